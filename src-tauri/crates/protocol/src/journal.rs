@@ -1,0 +1,234 @@
+//! The journal: every fact that Musher or a person makes, written and synced before its effect.
+//! Entries are never rewritten, so every arm and field here must be readable for ever.
+
+use crate::{
+    AccountId, AgentId, Answer, DecoderId, Notification, Outcome, Pos, Profile, QuestionId, Reason,
+    RunId, RunKind, Seq, SessionId, Slug, StoryId, StoryState, Timestamp, UsageTotals,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One line of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct JournalEntry {
+    /// Its number in this data directory, dense, from 1.
+    pub seq: Seq,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The story it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub story: Option<StoryId>,
+    /// The run it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// The fact.
+    pub event: JournalEvent,
+}
+
+/// What is sent to an agent, for the words on a timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InputKind {
+    /// The opening words of the conversation's protocol.
+    Hello,
+    /// A prompt.
+    Prompt,
+    /// An answer to a question.
+    Answer,
+    /// An interrupt of the turn.
+    Interrupt,
+    /// The end of input: nothing more will come.
+    Close,
+}
+
+/// What is fixed about a run before its process is started.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct RunSpecFacts {
+    /// Its name for people.
+    pub slug: Slug,
+    /// What it is for.
+    pub kind: RunKind,
+    /// The agent.
+    pub agent: AgentId,
+    /// The decoder it will keep.
+    pub decoder: DecoderId,
+    /// The account it spends from.
+    pub account: Option<AccountId>,
+    /// The conversation.
+    pub session: Option<SessionId>,
+    /// Whether the conversation goes on rather than begins.
+    pub resumes: bool,
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// The conversation's account before this run.
+    pub usage_baseline: UsageTotals,
+    /// The gate's number from 1, for runs of kind gate.
+    #[serde(default)]
+    pub gate: Option<u32>,
+}
+
+/// What a state rests on. Each part links to where it can be read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Evidence {
+    /// The sentence that sums it up.
+    pub summary: String,
+    /// The agent's last result in the run's streams.
+    pub result: Option<Pos>,
+    /// The limit or error event that decided.
+    pub cause: Option<Pos>,
+    /// The exit code.
+    pub exit_code: Option<i32>,
+    /// The signal.
+    pub signal: Option<i32>,
+    /// Who asked for the stop, and why.
+    pub stop: Option<String>,
+    /// The last words on standard error.
+    pub stderr: Option<String>,
+    /// Whether all output was read before the end was recorded.
+    pub drained: Option<bool>,
+    /// What a stop had to use beyond the agent's own interrupt.
+    pub forced: Vec<String>,
+    /// Processes that are still there, with the reason why they were left.
+    pub left: Vec<String>,
+}
+
+/// A fact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum JournalEvent {
+    /// A process began to own this data directory.
+    OwnerStarted {
+        /// Musher's version.
+        version: String,
+        /// The process id.
+        pid: u32,
+        /// What sort of program: `mush run`, `app`.
+        role: String,
+    },
+    /// The owner let go of the directory in an orderly way.
+    OwnerEnded {
+        /// Why: `done`, `yielded`.
+        why: String,
+    },
+    /// A story was made.
+    StoryCreated {
+        /// Its name for people.
+        slug: Slug,
+        /// What it is about.
+        title: String,
+        /// The repository's common directory, or the working directory.
+        project: String,
+        /// The working directory.
+        dir: String,
+        /// The branch checked out there.
+        branch: Option<String>,
+        /// The agent.
+        agent: AgentId,
+        /// How the agent is started.
+        profile: Profile,
+        /// The commands that must pass.
+        gates: Vec<String>,
+        /// Whether it waits for a limit's reset and then resumes by itself.
+        #[serde(default)]
+        resume_on_reset: bool,
+    },
+    /// A person asked for a prompt to be sent once the agent is idle.
+    PromptQueued {
+        /// Its id, the same as that of the input that will carry it.
+        id: String,
+        /// The prompt.
+        text: String,
+    },
+    /// A queued prompt was taken back before it was sent.
+    PromptDropped {
+        /// Its id.
+        id: String,
+    },
+    /// A run is about to be started.
+    RunStarting(Box<RunSpecFacts>),
+    /// The run's process was started.
+    RunStarted {
+        /// The agent's process id.
+        pid: u32,
+    },
+    /// Bytes are about to be written to the agent.
+    Input {
+        /// The id under which the keeper writes them exactly once.
+        id: String,
+        /// What they are.
+        kind: InputKind,
+        /// The bytes as text; empty for [`InputKind::Close`].
+        text: String,
+        /// The question that they answer.
+        #[serde(default)]
+        question: Option<QuestionId>,
+        /// The answer in words of ours.
+        #[serde(default)]
+        answer: Option<Answer>,
+        /// Who answered: `you`, `rule`, `unattended`.
+        #[serde(default)]
+        by: Option<String>,
+    },
+    /// Somebody asked for an end.
+    StopRequested {
+        /// Who.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// The run is over.
+    RunEnded {
+        /// How.
+        outcome: Outcome,
+        /// What that rests on.
+        evidence: Box<Evidence>,
+    },
+    /// A story's state changed.
+    StateChanged {
+        /// The state now.
+        state: StoryState,
+        /// Why.
+        reason: Option<Reason>,
+        /// The rest of the reason.
+        #[serde(default)]
+        detail: Option<String>,
+        /// Since when, by the event that caused it.
+        since: Timestamp,
+        /// When the state is expected to end by itself.
+        #[serde(default)]
+        until: Option<Timestamp>,
+        /// What it rests on.
+        evidence: Box<Evidence>,
+        /// What a person is told.
+        #[serde(default)]
+        notification: Option<Notification>,
+    },
+    /// A live run of an earlier owner was taken over.
+    RunAdopted {
+        /// How many bytes of output it had by then.
+        log_bytes: u64,
+    },
+    /// Everything of an account is held until its limit resets.
+    HoldStarted {
+        /// The account.
+        account: AccountId,
+        /// Until when; `None` when no reset is known.
+        until: Option<Timestamp>,
+    },
+    /// A hold ended.
+    HoldEnded {
+        /// The account.
+        account: AccountId,
+    },
+    /// A limit's reset was claimed for resuming this story, exactly once.
+    ResumeClaimed {
+        /// The reset that passed.
+        reset: Option<Timestamp>,
+    },
+    /// Something about the data directory that a person should know.
+    Warning {
+        /// What happened.
+        text: String,
+    },
+}

@@ -1,0 +1,47 @@
+//! The words that every part of Musher shares: ids, events, states and reasons, tokens and money,
+//! questions, limits, requests to the owner, batches for the page and the codes of errors.
+//!
+//! This crate owns the meaning of what is kept on disk and of what crosses a process or IPC border.
+//! It does no I/O, reads no clock and knows no agent. Everybody depends on it; it depends on nobody.
+//! Fields are only ever added, with defaults, because journals of every age must still be read.
+//! The TypeScript of the page is generated from these types by a test (`ui/src/ipc/protocol.ts`).
+
+#![deny(missing_docs)]
+
+mod envelope;
+mod error;
+mod event;
+mod feed;
+mod ids;
+mod journal;
+mod limit;
+mod pos;
+mod question;
+mod request;
+mod run;
+mod story;
+mod time;
+mod usage;
+
+pub use envelope::{Envelope, Source};
+pub use error::{ErrorCode, Fault};
+pub use event::{
+    ApiErrorKind, ApiUsage, Event, Image, McpServer, NoticeLevel, SessionStarted, TaskKind,
+    TaskStatus, ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
+};
+pub use feed::{
+    Draft, DraftKind, DraftUpdate, FeedBatch, Notice, PullRequest, RunBatch, RunCounters,
+};
+pub use ids::{AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId};
+pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, RunSpecFacts};
+pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
+pub use pos::{Pos, Stream};
+pub use question::{Answer, AnswerBehavior, Question, QuestionKind, QuestionState};
+pub use request::{Reply, Request, StartStory};
+pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
+pub use story::{
+    Account, AgentFacts, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
+    Reason, Story, StoryState,
+};
+pub use time::Timestamp;
+pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};

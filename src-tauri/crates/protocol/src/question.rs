@@ -1,0 +1,79 @@
+//! Questions that wait for a person: permissions, the agent's own questions, plans. A question is
+//! answered exactly once, wherever that happens first.
+
+use crate::{QuestionId, RunId, StoryId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// What kind of answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// May this tool run with this input?
+    Permission,
+    /// The agent's own question, with options to choose from.
+    Choice,
+    /// Is this plan accepted?
+    Plan,
+}
+
+/// Where a question stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionState {
+    /// It waits for an answer.
+    Open,
+    /// A person or a rule answered it.
+    Answered,
+    /// The agent took it back, or its run ended before an answer.
+    Withdrawn,
+}
+
+/// One question of one run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Question {
+    /// Its lasting name.
+    pub id: QuestionId,
+    /// The story it belongs to.
+    pub story: StoryId,
+    /// The run that asks.
+    pub run: RunId,
+    /// What kind of answer is wanted.
+    pub kind: QuestionKind,
+    /// The tool that asks, by the agent's name.
+    pub tool: String,
+    /// The agent's sentence about it, if it gives one.
+    pub description: Option<String>,
+    /// The tool's whole input.
+    pub request: Value,
+    /// Where it stands.
+    pub state: QuestionState,
+    /// When it was asked.
+    pub at: Timestamp,
+    /// The answer that was given.
+    pub answer: Option<Answer>,
+}
+
+/// Whether the thing asked for may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerBehavior {
+    /// Yes, this once.
+    Allow,
+    /// No.
+    Deny,
+}
+
+/// A person's or a rule's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Answer {
+    /// Yes or no.
+    pub behavior: AnswerBehavior,
+    /// What the agent is told with a denial.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// The chosen labels, for a [`QuestionKind::Choice`].
+    #[serde(default)]
+    pub labels: Vec<String>,
+}

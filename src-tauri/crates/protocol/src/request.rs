@@ -1,0 +1,132 @@
+//! What can be asked of the owner of a data directory, over `engine.sock` or by a command of the
+//! page. A reply says "accepted" or "refused, why"; effects are seen in the store and the feed.
+
+use crate::{AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StoryId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use ts_rs::TS;
+
+/// A new story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StartStory {
+    /// The agent.
+    pub agent: AgentId,
+    /// The working directory, absolute.
+    pub dir: String,
+    /// What the agent is told first.
+    pub prompt: String,
+    /// What the story is about; `None` takes the prompt's first line.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// How the agent is started.
+    #[serde(default)]
+    pub profile: Profile,
+    /// The commands that must pass.
+    #[serde(default)]
+    pub gates: Vec<String>,
+    /// The conversation to go on with.
+    #[serde(default)]
+    pub resume: Option<SessionId>,
+    /// Resume by itself when a limit that holds the story resets.
+    #[serde(default)]
+    pub resume_on_reset: bool,
+    /// Make a new worktree on a branch of this name instead of working in `dir` itself.
+    #[serde(default)]
+    pub worktree: Option<String>,
+    /// The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
+    #[serde(default)]
+    pub env: Option<BTreeMap<String, String>>,
+    /// Variables set on top of it.
+    #[serde(default)]
+    pub set_env: BTreeMap<String, String>,
+}
+
+/// What can be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Request {
+    /// Is anybody there, and of which version?
+    Hello {
+        /// The asker's version.
+        version: String,
+    },
+    /// Make a story and start it.
+    Start(Box<StartStory>),
+    /// Send a prompt to a story, now or when it is idle, with a new run if none lives.
+    Send {
+        /// The story.
+        story: StoryId,
+        /// The prompt.
+        text: String,
+    },
+    /// Answer a question.
+    Answer {
+        /// The question.
+        question: QuestionId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// End the turn, not the process.
+    Interrupt {
+        /// The story.
+        story: StoryId,
+    },
+    /// End a story's live run.
+    Stop {
+        /// The story.
+        story: StoryId,
+        /// Why.
+        why: String,
+        /// Skip the polite steps.
+        now: bool,
+    },
+    /// End one run.
+    StopRun {
+        /// The run.
+        run: RunId,
+        /// Why.
+        why: String,
+    },
+    /// End every live run.
+    StopAll {
+        /// Why.
+        why: String,
+    },
+    /// Put a story away.
+    Archive {
+        /// The story.
+        story: StoryId,
+    },
+    /// Stop owning the directory; the asker takes over.
+    Yield {
+        /// What sort of program asks: `app`, `mush serve`.
+        role: String,
+    },
+}
+
+/// What the owner says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "reply", rename_all = "snake_case")]
+pub enum Reply {
+    /// It is there.
+    Hello {
+        /// Its version.
+        version: String,
+        /// What sort of program it is.
+        role: String,
+        /// Its process id.
+        pid: u32,
+    },
+    /// The story was made.
+    Started {
+        /// The story.
+        story: StoryId,
+    },
+    /// Accepted.
+    Done,
+    /// Refused; nothing was done.
+    Refused {
+        /// Why.
+        fault: Fault,
+    },
+}

@@ -1,0 +1,283 @@
+//! Stories: their state with its reason, their profile, and what a person is told when it changes.
+
+use crate::{
+    AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StoryId, Timestamp, Tokens,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The state of a story. Its [`Reason`] says the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum StoryState {
+    /// Written down, not asked to start.
+    Draft,
+    /// Asked to start, waiting for its turn.
+    Queued,
+    /// Its process is being started.
+    Starting,
+    /// The agent works.
+    Running,
+    /// The agent waits for a person.
+    Waiting,
+    /// A rate limit holds it.
+    Limited,
+    /// Its gates run.
+    Gating,
+    /// A person works in its terminal.
+    InTerminal,
+    /// Finished.
+    Done,
+    /// It cannot go on without a person.
+    NeedsYou,
+    /// Somebody stopped it.
+    Stopped,
+    /// Put away.
+    Archived,
+}
+
+/// Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
+/// open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Waiting: a question is open.
+    Question,
+    /// Waiting: the agent was interrupted and waits for a prompt.
+    Prompt,
+    /// Done: every gate passed.
+    Checked,
+    /// Done: there is no gate.
+    Unchecked,
+    /// Done: the run ended badly, but its committed work passes the gates.
+    Recovered,
+    /// Needs you: not signed in, or the credential was refused.
+    Login,
+    /// Needs you: the account cannot pay.
+    Billing,
+    /// Needs you: the model does not exist or may not be used.
+    Model,
+    /// Needs you: the conversation no longer fits the model.
+    PromptTooLong,
+    /// Needs you: the model ran into its output limit.
+    MaxOutput,
+    /// Needs you: the model refused.
+    Refusal,
+    /// Needs you: the turn limit that the run was given is reached.
+    MaxTurns,
+    /// Needs you: the money limit that the run was given is reached.
+    AgentBudget,
+    /// Needs you: the provider is overloaded.
+    Overloaded,
+    /// Needs you: the provider cannot be reached.
+    Network,
+    /// Needs you: another error of the provider.
+    Api,
+    /// Needs you: the agent reported a failure in words of its own.
+    Other,
+    /// Needs you: the process never ran.
+    StartFailed,
+    /// Needs you: the process ended by an exit code or a signal that nobody asked for.
+    Crashed,
+    /// Needs you: the agent left in an orderly way without a result.
+    NoResult,
+    /// Needs you: the run took longer than it was given.
+    TimedOut,
+    /// Needs you: the run's keeper is gone and left no word.
+    Lost,
+    /// Needs you: a gate did not pass.
+    GateFailed,
+    /// Needs you: a question was closed without anybody's answer.
+    QuestionLost,
+    /// Needs you: the set-up command failed.
+    SetupFailed,
+    /// Needs you: the story's money limit is reached.
+    Budget,
+    /// Stopped by a person.
+    You,
+    /// Stopped by Musher itself; the detail says why.
+    Engine,
+}
+
+impl From<FailedKind> for Reason {
+    fn from(why: FailedKind) -> Self {
+        match why {
+            FailedKind::Login => Self::Login,
+            FailedKind::Billing => Self::Billing,
+            FailedKind::Model => Self::Model,
+            FailedKind::PromptTooLong => Self::PromptTooLong,
+            FailedKind::MaxOutput => Self::MaxOutput,
+            FailedKind::Refusal => Self::Refusal,
+            FailedKind::MaxTurns => Self::MaxTurns,
+            FailedKind::AgentBudget => Self::AgentBudget,
+            FailedKind::Overloaded => Self::Overloaded,
+            FailedKind::Network => Self::Network,
+            FailedKind::Api => Self::Api,
+            FailedKind::Other => Self::Other,
+        }
+    }
+}
+
+/// What may happen without asking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum PermissionChoice {
+    /// A person is asked for everything that the agent's own rules do not allow.
+    #[default]
+    Ask,
+    /// Everything that the agent's own rules do not allow is denied; nobody is asked.
+    Deny,
+    /// Edits of files in the working directory are allowed, the rest is asked.
+    AcceptEdits,
+}
+
+/// How an agent is started for a story.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Profile {
+    /// The model to ask for; `None` leaves it to the agent.
+    pub model: Option<String>,
+    /// What may happen without asking.
+    pub permission: PermissionChoice,
+    /// Tools that the agent may use without asking, in the agent's own rule language.
+    pub allowed_tools: Vec<String>,
+    /// Directories beside the working directory that the agent may use.
+    pub add_dirs: Vec<String>,
+    /// Arguments passed as they are.
+    pub extra_args: Vec<String>,
+    /// The program to run instead of the one found.
+    pub bin: Option<String>,
+    /// End what the agent leaves running when it ends by itself.
+    pub end_descendants: bool,
+}
+
+/// What a person is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationKind {
+    /// A story is done.
+    Finished,
+    /// A story needs a person.
+    Failed,
+    /// An agent asks.
+    Asks,
+    /// A limit holds a story.
+    Limited,
+}
+
+/// A notification that a change of state calls for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Notification {
+    /// What happened.
+    pub kind: NotificationKind,
+    /// The line in bold: what happened, by whom.
+    pub title: String,
+    /// The story and its place.
+    pub body: String,
+}
+
+/// One story, as queries show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Story {
+    /// Its id.
+    pub id: StoryId,
+    /// Its name for people.
+    pub slug: Slug,
+    /// What it is about: the first line of its prompt, or what a person wrote.
+    pub title: String,
+    /// The repository's common directory, or the working directory where there is no repository.
+    pub project: String,
+    /// The working directory.
+    pub dir: String,
+    /// The branch that was checked out when the story was made.
+    pub branch: Option<String>,
+    /// The agent.
+    pub agent: AgentId,
+    /// How the agent is started.
+    pub profile: Profile,
+    /// The commands that must pass, in order.
+    pub gates: Vec<String>,
+    /// Its state.
+    pub state: StoryState,
+    /// Why it is in that state; `None` where the state says it all.
+    pub reason: Option<Reason>,
+    /// The rest of the reason in a sentence: which signal, which gate, the provider's words.
+    pub detail: Option<String>,
+    /// Since when it is in that state.
+    pub since: Timestamp,
+    /// When the state is expected to end by itself (a limit's reset).
+    pub until: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its runs, oldest first.
+    pub runs: Vec<RunId>,
+    /// The agent's conversation that a follow-up would resume.
+    pub session: Option<SessionId>,
+    /// Prompts that wait for the agent to be idle.
+    pub queued_prompts: u32,
+    /// Questions that wait for an answer.
+    pub open_questions: u32,
+    /// Tokens of all its runs.
+    pub tokens: Tokens,
+    /// Cost of all its runs, in micro-dollars.
+    pub cost_micros: u64,
+    /// The weakest basis among its runs.
+    pub cost_basis: CostBasis,
+}
+
+/// Whether an agent is signed in, as far as it can be known without reading secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LoginState {
+    /// The agent says so, and by which method.
+    SignedIn {
+        /// The agent's word for the method.
+        method: String,
+    },
+    /// The agent says that it is not; the text says how to sign in.
+    SignedOut {
+        /// The command that signs in.
+        how: String,
+    },
+    /// The agent was not asked or did not answer.
+    Unknown {
+        /// Why nothing is known.
+        why: String,
+    },
+}
+
+/// An agent program on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AgentFacts {
+    /// The agent.
+    pub agent: AgentId,
+    /// Its name for people.
+    pub name: String,
+    /// Absolute path of the program; `None` when it was not found.
+    pub path: Option<String>,
+    /// The program's own word for its version.
+    pub version: Option<String>,
+    /// Whether it is signed in.
+    pub login: LoginState,
+    /// How to get it, when it was not found.
+    pub how_to_get: String,
+    /// What is wrong with the program that was found.
+    pub problem: Option<String>,
+}
+
+/// An account that runs were made with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The agent.
+    pub agent: AgentId,
+    /// The agent's configuration directory; `None` is the usual one.
+    pub config_dir: Option<String>,
+    /// The agent's word for the method.
+    pub method: Option<String>,
+    /// The name (never the value) of the variable that holds the credential.
+    pub credential_variable: Option<String>,
+    /// The run it was first seen in.
+    pub first_seen: RunId,
+}

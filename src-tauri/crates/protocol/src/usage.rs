@@ -1,0 +1,113 @@
+//! Tokens and money. Token classes are disjoint; money is integer micro-dollars; a sum never
+//! pretends to know more than its weakest part.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+use ts_rs::TS;
+
+/// Tokens by class. The classes are disjoint: `input` excludes what was read from or written to the
+/// cache, and reasoning is inside `output`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tokens {
+    /// Input tokens that touched no cache.
+    pub input: u64,
+    /// Output tokens, reasoning included.
+    pub output: u64,
+    /// Input tokens read from the prompt cache.
+    pub cache_read: u64,
+    /// Input tokens written to the prompt cache.
+    pub cache_write: u64,
+}
+
+impl Tokens {
+    /// All classes together.
+    pub fn total(self) -> u64 {
+        self.input + self.output + self.cache_read + self.cache_write
+    }
+
+    /// Each class less that of `earlier`; `None` when any class is smaller than before, which means
+    /// that the counter was restarted.
+    pub fn checked_sub(self, earlier: Self) -> Option<Self> {
+        Some(Self {
+            input: self.input.checked_sub(earlier.input)?,
+            output: self.output.checked_sub(earlier.output)?,
+            cache_read: self.cache_read.checked_sub(earlier.cache_read)?,
+            cache_write: self.cache_write.checked_sub(earlier.cache_write)?,
+        })
+    }
+}
+
+impl AddAssign for Tokens {
+    fn add_assign(&mut self, other: Self) {
+        self.input += other.input;
+        self.output += other.output;
+        self.cache_read += other.cache_read;
+        self.cache_write += other.cache_write;
+    }
+}
+
+/// Where an amount comes from, strongest first. A sum has the weakest of its parts.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CostBasis {
+    /// The agent's own accounting.
+    #[default]
+    Reported,
+    /// Computed from tokens and a price table.
+    Priced,
+    /// At least this much: the run ended, or is still going, without a final account.
+    LowerBound,
+    /// No price is known for a part of it.
+    Unpriced,
+}
+
+/// An amount of money with its basis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Cost {
+    /// Micro-dollars (1 USD = 1,000,000).
+    pub micros: u64,
+    /// Where the amount comes from.
+    pub basis: CostBasis,
+}
+
+impl AddAssign for Cost {
+    fn add_assign(&mut self, other: Self) {
+        self.micros += other.micros;
+        self.basis = self.basis.max(other.basis);
+    }
+}
+
+/// What one model used, as the agent accounts for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ModelUsage {
+    /// Tokens by class.
+    pub tokens: Tokens,
+    /// The agent's own figure, in micro-dollars; `None` when the agent gives none.
+    pub cost_micros: Option<u64>,
+    /// Whether the agent itself says that it has no price for the model.
+    #[serde(default)]
+    pub price_unknown: bool,
+}
+
+/// An agent's cumulative account at one moment: what its result or its saved session says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageTotals {
+    /// Per model, by the agent's own name for it.
+    pub models: BTreeMap<String, ModelUsage>,
+    /// The agent's total in micro-dollars.
+    pub cost_micros: u64,
+}
+
+impl UsageTotals {
+    /// Tokens of all models together.
+    pub fn tokens(&self) -> Tokens {
+        let mut sum = Tokens::default();
+        for usage in self.models.values() {
+            sum += usage.tokens;
+        }
+        sum
+    }
+}

@@ -1,0 +1,68 @@
+//! The page's types are generated from these; this test fails when the committed file is stale.
+
+use protocol::{
+    Account, AgentFacts, Envelope, Fault, FeedBatch, JournalEntry, Limit, Notice, PullRequest,
+    Question, Reply, Request, Run, Story,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+use ts_rs::{Config, TS, TypeVisitor};
+
+/// Declarations by name, so that the file does not depend on the order of visits.
+struct Declarations<'a> {
+    config: &'a Config,
+    found: BTreeMap<String, String>,
+}
+
+impl TypeVisitor for Declarations<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if T::output_path().is_none() || self.found.contains_key(&T::ident(self.config)) {
+            return;
+        }
+        let docs = T::docs().unwrap_or_default();
+        self.found
+            .insert(T::ident(self.config), format!("{docs}export {}\n", T::decl(self.config)));
+        T::visit_dependencies(self);
+    }
+}
+
+fn generated() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut types = Declarations { config: &config, found: BTreeMap::new() };
+    types.visit::<Account>();
+    types.visit::<AgentFacts>();
+    types.visit::<Envelope>();
+    types.visit::<Fault>();
+    types.visit::<FeedBatch>();
+    types.visit::<JournalEntry>();
+    types.visit::<Limit>();
+    types.visit::<Notice>();
+    types.visit::<PullRequest>();
+    types.visit::<Question>();
+    types.visit::<Reply>();
+    types.visit::<Request>();
+    types.visit::<Run>();
+    types.visit::<Story>();
+    let mut text = String::from(
+        "// Generated from the Rust crate `protocol` by its test `typescript`; do not edit.\n// Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript\n\n",
+    );
+    for declaration in types.found.values() {
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn committed_typescript_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/ipc/protocol.ts");
+    let fresh = generated();
+    if std::env::var_os("MUSHER_UPDATE").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == fresh,
+        "ui/src/ipc/protocol.ts is stale; update it: MUSHER_UPDATE=1 cargo test -p protocol --test typescript"
+    );
+}

@@ -1,0 +1,1842 @@
+// Generated from the Rust crate `protocol` by its test `typescript`; do not edit.
+// Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript
+
+/**
+ * An account that runs were made with.
+ */
+export type Account = { 
+/**
+ * Its id.
+ */
+id: AccountId, 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * The agent's configuration directory; `None` is the usual one.
+ */
+config_dir: string | null, 
+/**
+ * The agent's word for the method.
+ */
+method: string | null, 
+/**
+ * The name (never the value) of the variable that holds the credential.
+ */
+credential_variable: string | null, 
+/**
+ * The run it was first seen in.
+ */
+first_seen: RunId, };
+
+/**
+ * An account: agent, configuration directory, authentication method and the name of the
+ * credential variable, joined. Never made from a secret.
+ */
+export type AccountId = string;
+
+/**
+ * An agent program on this machine.
+ */
+export type AgentFacts = { 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Absolute path of the program; `None` when it was not found.
+ */
+path: string | null, 
+/**
+ * The program's own word for its version.
+ */
+version: string | null, 
+/**
+ * Whether it is signed in.
+ */
+login: LoginState, 
+/**
+ * How to get it, when it was not found.
+ */
+how_to_get: string, 
+/**
+ * What is wrong with the program that was found.
+ */
+problem: string | null, };
+
+/**
+ * A kind of command-line agent: `claude`, `demo`.
+ */
+export type AgentId = string;
+
+/**
+ * A person's or a rule's answer.
+ */
+export type Answer = { 
+/**
+ * Yes or no.
+ */
+behavior: AnswerBehavior, 
+/**
+ * What the agent is told with a denial.
+ */
+message: string | null, 
+/**
+ * The chosen labels, for a [`QuestionKind::Choice`].
+ */
+labels: Array<string>, };
+
+/**
+ * Whether the thing asked for may happen.
+ */
+export type AnswerBehavior = "allow" | "deny";
+
+/**
+ * What failed between the agent and its provider.
+ */
+export type ApiErrorKind = "login" | "billing" | "rate_limit" | "overloaded" | "invalid_request" | "prompt_too_long" | "model" | "server" | "max_output" | "refusal" | "network" | "unknown";
+
+/**
+ * The agent's cumulative account at a result.
+ */
+export type ApiUsage = { 
+/**
+ * The totals, cumulative over the conversation or the process, as the agent counts.
+ */
+totals: UsageTotals, 
+/**
+ * The agent's own difference to the previous result, per model, if it gives one.
+ */
+since_last: { [key in string]: ModelUsage } | null, };
+
+/**
+ * Where an amount comes from, strongest first. A sum has the weakest of its parts.
+ */
+export type CostBasis = "reported" | "priced" | "lower_bound" | "unpriced";
+
+/**
+ * A decoder and its version: `claude/1`. A run keeps the one that it began with.
+ */
+export type DecoderId = string;
+
+/**
+ * Text being streamed, at its full length so far. It is replaced by the finished step.
+ */
+export type Draft = { 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * Index of the block in the message.
+ */
+block: number, 
+/**
+ * What it will become.
+ */
+kind: DraftKind, 
+/**
+ * The tool's name, for [`DraftKind::ToolInput`].
+ */
+tool: string | null, 
+/**
+ * The text so far.
+ */
+text: string, };
+
+/**
+ * What a draft will become.
+ */
+export type DraftKind = "text" | "thought" | "tool_input";
+
+/**
+ * An event with who, when and where.
+ */
+export type Envelope = { 
+/**
+ * The story it belongs to; journal entries about the whole directory have none.
+ */
+story: StoryId | null, 
+/**
+ * The run it belongs to.
+ */
+run: RunId | null, 
+/**
+ * Its number: within the run, or within the journal.
+ */
+seq: Seq, 
+/**
+ * Its lasting name, for run events.
+ */
+pos: Pos | null, 
+/**
+ * Wall-clock time: of the bytes for run events, of the entry for journal events.
+ */
+at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal", "event": JournalEvent });
+
+/**
+ * What went wrong, as far as a caller can act on it.
+ */
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "internal";
+
+/**
+ * One thing that happened in a run.
+ *
+ * `parent` is the tool call of the subagent in which it happened, if it happened in one.
+ */
+export type Event = { "type": "session" } & SessionStarted | { "type": "prompt", 
+/**
+ * The prompt's text.
+ */
+text: string, } | { "type": "text", 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * Index of the block in the message.
+ */
+block: number, 
+/**
+ * The text, Markdown.
+ */
+text: string, 
+/**
+ * Subagent's tool call.
+ */
+parent: string | null, } | { "type": "thought", 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * Index of the block in the message.
+ */
+block: number, 
+/**
+ * The thought; empty when the agent hides it.
+ */
+text: string, 
+/**
+ * How long it took, if the agent says so (milliseconds).
+ */
+duration_ms: number | null, 
+/**
+ * Subagent's tool call.
+ */
+parent: string | null, } | { "type": "tool_call", 
+/**
+ * The vendor's id of the call.
+ */
+call: string, 
+/**
+ * The tool, by the agent's name.
+ */
+name: string, 
+/**
+ * What sort of tool it is.
+ */
+kind: ToolKind, 
+/**
+ * One line for a row: the command, the path, the pattern.
+ */
+title: string, 
+/**
+ * The tool's whole input.
+ */
+input: JsonValue, 
+/**
+ * Subagent's tool call.
+ */
+parent: string | null, } | { "type": "tool_result", 
+/**
+ * The call that ended.
+ */
+call: string, 
+/**
+ * Whether it succeeded.
+ */
+ok: boolean, 
+/**
+ * Whether it was refused rather than run.
+ */
+denied: boolean, 
+/**
+ * What the model was told.
+ */
+text: string, 
+/**
+ * What the agent tells beside that, if anything.
+ */
+output: ToolOutput | null, 
+/**
+ * Pictures in the result; their bytes stay in the log.
+ */
+images: Array<Image>, 
+/**
+ * From the call to its result by the keeper's clock (milliseconds).
+ */
+duration_ms: number | null, 
+/**
+ * Subagent's tool call.
+ */
+parent: string | null, } | { "type": "nudge", 
+/**
+ * Its words.
+ */
+text: string, } | { "type": "retry", 
+/**
+ * Which attempt this will be, from 1.
+ */
+attempt: number, 
+/**
+ * How many it makes at most.
+ */
+max: number | null, 
+/**
+ * How long it waits (milliseconds).
+ */
+delay_ms: number, 
+/**
+ * The HTTP status that failed; `None` when there was no answer.
+ */
+status: number | null, 
+/**
+ * What failed.
+ */
+error: ApiErrorKind, } | { "type": "api_error", 
+/**
+ * What failed.
+ */
+error: ApiErrorKind, 
+/**
+ * The HTTP status, if there was one.
+ */
+status: number | null, 
+/**
+ * The agent's sentence.
+ */
+message: string, } | { "type": "abandoned", 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * The first void block.
+ */
+from_block: number, } | { "type": "limit", 
+/**
+ * What it reported.
+ */
+limit: LimitObservation, } | { "type": "task_started", 
+/**
+ * The vendor's id of the task.
+ */
+task: string, 
+/**
+ * The tool call that began it.
+ */
+call: string | null, 
+/**
+ * What sort of work it is.
+ */
+kind: TaskKind, 
+/**
+ * Its description.
+ */
+description: string, 
+/**
+ * Whether the conversation goes on without it.
+ */
+background: boolean, } | { "type": "task_progress", 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What it does now, if said.
+ */
+description: string | null, 
+/**
+ * Tokens it used so far, if said.
+ */
+tokens: number | null, 
+/**
+ * Tool calls it made so far, if said.
+ */
+tool_uses: number | null, } | { "type": "task_ended", 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * How.
+ */
+status: TaskStatus, 
+/**
+ * Its own summary.
+ */
+summary: string, } | { "type": "question", 
+/**
+ * The agent's id of the request, unique in the run.
+ */
+request: string, 
+/**
+ * What kind of answer is wanted.
+ */
+kind: QuestionKind, 
+/**
+ * The tool that asks.
+ */
+tool: string, 
+/**
+ * The call that waits.
+ */
+call: string | null, 
+/**
+ * One line for a row.
+ */
+title: string, 
+/**
+ * The agent's sentence about it.
+ */
+description: string | null, 
+/**
+ * The tool's whole input.
+ */
+input: JsonValue, 
+/**
+ * Why the agent's own rules do not settle it, in the agent's word.
+ */
+why: string | null, 
+/**
+ * The path outside the working directory that is asked for.
+ */
+blocked_path: string | null, } | { "type": "question_withdrawn", 
+/**
+ * The request's id.
+ */
+request: string, } | { "type": "answered", 
+/**
+ * The request's id.
+ */
+request: string, 
+/**
+ * Whether it was allowed.
+ */
+allowed: boolean, 
+/**
+ * What the agent was told with it.
+ */
+message: string | null, } | { "type": "denied", 
+/**
+ * The tool.
+ */
+tool: string, 
+/**
+ * The call.
+ */
+call: string | null, 
+/**
+ * The agent's sentence.
+ */
+message: string, } | { "type": "interrupt_sent" } | { "type": "control_reply", 
+/**
+ * The request's id.
+ */
+request: string, 
+/**
+ * What the agent reported as an error, if it did.
+ */
+error: string | null, } | { "type": "message_usage", 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * The model.
+ */
+model: string, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * Whether this is the message's last word, not the value at its start.
+ */
+last: boolean, } | { "type": "status", 
+/**
+ * The agent's word: `requesting`, `compacting`.
+ */
+status: string, } | { "type": "compacted", 
+/**
+ * Why: `manual`, `auto`.
+ */
+trigger: string, 
+/**
+ * Tokens before.
+ */
+before: number | null, 
+/**
+ * Tokens after.
+ */
+after: number | null, } | { "type": "conversation_reset", 
+/**
+ * Why, in the agent's word.
+ */
+trigger: string | null, } | { "type": "turn_ended" } & TurnEnd | { "type": "notice", 
+/**
+ * How much it matters.
+ */
+level: NoticeLevel, 
+/**
+ * Its words.
+ */
+text: string, } | { "type": "unrecognized", 
+/**
+ * What is odd about it.
+ */
+why: UnrecognizedWhy, 
+/**
+ * The vendor's type, or the first words of the line.
+ */
+what: string, } | { "type": "output", 
+/**
+ * The stream it was printed on.
+ */
+stream: Stream, 
+/**
+ * The text without control characters.
+ */
+text: string, };
+
+/**
+ * What a state rests on. Each part links to where it can be read.
+ */
+export type Evidence = { 
+/**
+ * The sentence that sums it up.
+ */
+summary: string, 
+/**
+ * The agent's last result in the run's streams.
+ */
+result: Pos | null, 
+/**
+ * The limit or error event that decided.
+ */
+cause: Pos | null, 
+/**
+ * The exit code.
+ */
+exit_code: number | null, 
+/**
+ * The signal.
+ */
+signal: number | null, 
+/**
+ * Who asked for the stop, and why.
+ */
+stop: string | null, 
+/**
+ * The last words on standard error.
+ */
+stderr: string | null, 
+/**
+ * Whether all output was read before the end was recorded.
+ */
+drained: boolean | null, 
+/**
+ * What a stop had to use beyond the agent's own interrupt.
+ */
+forced: Array<string>, 
+/**
+ * Processes that are still there, with the reason why they were left.
+ */
+left: Array<string>, };
+
+/**
+ * Why an agent's run failed although its process ended in an orderly way.
+ */
+export type FailedKind = "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other";
+
+/**
+ * An error for a person and a program at once.
+ */
+export type Fault = { 
+/**
+ * What a program branches on.
+ */
+code: ErrorCode, 
+/**
+ * What happened, in one sentence.
+ */
+message: string, 
+/**
+ * What to do now. Empty only where nothing can be done.
+ */
+hint: string, };
+
+/**
+ * What is newer, reduced to what is shown.
+ */
+export type FeedBatch = { 
+/**
+ * Changes with every owner; another one means a snapshot.
+ */
+epoch: number, 
+/**
+ * The revision this batch leads to.
+ */
+revision: number, 
+/**
+ * Stories that changed.
+ */
+stories: Array<Story>, 
+/**
+ * Questions that changed.
+ */
+questions: Array<Question>, 
+/**
+ * Limits that changed.
+ */
+limits: Array<Limit>, 
+/**
+ * New events of the runs on screen.
+ */
+runs: Array<RunBatch>, 
+/**
+ * Drafts of the runs on screen, all of them at full length.
+ */
+drafts: Array<Draft>, 
+/**
+ * Counters of runs that are not on screen.
+ */
+counters: Array<RunCounters>, };
+
+/**
+ * A picture in a result. Its bytes stay in the log, at the event's position.
+ */
+export type Image = { 
+/**
+ * Its media type, if told.
+ */
+media_type: string | null, 
+/**
+ * Length of its base64 text.
+ */
+base64_len: number, };
+
+/**
+ * What is sent to an agent, for the words on a timeline.
+ */
+export type InputKind = "hello" | "prompt" | "answer" | "interrupt" | "close";
+
+/**
+ * One line of the journal.
+ */
+export type JournalEntry = { 
+/**
+ * Its number in this data directory, dense, from 1.
+ */
+seq: Seq, 
+/**
+ * When it was written.
+ */
+at: Timestamp, 
+/**
+ * The story it is about.
+ */
+story?: StoryId | null, 
+/**
+ * The run it is about.
+ */
+run?: RunId | null, 
+/**
+ * The fact.
+ */
+event: JournalEvent, };
+
+/**
+ * A fact.
+ */
+export type JournalEvent = { "type": "owner_started", 
+/**
+ * Musher's version.
+ */
+version: string, 
+/**
+ * The process id.
+ */
+pid: number, 
+/**
+ * What sort of program: `mush run`, `app`.
+ */
+role: string, } | { "type": "owner_ended", 
+/**
+ * Why: `done`, `yielded`.
+ */
+why: string, } | { "type": "story_created", 
+/**
+ * Its name for people.
+ */
+slug: Slug, 
+/**
+ * What it is about.
+ */
+title: string, 
+/**
+ * The repository's common directory, or the working directory.
+ */
+project: string, 
+/**
+ * The working directory.
+ */
+dir: string, 
+/**
+ * The branch checked out there.
+ */
+branch: string | null, 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * How the agent is started.
+ */
+profile: Profile, 
+/**
+ * The commands that must pass.
+ */
+gates: Array<string>, 
+/**
+ * Whether it waits for a limit's reset and then resumes by itself.
+ */
+resume_on_reset: boolean, } | { "type": "prompt_queued", 
+/**
+ * Its id, the same as that of the input that will carry it.
+ */
+id: string, 
+/**
+ * The prompt.
+ */
+text: string, } | { "type": "prompt_dropped", 
+/**
+ * Its id.
+ */
+id: string, } | { "type": "run_starting" } & RunSpecFacts | { "type": "run_started", 
+/**
+ * The agent's process id.
+ */
+pid: number, } | { "type": "input", 
+/**
+ * The id under which the keeper writes them exactly once.
+ */
+id: string, 
+/**
+ * What they are.
+ */
+kind: InputKind, 
+/**
+ * The bytes as text; empty for [`InputKind::Close`].
+ */
+text: string, 
+/**
+ * The question that they answer.
+ */
+question: QuestionId | null, 
+/**
+ * The answer in words of ours.
+ */
+answer: Answer | null, 
+/**
+ * Who answered: `you`, `rule`, `unattended`.
+ */
+by: string | null, } | { "type": "stop_requested", 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why.
+ */
+why: string, } | { "type": "run_ended", 
+/**
+ * How.
+ */
+outcome: Outcome, 
+/**
+ * What that rests on.
+ */
+evidence: Evidence, } | { "type": "state_changed", 
+/**
+ * The state now.
+ */
+state: StoryState, 
+/**
+ * Why.
+ */
+reason: Reason | null, 
+/**
+ * The rest of the reason.
+ */
+detail: string | null, 
+/**
+ * Since when, by the event that caused it.
+ */
+since: Timestamp, 
+/**
+ * When the state is expected to end by itself.
+ */
+until: Timestamp | null, 
+/**
+ * What it rests on.
+ */
+evidence: Evidence, 
+/**
+ * What a person is told.
+ */
+notification: Notification | null, } | { "type": "run_adopted", 
+/**
+ * How many bytes of output it had by then.
+ */
+log_bytes: number, } | { "type": "hold_started", 
+/**
+ * The account.
+ */
+account: AccountId, 
+/**
+ * Until when; `None` when no reset is known.
+ */
+until: Timestamp | null, } | { "type": "hold_ended", 
+/**
+ * The account.
+ */
+account: AccountId, } | { "type": "resume_claimed", 
+/**
+ * The reset that passed.
+ */
+reset: Timestamp | null, } | { "type": "warning", 
+/**
+ * What happened.
+ */
+text: string, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * The newest known state of one window of one account.
+ */
+export type Limit = { 
+/**
+ * Whose window it is.
+ */
+account: AccountId, 
+/**
+ * The agent's name of the window.
+ */
+window: string, 
+/**
+ * What was said last.
+ */
+status: LimitStatus, 
+/**
+ * Fraction used, last known. It is kept over reports that do not say it.
+ */
+utilization: number | null, 
+/**
+ * When it resets. In the past means "reset, awaiting confirmation".
+ */
+resets_at: Timestamp | null, 
+/**
+ * When this was last heard.
+ */
+seen_at: Timestamp, 
+/**
+ * The run that reported it.
+ */
+source: RunId, };
+
+/**
+ * One report of an agent about its account's limits.
+ */
+export type LimitObservation = { 
+/**
+ * Whether requests are served now, all windows considered.
+ */
+status: LimitStatus, 
+/**
+ * The window that decides, if the report names one.
+ */
+window: string | null, 
+/**
+ * When the deciding window resets.
+ */
+resets_at: Timestamp | null, 
+/**
+ * The one model that is blocked, when the block is not of the whole account.
+ */
+only_model: string | null, 
+/**
+ * Why extra usage is not available, in the agent's word.
+ */
+overage_disabled: string | null, 
+/**
+ * Every window the report describes, the deciding one included.
+ */
+windows: Array<LimitWindow>, };
+
+/**
+ * What the provider said about a window.
+ */
+export type LimitStatus = "allowed" | "warning" | "overage" | "rejected" | "unknown";
+
+/**
+ * One window as one report describes it.
+ */
+export type LimitWindow = { 
+/**
+ * The agent's name of the window: `five_hour`, `seven_day`, `seven_day_opus`, `overage`, ...
+ */
+window: string, 
+/**
+ * What was said about it.
+ */
+status: LimitStatus, 
+/**
+ * Fraction used, 0 to 1, more than 1 in overage; `None` when the report does not say.
+ */
+utilization: number | null, 
+/**
+ * When the window resets; `None` when the report does not say.
+ */
+resets_at: Timestamp | null, };
+
+/**
+ * Whether an agent is signed in, as far as it can be known without reading secrets.
+ */
+export type LoginState = { "kind": "signed_in", 
+/**
+ * The agent's word for the method.
+ */
+method: string, } | { "kind": "signed_out", 
+/**
+ * The command that signs in.
+ */
+how: string, } | { "kind": "unknown", 
+/**
+ * Why nothing is known.
+ */
+why: string, };
+
+/**
+ * An MCP server as the agent reports it.
+ */
+export type McpServer = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The agent's word for its state.
+ */
+status: string, };
+
+/**
+ * What one model used, as the agent accounts for it.
+ */
+export type ModelUsage = { 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * The agent's own figure, in micro-dollars; `None` when the agent gives none.
+ */
+cost_micros: number | null, 
+/**
+ * Whether the agent itself says that it has no price for the model.
+ */
+price_unknown: boolean, };
+
+/**
+ * Told to the page after a commit: something newer is there.
+ */
+export type Notice = { 
+/**
+ * The store's revision, growing.
+ */
+revision: number, };
+
+/**
+ * How much a notice matters.
+ */
+export type NoticeLevel = "info" | "warning" | "error";
+
+/**
+ * A notification that a change of state calls for.
+ */
+export type Notification = { 
+/**
+ * What happened.
+ */
+kind: NotificationKind, 
+/**
+ * The line in bold: what happened, by whom.
+ */
+title: string, 
+/**
+ * The story and its place.
+ */
+body: string, };
+
+/**
+ * What a person is told.
+ */
+export type NotificationKind = "finished" | "failed" | "asks" | "limited";
+
+/**
+ * How a run ended.
+ */
+export type Outcome = { "kind": "succeeded" } | { "kind": "failed", 
+/**
+ * Why.
+ */
+why: FailedKind, } | { "kind": "limited", 
+/**
+ * The window, by the agent's name.
+ */
+window: string | null, 
+/**
+ * When the window resets, if that is known.
+ */
+until: Timestamp | null, } | { "kind": "stopped", 
+/**
+ * Who: `you`, `engine`.
+ */
+by: string, } | { "kind": "start_failed", 
+/**
+ * Why.
+ */
+why: StartFailedKind, } | { "kind": "crashed", 
+/**
+ * The exit code, if there was one.
+ */
+code: number | null, 
+/**
+ * The signal's number, if there was one.
+ */
+signal: number | null, } | { "kind": "no_result" } | { "kind": "timed_out" } | { "kind": "lost" };
+
+/**
+ * How a run ended, in one word. [`Outcome`] has the rest.
+ */
+export type OutcomeWord = "succeeded" | "failed" | "limited" | "stopped" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost";
+
+/**
+ * What may happen without asking.
+ */
+export type PermissionChoice = "ask" | "deny" | "accept-edits";
+
+/**
+ * Position of an event in its run: the `k`-th event of the line that begins at byte `offset` of
+ * `stream`.
+ */
+export type Pos = { 
+/**
+ * The stream whose line gave the event.
+ */
+stream: Stream, 
+/**
+ * Byte offset of the line's first byte in that stream's log.
+ */
+offset: number, 
+/**
+ * Length of the line in bytes, without its newline.
+ */
+len: number, 
+/**
+ * Which event of that line, from 0.
+ */
+k: number, };
+
+/**
+ * How an agent is started for a story.
+ */
+export type Profile = { 
+/**
+ * The model to ask for; `None` leaves it to the agent.
+ */
+model: string | null, 
+/**
+ * What may happen without asking.
+ */
+permission: PermissionChoice, 
+/**
+ * Tools that the agent may use without asking, in the agent's own rule language.
+ */
+allowed_tools: Array<string>, 
+/**
+ * Directories beside the working directory that the agent may use.
+ */
+add_dirs: Array<string>, 
+/**
+ * Arguments passed as they are.
+ */
+extra_args: Array<string>, 
+/**
+ * The program to run instead of the one found.
+ */
+bin: string | null, 
+/**
+ * End what the agent leaves running when it ends by itself.
+ */
+end_descendants: boolean, };
+
+/**
+ * What the page shows, with every pull.
+ */
+export type PullRequest = { 
+/**
+ * The page's generation; another one means a reload, and a snapshot.
+ */
+generation: number, 
+/**
+ * The revision that the page has.
+ */
+revision: number, 
+/**
+ * The story whose timeline is on screen.
+ */
+story: StoryId | null, 
+/**
+ * The last event that the page has, per run of that story.
+ */
+have: Array<[RunId, Seq]>, };
+
+/**
+ * One question of one run.
+ */
+export type Question = { 
+/**
+ * Its lasting name.
+ */
+id: QuestionId, 
+/**
+ * The story it belongs to.
+ */
+story: StoryId, 
+/**
+ * The run that asks.
+ */
+run: RunId, 
+/**
+ * What kind of answer is wanted.
+ */
+kind: QuestionKind, 
+/**
+ * The tool that asks, by the agent's name.
+ */
+tool: string, 
+/**
+ * The agent's sentence about it, if it gives one.
+ */
+description: string | null, 
+/**
+ * The tool's whole input.
+ */
+request: JsonValue, 
+/**
+ * Where it stands.
+ */
+state: QuestionState, 
+/**
+ * When it was asked.
+ */
+at: Timestamp, 
+/**
+ * The answer that was given.
+ */
+answer: Answer | null, };
+
+/**
+ * An open or answered question: the run's id and the agent's request id, joined by a colon.
+ */
+export type QuestionId = string;
+
+/**
+ * What kind of answer is wanted.
+ */
+export type QuestionKind = "permission" | "choice" | "plan";
+
+/**
+ * Where a question stands.
+ */
+export type QuestionState = "open" | "answered" | "withdrawn";
+
+/**
+ * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
+ * open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
+ */
+export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine";
+
+/**
+ * What the owner says.
+ */
+export type Reply = { "reply": "hello", 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * What sort of program it is.
+ */
+role: string, 
+/**
+ * Its process id.
+ */
+pid: number, } | { "reply": "started", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "reply": "done" } | { "reply": "refused", 
+/**
+ * Why.
+ */
+fault: Fault, };
+
+/**
+ * What can be asked.
+ */
+export type Request = { "do": "hello", 
+/**
+ * The asker's version.
+ */
+version: string, } | { "do": "start" } & StartStory | { "do": "send", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The prompt.
+ */
+text: string, } | { "do": "answer", 
+/**
+ * The question.
+ */
+question: QuestionId, 
+/**
+ * The answer.
+ */
+answer: Answer, } | { "do": "interrupt", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "stop", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * Skip the polite steps.
+ */
+now: boolean, } | { "do": "stop_run", 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * Why.
+ */
+why: string, } | { "do": "stop_all", 
+/**
+ * Why.
+ */
+why: string, } | { "do": "archive", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "yield", 
+/**
+ * What sort of program asks: `app`, `mush serve`.
+ */
+role: string, };
+
+/**
+ * One run, as queries show it.
+ */
+export type Run = { 
+/**
+ * Its id.
+ */
+id: RunId, 
+/**
+ * Its name for people: `login-fix-2.3`.
+ */
+slug: Slug, 
+/**
+ * The story it works for.
+ */
+story: StoryId, 
+/**
+ * What it is for.
+ */
+kind: RunKind, 
+/**
+ * The agent, for agent runs.
+ */
+agent: AgentId, 
+/**
+ * The agent's version, once it said so.
+ */
+agent_version: string | null, 
+/**
+ * The model, once the agent named it.
+ */
+model: string | null, 
+/**
+ * The agent's conversation.
+ */
+session: SessionId | null, 
+/**
+ * The process id of the agent, once it was started.
+ */
+pid: number | null, 
+/**
+ * Where it stands.
+ */
+state: RunState, 
+/**
+ * How it ended, in one word.
+ */
+outcome: OutcomeWord | null, 
+/**
+ * How it ended, with the details of the word.
+ */
+ending: Outcome | null, 
+/**
+ * The exit code, if it ended by one.
+ */
+exit_code: number | null, 
+/**
+ * The signal, if it ended by one.
+ */
+signal: number | null, 
+/**
+ * When it was started.
+ */
+started_at: Timestamp, 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp | null, 
+/**
+ * Tokens of this run alone.
+ */
+tokens: Tokens, 
+/**
+ * Cost of this run alone, in micro-dollars.
+ */
+cost_micros: number, 
+/**
+ * Where the cost comes from.
+ */
+cost_basis: CostBasis, 
+/**
+ * Bytes in its output log.
+ */
+log_bytes: number, 
+/**
+ * Events decoded from it.
+ */
+events: number, 
+/**
+ * The decoder it began with.
+ */
+decoder: DecoderId, };
+
+/**
+ * New events of one run.
+ */
+export type RunBatch = { 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * The number after which these follow.
+ */
+from: Seq, 
+/**
+ * The number of the last of these.
+ */
+to: Seq, 
+/**
+ * The events.
+ */
+events: Array<Envelope>, };
+
+/**
+ * What is told of a run that is not on screen.
+ */
+export type RunCounters = { 
+/**
+ * Events so far.
+ */
+events: number, 
+/**
+ * Tool calls so far.
+ */
+tool_calls: number, };
+
+/**
+ * A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
+ */
+export type RunId = string;
+
+/**
+ * What a run is for.
+ */
+export type RunKind = "agent" | "gate" | "setup" | "terminal";
+
+/**
+ * What is fixed about a run before its process is started.
+ */
+export type RunSpecFacts = { 
+/**
+ * Its name for people.
+ */
+slug: Slug, 
+/**
+ * What it is for.
+ */
+kind: RunKind, 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * The decoder it will keep.
+ */
+decoder: DecoderId, 
+/**
+ * The account it spends from.
+ */
+account: AccountId | null, 
+/**
+ * The conversation.
+ */
+session: SessionId | null, 
+/**
+ * Whether the conversation goes on rather than begins.
+ */
+resumes: boolean, 
+/**
+ * The program and its arguments.
+ */
+argv: Array<string>, 
+/**
+ * The conversation's account before this run.
+ */
+usage_baseline: UsageTotals, 
+/**
+ * The gate's number from 1, for runs of kind gate.
+ */
+gate: number | null, };
+
+/**
+ * Where a run stands.
+ */
+export type RunState = "starting" | "running" | "ended";
+
+/**
+ * The dense number of an event: per run for run events (valid for one decoder version), per data
+ * directory for journal entries. Starts at 1.
+ */
+export type Seq = number;
+
+/**
+ * The agent's own conversation, by the agent's id (a UUID for Claude Code).
+ */
+export type SessionId = string;
+
+/**
+ * Who the agent says it is.
+ */
+export type SessionStarted = { 
+/**
+ * The conversation.
+ */
+session: SessionId | null, 
+/**
+ * The model.
+ */
+model: string | null, 
+/**
+ * The agent's version.
+ */
+agent_version: string | null, 
+/**
+ * The working directory that the agent believes to be in.
+ */
+cwd: string | null, 
+/**
+ * The agent's permission mode.
+ */
+permission_mode: string | null, 
+/**
+ * Where the agent says its credential comes from; never the credential.
+ */
+credential: string | null, 
+/**
+ * The tools it may use.
+ */
+tools: Array<string>, 
+/**
+ * The MCP servers it knows.
+ */
+mcp_servers: Array<McpServer>, };
+
+/**
+ * A short name that a person can type: `login-fix-2` for a story, `login-fix-2.3` for a run.
+ */
+export type Slug = string;
+
+/**
+ * Why a process never ran.
+ */
+export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "other";
+
+/**
+ * A new story.
+ */
+export type StartStory = { 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * The working directory, absolute.
+ */
+dir: string, 
+/**
+ * What the agent is told first.
+ */
+prompt: string, 
+/**
+ * What the story is about; `None` takes the prompt's first line.
+ */
+title: string | null, 
+/**
+ * How the agent is started.
+ */
+profile: Profile, 
+/**
+ * The commands that must pass.
+ */
+gates: Array<string>, 
+/**
+ * The conversation to go on with.
+ */
+resume: SessionId | null, 
+/**
+ * Resume by itself when a limit that holds the story resets.
+ */
+resume_on_reset: boolean, 
+/**
+ * Make a new worktree on a branch of this name instead of working in `dir` itself.
+ */
+worktree: string | null, 
+/**
+ * The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
+ */
+env: { [key in string]: string } | null, 
+/**
+ * Variables set on top of it.
+ */
+set_env: { [key in string]: string }, };
+
+/**
+ * One story, as queries show it.
+ */
+export type Story = { 
+/**
+ * Its id.
+ */
+id: StoryId, 
+/**
+ * Its name for people.
+ */
+slug: Slug, 
+/**
+ * What it is about: the first line of its prompt, or what a person wrote.
+ */
+title: string, 
+/**
+ * The repository's common directory, or the working directory where there is no repository.
+ */
+project: string, 
+/**
+ * The working directory.
+ */
+dir: string, 
+/**
+ * The branch that was checked out when the story was made.
+ */
+branch: string | null, 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * How the agent is started.
+ */
+profile: Profile, 
+/**
+ * The commands that must pass, in order.
+ */
+gates: Array<string>, 
+/**
+ * Its state.
+ */
+state: StoryState, 
+/**
+ * Why it is in that state; `None` where the state says it all.
+ */
+reason: Reason | null, 
+/**
+ * The rest of the reason in a sentence: which signal, which gate, the provider's words.
+ */
+detail: string | null, 
+/**
+ * Since when it is in that state.
+ */
+since: Timestamp, 
+/**
+ * When the state is expected to end by itself (a limit's reset).
+ */
+until: Timestamp | null, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * Its runs, oldest first.
+ */
+runs: Array<RunId>, 
+/**
+ * The agent's conversation that a follow-up would resume.
+ */
+session: SessionId | null, 
+/**
+ * Prompts that wait for the agent to be idle.
+ */
+queued_prompts: number, 
+/**
+ * Questions that wait for an answer.
+ */
+open_questions: number, 
+/**
+ * Tokens of all its runs.
+ */
+tokens: Tokens, 
+/**
+ * Cost of all its runs, in micro-dollars.
+ */
+cost_micros: number, 
+/**
+ * The weakest basis among its runs.
+ */
+cost_basis: CostBasis, };
+
+/**
+ * A story, for ever: a UUID v7 made by Musher. People use its [`Slug`].
+ */
+export type StoryId = string;
+
+/**
+ * The state of a story. Its [`Reason`] says the rest.
+ */
+export type StoryState = "draft" | "queued" | "starting" | "running" | "waiting" | "limited" | "gating" | "in_terminal" | "done" | "needs_you" | "stopped" | "archived";
+
+/**
+ * One of the three byte streams that a keeper records.
+ */
+export type Stream = "stdout" | "stderr" | "stdin";
+
+/**
+ * What sort of work a task is.
+ */
+export type TaskKind = "agent" | "command" | "other";
+
+/**
+ * How a task ended.
+ */
+export type TaskStatus = "completed" | "failed" | "stopped" | "unknown";
+
+/**
+ * A wall-clock instant with the precision of a millisecond.
+ */
+export type Timestamp = string;
+
+/**
+ * Tokens by class. The classes are disjoint: `input` excludes what was read from or written to the
+ * cache, and reasoning is inside `output`.
+ */
+export type Tokens = { 
+/**
+ * Input tokens that touched no cache.
+ */
+input: number, 
+/**
+ * Output tokens, reasoning included.
+ */
+output: number, 
+/**
+ * Input tokens read from the prompt cache.
+ */
+cache_read: number, 
+/**
+ * Input tokens written to the prompt cache.
+ */
+cache_write: number, };
+
+/**
+ * What sort of tool it is, for a glyph and a sentence.
+ */
+export type ToolKind = "command" | "read" | "edit" | "search" | "web" | "agent" | "plan" | "ask" | "mcp" | "other";
+
+/**
+ * What an agent tells about a tool's effect beside the text for the model.
+ */
+export type ToolOutput = { "kind": "command", 
+/**
+ * Standard output, often with standard error merged in.
+ */
+stdout: string, 
+/**
+ * Standard error.
+ */
+stderr: string, 
+/**
+ * The exit code, where the agent tells it.
+ */
+exit_code: number | null, 
+/**
+ * Whether it was cut short.
+ */
+interrupted: boolean, 
+/**
+ * The background task it became.
+ */
+background: string | null, } | { "kind": "edit", 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * Whether it is new.
+ */
+created: boolean, 
+/**
+ * Unified diff without file headers; empty when the agent gives none.
+ */
+diff: string, } | { "kind": "read", 
+/**
+ * Its path.
+ */
+path: string, 
+/**
+ * How many lines were read, if told.
+ */
+lines: number | null, } | { "kind": "other", 
+/**
+ * Its words, or its JSON.
+ */
+value: JsonValue, };
+
+/**
+ * What the end of a turn means.
+ */
+export type Turn = "completed" | "interrupted" | { "error": ApiErrorKind } | "max_turns" | "budget" | "session_missing" | "failed";
+
+/**
+ * How a turn ended, by the agent's result.
+ */
+export type TurnEnd = { 
+/**
+ * What it means.
+ */
+turn: Turn, 
+/**
+ * The agent's own words for it: subtype and terminal reason.
+ */
+said: string, 
+/**
+ * The final answer, or the error's text.
+ */
+text: string, 
+/**
+ * The agent's cumulative account, if it gives one.
+ */
+usage: ApiUsage | null, 
+/**
+ * The number of the result in this run, if the agent counts them.
+ */
+index: number | null, 
+/**
+ * Prompts that the agent still has queued.
+ */
+queued: number, 
+/**
+ * Whether a background task, not a prompt, began this turn.
+ */
+from_task: boolean, 
+/**
+ * Calls that were refused in this turn.
+ */
+denials: Array<string>, 
+/**
+ * From the prompt to the result by the agent's clock (milliseconds).
+ */
+duration_ms: number | null, 
+/**
+ * Time spent waiting for the provider (milliseconds).
+ */
+api_ms: number | null, 
+/**
+ * When the credential will have to be renewed, if the agent says so.
+ */
+login_expires_at: Timestamp | null, };
+
+/**
+ * What is odd about a line.
+ */
+export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
+
+/**
+ * An agent's cumulative account at one moment: what its result or its saved session says.
+ */
+export type UsageTotals = { 
+/**
+ * Per model, by the agent's own name for it.
+ */
+models: { [key in string]: ModelUsage }, 
+/**
+ * The agent's total in micro-dollars.
+ */
+cost_micros: number, };
+
