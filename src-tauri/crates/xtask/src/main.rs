@@ -1,2 +1,48 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: what people and the continuous integration run in this repository.
+//!
+//! It finds out what a machine lacks, tests everything, builds and starts the program, measures it
+//! and checks that it compiles for the systems one is not sitting at. It owns no logic of Musher and
+//! depends on no crate of it, so that it compiles in seconds and works while the others do not.
+
+#![allow(clippy::print_stdout, reason = "this program's output is its purpose")]
+
+mod args;
+mod bench;
+mod cross;
+mod failure;
+mod machine;
+mod need;
+mod run;
+mod stage;
+mod step;
+mod test;
+mod workspace;
+
+use args::{Args, Command};
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match perform(std::env::args().skip(1).collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn perform(words: Vec<String>) -> Result<(), Failure> {
+    let Args { command, yes } = args::parse(words)?;
+    match command {
+        Command::Help => {
+            print!("{}", args::USAGE);
+            Ok(())
+        }
+        Command::Setup => machine::provide(&need::all(), yes),
+        Command::Test(selection) => test::test(&selection, yes),
+        Command::Run(arguments) => run::run(&arguments, yes),
+        Command::Bench(name) => bench::bench(name.as_deref()),
+        Command::CheckTargets(only) => cross::check_targets(only.as_deref(), yes),
+    }
+}

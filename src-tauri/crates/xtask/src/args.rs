@@ -1,0 +1,168 @@
+//! The command line of xtask: words in, one typed command out. It reads nothing else.
+
+use crate::failure::Failure;
+
+/// What `cargo xtask help` prints.
+pub(crate) const USAGE: &str = "\
+cargo xtask COMMAND [--yes]
+
+  setup                            install what the machine lacks for everything below
+  run [-- ARGUMENTS]               build Musher and start it
+  test [--only STAGE|--from STAGE] everything that the continuous integration runs
+  bench [NAME]                     run the benchmarks, or those of one bench target
+  check-targets [--only NAME]      build for windows, type-check for macos (on Debian)
+  help                             this text
+
+  --yes, -y                        install what is missing without asking
+";
+
+/// A whole command line.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Args {
+    pub(crate) command: Command,
+    /// Install without asking.
+    pub(crate) yes: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Test(Selection),
+    Run(Vec<String>),
+    Bench(Option<String>),
+    CheckTargets(Option<String>),
+}
+
+/// Which stages of `test` are wanted.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Selection {
+    All,
+    Only(String),
+    From(String),
+}
+
+/// Reads the words after `cargo xtask`.
+pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
+    let mut words = words.into_iter();
+    let name = words.next().unwrap_or_else(|| String::from("help"));
+    let mut rest = Rest::default();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--yes" | "-y" => rest.yes = true,
+            "--only" => rest.only = Some(value(&word, words.next())?),
+            "--from" => rest.from = Some(value(&word, words.next())?),
+            "--" => rest.passed = words.by_ref().collect(),
+            other if other.starts_with('-') => return Err(unknown(other)),
+            _ if rest.name.is_some() => return Err(unknown(&word)),
+            _ => rest.name = Some(word),
+        }
+    }
+    let yes = rest.yes;
+    let command = match name.as_str() {
+        "setup" => rest.finish(Command::Setup),
+        "test" => {
+            let selection = rest.selection()?;
+            rest.finish(Command::Test(selection))
+        }
+        "run" => {
+            let passed = std::mem::take(&mut rest.passed);
+            rest.finish(Command::Run(passed))
+        }
+        "bench" => {
+            let bench = rest.name.take();
+            rest.finish(Command::Bench(bench))
+        }
+        "check-targets" => {
+            let only = rest.only.take();
+            rest.finish(Command::CheckTargets(only))
+        }
+        "help" | "--help" | "-h" => rest.finish(Command::Help),
+        other => Err(unknown(other)),
+    }?;
+    Ok(Args { command, yes })
+}
+
+/// What was said after the name of the command, each taken by the command that knows it.
+#[derive(Default)]
+struct Rest {
+    yes: bool,
+    only: Option<String>,
+    from: Option<String>,
+    name: Option<String>,
+    passed: Vec<String>,
+}
+
+impl Rest {
+    fn selection(&mut self) -> Result<Selection, Failure> {
+        match (self.only.take(), self.from.take()) {
+            (None, None) => Ok(Selection::All),
+            (Some(stage), None) => Ok(Selection::Only(stage)),
+            (None, Some(stage)) => Ok(Selection::From(stage)),
+            (Some(_), Some(_)) => {
+                Err(Failure::Usage(String::from("--only and --from exclude each other")))
+            }
+        }
+    }
+
+    /// Refuses what the command did not take.
+    fn finish(self, command: Command) -> Result<Command, Failure> {
+        let left = [
+            self.only.map(|_| "--only"),
+            self.from.map(|_| "--from"),
+            self.passed.first().map(|_| "--"),
+        ];
+        match (left.into_iter().flatten().next(), self.name) {
+            (Some(word), _) => Err(unknown(word)),
+            (None, Some(word)) => Err(unknown(&word)),
+            (None, None) => Ok(command),
+        }
+    }
+}
+
+fn value(flag: &str, next: Option<String>) -> Result<String, Failure> {
+    next.ok_or_else(|| Failure::Usage(format!("{flag} needs a name")))
+}
+
+fn unknown(word: &str) -> Failure {
+    Failure::Usage(format!("`{word}` is not known here"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, command: Command, yes: bool) {
+        let words = line.split_whitespace().map(String::from).collect();
+        assert_eq!(parse(words).unwrap(), Args { command, yes }, "{line}");
+    }
+
+    fn refused(line: &str) {
+        let parsed = parse(line.split_whitespace().map(String::from).collect());
+        assert!(matches!(parsed, Err(Failure::Usage(_))), "{line}: {parsed:?}");
+    }
+
+    #[test]
+    fn every_command_is_understood() {
+        check("", Command::Help, false);
+        check("setup -y", Command::Setup, true);
+        check("test --yes", Command::Test(Selection::All), true);
+        check("test --only fmt", Command::Test(Selection::Only("fmt".into())), false);
+        check("test --from clippy", Command::Test(Selection::From("clippy".into())), false);
+        check("run -- run --json", Command::Run(vec!["run".into(), "--json".into()]), false);
+        check("bench decode", Command::Bench(Some("decode".into())), false);
+        check("check-targets --only macos", Command::CheckTargets(Some("macos".into())), false);
+    }
+
+    #[test]
+    fn a_word_no_command_takes_is_refused() {
+        refused("paint");
+        refused("test --only");
+        refused("test --only a --from b");
+        refused("test fmt");
+        refused("setup --only fmt");
+        refused("bench a b");
+        refused("check-targets -- x");
+    }
+}

@@ -1,0 +1,49 @@
+//! Everything that can end `cargo xtask` early, with the text a person reads and the exit code.
+
+use std::fmt;
+
+/// Why a command of xtask did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The words on the command line mean nothing here.
+    Usage(String),
+    /// A program could not be started or a file not be read or written.
+    Io { doing: String, source: std::io::Error },
+    /// A program ran and did not exit with 0.
+    Command { command: String, code: Option<i32> },
+    /// A stage of `test` failed.
+    Stage { name: &'static str, repeat: String, cause: Box<Failure> },
+    /// The machine lacks something and it was not installed.
+    Lacking(Vec<&'static str>),
+    /// `cargo metadata` answered something unexpected.
+    Metadata(String),
+}
+
+impl Failure {
+    /// 2 for a wrong command line, else the code of the program that was started, else 1.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Command { code: Some(code), .. } => u8::try_from(*code).unwrap_or(1),
+            _ => 1,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Usage(text) => write!(f, "{text}\n\n{}", crate::args::USAGE),
+            Failure::Io { doing, source } => write!(f, "{doing}: {source}"),
+            Failure::Command { command, code: Some(code) } => {
+                write!(f, "exited with {code}: {command}")
+            }
+            Failure::Command { command, code: None } => write!(f, "ended by a signal: {command}"),
+            Failure::Stage { name, repeat, cause } => {
+                write!(f, "stage `{name}` failed ({cause})\nrepeat it: {repeat}")
+            }
+            Failure::Lacking(what) => write!(f, "still missing: {}", what.join(", ")),
+            Failure::Metadata(text) => write!(f, "cargo metadata: {text}"),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The stages of `cargo xtask test`, in their order, as a list. A new check is an entry here and
+//! nothing else; running them and telling how it went is `test`'s.
+
+use crate::need::{self, CLIPPY, DISPLAY, GIT, NEXTEST, NODE, Need, RUSTFMT, WEBVIEW, When};
+use crate::step::Step;
+
+/// One named part of the whole test.
+pub(crate) struct Stage {
+    /// What `--only` and `--from` take.
+    pub(crate) name: &'static str,
+    pub(crate) when: When,
+    pub(crate) needs: &'static [&'static Need],
+    pub(crate) steps: Vec<Step>,
+}
+
+/// All stages, those that do not apply included. The page comes before the Rust code because the
+/// desktop program contains the built page.
+pub(crate) fn stages() -> Vec<Stage> {
+    vec![
+        rust("fmt", &[&RUSTFMT], Step::words("cargo fmt --all -- --check")),
+        page("ui-install", "npm ci"),
+        page("ui-types", "npm run check"),
+        page("ui-lint", "npm run lint"),
+        page("ui-tests", "npm run test"),
+        page("ui-build", "npm run build"),
+        rust("clippy", &[&CLIPPY, &WEBVIEW], clippy()),
+        rust("rustdoc", &[&WEBVIEW], rustdoc()),
+        Stage {
+            when: When::DocTests,
+            ..rust(
+                "doc-tests",
+                &[&GIT, &WEBVIEW],
+                Step::words("cargo test --workspace --doc --locked"),
+            )
+        },
+        rust("tests", &[&GIT, &NEXTEST, &WEBVIEW], tests()),
+        Stage {
+            name: "e2e",
+            when: When::LinuxHas(need::E2E),
+            needs: &[&GIT, &WEBVIEW, &DISPLAY],
+            steps: vec![Step::words("cargo build --workspace --all-targets --locked"), window()],
+        },
+    ]
+}
+
+fn rust(name: &'static str, needs: &'static [&'static Need], step: Step) -> Stage {
+    Stage { name, when: When::Always, needs, steps: vec![step] }
+}
+
+fn page(name: &'static str, line: &str) -> Stage {
+    let steps = vec![Step::words(line).dir("ui")];
+    Stage { name, when: When::Has(need::UI), needs: &[&NODE], steps }
+}
+
+fn clippy() -> Step {
+    Step::words("cargo clippy --workspace --all-targets --locked -- -D warnings")
+}
+
+fn rustdoc() -> Step {
+    Step::words("cargo doc --workspace --no-deps --locked").env("RUSTDOCFLAGS", "-D warnings")
+}
+
+/// The tidy and contract tests are among them: they are test targets like any other.
+fn tests() -> Step {
+    Step::words("cargo nextest run --workspace --locked --profile ci")
+}
+
+/// The same tests for a machine without nextest.
+pub(crate) fn tests_without_nextest() -> Step {
+    Step::words("cargo test --workspace --lib --bins --tests --locked")
+}
+
+/// A display and a session bus of its own; Debian's Python, because it has the D-Bus modules.
+fn window() -> Step {
+    Step::words("dbus-run-session -- xvfb-run -a -s").args([
+        "-screen 0 1280x800x24 +extension RANDR",
+        "/usr/bin/python3",
+        "tests/e2e/run.py",
+    ])
+}

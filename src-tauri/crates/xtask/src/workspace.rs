@@ -1,0 +1,90 @@
+//! Where the repository is and what cargo says of it. Paths and packages are asked from cargo, never
+//! guessed, so that `CARGO_TARGET_DIR` and a later change of the layout are followed.
+
+use crate::failure::Failure;
+use crate::step::Step;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// The root of the repository that this xtask was built in.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(3)
+        .expect("the package lies three folders below the root")
+}
+
+/// A bench target of the workspace.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Bench {
+    pub(crate) package: String,
+    pub(crate) name: String,
+}
+
+/// The directory cargo builds in.
+pub(crate) fn target_directory() -> Result<PathBuf, Failure> {
+    let metadata = metadata()?;
+    let directory = metadata["target_directory"].as_str();
+    directory
+        .map(PathBuf::from)
+        .ok_or_else(|| Failure::Metadata(String::from("no target directory")))
+}
+
+/// All bench targets, in the order of packages and names.
+pub(crate) fn benches() -> Result<Vec<Bench>, Failure> {
+    Ok(benches_in(&metadata()?))
+}
+
+fn benches_in(metadata: &Value) -> Vec<Bench> {
+    let mut benches = Vec::new();
+    for package in array(&metadata["packages"]) {
+        for target in array(&package["targets"]) {
+            if array(&target["kind"]).iter().any(|kind| kind == "bench") {
+                benches
+                    .push(Bench { package: text(&package["name"]), name: text(&target["name"]) });
+            }
+        }
+    }
+    benches.sort_by(|a, b| (&a.package, &a.name).cmp(&(&b.package, &b.name)));
+    benches
+}
+
+fn metadata() -> Result<Value, Failure> {
+    let json = Step::words("cargo metadata --no-deps --format-version 1").output()?;
+    serde_json::from_str(&json).map_err(|error| Failure::Metadata(error.to_string()))
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bench_targets_are_found_in_every_package() {
+        let metadata = serde_json::json!({"packages": [
+            {"name": "tests", "targets": [
+                {"name": "tidy", "kind": ["test"]},
+                {"name": "feed", "kind": ["bench"]},
+                {"name": "decode", "kind": ["bench"]},
+            ]},
+            {"name": "agents", "targets": [{"name": "split", "kind": ["bench"]}]},
+        ]});
+        let found = benches_in(&metadata);
+        let names: Vec<_> =
+            found.iter().map(|bench| format!("{}/{}", bench.package, bench.name)).collect();
+        assert_eq!(names, ["agents/split", "tests/decode", "tests/feed"]);
+    }
+
+    #[test]
+    fn the_root_holds_the_workspace() {
+        assert!(root().join("Cargo.lock").is_file());
+        assert!(target_directory().unwrap().is_absolute());
+    }
+}
