@@ -1,0 +1,113 @@
+//! Which package may use which: `protocol <- agents <- engine <- {musher, mush}`, with `keeper` and
+//! `demo-agent` apart. Read from cargo, so that a renamed or hidden dependency is seen as well.
+
+use crate::refuse;
+use serde_json::Value;
+use std::process::Command;
+
+/// A package of the workspace and what it may depend on.
+struct Package {
+    name: &'static str,
+    /// Members of the workspace that it may use.
+    uses: &'static [&'static str],
+    /// Crates that it must do without, by the beginning of their names.
+    never: &'static [&'static str],
+}
+
+const IO: &[&str] =
+    &["libc", "nix", "portable-pty", "rusqlite", "rustix", "tauri", "tokio", "which", "windows"];
+
+const PACKAGES: &[Package] = &[
+    Package { name: "protocol", uses: &[], never: IO },
+    Package { name: "agents", uses: &["protocol"], never: IO },
+    Package { name: "keeper", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
+    Package { name: "demo-agent", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
+    Package { name: "engine", uses: &["protocol", "agents", "keeper"], never: &["tauri", "wry"] },
+    Package {
+        name: "mush",
+        uses: &["protocol", "engine", "keeper", "demo-agent"],
+        never: &["rusqlite", "tauri", "wry"],
+    },
+    Package { name: "musher", uses: &["protocol", "engine"], never: &["rusqlite", "portable-pty"] },
+    Package { name: "xtask", uses: &[], never: &["tauri", "tokio"] },
+    Package {
+        name: "tests",
+        uses: &["protocol", "agents", "keeper", "demo-agent", "engine", "mush"],
+        never: &["tauri"],
+    },
+];
+
+#[test]
+fn packages_depend_only_in_one_direction() {
+    let metadata = metadata();
+    let members: Vec<&str> = packages(&metadata).map(|(name, _)| name).collect();
+    let mut found = Vec::new();
+    for (name, package) in packages(&metadata) {
+        let Some(rule) = PACKAGES.iter().find(|rule| rule.name == name) else { continue };
+        for dependency in dependencies(package) {
+            let foreign = members.contains(&dependency) && !rule.uses.contains(&dependency);
+            let banned = rule.never.iter().any(|never| dependency.starts_with(never));
+            if foreign || banned {
+                found.push(format!("{name} depends on {dependency}"));
+            }
+        }
+    }
+    refuse(
+        &found,
+        "Move the code to the package that may know this, or pass the value in. The table of what each \
+         package may use is in tests/tidy/dependencies.rs.",
+    );
+}
+
+#[test]
+fn every_package_has_its_row_in_the_table() {
+    let metadata = metadata();
+    let found: Vec<String> = packages(&metadata)
+        .map(|(name, _)| name)
+        .filter(|name| PACKAGES.iter().all(|rule| rule.name != *name))
+        .map(|name| format!("{name} is not in the table"))
+        .collect();
+    refuse(
+        &found,
+        "A crate exists to forbid a dependency. Say which one in a row of PACKAGES in \
+         tests/tidy/dependencies.rs, or make it a module.",
+    );
+}
+
+#[test]
+fn tauri_stays_on_its_stable_release() {
+    let lock = tests::text("Cargo.lock");
+    let mut found = Vec::new();
+    let mut name = "";
+    for line in lock.lines() {
+        if let Some(quoted) = line.strip_prefix("name = ") {
+            name = quoted.trim_matches('"');
+        }
+        let Some(version) = line.strip_prefix("version = ") else { continue };
+        let version = version.trim_matches('"');
+        if name.starts_with("tauri") && (version.contains('-') || version.starts_with("3.")) {
+            found.push(format!("{name} {version}"));
+        }
+    }
+    refuse(&found, "Pin the stable release (2.x): cargo update --package NAME --precise VERSION");
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(tests::root())
+        .output()
+        .expect("cargo runs these tests");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo prints JSON")
+}
+
+fn packages(metadata: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let packages = metadata["packages"].as_array().expect("cargo lists packages");
+    packages.iter().filter_map(|package| Some((package["name"].as_str()?, package)))
+}
+
+fn dependencies(package: &Value) -> impl Iterator<Item = &str> {
+    let listed = package["dependencies"].as_array().expect("cargo lists dependencies");
+    listed.iter().filter_map(|dependency| dependency["name"].as_str())
+}

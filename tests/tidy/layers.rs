@@ -1,0 +1,103 @@
+//! What a layer may not even name: the engine no Tauri, the window no store and no agent, nobody but the
+//! decoders a vendor's JSON, and the pure crates no clock, file or process.
+
+use crate::refuse;
+use crate::source::{code_where, has_extension, has_word, lines_where};
+
+const CRATES: &str = "src-tauri/crates/";
+
+#[test]
+fn the_engine_and_what_it_stands_on_never_name_tauri() {
+    let sources = rust_below(CRATES).filter(|path| !path.starts_with("src-tauri/crates/xtask/"));
+    let found = code_where(sources, |line| has_word(&line.replace("src-tauri", ""), "tauri"));
+    refuse(&found, "What needs Tauri lives in src-tauri/src; let it call the engine.");
+}
+
+/// Files of the desktop program that may name an agent, each with the reason.
+const NAMES_AGENTS: &[(&str, &str)] = &[];
+
+const AGENTS: &[&str] = &[
+    "aider",
+    "amp",
+    "claude",
+    "codex",
+    "copilot",
+    "crush",
+    "cursor-agent",
+    "gemini",
+    "goose",
+    "opencode",
+];
+
+#[test]
+fn the_window_names_no_store_no_terminal_and_no_agent() {
+    let shell = below("src-tauri/")
+        .filter(|path| !path.starts_with(CRATES) && has_extension(path, &["rs", "toml"]))
+        .filter(|path| NAMES_AGENTS.iter().all(|(allowed, _)| path != allowed));
+    let found = code_where(shell, |line| {
+        let banned = ["rusqlite", "portable_pty", "portable-pty"];
+        let line = line.to_lowercase();
+        banned.iter().any(|name| line.contains(name))
+            || AGENTS.iter().any(|agent| has_word(&line, agent))
+    });
+    refuse(
+        &found,
+        "The window asks the engine; agents are known by what the engine tells of them. An exception \
+         with its reason goes into NAMES_AGENTS in tests/tidy/layers.rs.",
+    );
+}
+
+/// Words that only the wire formats of agents use.
+const VENDOR_WORDS: &str = "can_use_tool control_request control_response control_cancel_request \
+    stream_event content_block_start content_block_delta content_block_stop message_delta \
+    rate_limit_event tool_use_id parent_tool_use_id permission_denials total_cost_usd is_error \
+    thread.started turn.completed turn.failed item.started item.updated item.completed \
+    step_finish terminal_reason";
+
+#[test]
+fn vendor_json_is_known_to_decoders_only() {
+    let allowed = ["src-tauri/crates/agents/", "src-tauri/crates/demo-agent/", "tests/fixtures/"];
+    let sources = tests::files()
+        .iter()
+        .filter(|path| has_extension(path, &["rs", "ts", "svelte", "py"]))
+        .filter(|path| !allowed.iter().any(|folder| path.starts_with(folder)));
+    let found = lines_where(sources, |line| {
+        VENDOR_WORDS.split_whitespace().any(|word| {
+            line.contains(&format!("\"{word}\"")) || line.contains(&format!("\"{word}\\\""))
+        })
+    });
+    refuse(
+        &found,
+        "Decode it in src-tauri/crates/agents and pass an Event on; tests get such lines from the demo \
+         agent or from tests/fixtures.",
+    );
+}
+
+/// What a pure crate would have to write to touch the world.
+const WORLD: &[&str] = &[
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "std::thread",
+    "SystemTime::now",
+    "Instant::now",
+    "Utc::now",
+    "Local::now",
+];
+
+#[test]
+fn pure_crates_touch_no_clock_file_or_process() {
+    let pure = ["src-tauri/crates/protocol/src/", "src-tauri/crates/agents/src/"];
+    let sources = pure.iter().flat_map(|folder| rust_below(folder));
+    let found = code_where(sources, |line| WORLD.iter().any(|name| line.contains(name)));
+    refuse(&found, "Take the value as an argument; the engine reads the world.");
+}
+
+fn below(folder: &str) -> impl Iterator<Item = &'static String> {
+    tests::files().iter().filter(move |path| path.starts_with(folder))
+}
+
+fn rust_below(folder: &str) -> impl Iterator<Item = &'static String> {
+    below(folder).filter(|path| has_extension(path, &["rs", "toml"]))
+}

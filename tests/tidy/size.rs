@@ -1,0 +1,49 @@
+//! How long a file may be. Numbers are smoke, not fire: a file may be longer with a reason in the list,
+//! and leaves the list when it is short again. The unit tests that close a Rust file do not count.
+
+use crate::refuse;
+use crate::source::{before_tests, has_extension};
+
+/// The longest file of each kind, in lines.
+const LIMITS: &[(&str, usize)] =
+    &[("rs", 600), ("svelte", 400), ("ts", 400), ("css", 600), ("py", 600)];
+
+/// Files that may be longer, each with the reason.
+const LONG: &[(&str, &str)] = &[("ui/src/ipc/protocol.ts", "generated")];
+
+#[test]
+fn files_hold_one_idea() {
+    let found: Vec<String> = tests::files()
+        .iter()
+        .filter(|path| LONG.iter().all(|(long, _)| path != long))
+        .filter_map(|path| {
+            let limit = limit(path)?;
+            let lines = length(path);
+            (lines > limit).then(|| format!("{path}: {lines} lines, the limit is {limit}"))
+        })
+        .collect();
+    refuse(
+        &found,
+        "Look for the second idea in it and give it a file. If there is none, put the file and the \
+         reason into LONG in tests/tidy/size.rs.",
+    );
+}
+
+#[test]
+fn exceptions_from_the_length_are_still_files() {
+    let found: Vec<String> = LONG
+        .iter()
+        .filter(|(path, _)| tests::files().iter().all(|file| file != path))
+        .map(|(path, reason)| format!("{path} ({reason}) is gone"))
+        .collect();
+    refuse(&found, "Take it out of LONG in tests/tidy/size.rs.");
+}
+
+fn limit(path: &str) -> Option<usize> {
+    LIMITS.iter().find(|(kind, _)| has_extension(path, &[kind])).map(|(_, limit)| *limit)
+}
+
+fn length(path: &str) -> usize {
+    let text = tests::text(path);
+    if has_extension(path, &["rs"]) { before_tests(&text).count() } else { text.lines().count() }
+}
