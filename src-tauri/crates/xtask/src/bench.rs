@@ -11,11 +11,8 @@ pub(crate) fn bench(name: Option<&str>) -> Result<(), Failure> {
     let chosen: Vec<&Bench> =
         found.iter().filter(|bench| name.is_none_or(|name| bench.name == name)).collect();
     if chosen.is_empty() {
-        let known: Vec<&str> = found.iter().map(|bench| bench.name.as_str()).collect();
-        return Err(Failure::Usage(format!(
-            "no bench target of that name; the workspace has: [{}]",
-            known.join(", ")
-        )));
+        let known = found.into_iter().map(|bench| bench.name).collect();
+        return Err(Failure::NoBench { known });
     }
     for bench in chosen {
         Step::words("cargo bench --locked --package")

@@ -13,6 +13,8 @@ pub(crate) enum Failure {
     Command { command: String, code: Option<i32> },
     /// A stage of `test` failed.
     Stage { name: &'static str, repeat: String, cause: Box<Failure> },
+    /// There is no benchmark to run.
+    NoBench { known: Vec<String> },
     /// The machine lacks something and it was not installed.
     Lacking(Vec<&'static str>),
     /// `cargo metadata` answered something unexpected.
@@ -33,7 +35,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(text) => write!(f, "{text}\n\n{}", crate::args::USAGE),
+            Failure::Usage(text) => write!(f, "{text}; `cargo xtask help` lists the commands"),
             Failure::Io { doing, source } => write!(f, "{doing}: {source}"),
             Failure::Command { command, code: Some(code) } => {
                 write!(f, "exited with {code}: {command}")
@@ -41,6 +43,12 @@ impl fmt::Display for Failure {
             Failure::Command { command, code: None } => write!(f, "ended by a signal: {command}"),
             Failure::Stage { name, repeat, cause } => {
                 write!(f, "stage `{name}` failed ({cause})\nrepeat it: {repeat}")
+            }
+            Failure::NoBench { known } if known.is_empty() => {
+                write!(f, "the workspace has no bench target")
+            }
+            Failure::NoBench { known } => {
+                write!(f, "no bench target of that name; there are: {}", known.join(", "))
             }
             Failure::Lacking(what) => write!(f, "still missing: {}", what.join(", ")),
             Failure::Metadata(text) => write!(f, "cargo metadata: {text}"),

@@ -3,9 +3,16 @@
 //! believing the installer. What can be needed is listed in `need`.
 
 use crate::failure::Failure;
-use crate::need::{Need, Remedy};
+use crate::need::{self, Need, Remedy};
 use crate::step::Step;
 use std::io::{BufRead, Write};
+
+/// `cargo xtask setup`: everything that any command needs in this tree.
+pub(crate) fn set_up(yes: bool) -> Result<(), Failure> {
+    provide(&need::all(), yes)?;
+    println!("This machine has what it takes to run and test Musher.");
+    Ok(())
+}
 
 /// Makes sure that the machine has all that is needed, asking unless `yes`.
 pub(crate) fn provide(needs: &[&'static Need], yes: bool) -> Result<(), Failure> {
@@ -69,10 +76,7 @@ impl Plan {
                 Remedy::Command(line) => commands.push(Step::words(line)),
             }
         }
-        if packages.is_empty() {
-            return Plan { steps: commands, by_hand: packages };
-        }
-        if !system.has_apt {
+        if packages.is_empty() || !system.has_apt {
             return Plan { steps: commands, by_hand: packages };
         }
         let mut steps = apt(&packages, system.is_root);
@@ -86,7 +90,10 @@ impl Plan {
             println!("  {}", self.by_hand.join(" "));
         }
         if !self.steps.is_empty() {
-            println!("These commands {}:", if self.by_hand.is_empty() { "help" } else { "follow" });
+            println!(
+                "These commands get {}:",
+                if self.by_hand.is_empty() { "it" } else { "the rest" }
+            );
         }
         for step in &self.steps {
             println!("  {step}");

@@ -39,7 +39,7 @@ fn perform(words: Vec<String>) -> Result<(), Failure> {
             print!("{}", args::USAGE);
             Ok(())
         }
-        Command::Setup => machine::provide(&need::all(), yes),
+        Command::Setup => machine::set_up(yes),
         Command::Test(selection) => test::test(&selection, yes),
         Command::Run(arguments) => run::run(&arguments, yes),
         Command::Bench(name) => bench::bench(name.as_deref()),
