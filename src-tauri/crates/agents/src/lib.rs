@@ -1,1 +1,23 @@
-//! Placeholder.
+//! What Musher knows about each agent program: how it is found, started and spoken to, and what its
+//! output means. This crate is pure: no I/O of its own, no clock, no environment, no threads. The
+//! engine hands it bytes and facts and gets argument lists, input lines and events back. The JSON of
+//! a vendor stays inside the vendor's folder; what leaves this crate is the vocabulary of `protocol`.
+
+#![deny(missing_docs)]
+
+mod agent;
+mod claude;
+mod decoder;
+mod demo;
+mod line;
+mod plain;
+mod shell;
+mod text;
+
+pub use agent::{
+    AccountFacts, Agent, Input, Interrupt, Launch, LaunchSpec, OpenQuestion, Transport, agent,
+    agents,
+};
+pub use decoder::{Decoded, Decoder, Line, decoder};
+pub use line::{MAX_LINE, Split, Splitter};
+pub use plain::plain_decoder;

@@ -1,0 +1,135 @@
+//! The control protocol: what the program asks and takes back, what it answers, and what Musher
+//! wrote (prompts, answers, interrupts), read from the input log.
+
+use super::ClaudeDecoder;
+use super::messages::texts;
+use super::read::{unknown_shape, unknown_type};
+use super::tools;
+use crate::claude::wire::control::{ControlLine, ControlRequest, ControlResponse, Permission};
+use crate::claude::wire::message::{Content, UserLine};
+use crate::decoder::Sink;
+use crate::text;
+use protocol::{Event, QuestionKind};
+use serde_json::Value;
+
+impl ClaudeDecoder {
+    /// A control line that the program printed.
+    pub(super) fn control(&mut self, line: ControlLine<'_>, sink: &mut Sink<'_>) {
+        match line.kind.as_deref() {
+            Some("control_request") => match (line.request_id, line.request) {
+                (Some(id), Some(request)) => self.request(&id, request, sink),
+                _ => unknown_shape("control_request", sink),
+            },
+            Some("control_cancel_request") => match line.request_id {
+                Some(id) => self.withdrawn(&id, sink),
+                None => unknown_shape("control_cancel_request", sink),
+            },
+            _ => match line.response {
+                Some(response) => reply(&response, sink),
+                None => unknown_shape("control_response", sink),
+            },
+        }
+    }
+
+    fn request(&mut self, id: &str, request: ControlRequest<'_>, sink: &mut Sink<'_>) {
+        match (request.subtype.as_deref(), request.tool_name.as_deref()) {
+            (Some("can_use_tool"), Some(tool)) => {
+                self.questions.ask(id, request.tool_use_id.as_deref());
+                sink.event(question(id, tool, &request));
+            }
+            (Some("can_use_tool") | None, _) => unknown_shape("control_request", sink),
+            (Some(other), _) => unknown_type(&format!("control_request/{other}"), sink),
+        }
+    }
+
+    fn withdrawn(&mut self, id: &str, sink: &mut Sink<'_>) {
+        if let Some(call) = self.questions.close(id) {
+            // The tool never ran; the error that follows is a refusal.
+            self.calls.refuse(&call);
+        }
+        sink.event(Event::QuestionWithdrawn { request: id.to_owned() });
+    }
+
+    /// A prompt that Musher wrote.
+    pub(super) fn sent_prompt(&mut self, line: &UserLine<'_>, sink: &mut Sink<'_>) {
+        match line.message.as_ref().map(|message| &message.content) {
+            Some(content @ (Content::Text(_) | Content::Blocks(_))) => {
+                sink.event(Event::Prompt { text: texts(content) });
+            }
+            _ => unknown_shape("user", sink),
+        }
+    }
+
+    /// A control line that Musher wrote.
+    pub(super) fn sent_control(&mut self, line: &ControlLine<'_>, sink: &mut Sink<'_>) {
+        if let Some(response) = &line.response {
+            return self.answered(response, sink);
+        }
+        let request = line.request.as_ref().and_then(|request| request.subtype.as_deref());
+        match request {
+            Some("interrupt") => sink.event(Event::InterruptSent),
+            // Opens the conversation; the program's reply is the news.
+            Some("initialize") => {}
+            Some(other) => unknown_type(&format!("control_request/{other}"), sink),
+            None => unknown_shape("control_request", sink),
+        }
+    }
+
+    fn answered(&mut self, response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+        let (Some(request), Some(answer)) = (&response.request_id, &response.response) else {
+            return unknown_shape("control_response", sink);
+        };
+        let call = self.questions.close(request);
+        let allowed = answer.behavior.as_deref() == Some("allow");
+        if let Some(call) = call.filter(|_| !allowed) {
+            self.calls.refuse(&call);
+        }
+        let message = answer.message.as_deref().map(str::to_owned).or_else(|| choices(answer));
+        sink.event(Event::Answered { request: request.to_string(), allowed, message });
+    }
+}
+
+fn question(id: &str, tool: &str, request: &ControlRequest<'_>) -> Event {
+    let owned = |field: &Option<std::borrow::Cow<'_, str>>| field.as_deref().map(str::to_owned);
+    let input = request.input.clone().unwrap_or_default();
+    let title = match request.title.as_deref() {
+        Some(title) => text::title(title),
+        None => tools::title(tool, &input),
+    };
+    Event::Question {
+        request: id.to_owned(),
+        kind: question_kind(tool),
+        tool: tool.to_owned(),
+        call: owned(&request.tool_use_id),
+        title,
+        description: owned(&request.description),
+        why: owned(&request.decision_reason).or_else(|| owned(&request.decision_reason_type)),
+        blocked_path: owned(&request.blocked_path),
+        input,
+    }
+}
+
+fn question_kind(tool: &str) -> QuestionKind {
+    match tool {
+        "AskUserQuestion" => QuestionKind::Choice,
+        "ExitPlanMode" => QuestionKind::Plan,
+        _ => QuestionKind::Permission,
+    }
+}
+
+/// The program answers a request of Musher's.
+fn reply(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+    let Some(request) = &response.request_id else {
+        return unknown_shape("control_response", sink);
+    };
+    let failed = response.subtype.as_deref() != Some("success");
+    let error = failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
+    sink.event(Event::ControlReply { request: request.to_string(), error });
+}
+
+/// The labels that were chosen in an answer to the agent's own question.
+fn choices(answer: &Permission<'_>) -> Option<String> {
+    let answers = answer.updated_input.as_ref()?.answers.as_ref()?.as_object()?;
+    let labels: Vec<&str> = answers.values().filter_map(Value::as_str).collect();
+    (!labels.is_empty()).then(|| labels.join(", "))
+}

@@ -1,0 +1,113 @@
+//! Rate limits as the program reports them, in words that fit every agent. What decides is the
+//! top-level status: `rejected` while extra usage is in use is no block, a window that is full is
+//! none either, and `allowed_warning` is about pace.
+
+use super::ClaudeDecoder;
+use super::instant::instant;
+use super::read::unknown_shape;
+use crate::claude::wire::limit::{LimitInfo, LimitLine, WindowFields};
+use crate::decoder::Sink;
+use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, Timestamp};
+use serde_json::Value;
+
+impl ClaudeDecoder {
+    pub(super) fn limit(&mut self, line: LimitLine<'_>, sink: &mut Sink<'_>) {
+        let Some(info) = line.info.filter(|info| info.status.is_some()) else {
+            return unknown_shape("rate_limit_event", sink);
+        };
+        let one_model = info.error_code.as_deref() == Some("credits_required");
+        let model = || self.model.clone().unwrap_or_else(|| "unknown".to_owned());
+        let limit = LimitObservation { only_model: one_model.then(model), ..observation(&info) };
+        sink.event(Event::Limit { limit });
+    }
+}
+
+fn observation(info: &LimitInfo<'_>) -> LimitObservation {
+    let overage = in_overage(info);
+    let status = status(info.status.as_deref(), overage);
+    LimitObservation {
+        status,
+        window: info.rate_limit_type.as_deref().map(str::to_owned),
+        resets_at: resets_at(info.resets_at.as_ref()),
+        only_model: None,
+        overage_disabled: info.overage_disabled_reason.as_deref().map(str::to_owned),
+        windows: windows(info, status, overage),
+    }
+}
+
+/// Whether paid extra usage serves the requests. Older versions do not say it in one word.
+fn in_overage(info: &LimitInfo<'_>) -> bool {
+    let served = matches!(info.overage_status.as_deref(), Some("allowed" | "allowed_warning"));
+    info.is_using_overage.or(info.overage_in_use).unwrap_or(served)
+}
+
+fn status(word: Option<&str>, overage: bool) -> LimitStatus {
+    match word {
+        Some("allowed") => LimitStatus::Allowed,
+        Some("allowed_warning") => LimitStatus::Warning,
+        Some("rejected") if overage => LimitStatus::Overage,
+        Some("rejected") => LimitStatus::Rejected,
+        _ => LimitStatus::Unknown,
+    }
+}
+
+fn resets_at(value: Option<&Value>) -> Option<Timestamp> {
+    value.and_then(instant)
+}
+
+fn windows(info: &LimitInfo<'_>, deciding: LimitStatus, overage: bool) -> Vec<LimitWindow> {
+    let listed = info.unified_windows.as_ref().map(|windows| &windows.0);
+    let mut windows: Vec<LimitWindow> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, window)| Some(unified(name, window.0.as_ref()?, overage)))
+        .collect();
+    if let Some(name) = info.rate_limit_type.as_deref() {
+        add_deciding(&mut windows, name, info, deciding);
+    }
+    let has =
+        |windows: &[LimitWindow], name: &str| windows.iter().any(|window| window.window == name);
+    if info.overage_status.is_some() && !has(&windows, "overage") {
+        windows.push(LimitWindow {
+            window: "overage".to_owned(),
+            status: status(info.overage_status.as_deref(), false),
+            utilization: None,
+            resets_at: resets_at(info.overage_resets_at.as_ref()),
+        });
+    }
+    windows
+}
+
+fn unified(name: &str, window: &WindowFields, overage: bool) -> LimitWindow {
+    LimitWindow {
+        window: name.to_owned(),
+        status: status(window.status.as_deref(), overage),
+        utilization: window.utilization,
+        resets_at: resets_at(window.resets_at.as_ref()),
+    }
+}
+
+/// The top-level fields are about the deciding window and say at least as much as its entry.
+fn add_deciding(
+    windows: &mut Vec<LimitWindow>,
+    name: &str,
+    info: &LimitInfo<'_>,
+    status: LimitStatus,
+) {
+    let resets_at = resets_at(info.resets_at.as_ref());
+    match windows.iter_mut().find(|window| window.window == name) {
+        Some(window) => {
+            window.utilization = info.utilization.or(window.utilization);
+            window.resets_at = resets_at.or(window.resets_at);
+            if window.status == LimitStatus::Unknown {
+                window.status = status;
+            }
+        }
+        None => windows.push(LimitWindow {
+            window: name.to_owned(),
+            status,
+            utilization: info.utilization,
+            resets_at,
+        }),
+    }
+}

@@ -1,0 +1,96 @@
+//! The decoder of Claude Code, `claude/1`: lines of a run in, events and drafts out. This file owns
+//! the order of things and what must be remembered between lines; each kind of message has a file of
+//! its own. It reads standard output, standard error and the input log, in the order of the run's
+//! index, and nothing else.
+
+mod control;
+mod drafts;
+mod errors;
+mod instant;
+mod limits;
+mod messages;
+mod questions;
+mod read;
+mod results;
+mod system;
+mod tasks;
+mod tools;
+mod turns;
+
+use crate::decoder::{Decoded, Decoder, Line, Sink};
+use crate::plain;
+use protocol::{DecoderId, Pos, Stream};
+use read::Wire;
+
+/// Decodes one run of Claude Code.
+#[derive(Default)]
+pub(crate) struct ClaudeDecoder {
+    drafts: drafts::Drafts,
+    calls: tools::Calls,
+    tasks: tasks::Tasks,
+    questions: questions::Questions,
+    turn: turns::TurnSoFar,
+    /// The model of the conversation, as last said.
+    model: Option<String>,
+    /// Where the next event of the last line would stand; events at the end of the run go there.
+    last: Option<Pos>,
+}
+
+/// When a line was read, by the keeper's monotonic clock (microseconds).
+#[derive(Clone, Copy)]
+struct At(u64);
+
+impl ClaudeDecoder {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    fn message(&mut self, wire: Wire<'_>, at: At, sink: &mut Sink<'_>) {
+        match (sink.stream(), wire) {
+            (Stream::Stdin, Wire::User(line)) => self.sent_prompt(&line, sink),
+            (Stream::Stdin, Wire::Control(line)) => self.sent_control(&line, sink),
+            (_, Wire::Stream(line)) => self.stream_event(&line, sink),
+            (_, Wire::Assistant(line)) => self.assistant(*line, at, sink),
+            (_, Wire::User(line)) => self.user(*line, at, sink),
+            (_, Wire::Result(line)) => self.result(*line, sink),
+            (_, Wire::System(line)) => self.system(*line, sink),
+            (_, Wire::Limit(line)) => self.limit(*line, sink),
+            (_, Wire::Control(line)) => self.control(*line, sink),
+            (_, Wire::Unknown(kind)) => read::unknown_type(&kind, sink),
+            (_, Wire::Untyped) => read::unknown_shape("a message without a type", sink),
+            // Signs of life and hints for a person at the program's own screen; what they are about
+            // comes as events of its own.
+            (_, Wire::Ignored) => {}
+        }
+    }
+}
+
+impl Decoder for ClaudeDecoder {
+    fn id(&self) -> DecoderId {
+        DecoderId::new(super::DECODER)
+    }
+
+    fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>) {
+        let mut sink = Sink::new(out, line.pos());
+        if line.stream == Stream::Stderr {
+            plain::output(&line, &mut sink);
+        } else {
+            read::line(self, &line, &mut sink);
+        }
+        self.last = Some(sink.position());
+    }
+
+    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
+        plain::oversized(stream, offset, len, out);
+        self.last = Some(Pos { stream, offset, len, k: 1 });
+    }
+
+    fn end(&mut self, out: &mut Vec<Decoded>) {
+        if let Some(pos) = self.last {
+            let mut sink = Sink::new(out, pos);
+            self.drafts.finish(&mut sink);
+            self.tasks.settle(&mut sink);
+            self.last = Some(sink.position());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! From the bytes of a line to one of the program's messages. A line is parsed once: its beginning
+//! says which type to expect, and the parsed `type` must agree, wherever it stands. What is no clean
+//! JSON is repaired, or searched for JSON, or shown as the text that it is; nothing is dropped but
+//! what shows nothing.
+
+use super::{At, ClaudeDecoder};
+use crate::claude::wire::Head;
+use crate::claude::wire::control::ControlLine;
+use crate::claude::wire::limit::LimitLine;
+use crate::claude::wire::message::{AssistantLine, UserLine};
+use crate::claude::wire::recover::repaired;
+use crate::claude::wire::result::ResultLine;
+use crate::claude::wire::stream::StreamLine;
+use crate::claude::wire::system::SystemLine;
+use crate::decoder::{Line, Sink};
+use crate::text;
+use memchr::{memchr, memmem};
+use protocol::{Event, UnrecognizedWhy};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A message of the program.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all lines are stream events; a box costs each"
+)]
+pub(super) enum Wire<'a> {
+    Stream(StreamLine<'a>),
+    Assistant(Box<AssistantLine<'a>>),
+    User(Box<UserLine<'a>>),
+    Result(Box<ResultLine<'a>>),
+    System(Box<SystemLine<'a>>),
+    Limit(Box<LimitLine<'a>>),
+    Control(Box<ControlLine<'a>>),
+    Ignored,
+    Unknown(Cow<'a, str>),
+    Untyped,
+}
+
+/// How many places of a line are tried when it is no single JSON document. Bounds the work on a long
+/// line full of braces.
+const TRIES: usize = 16;
+
+/// Reads one line of JSON.
+pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink<'_>) {
+    let at = At(line.mono_us);
+    if let Some(start) = memchr(b'{', line.bytes) {
+        let (before, json) = line.bytes.split_at(start);
+        if let Some(wire) = wire(json) {
+            noise(before, sink);
+            return decoder.message(wire, at, sink);
+        }
+        let fixed = repaired(json);
+        if let Some(wire) = fixed.as_deref().and_then(wire) {
+            noise(before, sink);
+            return decoder.message(wire, at, sink);
+        }
+        let whole = repaired(line.bytes).map_or(Cow::Borrowed(line.bytes), Cow::Owned);
+        if search(decoder, &whole, at, sink) {
+            return;
+        }
+    }
+    not_json(line, sink);
+}
+
+/// The message that `json` is, if it is exactly one JSON document.
+fn wire(json: &[u8]) -> Option<Wire<'_>> {
+    let expected = expected(json);
+    if let Some(kind) = expected
+        && let Some(wire) = typed(kind, json)?
+    {
+        return Some(wire);
+    }
+    let head: Head<'_> = serde_json::from_slice(json).ok()?;
+    let Some(kind) = head.kind else {
+        return Some(Wire::Untyped);
+    };
+    Some(typed(&kind, json)?.unwrap_or(Wire::Unknown(kind)))
+}
+
+/// The type that a line beginning with `{"type":"…"` seems to have.
+fn expected(json: &[u8]) -> Option<&str> {
+    let rest = json.strip_prefix(br#"{"type":""#)?;
+    std::str::from_utf8(&rest[..memchr(b'"', rest)?]).ok()
+}
+
+/// `json` read as a message of type `kind`. `None`: it is no JSON. `Some(None)`: it has another type,
+/// or this type is not known.
+fn typed<'a>(kind: &str, json: &'a [u8]) -> Option<Option<Wire<'a>>> {
+    Some(match kind {
+        "stream_event" => {
+            let line: StreamLine<'a> = serde_json::from_slice(json).ok()?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::Stream(line))
+        }
+        "assistant" => {
+            let line: Box<AssistantLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::Assistant(line))
+        }
+        "user" => {
+            let line: Box<UserLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::User(line))
+        }
+        "result" => {
+            let line: Box<ResultLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::Result(line))
+        }
+        "system" | "tool_progress" | "auth_status" | "conversation_reset" => {
+            let line: Box<SystemLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::System(line))
+        }
+        "rate_limit_event" => {
+            let line: Box<LimitLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::Limit(line))
+        }
+        "control_request" | "control_response" | "control_cancel_request" => {
+            let line: Box<ControlLine<'a>> = parse(json)?;
+            (line.kind.as_deref() == Some(kind)).then_some(Wire::Control(line))
+        }
+        "keep_alive" | "tool_use_summary" | "prompt_suggestion" | "active_goal" => {
+            let head: Head<'a> = serde_json::from_slice(json).ok()?;
+            (head.kind.as_deref() == Some(kind)).then_some(Wire::Ignored)
+        }
+        _ => None,
+    })
+}
+
+fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<Box<T>> {
+    serde_json::from_slice(json).ok().map(Box::new)
+}
+
+/// Looks for JSON objects anywhere in a line: two messages on one line, terminal resets or words
+/// before and after. Gives whether there was one with a type.
+fn search(decoder: &mut ClaudeDecoder, bytes: &[u8], at: At, sink: &mut Sink<'_>) -> bool {
+    let mut rest = bytes;
+    let mut from = 0;
+    let mut found = false;
+    for _ in 0..TRIES {
+        let Some(brace) = memmem::find(&rest[from..], br#"{""#) else {
+            break;
+        };
+        let start = from + brace;
+        let Some((wire, len)) = document(&rest[start..]) else {
+            from = start + 1;
+            continue;
+        };
+        noise(&rest[..start], sink);
+        decoder.message(wire, at, sink);
+        rest = &rest[start + len..];
+        from = 0;
+        found = true;
+    }
+    if found {
+        noise(rest, sink);
+    }
+    found
+}
+
+/// The message at the beginning of `bytes`, and its length.
+fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
+    let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
+    let raw = documents.next()?.ok()?;
+    let wire = wire(raw.get().as_bytes())?;
+    let typed = !matches!(wire, Wire::Untyped);
+    typed.then_some((wire, documents.byte_offset()))
+}
+
+/// What stands around a message on its line. Terminal escapes and echoes that show nothing are
+/// nobody's news; words are.
+fn noise(bytes: &[u8], sink: &mut Sink<'_>) {
+    if bytes.is_empty() {
+        return;
+    }
+    let what = text::quoted(&text::shown(bytes));
+    if !what.is_empty() {
+        sink.event(Event::Unrecognized { why: UnrecognizedWhy::NotJson, what });
+    }
+}
+
+/// A line without a message: the beginning of one that was cut off, something broken, or text.
+fn not_json(line: &Line<'_>, sink: &mut Sink<'_>) {
+    let text = text::shown(line.bytes);
+    let words = text.trim_start();
+    if words.is_empty() {
+        return;
+    }
+    if words.starts_with('{') {
+        let cut = !line.complete;
+        let why = if cut { UnrecognizedWhy::CutOff } else { UnrecognizedWhy::NotJson };
+        sink.event(Event::Unrecognized { why, what: text::quoted(words) });
+    } else {
+        sink.event(Event::Output { stream: sink.stream(), text });
+    }
+}
+
+/// A message of a type, or with a part of a type, that this version does not know.
+pub(super) fn unknown_type(what: &str, sink: &mut Sink<'_>) {
+    let what = text::quoted(what);
+    sink.event(Event::Unrecognized { why: UnrecognizedWhy::UnknownType, what });
+}
+
+/// A known message in which something is missing or has another shape.
+pub(super) fn unknown_shape(what: &str, sink: &mut Sink<'_>) {
+    let what = text::quoted(what);
+    sink.event(Event::Unrecognized { why: UnrecognizedWhy::UnknownShape, what });
+}

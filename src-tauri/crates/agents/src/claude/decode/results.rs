@@ -1,0 +1,324 @@
+//! `user` lines on standard output: results of tools, and words that the program puts in the
+//! person's mouth. (What the person really wrote stands in the input log.)
+
+use super::messages::texts;
+use super::read::{unknown_shape, unknown_type};
+use super::tools::Call;
+use super::{At, ClaudeDecoder};
+use crate::claude::wire::lenient;
+use crate::claude::wire::message::{Block, Content, ResultMeta, Source, UserLine};
+use crate::claude::wire::recover::repaired;
+use crate::decoder::Sink;
+use protocol::{Event, Image, NoticeLevel, ToolKind, ToolOutput};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// How the program tells the model that somebody interrupted.
+const INTERRUPTED: &str = "[Request interrupted by user";
+
+impl ClaudeDecoder {
+    pub(super) fn user(&mut self, line: UserLine<'_>, at: At, sink: &mut Sink<'_>) {
+        if line.is_replay == Some(true) {
+            // A prompt played back; the input log has it.
+            return;
+        }
+        let Some(message) = line.message else {
+            return unknown_shape("user", sink);
+        };
+        let parent = line.parent.as_deref();
+        for meta in line.tool_result_meta.iter().flatten().flatten() {
+            self.refused_by_rule(meta);
+        }
+        match message.content {
+            Content::Text(text) => self.nudge(&text, parent, sink),
+            Content::Blocks(blocks) => {
+                let results = blocks.iter().flatten().filter(|block| is_result(block)).count();
+                let output = line.tool_use_result.filter(|_| results == 1);
+                for block in blocks {
+                    match block {
+                        Some(block) => self.user_block(&block, parent, output, at, sink),
+                        None => unknown_shape("user/content", sink),
+                    }
+                }
+            }
+            Content::Missing => unknown_shape("user/content", sink),
+        }
+    }
+
+    fn refused_by_rule(&mut self, meta: &ResultMeta<'_>) {
+        let decision = meta.permission_decision.as_ref().and_then(|d| d.decision.as_deref());
+        if let (Some("reject"), Some(call)) = (decision, meta.id.as_deref()) {
+            self.calls.refuse(call);
+        }
+    }
+
+    fn user_block(
+        &mut self,
+        block: &Block<'_>,
+        parent: Option<&str>,
+        output: Option<&RawValue>,
+        at: At,
+        sink: &mut Sink<'_>,
+    ) {
+        match block.kind.as_deref() {
+            Some("tool_result") => match block.tool_use_id.as_deref() {
+                Some(call) => self.tool_result(call, block, parent, output, at, sink),
+                None => unknown_shape("user/tool_result", sink),
+            },
+            Some("text") => match block.text.as_deref() {
+                Some(text) => self.nudge(text, parent, sink),
+                None => unknown_shape("user/text", sink),
+            },
+            Some(other) => unknown_type(&format!("user/{other}"), sink),
+            None => unknown_shape("user/content", sink),
+        }
+    }
+
+    fn nudge(&mut self, text: &str, parent: Option<&str>, sink: &mut Sink<'_>) {
+        if text.starts_with(INTERRUPTED) {
+            self.turn.interrupted = true;
+            sink.event(Event::Notice { level: NoticeLevel::Info, text: text.to_owned() });
+        } else if parent.is_none() {
+            sink.event(Event::Nudge { text: text.to_owned() });
+        }
+        // Otherwise it is a subagent's prompt, which stands in the input of the call that began it.
+    }
+
+    fn tool_result(
+        &mut self,
+        call: &str,
+        block: &Block<'_>,
+        parent: Option<&str>,
+        output: Option<&RawValue>,
+        at: At,
+        sink: &mut Sink<'_>,
+    ) {
+        let known = self.calls.end(call);
+        let ok = block.is_error != Some(true);
+        let text = result_text(&block.content);
+        if !ok {
+            self.turn.failures.insert(call.to_owned(), text.clone());
+        }
+        let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
+        sink.event(Event::ToolResult {
+            output: tool_output(kind, known.as_ref(), output, &text, ok),
+            call: call.to_owned(),
+            ok,
+            denied: !ok && self.calls.is_refused(call),
+            text,
+            images: images(&block.content),
+            duration_ms: known.map(|known| known.duration_ms(at)),
+            parent: parent.map(str::to_owned),
+        });
+    }
+
+    /// The result of a tool that the provider ran itself (web search and the like).
+    pub(super) fn provider_result(
+        &mut self,
+        block: &Block<'_>,
+        parent: Option<&str>,
+        at: At,
+        sink: &mut Sink<'_>,
+    ) {
+        match block.tool_use_id.as_deref() {
+            Some(call) => self.tool_result(call, block, parent, None, at, sink),
+            None => unknown_shape("assistant/tool_result", sink),
+        }
+    }
+}
+
+fn is_result(block: &Block<'_>) -> bool {
+    block.kind.as_deref() == Some("tool_result")
+}
+
+/// What the model was told: texts as they are, other blocks by the name of their type.
+fn result_text(content: &Content<'_>) -> String {
+    let Content::Blocks(blocks) = content else {
+        return texts(content);
+    };
+    let mut parts = Vec::new();
+    for block in blocks.iter().flatten() {
+        match (block.kind.as_deref(), &block.text) {
+            (_, Some(text)) => parts.push(text.clone().into_owned()),
+            (Some("image") | None, None) => {}
+            (Some(other), None) => parts.push(format!("[{other}]")),
+        }
+    }
+    parts.join("\n")
+}
+
+fn images(content: &Content<'_>) -> Vec<Image> {
+    let Content::Blocks(blocks) = content else {
+        return Vec::new();
+    };
+    let pictures = blocks.iter().flatten().filter(|block| block.kind.as_deref() == Some("image"));
+    pictures.map(|block| image(block.source.as_ref())).collect()
+}
+
+fn image(source: Option<&Source<'_>>) -> Image {
+    let data = source.and_then(|source| source.data.as_deref()).unwrap_or("");
+    let media_type = source.and_then(|source| source.media_type.as_deref()).map(str::to_owned);
+    Image { media_type, base64_len: data.len() as u64 }
+}
+
+/// `tool_use_result` of Bash.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CommandResult {
+    #[serde(default, deserialize_with = "lenient::owned")]
+    stdout: Option<String>,
+    #[serde(default, deserialize_with = "lenient::owned")]
+    stderr: Option<String>,
+    #[serde(default, deserialize_with = "lenient::flag")]
+    interrupted: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::owned")]
+    background_task_id: Option<String>,
+}
+
+/// `tool_use_result` of Write and Edit.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EditResult {
+    #[serde(default, rename = "type", deserialize_with = "lenient::owned")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "lenient::owned")]
+    file_path: Option<String>,
+    #[serde(default, deserialize_with = "lenient::objects")]
+    structured_patch: Option<Vec<Option<Hunk>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Hunk {
+    #[serde(default, deserialize_with = "lenient::count")]
+    old_start: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::count")]
+    old_lines: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::count")]
+    new_start: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::count")]
+    new_lines: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::strings")]
+    lines: Option<Vec<String>>,
+}
+
+/// `tool_use_result` of Read.
+#[derive(Deserialize)]
+struct ReadResult {
+    #[serde(default, deserialize_with = "lenient::object")]
+    file: Option<ReadFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReadFile {
+    #[serde(default, deserialize_with = "lenient::owned")]
+    file_path: Option<String>,
+    #[serde(default, deserialize_with = "lenient::count")]
+    num_lines: Option<u64>,
+}
+
+/// What the tool says of its own effect. A string only repeats what the model was told, except that
+/// a failed command's first line there has its exit code.
+fn tool_output(
+    kind: ToolKind,
+    call: Option<&Call>,
+    output: Option<&RawValue>,
+    text: &str,
+    ok: bool,
+) -> Option<ToolOutput> {
+    let json = output?.get();
+    match kind {
+        ToolKind::Command if json.starts_with('"') => failed_command(text).filter(|_| !ok),
+        _ if !json.starts_with('{') && !json.starts_with('[') => None,
+        ToolKind::Command => command(read(json)?).or_else(|| other(json)),
+        ToolKind::Edit => edit(read(json)?).or_else(|| other(json)),
+        ToolKind::Read => Some(file(read(json)?, call)),
+        _ => other(json),
+    }
+}
+
+fn read<T: for<'a> Deserialize<'a>>(json: &str) -> Option<T> {
+    let clean = serde_json::from_str(json).ok();
+    clean.or_else(|| serde_json::from_slice(&repaired(json.as_bytes())?).ok())
+}
+
+fn command(result: CommandResult) -> Option<ToolOutput> {
+    Some(ToolOutput::Command {
+        stdout: result.stdout?,
+        stderr: result.stderr.unwrap_or_default(),
+        exit_code: None,
+        interrupted: result.interrupted == Some(true),
+        background: result.background_task_id,
+    })
+}
+
+fn failed_command(text: &str) -> Option<ToolOutput> {
+    let rest = text.strip_prefix("Exit code ")?;
+    let (code, stdout) = rest.split_once('\n').unwrap_or((rest, ""));
+    Some(ToolOutput::Command {
+        exit_code: Some(code.trim().parse().ok()?),
+        stdout: stdout.to_owned(),
+        stderr: String::new(),
+        interrupted: false,
+        background: None,
+    })
+}
+
+fn edit(result: EditResult) -> Option<ToolOutput> {
+    let hunks = result.structured_patch.unwrap_or_default();
+    Some(ToolOutput::Edit {
+        path: result.file_path?,
+        created: result.kind.as_deref() == Some("create"),
+        diff: hunks.into_iter().flatten().map(unified).collect(),
+    })
+}
+
+fn unified(hunk: Hunk) -> String {
+    let number = |n: Option<u64>| n.unwrap_or(0);
+    let head = format!(
+        "@@ -{},{} +{},{} @@\n",
+        number(hunk.old_start),
+        number(hunk.old_lines),
+        number(hunk.new_start),
+        number(hunk.new_lines)
+    );
+    let lines = hunk.lines.unwrap_or_default();
+    lines.into_iter().fold(head, |diff, line| diff + &line + "\n")
+}
+
+fn file(result: ReadResult, call: Option<&Call>) -> ToolOutput {
+    let (path, lines) = match result.file {
+        Some(file) => (file.file_path, file.num_lines),
+        None => (None, None),
+    };
+    // Pictures come without their path; the call's line is it.
+    let path = path.or_else(|| call.map(|call| call.title.clone())).unwrap_or_default();
+    ToolOutput::Read { path, lines }
+}
+
+fn other(json: &str) -> Option<ToolOutput> {
+    let mut value = read(json)?;
+    drop_bytes(&mut value);
+    Some(ToolOutput::Other { value })
+}
+
+/// Takes the bytes of pictures and documents out of a value; they stay in the log.
+fn drop_bytes(value: &mut Value) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(drop_bytes),
+        Value::Object(fields) => {
+            let encoded = fields.get("type").and_then(Value::as_str) == Some("base64");
+            for (key, field) in fields.iter_mut() {
+                match field {
+                    Value::String(bytes) if key == "base64" || (encoded && key == "data") => {
+                        *field = Value::from(format!("[{} characters]", bytes.len()));
+                    }
+                    _ => drop_bytes(field),
+                }
+            }
+        }
+        _ => {}
+    }
+}

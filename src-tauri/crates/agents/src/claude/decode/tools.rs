@@ -1,0 +1,148 @@
+//! Tools: what sort each is, one line that names a call, and which calls are open. The names are the
+//! program's; what it does not know is `Other` with the likeliest line of its input.
+
+use super::At;
+use crate::text;
+use protocol::ToolKind;
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+/// Calls without a result yet, and calls that were refused.
+#[derive(Default)]
+pub(super) struct Calls {
+    open: HashMap<String, Call>,
+    refused: HashSet<String>,
+}
+
+/// A call.
+pub(super) struct Call {
+    pub(super) kind: ToolKind,
+    pub(super) title: String,
+    /// Its input asks for the background.
+    pub(super) background: bool,
+    began: At,
+}
+
+impl Calls {
+    /// A call begins.
+    pub(super) fn begin(&mut self, call: &str, name: &str, input: &Value, at: At) -> &Call {
+        let new = Call {
+            kind: kind(name),
+            title: title(name, input),
+            background: input.get("run_in_background").and_then(Value::as_bool) == Some(true),
+            began: at,
+        };
+        self.open.entry(call.to_owned()).insert_entry(new).into_mut()
+    }
+
+    /// A call that is open.
+    pub(super) fn get(&self, call: &str) -> Option<&Call> {
+        self.open.get(call)
+    }
+
+    /// A call is over.
+    pub(super) fn end(&mut self, call: &str) -> Option<Call> {
+        self.open.remove(call)
+    }
+
+    /// Somebody refused a call; gives whether that is news.
+    pub(super) fn refuse(&mut self, call: &str) -> bool {
+        self.refused.insert(call.to_owned())
+    }
+
+    /// Whether somebody refused it.
+    pub(super) fn is_refused(&self, call: &str) -> bool {
+        self.refused.contains(call)
+    }
+}
+
+impl Call {
+    /// From its beginning to `end` (milliseconds).
+    pub(super) fn duration_ms(&self, end: At) -> u64 {
+        end.0.saturating_sub(self.began.0) / 1000
+    }
+}
+
+/// What sort of tool it is.
+pub(super) fn kind(name: &str) -> ToolKind {
+    match name {
+        "Bash" | "BashOutput" | "KillShell" | "KillBash" | "PowerShell" | "Monitor"
+        | "TaskOutput" | "TaskStop" => ToolKind::Command,
+        "Read" | "NotebookRead" => ToolKind::Read,
+        "Write" | "Edit" | "MultiEdit" | "NotebookEdit" => ToolKind::Edit,
+        "Grep" | "Glob" | "LS" | "ToolSearch" => ToolKind::Search,
+        "WebFetch" | "WebSearch" | "web_search" | "web_fetch" => ToolKind::Web,
+        "Agent" | "Task" | "SendMessage" | "Workflow" => ToolKind::Agent,
+        "TodoWrite" | "TaskCreate" | "TaskUpdate" | "TaskList" | "TaskGet" | "EnterPlanMode"
+        | "ExitPlanMode" => ToolKind::Plan,
+        "AskUserQuestion" => ToolKind::Ask,
+        _ if name.starts_with("mcp__") => ToolKind::Mcp,
+        _ => ToolKind::Other,
+    }
+}
+
+/// Fields that name a call best, over all tools; the first that the input has is taken.
+const NAMING: [&str; 16] = [
+    "command",
+    "file_path",
+    "notebook_path",
+    "pattern",
+    "url",
+    "query",
+    "description",
+    "subject",
+    "plan",
+    "skill",
+    "path",
+    "name",
+    "title",
+    "prompt",
+    "text",
+    "id",
+];
+
+/// One line for a row.
+pub(super) fn title(name: &str, input: &Value) -> String {
+    let field = |key: &str| input.get(key).and_then(Value::as_str).filter(|s| !s.trim().is_empty());
+    let line = match name {
+        "Agent" | "Task" => field("description"),
+        "AskUserQuestion" => input.pointer("/questions/0/question").and_then(Value::as_str),
+        "ExitPlanMode" => {
+            field("plan").and_then(|plan| plan.lines().find(|l| !l.trim().is_empty()))
+        }
+        _ => None,
+    };
+    if let Some(todos) = input.get("todos").and_then(Value::as_array) {
+        return format!("{} things to do", todos.len());
+    }
+    let line = line.or_else(|| NAMING.iter().find_map(|key| field(key)));
+    let line = line.or_else(|| input.as_object()?.values().find_map(Value::as_str));
+    let line = text::title(line.unwrap_or(""));
+    match field("path").filter(|_| matches!(name, "Grep" | "Glob")) {
+        Some(path) => format!("{line} in {}", text::title(path)),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_names_what_is_done() {
+        let cases = [
+            ("Bash", json!({"description": "List", "command": "ls\n-l"}), "ls⏎-l"),
+            ("Read", json!({"file_path": "/a/b.rs", "limit": 3}), "/a/b.rs"),
+            ("Grep", json!({"path": "src", "pattern": "fn main"}), "fn main in src"),
+            ("Agent", json!({"prompt": "Go", "description": "Count files"}), "Count files"),
+            ("TodoWrite", json!({"todos": [{}, {}]}), "2 things to do"),
+            ("ExitPlanMode", json!({"plan": "\n# Plan\n1. x"}), "# Plan"),
+            ("mcp__x__y", json!({"n": 1, "z": "first"}), "first"),
+            ("mcp__x__y", json!(7), ""),
+        ];
+        for (name, input, expected) in cases {
+            assert_eq!(title(name, &input), expected, "{name}");
+        }
+    }
+}

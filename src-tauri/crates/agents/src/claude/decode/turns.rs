@@ -1,0 +1,140 @@
+//! The end of a turn: what the program's result means. `is_error` comes before `subtype`, because a
+//! turn that died of an API error has the subtype `success`; the reason comes before both, because an
+//! interrupt has the subtype of a failure.
+
+use super::ClaudeDecoder;
+use super::errors::Failure;
+use super::instant::iso;
+use crate::claude::wire::result::{ResultLine, micros};
+use crate::decoder::Sink;
+use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
+use std::collections::HashMap;
+
+/// How the program says that a session to be resumed is not there.
+const NO_SESSION: &str = "No conversation found";
+
+/// What is known about the turn before its end.
+#[derive(Default)]
+pub(super) struct TurnSoFar {
+    /// The last error for good.
+    pub(super) api_error: Option<ApiErrorKind>,
+    /// What the last retry was about.
+    pub(super) last_retry: Option<ApiErrorKind>,
+    /// The program told the model of an interrupt.
+    pub(super) interrupted: bool,
+    /// What the model was told of calls that failed.
+    pub(super) failures: HashMap<String, String>,
+}
+
+impl ClaudeDecoder {
+    pub(super) fn result(&mut self, line: ResultLine<'_>, sink: &mut Sink<'_>) {
+        self.drafts.finish(sink);
+        self.tasks.settle(sink);
+        self.unheard_denials(&line, sink);
+        let turn = self.turn.meaning(&line);
+        self.turn = TurnSoFar::default();
+        sink.event(Event::TurnEnded(Box::new(TurnEnd {
+            turn,
+            said: said(&line),
+            text: text(&line),
+            index: line.result_index.and_then(|index| u32::try_from(index).ok()),
+            queued: line.queued_turn_count.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX)),
+            from_task: line.origin.as_ref().and_then(|o| o.kind.as_deref())
+                == Some("task-notification"),
+            denials: denied_calls(&line),
+            duration_ms: line.duration_ms,
+            api_ms: line.duration_api_ms,
+            login_expires_at: line.credential_expires_at.as_deref().and_then(iso),
+            usage: usage(line),
+        })));
+    }
+
+    /// Refusals that only the result tells of, as earlier versions do.
+    fn unheard_denials(&mut self, line: &ResultLine<'_>, sink: &mut Sink<'_>) {
+        for denial in line.permission_denials.iter().flatten().flatten() {
+            let Some(call) = denial.tool_use_id.as_deref() else {
+                continue;
+            };
+            if self.calls.refuse(call) {
+                sink.event(Event::Denied {
+                    tool: denial.tool_name.as_deref().unwrap_or("").to_owned(),
+                    call: Some(call.to_owned()),
+                    message: self.turn.failures.remove(call).unwrap_or_default(),
+                });
+            }
+        }
+    }
+}
+
+impl TurnSoFar {
+    fn meaning(&self, line: &ResultLine<'_>) -> Turn {
+        let subtype = line.subtype.as_deref().unwrap_or("");
+        let reason = line.terminal_reason.as_deref();
+        let aborted = reason.is_some_and(|r| r.starts_with("aborted") || r == "interrupted");
+        if aborted || (self.interrupted && reason.is_none() && subtype == "error_during_execution")
+        {
+            return Turn::Interrupted;
+        }
+        match subtype {
+            "error_max_turns" => return Turn::MaxTurns,
+            "error_max_budget_usd" => return Turn::Budget,
+            _ => {}
+        }
+        if line.errors.iter().flatten().any(|error| error.contains(NO_SESSION)) {
+            return Turn::SessionMissing;
+        }
+        if !line.is_error.unwrap_or(subtype != "success") && subtype == "success" {
+            return Turn::Completed;
+        }
+        match self.failure(line) {
+            Some(kind) => Turn::Error(kind),
+            None if subtype == "success" => Turn::Error(ApiErrorKind::Unknown),
+            None => Turn::Failed,
+        }
+    }
+
+    fn failure(&self, line: &ResultLine<'_>) -> Option<ApiErrorKind> {
+        let result = Failure {
+            class: None,
+            api_error: line.api_error.as_deref(),
+            status: line.api_error_status,
+            stop_reason: line.stop_reason.as_deref(),
+            message: line.result.as_deref().unwrap_or(""),
+        };
+        match line.terminal_reason.as_deref() {
+            Some("prompt_too_long") => Some(ApiErrorKind::PromptTooLong),
+            Some("blocking_limit") => Some(ApiErrorKind::RateLimit),
+            _ => self.api_error.or_else(|| result.kind()),
+        }
+    }
+}
+
+/// The program's own words for the end.
+fn said(line: &ResultLine<'_>) -> String {
+    let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
+    words.into_iter().flatten().map(|word| word.as_ref()).collect::<Vec<_>>().join(" / ")
+}
+
+fn text(line: &ResultLine<'_>) -> String {
+    match &line.result {
+        Some(text) => text.clone().into_owned(),
+        None => line.errors.as_deref().unwrap_or_default().join("\n"),
+    }
+}
+
+fn denied_calls(line: &ResultLine<'_>) -> Vec<String> {
+    let denials = line.permission_denials.iter().flatten().flatten();
+    denials.filter_map(|denial| denial.tool_use_id.as_deref().map(str::to_owned)).collect()
+}
+
+/// The account so far. A result of a start that failed has none: it is zeroed, and taking it for a
+/// count would make the conversation's counter seem to restart.
+fn usage(line: ResultLine<'_>) -> Option<ApiUsage> {
+    let models = line.model_usage?.into_models();
+    let cost_micros = micros(line.total_cost_usd.unwrap_or(0.0));
+    if models.is_empty() && cost_micros == 0 {
+        return None;
+    }
+    let since_last = line.since_last.map(|since| since.into_models());
+    Some(ApiUsage { totals: UsageTotals { models, cost_micros }, since_last })
+}

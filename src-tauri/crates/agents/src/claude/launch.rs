@@ -1,0 +1,87 @@
+//! The arguments and the opening words of a two-way conversation with Claude Code: prompts,
+//! questions, answers and interrupts travel on the run's own streams. Decides nothing about the
+//! environment or the program's path; the engine does.
+
+use super::say;
+use crate::agent::{Input, Interrupt, Launch, LaunchSpec, Transport};
+use protocol::{InputKind, PermissionChoice};
+
+/// The request id of the conversation's first words.
+const HELLO: &str = "musher-hello";
+
+/// The request id of an interrupt that the keeper sends by itself.
+const KEEPER_INTERRUPT: &str = "musher-interrupt";
+
+/// How to start one run.
+pub(crate) fn launch(spec: &LaunchSpec) -> Launch {
+    Launch {
+        argv: argv(spec),
+        env: Vec::new(),
+        transport: Transport::Structured,
+        interrupt: Interrupt::Bytes(say::interrupt(KEEPER_INTERRUPT)),
+        opening: opening(spec),
+    }
+}
+
+fn argv(spec: &LaunchSpec) -> Vec<String> {
+    let mut argv = words(&["-p", "--input-format", "stream-json"]);
+    argv.extend(words(&["--output-format", "stream-json", "--verbose"]));
+    argv.push("--include-partial-messages".to_owned());
+    argv.extend(words(permission(spec)));
+    argv.push(if spec.resume { "--resume" } else { "--session-id" }.to_owned());
+    argv.push(spec.session.to_string());
+    let profile = &spec.profile;
+    if let Some(model) = &profile.model {
+        argv.extend(["--model".to_owned(), model.clone()]);
+    }
+    // Both options take all words up to the next option, so each value gets an option of its own.
+    for rule in &profile.allowed_tools {
+        argv.extend(["--allowedTools".to_owned(), rule.clone()]);
+    }
+    for dir in &profile.add_dirs {
+        argv.extend(["--add-dir".to_owned(), dir.clone()]);
+    }
+    argv.extend(profile.extra_args.iter().cloned());
+    argv
+}
+
+/// Who decides. Without a permission tool the program decides alone: it reports each refusal and
+/// ends with exit code 0. `dontAsk` tells the model the truth, that nobody can be asked; the default
+/// mode would tell it that permission was not granted *yet*.
+fn permission(spec: &LaunchSpec) -> &'static [&'static str] {
+    match (spec.profile.permission, spec.unattended) {
+        (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => {
+            &["--permission-mode", "dontAsk"]
+        }
+        (PermissionChoice::AcceptEdits, true) => &["--permission-mode", "acceptEdits"],
+        (PermissionChoice::Ask, false) => {
+            &["--permission-prompt-tool", "stdio", "--permission-mode", "default"]
+        }
+        (PermissionChoice::AcceptEdits, false) => {
+            &["--permission-prompt-tool", "stdio", "--permission-mode", "acceptEdits"]
+        }
+    }
+}
+
+fn opening(spec: &LaunchSpec) -> Vec<Input> {
+    let hello =
+        Input { id_hint: "hello".to_owned(), kind: InputKind::Hello, text: say::hello(HELLO) };
+    let prompt = spec.prompt.as_ref().map(|text| Input {
+        id_hint: "prompt".to_owned(),
+        kind: InputKind::Prompt,
+        text: say::prompt("prompt", text),
+    });
+    std::iter::once(hello).chain(prompt).collect()
+}
+
+fn words(list: &[&str]) -> Vec<String> {
+    list.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The version in `2.1.330 (Claude Code)`: the first word that begins with a digit.
+pub(crate) fn version(stdout: &str) -> Option<String> {
+    let first = stdout.split_whitespace().next()?;
+    let number = first.strip_prefix('v').unwrap_or(first);
+    let known = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
+    known.then(|| number.to_owned())
+}

@@ -1,0 +1,65 @@
+//! Who Claude Code works as: the login state that `claude auth status --json` prints and the account
+//! that an environment selects. Only names are looked at; values of credentials are never read
+//! beyond "is it set".
+
+use super::wire::lenient;
+use crate::agent::AccountFacts;
+use crate::text;
+use protocol::LoginState;
+use serde::Deserialize;
+
+/// What `claude auth status --json` prints (2.1.197 and 2.1.330; exit code 1 when signed out).
+#[derive(Deserialize)]
+struct AuthStatus {
+    #[serde(default, rename = "loggedIn", deserialize_with = "lenient::flag")]
+    logged_in: Option<bool>,
+    #[serde(default, rename = "authMethod", deserialize_with = "lenient::owned")]
+    method: Option<String>,
+}
+
+pub(super) fn state(exit_ok: bool, stdout: &str) -> LoginState {
+    let status: Option<AuthStatus> = serde_json::from_str(stdout.trim()).ok();
+    match status.and_then(|status| Some((status.logged_in?, status.method))) {
+        Some((true, method)) => {
+            LoginState::SignedIn { method: method.unwrap_or_else(|| "unknown".to_owned()) }
+        }
+        Some((false, _)) => LoginState::SignedOut { how: "claude auth login".to_owned() },
+        None => LoginState::Unknown { why: unknown(exit_ok, stdout) },
+    }
+}
+
+fn unknown(exit_ok: bool, stdout: &str) -> String {
+    let words = text::quoted(stdout);
+    match (exit_ok, words.is_empty()) {
+        (true, true) => "it printed nothing".to_owned(),
+        (false, true) => "it failed and printed nothing".to_owned(),
+        (true, false) => format!("it printed: {words}"),
+        (false, false) => format!("it failed and printed: {words}"),
+    }
+}
+
+/// Variables that select a method, strongest first, as Claude Code documents their precedence: a
+/// cloud provider, a bearer token, an API key, a subscription's token.
+const METHODS: [(&str, &str, bool); 6] = [
+    ("CLAUDE_CODE_USE_BEDROCK", "bedrock", false),
+    ("CLAUDE_CODE_USE_VERTEX", "vertex", false),
+    ("CLAUDE_CODE_USE_FOUNDRY", "foundry", false),
+    ("ANTHROPIC_AUTH_TOKEN", "auth_token", true),
+    ("ANTHROPIC_API_KEY", "api_key", true),
+    ("CLAUDE_CODE_OAUTH_TOKEN", "oauth_token", true),
+];
+
+pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+    let set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+    let on =
+        |name: &str| env(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+    let chosen =
+        METHODS.iter().find(|(name, _, credential)| if *credential { set(name) } else { on(name) });
+    AccountFacts {
+        config_dir: env("CLAUDE_CONFIG_DIR").filter(|dir| !dir.is_empty()),
+        method: chosen.map(|(_, method, _)| (*method).to_owned()),
+        credential_variable: chosen
+            .filter(|(_, _, credential)| *credential)
+            .map(|(name, _, _)| (*name).to_owned()),
+    }
+}

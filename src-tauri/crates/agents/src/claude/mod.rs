@@ -1,0 +1,122 @@
+//! Claude Code (`claude`). Launch and input stand in `launch` and `say`, its login and account in
+//! `login`, what it saves about a session in `saved`, its JSON in `wire` (private) and the meaning of
+//! that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published types of the
+//! agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
+
+mod decode;
+pub(crate) mod launch;
+mod login;
+mod saved;
+pub(crate) mod say;
+mod wire;
+
+pub(crate) use decode::ClaudeDecoder;
+
+use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
+use crate::shell::quote;
+use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The id of the decoder that this version gives to new runs.
+pub(crate) const DECODER: &str = "claude/1";
+
+/// Claude Code.
+#[derive(Debug)]
+pub(crate) struct Claude;
+
+impl Agent for Claude {
+    fn id(&self) -> AgentId {
+        AgentId::new("claude")
+    }
+
+    fn name(&self) -> &'static str {
+        "Claude Code"
+    }
+
+    fn programs(&self) -> &'static [&'static str] {
+        &["claude"]
+    }
+
+    fn known_places(&self) -> &'static [&'static str] {
+        &[
+            "~/.local/bin/claude",
+            "~/.local/bin/claude.exe",
+            "~/.claude/local/claude",
+            "/opt/homebrew/bin/claude",
+            "/usr/local/bin/claude",
+            "/home/linuxbrew/.linuxbrew/bin/claude",
+            "~/.npm-global/bin/claude",
+            "~/.bun/bin/claude",
+            "~/.volta/bin/claude",
+            "~/AppData/Roaming/npm/claude.cmd",
+        ]
+    }
+
+    fn how_to_get(&self) -> &'static str {
+        "Install it with `npm install -g @anthropic-ai/claude-code`, or as \
+         https://code.claude.com/docs/en/setup says, then run `claude` once to sign in."
+    }
+
+    fn version_args(&self) -> &'static [&'static str] {
+        &["--version"]
+    }
+
+    fn parse_version(&self, stdout: &str) -> Option<String> {
+        launch::version(stdout)
+    }
+
+    fn login_args(&self) -> Option<&'static [&'static str]> {
+        Some(&["auth", "status", "--json"])
+    }
+
+    fn parse_login(&self, exit_ok: bool, stdout: &str) -> LoginState {
+        login::state(exit_ok, stdout)
+    }
+
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+        login::account(env)
+    }
+
+    fn decoder(&self) -> DecoderId {
+        DecoderId::new(DECODER)
+    }
+
+    fn launch(&self, spec: &LaunchSpec) -> Launch {
+        launch::launch(spec)
+    }
+
+    fn prompt(&self, id: &str, text: &str) -> String {
+        say::prompt(id, text)
+    }
+
+    fn interrupt(&self, id: &str) -> String {
+        say::interrupt(id)
+    }
+
+    fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
+        say::answer(question, answer)
+    }
+
+    fn saved_usage_path(
+        &self,
+        env: &dyn Fn(&str) -> Option<String>,
+        home: &Path,
+        cwd: &str,
+        session: &SessionId,
+    ) -> Option<PathBuf> {
+        Some(saved::transcript(env, home, cwd, session))
+    }
+
+    fn saved_usage(
+        &self,
+        agent_version: Option<&str>,
+        transcript: &mut dyn io::BufRead,
+    ) -> io::Result<Option<UsageTotals>> {
+        saved::usage(agent_version, transcript)
+    }
+
+    fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
+        format!("cd {} && {} --resume {}", quote(dir), quote(program), quote(session.as_str()))
+    }
+}

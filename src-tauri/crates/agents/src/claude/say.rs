@@ -1,0 +1,120 @@
+//! What is written to Claude Code: one JSON object per line on its standard input. serde_json does
+//! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
+//! the run's input log by `decode`.
+
+use crate::agent::OpenQuestion;
+use protocol::{Answer, AnswerBehavior, QuestionKind};
+use serde_json::{Map, Value, json};
+
+/// What a denial says when the person gave no words; the program demands some.
+const NO_WORDS: &str = "The user denied this.";
+
+/// Opens the conversation: without it the program starts no two-way protocol.
+pub(crate) fn hello(id: &str) -> String {
+    line(&json!({
+        "type": "control_request",
+        "request_id": id,
+        "request": {"subtype": "initialize", "hooks": null},
+    }))
+}
+
+/// Sends a prompt. The program takes the message's `uuid` only in the form of a UUID, so the input's
+/// id is passed on only if it is one; it then makes a repeated line harmless.
+pub(crate) fn prompt(id: &str, text: &str) -> String {
+    let mut message = json!({
+        "type": "user",
+        "message": {"role": "user", "content": [{"type": "text", "text": text}]},
+        "parent_tool_use_id": null,
+        "session_id": "",
+    });
+    if is_uuid(id) {
+        message["uuid"] = Value::from(id);
+    }
+    line(&message)
+}
+
+/// Ends the turn, not the process.
+pub(crate) fn interrupt(id: &str) -> String {
+    line(&json!({
+        "type": "control_request",
+        "request_id": id,
+        "request": {"subtype": "interrupt"},
+    }))
+}
+
+/// Answers a question. An allowed tool runs with its own input, unchanged; a choice adds `answers`.
+pub(crate) fn answer(question: &OpenQuestion, answer: &Answer) -> String {
+    let response = match answer.behavior {
+        AnswerBehavior::Allow => {
+            json!({"behavior": "allow", "updatedInput": updated_input(question, answer)})
+        }
+        AnswerBehavior::Deny => {
+            let message = answer.message.as_deref().filter(|words| !words.trim().is_empty());
+            json!({"behavior": "deny", "message": message.unwrap_or(NO_WORDS)})
+        }
+    };
+    line(&json!({
+        "type": "control_response",
+        "response": {"subtype": "success", "request_id": question.request, "response": response},
+    }))
+}
+
+fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {
+    let mut input = question.input.clone();
+    if question.kind == QuestionKind::Choice
+        && let Value::Object(fields) = &mut input
+    {
+        let answers = answers(fields.get("questions"), answer);
+        fields.insert("answers".to_owned(), Value::Object(answers));
+    }
+    input
+}
+
+/// `{question text: label}`. Every chosen label goes to the question that offers it; a label that
+/// none offers is a free answer to the first question without one. Several labels of one question
+/// are joined by a comma, as the program's own dialog does.
+fn answers(questions: Option<&Value>, answer: &Answer) -> Map<String, Value> {
+    let questions = questions.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut chosen: Vec<Vec<&str>> = vec![Vec::new(); questions.len()];
+    for label in answer.labels.iter().map(String::as_str).chain(answer.message.as_deref()) {
+        let offers =
+            |k: &usize| offers(&questions[*k], label) && may_take(&questions[*k], &chosen[*k]);
+        let place = (0..questions.len()).find(offers);
+        let free = || (0..questions.len()).find(|k| chosen[*k].is_empty());
+        if let Some(k) = place.or_else(free) {
+            chosen[k].push(label);
+        }
+    }
+    let text =
+        |question: &Value| question.get("question").and_then(Value::as_str).map(str::to_owned);
+    questions
+        .iter()
+        .zip(chosen)
+        .filter(|(_, labels)| !labels.is_empty())
+        .filter_map(|(question, labels)| Some((text(question)?, Value::from(labels.join(", ")))))
+        .collect()
+}
+
+fn offers(question: &Value, label: &str) -> bool {
+    let options = question.get("options").and_then(Value::as_array);
+    options.is_some_and(|options| {
+        options.iter().any(|option| option.get("label").and_then(Value::as_str) == Some(label))
+    })
+}
+
+fn may_take(question: &Value, taken: &[&str]) -> bool {
+    taken.is_empty() || question.get("multiSelect").and_then(Value::as_bool) == Some(true)
+}
+
+fn is_uuid(id: &str) -> bool {
+    let dashes = [8, 13, 18, 23];
+    id.len() == 36
+        && id
+            .bytes()
+            .enumerate()
+            .all(|(k, b)| if dashes.contains(&k) { b == b'-' } else { b.is_ascii_hexdigit() })
+}
+
+fn line(message: &Value) -> String {
+    format!("{message}\n")
+}

@@ -1,0 +1,74 @@
+//! The control protocol: requests of either side, their responses, and what is taken back.
+
+use super::lenient;
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A line of type `control_request`, `control_response` or `control_cancel_request`.
+#[derive(Deserialize)]
+pub(in crate::claude) struct ControlLine<'a> {
+    #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
+    pub(in crate::claude) kind: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) request_id: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
+    pub(in crate::claude) request: Option<ControlRequest<'a>>,
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
+    pub(in crate::claude) response: Option<ControlResponse<'a>>,
+}
+
+/// What is asked for.
+#[derive(Deserialize)]
+pub(in crate::claude) struct ControlRequest<'a> {
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) subtype: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) tool_name: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub(in crate::claude) input: Option<Value>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) tool_use_id: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) title: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) description: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) decision_reason: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) decision_reason_type: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) blocked_path: Option<Cow<'a, str>>,
+}
+
+/// The envelope of an answer, whoever answers.
+#[derive(Deserialize)]
+pub(in crate::claude) struct ControlResponse<'a> {
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) subtype: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) request_id: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) error: Option<Cow<'a, str>>,
+    /// The answer itself, in lines that Musher wrote.
+    #[serde(default, borrow, deserialize_with = "lenient::object")]
+    pub(in crate::claude) response: Option<Permission<'a>>,
+}
+
+/// An answer to a permission request.
+#[derive(Deserialize)]
+pub(in crate::claude) struct Permission<'a> {
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) behavior: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) message: Option<Cow<'a, str>>,
+    #[serde(default, rename = "updatedInput", deserialize_with = "lenient::object")]
+    pub(in crate::claude) updated_input: Option<UpdatedInput>,
+}
+
+/// Of the input that goes with an allowance only the answers to questions matter here.
+#[derive(Deserialize)]
+pub(in crate::claude) struct UpdatedInput {
+    #[serde(default)]
+    pub(in crate::claude) answers: Option<Value>,
+}

@@ -1,0 +1,23 @@
+//! Claude Code's JSON, typed and borrowed from the line. Unknown fields are skipped without being
+//! kept and no field can make a line unreadable by having another shape than expected (`lenient`);
+//! lines that are no clean JSON go through `recover`. These types stay private to this folder's
+//! parent; `decode` gives them their meaning.
+
+pub(super) mod control;
+pub(super) mod lenient;
+pub(super) mod limit;
+pub(super) mod message;
+pub(super) mod recover;
+pub(super) mod result;
+pub(super) mod stream;
+pub(super) mod system;
+
+use serde::Deserialize;
+use std::borrow::Cow;
+
+/// The type of a line, read when it is not known yet. Everything else is skipped.
+#[derive(Deserialize)]
+pub(super) struct Head<'a> {
+    #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
+    pub(super) kind: Option<Cow<'a, str>>,
+}

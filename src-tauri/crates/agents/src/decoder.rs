@@ -1,0 +1,91 @@
+//! What a decoder is: lines of a run's streams go in, events and drafts come out. Decoding cannot
+//! fail and reads nothing but the lines, so the same bytes give the same events for ever under one
+//! decoder id. The engine makes one decoder per run and feeds it in the order of the run's index.
+
+use protocol::{DecoderId, DraftUpdate, Event, Pos, Stream};
+
+/// Reads one run.
+pub trait Decoder: Send {
+    /// Its id with its version: `claude/1`.
+    fn id(&self) -> DecoderId;
+
+    /// Takes the next line and appends what it means to `out`.
+    fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>);
+
+    /// Takes a line that was too long to be kept: its first byte's offset and its length in bytes.
+    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>);
+
+    /// The run is over and every line was given.
+    fn end(&mut self, out: &mut Vec<Decoded>);
+}
+
+/// One line of one stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// The stream.
+    pub stream: Stream,
+    /// Its bytes without the newline.
+    pub bytes: &'a [u8],
+    /// Offset of its first byte in the stream's log.
+    pub offset: u64,
+    /// The keeper's monotonic clock when the chunk that completed the line was read (microseconds).
+    pub mono_us: u64,
+    /// Whether a newline ended it; only the last line of a stream can lack one.
+    pub complete: bool,
+}
+
+impl Line<'_> {
+    /// The lasting name of the line's first event.
+    pub(crate) fn pos(&self) -> Pos {
+        Pos { stream: self.stream, offset: self.offset, len: self.bytes.len() as u64, k: 0 }
+    }
+}
+
+/// What a decoder made of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decoded {
+    /// An event and its lasting name.
+    Event(Pos, Event),
+    /// A step in the life of text that is still being streamed.
+    Draft(DraftUpdate),
+}
+
+/// A fresh decoder with this id; `None` when this version does not know it.
+pub fn decoder(id: &DecoderId) -> Option<Box<dyn Decoder>> {
+    match id.as_str() {
+        crate::claude::DECODER => Some(Box::new(crate::claude::ClaudeDecoder::new())),
+        crate::plain::DECODER => Some(Box::new(crate::plain::PlainDecoder)),
+        _ => None,
+    }
+}
+
+/// Collects the events of one line and numbers them.
+pub(crate) struct Sink<'o> {
+    out: &'o mut Vec<Decoded>,
+    next: Pos,
+}
+
+impl<'o> Sink<'o> {
+    pub(crate) fn new(out: &'o mut Vec<Decoded>, pos: Pos) -> Self {
+        Self { out, next: pos }
+    }
+
+    pub(crate) fn event(&mut self, event: Event) {
+        self.out.push(Decoded::Event(self.next, event));
+        self.next.k += 1;
+    }
+
+    pub(crate) fn draft(&mut self, update: DraftUpdate) {
+        self.out.push(Decoded::Draft(update));
+    }
+
+    /// The stream of the line.
+    pub(crate) fn stream(&self) -> Stream {
+        self.next.stream
+    }
+
+    /// The name that the next event of this line would get.
+    pub(crate) fn position(&self) -> Pos {
+        self.next
+    }
+}

@@ -1,0 +1,107 @@
+//! The built-in demo agent: `mush demo-agent` plays recorded scenarios for people who have no agent
+//! installed. It speaks Claude Code's wire exactly, so its input, its decoder and its arguments are
+//! Claude's behind the one word `demo-agent`. It has no login and saves no session.
+
+use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
+use crate::claude::{DECODER, launch, say};
+use crate::shell::quote;
+use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The demo agent.
+#[derive(Debug)]
+pub(crate) struct Demo;
+
+const WORD: &str = "demo-agent";
+
+impl Agent for Demo {
+    fn id(&self) -> AgentId {
+        AgentId::new("demo")
+    }
+
+    fn name(&self) -> &'static str {
+        "Demo agent"
+    }
+
+    fn programs(&self) -> &'static [&'static str] {
+        &["mush"]
+    }
+
+    fn known_places(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn how_to_get(&self) -> &'static str {
+        "It is part of Musher: mush stands beside the app."
+    }
+
+    fn version_args(&self) -> &'static [&'static str] {
+        &["demo-agent", "--version"]
+    }
+
+    fn parse_version(&self, stdout: &str) -> Option<String> {
+        launch::version(stdout)
+    }
+
+    fn login_args(&self) -> Option<&'static [&'static str]> {
+        None
+    }
+
+    fn parse_login(&self, _exit_ok: bool, _stdout: &str) -> LoginState {
+        LoginState::SignedIn { method: "demo".to_owned() }
+    }
+
+    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+        AccountFacts { method: Some("demo".to_owned()), ..AccountFacts::default() }
+    }
+
+    fn decoder(&self) -> DecoderId {
+        DecoderId::new(DECODER)
+    }
+
+    fn launch(&self, spec: &LaunchSpec) -> Launch {
+        let mut launch = launch::launch(spec);
+        launch.argv.insert(0, WORD.to_owned());
+        launch
+    }
+
+    fn prompt(&self, id: &str, text: &str) -> String {
+        say::prompt(id, text)
+    }
+
+    fn interrupt(&self, id: &str) -> String {
+        say::interrupt(id)
+    }
+
+    fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
+        say::answer(question, answer)
+    }
+
+    fn saved_usage_path(
+        &self,
+        _env: &dyn Fn(&str) -> Option<String>,
+        _home: &Path,
+        _cwd: &str,
+        _session: &SessionId,
+    ) -> Option<PathBuf> {
+        None
+    }
+
+    fn saved_usage(
+        &self,
+        _agent_version: Option<&str>,
+        _transcript: &mut dyn io::BufRead,
+    ) -> io::Result<Option<UsageTotals>> {
+        Ok(None)
+    }
+
+    fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
+        format!(
+            "cd {} && {} {WORD} --resume {}",
+            quote(dir),
+            quote(program),
+            quote(session.as_str())
+        )
+    }
+}

@@ -1,0 +1,49 @@
+//! The decoder of programs that print only text: gates and set-up commands. Every line that shows
+//! anything is an [`Event::Output`]. It knows no agent.
+
+use crate::decoder::{Decoded, Decoder, Line, Sink};
+use crate::text;
+use protocol::{DecoderId, Event, Pos, Stream, UnrecognizedWhy};
+
+/// The id of this decoder.
+pub(crate) const DECODER: &str = "plain/1";
+
+/// The decoder of gates and set-up commands.
+pub fn plain_decoder() -> DecoderId {
+    DecoderId::new(DECODER)
+}
+
+/// Every line is text.
+#[derive(Debug)]
+pub(crate) struct PlainDecoder;
+
+impl Decoder for PlainDecoder {
+    fn id(&self) -> DecoderId {
+        plain_decoder()
+    }
+
+    fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>) {
+        output(&line, &mut Sink::new(out, line.pos()));
+    }
+
+    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
+        oversized(stream, offset, len, out);
+    }
+
+    fn end(&mut self, _out: &mut Vec<Decoded>) {}
+}
+
+/// A line as text; a line that shows nothing (blank, or only escapes) gives no event.
+pub(crate) fn output(line: &Line<'_>, sink: &mut Sink<'_>) {
+    let text = text::shown(line.bytes);
+    if !text.trim().is_empty() {
+        sink.event(Event::Output { stream: sink.stream(), text });
+    }
+}
+
+/// A line that was too long to be kept.
+pub(crate) fn oversized(stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
+    let what = format!("a line of {len} bytes");
+    Sink::new(out, Pos { stream, offset, len, k: 0 })
+        .event(Event::Unrecognized { why: UnrecognizedWhy::Oversized, what });
+}
