@@ -1,0 +1,129 @@
+//! What is known about the end of a run at any moment: whether the process has ended, how many of
+//! its streams are still open, and who has asked for a stop. Threads report here and wait here;
+//! what follows from it is decided by `run` and `ladder`.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::clock::{Moment, wall_ms};
+use crate::facts::{Phase, Stop};
+use crate::process::Ended;
+use crate::rundir::RunDir;
+
+/// The end as far as it has come.
+pub(crate) struct End {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    ended: Option<(Option<Ended>, Moment)>,
+    open_streams: usize,
+    requests: u32,
+    /// A stop that the disk did not take yet.
+    unwritten: Option<Stop>,
+}
+
+impl End {
+    /// Nothing has ended yet and `streams` are open.
+    pub(crate) fn new(streams: usize) -> End {
+        let state = State { ended: None, open_streams: streams, requests: 0, unwritten: None };
+        End { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// The process has ended, or cannot be waited for any more.
+    pub(crate) fn report_ended(&self, ended: Option<Ended>, at: Moment) {
+        self.lock().ended.get_or_insert((ended, at));
+        self.changed.notify_all();
+    }
+
+    /// One of the streams was read to its end.
+    pub(crate) fn report_stream_end(&self) {
+        self.lock().open_streams -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Notes a stop. The first one, while the process lives, is on disk when this returns, unless
+    /// the disk refuses; then it is kept and written later.
+    pub(crate) fn request_stop(&self, by: String, why: String, dir: &RunDir) {
+        let mut state = self.lock();
+        if state.requests == 0 && state.ended.is_none() {
+            let stop = Stop { by, why, at_ms: wall_ms() };
+            if dir.write(&dir.stop_path(), &stop).is_err() {
+                state.unwritten = Some(stop);
+            }
+        }
+        state.requests = state.requests.saturating_add(1);
+        self.changed.notify_all();
+    }
+
+    /// A stop that is still to be written.
+    pub(crate) fn unwritten_stop(&self) -> Option<Stop> {
+        self.lock().unwritten.clone()
+    }
+
+    /// Waits until there is something to do: the process has ended, or a stop was asked for.
+    pub(crate) fn wait_for_any(&self) {
+        let mut state = self.lock();
+        while state.ended.is_none() && state.requests == 0 {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits for the process's end, at most until the deadline or until a stop becomes urgent.
+    pub(crate) fn wait_ended(&self, deadline: Instant, hurried: bool) -> bool {
+        let mut state = self.lock();
+        while state.ended.is_none() && (state.requests >= 2) == hurried {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            state = self.wait_at_most(state, left);
+        }
+        state.ended.is_some()
+    }
+
+    /// Waits until all streams have ended, at most this long; whether they have.
+    pub(crate) fn wait_streams(&self, limit: Duration) -> bool {
+        let state = self.lock();
+        if state.open_streams == 0 {
+            return true;
+        }
+        self.wait_at_most(state, limit).open_streams == 0
+    }
+
+    /// Whether somebody asked for a stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.lock().requests > 0
+    }
+
+    /// Whether somebody asked again while a stop was under way.
+    pub(crate) fn hurried(&self) -> bool {
+        self.lock().requests >= 2
+    }
+
+    pub(crate) fn is_ended(&self) -> bool {
+        self.lock().ended.is_some()
+    }
+
+    /// How the process ended and when.
+    pub(crate) fn ended(&self) -> Option<(Option<Ended>, Moment)> {
+        self.lock().ended
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        if self.is_ended() { Phase::Ending } else { Phase::Running }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_at_most<'a>(
+        &self,
+        state: MutexGuard<'a, State>,
+        limit: Duration,
+    ) -> MutexGuard<'a, State> {
+        self.changed.wait_timeout(state, limit).unwrap_or_else(PoisonError::into_inner).0
+    }
+}

@@ -1,0 +1,251 @@
+//! The keeper process itself, behind `mush keep --run-dir DIR`: it leaves its launcher, takes the
+//! run's lock, starts the process, reports to the launcher and keeps the run to its end. Programs
+//! enter through [`keep_main`] and nothing else in here is public; `launch` is the other end.
+
+mod bells;
+mod body;
+mod control;
+mod end;
+mod input;
+mod ladder;
+mod log_file;
+mod logs;
+mod pending;
+mod program;
+mod run;
+mod start;
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::clock::{Clock, wall_ms};
+use crate::daemons::KEEPER_NAME;
+use crate::env_block;
+use crate::facts::{ChildIdentity, Exit, KeeperFacts, Outcome, Phase, Seen};
+use crate::launch::Report;
+use crate::rundir::{RunDir, RunDirError};
+use crate::spec::Spec;
+use crate::sys::{self, Agent, Listener};
+use crate::wire::PROTOCOL;
+use input::Inputs;
+use logs::Logs;
+use run::Run;
+use start::Failure;
+
+/// How long another reader of the lock is waited for.
+const LOCK_LIMIT: Duration = Duration::from_secs(1);
+
+/// Stack of each of the keeper's threads, in bytes.
+const STACK: usize = 256 * 1024;
+
+/// Why a keeper did not come to keep anything.
+#[derive(Debug, thiserror::Error)]
+enum KeepError {
+    #[error("usage: keep --run-dir DIR")]
+    Usage,
+    #[error("{what}: {source}")]
+    Io { what: &'static str, source: io::Error },
+    #[error(transparent)]
+    RunDir(#[from] RunDirError),
+    #[error("another keeper holds this run")]
+    Held,
+    #[error("this run had a keeper before; a run is kept once")]
+    Used,
+}
+
+/// Names what was being done when the system refused.
+fn doing(what: &'static str) -> impl FnOnce(io::Error) -> KeepError {
+    move |source| KeepError::Io { what, source }
+}
+
+/// The keeper's whole life; `args` are those behind `keep`. Must be called first thing in a
+/// program, before it has threads or open files of its own.
+pub fn keep_main(args: impl Iterator<Item = OsString>) -> ExitCode {
+    sys::close_inherited();
+    let done = Orders::parse(args).and_then(|orders| match orders.umask {
+        None => detach(&orders.run_dir),
+        Some(umask) => keep(orders.run_dir, umask),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            Report::Refused { message: error.to_string() }.send();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The command line.
+struct Orders {
+    run_dir: PathBuf,
+    /// Given to the second stage alone: the mask that the launcher had.
+    umask: Option<u32>,
+}
+
+impl Orders {
+    fn parse(mut args: impl Iterator<Item = OsString>) -> Result<Orders, KeepError> {
+        let (mut run_dir, mut umask) = (None, None);
+        while let Some(option) = args.next() {
+            let value = args.next().ok_or(KeepError::Usage)?;
+            match option.to_str() {
+                Some("--run-dir") => run_dir = Some(PathBuf::from(value)),
+                Some("--detached") => umask = value.to_str().and_then(|mask| mask.parse().ok()),
+                _ => return Err(KeepError::Usage),
+            }
+        }
+        Ok(Orders { run_dir: run_dir.ok_or(KeepError::Usage)?, umask })
+    }
+}
+
+/// First stage: a session of its own, and a second process in it that cannot get a terminal and
+/// whose parent is gone. It inherits the pipes to the launcher.
+fn detach(run_dir: &std::path::Path) -> Result<(), KeepError> {
+    let umask = sys::set_umask(0o077);
+    sys::leave_session();
+    let program = sys::own_program().map_err(doing("cannot find the keeper's program"))?;
+    let mut command = Command::new(program);
+    sys::name_process(&mut command, KEEPER_NAME);
+    command.arg("keep").arg("--run-dir").arg(run_dir).arg("--detached").arg(umask.to_string());
+    command.stderr(Stdio::null());
+    command.spawn().map_err(doing("cannot start the keeper"))?;
+    Ok(())
+}
+
+/// Second stage: everything up to the end of the run.
+fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
+    let clock = Clock::start();
+    sys::tame_allocator();
+    sys::prepare_signals();
+    sys::set_umask(0o077);
+    let env = env_block::read(&mut io::stdin().lock()).map_err(doing("cannot read environment"))?;
+    std::env::set_current_dir(&run_dir).map_err(doing("cannot enter the run directory"))?;
+    // From here on everything is relative, so the directory may be renamed and be of any length.
+    let dir = RunDir::new(PathBuf::from("."));
+    let _lock = take_lock(&dir)?;
+    let spec = dir.read_spec()?;
+    if dir.keeper_path().exists() || dir.exit_path().exists() {
+        return Err(KeepError::Used);
+    }
+    let mut facts = facts(&spec);
+    dir.write(&dir.keeper_path(), &facts)?;
+    let listener = Listener::bind_here().map_err(doing("cannot listen"))?;
+    let files = (
+        Logs::create(&dir).map_err(doing("cannot create the logs"))?,
+        Inputs::create(&dir, clock).map_err(doing("cannot create the logs"))?,
+    );
+    sys::adopt_orphans();
+    sys::enter_scope(&spec.run);
+    let agent = match start_agent(&spec, env, umask) {
+        Ok(agent) => agent,
+        Err(failure) => return never_started(&dir, clock, failure),
+    };
+    facts.phase = Phase::Running;
+    facts.child = Some(agent.leader.identity());
+    let run = begin(&dir, spec, clock, files, agent, &facts)?;
+    serve(&run, listener)?;
+    Report::Running.send();
+    // A launcher that waits for our end instead of our words would wait for the whole run.
+    sys::silence_stdio().map_err(doing("cannot let go of the launcher"))?;
+    run.keep();
+    Listener::unbind_here();
+    Ok(())
+}
+
+fn take_lock(dir: &RunDir) -> Result<File, KeepError> {
+    let options = OpenOptions::new().read(true).write(true).open(dir.lock_path());
+    let file = options.map_err(doing("cannot open the lock"))?;
+    let deadline = Instant::now() + LOCK_LIMIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(doing("cannot take the lock")(error)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
+                return Err(KeepError::Held);
+            }
+            // Somebody may only be asking whether it is held.
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+}
+
+fn facts(spec: &Spec) -> KeeperFacts {
+    let pid = std::process::id();
+    KeeperFacts {
+        phase: Phase::Starting,
+        pid,
+        start_time: sys::identity_of(pid).map_or(0, |identity| identity.start_time),
+        boot_id: sys::boot_id(),
+        child: None::<ChildIdentity>,
+        marker: spec.marker.clone(),
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        started_at_ms: wall_ms(),
+    }
+}
+
+fn start_agent(spec: &Spec, env: Vec<(OsString, OsString)>, umask: u32) -> Result<Agent, Failure> {
+    let start = start::check(spec, env, umask)?;
+    let program = start.program;
+    sys::spawn(start).map_err(|error| start::refused(program, &error))
+}
+
+/// Notes the process and starts to keep it. If even that is refused, the process must not go on
+/// unkept.
+fn begin(
+    dir: &RunDir,
+    spec: Spec,
+    clock: Clock,
+    files: (Logs, Inputs),
+    agent: Agent,
+    facts: &KeeperFacts,
+) -> Result<Arc<Run>, KeepError> {
+    let noted = dir.write(&dir.keeper_path(), facts);
+    if noted.is_err() {
+        agent.leader.signal_group(crate::Signal::Kill);
+    }
+    noted?;
+    Run::begin(dir.clone(), spec, clock, files, agent).map_err(doing("cannot start a thread"))
+}
+
+fn serve(run: &Arc<Run>, listener: Listener) -> Result<(), KeepError> {
+    let served = Arc::clone(run);
+    thread("control", move || control::serve(&served, &listener))
+        .map_err(doing("cannot start a thread"))
+}
+
+/// Starts one of the keeper's threads.
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let builder = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK);
+    builder.spawn(work).map(drop)
+}
+
+fn never_started(dir: &RunDir, clock: Clock, failure: Failure) -> Result<(), KeepError> {
+    let Failure { kind, message } = failure;
+    let at = clock.now();
+    let exit = Exit {
+        outcome: Outcome::StartFailed { kind, message: message.clone() },
+        seen: Seen::NeverStarted,
+        drained: true,
+        forced: Vec::new(),
+        left: Vec::new(),
+        at_ms: at.wall_ms,
+        mono_us: at.mono_us,
+    };
+    dir.write(&dir.exit_path(), &exit)?;
+    Listener::unbind_here();
+    Report::StartFailed { kind, message }.send();
+    Ok(())
+}
+
+impl Report {
+    /// Tells the launcher. If it is gone there is nobody to tell, and the run goes on without.
+    fn send(&self) {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(&crate::wire::line(self)).and_then(|()| out.flush());
+    }
+}

@@ -1,0 +1,138 @@
+//! Which processes belong to a run on Unix: those that carry its marker in their environment,
+//! those that descend from it, and those that were seen to do so before. Shared daemons and what
+//! descends from them are kept apart. It finds and signals single processes on behalf of the stop
+//! ladder and the sweep; it does not decide when.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::sync::Arc;
+
+use crate::daemons;
+use crate::process::{Identity, Process, Sent};
+use crate::signal::Signal;
+use crate::sys::{self, Leader};
+
+/// What a look around found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Processes of the run, its leader included while it lives.
+    pub(crate) own: Vec<Process>,
+    /// Daemons that it started and that others may be using.
+    pub(crate) shared: Vec<Process>,
+}
+
+/// Knows the relatives of one run.
+pub(crate) struct Kin {
+    variable: String,
+    leader: Option<Arc<Leader>>,
+    known: HashMap<u32, u64>,
+}
+
+impl Kin {
+    /// The relatives of a run whose process this keeper started.
+    pub(crate) fn new(leader: Arc<Leader>, marker: &str) -> Kin {
+        let child = leader.identity();
+        let known = HashMap::from([(child.pid, child.start_time)]);
+        Kin { variable: variable(marker), leader: Some(leader), known }
+    }
+
+    /// Whatever carries the marker, without a process to descend from.
+    pub(crate) fn marked(marker: &str) -> Kin {
+        Kin { variable: variable(marker), leader: None, known: HashMap::new() }
+    }
+
+    /// Looks around once.
+    pub(crate) fn find(&mut self) -> io::Result<Found> {
+        let all = sys::processes()?;
+        let mut found = Found::default();
+        let sheltered = self.sort(&all, &mut found);
+        found.own.retain(|process| !sheltered.contains(&process.identity.pid));
+        self.remember(&found.own);
+        Ok(found)
+    }
+
+    /// Signals one of them, if it is still the same process.
+    pub(crate) fn signal(&self, process: &Process, signal: Signal) -> Sent {
+        sys::signal_exact(process.identity, signal)
+    }
+
+    /// Sorts relatives into own and shared; returns the shared ones and all below them.
+    fn sort(&self, all: &[Process], found: &mut Found) -> HashSet<u32> {
+        let children = children_of(all);
+        let descendants = self.descendants(all, &children);
+        let (leader, me) = (self.leader_pid(), std::process::id());
+        for process in all.iter().filter(|process| process.identity.pid != me) {
+            let pid = process.identity.pid;
+            if !descendants.contains(&pid) && !self.carries_marker(process) {
+                continue;
+            }
+            if Some(pid) != leader && is_shared(process) {
+                found.shared.push(process.clone());
+            } else {
+                found.own.push(process.clone());
+            }
+        }
+        let roots = found.shared.iter().map(|process| process.identity.pid);
+        below(roots.collect(), &children)
+    }
+
+    /// Everything below this keeper (where orphans come to it), the leader and what is known.
+    fn descendants(&self, all: &[Process], children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
+        let known = all.iter().map(|process| process.identity);
+        let mut roots: Vec<u32> =
+            known.filter(|it| self.knows(*it)).map(|identity| identity.pid).collect();
+        if self.leader.is_some() && sys::ORPHANS_COME_HOME {
+            roots.push(std::process::id());
+        }
+        below(roots, children)
+    }
+
+    /// A process older than the run's own cannot have been started by it, whatever it carries.
+    fn carries_marker(&self, process: &Process) -> bool {
+        let begin = self.leader.as_ref().map_or(0, |leader| leader.identity().start_time);
+        process.identity.start_time >= begin && sys::carries(process.identity.pid, &self.variable)
+    }
+
+    fn knows(&self, identity: Identity) -> bool {
+        self.known.get(&identity.pid) == Some(&identity.start_time)
+    }
+
+    fn remember(&mut self, own: &[Process]) {
+        if !sys::ORPHANS_COME_HOME {
+            let seen = own.iter().map(|process| process.identity);
+            self.known.extend(seen.map(|identity| (identity.pid, identity.start_time)));
+        }
+    }
+
+    fn leader_pid(&self) -> Option<u32> {
+        self.leader.as_ref().map(|leader| leader.identity().pid)
+    }
+}
+
+fn variable(marker: &str) -> String {
+    format!("{}={marker}", crate::MARKER_VARIABLE)
+}
+
+fn is_shared(process: &Process) -> bool {
+    let pid = process.identity.pid;
+    daemons::is_shared(&process.name, &sys::command_line(pid), process.session == pid)
+}
+
+fn children_of(all: &[Process]) -> HashMap<u32, Vec<u32>> {
+    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+    for process in all {
+        children.entry(process.parent).or_default().push(process.identity.pid);
+    }
+    children
+}
+
+/// The roots and all that descends from them.
+fn below(mut roots: Vec<u32>, children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
+    let mut reached = HashSet::new();
+    while let Some(pid) = roots.pop() {
+        if reached.insert(pid) {
+            roots.extend(children.get(&pid).into_iter().flatten());
+        }
+    }
+    reached
+}

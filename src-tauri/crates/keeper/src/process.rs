@@ -1,0 +1,41 @@
+//! Words for processes that every platform layer shares: an identity that survives the reuse of
+//! process ids, what is known of a process at one moment, and what became of a signal.
+
+/// A process that cannot be mistaken for a later one with the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// Process id.
+    pub pid: u32,
+    /// When it started. Linux: clock ticks since boot (`/proc/PID/stat`, field 22); macOS:
+    /// microseconds since 1970; Windows: 100 ns since 1601.
+    pub start_time: u64,
+}
+
+/// A living process as it was seen at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Process {
+    pub(crate) identity: Identity,
+    pub(crate) parent: u32,
+    pub(crate) session: u32,
+    pub(crate) name: String,
+}
+
+/// What became of a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It was sent to exactly this process.
+    Delivered,
+    /// The process is gone, or its id belongs to another one now.
+    Gone,
+    /// The system did not permit it.
+    NotPermitted,
+    /// The identity could not be confirmed; nothing was sent.
+    Ambiguous,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Code(i32),
+    Signal(i32),
+}

@@ -1,0 +1,220 @@
+//! The directory of one run: names of its files, its creation, and readers for the facts in it.
+//! Readers never need the keeper to be alive. This module writes nothing but a fresh directory;
+//! everything later in it is written by the keeper alone.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::facts::{Exit, KeeperFacts, Stop};
+use crate::files;
+use crate::index::Stream;
+use crate::inputs::{self, InputRecord};
+use crate::spec::{SPEC_FORMAT, Spec};
+
+/// Whether a run's keeper lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Liveness {
+    /// Somebody holds its lock.
+    Held,
+    /// Nobody does.
+    Free,
+    /// The question was not answered. Never take this for [`Liveness::Free`].
+    Unknown,
+}
+
+/// Why a run directory could not be made or read.
+#[derive(Debug, Error)]
+pub enum RunDirError {
+    /// A file could not be read or written.
+    #[error("cannot use {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file is not what its format says.
+    #[error("{path} is not in its format")]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// The directory was written by a newer version.
+    #[error("{path} has format {found}, this version knows up to {SPEC_FORMAT}; update Musher")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+}
+
+/// One run's directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+impl RunDir {
+    /// Names a directory; nothing is touched.
+    pub fn new(path: PathBuf) -> RunDir {
+        RunDir { path }
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the run is.
+    pub fn spec_path(&self) -> PathBuf {
+        self.path.join("spec.json")
+    }
+
+    /// Who keeps it.
+    pub fn keeper_path(&self) -> PathBuf {
+        self.path.join("keeper.json")
+    }
+
+    /// The exact bytes of one stream.
+    pub fn log_path(&self, stream: Stream) -> PathBuf {
+        self.path.join(stream.file_name())
+    }
+
+    /// The order of all chunks over the three logs.
+    pub fn index_path(&self) -> PathBuf {
+        self.path.join("index")
+    }
+
+    /// Which input lies where in `input.log`.
+    pub fn inputs_path(&self) -> PathBuf {
+        self.path.join("inputs")
+    }
+
+    /// Who asked for a stop.
+    pub fn stop_path(&self) -> PathBuf {
+        self.path.join("stop.json")
+    }
+
+    /// How the run ended.
+    pub fn exit_path(&self) -> PathBuf {
+        self.path.join("exit.json")
+    }
+
+    /// Held for the keeper's life.
+    pub fn lock_path(&self) -> PathBuf {
+        self.path.join("lock")
+    }
+
+    /// Where the keeper listens; on Windows a file that names the pipe.
+    pub fn socket_path(&self) -> PathBuf {
+        self.path.join("c")
+    }
+
+    /// Exists while the disk refuses the logs.
+    pub fn paused_path(&self) -> PathBuf {
+        self.path.join("paused")
+    }
+
+    /// Its counterpart: exists while the logs are being written.
+    pub(crate) fn flowing_path(&self) -> PathBuf {
+        self.path.join("flowing")
+    }
+
+    /// Makes the directory (0700) with `spec` in it (0600), synced, its parent included. The
+    /// directory must not exist; one without `spec.json` is a creation that was cut short.
+    pub fn create(&self, spec: &Spec) -> Result<(), RunDirError> {
+        let io = |source| self.io(&self.path, source);
+        files::create_private_dir(&self.path).map_err(io)?;
+        let lock = self.lock_path();
+        files::create_private(&lock).map_err(|source| self.io(&lock, source))?;
+        self.write(&self.spec_path(), spec)?;
+        let parent = self.path.parent().unwrap_or(Path::new("."));
+        files::sync_dir(parent).map_err(io)
+    }
+
+    /// What the run is.
+    pub fn read_spec(&self) -> Result<Spec, RunDirError> {
+        let path = self.spec_path();
+        let missing = || self.io(&path, io::ErrorKind::NotFound.into());
+        let value: serde_json::Value = self.read(&path)?.ok_or_else(missing)?;
+        let format = value["format"].as_u64().unwrap_or(0);
+        if format > u64::from(SPEC_FORMAT) {
+            let found = u32::try_from(format).unwrap_or(u32::MAX);
+            return Err(RunDirError::Newer { path, found });
+        }
+        serde_json::from_value(value).map_err(|source| RunDirError::Json { path, source })
+    }
+
+    /// Who keeps it; `None` before a keeper came.
+    pub fn read_keeper(&self) -> Result<Option<KeeperFacts>, RunDirError> {
+        self.read(&self.keeper_path())
+    }
+
+    /// How it ended; `None` while it has not, or if its keeper was killed.
+    pub fn read_exit(&self) -> Result<Option<Exit>, RunDirError> {
+        self.read(&self.exit_path())
+    }
+
+    /// Who asked for a stop; `None` if nobody did.
+    pub fn read_stop(&self) -> Result<Option<Stop>, RunDirError> {
+        self.read(&self.stop_path())
+    }
+
+    /// The inputs the keeper has accepted, in order; one still being written is left out.
+    pub fn read_inputs(&self) -> Result<Vec<InputRecord>, RunDirError> {
+        let path = self.inputs_path();
+        match std::fs::read(&path) {
+            Ok(bytes) => inputs::parse(&bytes).map_err(|source| RunDirError::Json { path, source }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(source) => Err(self.io(&path, source)),
+        }
+    }
+
+    /// Whether the keeper holds its lock.
+    pub fn liveness(&self) -> Liveness {
+        let Ok(file) = File::open(self.lock_path()) else { return Liveness::Unknown };
+        match file.try_lock_shared() {
+            Ok(()) => Liveness::Free,
+            Err(TryLockError::WouldBlock) => Liveness::Held,
+            Err(TryLockError::Error(_)) => Liveness::Unknown,
+        }
+    }
+
+    /// Whether the disk refuses the logs at present; the reason is in the keeper's status.
+    pub fn is_paused(&self) -> bool {
+        self.paused_path().exists()
+    }
+
+    /// Writes one of the JSON files whole or not at all, synced.
+    pub(crate) fn write<T: serde::Serialize>(
+        &self,
+        path: &Path,
+        value: &T,
+    ) -> Result<(), RunDirError> {
+        let json = |source| RunDirError::Json { path: path.to_owned(), source };
+        let mut bytes = serde_json::to_vec_pretty(value).map_err(json)?;
+        bytes.push(b'\n');
+        files::replace(path, &bytes).map_err(|source| self.io(path, source))
+    }
+
+    fn read<T: DeserializeOwned>(&self, path: &Path) -> Result<Option<T>, RunDirError> {
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(self.io(path, source)),
+        };
+        let json = |source| RunDirError::Json { path: path.to_owned(), source };
+        serde_json::from_slice(&bytes).map(Some).map_err(json)
+    }
+
+    fn io(&self, path: &Path, source: io::Error) -> RunDirError {
+        RunDirError::Io { path: path.to_owned(), source }
+    }
+}

@@ -1,0 +1,86 @@
+//! Cleaning up behind a keeper that was killed: what its run started may live on, and only its
+//! marker tells. For runs whose keeper lives this is never used; its own stop does the same and
+//! knows more. On Windows such processes end together with their keeper's job.
+
+use std::time::{Duration, Instant};
+
+use crate::facts::{LeftProcess, LeftReason};
+use crate::process::{Process, Sent};
+use crate::signal::Signal;
+use crate::sys::Kin;
+
+/// How long what was asked to end may take.
+const TERMINATE: Duration = Duration::from_secs(3);
+
+/// How long killing goes on.
+const KILL: Duration = Duration::from_secs(2);
+
+/// How often it is looked.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What a sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Processes that were signalled and are gone.
+    pub ended: Vec<u32>,
+    /// Processes that live on: shared daemons, and what could not be ended.
+    pub left: Vec<LeftProcess>,
+}
+
+/// Ends every process that carries this marker, first with SIGTERM and then with SIGKILL. Takes up
+/// to five seconds. Only for a run whose keeper is known to be gone.
+pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
+    let mut kin = Kin::marked(marker);
+    let mut swept = Swept::default();
+    for (signal, limit) in [(Signal::Term, TERMINATE), (Signal::Kill, KILL)] {
+        if rung(&mut kin, &mut swept, signal, limit)? {
+            break;
+        }
+    }
+    let found = kin.find()?;
+    swept.ended.retain(|pid| !found.own.iter().any(|process| process.identity.pid == *pid));
+    let left = |why| move |process: &Process| describe(process, why);
+    swept.left.extend(found.own.iter().map(left(LeftReason::Survived)));
+    swept.left.extend(found.shared.iter().map(left(LeftReason::SharedDaemon)));
+    Ok(swept)
+}
+
+/// The processes that carry this marker, shared daemons included, without touching them.
+pub fn marked(marker: &str) -> std::io::Result<Vec<LeftProcess>> {
+    let found = Kin::marked(marker).find()?;
+    let own = found.own.iter().map(|process| describe(process, LeftReason::NotAsked));
+    let shared = found.shared.iter().map(|process| describe(process, LeftReason::SharedDaemon));
+    Ok(own.chain(shared).collect())
+}
+
+/// Signals until nothing is left or the time is up. SIGTERM is sent once to each process.
+fn rung(
+    kin: &mut Kin,
+    swept: &mut Swept,
+    signal: Signal,
+    limit: Duration,
+) -> std::io::Result<bool> {
+    let begun = Instant::now();
+    let mut sent: Vec<Process> = Vec::new();
+    while begun.elapsed() < limit {
+        let own = kin.find()?.own;
+        if own.is_empty() {
+            return Ok(true);
+        }
+        for process in own {
+            let again = signal == Signal::Kill || !sent.contains(&process);
+            if again && kin.signal(&process, signal) == Sent::Delivered {
+                let pid = process.identity.pid;
+                swept.ended.retain(|other| *other != pid);
+                swept.ended.push(pid);
+                sent.push(process);
+            }
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(false)
+}
+
+fn describe(process: &Process, why: LeftReason) -> LeftProcess {
+    LeftProcess { pid: process.identity.pid, name: process.name.clone(), why }
+}

@@ -1,0 +1,53 @@
+//! Everything that differs between operating systems, behind one small interface: starting the
+//! agent, its group and its relatives, signals, the control connection, and the keeper's own
+//! detachment. Policy is elsewhere: nothing here decides when to signal or what to write. This is
+//! the only module of the crate with `unsafe` code.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::Path;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+mod unix_socket;
+
+#[cfg(unix)]
+pub(crate) use crate::kin::{Found, Kin};
+#[cfg(target_os = "linux")]
+pub(crate) use linux::*;
+#[cfg(target_os = "macos")]
+pub(crate) use macos::*;
+#[cfg(unix)]
+pub(crate) use unix::*;
+#[cfg(unix)]
+pub(crate) use unix_socket::*;
+
+/// Rows of the terminal that a structured run prints to.
+#[cfg(unix)]
+const ROWS: u16 = 50;
+/// Its columns.
+#[cfg(unix)]
+const COLUMNS: u16 = 200;
+
+/// What is needed to start a process.
+pub(crate) struct Start<'a> {
+    pub(crate) program: &'a Path,
+    pub(crate) args: &'a [String],
+    pub(crate) env: Vec<(OsString, OsString)>,
+    pub(crate) cwd: Cwd,
+    /// Mask for files that the process creates; the keeper's own is stricter.
+    pub(crate) umask: u32,
+}
+
+/// A started process.
+pub(crate) struct Agent {
+    pub(crate) stdin: Box<dyn Write + Send>,
+    pub(crate) stdout: Box<dyn Read + Send>,
+    pub(crate) stderr: Box<dyn Read + Send>,
+    pub(crate) leader: Leader,
+}

@@ -1,0 +1,351 @@
+//! Linux and macOS in common: a session and terminal of its own for the agent, signals to its
+//! group, reaping, and the keeper's detachment from whoever launched it.
+
+use std::ffi::{CString, c_char};
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use portable_pty::{PtySize, native_pty_system};
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, WaitOptions};
+use rustix::termios::{OptionalActions, Winsize};
+
+use super::{Agent, COLUMNS, ROWS, Start};
+use crate::facts::ChildIdentity;
+use crate::process::{Ended, Identity, Sent};
+use crate::signal::Signal;
+
+/// An opened working directory.
+pub(crate) type Cwd = OwnedFd;
+
+/// Opens a directory to start a process in.
+pub(crate) fn open_dir(path: &Path) -> io::Result<Cwd> {
+    let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(path, flags, Mode::empty())?)
+}
+
+/// Whether this process may execute the file.
+pub(crate) fn may_execute(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+/// The started process while it is ours to wait for.
+pub(crate) struct Leader {
+    child: ChildIdentity,
+    terminal: OwnedFd,
+    reaped: Mutex<bool>,
+}
+
+impl Leader {
+    pub(crate) fn identity(&self) -> ChildIdentity {
+        self.child
+    }
+
+    /// Tells the terminal its new size.
+    pub(crate) fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
+        let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+        Ok(rustix::termios::tcsetwinsize(&self.terminal, size)?)
+    }
+
+    /// Signals the process group. Once the leader is reaped its number may belong to others, so
+    /// the answer is [`Sent::Gone`] from then on.
+    pub(crate) fn signal_group(&self, signal: Signal) -> Sent {
+        let reaped = self.reaped.lock().unwrap_or_else(PoisonError::into_inner);
+        if *reaped {
+            return Sent::Gone;
+        }
+        match rustix::process::kill_process_group(pid_of(self.child.pid), number(signal)) {
+            Ok(()) => Sent::Delivered,
+            Err(rustix::io::Errno::PERM) => Sent::NotPermitted,
+            Err(_) => Sent::Gone,
+        }
+    }
+
+    /// Waits for the leader's end, reaping every other child on the way. `None` if the system
+    /// says that there is no such child any more.
+    pub(crate) fn wait(&self) -> Option<Ended> {
+        while let Some(pid) = next_ended_child() {
+            if pid == pid_of(self.child.pid) {
+                return self.reap_leader(pid);
+            }
+            reap(pid);
+        }
+        None
+    }
+
+    /// Reaps orphans until there are none; returns when no descendant is left.
+    pub(crate) fn reap_rest(&self) {
+        while let Some(pid) = next_ended_child() {
+            reap(pid);
+        }
+    }
+
+    /// What lives on may do so when this process ends; nothing is needed for that here.
+    pub(crate) fn let_go(&self) {}
+
+    fn reap_leader(&self, pid: Pid) -> Option<Ended> {
+        let mut reaped = self.reaped.lock().unwrap_or_else(PoisonError::into_inner);
+        *reaped = true;
+        reap(pid)
+    }
+}
+
+/// Takes an ended child off the system's list.
+fn reap(pid: Pid) -> Option<Ended> {
+    let (_, status) = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG).ok()??;
+    let status = ExitStatus::from_raw(status.as_raw());
+    status.code().map(Ended::Code).or_else(|| status.signal().map(Ended::Signal))
+}
+
+/// Waits until any child has ended and leaves it on the system's list; `None` without children.
+fn next_ended_child() -> Option<Pid> {
+    loop {
+        let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+        let options = libc::WEXITED | libc::WNOWAIT;
+        // SAFETY: `info` is a valid place for one siginfo_t, which all-zero bytes are too.
+        let answer = unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) };
+        if answer == 0 {
+            // SAFETY: waitid succeeded for WEXITED, so the fields of SIGCHLD are the valid ones.
+            let pid = unsafe { info.assume_init().si_pid() };
+            return Pid::from_raw(pid);
+        }
+        if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
+            return None;
+        }
+    }
+}
+
+pub(super) fn pid_of(pid: u32) -> Pid {
+    i32::try_from(pid).ok().and_then(Pid::from_raw).unwrap_or(Pid::INIT)
+}
+
+pub(super) fn number(signal: Signal) -> rustix::process::Signal {
+    use rustix::process::Signal as Number;
+    match signal {
+        Signal::Hup => Number::HUP,
+        Signal::Int => Number::INT,
+        Signal::Quit => Number::QUIT,
+        Signal::Kill => Number::KILL,
+        Signal::Term => Number::TERM,
+        Signal::Usr1 => Number::USR1,
+        Signal::Usr2 => Number::USR2,
+        Signal::Cont => Number::CONT,
+        Signal::Stop => Number::STOP,
+    }
+}
+
+/// Starts the process: stdin and stderr pipes, stdout a raw terminal that is also its controlling
+/// terminal, a session of its own.
+pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
+    let (terminal, slave) = open_terminal()?;
+    let image = Image::of(&start)?;
+    let mut command = Command::new(start.program);
+    command.stdin(Stdio::piped()).stdout(slave).stderr(Stdio::piped());
+    let (cwd, umask) = (start.cwd, start.umask);
+    // SAFETY: the closure runs between fork and exec and makes only system calls, with no
+    // allocation and no lock.
+    unsafe {
+        command.pre_exec(move || {
+            become_leader(cwd.as_fd(), umask)?;
+            Err(image.execute())
+        });
+    }
+    let mut child = command.spawn()?;
+    // The command holds our copy of the slave; with it open the end would never be read.
+    drop(command);
+    let (Some(stdin), Some(stderr)) = (child.stdin.take(), child.stderr.take()) else {
+        return Err(io::Error::other("a stream that was asked for is missing"));
+    };
+    let pid = child.id();
+    let start_time = super::identity_of(pid).map_or(0, |identity| identity.start_time);
+    let child = ChildIdentity { pid, pgid: pid, sid: pid, start_time };
+    let stdout = File::from(terminal.try_clone()?);
+    Ok(Agent {
+        stdin: Box::new(stdin),
+        stdout: Box::new(stdout),
+        stderr: Box::new(stderr),
+        leader: Leader { child, terminal, reaped: Mutex::new(false) },
+    })
+}
+
+/// Program, arguments and environment in the form that exec takes. The standard library's own exec
+/// hands what the system cannot run to a shell, which would then run something else.
+struct Image {
+    program: CString,
+    /// What the pointers point to.
+    _words: Vec<CString>,
+    argv: Vec<*const c_char>,
+    envp: Vec<*const c_char>,
+}
+
+// SAFETY: the pointers lead into `_words`, which moves along and is never changed.
+unsafe impl Send for Image {}
+// SAFETY: as above; shared use only reads.
+unsafe impl Sync for Image {}
+
+impl Image {
+    fn of(start: &Start<'_>) -> io::Result<Image> {
+        let program = CString::new(start.program.as_os_str().as_bytes())?;
+        let args = start.args.iter().map(|arg| CString::new(arg.as_bytes()));
+        let argv: Vec<CString> =
+            std::iter::once(Ok(program.clone())).chain(args).collect::<Result<_, _>>()?;
+        let variables = start
+            .env
+            .iter()
+            .map(|(name, value)| CString::new([name.as_bytes(), b"=", value.as_bytes()].concat()));
+        let envp: Vec<CString> = variables.collect::<Result<_, _>>()?;
+        let pointers = |words: &[CString]| -> Vec<*const c_char> {
+            words.iter().map(|word| word.as_ptr()).chain([std::ptr::null()]).collect()
+        };
+        let (argv_pointers, envp_pointers) = (pointers(&argv), pointers(&envp));
+        let words = argv.into_iter().chain(envp).collect();
+        Ok(Image { program, _words: words, argv: argv_pointers, envp: envp_pointers })
+    }
+
+    /// Becomes the program; returns only if the system refuses.
+    fn execute(&self) -> io::Error {
+        // SAFETY: a path and two lists of strings that end with null, all alive.
+        unsafe { libc::execve(self.program.as_ptr(), self.argv.as_ptr(), self.envp.as_ptr()) };
+        io::Error::last_os_error()
+    }
+}
+
+/// A terminal in raw mode: its master, and its slave for the process.
+fn open_terminal() -> io::Result<(OwnedFd, File)> {
+    let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).map_err(io::Error::other)?;
+    let name =
+        pair.master.tty_name().ok_or_else(|| io::Error::other("the terminal has no name"))?;
+    let flags = libc::O_NOCTTY | libc::O_CLOEXEC;
+    let slave = OpenOptions::new().read(true).write(true).custom_flags(flags).open(name)?;
+    let mut modes = rustix::termios::tcgetattr(&slave)?;
+    modes.make_raw();
+    rustix::termios::tcsetattr(&slave, OptionalActions::Now, &modes)?;
+    let raw = pair.master.as_raw_fd().ok_or_else(|| io::Error::other("the terminal has no fd"))?;
+    // SAFETY: `pair.master` owns the descriptor and lives until the copy is made.
+    let master = unsafe { BorrowedFd::borrow_raw(raw) }.try_clone_to_owned()?;
+    Ok((master, slave))
+}
+
+/// In the child, before exec: what it must not inherit, and what it must have.
+fn become_leader(cwd: BorrowedFd<'_>, umask: u32) -> io::Result<()> {
+    reset_signals();
+    rustix::process::setsid()?;
+    // SAFETY: descriptor 1 is the slave that the command has just put there.
+    rustix::process::ioctl_tiocsctty(unsafe { BorrowedFd::borrow_raw(1) })?;
+    rustix::process::fchdir(cwd)?;
+    set_umask(umask);
+    Ok(())
+}
+
+/// The largest signal number.
+#[cfg(target_os = "linux")]
+const LAST_SIGNAL: i32 = 64;
+#[cfg(target_os = "macos")]
+const LAST_SIGNAL: i32 = 31;
+
+/// Every signal at its default and none blocked.
+fn reset_signals() {
+    for signal in 1..=LAST_SIGNAL {
+        // SAFETY: setting the default disposition has no precondition; the numbers that cannot
+        // be set are refused by the system.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    let mut none = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: sigemptyset makes the set valid before sigprocmask reads it.
+    unsafe {
+        libc::sigemptyset(none.as_mut_ptr());
+        libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), std::ptr::null_mut());
+    }
+}
+
+/// Sets the file creation mask and returns the one before.
+pub(crate) fn set_umask(mask: u32) -> u32 {
+    let mode = Mode::from_raw_mode(mask as rustix::fs::RawMode);
+    rustix::process::umask(mode).as_raw_mode() as u32
+}
+
+/// Gives a command a name of its own in process lists.
+pub(crate) fn name_process(command: &mut Command, name: &str) {
+    command.arg0(name);
+}
+
+/// Leaves the launcher's session and terminal.
+pub(crate) fn leave_session() {
+    // Fails only for a process that leads a group already, and then only the session is kept.
+    let _ = rustix::process::setsid();
+}
+
+/// Signals that must not end a keeper are ignored, and SIGTERM is kept for [`wait_for_term`].
+/// Must run before any other thread exists.
+pub(crate) fn prepare_signals() {
+    let ignored = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGPIPE, libc::SIGXFSZ];
+    for signal in ignored.into_iter().chain([libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU]) {
+        // SAFETY: ignoring a signal has no precondition.
+        unsafe { libc::signal(signal, libc::SIG_IGN) };
+    }
+    // SAFETY: the default disposition has no precondition; ignored children could not be waited for.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
+    let term = only_term();
+    // SAFETY: `term` is a valid set; the old one is not asked for.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &term, std::ptr::null_mut()) };
+}
+
+/// Waits until somebody sends this process SIGTERM; false if that cannot be waited for.
+pub(crate) fn wait_for_term() -> bool {
+    let term = only_term();
+    let mut got = 0;
+    // SAFETY: both point to valid places for the call's duration.
+    unsafe { libc::sigwait(&term, &mut got) == 0 }
+}
+
+fn only_term() -> libc::sigset_t {
+    let mut set = MaybeUninit::<libc::sigset_t>::zeroed();
+    // SAFETY: sigemptyset makes the set valid, sigaddset gets a valid signal.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigaddset(set.as_mut_ptr(), libc::SIGTERM);
+        set.assume_init()
+    }
+}
+
+/// Standard streams lead nowhere from now on.
+pub(crate) fn silence_stdio() -> io::Result<()> {
+    let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
+    rustix::stdio::dup2_stdin(&null)?;
+    rustix::stdio::dup2_stdout(&null)?;
+    rustix::stdio::dup2_stderr(&null)?;
+    Ok(())
+}
+
+/// Sends a signal after the identity was confirmed, for systems without process descriptors.
+pub(super) fn signal_checked(identity: Identity, signal: Signal) -> Sent {
+    match super::identity_of(identity.pid) {
+        Some(found) if found == identity => {}
+        _ => return Sent::Gone,
+    }
+    match rustix::process::kill_process(pid_of(identity.pid), number(signal)) {
+        Ok(()) => Sent::Delivered,
+        Err(rustix::io::Errno::PERM) => Sent::NotPermitted,
+        Err(_) => Sent::Gone,
+    }
+}
+
+/// Starts the first stage of a keeper, which detaches itself.
+pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<std::process::Child> {
+    command.spawn()
+}
+
+/// Reaps the first stage, which ends as soon as it has started the second.
+pub(crate) fn forget_keeper(mut child: std::process::Child) {
+    // Without an answer there is nothing to reap.
+    let _ = child.wait();
+}
