@@ -31,7 +31,7 @@ const TARGETS: [Target; 2] = [
     Target { name: "macos", triple: "aarch64-apple-darwin", needs: &[&need::RUST_WITH_SOURCES] },
 ];
 
-/// Checks both systems, or the one named.
+/// Checks both systems, or the one named; the second also when the first fails.
 pub(crate) fn check_targets(only: Option<&str>, yes: bool) -> Result<(), Failure> {
     let chosen: Vec<&Target> =
         TARGETS.iter().filter(|target| only.is_none_or(|name| name == target.name)).collect();
@@ -41,12 +41,14 @@ pub(crate) fn check_targets(only: Option<&str>, yes: bool) -> Result<(), Failure
     for (package, reason) in EXCLUDED {
         println!("not checked: {package} ({reason})");
     }
+    let mut result = Ok(());
     for target in chosen {
         machine::provide(target.needs, yes)?;
-        step(target, &stubs()?).run()?;
-        println!("{}: ok", target.triple);
+        let checked = step(target, &stubs()?).run();
+        println!("{}: {}", target.triple, if checked.is_ok() { "ok" } else { "failed" });
+        result = result.and(checked);
     }
-    Ok(())
+    result
 }
 
 fn step(target: &Target, stubs: &Stubs) -> Step {
