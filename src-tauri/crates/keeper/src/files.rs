@@ -21,10 +21,20 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 
 /// Creates a directory that only its owner can use; it must not exist.
 pub(crate) fn create_private_dir(path: &Path) -> io::Result<()> {
+    private_dir().create(path)
+}
+
+#[cfg(unix)]
+fn private_dir() -> DirBuilder {
     let mut builder = DirBuilder::new();
-    #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder
+}
+
+/// What lies in a person's own folder is private already.
+#[cfg(windows)]
+fn private_dir() -> DirBuilder {
+    DirBuilder::new()
 }
 
 /// Puts `bytes` at `path`, whole or not at all, durable when this returns.

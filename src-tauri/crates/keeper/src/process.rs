@@ -15,7 +15,9 @@ pub struct Identity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Process {
     pub(crate) identity: Identity,
+    #[cfg(unix)]
     pub(crate) parent: u32,
+    #[cfg(unix)]
     pub(crate) session: u32,
     pub(crate) name: String,
 }
@@ -37,5 +39,6 @@ pub(crate) enum Sent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ended {
     Code(i32),
+    #[cfg_attr(windows, expect(dead_code, reason = "there are no signals"))]
     Signal(i32),
 }

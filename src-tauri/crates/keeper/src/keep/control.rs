@@ -174,7 +174,8 @@ impl Conversation<'_> {
             }
             Ok(signal) => match self.run.leader.signal_group(signal) {
                 Sent::Delivered => Reply::Done,
-                _ => refused(Refusal::NotPossible, "the process has ended"),
+                Sent::Gone => refused(Refusal::NotPossible, "the process has ended"),
+                _ => refused(Refusal::NotPossible, "the system does not allow this signal"),
             },
         }
     }

@@ -12,7 +12,7 @@ use crate::facts::{ForcedStep, LeftProcess, LeftReason, Step};
 use crate::process::{Process, Sent};
 use crate::signal::Signal;
 use crate::spec::Interrupt;
-use crate::sys::{Found, Kin};
+use crate::sys::{self, Found, Kin};
 
 /// How long the agent may take to end after its own interrupt.
 const INTERRUPT: Duration = Duration::from_secs(2);
@@ -87,7 +87,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn terminate_group(&mut self) -> bool {
-        if self.run.end.hurried() {
+        if self.run.end.hurried() || !sys::CAN_TERMINATE {
             return false;
         }
         match self.run.leader.signal_group(Signal::Term) {
@@ -99,7 +99,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn terminate_all(&mut self) -> bool {
-        if self.run.end.hurried() {
+        if self.run.end.hurried() || !sys::CAN_TERMINATE {
             return false;
         }
         self.step(Step::TerminateAll, TERMINATE_ALL, None, |it| it.signal_all(Signal::Term))

@@ -109,7 +109,7 @@ fn detach(run_dir: &std::path::Path) -> Result<(), KeepError> {
     sys::leave_session();
     let program = sys::own_program().map_err(doing("cannot find the keeper's program"))?;
     let mut command = Command::new(program);
-    sys::name_process(&mut command, KEEPER_NAME);
+    sys::prepare_stage(&mut command, KEEPER_NAME);
     command.arg("keep").arg("--run-dir").arg(run_dir).arg("--detached").arg(umask.to_string());
     command.stderr(Stdio::null());
     command.spawn().map_err(doing("cannot start the keeper"))?;

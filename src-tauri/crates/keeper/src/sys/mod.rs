@@ -15,6 +15,10 @@ mod macos;
 mod unix;
 #[cfg(unix)]
 mod unix_socket;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+mod windows_pipe;
 
 #[cfg(unix)]
 pub(crate) use crate::kin::{Found, Kin};
@@ -26,6 +30,10 @@ pub(crate) use macos::*;
 pub(crate) use unix::*;
 #[cfg(unix)]
 pub(crate) use unix_socket::*;
+#[cfg(windows)]
+pub(crate) use windows::*;
+#[cfg(windows)]
+pub(crate) use windows_pipe::*;
 
 /// Rows of the terminal that a structured run prints to.
 #[cfg(unix)]
@@ -41,6 +49,7 @@ pub(crate) struct Start<'a> {
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) cwd: Cwd,
     /// Mask for files that the process creates; the keeper's own is stricter.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no such mask"))]
     pub(crate) umask: u32,
 }
 

@@ -23,6 +23,9 @@ use crate::facts::ChildIdentity;
 use crate::process::{Ended, Identity, Sent};
 use crate::signal::Signal;
 
+/// A process can be asked to end.
+pub(crate) const CAN_TERMINATE: bool = true;
+
 /// An opened working directory.
 pub(crate) type Cwd = OwnedFd;
 
@@ -273,8 +276,8 @@ pub(crate) fn set_umask(mask: u32) -> u32 {
     rustix::process::umask(mode).as_raw_mode() as u32
 }
 
-/// Gives a command a name of its own in process lists.
-pub(crate) fn name_process(command: &mut Command, name: &str) {
+/// The keeper's second stage has a name of its own in process lists.
+pub(crate) fn prepare_stage(command: &mut Command, name: &str) {
     command.arg0(name);
 }
 
@@ -330,7 +333,11 @@ pub(crate) fn silence_stdio() -> io::Result<()> {
 pub(super) fn signal_checked(identity: Identity, signal: Signal) -> Sent {
     match super::identity_of(identity.pid) {
         Some(found) if found == identity => {}
-        _ => return Sent::Gone,
+        Some(_) => return Sent::Gone,
+        None if rustix::process::test_kill_process(pid_of(identity.pid)).is_err() => {
+            return Sent::Gone;
+        }
+        None => return Sent::Ambiguous,
     }
     match rustix::process::kill_process(pid_of(identity.pid), number(signal)) {
         Ok(()) => Sent::Delivered,

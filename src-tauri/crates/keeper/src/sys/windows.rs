@@ -1,0 +1,417 @@
+//! Windows: three pipes, and a job object that holds everything a run starts, ends with its keeper
+//! and tells who belongs to it. There is no polite signal and no terminal here; the rungs that
+//! need them are skipped.
+
+use std::fs::File;
+use std::io;
+use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle, RawHandle};
+use std::os::windows::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+
+use windows_sys::Win32::Foundation::{CloseHandle, FILETIME, HANDLE, WAIT_OBJECT_0};
+use windows_sys::Win32::System::Console::{
+    GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, SetStdHandle,
+};
+use windows_sys::Win32::System::Diagnostics::ToolHelp::{
+    CreateToolhelp32Snapshot, TH32CS_SNAPTHREAD, THREADENTRY32, Thread32First, Thread32Next,
+};
+use windows_sys::Win32::System::JobObjects::{
+    AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectBasicProcessIdList,
+    JobObjectExtendedLimitInformation, QueryInformationJobObject, SetInformationJobObject,
+};
+use windows_sys::Win32::System::Threading::{
+    CREATE_BREAKAWAY_FROM_JOB, CREATE_NO_WINDOW, CREATE_SUSPENDED, GetExitCodeProcess,
+    GetProcessTimes, INFINITE, OpenProcess, OpenThread, PROCESS_NAME_WIN32,
+    PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_TERMINATE, QueryFullProcessImageNameW, ResumeThread,
+    THREAD_SUSPEND_RESUME, TerminateProcess, WaitForSingleObject,
+};
+
+use super::{Agent, Start};
+use crate::daemons;
+use crate::facts::ChildIdentity;
+use crate::process::{Ended, Identity, Process, Sent};
+use crate::signal::Signal;
+
+/// The job knows everybody, so no memory of relatives is needed.
+pub(crate) const ORPHANS_COME_HOME: bool = true;
+
+/// Nobody can be asked to end.
+pub(crate) const CAN_TERMINATE: bool = false;
+
+/// Exit code of a process that was killed by its keeper.
+const KILLED: u32 = 1;
+
+/// A directory that was there when it was looked for.
+pub(crate) type Cwd = PathBuf;
+
+/// Makes sure that a process can be started in this directory.
+pub(crate) fn open_dir(path: &Path) -> io::Result<Cwd> {
+    if std::fs::metadata(path)?.is_dir() {
+        Ok(path.to_owned())
+    } else {
+        Err(io::ErrorKind::NotADirectory.into())
+    }
+}
+
+/// The handle of a successful call.
+fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
+    if handle.is_null() || handle == windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the call that made the handle gave it to us alone.
+    Ok(unsafe { OwnedHandle::from_raw_handle(handle as RawHandle) })
+}
+
+/// The outcome of a call that answers zero when it fails.
+pub(super) fn checked(answer: windows_sys::core::BOOL) -> io::Result<()> {
+    if answer == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Everything that one run starts.
+struct Job(OwnedHandle);
+
+impl Job {
+    /// A job that ends with the last handle to it and that nobody may leave.
+    fn create() -> io::Result<Job> {
+        // SAFETY: no attributes and no name are valid.
+        let job = owned(unsafe { CreateJobObjectW(std::ptr::null(), std::ptr::null()) })?;
+        let job = Job(job);
+        job.limit(JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE)?;
+        Ok(job)
+    }
+
+    fn limit(&self, flags: u32) -> io::Result<()> {
+        let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+        limits.BasicLimitInformation.LimitFlags = flags;
+        let size = size_of_val(&limits) as u32;
+        // SAFETY: `limits` is a valid place of `size` bytes of the class that is named.
+        checked(unsafe {
+            SetInformationJobObject(
+                self.0.as_raw_handle() as HANDLE,
+                JobObjectExtendedLimitInformation,
+                (&raw const limits).cast(),
+                size,
+            )
+        })
+    }
+
+    fn assign(&self, process: HANDLE) -> io::Result<()> {
+        // SAFETY: both handles are open.
+        checked(unsafe { AssignProcessToJobObject(self.0.as_raw_handle() as HANDLE, process) })
+    }
+
+    /// Process ids in the job; as many as there is room for.
+    fn members(&self) -> io::Result<Vec<u32>> {
+        const ROOM: usize = 4096;
+        // The list is preceded by two 32-bit numbers: how many there are and how many follow.
+        let mut list = vec![0_usize; ROOM + 1 + 8 / size_of::<usize>()];
+        let size = u32::try_from(size_of_val(&list[..])).unwrap_or(u32::MAX);
+        // SAFETY: `list` is a valid and aligned place of `size` bytes.
+        let answer = unsafe {
+            QueryInformationJobObject(
+                self.0.as_raw_handle() as HANDLE,
+                JobObjectBasicProcessIdList,
+                list.as_mut_ptr().cast(),
+                size,
+                std::ptr::null_mut(),
+            )
+        };
+        checked(answer)?;
+        // SAFETY: two 32-bit numbers lie at the beginning of the filled place.
+        let count = unsafe { *list.as_ptr().cast::<u32>().add(1) } as usize;
+        let ids = list.into_iter().skip(8 / size_of::<usize>()).take(count);
+        Ok(ids.filter_map(|pid| u32::try_from(pid).ok()).collect())
+    }
+}
+
+/// The started process and its job.
+pub(crate) struct Leader {
+    child: ChildIdentity,
+    process: OwnedHandle,
+    job: Job,
+}
+
+impl Leader {
+    pub(crate) fn identity(&self) -> ChildIdentity {
+        self.child
+    }
+
+    /// Pipes have no size.
+    pub(crate) fn resize(&self, _rows: u16, _columns: u16) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Ends the process; other signals do not exist here.
+    pub(crate) fn signal_group(&self, signal: Signal) -> Sent {
+        if signal != Signal::Kill {
+            return Sent::NotPermitted;
+        }
+        terminate(&self.process)
+    }
+
+    /// Waits for the process's end. The handle is what tells: an exit code of 259 looks like a
+    /// process that still runs.
+    pub(crate) fn wait(&self) -> Option<Ended> {
+        let handle = self.process.as_raw_handle() as HANDLE;
+        let mut code = 0;
+        // SAFETY: the handle is open and `code` is a valid place.
+        let known = unsafe {
+            WaitForSingleObject(handle, INFINITE) == WAIT_OBJECT_0
+                && GetExitCodeProcess(handle, &mut code) != 0
+        };
+        known.then_some(Ended::Code(code.cast_signed()))
+    }
+
+    /// Nobody has to be reaped here.
+    pub(crate) fn reap_rest(&self) {}
+
+    /// What lives on may do so when this process, and with it the job, ends.
+    pub(crate) fn let_go(&self) {
+        // A job that keeps its limit ends what was to be left; it is listed either way.
+        let _ = self.job.limit(0);
+    }
+}
+
+fn terminate(process: &OwnedHandle) -> Sent {
+    // SAFETY: the handle is open.
+    match checked(unsafe { TerminateProcess(process.as_raw_handle() as HANDLE, KILLED) }) {
+        Ok(()) => Sent::Delivered,
+        // This is also the answer for a process that is ending already.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Sent::NotPermitted,
+        Err(_) => Sent::Gone,
+    }
+}
+
+/// Starts the process suspended, puts it into its job, and lets it go.
+pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
+    let job = Job::create()?;
+    let mut command = Command::new(start.program);
+    command.args(start.args).env_clear().envs(start.env).current_dir(start.cwd);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.creation_flags(CREATE_SUSPENDED | CREATE_NO_WINDOW);
+    let mut child = command.spawn()?;
+    if let Err(error) = job.assign(child.as_raw_handle() as HANDLE).and_then(|()| resume(&child)) {
+        // It must not run outside its job. If it cannot be ended it stays suspended.
+        let _ = child.kill();
+        return Err(error);
+    }
+    let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(stdin), Some(stdout), Some(stderr)) = streams else {
+        return Err(io::Error::other("a stream that was asked for is missing"));
+    };
+    let pid = child.id();
+    let start_time = identity_of(pid).map_or(0, |identity| identity.start_time);
+    Ok(Agent {
+        stdin: Box::new(stdin),
+        stdout: Box::new(stdout),
+        stderr: Box::new(stderr),
+        leader: Leader {
+            child: ChildIdentity { pid, pgid: pid, sid: pid, start_time },
+            process: OwnedHandle::from(child),
+            job,
+        },
+    })
+}
+
+/// Lets a process run that was started suspended: it has one thread, found in a list of all.
+fn resume(child: &Child) -> io::Result<()> {
+    // SAFETY: a snapshot of threads needs no process id.
+    let snapshot = owned(unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0) })?;
+    let mut entry =
+        THREADENTRY32 { dwSize: size_of::<THREADENTRY32>() as u32, ..THREADENTRY32::default() };
+    let list = snapshot.as_raw_handle() as HANDLE;
+    // SAFETY: the snapshot is open and `entry` says its own size.
+    let mut more = unsafe { Thread32First(list, &mut entry) };
+    let mut resumed = false;
+    while more != 0 {
+        if entry.th32OwnerProcessID == child.id() {
+            // SAFETY: opening a thread by its id has no precondition.
+            let thread = unsafe { OpenThread(THREAD_SUSPEND_RESUME, 0, entry.th32ThreadID) };
+            let thread = owned(thread)?;
+            // SAFETY: the handle is open and has the right to resume.
+            resumed |= unsafe { ResumeThread(thread.as_raw_handle() as HANDLE) } != u32::MAX;
+        }
+        // SAFETY: as for the first one.
+        more = unsafe { Thread32Next(list, &mut entry) };
+    }
+    if resumed { Ok(()) } else { Err(io::Error::other("the process has no thread")) }
+}
+
+/// What a look at the job found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) own: Vec<Process>,
+    pub(crate) shared: Vec<Process>,
+}
+
+/// Knows who is in the job of one run.
+pub(crate) struct Kin(Option<Arc<Leader>>);
+
+impl Kin {
+    pub(crate) fn new(leader: Arc<Leader>, _marker: &str) -> Kin {
+        Kin(Some(leader))
+    }
+
+    /// Nothing outlives its job, so there is nobody to find.
+    pub(crate) fn marked(_marker: &str) -> Kin {
+        Kin(None)
+    }
+
+    /// Looks into the job once.
+    pub(crate) fn find(&mut self) -> io::Result<Found> {
+        let Some(leader) = &self.0 else { return Ok(Found::default()) };
+        let members = leader.job.members()?;
+        let mut found = Found::default();
+        for process in members.into_iter().filter_map(look_at) {
+            let shared = daemons::is_shared(&process.name, &[process.name.clone()], false);
+            if shared && process.identity.pid != leader.child.pid {
+                found.shared.push(process);
+            } else {
+                found.own.push(process);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Ends one of them, if it is still the same process.
+    pub(crate) fn signal(&self, process: &Process, signal: Signal) -> Sent {
+        if signal != Signal::Kill {
+            return Sent::NotPermitted;
+        }
+        let rights = PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION;
+        let Ok(handle) = open(process.identity.pid, rights) else { return Sent::Gone };
+        // The handle pins the process before its identity is confirmed.
+        match started(&handle) {
+            Ok(time) if time == process.identity.start_time => terminate(&handle),
+            Ok(_) => Sent::Gone,
+            Err(_) => Sent::Ambiguous,
+        }
+    }
+}
+
+fn open(pid: u32, rights: u32) -> io::Result<OwnedHandle> {
+    // SAFETY: opening a process by its id has no precondition.
+    owned(unsafe { OpenProcess(rights, 0, pid) })
+}
+
+fn started(process: &OwnedHandle) -> io::Result<u64> {
+    let mut times = [FILETIME::default(); 4];
+    let [created, exited, kernel, user] = &mut times;
+    let handle = process.as_raw_handle() as HANDLE;
+    // SAFETY: the handle is open and the four places are valid.
+    checked(unsafe { GetProcessTimes(handle, created, exited, kernel, user) })?;
+    Ok(u64::from(times[0].dwHighDateTime) << 32 | u64::from(times[0].dwLowDateTime))
+}
+
+fn look_at(pid: u32) -> Option<Process> {
+    let process = open(pid, PROCESS_QUERY_LIMITED_INFORMATION).ok()?;
+    let identity = Identity { pid, start_time: started(&process).ok()? };
+    // SAFETY: the handle is open; a process that has ended is signalled.
+    let ended = unsafe { WaitForSingleObject(process.as_raw_handle() as HANDLE, 0) };
+    if ended == WAIT_OBJECT_0 {
+        return None;
+    }
+    Some(Process { identity, name: name_of(&process) })
+}
+
+/// The program's name without its directory and extension.
+fn name_of(process: &OwnedHandle) -> String {
+    let mut path = vec![0_u16; 1024];
+    let mut len = path.len() as u32;
+    let handle = process.as_raw_handle() as HANDLE;
+    // SAFETY: the handle is open and the buffer is valid for `len` units.
+    let answer = unsafe {
+        QueryFullProcessImageNameW(handle, PROCESS_NAME_WIN32, path.as_mut_ptr(), &mut len)
+    };
+    if answer == 0 {
+        return String::new();
+    }
+    let path = String::from_utf16_lossy(&path[..len as usize]);
+    Path::new(&path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Who a process id is at present; `None` if it is nobody.
+pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
+    look_at(pid).map(|process| process.identity)
+}
+
+/// Start times are absolute here.
+pub(crate) fn boot_id() -> String {
+    String::new()
+}
+
+/// Files are the owner's by where they lie.
+pub(crate) fn set_umask(_mask: u32) -> u32 {
+    0
+}
+
+/// There are no sessions to leave: the keeper has no console from its start.
+pub(crate) fn leave_session() {}
+
+/// There are no signals.
+pub(crate) fn prepare_signals() {}
+
+/// Nobody sends SIGTERM here.
+pub(crate) fn wait_for_term() -> bool {
+    false
+}
+
+/// The job holds everybody already.
+pub(crate) fn adopt_orphans() {}
+
+/// There are no scopes.
+pub(crate) fn enter_scope(_run: &str) {}
+
+/// The system's allocator is left as it is.
+pub(crate) fn tame_allocator() {}
+
+/// Only handles that were meant to be are inherited here.
+pub(crate) fn close_inherited() {}
+
+/// The program that is running.
+pub(crate) fn own_program() -> io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// The keeper's second stage shows no window, and no name other than its program's.
+pub(crate) fn prepare_stage(command: &mut Command, _name: &str) {
+    command.creation_flags(CREATE_NO_WINDOW);
+}
+
+/// Starts the first stage of a keeper outside the launcher's job where that is allowed.
+pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<Child> {
+    command.creation_flags(CREATE_NO_WINDOW | CREATE_BREAKAWAY_FROM_JOB);
+    match command.spawn() {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            command.creation_flags(CREATE_NO_WINDOW).spawn()
+        }
+        spawned => spawned,
+    }
+}
+
+/// Lets go of the first stage, which ends as soon as it has started the second.
+pub(crate) fn forget_keeper(mut child: Child) {
+    // Nothing is left of it either way.
+    let _ = child.wait();
+}
+
+/// Standard streams lead nowhere from now on.
+pub(crate) fn silence_stdio() -> io::Result<()> {
+    for stream in [STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE] {
+        // SAFETY: the standard library asks for the handle at each use, so none is in use here.
+        unsafe {
+            let handle = GetStdHandle(stream);
+            checked(SetStdHandle(stream, std::ptr::null_mut()))?;
+            CloseHandle(handle);
+        }
+    }
+    Ok(())
+}
+
+/// A file that is a pipe's end, from a call that made one.
+pub(super) fn pipe_end(handle: HANDLE) -> io::Result<File> {
+    owned(handle).map(File::from)
+}
