@@ -62,7 +62,8 @@ fn is_invisible(c: char) -> bool {
 pub(crate) fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let text = without_escapes(&text);
-    let last = text.rsplit('\r').find(|part| !part.trim().is_empty()).unwrap_or("");
+    let shows = |part: &&str| part.chars().any(|c| !c.is_control() && !c.is_whitespace());
+    let last = text.rsplit('\r').find(shows).unwrap_or("");
     last.chars().filter(|c| *c == '\t' || !c.is_control()).collect()
 }
 
@@ -130,7 +131,7 @@ mod tests {
         assert_eq!(shown(b"\x1b]0;title\x07\x1b(B\x0f\x1b[?25h"), "");
         assert_eq!(shown(b"\x1b]8;;https://x\x1b\\link"), "link");
         assert_eq!(shown(b"10%\r 50%\rdone"), "done");
-        assert_eq!(shown(b"done\r"), "done");
+        assert_eq!(shown(b"done\r \x11"), "done");
         assert_eq!(shown(b"bad \xff utf-8"), "bad \u{fffd} utf-8");
         assert_eq!(shown(b"unterminated \x1b[12"), "unterminated ");
     }

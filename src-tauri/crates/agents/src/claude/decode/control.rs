@@ -34,8 +34,11 @@ impl ClaudeDecoder {
     fn request(&mut self, id: &str, request: ControlRequest<'_>, sink: &mut Sink<'_>) {
         match (request.subtype.as_deref(), request.tool_name.as_deref()) {
             (Some("can_use_tool"), Some(tool)) => {
-                self.questions.ask(id, request.tool_use_id.as_deref());
-                sink.event(question(id, tool, &request));
+                let call = request.tool_use_id.as_deref();
+                self.questions.ask(id, call);
+                // A plan is asked about without its text; the call has it.
+                let known = call.and_then(|call| self.calls.get(call)).map(|call| &call.title);
+                sink.event(question(id, tool, &request, known));
             }
             (Some("can_use_tool") | None, _) => unknown_shape("control_request", sink),
             (Some(other), _) => unknown_type(&format!("control_request/{other}"), sink),
@@ -89,12 +92,15 @@ impl ClaudeDecoder {
     }
 }
 
-fn question(id: &str, tool: &str, request: &ControlRequest<'_>) -> Event {
+fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&String>) -> Event {
     let owned = |field: &Option<std::borrow::Cow<'_, str>>| field.as_deref().map(str::to_owned);
     let input = request.input.clone().unwrap_or_default();
     let title = match request.title.as_deref() {
         Some(title) => text::title(title),
-        None => tools::title(tool, &input),
+        None => Some(tools::title(tool, &input))
+            .filter(|title| !title.is_empty())
+            .or_else(|| call.cloned())
+            .unwrap_or_default(),
     };
     Event::Question {
         request: id.to_owned(),

@@ -203,8 +203,11 @@ impl Drafts {
         };
         message.stopped = true;
         if let Some(abandoned) = abandoned {
-            let from = abandoned.from_block.unwrap_or(0);
-            message.abandon(u32::try_from(from).unwrap_or(u32::MAX), sink);
+            let from = u32::try_from(abandoned.from_block.unwrap_or(0)).unwrap_or(u32::MAX);
+            // After an interrupt the first void block is one that never began.
+            if message.blocks.iter().any(|block| block.index >= from) {
+                message.abandon(from, sink);
+            }
         }
     }
 
@@ -275,7 +278,6 @@ impl Drafts {
         for message in &mut self.messages {
             message.tell_unfinished(sink);
         }
-        self.current.clear();
     }
 
     /// A new message begins: an earlier one of the same conversation that broke off is void. Newer

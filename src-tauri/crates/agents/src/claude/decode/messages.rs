@@ -14,6 +14,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// The model of messages that no model wrote.
 const SYNTHETIC: &str = "<synthetic>";
 
+/// What the program answers to a command of its own that has nothing to say (2.1.197).
+const NO_CONTENT: &str = "(no content)";
+
 /// What the blocks of one line have in common.
 struct Context<'a> {
     message: &'a str,
@@ -48,6 +51,9 @@ impl ClaudeDecoder {
             thinking_ms: line.thinking_duration_ms,
             at,
         };
+        if message.model.as_deref() == Some(SYNTHETIC) && texts(&message.content) == NO_CONTENT {
+            return;
+        }
         self.whole_message(&context, &message, sink);
         self.blocks(&context, message.content, sink);
     }

@@ -79,7 +79,7 @@ impl ClaudeDecoder {
         if text.starts_with(INTERRUPTED) {
             self.turn.interrupted = true;
             sink.event(Event::Notice { level: NoticeLevel::Info, text: text.to_owned() });
-        } else if parent.is_none() {
+        } else if parent.and_then(|call| self.calls.get(call)).is_none() {
             sink.event(Event::Nudge { text: text.to_owned() });
         }
         // Otherwise it is a subagent's prompt, which stands in the input of the call that began it.

@@ -37,6 +37,7 @@ impl ClaudeDecoder {
         };
         if line.ambient == Some(true) || line.skip_transcript == Some(true) {
             self.tasks.ambient.insert(id.to_owned());
+            self.tasks.open.remove(id);
         }
         if self.tasks.ambient.contains(id) {
             return;
@@ -67,7 +68,7 @@ impl ClaudeDecoder {
         let ids: BTreeSet<&str> =
             listed.iter().flatten().filter_map(|task| task.task_id.as_deref()).collect();
         let gone = |(id, task): (&String, &Task)| {
-            (task.listed && !ids.contains(id.as_str())).then(|| id.clone())
+            (task.listed && task.is_told() && !ids.contains(id.as_str())).then(|| id.clone())
         };
         let missed: Vec<String> = self.tasks.open.iter().filter_map(gone).collect();
         for id in missed {
@@ -123,6 +124,11 @@ impl Tasks {
 }
 
 impl Task {
+    /// Its start was told; the set alone knows too little of it.
+    fn is_told(&self) -> bool {
+        self.kind.is_some()
+    }
+
     fn started(&self, id: &str) -> Event {
         Event::TaskStarted {
             task: id.to_owned(),

@@ -1,0 +1,308 @@
+//! How agents are found, started and spoken to.
+
+use crate::capture;
+use agents::{
+    AccountFacts, Agent, Decoded, Interrupt, LaunchSpec, OpenQuestion, Transport, agent, agents,
+};
+use proptest::prelude::*;
+use protocol::{
+    AgentId, Answer, AnswerBehavior, Event, InputKind, LoginState, PermissionChoice, Profile,
+    QuestionKind, SessionId, Stream,
+};
+use serde_json::{Value, json};
+
+const SESSION: &str = "0a33613a-654f-4260-8a2c-a0ddf3f371d0";
+
+fn claude() -> &'static dyn Agent {
+    agent(&AgentId::new("claude")).unwrap()
+}
+
+fn spec(profile: Profile) -> LaunchSpec {
+    LaunchSpec {
+        session: SessionId::new(SESSION),
+        resume: false,
+        profile,
+        unattended: false,
+        prompt: Some("Do it.".to_owned()),
+    }
+}
+
+/// The arguments as one line, without what every two-way run has.
+fn argv(spec: &LaunchSpec) -> String {
+    let argv = claude().launch(spec).argv.join(" ");
+    let common = "-p --input-format stream-json --output-format stream-json --verbose \
+                  --include-partial-messages ";
+    argv.strip_prefix(common).unwrap().replace(SESSION, "ID")
+}
+
+#[test]
+fn every_agent_is_found_by_its_id_and_has_a_decoder() {
+    for agent in agents() {
+        assert_eq!(agents::agent(&agent.id()).unwrap().name(), agent.name());
+        let decoder = agents::decoder(&agent.decoder()).unwrap();
+        assert_eq!(decoder.id(), agent.decoder());
+    }
+    assert!(agent(&AgentId::new("nobody")).is_none());
+    assert!(agents::decoder(&protocol::DecoderId::new("claude/0")).is_none());
+    assert_eq!(agents::decoder(&agents::plain_decoder()).unwrap().id(), agents::plain_decoder());
+}
+
+#[test]
+fn permissions_select_who_decides() {
+    let ask = "--permission-prompt-tool stdio --permission-mode";
+    let cases = [
+        (PermissionChoice::Ask, false, format!("{ask} default")),
+        (PermissionChoice::Ask, true, "--permission-mode dontAsk".to_owned()),
+        (PermissionChoice::AcceptEdits, false, format!("{ask} acceptEdits")),
+        (PermissionChoice::AcceptEdits, true, "--permission-mode acceptEdits".to_owned()),
+        (PermissionChoice::Deny, false, "--permission-mode dontAsk".to_owned()),
+        (PermissionChoice::Deny, true, "--permission-mode dontAsk".to_owned()),
+    ];
+    for (permission, unattended, expected) in cases {
+        let profile = Profile { permission, ..Profile::default() };
+        let spec = LaunchSpec { unattended, ..spec(profile) };
+        assert_eq!(argv(&spec), format!("{expected} --session-id ID"), "{permission:?}");
+    }
+}
+
+#[test]
+fn a_profile_becomes_arguments_and_extra_ones_come_last() {
+    let profile = Profile {
+        model: Some("opus".to_owned()),
+        allowed_tools: vec!["Bash(git *)".to_owned(), "Read".to_owned()],
+        add_dirs: vec!["/a b".to_owned()],
+        extra_args: vec!["--max-turns".to_owned(), "3".to_owned()],
+        ..Profile::default()
+    };
+    let spec = LaunchSpec { resume: true, ..spec(profile) };
+    assert_eq!(
+        claude().launch(&spec).argv[7..],
+        [
+            "--permission-prompt-tool",
+            "stdio",
+            "--permission-mode",
+            "default",
+            "--resume",
+            SESSION,
+            "--model",
+            "opus",
+            "--allowedTools",
+            "Bash(git *)",
+            "--allowedTools",
+            "Read",
+            "--add-dir",
+            "/a b",
+            "--max-turns",
+            "3",
+        ]
+    );
+}
+
+#[test]
+fn the_conversation_opens_with_hello_and_the_prompt() {
+    let launch = claude().launch(&spec(Profile::default()));
+    assert_eq!(launch.transport, Transport::Structured);
+    let kinds: Vec<InputKind> = launch.opening.iter().map(|input| input.kind).collect();
+    assert_eq!(kinds, [InputKind::Hello, InputKind::Prompt]);
+    let hello = line(&launch.opening[0].text);
+    assert_eq!(hello["request"]["subtype"], "initialize");
+    let Interrupt::Bytes(interrupt) = &launch.interrupt else { panic!("by bytes") };
+    assert_eq!(line(interrupt)["request"]["subtype"], "interrupt");
+
+    let none = claude().launch(&LaunchSpec { prompt: None, ..spec(Profile::default()) });
+    assert_eq!(none.opening.len(), 1);
+}
+
+#[test]
+fn the_demo_agent_starts_like_claude_behind_its_word() {
+    let demo = agent(&AgentId::new("demo")).unwrap();
+    let spec = spec(Profile::default());
+    let launch = demo.launch(&spec);
+    assert_eq!(launch.argv[0], "demo-agent");
+    assert_eq!(launch.argv[1..], claude().launch(&spec).argv);
+    assert_eq!(demo.login_args(), None);
+    assert_eq!(
+        demo.resume_command("/a", &SessionId::new("x"), "mush"),
+        "cd /a && mush demo-agent --resume x"
+    );
+}
+
+#[test]
+fn a_resume_command_survives_any_directory() {
+    let id = SessionId::new(SESSION);
+    assert_eq!(
+        claude().resume_command("/home/it's me", &id, "claude"),
+        format!("cd '/home/it'\\''s me' && claude --resume {SESSION}")
+    );
+}
+
+#[test]
+fn versions_are_read_and_noise_is_not() {
+    for (printed, version) in [
+        ("2.1.330 (Claude Code)\n", Some("2.1.330")),
+        ("v2.1.5\n", Some("2.1.5")),
+        ("2.2.0-beta.1 (Claude Code)", Some("2.2.0-beta.1")),
+        ("command not found", None),
+        ("", None),
+    ] {
+        assert_eq!(claude().parse_version(printed).as_deref(), version, "{printed:?}");
+    }
+}
+
+#[test]
+fn login_states_are_what_the_program_says() {
+    let read = |ok, text: &str| claude().parse_login(ok, text);
+    // As 2.1.330 prints it, exit code 1.
+    let out = r#"{"loggedIn": false, "authMethod": "none", "apiProvider": "firstParty"}"#;
+    assert_eq!(read(false, out), LoginState::SignedOut { how: "claude auth login".to_owned() });
+    let key = r#"{"loggedIn": true, "authMethod": "api_key", "apiKeySource": "ANTHROPIC_API_KEY"}"#;
+    assert_eq!(read(true, key), LoginState::SignedIn { method: "api_key".to_owned() });
+    assert_eq!(
+        read(false, "error: unknown command 'auth'"),
+        LoginState::Unknown {
+            why: "it failed and printed: error: unknown command 'auth'".to_owned()
+        }
+    );
+    assert!(matches!(read(true, ""), LoginState::Unknown { .. }));
+}
+
+#[test]
+fn the_account_is_named_by_the_environment_and_holds_no_secret() {
+    let facts = |set: &[(&str, &str)]| {
+        claude().account(&|name| {
+            set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    };
+    assert_eq!(facts(&[]), AccountFacts::default());
+    let both = facts(&[("ANTHROPIC_API_KEY", "secret"), ("CLAUDE_CODE_OAUTH_TOKEN", "secret")]);
+    assert_eq!(both.method.as_deref(), Some("api_key"));
+    assert_eq!(both.credential_variable.as_deref(), Some("ANTHROPIC_API_KEY"));
+    assert!(!format!("{both:?}").contains("secret"));
+    let cloud = facts(&[("CLAUDE_CODE_USE_BEDROCK", "1"), ("CLAUDE_CONFIG_DIR", "/c")]);
+    assert_eq!(cloud.method.as_deref(), Some("bedrock"));
+    assert_eq!(cloud.credential_variable, None);
+    assert_eq!(cloud.config_dir.as_deref(), Some("/c"));
+    assert_eq!(facts(&[("CLAUDE_CODE_USE_BEDROCK", "0")]).method, None);
+    assert_eq!(facts(&[("ANTHROPIC_API_KEY", "")]).method, None);
+}
+
+fn line(text: &str) -> Value {
+    assert!(text.ends_with('\n') && text.matches('\n').count() == 1, "{text:?} is one line");
+    serde_json::from_str(text).unwrap()
+}
+
+fn question(kind: QuestionKind, input: Value) -> OpenQuestion {
+    OpenQuestion { request: "r1".to_owned(), kind, input }
+}
+
+fn said(behavior: AnswerBehavior, message: Option<&str>, labels: &[&str]) -> Answer {
+    let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+    Answer { behavior, message: message.map(str::to_owned), labels }
+}
+
+fn response(question: &OpenQuestion, answer: &Answer) -> Value {
+    let sent = line(&claude().answer(question, answer));
+    assert_eq!(sent["type"], "control_response");
+    assert_eq!(sent["response"]["request_id"], "r1");
+    sent["response"]["response"].clone()
+}
+
+#[test]
+fn an_allowance_gives_the_input_back_unchanged() {
+    let input = json!({"command": "ls \u{2028} \u{0}", "n": [1, null]});
+    let question = question(QuestionKind::Permission, input.clone());
+    let allow = said(AnswerBehavior::Allow, Some("ignored"), &[]);
+    assert_eq!(response(&question, &allow), json!({"behavior": "allow", "updatedInput": input}));
+}
+
+#[test]
+fn a_denial_always_has_words() {
+    let question = question(QuestionKind::Permission, json!({}));
+    let deny =
+        |words| response(&question, &said(AnswerBehavior::Deny, words, &[]))["message"].clone();
+    assert_eq!(deny(Some("not now")), "not now");
+    assert_eq!(deny(None), "The user denied this.");
+    assert_eq!(deny(Some("  ")), "The user denied this.");
+}
+
+#[test]
+fn choices_go_to_the_questions_that_offer_them() {
+    let option = |label: &str| json!({"label": label, "description": ""});
+    let input = json!({"questions": [
+        {"question": "Colour?", "multiSelect": false, "options": [option("Red"), option("Blue")]},
+        {"question": "Sizes?", "multiSelect": true, "options": [option("S"), option("L"), option("Red")]},
+    ]});
+    let choose = |labels: &[&str], words| {
+        let question = question(QuestionKind::Choice, input.clone());
+        let answer = said(AnswerBehavior::Allow, words, labels);
+        let response = response(&question, &answer);
+        assert_eq!(response["updatedInput"]["questions"], input["questions"]);
+        response["updatedInput"]["answers"].clone()
+    };
+    assert_eq!(choose(&["Blue", "S", "L"], None), json!({"Colour?": "Blue", "Sizes?": "S, L"}));
+    assert_eq!(choose(&["Red", "Red"], None), json!({"Colour?": "Red", "Sizes?": "Red"}));
+    assert_eq!(choose(&["L"], Some("green")), json!({"Colour?": "green", "Sizes?": "L"}));
+    assert_eq!(choose(&[], None), json!({}));
+}
+
+/// What the decoder makes of lines that Musher wrote.
+fn read_back(lines: &[String]) -> Vec<Event> {
+    let chunks: Vec<_> =
+        lines.iter().map(|text| (Stream::Stdin, text.clone().into_bytes())).collect();
+    let decoded = capture::decode(&chunks, 0);
+    decoded
+        .into_iter()
+        .map(|decoded| match decoded {
+            Decoded::Event(_, event) => event,
+            Decoded::Draft(_) => panic!("input has no drafts"),
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_written_is_read_back_from_the_input_log() {
+    let launch = claude().launch(&spec(Profile::default()));
+    let choice = question(
+        QuestionKind::Choice,
+        json!({"questions": [{"question": "Q", "options": [{"label": "A"}]}]}),
+    );
+    let permission = question(QuestionKind::Permission, json!({}));
+    let events = read_back(&[
+        launch.opening[0].text.clone(),
+        launch.opening[1].text.clone(),
+        claude().answer(&choice, &said(AnswerBehavior::Allow, None, &["A"])),
+        claude().answer(&permission, &said(AnswerBehavior::Deny, Some("no"), &[])),
+        claude().interrupt("i1"),
+    ]);
+    let answered = |allowed, message: &str| Event::Answered {
+        request: "r1".to_owned(),
+        allowed,
+        message: Some(message.to_owned()),
+    };
+    assert_eq!(
+        events,
+        [
+            Event::Prompt { text: "Do it.".to_owned() },
+            answered(true, "A"),
+            answered(false, "no"),
+            Event::InterruptSent,
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_prompt_arrives_whole(text in any::<String>(), id in "\\PC{0,40}") {
+        let sent = claude().prompt(&id, &text);
+        prop_assert_eq!(&line(&sent)["message"]["content"][0]["text"], &text);
+        prop_assert_eq!(read_back(&[sent]), [Event::Prompt { text }]);
+    }
+}
+
+#[test]
+fn a_prompt_of_megabytes_with_every_separator_arrives_whole() {
+    let text = "a\n\r\u{0}\u{85}\u{2028}\u{2029}\u{feff}😀\"\\".repeat(200_000);
+    let sent = claude().prompt(SESSION, &text);
+    assert_eq!(line(&sent)["uuid"], SESSION);
+    assert_eq!(read_back(&[sent]), [Event::Prompt { text }]);
+}

@@ -1,0 +1,13 @@
+//! Tests of the crate from outside, over recorded runs of the real program.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it must be")]
+
+mod capture;
+mod chunks;
+mod launch;
+mod mutations;
+mod saved;
+mod show;
+mod snapshots;
+mod splitter;
+mod wire;
