@@ -1,0 +1,158 @@
+//! Running a command for the Bash tool: a shell in a session of its own, as the real program does
+//! it, with stderr inside stdout. The end of a command arrives as an [`Input`], so the agent stays
+//! able to hear an interrupt meanwhile; what still runs can be killed from any thread, which the
+//! end by a signal needs.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::input::Input;
+
+/// What a command left behind.
+#[derive(Debug, Clone)]
+pub(crate) struct Finished {
+    /// stdout and stderr; empty if they went to a file.
+    pub(crate) output: Vec<u8>,
+    /// `None`: killed by a signal.
+    pub(crate) code: Option<i32>,
+}
+
+/// The commands that run now: ticket and process id (which is the session's id too).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Running(Arc<Mutex<BTreeMap<u64, u32>>>);
+
+impl Running {
+    fn table(&self) -> MutexGuard<'_, BTreeMap<u64, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Kills every command with what it started.
+    pub(crate) fn kill_all(&self) {
+        for pid in self.table().values() {
+            kill_tree(*pid);
+        }
+    }
+
+    /// Kills one command; nothing happens if it has ended.
+    pub(crate) fn kill(&self, ticket: u64) {
+        if let Some(pid) = self.table().get(&ticket) {
+            kill_tree(*pid);
+        }
+    }
+}
+
+/// Starts `command`; its end comes as [`Input::ToolFinished`] with `ticket`. With `output`, what it
+/// prints goes to that file.
+pub(crate) fn start(
+    command: &str,
+    cwd: &Path,
+    output: Option<File>,
+    ticket: u64,
+    running: &Running,
+    inputs: SyncSender<Input>,
+) -> io::Result<()> {
+    let mut shell = shell(command);
+    shell.current_dir(cwd).stdin(Stdio::null()).stderr(Stdio::null());
+    match output {
+        Some(file) => shell.stdout(file),
+        None => shell.stdout(Stdio::piped()),
+    };
+    let child = shell.spawn()?;
+    running.table().insert(ticket, child.id());
+    let running = running.clone();
+    std::thread::spawn(move || {
+        let finished = wait(child);
+        running.table().remove(&ticket);
+        // Nobody listening means the agent has ended already.
+        let _ = inputs.send(Input::ToolFinished { ticket, finished });
+    });
+    Ok(())
+}
+
+fn wait(mut child: Child) -> Finished {
+    let mut output = Vec::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        // A read error means the output ends here.
+        let _ = stdout.read_to_end(&mut output);
+    }
+    let code = child.wait().ok().and_then(|status| status.code());
+    Finished { output, code }
+}
+
+#[cfg(unix)]
+fn shell(command: &str) -> Command {
+    use std::os::unix::process::CommandExt as _;
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("exec 2>&1\n{command}"));
+    // SAFETY: setsid is async-signal-safe and touches no memory of the parent.
+    unsafe {
+        shell.pre_exec(|| {
+            rustix::process::setsid()?;
+            Ok(())
+        });
+    }
+    shell
+}
+
+#[cfg(windows)]
+fn shell(command: &str) -> Command {
+    use std::os::windows::process::CommandExt as _;
+    let mut shell = Command::new("cmd");
+    // cmd reads its own quoting, so the line must arrive as it is.
+    shell.raw_arg(format!("/D /S /C \"{command} 2>&1\""));
+    shell
+}
+
+#[cfg(unix)]
+fn kill_tree(pid: u32) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let group = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    if let Some(group) = group {
+        // It may have ended in between; then there is nothing to kill.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+#[cfg(windows)]
+fn kill_tree(pid: u32) {
+    let mut kill = Command::new("taskkill");
+    kill.args(["/T", "/F", "/PID"]).arg(pid.to_string());
+    // It may have ended in between; then there is nothing to kill.
+    let _ = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::sync_channel;
+    use std::time::Duration;
+
+    #[test]
+    fn a_command_reports_its_output_and_code() {
+        let (sender, receiver) = sync_channel(4);
+        let running = Running::default();
+        start("echo out && exit 3", &std::env::temp_dir(), None, 7, &running, sender)
+            .expect("a shell");
+        let input = receiver.recv_timeout(Duration::from_secs(20)).expect("an end");
+        let Input::ToolFinished { ticket: 7, finished } = input else { panic!("{input:?}") };
+        assert_eq!(finished.code, Some(3));
+        assert!(finished.output.starts_with(b"out"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn killing_reaches_what_the_shell_started() {
+        let (sender, receiver) = sync_channel(4);
+        let running = Running::default();
+        start("sleep 300 | cat", &std::env::temp_dir(), None, 1, &running, sender)
+            .expect("a shell");
+        running.kill(1);
+        // The pipe to us closes only when every process that holds it is gone.
+        receiver.recv_timeout(Duration::from_secs(20)).expect("an end");
+    }
+}
