@@ -26,9 +26,9 @@ method: string | null,
  */
 credential_variable: string | null, 
 /**
- * The run it was first seen in.
+ * When it was first seen.
  */
-first_seen: RunId, };
+first_seen: Timestamp, };
 
 /**
  * An account: agent, configuration directory, authentication method and the name of the
@@ -733,7 +733,27 @@ text: string, } | { "type": "prompt_dropped",
 /**
  * Its id.
  */
-id: string, } | { "type": "run_starting" } & RunSpecFacts | { "type": "run_started", 
+id: string, } | { "type": "account_seen", 
+/**
+ * Its id.
+ */
+account: AccountId, 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * The agent's configuration directory; `None` is the usual one.
+ */
+config_dir: string | null, 
+/**
+ * The agent's word for the method.
+ */
+method: string | null, 
+/**
+ * The name (never the value) of the variable that holds the credential.
+ */
+credential_variable: string | null, } | { "type": "run_starting" } & RunSpecFacts | { "type": "run_started", 
 /**
  * The agent's process id.
  */

@@ -1,1 +1,29 @@
-//! Placeholder.
+//! The headless application: it starts agents through keepers, follows what they print, decides what
+//! state each story is in, keeps the journal and the store, and answers questions about them. The
+//! desktop shell and the command line are thin fronts over it. It knows no window; it names no
+//! vendor's JSON (that is `agents`) and owns no process's streams (that is `keeper`).
+
+#![deny(missing_docs)]
+
+pub mod clock;
+pub mod data_dir;
+pub mod env;
+pub mod error;
+pub mod git;
+pub mod journal;
+pub mod owner;
+pub mod programs;
+pub mod rebuild;
+pub mod run;
+pub mod store;
+pub mod story;
+
+mod board;
+mod bounded;
+mod director;
+mod engine;
+
+pub use board::slugify;
+pub use data_dir::{DataDir, data_dir};
+pub use engine::{Engine, Opening, Options, Rebuilding, is_up_to_date, rebuild_store};
+pub use error::{Error, Result};

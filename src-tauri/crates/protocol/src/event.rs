@@ -262,6 +262,42 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The word in its `type` field.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Session(_) => "session",
+            Self::Prompt { .. } => "prompt",
+            Self::Text { .. } => "text",
+            Self::Thought { .. } => "thought",
+            Self::ToolCall { .. } => "tool_call",
+            Self::ToolResult { .. } => "tool_result",
+            Self::Nudge { .. } => "nudge",
+            Self::Retry { .. } => "retry",
+            Self::ApiError { .. } => "api_error",
+            Self::Abandoned { .. } => "abandoned",
+            Self::Limit { .. } => "limit",
+            Self::TaskStarted { .. } => "task_started",
+            Self::TaskProgress { .. } => "task_progress",
+            Self::TaskEnded { .. } => "task_ended",
+            Self::Question { .. } => "question",
+            Self::QuestionWithdrawn { .. } => "question_withdrawn",
+            Self::Answered { .. } => "answered",
+            Self::Denied { .. } => "denied",
+            Self::InterruptSent => "interrupt_sent",
+            Self::ControlReply { .. } => "control_reply",
+            Self::MessageUsage { .. } => "message_usage",
+            Self::Status { .. } => "status",
+            Self::Compacted { .. } => "compacted",
+            Self::ConversationReset { .. } => "conversation_reset",
+            Self::TurnEnded(_) => "turn_ended",
+            Self::Notice { .. } => "notice",
+            Self::Unrecognized { .. } => "unrecognized",
+            Self::Output { .. } => "output",
+        }
+    }
+}
+
 /// Who the agent says it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct SessionStarted {

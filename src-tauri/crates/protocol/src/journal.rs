@@ -145,6 +145,19 @@ pub enum JournalEvent {
         /// Its id.
         id: String,
     },
+    /// An account was used for the first time.
+    AccountSeen {
+        /// Its id.
+        account: AccountId,
+        /// The agent.
+        agent: AgentId,
+        /// The agent's configuration directory; `None` is the usual one.
+        config_dir: Option<String>,
+        /// The agent's word for the method.
+        method: Option<String>,
+        /// The name (never the value) of the variable that holds the credential.
+        credential_variable: Option<String>,
+    },
     /// A run is about to be started.
     RunStarting(Box<RunSpecFacts>),
     /// The run's process was started.

@@ -278,6 +278,6 @@ pub struct Account {
     pub method: Option<String>,
     /// The name (never the value) of the variable that holds the credential.
     pub credential_variable: Option<String>,
-    /// The run it was first seen in.
-    pub first_seen: RunId,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
 }

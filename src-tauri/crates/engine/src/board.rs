@@ -1,0 +1,311 @@
+//! What the journal says, in memory: every story with its state and queue, every run with what was
+//! sent to it, every account that is held. It is a fold of the journal and nothing else, so an owner
+//! that starts has exactly what the one before it had. The director reads it to decide; only
+//! [`Board::apply`] changes it.
+
+use protocol::{
+    AccountId, AgentId, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason, RunId,
+    RunKind, RunSpecFacts, Seq, SessionId, Slug, StoryId, StoryState, Timestamp,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+/// A story, as the journal tells it.
+#[derive(Clone, Debug)]
+pub(crate) struct StoryOnBoard {
+    /// Its name for people.
+    pub slug: Slug,
+    /// What it is about.
+    pub title: String,
+    /// The working directory.
+    pub dir: String,
+    /// The branch, if any.
+    pub branch: Option<String>,
+    /// The agent.
+    pub agent: AgentId,
+    /// How the agent is started.
+    pub profile: Profile,
+    /// The commands that must pass.
+    pub gates: Vec<String>,
+    /// Resume by itself after a limit.
+    pub resume_on_reset: bool,
+    /// Its state.
+    pub state: StoryState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// When the state is expected to end.
+    pub until: Option<Timestamp>,
+    /// Its runs, oldest first.
+    pub runs: Vec<RunId>,
+    /// Prompts that were not sent yet: id and text.
+    pub queue: VecDeque<(String, String)>,
+    /// Resets that were claimed in a row, without success between.
+    pub limits_in_a_row: u32,
+}
+
+/// Something that was to be written to an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SentInput {
+    /// The id under which the keeper writes it once.
+    pub id: String,
+    /// What it is.
+    pub kind: InputKind,
+    /// The bytes as text.
+    pub text: String,
+}
+
+/// A run, as the journal tells it.
+#[derive(Clone, Debug)]
+pub(crate) struct RunOnBoard {
+    /// Its story.
+    pub story: StoryId,
+    /// What was fixed when it was started.
+    pub facts: RunSpecFacts,
+    /// Whether its process was started.
+    pub started: bool,
+    /// How it ended.
+    pub outcome: Option<Outcome>,
+    /// What was sent to it, in order. Emptied when it ends.
+    pub inputs: Vec<SentInput>,
+}
+
+impl RunOnBoard {
+    /// Whether its input was ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inputs.iter().any(|input| input.kind == InputKind::Close)
+    }
+
+    /// How many prompts were sent to it.
+    pub(crate) fn prompts(&self) -> usize {
+        self.inputs.iter().filter(|input| input.kind == InputKind::Prompt).count()
+    }
+}
+
+/// The fold of the journal.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Board {
+    /// Every story.
+    pub stories: BTreeMap<StoryId, StoryOnBoard>,
+    /// Every run.
+    pub runs: HashMap<RunId, RunOnBoard>,
+    /// Accounts that are held, until when.
+    pub holds: BTreeMap<AccountId, Option<Timestamp>>,
+    /// Accounts that were seen.
+    pub accounts: BTreeSet<AccountId>,
+    /// Questions that were answered.
+    pub answered: HashSet<protocol::QuestionId>,
+    /// Names that are taken.
+    pub slugs: HashSet<String>,
+    /// The number of the last entry.
+    pub last: Seq,
+}
+
+impl Board {
+    /// Takes the next entry.
+    pub(crate) fn apply(&mut self, entry: &JournalEntry) {
+        self.last = entry.seq;
+        match &entry.event {
+            JournalEvent::StoryCreated { .. } => self.story_created(entry),
+            JournalEvent::PromptQueued { id, text } => {
+                self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
+            }
+            JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
+            JournalEvent::AccountSeen { account, .. } => {
+                self.accounts.insert(account.clone());
+            }
+            JournalEvent::RunStarting(facts) => self.run_starting(entry, facts),
+            JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
+            JournalEvent::Input { .. } => self.input(entry),
+            JournalEvent::RunEnded { outcome, .. } => self.run_ended(entry, outcome),
+            JournalEvent::StateChanged { state, reason, until, .. } => {
+                self.of_story(entry, |story| {
+                    (story.state, story.reason, story.until) = (*state, *reason, *until);
+                })
+            }
+            JournalEvent::HoldStarted { account, until } => {
+                self.holds.insert(account.clone(), *until);
+            }
+            JournalEvent::HoldEnded { account } => {
+                self.holds.remove(account);
+            }
+            JournalEvent::ResumeClaimed { .. } => {
+                self.of_story(entry, |story| story.limits_in_a_row += 1)
+            }
+            JournalEvent::OwnerStarted { .. }
+            | JournalEvent::OwnerEnded { .. }
+            | JournalEvent::StopRequested { .. }
+            | JournalEvent::RunAdopted { .. }
+            | JournalEvent::Warning { .. } => {}
+        }
+    }
+
+    /// The run of a story that is not over, if there is one.
+    pub(crate) fn live_run(&self, story: &StoryId) -> Option<&RunId> {
+        let runs = &self.stories.get(story)?.runs;
+        runs.iter().rev().find(|run| self.runs.get(run).is_some_and(|run| run.outcome.is_none()))
+    }
+
+    /// Every run that is not over.
+    pub(crate) fn live_runs(&self) -> Vec<RunId> {
+        let mut live: Vec<RunId> = self
+            .runs
+            .iter()
+            .filter(|(_, run)| run.outcome.is_none())
+            .map(|(id, _)| id.clone())
+            .collect();
+        live.sort();
+        live
+    }
+
+    /// The conversation of a story's last agent run.
+    pub(crate) fn session(&self, story: &StoryId) -> Option<SessionId> {
+        let runs = self.stories.get(story)?.runs.iter().rev();
+        runs.filter_map(|run| self.runs.get(run))
+            .find(|run| run.facts.kind == RunKind::Agent)
+            .and_then(|run| run.facts.session.clone())
+    }
+
+    /// The live run that works in a directory below the same worktree root, if any.
+    pub(crate) fn run_in(&self, dir: &str) -> Option<&StoryOnBoard> {
+        self.runs
+            .values()
+            .filter(|run| run.outcome.is_none())
+            .filter_map(|run| self.stories.get(&run.story))
+            .find(|story| story.dir == dir)
+    }
+
+    /// A name for people made from a title that nobody has yet.
+    pub(crate) fn free_slug(&self, title: &str) -> Slug {
+        let base = slugify(title);
+        let free = |name: &String| !self.slugs.contains(name);
+        let numbered = (2..).map(|number| format!("{base}-{number}"));
+        let name = std::iter::once(base.clone()).chain(numbered).find(free).unwrap_or(base);
+        Slug::new(name)
+    }
+
+    fn of_story(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut StoryOnBoard)) {
+        if let Some(story) = entry.story.as_ref().and_then(|id| self.stories.get_mut(id)) {
+            change(story);
+        }
+    }
+
+    fn of_run(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut RunOnBoard)) {
+        if let Some(run) = entry.run.as_ref().and_then(|id| self.runs.get_mut(id)) {
+            change(run);
+        }
+    }
+
+    fn unqueue(&mut self, entry: &JournalEntry, id: &str) {
+        self.of_story(entry, |story| story.queue.retain(|(queued, _)| queued != id));
+    }
+
+    fn story_created(&mut self, entry: &JournalEntry) {
+        let (
+            JournalEvent::StoryCreated {
+                slug,
+                title,
+                dir,
+                branch,
+                agent,
+                profile,
+                gates,
+                resume_on_reset,
+                ..
+            },
+            Some(id),
+        ) = (&entry.event, &entry.story)
+        else {
+            return;
+        };
+        self.slugs.insert(slug.as_str().to_owned());
+        let story = StoryOnBoard {
+            slug: slug.clone(),
+            title: title.clone(),
+            dir: dir.clone(),
+            branch: branch.clone(),
+            agent: agent.clone(),
+            profile: profile.clone(),
+            gates: gates.clone(),
+            resume_on_reset: *resume_on_reset,
+            state: StoryState::Draft,
+            reason: None,
+            until: None,
+            runs: Vec::new(),
+            queue: VecDeque::new(),
+            limits_in_a_row: 0,
+        };
+        self.stories.insert(id.clone(), story);
+    }
+
+    fn run_starting(&mut self, entry: &JournalEntry, facts: &RunSpecFacts) {
+        let (Some(story), Some(run)) = (&entry.story, &entry.run) else { return };
+        self.of_story(entry, |on_board| on_board.runs.push(run.clone()));
+        let on_board = RunOnBoard {
+            story: story.clone(),
+            facts: facts.clone(),
+            started: false,
+            outcome: None,
+            inputs: Vec::new(),
+        };
+        self.runs.insert(run.clone(), on_board);
+    }
+
+    fn input(&mut self, entry: &JournalEntry) {
+        let JournalEvent::Input { id, kind, text, question, .. } = &entry.event else { return };
+        self.answered.extend(question.clone());
+        self.unqueue(entry, id);
+        let sent = SentInput { id: id.clone(), kind: *kind, text: text.clone() };
+        self.of_run(entry, |run| run.inputs.push(sent));
+    }
+
+    fn run_ended(&mut self, entry: &JournalEntry, outcome: &Outcome) {
+        self.of_run(entry, |run| {
+            run.outcome = Some(outcome.clone());
+            run.inputs = Vec::new();
+        });
+        if *outcome == Outcome::Succeeded {
+            self.of_story(entry, |story| story.limits_in_a_row = 0);
+        }
+    }
+}
+
+/// Longest slug, in characters.
+const LONGEST_SLUG: usize = 32;
+
+/// A name that a person can type, from the first words of a title.
+pub fn slugify(title: &str) -> String {
+    let mut slug = String::new();
+    for word in title
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        if !slug.is_empty() && slug.len() + 1 + word.len() > LONGEST_SLUG {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    slug.truncate(LONGEST_SLUG);
+    if slug.is_empty() { "story".to_owned() } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_short_and_can_be_typed() {
+        assert_eq!(slugify("Fix the login, please!"), "fix-the-login-please");
+        assert_eq!(slugify("日本語"), "story");
+        assert_eq!(slugify(&"word ".repeat(50)), "word-word-word-word-word-word");
+        assert_eq!(slugify(&"x".repeat(90)).len(), LONGEST_SLUG);
+    }
+
+    #[test]
+    fn a_taken_slug_gets_a_number() {
+        let mut board = Board::default();
+        board.slugs.extend(["a".to_owned(), "a-2".to_owned()]);
+        assert_eq!(board.free_slug("A").as_str(), "a-3");
+    }
+}

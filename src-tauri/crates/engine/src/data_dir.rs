@@ -1,0 +1,169 @@
+//! The data directory: the one place that knows where things lie in it, and that makes it with
+//! rights for its owner only. It does not know what the files mean; journal, store and keeper do.
+
+use crate::error::{Error, Result};
+use keeper::rundir::RunDir;
+use protocol::RunId;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const README: &str = include_str!("data_dir/README.md");
+
+/// Paths of one data directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDir {
+    root: PathBuf,
+}
+
+/// The data directory of this person: `MUSHER_DATA_DIR`, or the system's usual place.
+pub fn data_dir(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
+    if let Some(path) = variable("MUSHER_DATA_DIR").filter(|path| !path.is_empty()) {
+        return Ok(PathBuf::from(path));
+    }
+    usual_place(variable).ok_or_else(|| {
+        Error::refused(
+            protocol::ErrorCode::DataDir,
+            "no place for Musher's data: neither HOME nor the system's data directory is set",
+            "Name one with --data-dir or MUSHER_DATA_DIR.",
+        )
+    })
+}
+
+#[cfg(target_os = "macos")]
+fn usual_place(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    Some(PathBuf::from(variable("HOME")?).join("Library/Application Support/Musher"))
+}
+
+#[cfg(windows)]
+fn usual_place(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    Some(PathBuf::from(variable("LOCALAPPDATA")?).join("Musher"))
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+fn usual_place(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let named = variable("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let data = named.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/share")))?;
+    Some(data.join("musher"))
+}
+
+impl DataDir {
+    /// Names the directory at `root`, making it absolute; nothing is created.
+    pub fn at(root: &Path) -> Result<Self> {
+        let root = std::path::absolute(root).map_err(Error::io("use", root))?;
+        Ok(Self { root })
+    }
+
+    /// Makes the directory and its parts where they are missing, for this person only.
+    pub fn create(&self) -> Result<()> {
+        for dir in [self.root.clone(), self.journal(), self.runs(), self.bin(), self.sessions()] {
+            create_private(&dir)?;
+        }
+        let readme = self.root.join("README.md");
+        if !readme.exists() {
+            fs::write(&readme, README).map_err(Error::io("write", readme))?;
+        }
+        Ok(())
+    }
+
+    /// The directory itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The journal's segments.
+    pub fn journal(&self) -> PathBuf {
+        self.root.join("journal")
+    }
+
+    /// The run directories.
+    pub fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
+    /// The directory of one run.
+    pub fn run(&self, run: &RunId) -> RunDir {
+        RunDir::new(self.runs().join(run.as_str()))
+    }
+
+    /// Copies of the program that keepers are started from.
+    pub fn bin(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// Locks of the agents' conversations.
+    pub fn sessions(&self) -> PathBuf {
+        self.root.join("sessions")
+    }
+
+    /// The projection.
+    pub fn store(&self) -> PathBuf {
+        self.root.join("store.sqlite")
+    }
+
+    /// Who owns this directory.
+    pub fn owner_lock(&self) -> PathBuf {
+        self.root.join("owner.lock")
+    }
+
+    /// Where the owner listens.
+    pub fn socket(&self) -> PathBuf {
+        self.root.join("engine.sock")
+    }
+
+    /// What changes behaviour.
+    pub fn config(&self) -> PathBuf {
+        self.root.join("config.json")
+    }
+}
+
+/// Makes `dir` and its parents with mode 0700 for what is new.
+pub fn create_private(dir: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(dir).map_err(Error::io("create", dir))
+}
+
+/// Options for a file that only this person may read.
+pub fn private_file() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variable_wins_over_the_usual_place() {
+        let set = |name: &str| (name == "MUSHER_DATA_DIR").then(|| OsString::from("/x y"));
+        assert_eq!(data_dir(set).unwrap(), PathBuf::from("/x y"));
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn a_relative_xdg_data_home_is_ignored() {
+        let set = |name: &str| match name {
+            "XDG_DATA_HOME" => Some(OsString::from("relative")),
+            "HOME" => Some(OsString::from("/home/ann")),
+            _ => None,
+        };
+        assert_eq!(data_dir(set).unwrap(), PathBuf::from("/home/ann/.local/share/musher"));
+    }
+
+    #[test]
+    fn nothing_set_is_an_error_that_says_what_to_do() {
+        let fault = protocol::Fault::from(data_dir(|_| None).unwrap_err());
+        assert!(fault.hint.contains("--data-dir"), "{fault:?}");
+    }
+}

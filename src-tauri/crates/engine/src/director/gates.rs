@@ -1,0 +1,102 @@
+//! Gates: the commands that must pass for a story to be done. Each is a run of its own, started by a
+//! keeper in the story's directory, one after the other; the first that fails ends the row.
+
+use super::start::Planned;
+use super::{Director, Facts};
+use crate::error::Result;
+use crate::run::actor::Ending;
+use crate::story::table::StoryInput;
+use agents::Input as Opening;
+use keeper::spec;
+use protocol::{AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StoryId, UsageTotals};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long a gate may take.
+const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// The decoder of plain text.
+const PLAIN: &str = "plain/1";
+
+impl Director {
+    /// Starts the gate with this number, from 1, or ends the row when there is none.
+    pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
+        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        let Some(command) = on_board.gates.get(index).cloned() else {
+            return self.apply(
+                story,
+                &StoryInput::GatesPassed { recovered: false },
+                Facts::default(),
+            );
+        };
+        let of = on_board.gates.len();
+        let planned = self.plan_gate(story, number, &command, PathBuf::from(&on_board.dir));
+        let run = self.record_start(story, &planned)?;
+        let facts = Facts::of_run(&run).detail(&format!("gate {number} of {of}: {command}"));
+        self.apply(story, &StoryInput::GateStarting, facts)?;
+        self.launch(story, &run, planned)
+    }
+
+    fn plan_gate(&self, story: &StoryId, number: u32, command: &str, cwd: PathBuf) -> Planned {
+        let handed = self.handed_over.get(story).cloned().unwrap_or_default();
+        let base = handed.environment.unwrap_or_else(|| self.environment.clone());
+        let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Planned {
+            facts: RunSpecFacts {
+                slug: self.run_slug(story),
+                kind: RunKind::Gate,
+                agent: AgentId::new("gate"),
+                decoder: DecoderId::new(PLAIN),
+                account: None,
+                session: None,
+                resumes: false,
+                argv: shell(command),
+                usage_baseline: UsageTotals::default(),
+                gate: Some(number),
+            },
+            cwd,
+            environment: base.for_agent(set),
+            interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
+            opening: Vec::<Opening>::new(),
+            time_limit: Some(TIME_LIMIT),
+            end_descendants: true,
+        }
+    }
+
+    /// A gate's run is over.
+    pub(super) fn gate_over(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        number: u32,
+        ending: &Ending,
+    ) -> Result<()> {
+        let facts = || {
+            let mut facts = Facts::of_run(run);
+            facts.evidence = ending.evidence.clone();
+            facts.since = Some(ending.at);
+            facts
+        };
+        match &ending.outcome {
+            Outcome::Succeeded => self.start_gate(story, number + 1),
+            Outcome::Stopped { by } if by == "you" => {
+                self.apply(story, &StoryInput::Stopped, facts())
+            }
+            _ => {
+                let words = format!("gate {number}: {}", ending.evidence.summary);
+                self.apply(story, &StoryInput::GateFailed, facts().detail(&words))
+            }
+        }
+    }
+}
+
+/// A person wrote the gate as a line for a shell, so a shell reads it.
+fn shell(command: &str) -> Vec<String> {
+    match cfg!(windows) {
+        true => {
+            vec![r"C:\Windows\System32\cmd.exe".to_owned(), "/C".to_owned(), command.to_owned()]
+        }
+        false => vec!["/bin/sh".to_owned(), "-c".to_owned(), command.to_owned()],
+    }
+}

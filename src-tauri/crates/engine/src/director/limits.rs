@@ -1,0 +1,157 @@
+//! Waiting limits out. A hard block holds the account until its reset; a story that asked for it goes
+//! on by itself then, claimed once in the journal. Resets are absolute instants of the provider's
+//! clock; how long to sleep is computed anew each time, so a clock that jumps cannot strand a story.
+
+use super::Director;
+use crate::error::Result;
+use protocol::{AccountId, JournalEvent, Outcome, RunId, StoryId, StoryState, Timestamp};
+use std::time::Duration;
+
+/// How long to wait when no reset is known; doubled with each attempt in a row.
+const UNKNOWN_RESET_MS: i64 = 5 * 60 * 1000;
+
+/// The longest such wait.
+const LONGEST_GUESS_MS: i64 = 6 * 60 * 60 * 1000;
+
+/// Between two stories that resume after the same reset, so that they do not all start at once.
+const STAGGER_MS: i64 = 3_000;
+
+/// What an agent is told when it goes on after a limit. Fixed text, shown as Musher's.
+const GO_ON: &str = "The usage limit has reset. Go on where you left off.";
+
+impl Director {
+    /// When a story whose run was limited can be expected to go on.
+    pub(super) fn reset_of(&self, story: &StoryId, outcome: &Outcome) -> Option<Timestamp> {
+        let Outcome::Limited { until, .. } = outcome else { return None };
+        let now = self.clock.now();
+        let known = until.filter(|until| until.since(now) > 0);
+        Some(known.unwrap_or_else(|| {
+            let attempts =
+                self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
+            now.plus_millis((UNKNOWN_RESET_MS << attempts).min(LONGEST_GUESS_MS))
+        }))
+    }
+
+    /// Holds the account of a run that was limited.
+    pub(super) fn hold(&mut self, run: &RunId, until: Option<Timestamp>) -> Result<()> {
+        let Some(account) = self.board.runs.get(run).and_then(|run| run.facts.account.clone())
+        else {
+            return Ok(());
+        };
+        self.record(None, Some(run), JournalEvent::HoldStarted { account, until })?;
+        Ok(())
+    }
+
+    /// How long until the next reset that something waits for.
+    pub(super) fn next_reset(&self) -> Option<Duration> {
+        let now = self.clock.now();
+        let resets = self
+            .board
+            .holds
+            .values()
+            .flatten()
+            .chain(self.waiting().filter_map(|(_, until)| until));
+        let wait = resets.map(|until| until.since(now).max(0)).min()?;
+        Some(Duration::from_millis(u64::try_from(wait).unwrap_or(0) + 50))
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = (&StoryId, Option<&Timestamp>)> {
+        let limited =
+            self.board.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
+        limited
+            .filter(|(_, story)| story.resume_on_reset)
+            .map(|(id, story)| (id, story.until.as_ref()))
+    }
+
+    /// Ends holds whose reset passed, and has stories go on that asked for it.
+    pub(super) fn look_at_limits(&mut self) {
+        if let Err(error) = self.end_holds().and_then(|()| self.go_on()) {
+            tracing::error!(%error, "the journal refuses");
+        }
+    }
+
+    fn end_holds(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        let over = |until: &Option<Timestamp>| until.is_some_and(|until| until.since(now) <= 0);
+        let passed: Vec<AccountId> = self
+            .board
+            .holds
+            .iter()
+            .filter(|(_, until)| over(until))
+            .map(|(account, _)| account.clone())
+            .collect();
+        for account in passed {
+            self.record(None, None, JournalEvent::HoldEnded { account })?;
+        }
+        Ok(())
+    }
+
+    fn go_on(&mut self) -> Result<()> {
+        let now = self.clock.now();
+        let due =
+            self.waiting().filter(|(_, until)| until.is_some_and(|until| until.since(now) <= 0));
+        let due: Vec<(StoryId, Option<Timestamp>)> =
+            due.map(|(id, until)| (id.clone(), until.copied())).collect();
+        let mut resumed = 0;
+        for (story, reset) in due {
+            let late = reset.map_or(0, |reset| now.since(reset));
+            if late < resumed * STAGGER_MS {
+                continue;
+            }
+            resumed += 1;
+            self.record(Some(&story), None, JournalEvent::ResumeClaimed { reset })?;
+            let id = format!("resume-{}", uuid::Uuid::now_v7());
+            self.record(
+                Some(&story),
+                None,
+                JournalEvent::PromptQueued { id, text: GO_ON.to_owned() },
+            )?;
+            self.resume_or_explain(&story);
+        }
+        Ok(())
+    }
+
+    /// A story whose prompt is queued but whose run was never started (its owner died between).
+    pub(super) fn take_up_what_stands_still(&mut self) {
+        let still: Vec<StoryId> = self
+            .board
+            .stories
+            .iter()
+            .filter(|(id, story)| {
+                matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Starting)
+                    && !story.queue.is_empty()
+                    && self.board.live_run(id).is_none()
+            })
+            .map(|(id, _)| id.clone())
+            .collect();
+        for story in still {
+            self.resume_or_explain(&story);
+        }
+        let gating: Vec<StoryId> = self
+            .board
+            .stories
+            .iter()
+            .filter(|(id, story)| {
+                story.state == StoryState::Gating && self.board.live_run(id).is_none()
+            })
+            .map(|(id, _)| id.clone())
+            .collect();
+        for story in gating {
+            let number = self.next_gate(&story);
+            if let Err(error) = self.start_gate(&story, number) {
+                tracing::error!(%error, "a gate could not be started");
+            }
+        }
+    }
+
+    /// The gate after the last one that passed since the story's last agent run.
+    fn next_gate(&self, story: &StoryId) -> u32 {
+        let Some(on_board) = self.board.stories.get(story) else { return 1 };
+        let last = on_board.runs.last().and_then(|run| self.board.runs.get(run));
+        match last.map(|run| (run.facts.gate, &run.outcome)) {
+            Some((Some(number), Some(Outcome::Succeeded))) => number + 1,
+            Some((Some(number), _)) => number,
+            _ => 1,
+        }
+    }
+}

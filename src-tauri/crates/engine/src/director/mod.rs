@@ -1,0 +1,346 @@
+//! The director: the one thread that decides. It owns the journal and the board, starts runs, applies
+//! the story table to what runs report, answers requests, and waits for limits to reset. Every fact
+//! is recorded before its effect. It reads no log and writes to no agent; actors do.
+
+mod adopt;
+mod gates;
+mod limits;
+mod reports;
+mod requests;
+mod start;
+
+pub(crate) use start::decoder;
+
+use crate::board::Board;
+use crate::clock::SharedClock;
+use crate::data_dir::DataDir;
+use crate::env::Environment;
+use crate::error::{Error, Result};
+use crate::journal::Journal;
+use crate::owner::OwnerLock;
+use crate::run::actor::{Handle, Report, Situation};
+use crate::store::writer::StoreWriter;
+use crate::story::notify::{Subject, notification, plain};
+use crate::story::table::{Change, StoryInput, transition};
+use protocol::{
+    ErrorCode, Evidence, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
+    StoryId, StoryState, Timestamp,
+};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::time::Duration;
+
+/// How long the director sleeps at most, so that a clock that jumped is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(20);
+
+/// How soon what could not be recorded is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What reaches the director.
+pub(crate) enum Input {
+    /// Somebody asks.
+    Request(Request, Sender<Reply>),
+    /// A run tells.
+    Report(RunId, Report),
+    /// Tell when every live run has been read up to now.
+    WhenCaughtUp(Sender<()>),
+    /// Let go of everything and end.
+    Close {
+        /// Why, for the journal.
+        why: String,
+        /// Told when the directory is free.
+        done: Option<Sender<()>>,
+    },
+}
+
+/// What a live run is to the director.
+struct Live {
+    actor: Handle,
+    situation: Situation,
+    reported: bool,
+}
+
+/// What the director is made of.
+pub(crate) struct Director {
+    pub(crate) dir: DataDir,
+    pub(crate) lock: OwnerLock,
+    pub(crate) journal: Journal,
+    pub(crate) board: Board,
+    pub(crate) writer: StoreWriter,
+    pub(crate) clock: SharedClock,
+    /// The program that keepers are copies of.
+    pub(crate) program: PathBuf,
+    /// This process's environment, for runs that nobody handed one over for.
+    pub(crate) environment: Environment,
+    /// What sort of program this is.
+    pub(crate) role: String,
+    /// For actors' reports.
+    pub(crate) inputs: SyncSender<Input>,
+    live: HashMap<RunId, Live>,
+    handed_over: HashMap<StoryId, HandedOver>,
+    keeper: Option<PathBuf>,
+    unrecorded: VecDeque<(RunId, Report)>,
+    catching_up: Vec<Sender<()>>,
+}
+
+/// The environment that came with a story. In memory only.
+#[derive(Clone, Default)]
+struct HandedOver {
+    environment: Option<Environment>,
+    set: BTreeMap<String, String>,
+}
+
+/// The parts that an opened directory gives.
+pub(crate) struct Parts {
+    pub(crate) dir: DataDir,
+    pub(crate) lock: OwnerLock,
+    pub(crate) journal: Journal,
+    pub(crate) board: Board,
+    pub(crate) writer: StoreWriter,
+    pub(crate) clock: SharedClock,
+    pub(crate) program: PathBuf,
+    pub(crate) environment: Environment,
+    pub(crate) role: String,
+    pub(crate) inputs: SyncSender<Input>,
+}
+
+impl Director {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            dir: parts.dir,
+            lock: parts.lock,
+            journal: parts.journal,
+            board: parts.board,
+            writer: parts.writer,
+            clock: parts.clock,
+            program: parts.program,
+            environment: parts.environment,
+            role: parts.role,
+            inputs: parts.inputs,
+            live: HashMap::new(),
+            handed_over: HashMap::new(),
+            keeper: None,
+            unrecorded: VecDeque::new(),
+            catching_up: Vec::new(),
+        }
+    }
+
+    /// Works until it is closed.
+    pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
+        self.begin();
+        loop {
+            self.retry_unrecorded();
+            self.look_at_limits();
+            self.tell_when_caught_up();
+            match inbox.recv_timeout(self.patience()) {
+                Ok(Input::Request(Request::Yield { role }, reply)) => {
+                    tracing::info!(role, "gives the directory over");
+                    return self.close("yielded", move || {
+                        // Whoever asked may have gone; the directory is free all the same.
+                        let _ = reply.send(Reply::Done);
+                    });
+                }
+                Ok(Input::Request(request, reply)) => self.request(request, &reply),
+                Ok(Input::Report(run, report)) => self.report(run, report),
+                Ok(Input::WhenCaughtUp(told)) => self.catching_up.push(told),
+                Ok(Input::Close { why, done }) => {
+                    return self.close(&why, move || {
+                        if let Some(done) = done {
+                            let _ = done.send(());
+                        }
+                    });
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
+            }
+        }
+    }
+
+    fn begin(&mut self) {
+        let started = JournalEvent::OwnerStarted {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            pid: std::process::id(),
+            role: self.role.clone(),
+        };
+        if let Err(error) = self.record(None, None, started) {
+            tracing::error!(%error, "the journal refuses");
+        }
+        self.adopt_live_runs();
+        self.take_up_what_stands_still();
+    }
+
+    /// Lets go: actors first, then the store, then the lock. Agents go on.
+    fn close(mut self, why: &str, told: impl FnOnce()) {
+        for (_, live) in self.live.drain() {
+            live.actor.detach();
+        }
+        if let Err(error) =
+            self.record(None, None, JournalEvent::OwnerEnded { why: why.to_owned() })
+        {
+            tracing::error!(%error, "the journal refuses");
+        }
+        if let Err(error) = self.writer.flush() {
+            tracing::error!(%error, "the store is behind; the next owner brings it up to date");
+        }
+        drop(self.writer);
+        drop(self.lock);
+        told();
+    }
+
+    fn tell_when_caught_up(&mut self) {
+        if self.live.values().all(|live| live.reported) {
+            for told in self.catching_up.drain(..) {
+                // Whoever asked may have gone.
+                let _ = told.send(());
+            }
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        match self.unrecorded.is_empty() {
+            true => self.next_reset().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
+            false => RETRY,
+        }
+    }
+
+    /// Records a fact: journal, synced; board; store. Its effect may begin when this returns.
+    fn record(
+        &mut self,
+        story: Option<&StoryId>,
+        run: Option<&RunId>,
+        event: JournalEvent,
+    ) -> Result<JournalEntry> {
+        let at = self.clock.now();
+        let entry =
+            JournalEntry { seq: Seq(0), at, story: story.cloned(), run: run.cloned(), event };
+        let entry = self.journal.append(entry)?;
+        self.board.apply(&entry);
+        self.writer.journal(entry.clone())?;
+        Ok(entry)
+    }
+
+    /// Applies an input to a story's state, records what changes and tells whoever is to be told.
+    fn apply(&mut self, story: &StoryId, input: &StoryInput, facts: Facts) -> Result<()> {
+        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let Some(change) = transition(on_board.state, on_board.reason, input) else {
+            return Ok(());
+        };
+        let event = JournalEvent::StateChanged {
+            state: change.state,
+            reason: change.reason,
+            detail: facts.detail.clone(),
+            since: facts.since.unwrap_or_else(|| self.clock.now()),
+            until: facts.until,
+            notification: self.notification(story, change, &facts),
+            evidence: Box::new(facts.evidence),
+        };
+        self.record(Some(story), facts.run.as_ref(), event)?;
+        Ok(())
+    }
+
+    fn notification(
+        &self,
+        story: &StoryId,
+        change: Change,
+        facts: &Facts,
+    ) -> Option<protocol::Notification> {
+        let on_board = self.board.stories.get(story)?;
+        let agent =
+            agents::agent(&on_board.agent).map_or(on_board.agent.as_str(), |agent| agent.name());
+        let dir_name =
+            std::path::Path::new(&on_board.dir).file_name().unwrap_or_default().to_string_lossy();
+        let subject = Subject {
+            agent,
+            story: &on_board.title,
+            place: on_board.branch.as_deref().unwrap_or(&dir_name),
+        };
+        let state = (change.state, change.reason);
+        Some(notification(
+            change.notification?,
+            &subject,
+            state,
+            facts.detail.as_deref(),
+            facts.until,
+        ))
+    }
+
+    /// Records what is about to be written to an agent, then has it written.
+    fn write(&mut self, run: &RunId, input: NewInput) -> Result<()> {
+        let story = self.board.runs.get(run).map(|run| run.story.clone());
+        let (id, text, kind) = (input.id.clone(), input.text.clone(), input.kind);
+        let event = JournalEvent::Input {
+            id: input.id,
+            kind: input.kind,
+            text: input.text,
+            question: input.question,
+            answer: input.answer,
+            by: input.by,
+        };
+        self.record(story.as_ref(), Some(run), event)?;
+        if let Some(live) = self.live.get_mut(run) {
+            live.situation.idle = false;
+            live.actor.send(match kind {
+                InputKind::Close => crate::run::actor::Command::Close,
+                _ => crate::run::actor::Command::Write { id, text },
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What goes with a change of state.
+#[derive(Default)]
+struct Facts {
+    run: Option<RunId>,
+    detail: Option<String>,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    evidence: Evidence,
+}
+
+impl Facts {
+    fn of_run(run: &RunId) -> Self {
+        Self { run: Some(run.clone()), ..Self::default() }
+    }
+
+    fn detail(self, text: &str) -> Self {
+        let line = plain(text);
+        Self { detail: (!line.is_empty()).then_some(line), ..self }
+    }
+}
+
+/// Something new to be written to an agent.
+struct NewInput {
+    id: String,
+    kind: InputKind,
+    text: String,
+    question: Option<protocol::QuestionId>,
+    answer: Option<protocol::Answer>,
+    by: Option<String>,
+}
+
+impl NewInput {
+    fn plain(id: String, kind: InputKind, text: String) -> Self {
+        Self { id, kind, text, question: None, answer: None, by: None }
+    }
+}
+
+/// A refusal because the thing does not exist.
+fn not_found(what: &str) -> Error {
+    Error::refused(
+        ErrorCode::NotFound,
+        format!("there is no {what}"),
+        "`mush stories` lists what there is.",
+    )
+}
+
+/// A refusal because of the state that a story is in.
+fn wrong_state(message: String, hint: &str) -> Error {
+    Error::Refused(Fault::new(ErrorCode::WrongState, message, hint))
+}
+
+/// The state's word on screen.
+fn state_word(state: StoryState) -> String {
+    crate::store::text::word(state).replace('_', " ")
+}

@@ -1,0 +1,164 @@
+//! Reports of runs: each is applied to the story's state, and what follows from it (the next prompt,
+//! the next gate, a hold) is begun. Applying a report again after a failed write changes nothing.
+
+use super::{Director, Facts};
+use crate::error::Result;
+use crate::run::actor::{Ending, Report, Situation};
+use crate::run::fold::OpenQuestion;
+use crate::story::table::StoryInput;
+use protocol::{
+    Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
+    StartFailedKind, StoryId,
+};
+
+/// What an agent is told when nobody may be asked.
+const UNATTENDED: &str =
+    "Nobody is there to ask, and no rule allows it. Go on without it, or say what is needed.";
+
+impl Director {
+    pub(super) fn report(&mut self, run: RunId, report: Report) {
+        if let Err(error) = self.take(&run, &report) {
+            tracing::error!(%run, %error, "a report could not be recorded; it is tried again");
+            self.unrecorded.push_back((run, report));
+        }
+    }
+
+    pub(super) fn retry_unrecorded(&mut self) {
+        for (run, report) in std::mem::take(&mut self.unrecorded) {
+            self.report(run, report);
+        }
+    }
+
+    fn take(&mut self, run: &RunId, report: &Report) -> Result<()> {
+        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
+        let story = on_board.story.clone();
+        match report {
+            Report::Situation(situation) => self.situation(&story, run, situation),
+            Report::Over(ending) => self.over(&story, run, ending),
+            Report::Unreadable(why) => self.unreadable(&story, run, why),
+            Report::NeverStarted => self.never_started(&story, run),
+        }
+    }
+
+    fn situation(&mut self, story: &StoryId, run: &RunId, situation: &Situation) -> Result<()> {
+        match self.live.get_mut(run) {
+            Some(live) => {
+                live.situation = situation.clone();
+                live.reported = true;
+            }
+            None => return Ok(()),
+        }
+        if self.board.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
+            return Ok(());
+        }
+        let unanswered: Vec<OpenQuestion> = situation
+            .questions
+            .iter()
+            .filter(|open| !self.board.answered.contains(&QuestionId::of(run, &open.request)))
+            .cloned()
+            .collect();
+        if self.is_unattended(story) {
+            for open in &unanswered {
+                let denial = Answer {
+                    behavior: AnswerBehavior::Deny,
+                    message: Some(UNATTENDED.to_owned()),
+                    labels: vec![],
+                };
+                self.answer(&QuestionId::of(run, &open.request), &denial, "unattended")?;
+            }
+        } else if let Some(open) = unanswered.first() {
+            let mut facts = Facts::of_run(run).detail(&asked(open));
+            facts.since = Some(open.at);
+            return self.apply(story, &StoryInput::Asked(open.kind), facts);
+        }
+        let waits = situation.idle && situation.interrupted;
+        let queue_empty = self.board.stories.get(story).is_some_and(|story| story.queue.is_empty());
+        let mut facts = Facts::of_run(run);
+        facts.since = Some(situation.at);
+        if waits && queue_empty {
+            return self.apply(story, &StoryInput::Interrupted, facts);
+        }
+        if situation.spoke && !waits {
+            self.apply(story, &StoryInput::Working, facts)?;
+        }
+        self.pump(story)
+    }
+
+    fn is_unattended(&self, story: &StoryId) -> bool {
+        self.board
+            .stories
+            .get(story)
+            .is_some_and(|story| story.profile.permission == PermissionChoice::Deny)
+    }
+
+    fn over(&mut self, story: &StoryId, run: &RunId, ending: &Ending) -> Result<()> {
+        if let Some(live) = self.live.remove(run) {
+            live.actor.detach();
+        }
+        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
+        let (kind, gate) = (on_board.facts.kind, on_board.facts.gate);
+        if on_board.outcome.is_none() {
+            let ended = JournalEvent::RunEnded {
+                outcome: ending.outcome.clone(),
+                evidence: Box::new(ending.evidence.clone()),
+            };
+            self.record(Some(story), Some(run), ended)?;
+        }
+        match (kind, gate) {
+            (RunKind::Gate, Some(number)) => self.gate_over(story, run, number, ending),
+            (RunKind::Agent, _) => self.agent_over(story, run, ending),
+            _ => Ok(()),
+        }
+    }
+
+    fn agent_over(&mut self, story: &StoryId, run: &RunId, ending: &Ending) -> Result<()> {
+        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let succeeded = ending.outcome == Outcome::Succeeded;
+        let question_lost = ending.question_lost && !self.is_unattended(story);
+        if succeeded && !question_lost && !on_board.queue.is_empty() {
+            // A prompt came while the agent was leaving: the next run goes on with it.
+            self.resume_or_explain(story);
+            return Ok(());
+        }
+        let gates = !on_board.gates.is_empty();
+        let until = self.reset_of(story, &ending.outcome);
+        if until.is_some() {
+            self.hold(run, until)?;
+        }
+        let over = StoryInput::RunOver { outcome: ending.outcome.clone(), gates, question_lost };
+        let mut facts = Facts::of_run(run);
+        if !succeeded {
+            facts = facts.detail(&ending.evidence.summary);
+        }
+        facts.evidence = ending.evidence.clone();
+        facts.since = Some(ending.at);
+        facts.until = until;
+        self.apply(story, &over, facts)?;
+        match succeeded && gates && !question_lost {
+            true => self.start_gate(story, 1),
+            false => Ok(()),
+        }
+    }
+
+    /// The files of a run cannot be read. It may still live, so nothing is done to it.
+    fn unreadable(&mut self, story: &StoryId, run: &RunId, why: &str) -> Result<()> {
+        self.live.remove(run);
+        let text = format!("the run {run} cannot be read and is left alone: {why}");
+        self.record(Some(story), Some(run), JournalEvent::Warning { text })?;
+        Ok(())
+    }
+
+    fn never_started(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
+        self.live.remove(run);
+        let words = "Musher ended before the agent was started; nothing ran";
+        self.never_ran(story, run, StartFailedKind::Other, words)
+    }
+}
+
+/// What is asked, in one line.
+fn asked(open: &OpenQuestion) -> String {
+    match open.title.is_empty() {
+        true => open.tool.clone(),
+        false => format!("{} {}", open.tool, open.title),
+    }
+}

@@ -1,0 +1,427 @@
+//! Starting runs: what is to be run is settled and recorded first, then a keeper starts it. Whatever
+//! goes wrong before the process lives is an outcome of the run (`start_failed`), never a lost click.
+
+use super::{Director, Facts, Live, NewInput, not_found};
+use crate::env::Environment;
+use crate::error::{Error, Result};
+use crate::programs;
+use crate::run::actor::{self, Assignment, Situation};
+use crate::run::tail::Tail;
+use crate::story::table::StoryInput;
+use agents::{Agent, Input as Opening, Interrupt, LaunchSpec};
+use keeper::launch::LaunchError;
+use keeper::rundir::{Liveness, RunDir};
+use keeper::spec::{self, Spec};
+use protocol::{
+    AccountId, DecoderId, ErrorCode, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice,
+    RunId, RunKind, RunSpecFacts, Seq, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
+};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A run that is about to be started.
+pub(super) struct Planned {
+    pub(super) facts: RunSpecFacts,
+    pub(super) cwd: PathBuf,
+    pub(super) environment: Environment,
+    pub(super) interrupt: spec::Interrupt,
+    pub(super) opening: Vec<Opening>,
+    pub(super) time_limit: Option<Duration>,
+    pub(super) end_descendants: bool,
+}
+
+impl Director {
+    /// Starts the first run of a story; what prevents it is told by the story's state.
+    pub(super) fn start_or_explain(&mut self, story: &StoryId, resume: Option<SessionId>) {
+        if let Err(error) = self.start_agent(story, resume) {
+            self.explain(story, &error);
+        }
+    }
+
+    /// Starts a run that goes on with the story's conversation, if it has one.
+    pub(super) fn resume_or_explain(&mut self, story: &StoryId) {
+        let resume = self.resumable_session(story);
+        self.start_or_explain(story, resume);
+    }
+
+    fn explain(&mut self, story: &StoryId, error: &Error) {
+        tracing::warn!(%story, %error, "a run could not be started");
+        let over = StoryInput::RunOver {
+            outcome: Outcome::StartFailed { why: StartFailedKind::Other },
+            gates: false,
+            question_lost: false,
+        };
+        let facts = Facts::default().detail(&error.to_string());
+        let told = self
+            .apply(story, &StoryInput::Starting, Facts::default())
+            .and_then(|()| self.apply(story, &over, facts));
+        if let Err(error) = told {
+            tracing::error!(%error, "the journal refuses");
+        }
+    }
+
+    /// The conversation of the story's last agent run, if that agent ever spoke in it.
+    fn resumable_session(&self, story: &StoryId) -> Option<SessionId> {
+        let session = self.board.session(story)?;
+        self.writer.flush().ok()?;
+        let reader = crate::store::read::Reader::open(&self.dir.store()).ok()?;
+        reader.has_spoken(&session).ok()?.then_some(session)
+    }
+
+    fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
+        let planned = self.plan_agent(story, resume)?;
+        let run = self.record_start(story, &planned)?;
+        self.launch(story, &run, planned)?;
+        self.pump(story)
+    }
+
+    fn plan_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<Planned> {
+        let on_board =
+            self.board.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
+        let agent = agents::agent(&on_board.agent).ok_or_else(|| not_found("such agent"))?;
+        let cwd = PathBuf::from(&on_board.dir);
+        let handed = self.handed_over.get(story).cloned().unwrap_or_default();
+        let base = handed.environment.unwrap_or_else(|| self.environment.clone());
+        let session = resume.clone().unwrap_or_else(SessionId::generate);
+        let launch = agent.launch(&LaunchSpec {
+            session: session.clone(),
+            resume: resume.is_some(),
+            profile: on_board.profile.clone(),
+            unattended: on_board.profile.permission == PermissionChoice::Deny,
+            prompt: None,
+        });
+        let launch_env = launch.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let environment = base.for_agent(launch_env.chain(set));
+        let program = self.program_of(agent, on_board.profile.bin.as_deref(), &environment, &cwd);
+        let account = self.see_account(agent, &environment)?;
+        let usage_baseline = match &resume {
+            Some(session) => {
+                self.saved_usage(agent, Path::new(&program), &environment, &cwd, session)?
+            }
+            None => UsageTotals::default(),
+        };
+        let argv = std::iter::once(program).chain(launch.argv).collect();
+        Ok(Planned {
+            facts: RunSpecFacts {
+                slug: self.run_slug(story),
+                kind: RunKind::Agent,
+                agent: agent.id(),
+                decoder: agent.decoder(),
+                account: Some(account),
+                session: Some(session),
+                resumes: resume.is_some(),
+                argv,
+                usage_baseline,
+                gate: None,
+            },
+            cwd,
+            environment,
+            interrupt: match launch.interrupt {
+                Interrupt::Bytes(bytes) => spec::Interrupt::Bytes { bytes, then_close_input: true },
+                Interrupt::Signal => spec::Interrupt::Signal { name: "SIGINT".to_owned() },
+            },
+            opening: launch.opening,
+            time_limit: None,
+            end_descendants: on_board.profile.end_descendants,
+        })
+    }
+
+    /// The program to run. One that is not found stays a bare name, which the keeper refuses with the
+    /// right words.
+    fn program_of(
+        &self,
+        agent: &dyn Agent,
+        chosen: Option<&str>,
+        environment: &Environment,
+        cwd: &Path,
+    ) -> String {
+        match chosen {
+            Some(path) => path.to_owned(),
+            None if agent.id().as_str() == "demo" => self.program.display().to_string(),
+            None => match programs::find(agent, environment, Some(cwd)) {
+                Ok(path) => path.display().to_string(),
+                Err(not_found) => not_found.program.to_owned(),
+            },
+        }
+    }
+
+    fn see_account(&mut self, agent: &dyn Agent, environment: &Environment) -> Result<AccountId> {
+        let facts = agent.account(&|name| environment.text(name));
+        let method =
+            facts.credential_variable.as_deref().or(facts.method.as_deref()).unwrap_or("login");
+        let id = AccountId::new(format!(
+            "{}:{}:{method}",
+            agent.id(),
+            facts.config_dir.as_deref().unwrap_or("default")
+        ));
+        if !self.board.accounts.contains(&id) {
+            let seen = JournalEvent::AccountSeen {
+                account: id.clone(),
+                agent: agent.id(),
+                config_dir: facts.config_dir,
+                method: facts.method,
+                credential_variable: facts.credential_variable,
+            };
+            self.record(None, None, seen)?;
+        }
+        Ok(id)
+    }
+
+    /// The conversation's account before the run, where the agent keeps one and will go on from it.
+    fn saved_usage(
+        &self,
+        agent: &dyn Agent,
+        program: &Path,
+        environment: &Environment,
+        cwd: &Path,
+        session: &SessionId,
+    ) -> Result<UsageTotals> {
+        let home = environment.home().unwrap_or_default();
+        let real = std::fs::canonicalize(cwd).unwrap_or_else(|_| cwd.to_owned());
+        let cwd = real.to_string_lossy();
+        let Some(path) =
+            agent.saved_usage_path(&|name| environment.text(name), &home, &cwd, session)
+        else {
+            return Ok(UsageTotals::default());
+        };
+        let file = match std::fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(UsageTotals::default());
+            }
+            Err(error) => return Err(Error::io("read", path)(error)),
+        };
+        let version = programs::version(agent, program, environment);
+        let saved = agent
+            .saved_usage(version.as_deref(), &mut BufReader::new(file))
+            .map_err(Error::io("read", path))?;
+        Ok(saved.unwrap_or_default())
+    }
+
+    pub(super) fn run_slug(&self, story: &StoryId) -> Slug {
+        match self.board.stories.get(story) {
+            Some(on_board) => Slug::new(format!("{}.{}", on_board.slug, on_board.runs.len() + 1)),
+            None => Slug::new("run"),
+        }
+    }
+
+    /// Records that a run is about to be started, and the story's state with it.
+    pub(super) fn record_start(&mut self, story: &StoryId, planned: &Planned) -> Result<RunId> {
+        let run = RunId::generate();
+        self.record(
+            Some(story),
+            Some(&run),
+            JournalEvent::RunStarting(Box::new(planned.facts.clone())),
+        )?;
+        if planned.facts.kind == RunKind::Agent {
+            self.apply(story, &StoryInput::Starting, Facts::of_run(&run))?;
+        }
+        Ok(run)
+    }
+
+    /// Has a keeper start the run, and an actor follow it.
+    pub(super) fn launch(&mut self, story: &StoryId, run: &RunId, planned: Planned) -> Result<()> {
+        let dir = self.dir.run(run);
+        if let Err(refusal) = self.claim_session(run, &planned.facts) {
+            return self.never_ran(story, run, StartFailedKind::Session, &refusal.to_string());
+        }
+        let program = PathBuf::from(planned.facts.argv.first().cloned().unwrap_or_default());
+        if !program.is_absolute() {
+            let words =
+                format!("{} was not found in PATH nor in its usual places", program.display());
+            return self.never_ran(story, run, StartFailedKind::Missing, &words);
+        }
+        if let Err(error) = dir.create(&spec_of(run, story, &planned)) {
+            return self.never_ran(story, run, StartFailedKind::Other, &error.to_string());
+        }
+        match self.start_keeper(&dir, planned.environment.clone()) {
+            Ok(pid) => {
+                self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
+            }
+            // The run's directory says so, and the actor reads it there.
+            Err(LaunchError::StartFailed { .. }) => {}
+            Err(error) => {
+                return self.never_ran(story, run, StartFailedKind::Other, &error.to_string());
+            }
+        }
+        self.follow(story, run, dir, &planned.facts, planned.time_limit)?;
+        for input in planned.opening {
+            let id = format!("{run}-{}", input.id_hint);
+            self.write(run, NewInput::plain(id, input.kind, input.text))?;
+        }
+        if planned.facts.kind != RunKind::Agent {
+            self.write(
+                run,
+                NewInput::plain(format!("{run}-close"), InputKind::Close, String::new()),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn start_keeper(
+        &mut self,
+        dir: &RunDir,
+        environment: Environment,
+    ) -> std::result::Result<u32, LaunchError> {
+        let keeper = match &self.keeper {
+            Some(keeper) if keeper.is_file() => keeper.clone(),
+            _ => {
+                let installed =
+                    keeper::launch::install(&self.program, &self.dir.bin()).map_err(|source| {
+                        LaunchError::Keeper { program: self.program.clone(), source }
+                    })?;
+                self.keeper.insert(installed).clone()
+            }
+        };
+        let facts = keeper::launch::launch(&keeper, dir, environment.into_pairs())?;
+        Ok(facts.child.map_or(0, |child| child.pid))
+    }
+
+    /// Records the end of a run whose process never lived.
+    pub(super) fn never_ran(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        why: StartFailedKind,
+        words: &str,
+    ) -> Result<()> {
+        let outcome = Outcome::StartFailed { why };
+        let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
+        let ended = JournalEvent::RunEnded {
+            outcome: outcome.clone(),
+            evidence: Box::new(evidence.clone()),
+        };
+        self.record(Some(story), Some(run), ended)?;
+        let over = StoryInput::RunOver { outcome, gates: false, question_lost: false };
+        let facts = Facts { evidence, ..Facts::of_run(run) }.detail(words);
+        self.apply(story, &over, facts)
+    }
+
+    /// One live process per conversation: two would silently corrupt it. The file names the run that
+    /// has it; whether that run lives is told by its keeper's lock.
+    fn claim_session(&self, run: &RunId, facts: &RunSpecFacts) -> Result<()> {
+        let Some(session) = &facts.session else { return Ok(()) };
+        let path = self.dir.sessions().join(format!("{session}.lock"));
+        if let Ok(holder) = std::fs::read_to_string(&path) {
+            let holder = RunId::new(holder.trim());
+            if holder != *run && self.dir.run(&holder).liveness() == Liveness::Held {
+                return Err(Error::refused(
+                    ErrorCode::WrongState,
+                    format!("another run has the conversation {session}"),
+                    "Stop that run first.",
+                ));
+            }
+        }
+        std::fs::write(&path, run.as_str()).map_err(Error::io("write", path))
+    }
+
+    /// Gives a run its actor.
+    pub(super) fn follow(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        dir: RunDir,
+        facts: &RunSpecFacts,
+        time_limit: Option<Duration>,
+    ) -> Result<()> {
+        let on_board = self.board.runs.get(run).ok_or_else(|| not_found("such run"))?;
+        let resend = on_board.inputs.iter().filter(|input| input.kind != InputKind::Close);
+        let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
+        let closed = on_board.is_closed();
+        let reports = self.inputs.clone();
+        let reporting = run.clone();
+        let assignment = Assignment {
+            run: run.clone(),
+            story: story.clone(),
+            kind: facts.kind,
+            account: facts.account.clone(),
+            tail: Tail::new(dir.clone(), decoder(&facts.decoder)?, facts.usage_baseline.clone()),
+            dir,
+            stored: Seq(0),
+            resend,
+            closed,
+            time_limit,
+            writer: self.writer.clone(),
+        };
+        let actor = actor::start(assignment, move |report| {
+            // A director that is gone has let go of the run; the next owner reads the same files.
+            let _ = reports.send(super::Input::Report(reporting.clone(), report));
+        });
+        self.live
+            .insert(run.clone(), Live { actor, situation: Situation::default(), reported: false });
+        Ok(())
+    }
+
+    pub(super) fn agent_of(&self, run: &RunId) -> Result<&'static dyn Agent> {
+        let on_board = self.board.runs.get(run).ok_or_else(|| not_found("such run"))?;
+        agents::agent(&on_board.facts.agent).ok_or_else(|| not_found("such agent"))
+    }
+
+    /// Sends the next queued prompt if the agent may have it, or ends its input if nothing is left.
+    pub(super) fn pump(&mut self, story: &StoryId) -> Result<()> {
+        let Some(run) = self.board.live_run(story).cloned() else { return Ok(()) };
+        let (Some(on_board), Some(live)) = (self.board.runs.get(&run), self.live.get(&run)) else {
+            return Ok(());
+        };
+        if on_board.facts.kind != RunKind::Agent || on_board.is_closed() {
+            return Ok(());
+        }
+        let idle = live.situation.idle;
+        if on_board.prompts() > 0 && !idle {
+            return Ok(());
+        }
+        let interrupted = live.situation.interrupted;
+        let next = self.board.stories.get(story).and_then(|story| story.queue.front().cloned());
+        match next {
+            Some((id, text)) => {
+                let text = self.agent_of(&run)?.prompt(&id, &text);
+                self.write(&run, NewInput::plain(id, InputKind::Prompt, text))
+            }
+            None if idle && !interrupted => self.write(
+                &run,
+                NewInput::plain(format!("{run}-close"), InputKind::Close, String::new()),
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A fresh decoder for a run, by the id that it began with.
+pub(crate) fn decoder(id: &DecoderId) -> Result<Box<dyn agents::Decoder>> {
+    agents::decoder(id).ok_or_else(|| {
+        Error::refused(
+            ErrorCode::Internal,
+            format!("this version has no decoder {id}"),
+            "Use the version of Musher that made the run, or a newer one.",
+        )
+    })
+}
+
+fn spec_of(run: &RunId, story: &StoryId, planned: &Planned) -> Spec {
+    let facts = &planned.facts;
+    Spec {
+        format: spec::SPEC_FORMAT,
+        run: run.to_string(),
+        story: Some(story.to_string()),
+        kind: match facts.kind {
+            RunKind::Agent => spec::Kind::Agent,
+            RunKind::Gate => spec::Kind::Gate,
+            RunKind::Setup => spec::Kind::Setup,
+            RunKind::Terminal => spec::Kind::Terminal,
+        },
+        argv: facts.argv.clone(),
+        env_names: planned.environment.names(),
+        cwd: planned.cwd.clone(),
+        account: facts.account.as_ref().map(ToString::to_string),
+        session: facts.session.as_ref().map(ToString::to_string),
+        transport: spec::Transport::Structured,
+        decoder: facts.decoder.to_string(),
+        interrupt: planned.interrupt.clone(),
+        end_descendants: planned.end_descendants,
+        usage_baseline: serde_json::to_value(&facts.usage_baseline)
+            .expect("totals are always JSON"),
+        marker: format!("{run}-{}", uuid::Uuid::new_v4().simple()),
+    }
+}

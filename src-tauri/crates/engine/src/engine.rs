@@ -1,0 +1,262 @@
+//! The engine's handle: opening a data directory as its owner, asking it things, closing it. Cheap to
+//! clone; the work is done by the director's thread. A process that cannot own a directory is a
+//! follower: it reads the store and asks the owner over `engine.sock`.
+
+use crate::board::Board;
+use crate::clock::{SharedClock, SystemClock};
+use crate::data_dir::DataDir;
+use crate::director::{Director, Input, Parts};
+use crate::env::Environment;
+use crate::error::{Error, Result};
+use crate::journal::{self, Journal};
+use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
+use crate::rebuild::{self, Rebuilt};
+use crate::store::read::Reader;
+use crate::store::writer::{Revision, StoreWriter};
+use crate::store::{self, Opened};
+use protocol::{ErrorCode, Fault, JournalEntry, JournalEvent, Reply, Request, Seq};
+use rusqlite::Connection;
+use std::path::PathBuf;
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+/// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
+const INPUTS: usize = 1024;
+
+/// What an engine needs to know.
+#[derive(Clone)]
+pub struct Options {
+    /// The directory to own.
+    pub dir: DataDir,
+    /// What sort of program this is: `mush run`, `app`.
+    pub role: String,
+    /// The `mush` program, which keepers are copies of.
+    pub program: PathBuf,
+    /// The environment for runs that nobody hands one over for.
+    pub environment: Environment,
+    /// The wall clock.
+    pub clock: SharedClock,
+}
+
+impl Options {
+    /// Options with this process's environment and the machine's clock.
+    pub fn new(dir: DataDir, role: &str, program: PathBuf) -> Self {
+        Self {
+            dir,
+            role: role.to_owned(),
+            program,
+            environment: Environment::of_this_process(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// What opening a directory gave.
+pub enum Opening {
+    /// This process owns it.
+    Owner(Engine),
+    /// Another process owns it; its words if they could be read.
+    Follower(Option<OwnerFacts>),
+}
+
+/// A handle on the owner's engine.
+#[derive(Clone)]
+pub struct Engine {
+    dir: DataDir,
+    inputs: SyncSender<Input>,
+    revision: Arc<Revision>,
+    director: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Engine {
+    /// Owns the directory, takes up every run that goes on in it, and serves `engine.sock`.
+    pub fn open(options: Options) -> Result<Opening> {
+        options.dir.create()?;
+        let facts = OwnerFacts {
+            pid: std::process::id(),
+            role: options.role.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        match try_own(&options.dir, &facts)? {
+            Owning::Mine(lock) => Ok(Opening::Owner(Self::start(options, lock)?)),
+            Owning::Another(facts) => Ok(Opening::Follower(facts)),
+        }
+    }
+
+    fn start(options: Options, lock: OwnerLock) -> Result<Self> {
+        let mut board = Board::default();
+        let mut entries = Vec::new();
+        let mut journal = Journal::open(&options.dir.journal(), |entry| {
+            board.apply(&entry);
+            entries.push(entry);
+        })?;
+        let (db, warning) = open_store(&options, &entries)?;
+        if let Some(text) = warning {
+            let entry = JournalEntry {
+                seq: Seq(0),
+                at: options.clock.now(),
+                story: None,
+                run: None,
+                event: JournalEvent::Warning { text },
+            };
+            let entry = journal.append(entry)?;
+            board.apply(&entry);
+            store::write::journal(&db, &entry)?;
+        }
+        let (writer, _thread) = StoreWriter::start(db);
+        let (inputs, inbox) = sync_channel(INPUTS);
+        let engine = Self {
+            dir: options.dir.clone(),
+            inputs: inputs.clone(),
+            revision: Arc::clone(writer.revision()),
+            director: Arc::default(),
+        };
+        let socket = OwnerSocket::bind(&options.dir)?;
+        let director = Director::new(Parts {
+            dir: options.dir,
+            lock,
+            journal,
+            board,
+            writer,
+            clock: options.clock,
+            program: options.program,
+            environment: options.environment,
+            role: options.role,
+            inputs,
+        });
+        let work = move || director.work(&inbox);
+        let thread = std::thread::Builder::new().name("director".to_owned()).spawn(work);
+        let thread = thread.map_err(Error::io("start a thread in", engine.dir.root()))?;
+        *engine.director.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        engine.serve(socket)?;
+        Ok(engine)
+    }
+
+    fn serve(&self, socket: OwnerSocket) -> Result<()> {
+        let engine = self.clone();
+        let answer = move |request| {
+            engine.request(request).unwrap_or_else(|error| Reply::Refused { fault: error.into() })
+        };
+        let serve = std::thread::Builder::new()
+            .name("socket".to_owned())
+            .spawn(move || socket.serve(answer));
+        serve.map(drop).map_err(Error::io("start a thread in", self.dir.root()))
+    }
+
+    /// Asks the director something and waits for its answer.
+    pub fn request(&self, request: Request) -> Result<Reply> {
+        let (reply, answer) = channel();
+        self.inputs.send(Input::Request(request, reply)).map_err(|_| Error::Ended)?;
+        match answer.recv().map_err(|_| Error::Ended)? {
+            Reply::Refused { fault } => Err(Error::Refused(fault)),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Waits until every run that goes on has been read up to now, so that states are true.
+    pub fn catch_up(&self) -> Result<()> {
+        let (told, caught_up) = channel();
+        self.inputs.send(Input::WhenCaughtUp(told)).map_err(|_| Error::Ended)?;
+        caught_up.recv().map_err(|_| Error::Ended)
+    }
+
+    /// The store's revision, for waiting for news.
+    pub fn revision(&self) -> &Arc<Revision> {
+        &self.revision
+    }
+
+    /// A reading end of the store.
+    pub fn reader(&self) -> Result<Reader> {
+        Reader::open(&self.dir.store())
+    }
+
+    /// Whether the directory is still this process's: somebody may have asked for it.
+    pub fn is_owner(&self) -> bool {
+        let director = self.director.lock().unwrap_or_else(PoisonError::into_inner);
+        director.as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
+    /// Lets go of the directory. Agents go on; the next owner takes them over.
+    pub fn close(&self, why: &str) {
+        let (done, closed): (Sender<()>, _) = channel();
+        if self.inputs.send(Input::Close { why: why.to_owned(), done: Some(done) }).is_ok() {
+            // The director may have yielded meanwhile; then it is closed as well.
+            let _ = closed.recv();
+        }
+        let thread = self.director.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!(
+                "the director panicked; agents go on and the next owner takes them over"
+            );
+        }
+    }
+}
+
+/// Whether a reader finds the truth in the store without anybody owning the directory first: the store
+/// is usable, has all of the journal, and nothing goes on.
+pub fn is_up_to_date(dir: &DataDir) -> bool {
+    let behind = || -> Result<bool> {
+        let reader = Reader::open(&dir.store())?;
+        Ok(reader.goes_on()? || reader.last_journal()? != journal::last(&dir.journal())?)
+    };
+    dir.store().exists() && !behind().unwrap_or(true)
+}
+
+/// What asking for a rebuild gave.
+pub enum Rebuilding {
+    /// The store was made again.
+    Done(Rebuilt),
+    /// Another process owns the directory, so nothing was done; its words if they could be read.
+    Owned(Option<OwnerFacts>),
+}
+
+/// Makes the store of a directory again, owning the directory meanwhile.
+pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
+    dir.create()?;
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let facts = OwnerFacts { pid: std::process::id(), role: role.to_owned(), version };
+    let lock = match try_own(dir, &facts)? {
+        Owning::Mine(lock) => lock,
+        Owning::Another(facts) => return Ok(Rebuilding::Owned(facts)),
+    };
+    // Cuts a torn tail off, so that the journal is whole before it is read.
+    drop(Journal::open(&dir.journal(), |_| ())?);
+    let rebuilt = rebuild::build(dir, &dir.store())?;
+    drop(lock);
+    Ok(Rebuilding::Done(rebuilt))
+}
+
+/// Opens the store, bringing it up to the journal, or makes it anew. Gives a warning for the journal
+/// when a store that was there could not be used.
+fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection, Option<String>)> {
+    let path = options.dir.store();
+    let reason = match store::open(&path)? {
+        Opened::Usable(db) => {
+            rebuild::catch_up(&db, entries)?;
+            return Ok((db, None));
+        }
+        Opened::Unusable(reason) => reason,
+    };
+    let aside = store::set_aside(&path, options.clock.now().millis())?;
+    rebuild::build(&options.dir, &path)?;
+    let db = match store::open(&path)? {
+        Opened::Usable(db) => db,
+        Opened::Unusable(reason) => {
+            return Err(Error::Refused(Fault::new(
+                ErrorCode::Store,
+                format!("a store that was just made cannot be used: {reason}"),
+                "Check the disk.",
+            )));
+        }
+    };
+    let warning = aside.map(|aside| {
+        format!(
+            "the store could not be used ({reason}) and was made again; the old one is kept as {}",
+            aside.display()
+        )
+    });
+    Ok((db, warning))
+}

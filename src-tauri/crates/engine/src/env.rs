@@ -1,0 +1,145 @@
+//! The environment that agents are started in: the caller's, minus what would lead them astray, plus
+//! what Musher and the person set. Values live in memory only; a run's directory keeps the names.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// Variables that never reach an agent: marks of an agent above us, loaders, another repository's
+/// git, the package that the window came in.
+const DENIED: &[&str] = &[
+    "CLAUDECODE",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CLAUDE_CODE_SSE_PORT",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "APPDIR",
+    "APPIMAGE",
+    "ARGV0",
+    "OWD",
+    "GDK_BACKEND",
+    "GDK_PIXBUF_MODULE_FILE",
+    "GDK_PIXBUF_MODULEDIR",
+    "GIO_EXTRA_MODULES",
+    "GIO_MODULE_DIR",
+    "GSETTINGS_SCHEMA_DIR",
+    "GTK_EXE_PREFIX",
+    "GTK_IM_MODULE_FILE",
+    "GTK_PATH",
+    "PYTHONHOME",
+    "WEBKIT_DISABLE_DMABUF_RENDERER",
+];
+
+/// Beginnings of names that never reach an agent.
+const DENIED_PREFIXES: &[&str] = &["LD_", "DYLD_", "MUSHER_"];
+
+/// What may pass although its beginning is denied: switches of the demo agent.
+const ALLOWED: &[&str] = &["MUSHER_DEMO", "MUSHER_DEMO_SPEED", "MUSHER_DEMO_HOME"];
+
+/// A run's environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Environment(BTreeMap<OsString, OsString>);
+
+impl Environment {
+    /// This process's own.
+    pub fn of_this_process() -> Self {
+        Self(std::env::vars_os().collect())
+    }
+
+    /// The environment that a caller handed over.
+    pub fn handed_over(variables: &BTreeMap<String, String>) -> Self {
+        Self(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    /// What of it may reach an agent, with NO_COLOR and, last, what was set on purpose.
+    pub fn for_agent<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| !is_denied(name));
+        let mut variables: BTreeMap<_, _> =
+            kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        variables.insert("NO_COLOR".into(), "1".into());
+        for (name, value) in set {
+            variables.insert(name.into(), value.into());
+        }
+        Self(variables)
+    }
+
+    /// One variable, if it is text and not empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.0
+            .get(OsStr::new(name))
+            .and_then(|value| value.to_str())
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+    }
+
+    /// The absolute directories of PATH; empty and relative entries are never searched.
+    pub fn path(&self) -> Vec<PathBuf> {
+        let path = self.0.get(OsStr::new("PATH")).cloned().unwrap_or_default();
+        std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect()
+    }
+
+    /// The home directory.
+    pub fn home(&self) -> Option<PathBuf> {
+        let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+        self.0.get(OsStr::new(name)).map(PathBuf::from).filter(|home| home.is_absolute())
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> Vec<String> {
+        self.0.keys().map(|name| name.to_string_lossy().into_owned()).collect()
+    }
+
+    /// Names and values for a process.
+    pub fn into_pairs(self) -> Vec<(OsString, OsString)> {
+        self.0.into_iter().collect()
+    }
+}
+
+fn is_denied(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    !ALLOWED.contains(&name.as_ref())
+        && (DENIED.contains(&name.as_ref())
+            || DENIED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+}
+
+/// `path` with a leading `~` replaced by the home directory.
+pub fn at_home(path: &str, home: Option<&Path>) -> Option<PathBuf> {
+    match path.strip_prefix("~/") {
+        Some(rest) => Some(home?.join(rest)),
+        None => Some(PathBuf::from(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(pairs: &[(&str, &str)]) -> Environment {
+        Environment(pairs.iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+
+    #[test]
+    fn what_leads_astray_is_left_out_and_what_is_set_wins() {
+        let own = environment(&[
+            ("CLAUDECODE", "1"),
+            ("LD_PRELOAD", "x"),
+            ("MUSHER_RUN", "other"),
+            ("GIT_DIR", "/elsewhere"),
+            ("HOME", "/home/ann"),
+            ("KEY", "old"),
+        ]);
+        let names = own.for_agent([("KEY", "new"), ("LD_LIBRARY_PATH", "/mine")]);
+        assert_eq!(names.names(), ["HOME", "KEY", "LD_LIBRARY_PATH", "NO_COLOR"]);
+        assert_eq!(names.text("KEY").as_deref(), Some("new"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn relative_entries_of_path_are_never_searched() {
+        assert_eq!(
+            environment(&[("PATH", ".:/usr/bin::bin:/bin")]).path(),
+            [Path::new("/usr/bin"), Path::new("/bin")]
+        );
+    }
+}

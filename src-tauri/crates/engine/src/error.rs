@@ -1,0 +1,97 @@
+//! What can go wrong in the engine, with what to do about it. Decoding has no errors and a failed
+//! agent is a state, so these are all about files, processes and requests.
+
+use protocol::{ErrorCode, Fault};
+use std::io;
+use std::path::PathBuf;
+
+/// The engine's error: a kind that callers may act on, with its cause.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or directory of the data directory could not be used.
+    #[error("cannot {doing} {path}: {source}", path = .path.display())]
+    DataDir {
+        /// What was tried: `read`, `write`, `create`.
+        doing: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The store refused.
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// The journal has a line that is no entry and is not its torn end.
+    #[error("line {line} of {path} is not a journal entry: {source}", path = .path.display())]
+    Journal {
+        /// The segment.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// A keeper could not be started or reached.
+    #[error("the run's keeper: {0}")]
+    Keeper(String),
+    /// The engine is shutting down or gone.
+    #[error("the engine has ended")]
+    Ended,
+    /// A request that cannot be granted.
+    #[error("{0}")]
+    Refused(Fault),
+}
+
+impl Error {
+    /// A request that cannot be granted, with its next step.
+    pub fn refused(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused(Fault::new(code, message, hint))
+    }
+
+    /// Wraps an I/O error about `path`.
+    pub fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::DataDir { doing, path, source }
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let message = error.to_string();
+        match error {
+            Error::Refused(fault) => fault,
+            Error::DataDir { source, path, .. } => match source.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::new(
+                    ErrorCode::DiskFull,
+                    message,
+                    "Free some space; what is written so far is safe.",
+                ),
+                _ => Fault::new(
+                    ErrorCode::DataDir,
+                    message,
+                    format!(
+                        "Check that {} exists and that you may write there, or name another with --data-dir.",
+                        path.display()
+                    ),
+                ),
+            },
+            Error::Store(_) => Fault::new(
+                ErrorCode::Store,
+                message,
+                "Run `mush rebuild`: the store is made again from journal and logs.",
+            ),
+            Error::Journal { .. } => Fault::new(
+                ErrorCode::DataDir,
+                message,
+                "The journal is never rewritten by Musher; restore the file from a backup or remove the line by hand.",
+            ),
+            Error::Keeper(_) => {
+                Fault::new(ErrorCode::Keeper, message, "Run `mush doctor` to see what is wrong.")
+            }
+            Error::Ended => Fault::new(ErrorCode::Internal, message, "Try again."),
+        }
+    }
+}
+
+/// The engine's result.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,262 @@
+//! The journal: the append-only file of every fact that Musher or a person makes. It owns the files
+//! under `journal/`, their order and their syncing; it does not know what the facts lead to. Only the
+//! owner appends; anybody may read. A torn last line (power cut in the middle of a write) is cut off
+//! and kept aside; any other line that is no entry is an error, because it would be a loss.
+
+use crate::data_dir::private_file;
+use crate::error::{Error, Result};
+use protocol::{JournalEntry, Seq};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+/// A segment is closed and the next begun when it has grown past this many bytes.
+const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The writing end, held by the owner.
+#[derive(Debug)]
+pub struct Journal {
+    dir: PathBuf,
+    file: File,
+    path: PathBuf,
+    len: u64,
+    last: Seq,
+}
+
+impl Journal {
+    /// Opens the journal in `dir` for appending, giving every entry in it to `each` first.
+    pub fn open(dir: &Path, mut each: impl FnMut(JournalEntry)) -> Result<Self> {
+        let segments = segments(dir)?;
+        let newest = segments.last().cloned().unwrap_or_else(|| segment_path(dir, 1));
+        cut_torn_tail(&newest)?;
+        let mut last = Seq(0);
+        for segment in &segments {
+            read_segment(segment, &mut |entry| {
+                last = entry.seq;
+                each(entry);
+            })?;
+        }
+        let file = private_file()
+            .create(true)
+            .append(true)
+            .open(&newest)
+            .map_err(Error::io("open", &newest))?;
+        let len = file.metadata().map_err(Error::io("read", &newest))?.len();
+        sync_dir(dir)?;
+        Ok(Self { dir: dir.to_owned(), file, path: newest, len, last })
+    }
+
+    /// The number of the last entry.
+    pub fn last(&self) -> Seq {
+        self.last
+    }
+
+    /// Appends and syncs one entry, giving it the next number. The effect that it records may begin
+    /// when this returns.
+    pub fn append(&mut self, mut entry: JournalEntry) -> Result<JournalEntry> {
+        if self.len > SEGMENT_BYTES {
+            self.next_segment()?;
+        }
+        entry.seq = self.last.next();
+        let mut line = serde_json::to_vec(&entry)
+            .map_err(io::Error::from)
+            .map_err(Error::io("write", &self.path))?;
+        line.push(b'\n');
+        if let Err(source) = self.file.write_all(&line).and_then(|()| self.file.sync_data()) {
+            // What was half written must not stand before the next entry.
+            let undone = self.file.set_len(self.len);
+            debug_assert!(undone.is_ok(), "a file that could be appended to can be cut");
+            return Err(Error::DataDir { doing: "write", path: self.path.clone(), source });
+        }
+        self.len += line.len() as u64;
+        self.last = entry.seq;
+        Ok(entry)
+    }
+
+    fn next_segment(&mut self) -> Result<()> {
+        let number = segment_number(&self.path).unwrap_or(0) + 1;
+        let path = segment_path(&self.dir, number);
+        self.file = private_file()
+            .create_new(true)
+            .append(true)
+            .open(&path)
+            .map_err(Error::io("create", &path))?;
+        sync_dir(&self.dir)?;
+        self.path = path;
+        self.len = 0;
+        Ok(())
+    }
+}
+
+/// Gives every entry of the journal in `dir` to `each`, in order, without owning it. A torn last line
+/// is passed over: its writer may still be at it.
+pub fn read(dir: &Path, mut each: impl FnMut(JournalEntry)) -> Result<()> {
+    for segment in segments(dir)? {
+        read_segment(&segment, &mut each)?;
+    }
+    Ok(())
+}
+
+/// The number of the last whole entry of the journal in `dir`.
+pub fn last(dir: &Path) -> Result<Seq> {
+    let mut last = Seq(0);
+    if let Some(newest) = segments(dir)?.last() {
+        read_segment(newest, &mut |entry| last = entry.seq)?;
+    }
+    Ok(last)
+}
+
+fn segment_path(dir: &Path, number: u64) -> PathBuf {
+    dir.join(format!("{number:06}.jsonl"))
+}
+
+fn segment_number(path: &Path) -> Option<u64> {
+    path.file_name()?.to_str()?.strip_suffix(".jsonl")?.parse().ok()
+}
+
+fn segments(dir: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", dir)(error)),
+    };
+    let mut numbered = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(Error::io("read", dir))?.path();
+        if let Some(number) = segment_number(&path) {
+            numbered.push((number, path));
+        }
+    }
+    numbered.sort();
+    Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
+fn read_segment(path: &Path, each: &mut impl FnMut(JournalEntry)) -> Result<()> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        reader.read_until(b'\n', &mut line).map_err(Error::io("read", path))?;
+        if line.last() != Some(&b'\n') {
+            return Ok(());
+        }
+        let entry = serde_json::from_slice(&line).map_err(|source| Error::Journal {
+            path: path.to_owned(),
+            line: number,
+            source,
+        })?;
+        each(entry);
+    }
+    Ok(())
+}
+
+/// Cuts what stands after the last newline of `path` and keeps it beside the segment.
+fn cut_torn_tail(path: &Path) -> Result<()> {
+    let mut file = match private_file().read(true).write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Error::io("open", path)(error)),
+    };
+    let whole = whole_lines_len(&mut file).map_err(Error::io("read", path))?;
+    file.seek(io::SeekFrom::Start(whole)).map_err(Error::io("read", path))?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail).map_err(Error::io("read", path))?;
+    if tail.is_empty() {
+        return Ok(());
+    }
+    let aside = path.with_extension(format!("torn-{whole}"));
+    fs::write(&aside, &tail).map_err(Error::io("write", &aside))?;
+    file.set_len(whole).and_then(|()| file.sync_all()).map_err(Error::io("write", path))
+}
+
+fn whole_lines_len(file: &mut File) -> io::Result<u64> {
+    let mut reader = BufReader::new(file);
+    let (mut offset, mut whole) = (0, 0);
+    loop {
+        let chunk = reader.fill_buf()?;
+        if chunk.is_empty() {
+            return Ok(whole);
+        }
+        if let Some(newline) = chunk.iter().rposition(|&byte| byte == b'\n') {
+            whole = offset + newline as u64 + 1;
+        }
+        let len = chunk.len();
+        offset += len as u64;
+        reader.consume(len);
+    }
+}
+
+/// Makes names in `dir` last. Windows has no such call and needs none.
+pub(crate) fn sync_dir(dir: &Path) -> Result<()> {
+    #[cfg(unix)]
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io("sync", dir))?;
+    #[cfg(not(unix))]
+    let _ = dir;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{JournalEvent, Timestamp};
+
+    fn warning(text: &str) -> JournalEntry {
+        JournalEntry {
+            seq: Seq(0),
+            at: Timestamp::from_millis(1),
+            story: None,
+            run: None,
+            event: JournalEvent::Warning { text: text.to_owned() },
+        }
+    }
+
+    fn texts(dir: &Path) -> Vec<String> {
+        let mut texts = Vec::new();
+        read(dir, |entry| match entry.event {
+            JournalEvent::Warning { text } => texts.push(text),
+            other => panic!("unexpected {other:?}"),
+        })
+        .unwrap();
+        texts
+    }
+
+    #[test]
+    fn entries_are_numbered_over_reopening() {
+        let dir = tempfile::tempdir().unwrap();
+        Journal::open(dir.path(), |_| ()).unwrap().append(warning("a")).unwrap();
+        let mut seen = 0;
+        let mut journal = Journal::open(dir.path(), |_| seen += 1).unwrap();
+        assert_eq!((seen, journal.last()), (1, Seq(1)));
+        assert_eq!(journal.append(warning("b")).unwrap().seq, Seq(2));
+        assert_eq!(texts(dir.path()), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_cut_at_every_byte_keeps_exactly_the_whole_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(dir.path(), |_| ()).unwrap();
+        for text in ["one", "two", "three"] {
+            journal.append(warning(text)).unwrap();
+        }
+        drop(journal);
+        let bytes = fs::read(segment_path(dir.path(), 1)).unwrap();
+        for cut in 0..bytes.len() {
+            let dir = tempfile::tempdir().unwrap();
+            fs::write(segment_path(dir.path(), 1), &bytes[..cut]).unwrap();
+            let whole = bytes[..cut].iter().filter(|&&byte| byte == b'\n').count();
+            let mut journal = Journal::open(dir.path(), |_| ()).unwrap();
+            assert_eq!(journal.last(), Seq(whole as u64), "cut at {cut}");
+            journal.append(warning("after")).unwrap();
+            assert_eq!(texts(dir.path()).last().unwrap(), "after");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_in_the_middle_is_an_error_that_names_it() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(segment_path(dir.path(), 1), "{\"bad\":\n{}\n").unwrap();
+        let error = Journal::open(dir.path(), |_| ()).unwrap_err();
+        assert!(error.to_string().starts_with("line 1 of "), "{error}");
+    }
+}

@@ -1,0 +1,259 @@
+//! Ownership of a data directory: one process writes in it, by `owner.lock`, and serves
+//! `engine.sock`. This module owns the lock, the socket's name and the talk over it; what is asked
+//! there is answered by the engine. Messages are one JSON object per line, one reply per request.
+
+use crate::data_dir::{DataDir, private_file};
+use crate::error::{Error, Result};
+use interprocess::TryClone;
+use interprocess::local_socket::traits::{ListenerExt as _, Stream as _};
+use interprocess::local_socket::{Listener, ListenerOptions, Name, Stream};
+use protocol::{ErrorCode, Fault, Reply, Request};
+use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
+use std::time::{Duration, Instant};
+
+/// The longest request that is read; a prompt of many megabytes fits.
+const LONGEST_REQUEST: u64 = 256 * 1024 * 1024;
+
+/// Who owns the directory, as written into the lock's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerFacts {
+    /// Its process id.
+    pub pid: u32,
+    /// What sort of program it is: `mush run`, `app`.
+    pub role: String,
+    /// Musher's version.
+    pub version: String,
+}
+
+/// The lock while it is held. Dropping it lets go.
+#[derive(Debug)]
+pub struct OwnerLock {
+    _file: File,
+}
+
+/// What trying to own a directory gave.
+#[derive(Debug)]
+pub enum Owning {
+    /// This process owns it now.
+    Mine(OwnerLock),
+    /// Another process owns it; its words if they could be read.
+    Another(Option<OwnerFacts>),
+}
+
+/// Tries to own the directory.
+pub fn try_own(dir: &DataDir, facts: &OwnerFacts) -> Result<Owning> {
+    let path = dir.owner_lock();
+    let open = private_file().read(true).write(true).create(true).truncate(false).open(&path);
+    let mut file = open.map_err(Error::io("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => {
+            let text = serde_json::to_vec(facts).expect("plain facts are always JSON");
+            let written =
+                file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text));
+            written.and_then(|()| file.sync_data()).map_err(Error::io("write", &path))?;
+            Ok(Owning::Mine(OwnerLock { _file: file }))
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            let facts =
+                file.read_to_string(&mut text).ok().and_then(|_| serde_json::from_str(&text).ok());
+            Ok(Owning::Another(facts))
+        }
+        Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
+    }
+}
+
+/// Whether anybody owns the directory, without taking it.
+pub fn is_owned(dir: &DataDir) -> Result<bool> {
+    let path = dir.owner_lock();
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Error::io("open", path)(error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
+    }
+}
+
+/// The listening end of `engine.sock`.
+pub struct OwnerSocket {
+    listener: Listener,
+}
+
+impl OwnerSocket {
+    /// Begins to listen. Only the owner may, so what an earlier owner left is removed.
+    pub fn bind(dir: &DataDir) -> Result<Self> {
+        let path = dir.socket();
+        #[cfg(unix)]
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", path)(error));
+            }
+            _ => {}
+        }
+        let reach = Reach::new(dir).map_err(Error::io("use", &path))?;
+        let bound = reach
+            .name()
+            .and_then(|name| ListenerOptions::new().name(name).reclaim_name(false).create_sync());
+        let listener = bound.map_err(Error::io("listen on", &path))?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::Permissions::from_mode(0o600);
+            std::fs::set_permissions(&path, mode).map_err(Error::io("protect", &path))?;
+        }
+        Ok(Self { listener })
+    }
+
+    /// Waits for the next program that has something to ask. Ends when `answer` gives `false`.
+    pub fn serve(self, answer: impl Fn(Request) -> Reply + Clone + Send + 'static) {
+        for connection in self.listener.incoming() {
+            match connection {
+                Ok(stream) => {
+                    let answer = answer.clone();
+                    let talk = move || {
+                        if let Err(error) = talk(stream, &answer) {
+                            tracing::debug!(%error, "a program stopped talking in the middle");
+                        }
+                    };
+                    if let Err(error) =
+                        std::thread::Builder::new().name("ask".to_owned()).spawn(talk)
+                    {
+                        tracing::warn!(%error, "no thread for one more program that asks");
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "engine.sock");
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+            }
+        }
+    }
+}
+
+fn talk(stream: Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
+    let mut writing = stream.try_clone()?;
+    let mut reading = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        (&mut reading).take(LONGEST_REQUEST).read_until(b'\n', &mut line)?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        let reply = match serde_json::from_slice(&line) {
+            Ok(request) => answer(request),
+            Err(error) => Reply::Refused {
+                fault: Fault::new(
+                    ErrorCode::BadInput,
+                    format!("the request is not understood: {error}"),
+                    "Use the same version of Musher on both ends.",
+                ),
+            },
+        };
+        let mut text = serde_json::to_vec(&reply)?;
+        text.push(b'\n');
+        writing.write_all(&text)?;
+        writing.flush()?;
+    }
+}
+
+/// Asks the owner something. `patience` is how long an owner that just began may take to listen.
+pub fn ask(dir: &DataDir, request: &Request, patience: Duration) -> Result<Reply> {
+    let stream = connect(dir, patience)?;
+    let gone = Error::io("talk over", dir.socket());
+    exchange(stream, request).map_err(gone)
+}
+
+fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
+    let mut text = serde_json::to_vec(request)?;
+    text.push(b'\n');
+    let mut writing = stream.try_clone()?;
+    writing.write_all(&text)?;
+    writing.flush()?;
+    let mut line = Vec::new();
+    BufReader::new(stream).read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(serde_json::from_slice(&line)?)
+}
+
+fn connect(dir: &DataDir, patience: Duration) -> Result<Stream> {
+    let deadline = Instant::now() + patience;
+    loop {
+        let reached = Reach::new(dir).and_then(|reach| Stream::connect(reach.name()?));
+        match reached {
+            Ok(stream) => return Ok(stream),
+            Err(_) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(20)),
+            Err(error) => {
+                return Err(Error::refused(
+                    ErrorCode::Busy,
+                    format!(
+                        "the program that owns {} does not answer: {error}",
+                        dir.root().display()
+                    ),
+                    "Wait a moment and try again; if it hangs, end it: its agents go on.",
+                ));
+            }
+        }
+    }
+}
+
+/// A way to the socket that is short enough for a socket's name, however long the directory's is.
+struct Reach {
+    path: std::path::PathBuf,
+    #[cfg(target_os = "linux")]
+    _dir: File,
+    #[cfg(target_os = "macos")]
+    link: std::path::PathBuf,
+}
+
+#[cfg(target_os = "linux")]
+impl Reach {
+    fn new(dir: &DataDir) -> io::Result<Self> {
+        use std::os::fd::AsRawFd;
+        let open = File::open(dir.root())?;
+        let path = format!("/proc/self/fd/{}/engine.sock", open.as_raw_fd()).into();
+        Ok(Self { path, _dir: open })
+    }
+}
+
+#[cfg(target_os = "macos")]
+impl Reach {
+    fn new(dir: &DataDir) -> io::Result<Self> {
+        let link = std::env::temp_dir().join(format!("musher-{}", uuid::Uuid::new_v4().simple()));
+        std::os::unix::fs::symlink(dir.root(), &link)?;
+        Ok(Self { path: link.join("engine.sock"), link })
+    }
+}
+
+#[cfg(target_os = "macos")]
+impl Drop for Reach {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.link) {
+            tracing::debug!(%error, "a short link stays behind");
+        }
+    }
+}
+
+#[cfg(windows)]
+impl Reach {
+    fn new(dir: &DataDir) -> io::Result<Self> {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hash = DefaultHasher::new();
+        dir.root().hash(&mut hash);
+        Ok(Self { path: format!(r"\\.\pipe\musher-{:016x}", hash.finish()).into() })
+    }
+}
+
+impl Reach {
+    fn name(&self) -> io::Result<Name<'_>> {
+        use interprocess::local_socket::{GenericFilePath, ToFsName};
+        self.path.as_path().to_fs_name::<GenericFilePath>()
+    }
+}

@@ -1,0 +1,118 @@
+//! Finding agent programs and asking them who they are. A program is always an absolute path that is
+//! executable; a relative name, an entry of PATH that is relative, or one inside the story's working
+//! directory is never run, because a repository could hold a file named like the agent.
+
+use crate::bounded::{self, Said, Unanswered};
+use crate::env::{Environment, at_home};
+use agents::Agent;
+use protocol::{AgentFacts, LoginState};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// How long a program may take to say its version or login state.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The program that was found, or the sentence that says where it was looked for.
+pub fn find(
+    agent: &dyn Agent,
+    environment: &Environment,
+    workspace: Option<&Path>,
+) -> Result<PathBuf, NotFound> {
+    let dirs = environment.path();
+    let usable: Vec<&PathBuf> = dirs
+        .iter()
+        .filter(|dir| !workspace.is_some_and(|workspace| dir.starts_with(workspace)))
+        .collect();
+    for name in agent.programs() {
+        for dir in &usable {
+            if let Some(found) = executable(&dir.join(name)) {
+                return Ok(found);
+            }
+        }
+    }
+    let home = environment.home();
+    let places: Vec<PathBuf> =
+        agent.known_places().iter().filter_map(|place| at_home(place, home.as_deref())).collect();
+    match places.iter().find_map(|place| executable(place)) {
+        Some(found) => Ok(found),
+        None => Err(NotFound {
+            program: agent.programs().first().copied().unwrap_or_default(),
+            places: places.len(),
+        }),
+    }
+}
+
+/// No program was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{program} was not found in PATH nor in {places} usual places")]
+pub struct NotFound {
+    /// The name that was looked for.
+    pub program: &'static str,
+    /// How many places beside PATH.
+    pub places: usize,
+}
+
+fn executable(path: &Path) -> Option<PathBuf> {
+    which::which(path).ok().filter(|found| found.is_absolute())
+}
+
+/// What is known of an agent on this machine; asks the program, so it can take seconds.
+pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>) -> AgentFacts {
+    let mut facts = AgentFacts {
+        agent: agent.id(),
+        name: agent.name().to_owned(),
+        path: None,
+        version: None,
+        login: LoginState::Unknown { why: "the program was not found".to_owned() },
+        how_to_get: agent.how_to_get().to_owned(),
+        problem: None,
+    };
+    let found = match chosen {
+        Some(path) => Ok(path.to_owned()),
+        None => find(agent, environment, None),
+    };
+    let path = match found {
+        Ok(path) => path,
+        Err(not_found) => {
+            facts.problem = Some(not_found.to_string());
+            return facts;
+        }
+    };
+    facts.path = Some(path.display().to_string());
+    match ask(&path, agent.version_args(), environment) {
+        Ok(said) => {
+            facts.version = agent.parse_version(&said.stdout);
+            facts.login = login(agent, &path, environment);
+        }
+        Err(unanswered) => facts.problem = Some(format!("{} {unanswered}", path.display())),
+    }
+    facts
+}
+
+/// What is known of every agent that a person can install.
+pub fn all(environment: &Environment) -> Vec<AgentFacts> {
+    let installable = agents::agents().iter().filter(|agent| !agent.programs().is_empty());
+    installable.map(|agent| facts(*agent, environment, None)).collect()
+}
+
+/// The program's version, if it says one.
+pub fn version(agent: &dyn Agent, path: &Path, environment: &Environment) -> Option<String> {
+    agent.parse_version(&ask(path, agent.version_args(), environment).ok()?.stdout)
+}
+
+fn login(agent: &dyn Agent, path: &Path, environment: &Environment) -> LoginState {
+    let Some(args) = agent.login_args() else {
+        return LoginState::Unknown { why: "the program cannot be asked".to_owned() };
+    };
+    match ask(path, args, environment) {
+        Ok(said) => agent.parse_login(said.ok, &said.stdout),
+        Err(why) => LoginState::Unknown { why: why.to_string() },
+    }
+}
+
+fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Said, Unanswered> {
+    let mut command = Command::new(path);
+    command.args(args).env_clear().envs(environment.for_agent([]).into_pairs());
+    bounded::output(command, PATIENCE)
+}

@@ -1,0 +1,193 @@
+//! Making the store again from journal and runs, and proving that it says the same. State changes are
+//! taken from the journal, never decided again; events are decoded from the logs, each run with the
+//! decoder it began with. Nothing here needs a run to be alive.
+
+use crate::data_dir::DataDir;
+use crate::director::decoder;
+use crate::error::{Error, Result};
+use crate::journal;
+use crate::run::tail::{Batch, Tail};
+use crate::store::read::dump;
+use crate::store::write::{self, RunCommit};
+use crate::store::{self, TABLES};
+use keeper::rundir::RunDir;
+use protocol::{JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What a rebuild went through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Journal entries.
+    pub entries: u64,
+    /// Runs.
+    pub runs: u64,
+    /// Run events.
+    pub events: u64,
+}
+
+/// Applies the entries that the store does not have yet: its last owner may have died between the
+/// journal and the store.
+pub fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> {
+    let last: u64 =
+        db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
+    let transaction = db.unchecked_transaction()?;
+    for entry in entries.iter().filter(|entry| entry.seq.0 > last) {
+        write::journal(&transaction, entry)?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// Makes a store at `path` from journal and runs. It appears there whole or not at all.
+pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
+    let fresh = store::with_suffix(path, ".new");
+    remove(&fresh)?;
+    let db = store::create(&fresh)?;
+    let rebuilt = fill(dir, &db)?;
+    // The side files belong to the name; one file alone is renamed.
+    db.pragma_update(None, "journal_mode", "DELETE")?;
+    drop(db);
+    remove(path)?;
+    std::fs::rename(&fresh, path).map_err(Error::io("move", fresh))?;
+    Ok(rebuilt)
+}
+
+fn remove(path: &Path) -> Result<()> {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let path = store::with_suffix(path, suffix);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::io("remove", path)(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
+    let mut rebuilt = Rebuilt::default();
+    let mut runs: BTreeMap<RunId, (StoryId, RunSpecFacts)> = BTreeMap::new();
+    let transaction = db.unchecked_transaction()?;
+    let mut failed = None;
+    journal::read(&dir.journal(), |entry| {
+        if failed.is_none() {
+            failed = write::journal(&transaction, &entry).err();
+        }
+        rebuilt.entries += 1;
+        if let (JournalEvent::RunStarting(facts), Some(story), Some(run)) =
+            (entry.event, entry.story, entry.run)
+        {
+            runs.insert(run, (story, *facts));
+        }
+    })?;
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    transaction.commit()?;
+    for (run, (story, facts)) in runs {
+        rebuilt.events += decode(db, dir.run(&run), &run, &story, &facts)?;
+        rebuilt.runs += 1;
+    }
+    Ok(rebuilt)
+}
+
+/// Decodes one run into the store.
+fn decode(
+    db: &Connection,
+    dir: RunDir,
+    run: &RunId,
+    story: &StoryId,
+    facts: &RunSpecFacts,
+) -> Result<u64> {
+    if !dir.spec_path().exists() {
+        return Ok(0);
+    }
+    let over = dir.read_exit().ok().flatten().is_some();
+    let mut tail = Tail::new(dir, decoder(&facts.decoder)?, facts.usage_baseline.clone());
+    let transaction = db.unchecked_transaction()?;
+    let mut events = 0;
+    let mut commit = |tail: &Tail, batch: Batch| {
+        events += batch.events.len() as u64;
+        let commit = RunCommit {
+            run: run.clone(),
+            story: story.clone(),
+            account: facts.account.clone(),
+            events: batch.events,
+            fold: tail.fold().clone(),
+            output_bytes: tail.output_bytes(),
+        };
+        write::run(&transaction, &commit)
+    };
+    loop {
+        let batch = tail.read()?;
+        if batch.bytes == 0 {
+            break;
+        }
+        commit(&tail, batch)?;
+    }
+    if over {
+        let last = tail.finish()?;
+        commit(&tail, last)?;
+    }
+    transaction.commit()?;
+    Ok(events)
+}
+
+/// A place where the store and what it is made from disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The table.
+    pub table: String,
+    /// The row in the store, if it has one there.
+    pub stored: Option<String>,
+    /// The row that journal and runs give, if they give one.
+    pub derived: Option<String>,
+}
+
+/// Compares the store with one made anew beside it. Runs that go on are left out: they grow while
+/// they are compared.
+pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
+    let scratch = store::with_suffix(&dir.store(), ".verify");
+    let rebuilt = build(dir, &scratch)?;
+    let compared = compare(dir, &scratch);
+    remove(&scratch)?;
+    Ok((rebuilt, compared?))
+}
+
+fn compare(dir: &DataDir, scratch: &Path) -> Result<Vec<Difference>> {
+    let (stored, derived) = (store::open_reader(&dir.store())?, store::open_reader(scratch)?);
+    let live = live_runs(&stored)?;
+    let mut differences = Vec::new();
+    for (table, key) in TABLES {
+        let settled = |row: &String| !live.iter().any(|run| row.contains(run.as_str()));
+        let left: Vec<String> = dump(&stored, table, key)?.into_iter().filter(settled).collect();
+        let right: Vec<String> = dump(&derived, table, key)?.into_iter().filter(settled).collect();
+        differences.extend(diff(table, left, right));
+    }
+    Ok(differences)
+}
+
+fn live_runs(db: &Connection) -> Result<Vec<String>> {
+    let mut statement = db.prepare("SELECT id FROM runs WHERE state != 'ended'")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+}
+
+fn diff(table: &str, stored: Vec<String>, derived: Vec<String>) -> Vec<Difference> {
+    use std::collections::BTreeSet;
+    let (stored, derived): (BTreeSet<_>, BTreeSet<_>) =
+        (stored.into_iter().collect(), derived.into_iter().collect());
+    let only_stored = stored.difference(&derived).map(|row| Difference {
+        table: table.to_owned(),
+        stored: Some(row.clone()),
+        derived: None,
+    });
+    let only_derived = derived.difference(&stored).map(|row| Difference {
+        table: table.to_owned(),
+        stored: None,
+        derived: Some(row.clone()),
+    });
+    only_stored.chain(only_derived).collect()
+}

@@ -1,0 +1,187 @@
+//! The account of one run: what it alone used, out of an agent's cumulative totals. It owns the rule
+//! about baselines, restarts and provisional figures; it knows no prices and no agent.
+//!
+//! An agent reports totals at every result, cumulative over the process or over the conversation. A
+//! run's share is the sum of the differences from result to result, beginning at the baseline that
+//! was recorded when the run was started. Totals that became smaller mean that the agent began to
+//! count anew. Between results, the last value streamed for each message stands in, marked as a
+//! lower bound; the two are never added up for the same tokens.
+
+use protocol::{ApiUsage, Cost, CostBasis, Tokens, UsageTotals};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a run used so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunAccount {
+    previous: UsageTotals,
+    settled: BTreeMap<String, Tokens>,
+    settled_micros: u64,
+    unpriced: bool,
+    provisional: BTreeMap<String, (String, Tokens)>,
+}
+
+impl RunAccount {
+    /// An account that begins where the conversation's account stood when the run was started.
+    pub fn new(baseline: UsageTotals) -> Self {
+        Self { previous: baseline, ..Self::default() }
+    }
+
+    /// Takes the last streamed value of one message.
+    pub fn message(&mut self, message: &str, model: &str, tokens: Tokens) {
+        self.provisional.insert(message.to_owned(), (model.to_owned(), tokens));
+    }
+
+    /// Takes the totals of a result; they replace what was provisional.
+    pub fn result(&mut self, usage: &ApiUsage) {
+        let totals = &usage.totals;
+        if restarted(&self.previous, totals) {
+            self.previous = UsageTotals::default();
+        }
+        for (model, now) in &totals.models {
+            let before = self.previous.models.get(model).copied().unwrap_or_default();
+            let used = now.tokens.checked_sub(before.tokens).unwrap_or(now.tokens);
+            *self.settled.entry(model.clone()).or_default() += used;
+            self.unpriced |= now.price_unknown && used.total() > 0;
+            self.previous.models.insert(model.clone(), *now);
+        }
+        self.settled_micros += totals.cost_micros.saturating_sub(self.previous.cost_micros);
+        self.previous.cost_micros = totals.cost_micros;
+        self.provisional.clear();
+    }
+
+    /// The conversation was begun again: its next totals count from zero.
+    pub fn reset(&mut self) {
+        self.previous = UsageTotals::default();
+    }
+
+    /// Tokens of the run alone, provisional ones included.
+    pub fn tokens(&self) -> Tokens {
+        self.by_model().into_values().fold(Tokens::default(), |mut sum, tokens| {
+            sum += tokens;
+            sum
+        })
+    }
+
+    /// Tokens of the run alone by model.
+    pub fn by_model(&self) -> BTreeMap<String, Tokens> {
+        let mut models = self.settled.clone();
+        for (model, tokens) in self.provisional.values() {
+            *models.entry(model.clone()).or_default() += *tokens;
+        }
+        models
+    }
+
+    /// Cost of the run alone. What is provisional has no price yet, so it makes the rest a lower
+    /// bound.
+    pub fn cost(&self) -> Cost {
+        let open = self.provisional.values().any(|(_, tokens)| tokens.total() > 0);
+        let basis = match (self.unpriced, open) {
+            (true, _) => CostBasis::Unpriced,
+            (false, true) => CostBasis::LowerBound,
+            (false, false) => CostBasis::Reported,
+        };
+        Cost { micros: self.settled_micros, basis }
+    }
+}
+
+/// Whether `now` cannot continue `before`: something that only grows became smaller. A model that is
+/// merely absent proves nothing; old versions leave models out.
+fn restarted(before: &UsageTotals, now: &UsageTotals) -> bool {
+    now.cost_micros < before.cost_micros
+        || now.models.iter().any(|(model, usage)| {
+            before
+                .models
+                .get(model)
+                .is_some_and(|earlier| usage.tokens.checked_sub(earlier.tokens).is_none())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ModelUsage;
+
+    fn tokens(input: u64, output: u64) -> Tokens {
+        Tokens { input, output, cache_read: 0, cache_write: 0 }
+    }
+
+    fn totals(input: u64, output: u64, micros: u64) -> UsageTotals {
+        let usage = ModelUsage {
+            tokens: tokens(input, output),
+            cost_micros: Some(micros),
+            price_unknown: false,
+        };
+        UsageTotals { models: BTreeMap::from([("m".to_owned(), usage)]), cost_micros: micros }
+    }
+
+    fn result(input: u64, output: u64, micros: u64) -> ApiUsage {
+        ApiUsage { totals: totals(input, output, micros), since_last: None }
+    }
+
+    fn check(baseline: UsageTotals, results: &[ApiUsage], used: Tokens, micros: u64) {
+        let mut account = RunAccount::new(baseline);
+        for result in results {
+            account.result(result);
+        }
+        assert_eq!((account.tokens(), account.cost().micros), (used, micros));
+    }
+
+    #[test]
+    fn several_results_restate_one_running_total() {
+        check(
+            UsageTotals::default(),
+            &[result(10, 1, 100), result(30, 3, 300), result(30, 3, 300)],
+            tokens(30, 3),
+            300,
+        );
+    }
+
+    #[test]
+    fn a_resumed_run_begins_at_the_saved_total() {
+        check(totals(100, 10, 1_000), &[result(130, 13, 1_300)], tokens(30, 3), 300);
+    }
+
+    #[test]
+    fn an_agent_that_counts_from_zero_after_resuming_is_believed() {
+        check(
+            totals(100, 10, 1_000),
+            &[result(30, 3, 300), result(40, 4, 400)],
+            tokens(40, 4),
+            400,
+        );
+    }
+
+    #[test]
+    fn a_counter_that_restarts_in_the_middle_never_makes_the_sum_fall() {
+        check(
+            UsageTotals::default(),
+            &[result(100, 10, 1_000), result(5, 1, 50)],
+            tokens(105, 11),
+            1_050,
+        );
+    }
+
+    #[test]
+    fn streamed_values_stand_in_until_the_result_replaces_them() {
+        let mut account = RunAccount::new(UsageTotals::default());
+        account.message("a", "m", tokens(10, 1));
+        account.message("a", "m", tokens(10, 5));
+        account.message("b", "m", tokens(12, 2));
+        assert_eq!(
+            (account.tokens(), account.cost().basis),
+            (tokens(22, 7), CostBasis::LowerBound)
+        );
+        account.result(&result(22, 7, 70));
+        assert_eq!((account.tokens(), account.cost().basis), (tokens(22, 7), CostBasis::Reported));
+    }
+
+    #[test]
+    fn a_model_without_a_price_makes_the_sum_unpriced() {
+        let mut usage = result(10, 1, 0);
+        usage.totals.models.get_mut("m").unwrap().price_unknown = true;
+        let mut account = RunAccount::new(UsageTotals::default());
+        account.result(&usage);
+        assert_eq!(account.cost().basis, CostBasis::Unpriced);
+    }
+}

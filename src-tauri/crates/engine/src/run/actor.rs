@@ -1,0 +1,499 @@
+//! The actor of one live run: one thread, one closed set of inputs, one loop. It follows what the
+//! keeper records, commits events to the store, writes to the agent through the keeper, and reports
+//! to the director what it saw. It decides nothing about the story; it does not write the journal.
+//! Dropping its handle detaches: the keeper and the agent go on.
+
+use super::fold::OpenQuestion;
+use super::outcome::{self, CLEAN_UP};
+use super::tail::{Batch, Tail};
+use crate::error::Result;
+use crate::store::write::RunCommit;
+use crate::store::writer::StoreWriter;
+use keeper::client::{Client, ClientError, Doorbell, Rung};
+use keeper::rundir::{Liveness, RunDir};
+use protocol::{
+    AccountId, Event, Evidence, Outcome, RunId, RunKind, Seq, SessionId, StoryId, Timestamp,
+};
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::time::{Duration, Instant};
+
+/// How long nothing may be printed before an agent that owes nothing counts as idle.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// The same, when a background task ended and the agent may still want to speak about it.
+const QUIET_AFTER_TASK: Duration = Duration::from_secs(10);
+
+/// How long an agent may take to leave after the end of its input.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// How often the files are looked at without a doorbell.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long a keeper may take to appear after its start was recorded.
+const APPEAR: Duration = Duration::from_secs(5);
+
+/// Commands that may wait; the director sends few. When it is full the director waits a moment.
+const COMMANDS: usize = 64;
+
+/// What the director asks.
+#[derive(Debug)]
+pub enum Command {
+    /// Write these bytes under this id, once.
+    Write {
+        /// The id.
+        id: String,
+        /// The bytes as text.
+        text: String,
+    },
+    /// End the agent's input.
+    Close,
+    /// End the run.
+    Stop {
+        /// Who asks.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// Let go of the run; it goes on.
+    Detach,
+}
+
+enum Input {
+    Rang,
+    Command(Command),
+}
+
+/// What an actor tells the director.
+#[derive(Debug)]
+pub enum Report {
+    /// How the conversation stands now; sent when it changed.
+    Situation(Situation),
+    /// The run is over. Nothing follows.
+    Over(Box<Ending>),
+    /// The run's files cannot be read; it is left alone.
+    Unreadable(String),
+    /// No process was ever started for it.
+    NeverStarted,
+}
+
+/// How a conversation stands.
+#[derive(Clone, Debug, Default)]
+pub struct Situation {
+    /// The agent printed its first message.
+    pub spoke: bool,
+    /// Questions that are open, oldest first.
+    pub questions: Vec<OpenQuestion>,
+    /// Nothing is owed, nothing goes on, and it is quiet.
+    pub idle: bool,
+    /// Idle because Musher interrupted the turn.
+    pub interrupted: bool,
+    /// The conversation's id by the agent's own word.
+    pub session: Option<SessionId>,
+    /// Wall-clock time of the last bytes.
+    pub at: Timestamp,
+}
+
+impl Situation {
+    /// Whether another one has no news; the time of the last bytes alone is none.
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.spoke == other.spoke
+            && self.questions == other.questions
+            && self.idle == other.idle
+            && self.interrupted == other.interrupted
+            && self.session == other.session
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ending {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// A question was closed without anybody's word.
+    pub question_lost: bool,
+    /// When, by the keeper's clock.
+    pub at: Timestamp,
+}
+
+/// What an actor needs to know of its run.
+pub struct Assignment {
+    /// The run.
+    pub run: RunId,
+    /// Its story.
+    pub story: StoryId,
+    /// What it is for.
+    pub kind: RunKind,
+    /// The account it spends from.
+    pub account: Option<AccountId>,
+    /// Its directory.
+    pub dir: RunDir,
+    /// A reader at its beginning.
+    pub tail: Tail,
+    /// Events that are in the store already.
+    pub stored: Seq,
+    /// Inputs that an earlier owner recorded; the keeper knows which of them it has.
+    pub resend: Vec<(String, String)>,
+    /// Whether the end of input was recorded.
+    pub closed: bool,
+    /// The longest that it may take; `None` for agents.
+    pub time_limit: Option<Duration>,
+    /// The store's writing end.
+    pub writer: StoreWriter,
+}
+
+/// A handle on an actor.
+#[derive(Debug)]
+pub struct Handle {
+    inputs: SyncSender<Input>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Handle {
+    /// Sends a command. An actor that has ended needs none.
+    pub fn send(&self, command: Command) {
+        if self.inputs.send(Input::Command(command)).is_err() {
+            tracing::debug!("a command for a run that is over");
+        }
+    }
+
+    /// Waits until the actor has let go.
+    pub fn detach(mut self) {
+        self.send(Command::Detach);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("a run's actor panicked; the run itself goes on");
+        }
+    }
+}
+
+/// Starts an actor. `report` is called on its thread.
+pub fn start(assignment: Assignment, report: impl FnMut(Report) + Send + 'static) -> Handle {
+    let (inputs, inbox) = sync_channel(COMMANDS);
+    let bell = inputs.clone();
+    let name = format!("run-{}", assignment.run);
+    let work = move || Actor::new(assignment, report, bell).work(&inbox);
+    let thread = std::thread::Builder::new()
+        .name(name)
+        .spawn(work)
+        .expect("the process may have one more thread");
+    Handle { inputs, thread: Some(thread) }
+}
+
+struct Actor<R> {
+    run: Assignment,
+    report: R,
+    bell: SyncSender<Input>,
+    rings: bool,
+    client: Option<Client>,
+    unsent: VecDeque<Unsent>,
+    began: Instant,
+    last_bytes: Instant,
+    closed_at: Option<Instant>,
+    stopping: bool,
+    timed_out: bool,
+    told: Option<Situation>,
+}
+
+/// What is to be told to the keeper, kept until it has it.
+enum Unsent {
+    Write { id: String, text: String },
+    Close,
+    Stop { by: String, why: String },
+    Sync,
+}
+
+enum Step {
+    Go,
+    Done,
+}
+
+impl<R: FnMut(Report)> Actor<R> {
+    fn new(mut run: Assignment, report: R, bell: SyncSender<Input>) -> Self {
+        let resend = std::mem::take(&mut run.resend);
+        let mut unsent: VecDeque<_> =
+            resend.into_iter().map(|(id, text)| Unsent::Write { id, text }).collect();
+        let now = Instant::now();
+        if run.closed {
+            unsent.push_back(Unsent::Close);
+        }
+        Self {
+            closed_at: run.closed.then_some(now),
+            run,
+            report,
+            bell,
+            rings: false,
+            client: None,
+            unsent,
+            began: now,
+            last_bytes: now,
+            stopping: false,
+            timed_out: false,
+            told: None,
+        }
+    }
+
+    fn work(mut self, inbox: &Receiver<Input>) {
+        loop {
+            match self.step() {
+                Ok(Step::Go) => {}
+                Ok(Step::Done) => return,
+                Err(error) => {
+                    (self.report)(Report::Unreadable(error.to_string()));
+                    return;
+                }
+            }
+            match inbox.recv_timeout(self.patience()) {
+                Ok(Input::Command(Command::Detach)) | Err(RecvTimeoutError::Disconnected) => {
+                    // What was recorded before is still owed to the agent.
+                    return self.flush();
+                }
+                Ok(Input::Command(command)) => self.command(command),
+                Ok(Input::Rang) | Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    /// One round: read everything, talk to the keeper, see whether it is over, tell what changed.
+    fn step(&mut self) -> Result<Step> {
+        // The end is looked for before the last reading, so that nothing printed before it is missed.
+        let over = self.is_over()?;
+        self.catch_up()?;
+        match over {
+            Some(end) => self.finish(end),
+            None => {
+                self.listen();
+                self.flush();
+                self.look_at_clocks();
+                self.tell();
+                Ok(Step::Go)
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Write { id, text } => {
+                self.told = None;
+                self.last_bytes = Instant::now();
+                self.unsent.push_back(Unsent::Write { id, text });
+            }
+            Command::Close => {
+                self.closed_at = Some(Instant::now());
+                self.unsent.push_back(Unsent::Close);
+            }
+            Command::Stop { by, why } => {
+                self.stopping = true;
+                self.unsent.push_front(Unsent::Stop { by, why });
+            }
+            Command::Detach => {}
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        let fold = self.run.tail.fold();
+        let settling = fold.is_idle() && !self.told.as_ref().is_some_and(|told| told.idle);
+        match (settling, self.rings) {
+            (true, _) => Duration::from_millis(100),
+            (false, true) => LOOK,
+            (false, false) => Duration::from_millis(50),
+        }
+    }
+
+    fn catch_up(&mut self) -> Result<()> {
+        loop {
+            let batch = self.run.tail.read()?;
+            if batch.bytes == 0 {
+                return Ok(());
+            }
+            self.last_bytes = Instant::now();
+            self.commit(batch)?;
+        }
+    }
+
+    fn commit(&mut self, batch: Batch) -> Result<()> {
+        let important = |event: &Event| {
+            matches!(event, Event::Session(_) | Event::Answered { .. } | Event::TurnEnded(_))
+        };
+        if batch.events.iter().any(|numbered| important(&numbered.event)) {
+            self.unsent.push_back(Unsent::Sync);
+        }
+        let stored = self.run.stored;
+        let events = batch.events.into_iter().filter(|numbered| numbered.seq > stored).collect();
+        self.run.writer.run(RunCommit {
+            run: self.run.run.clone(),
+            story: self.run.story.clone(),
+            account: self.run.account.clone(),
+            events,
+            fold: self.run.tail.fold().clone(),
+            output_bytes: self.run.tail.output_bytes(),
+        })
+    }
+
+    /// Whether the run is over, by what its directory says. An unanswered question is no answer.
+    fn is_over(&self) -> Result<Option<Over>> {
+        if self.exit()?.is_some() {
+            return Ok(Some(Over::Exited));
+        }
+        if self.run.dir.liveness() != Liveness::Free {
+            return Ok(None);
+        }
+        // The keeper writes its word and then lets go, so the word is looked for again.
+        if self.exit()?.is_some() {
+            return Ok(Some(Over::Exited));
+        }
+        let appeared = self.run.dir.read_keeper().map_err(unreadable)?.is_some();
+        match (appeared, self.began.elapsed() > APPEAR) {
+            (true, _) => Ok(Some(Over::Lost)),
+            (false, true) => Ok(Some(Over::NeverStarted)),
+            (false, false) => Ok(None),
+        }
+    }
+
+    fn exit(&self) -> Result<Option<keeper::facts::Exit>> {
+        self.run.dir.read_exit().map_err(unreadable)
+    }
+
+    fn finish(&mut self, over: Over) -> Result<Step> {
+        if matches!(over, Over::NeverStarted) {
+            (self.report)(Report::NeverStarted);
+            return Ok(Step::Done);
+        }
+        let last = self.run.tail.finish()?;
+        self.commit(last)?;
+        let exit = self.exit()?;
+        let stop = self.run.dir.read_stop().map_err(unreadable)?;
+        let fold = self.run.tail.fold();
+        let (outcome, evidence) = match (self.run.kind, self.timed_out) {
+            (RunKind::Agent, _) => outcome::decide(fold, exit.as_ref(), stop.as_ref()),
+            (_, timed_out) => {
+                outcome::decide_command(fold, exit.as_ref(), stop.as_ref(), timed_out)
+            }
+        };
+        let at = exit
+            .as_ref()
+            .map_or(self.run.tail.last_time(), |exit| Timestamp::from_millis(exit.at_ms));
+        let question_lost =
+            fold.last_turn.as_ref().is_some_and(|turn| turn.unexplained_denials > 0);
+        (self.report)(Report::Over(Box::new(Ending { outcome, evidence, question_lost, at })));
+        Ok(Step::Done)
+    }
+
+    /// Hangs the doorbell up once the keeper answers.
+    fn listen(&mut self) {
+        if self.rings {
+            return;
+        }
+        let Ok(mut doorbell) = Doorbell::connect(&self.run.dir) else { return };
+        let bell = self.bell.clone();
+        let listen = move || {
+            loop {
+                match doorbell.wait(LOOK) {
+                    Rung::Gone => {
+                        // Nobody there any more is told by the timeout as well.
+                        let _ = bell.try_send(Input::Rang);
+                        return;
+                    }
+                    // A full inbox means that the actor will look anyway.
+                    Rung::Rang => match bell.try_send(Input::Rang) {
+                        Ok(()) | Err(TrySendError::Full(_)) => {}
+                        Err(TrySendError::Disconnected(_)) => return,
+                    },
+                    Rung::Timeout => {}
+                }
+            }
+        };
+        self.rings = std::thread::Builder::new().name("bell".to_owned()).spawn(listen).is_ok();
+    }
+
+    /// Tells the keeper what is to be told, in order; what fails is tried again in the next round.
+    fn flush(&mut self) {
+        while let Some(next) = self.unsent.pop_front() {
+            match self.tell_keeper(&next) {
+                Ok(()) => {}
+                Err(ClientError::Refused { message, .. }) => {
+                    tracing::warn!(run = %self.run.run, message, "the keeper refused");
+                }
+                Err(error) => {
+                    tracing::debug!(run = %self.run.run, %error, "the keeper is not reached");
+                    self.client = None;
+                    self.unsent.push_front(next);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn tell_keeper(&mut self, what: &Unsent) -> std::result::Result<(), ClientError> {
+        let client = match self.client.take() {
+            Some(client) => self.client.insert(client),
+            None => self.client.insert(Client::connect(&self.run.dir, Duration::from_secs(2))?),
+        };
+        match what {
+            Unsent::Write { id, text } => client.input(id, text.as_bytes()).map(|_| ()),
+            Unsent::Close => client.close_input(),
+            Unsent::Stop { by, why } => client.stop(by, why),
+            Unsent::Sync => client.sync(),
+        }
+    }
+
+    fn look_at_clocks(&mut self) {
+        if self.stopping {
+            return;
+        }
+        if self.closed_at.is_some_and(|at| at.elapsed() > LEAVE) && self.run.kind == RunKind::Agent
+        {
+            let idle = self.run.tail.fold().is_idle();
+            let quiet = self.last_bytes.elapsed() > LEAVE;
+            if idle && quiet {
+                self.command(Command::Stop {
+                    by: CLEAN_UP.to_owned(),
+                    why: "it did not leave within 10 s of the end of its input".to_owned(),
+                });
+            }
+        }
+        if self.run.time_limit.is_some_and(|limit| self.began.elapsed() > limit) {
+            self.timed_out = true;
+            self.command(Command::Stop {
+                by: CLEAN_UP.to_owned(),
+                why: "it took longer than it was given".to_owned(),
+            });
+        }
+    }
+
+    fn tell(&mut self) {
+        let situation = self.situation();
+        if !self.told.as_ref().is_some_and(|told| told.says_the_same(&situation)) {
+            self.told = Some(situation.clone());
+            (self.report)(Report::Situation(situation));
+        }
+    }
+
+    fn situation(&self) -> Situation {
+        let fold = self.run.tail.fold();
+        let quiet = if fold.task_ended_since_result { QUIET_AFTER_TASK } else { QUIET };
+        let mut questions: Vec<OpenQuestion> = fold.questions.values().cloned().collect();
+        questions.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.request.cmp(&b.request)));
+        Situation {
+            spoke: fold.spoke,
+            questions,
+            idle: self.unsent.is_empty() && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
+            interrupted: fold.is_interrupted(),
+            session: fold.session.clone(),
+            at: self.run.tail.last_time(),
+        }
+    }
+}
+
+enum Over {
+    Exited,
+    Lost,
+    NeverStarted,
+}
+
+fn unreadable(error: keeper::rundir::RunDirError) -> crate::Error {
+    crate::Error::Keeper(error.to_string())
+}

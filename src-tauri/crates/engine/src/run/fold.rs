@@ -1,0 +1,263 @@
+//! What is known of a run from its events alone: a pure fold, the same for a live run, a reopened one
+//! and a rebuild. It answers the questions that supervising asks (is the agent idle? which questions
+//! are open?) and the numbers that queries show. It decides no state; [`super::outcome`] and the
+//! story's table do.
+
+use super::accounts::RunAccount;
+use protocol::{
+    ApiErrorKind, Event, LimitObservation, LimitStatus, Pos, QuestionKind, SessionId, Stream,
+    TaskStatus, Timestamp, Turn, TurnEnd, UsageTotals,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many bytes of standard error are kept for the evidence.
+const STDERR_TAIL: usize = 4096;
+
+/// A question that is open in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenQuestion {
+    /// The agent's id of the request.
+    pub request: String,
+    /// What kind of answer is wanted.
+    pub kind: QuestionKind,
+    /// The tool that asks.
+    pub tool: String,
+    /// The call that waits.
+    pub call: Option<String>,
+    /// One line for a row and a notification.
+    pub title: String,
+    /// The tool's input.
+    pub input: Value,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// The end of a turn with the errors that came before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastTurn {
+    /// The agent's result.
+    pub end: TurnEnd,
+    /// Where it stands.
+    pub pos: Pos,
+    /// The last error in the turn.
+    pub error: Option<TurnError>,
+    /// The limit that was in force when it ended.
+    pub limit: Option<(LimitObservation, Pos)>,
+    /// Calls refused in the run without anybody's word.
+    pub unexplained_denials: u32,
+}
+
+/// An error of the provider that was final.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TurnError {
+    /// What failed.
+    pub kind: ApiErrorKind,
+    /// The agent's sentence.
+    pub message: String,
+    /// Where it stands.
+    pub pos: Pos,
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunFold {
+    /// The conversation, once the agent named it.
+    pub session: Option<SessionId>,
+    /// The agent's version.
+    pub agent_version: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// Events so far.
+    pub events: u64,
+    /// Tool calls so far.
+    pub tool_calls: u64,
+    /// What the run used.
+    pub account: RunAccount,
+    /// Prompts written to the agent.
+    pub prompts: u32,
+    /// Results that answer a prompt.
+    pub answered_prompts: u32,
+    /// Whether a turn goes on.
+    pub turn_open: bool,
+    /// Questions that are open, by request id.
+    pub questions: BTreeMap<String, OpenQuestion>,
+    /// Background tasks that are open.
+    pub tasks: BTreeSet<String>,
+    /// A background task ended since the last result, so the agent owes a turn about it.
+    pub task_ended_since_result: bool,
+    /// The last result.
+    pub last_turn: Option<LastTurn>,
+    /// An interrupt was written since the last prompt.
+    pub interrupted: bool,
+    /// The tool call that goes on: its title.
+    pub activity: Option<String>,
+    /// Whether the agent ever printed a message.
+    pub spoke: bool,
+    /// The last words on standard error.
+    pub stderr_tail: String,
+    error: Option<TurnError>,
+    limit: Option<(LimitObservation, Pos)>,
+    explained: BTreeSet<String>,
+    calls: BTreeMap<String, String>,
+    denials: BTreeSet<String>,
+}
+
+impl RunFold {
+    /// The fold of a run that has printed nothing, with the account that it goes on from.
+    pub fn new(baseline: UsageTotals) -> Self {
+        Self { account: RunAccount::new(baseline), ..Self::default() }
+    }
+
+    /// Takes the next event.
+    pub fn apply(&mut self, at: Timestamp, pos: Pos, event: &Event) {
+        self.events += 1;
+        if pos.stream == Stream::Stdout
+            && !matches!(event, Event::Output { .. } | Event::Unrecognized { .. })
+        {
+            self.spoke = true;
+        }
+        match event {
+            Event::Session(started) => {
+                self.session = started.session.clone().or(self.session.take());
+                self.agent_version = started.agent_version.clone().or(self.agent_version.take());
+                self.model = started.model.clone().or(self.model.take());
+                self.turn_open = true;
+            }
+            Event::Prompt { .. } => self.prompt(),
+            Event::MessageUsage { message, model, tokens, .. } => {
+                self.account.message(message, model, *tokens)
+            }
+            Event::ConversationReset { .. } => self.account.reset(),
+            Event::ToolCall { call, title, name, parent, .. } => {
+                self.tool_call(call, name, title, parent.is_some())
+            }
+            Event::ToolResult { call, denied, .. } => self.tool_result(call, *denied),
+            Event::ApiError { error, message, .. } => {
+                self.error = Some(TurnError { kind: *error, message: message.clone(), pos });
+            }
+            Event::Limit { limit } => self.limit = Some((limit.clone(), pos)),
+            Event::TaskStarted { task, background: true, .. } => {
+                self.tasks.insert(task.clone());
+            }
+            Event::TaskEnded { task, status, .. } => self.task_ended(task, *status),
+            Event::Question { .. } => self.question(at, event),
+            Event::QuestionWithdrawn { request } => {
+                self.questions.remove(request);
+            }
+            Event::Answered { request, .. } => self.answered(request),
+            Event::Denied { call, .. } => self.explained.extend(call.clone()),
+            Event::InterruptSent => self.interrupted = true,
+            Event::Output { stream: Stream::Stderr, text } => self.stderr(text),
+            Event::TurnEnded(end) => self.turn_ended(pos, end),
+            Event::Status { .. } => self.turn_open = true,
+            _ => {}
+        }
+    }
+
+    /// Whether nothing is owed and nothing goes on: every prompt has its result, no background task
+    /// and no question is open. Two seconds of quiet are asked for on top, by the actor.
+    pub fn is_idle(&self) -> bool {
+        let queued = self.last_turn.as_ref().is_some_and(|turn| turn.end.queued > 0);
+        self.last_turn.is_some()
+            && !self.turn_open
+            && self.answered_prompts >= self.prompts
+            && self.tasks.is_empty()
+            && self.questions.is_empty()
+            && !queued
+    }
+
+    /// Whether the agent stands idle because its turn was interrupted by Musher.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted
+            && self.last_turn.as_ref().is_some_and(|turn| turn.end.turn == Turn::Interrupted)
+    }
+
+    fn prompt(&mut self) {
+        self.prompts += 1;
+        self.turn_open = true;
+        self.interrupted = false;
+        self.error = None;
+    }
+
+    fn tool_call(&mut self, call: &str, name: &str, title: &str, in_subagent: bool) {
+        self.tool_calls += 1;
+        let line = if title.is_empty() { name.to_owned() } else { format!("{name} {title}") };
+        if !in_subagent {
+            self.activity = Some(line.clone());
+        }
+        self.calls.insert(call.to_owned(), line);
+    }
+
+    fn tool_result(&mut self, call: &str, denied: bool) {
+        if let Some(line) = self.calls.remove(call)
+            && self.activity.as_ref() == Some(&line)
+        {
+            self.activity = None;
+        }
+        if denied {
+            self.denials.insert(call.to_owned());
+        }
+    }
+
+    fn task_ended(&mut self, task: &str, _status: TaskStatus) {
+        if self.tasks.remove(task) {
+            self.task_ended_since_result = true;
+        }
+    }
+
+    fn question(&mut self, at: Timestamp, event: &Event) {
+        if let Event::Question { request, kind, tool, call, title, input, .. } = event {
+            let question = OpenQuestion {
+                request: request.clone(),
+                kind: *kind,
+                tool: tool.clone(),
+                call: call.clone(),
+                title: title.clone(),
+                input: input.clone(),
+                at,
+            };
+            self.questions.insert(request.clone(), question);
+        }
+    }
+
+    fn answered(&mut self, request: &str) {
+        if let Some(question) = self.questions.remove(request) {
+            self.explained.extend(question.call);
+        }
+    }
+
+    fn stderr(&mut self, text: &str) {
+        self.stderr_tail.push_str(text);
+        self.stderr_tail.push('\n');
+        if self.stderr_tail.len() > STDERR_TAIL {
+            let mut cut = self.stderr_tail.len() - STDERR_TAIL;
+            while !self.stderr_tail.is_char_boundary(cut) {
+                cut += 1;
+            }
+            self.stderr_tail.drain(..cut);
+        }
+    }
+
+    fn turn_ended(&mut self, pos: Pos, end: &TurnEnd) {
+        self.turn_open = false;
+        self.activity = None;
+        self.task_ended_since_result = false;
+        if !end.from_task {
+            self.answered_prompts += 1;
+        }
+        if let Some(usage) = &end.usage {
+            self.account.result(usage);
+        }
+        self.denials.extend(end.denials.iter().cloned());
+        let unexplained = self.denials.difference(&self.explained).count();
+        self.last_turn = Some(LastTurn {
+            end: end.clone(),
+            pos,
+            error: self.error.take(),
+            limit: self.limit.clone().filter(|(limit, _)| limit.status == LimitStatus::Rejected),
+            unexplained_denials: u32::try_from(unexplained).unwrap_or(u32::MAX),
+        });
+    }
+}

@@ -1,0 +1,439 @@
+//! How a run ended: a pure decision over independent facts. The order of the evidence is fixed: what
+//! the agent said in its result, the limit and error events before it, then exit code or signal. Who
+//! stopped a run is read from `stop.json` alone. What cannot be known is `lost`, never a success.
+
+use super::fold::{LastTurn, RunFold};
+use keeper::facts::{
+    Exit, ForcedStep, LeftProcess, LeftReason, Outcome as ExitOutcome, StartFailure, Step, Stop,
+};
+use protocol::{ApiErrorKind, Evidence, FailedKind, Outcome, StartFailedKind, Turn};
+
+/// Who asks for the end of a run whose agent has finished but does not leave. Such a stop does not
+/// change what the run came to.
+pub const CLEAN_UP: &str = "engine";
+
+/// Decides how a run ended. `exit` is `None` when its keeper is gone and left no word.
+pub fn decide(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> (Outcome, Evidence) {
+    let mut evidence = evidence(fold, exit, stop);
+    let outcome = outcome(fold, exit, stop);
+    evidence.summary = summary(&outcome, fold, exit, &evidence);
+    (outcome, evidence)
+}
+
+/// Decides how a command (a gate, a set-up) ended: its exit is all there is to go by.
+pub fn decide_command(
+    fold: &RunFold,
+    exit: Option<&Exit>,
+    stop: Option<&Stop>,
+    timed_out: bool,
+) -> (Outcome, Evidence) {
+    let mut evidence = evidence(fold, exit, stop);
+    let outcome = match (exit, stop) {
+        (Some(exit), _) if matches!(exit.outcome, ExitOutcome::StartFailed { .. }) => crash(exit),
+        _ if timed_out => Outcome::TimedOut,
+        (_, Some(stop)) => Outcome::Stopped { by: stop.by.clone() },
+        (None, None) => Outcome::Lost,
+        (Some(exit), None) => match exit.outcome {
+            ExitOutcome::Code(0) => Outcome::Succeeded,
+            ExitOutcome::Code(_) => Outcome::Failed { why: FailedKind::Other },
+            _ => crash(exit),
+        },
+    };
+    evidence.summary = match &outcome {
+        Outcome::Succeeded => "exit code 0".to_owned(),
+        Outcome::Failed { .. } => format!("exit code {}", evidence.exit_code.unwrap_or_default()),
+        other => summary(other, fold, exit, &evidence),
+    };
+    (outcome, evidence)
+}
+
+fn outcome(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Outcome {
+    let Some(exit) = exit else {
+        return match stop.filter(|stop| stop.by != CLEAN_UP) {
+            Some(stop) => Outcome::Stopped { by: stop.by.clone() },
+            None => Outcome::Lost,
+        };
+    };
+    if let ExitOutcome::StartFailed { kind, .. } = &exit.outcome {
+        return Outcome::StartFailed { why: start_failure(*kind) };
+    }
+    let cleaned_up = match stop {
+        Some(stop) if stop.by != CLEAN_UP => return Outcome::Stopped { by: stop.by.clone() },
+        Some(_) => true,
+        None => false,
+    };
+    match &fold.last_turn {
+        Some(turn) if fold.answered_prompts >= fold.prompts && !fold.turn_open => {
+            of_turn(turn, fold, exit, cleaned_up)
+        }
+        _ => without_result(fold, exit, cleaned_up),
+    }
+}
+
+fn of_turn(turn: &LastTurn, fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Outcome {
+    match turn.end.turn {
+        Turn::Completed if cleaned_up => Outcome::Succeeded,
+        Turn::Completed => match exit.outcome {
+            ExitOutcome::Code(0) if fold.tasks.is_empty() => Outcome::Succeeded,
+            ExitOutcome::Code(0) => Outcome::NoResult,
+            _ => crash(exit),
+        },
+        Turn::Interrupted if fold.interrupted => Outcome::Stopped { by: "you".to_owned() },
+        Turn::Interrupted => crash_or(exit, FailedKind::Other),
+        Turn::Error(kind) => of_error(kind, turn),
+        Turn::MaxTurns => Outcome::Failed { why: FailedKind::MaxTurns },
+        Turn::Budget => Outcome::Failed { why: FailedKind::AgentBudget },
+        Turn::SessionMissing => Outcome::StartFailed { why: StartFailedKind::Session },
+        Turn::Failed => Outcome::Failed { why: FailedKind::Other },
+    }
+}
+
+fn of_error(kind: ApiErrorKind, turn: &LastTurn) -> Outcome {
+    let why = match kind {
+        ApiErrorKind::RateLimit => return limited(turn),
+        ApiErrorKind::Login => FailedKind::Login,
+        ApiErrorKind::Billing => FailedKind::Billing,
+        ApiErrorKind::Overloaded => FailedKind::Overloaded,
+        ApiErrorKind::PromptTooLong => FailedKind::PromptTooLong,
+        ApiErrorKind::Model => FailedKind::Model,
+        ApiErrorKind::MaxOutput => FailedKind::MaxOutput,
+        ApiErrorKind::Refusal => FailedKind::Refusal,
+        ApiErrorKind::Network => FailedKind::Network,
+        ApiErrorKind::InvalidRequest | ApiErrorKind::Server => FailedKind::Api,
+        ApiErrorKind::Unknown => FailedKind::Other,
+    };
+    Outcome::Failed { why }
+}
+
+fn limited(turn: &LastTurn) -> Outcome {
+    match &turn.limit {
+        Some((limit, _)) => {
+            Outcome::Limited { window: limit.window.clone(), until: limit.resets_at }
+        }
+        None => Outcome::Limited { window: None, until: None },
+    }
+}
+
+fn without_result(fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Outcome {
+    match exit.outcome {
+        ExitOutcome::Code(0) => Outcome::NoResult,
+        _ if cleaned_up => Outcome::NoResult,
+        ExitOutcome::Code(_) if !fold.spoke => {
+            Outcome::StartFailed { why: refused_start(&fold.stderr_tail) }
+        }
+        _ => crash(exit),
+    }
+}
+
+/// A program that left with an error before its first message refused to start; its words say
+/// whether the arguments were the reason.
+fn refused_start(stderr: &str) -> StartFailedKind {
+    let words = stderr.to_lowercase();
+    let about_arguments =
+        ["option", "argument", "flag", "usage:", "permission-prompt-tool", "session id"];
+    match about_arguments.iter().any(|word| words.contains(word)) {
+        true => StartFailedKind::BadArgument,
+        false => StartFailedKind::Other,
+    }
+}
+
+fn crash(exit: &Exit) -> Outcome {
+    match exit.outcome {
+        ExitOutcome::Code(code) => Outcome::Crashed { code: Some(code), signal: None },
+        ExitOutcome::Signal(signal) => Outcome::Crashed { code: None, signal: Some(signal) },
+        ExitOutcome::Unknown => Outcome::Crashed { code: None, signal: None },
+        ExitOutcome::StartFailed { kind, .. } => Outcome::StartFailed { why: start_failure(kind) },
+    }
+}
+
+fn crash_or(exit: &Exit, why: FailedKind) -> Outcome {
+    match exit.outcome {
+        ExitOutcome::Code(0 | 1) => Outcome::Failed { why },
+        _ => crash(exit),
+    }
+}
+
+fn start_failure(kind: StartFailure) -> StartFailedKind {
+    match kind {
+        StartFailure::Missing => StartFailedKind::Missing,
+        StartFailure::NotExecutable | StartFailure::WrongArchitecture => {
+            StartFailedKind::NotExecutable
+        }
+        StartFailure::Interpreter => StartFailedKind::Interpreter,
+        StartFailure::Cwd => StartFailedKind::Cwd,
+        StartFailure::BadArgument => StartFailedKind::BadArgument,
+        StartFailure::Other => StartFailedKind::Other,
+    }
+}
+
+fn evidence(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Evidence {
+    let turn = fold.last_turn.as_ref();
+    let cause = turn.and_then(|turn| {
+        turn.limit.as_ref().map(|(_, pos)| *pos).or(turn.error.as_ref().map(|error| error.pos))
+    });
+    let (exit_code, signal) = match exit.map(|exit| &exit.outcome) {
+        Some(ExitOutcome::Code(code)) => (Some(*code), None),
+        Some(ExitOutcome::Signal(signal)) => (None, Some(*signal)),
+        _ => (None, None),
+    };
+    let stderr = fold.stderr_tail.trim_end();
+    Evidence {
+        summary: String::new(),
+        result: turn.map(|turn| turn.pos),
+        cause,
+        exit_code,
+        signal,
+        stop: stop.map(|stop| format!("{}: {}", stop.by, stop.why)),
+        stderr: (!stderr.is_empty()).then(|| stderr.to_owned()),
+        drained: exit.map(|exit| exit.drained),
+        forced: exit
+            .map(|exit| exit.forced.iter().filter_map(forced).collect())
+            .unwrap_or_default(),
+        left: exit.map(|exit| exit.left.iter().map(left).collect()).unwrap_or_default(),
+    }
+}
+
+/// A step of a stop that went beyond the agent's own interrupt.
+fn forced(step: &ForcedStep) -> Option<String> {
+    let what = match step.step {
+        Step::Interrupt => return None,
+        Step::TerminateGroup => "asked its process group to end",
+        Step::TerminateAll => "asked every process of the run to end",
+        Step::KillGroup => "killed its process group",
+        Step::KillAll => "killed every process of the run",
+    };
+    let count = step.pids.len();
+    let noun = if count == 1 { "process" } else { "processes" };
+    Some(format!("{what}: {count} {noun}, {} ms", step.took_ms))
+}
+
+fn left(process: &LeftProcess) -> String {
+    let why = match process.why {
+        LeftReason::NotAsked => "still runs",
+        LeftReason::SharedDaemon => "shared with others, left alone",
+        LeftReason::NotPermitted => "belongs to somebody else",
+        LeftReason::Ambiguous => "cannot be told apart, left alone",
+        LeftReason::Survived => "could not be ended",
+    };
+    format!("{} ({}): {why}", process.name, process.pid)
+}
+
+/// The sentence that sums the evidence up.
+fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Evidence) -> String {
+    if let Some(ExitOutcome::StartFailed { message, .. }) = exit.map(|exit| &exit.outcome) {
+        return message.clone();
+    }
+    let said = || {
+        let turn = fold.last_turn.as_ref();
+        let error = turn.and_then(|turn| turn.error.as_ref()).map(|error| error.message.as_str());
+        error.or(turn.map(|turn| turn.end.text.as_str())).unwrap_or_default().trim().to_owned()
+    };
+    let last_words = || {
+        evidence
+            .stderr
+            .as_deref()
+            .and_then(|text| text.lines().last())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match outcome {
+        Outcome::Succeeded => "the agent reported success".to_owned(),
+        Outcome::Failed { .. } | Outcome::Limited { .. } => said(),
+        Outcome::Stopped { .. } => {
+            evidence.stop.clone().unwrap_or_else(|| "interrupted".to_owned())
+        }
+        Outcome::StartFailed { .. } if fold.last_turn.is_some() => said(),
+        Outcome::StartFailed { .. } => last_words(),
+        Outcome::Crashed { signal: Some(signal), .. } => format!("killed by signal {signal}"),
+        Outcome::Crashed { code: Some(code), .. } => format!("exit code {code}"),
+        Outcome::Crashed { .. } => "its process is gone, the system does not know how".to_owned(),
+        Outcome::NoResult if !fold.tasks.is_empty() => {
+            "left with background work unfinished".to_owned()
+        }
+        Outcome::NoResult => "ended without an answer".to_owned(),
+        Outcome::TimedOut => "took longer than it was given".to_owned(),
+        Outcome::Lost => "the run's keeper is gone and left no word".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use keeper::facts::Seen;
+    use protocol::{Event, LimitObservation, LimitStatus, Pos, Stream, Timestamp, TurnEnd};
+
+    const POS: Pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+
+    fn exit(outcome: ExitOutcome) -> Exit {
+        Exit {
+            outcome,
+            seen: Seen::Reaped,
+            drained: true,
+            forced: vec![],
+            left: vec![],
+            at_ms: 0,
+            mono_us: 0,
+        }
+    }
+
+    fn stop(by: &str) -> Stop {
+        Stop { by: by.to_owned(), why: "because".to_owned(), at_ms: 0 }
+    }
+
+    fn fold(events: &[Event]) -> RunFold {
+        let mut fold = RunFold::default();
+        for event in events {
+            let stream = match event {
+                Event::Prompt { .. } | Event::InterruptSent => Stream::Stdin,
+                Event::Output { stream, .. } => *stream,
+                _ => Stream::Stdout,
+            };
+            fold.apply(Timestamp::default(), Pos { stream, ..POS }, event);
+        }
+        fold
+    }
+
+    fn prompt() -> Event {
+        Event::Prompt { text: "do it".to_owned() }
+    }
+
+    fn end(turn: Turn) -> Event {
+        Event::TurnEnded(Box::new(TurnEnd {
+            turn,
+            said: String::new(),
+            text: String::new(),
+            usage: None,
+            index: None,
+            queued: 0,
+            from_task: false,
+            denials: vec![],
+            duration_ms: None,
+            api_ms: None,
+            login_expires_at: None,
+        }))
+    }
+
+    fn limit(status: LimitStatus) -> Event {
+        let limit = LimitObservation {
+            status,
+            window: Some("five_hour".to_owned()),
+            resets_at: Some(Timestamp::from_seconds(9)),
+            only_model: None,
+            overage_disabled: None,
+            windows: vec![],
+        };
+        Event::Limit { limit }
+    }
+
+    fn rate_limited() -> Event {
+        Event::ApiError {
+            error: ApiErrorKind::RateLimit,
+            status: Some(429),
+            message: "wait".to_owned(),
+        }
+    }
+
+    #[track_caller]
+    fn check(
+        events: &[Event],
+        exit_outcome: ExitOutcome,
+        stopped: Option<&str>,
+        expected: Outcome,
+    ) {
+        let stop = stopped.map(stop);
+        let (outcome, _) = decide(&fold(events), Some(&exit(exit_outcome)), stop.as_ref());
+        assert_eq!(outcome, expected);
+    }
+
+    #[test]
+    fn success_needs_a_good_result_and_an_orderly_exit() {
+        let good = [prompt(), end(Turn::Completed)];
+        check(&good, ExitOutcome::Code(0), None, Outcome::Succeeded);
+        check(
+            &good,
+            ExitOutcome::Signal(9),
+            None,
+            Outcome::Crashed { code: None, signal: Some(9) },
+        );
+        check(&good, ExitOutcome::Code(1), None, Outcome::Crashed { code: Some(1), signal: None });
+        check(&[prompt()], ExitOutcome::Code(0), None, Outcome::NoResult);
+    }
+
+    #[test]
+    fn an_agent_that_finished_and_would_not_leave_has_finished() {
+        check(
+            &[prompt(), end(Turn::Completed)],
+            ExitOutcome::Signal(9),
+            Some(CLEAN_UP),
+            Outcome::Succeeded,
+        );
+    }
+
+    #[test]
+    fn who_stopped_it_is_told_by_the_stop_file_alone() {
+        let stopped = Outcome::Stopped { by: "you".to_owned() };
+        check(&[prompt()], ExitOutcome::Signal(15), Some("you"), stopped.clone());
+        check(&[prompt(), end(Turn::Completed)], ExitOutcome::Code(0), Some("you"), stopped);
+    }
+
+    #[test]
+    fn a_limit_is_told_from_an_error_by_the_event_before_it() {
+        let until = Some(Timestamp::from_seconds(9));
+        let error = end(Turn::Error(ApiErrorKind::RateLimit));
+        check(
+            &[prompt(), limit(LimitStatus::Rejected), rate_limited(), error.clone()],
+            ExitOutcome::Code(1),
+            None,
+            Outcome::Limited { window: Some("five_hour".to_owned()), until },
+        );
+        check(
+            &[prompt(), limit(LimitStatus::Overage), rate_limited(), error],
+            ExitOutcome::Code(1),
+            None,
+            Outcome::Limited { window: None, until: None },
+        );
+        check(
+            &[prompt(), limit(LimitStatus::Rejected), end(Turn::Completed)],
+            ExitOutcome::Code(0),
+            None,
+            Outcome::Succeeded,
+        );
+    }
+
+    #[test]
+    fn words_on_stderr_and_no_message_are_a_failed_start() {
+        let refused = Event::Output {
+            stream: Stream::Stderr,
+            text: "error: unknown option '--x'".to_owned(),
+        };
+        check(
+            &[prompt(), refused],
+            ExitOutcome::Code(1),
+            None,
+            Outcome::StartFailed { why: StartFailedKind::BadArgument },
+        );
+    }
+
+    #[test]
+    fn no_word_from_the_keeper_is_lost_and_never_done() {
+        let (outcome, evidence) = decide(&fold(&[prompt(), end(Turn::Completed)]), None, None);
+        assert_eq!((outcome, evidence.drained), (Outcome::Lost, None));
+    }
+
+    #[test]
+    fn background_work_that_was_left_unfinished_is_no_success() {
+        let task = Event::TaskStarted {
+            task: "t".to_owned(),
+            call: None,
+            kind: protocol::TaskKind::Command,
+            description: String::new(),
+            background: true,
+        };
+        check(
+            &[prompt(), task, end(Turn::Completed)],
+            ExitOutcome::Code(0),
+            None,
+            Outcome::NoResult,
+        );
+    }
+}

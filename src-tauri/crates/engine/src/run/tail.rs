@@ -1,0 +1,242 @@
+//! Reading what a keeper records: index, three logs, lines, events, in the one order that the index
+//! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
+//! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
+
+use super::fold::RunFold;
+use crate::error::{Error, Result};
+use agents::{Decoded, Decoder, Line, Split, Splitter};
+use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
+use keeper::rundir::RunDir;
+use protocol::{DraftUpdate, Event, Pos, Seq, Stream, Timestamp, UsageTotals};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+
+/// Bytes read from a log at once, at most.
+const PIECE: usize = 256 * 1024;
+
+/// An event with its number and time, ready to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Numbered {
+    /// Its number in the run.
+    pub seq: Seq,
+    /// Wall-clock time of the bytes that completed it.
+    pub at: Timestamp,
+    /// Its place.
+    pub pos: Pos,
+    /// The event.
+    pub event: Event,
+}
+
+/// What one reading gave.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// New events, in order.
+    pub events: Vec<Numbered>,
+    /// What happened to drafts, in order.
+    pub drafts: Vec<DraftUpdate>,
+    /// Bytes that were read.
+    pub bytes: u64,
+}
+
+struct Log {
+    stream: Stream,
+    file: Option<File>,
+    splitter: Splitter,
+    read: u64,
+}
+
+/// Reads one run from its beginning.
+pub struct Tail {
+    dir: RunDir,
+    index: Option<IndexReader>,
+    logs: [Log; 3],
+    decoder: Box<dyn Decoder>,
+    fold: RunFold,
+    last: Seq,
+    last_time: (u64, Timestamp),
+}
+
+impl Tail {
+    /// A reader at the beginning of the run in `dir`, decoding with `decoder`.
+    pub fn new(dir: RunDir, decoder: Box<dyn Decoder>, baseline: UsageTotals) -> Self {
+        let log = |stream| Log { stream, file: None, splitter: Splitter::new(0), read: 0 };
+        Self {
+            dir,
+            index: None,
+            logs: [log(Stream::Stdout), log(Stream::Stderr), log(Stream::Stdin)],
+            decoder,
+            fold: RunFold::new(baseline),
+            last: Seq(0),
+            last_time: (0, Timestamp::default()),
+        }
+    }
+
+    /// What is known of the run from what was read so far.
+    pub fn fold(&self) -> &RunFold {
+        &self.fold
+    }
+
+    /// The number of the last event.
+    pub fn last(&self) -> Seq {
+        self.last
+    }
+
+    /// Wall-clock time of the last bytes that were read.
+    pub fn last_time(&self) -> Timestamp {
+        self.last_time.1
+    }
+
+    /// Bytes of standard output that were read.
+    pub fn output_bytes(&self) -> u64 {
+        self.logs[0].read
+    }
+
+    /// Reads what the index has, some megabytes at most. An empty batch means that there is nothing
+    /// more for now.
+    pub fn read(&mut self) -> Result<Batch> {
+        let mut batch = Batch::default();
+        let Some(index) = self.index()? else {
+            return Ok(batch);
+        };
+        let records = index.next_batch().map_err(damaged)?;
+        for record in records {
+            self.chunk(record, &mut batch)?;
+        }
+        Ok(batch)
+    }
+
+    /// Reads what stands after the last record, which a crash of the keeper can leave, and ends every
+    /// line that was cut off. To be called once, when nothing more will come.
+    pub fn finish(&mut self) -> Result<Batch> {
+        let mut batch = Batch::default();
+        let (mono_us, at) = self.last_time;
+        for which in 0..self.logs.len() {
+            while self.piece(which, u64::MAX, mono_us, at, &mut batch)? > 0 {}
+            self.cut_off(which, mono_us, at, &mut batch);
+        }
+        let mut decoded = Vec::new();
+        self.decoder.end(&mut decoded);
+        self.take(decoded, at, &mut batch);
+        Ok(batch)
+    }
+
+    fn index(&mut self) -> Result<Option<&mut IndexReader>> {
+        if self.index.is_none() {
+            match IndexReader::open(&self.dir.index_path()) {
+                Ok(index) => self.index = Some(index),
+                Err(IndexError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(damaged(error)),
+            }
+        }
+        Ok(self.index.as_mut())
+    }
+
+    fn chunk(&mut self, record: Record, batch: &mut Batch) -> Result<()> {
+        let which = match record.stream {
+            LogStream::Stdout => 0,
+            LogStream::Stderr => 1,
+            LogStream::Stdin => 2,
+        };
+        let at = Timestamp::from_millis(record.wall_ms);
+        self.last_time = (record.mono_us, at);
+        let mut left = u64::from(record.len);
+        while left > 0 {
+            let got = self.piece(which, left, record.mono_us, at, batch)?;
+            if got == 0 {
+                let path = self.dir.log_path(record.stream);
+                return Err(Error::io("read", path)(ErrorKind::UnexpectedEof.into()));
+            }
+            left -= got;
+        }
+        Ok(())
+    }
+
+    /// Reads and decodes at most `most` bytes of a log; 0 at its end.
+    fn piece(
+        &mut self,
+        which: usize,
+        most: u64,
+        mono_us: u64,
+        at: Timestamp,
+        batch: &mut Batch,
+    ) -> Result<u64> {
+        let mut buffer = vec![0; usize::try_from(most).unwrap_or(PIECE).min(PIECE)];
+        let log = &mut self.logs[which];
+        let path = self.dir.log_path(log_stream(log.stream));
+        if log.file.is_none() {
+            match File::open(&path) {
+                Ok(file) => log.file = Some(file),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+                Err(error) => return Err(Error::io("read", path)(error)),
+            }
+        }
+        let Some(file) = log.file.as_mut() else { return Ok(0) };
+        let got = file.read(&mut buffer).map_err(Error::io("read", path))?;
+        log.read += got as u64;
+        batch.bytes += got as u64;
+        let mut decoded = Vec::new();
+        let (stream, decoder) = (log.stream, &mut self.decoder);
+        log.splitter.push(&buffer[..got], |split| {
+            decode(&mut **decoder, stream, mono_us, split, &mut decoded)
+        });
+        self.take(decoded, at, batch);
+        Ok(got as u64)
+    }
+
+    fn cut_off(&mut self, which: usize, mono_us: u64, at: Timestamp, batch: &mut Batch) {
+        let log = &mut self.logs[which];
+        let mut decoded = Vec::new();
+        let (stream, decoder) = (log.stream, &mut self.decoder);
+        log.splitter.finish(|split| decode(&mut **decoder, stream, mono_us, split, &mut decoded));
+        self.take(decoded, at, batch);
+    }
+
+    fn take(&mut self, decoded: Vec<Decoded>, at: Timestamp, batch: &mut Batch) {
+        for one in decoded {
+            match one {
+                Decoded::Draft(update) => batch.drafts.push(update),
+                Decoded::Event(pos, event) => {
+                    self.last = self.last.next();
+                    self.fold.apply(at, pos, &event);
+                    batch.events.push(Numbered { seq: self.last, at, pos, event });
+                }
+            }
+        }
+    }
+}
+
+fn decode(
+    decoder: &mut dyn Decoder,
+    stream: Stream,
+    mono_us: u64,
+    split: Split<'_>,
+    out: &mut Vec<Decoded>,
+) {
+    match split {
+        Split::Line { offset, bytes, complete } => {
+            decoder.line(Line { stream, bytes, offset, mono_us, complete }, out);
+        }
+        Split::Oversized { offset, len } => decoder.oversized(stream, offset, len, out),
+    }
+}
+
+fn log_stream(stream: Stream) -> LogStream {
+    match stream {
+        Stream::Stdout => LogStream::Stdout,
+        Stream::Stderr => LogStream::Stderr,
+        Stream::Stdin => LogStream::Stdin,
+    }
+}
+
+fn damaged(error: IndexError) -> Error {
+    match error {
+        IndexError::Io { path, source } => Error::DataDir { doing: "read", path, source },
+        IndexError::Damaged { ref path, .. } => Error::DataDir {
+            doing: "read",
+            path: path.clone(),
+            source: std::io::Error::new(ErrorKind::InvalidData, error.to_string()),
+        },
+    }
+}

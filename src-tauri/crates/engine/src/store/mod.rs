@@ -1,0 +1,133 @@
+//! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any
+//! time; [`crate::rebuild`] makes it again. This module opens and checks it and names its tables;
+//! [`write`] applies facts to it, [`read`] answers queries, [`writer`] is its one writing thread.
+
+pub mod read;
+pub mod text;
+pub mod write;
+pub mod writer;
+
+use crate::error::{Error, Result};
+use rusqlite::{Connection, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// The projection's tables with their keys, for comparing two stores.
+pub const TABLES: &[(&str, &str)] = &[
+    ("journal", "seq"),
+    ("stories", "id"),
+    ("runs", "id"),
+    ("prompts", "id"),
+    ("answers", "question"),
+    ("accounts", "id"),
+    ("run_folds", "run"),
+    ("events", "run, seq"),
+    ("questions", "id"),
+    ("withdrawals", "question"),
+    ("limits_seen", "account, window, at, run, seq"),
+];
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// What opening a store found.
+#[derive(Debug)]
+pub enum Opened {
+    /// It is whole and of this version.
+    Usable(Connection),
+    /// It is missing, of another version or damaged; the reason is for a person.
+    Unusable(String),
+}
+
+/// Opens the store at `path` for writing and checks it.
+pub fn open(path: &Path) -> Result<Opened> {
+    if !path.exists() {
+        return Ok(Opened::Unusable("there is no store yet".to_owned()));
+    }
+    match open_checked(path) {
+        Ok(opened) => Ok(opened),
+        Err(error) if is_damage(&error) => Ok(Opened::Unusable(format!("it is damaged: {error}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes an empty store at `path`, which must not exist.
+pub fn create(path: &Path) -> Result<Connection> {
+    drop(
+        crate::data_dir::private_file()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(Error::io("create", path))?,
+    );
+    let db = Connection::open(path)?;
+    tune(&db)?;
+    db.execute_batch(SCHEMA)?;
+    db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    Ok(db)
+}
+
+/// Opens the store at `path` for reading beside its writer.
+pub fn open_reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(Duration::from_secs(5))?;
+    Ok(db)
+}
+
+/// Moves a store that cannot be used out of the way, with its side files; gives the new place of it.
+pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
+    let mut moved = None;
+    for suffix in ["", "-wal", "-shm"] {
+        let from = with_suffix(path, suffix);
+        if !from.exists() {
+            continue;
+        }
+        let to = with_suffix(path, &format!(".unusable-{stamp}{suffix}"));
+        std::fs::rename(&from, &to).map_err(Error::io("move", &from))?;
+        moved.get_or_insert(to);
+    }
+    Ok(moved)
+}
+
+/// `path` with `suffix` behind its last component.
+pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
+    let db = Connection::open(path)?;
+    tune(&db)?;
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version != SCHEMA_VERSION {
+        return Ok(Opened::Unusable(format!(
+            "it has version {version}, this is version {SCHEMA_VERSION}"
+        )));
+    }
+    let check: String = db.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if check != "ok" {
+        return Ok(Opened::Unusable(format!("it is damaged: {check}")));
+    }
+    Ok(Opened::Usable(db))
+}
+
+fn tune(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    // Rebuildable, so what a power cut takes from it costs nothing.
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    db.pragma_update(None, "trusted_schema", "OFF")?;
+    db.pragma_update(None, "cell_size_check", "ON")?;
+    Ok(())
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+    )
+}

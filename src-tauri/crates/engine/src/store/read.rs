@@ -1,0 +1,377 @@
+//! Queries: what commands print and the page shows. Read-only, on a connection of its own, so that a
+//! reader needs no owner and never holds up the writer. Every list has one fixed order, so that the
+//! same facts always print the same bytes.
+
+use super::text::{from_json, from_word, json};
+use crate::error::{Error, Result};
+use protocol::{
+    Account, AgentId, Cost, CostBasis, Envelope, ErrorCode, Event, Evidence, JournalEntry, Limit,
+    Outcome, Pos, Question, QuestionId, QuestionState, Run, RunId, RunSpecFacts, Seq, SessionId,
+    Slug, Source, Story, StoryId, Timestamp, Tokens,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
+
+/// A reading end of the store.
+#[derive(Debug)]
+pub struct Reader {
+    db: Connection,
+}
+
+impl Reader {
+    /// Opens the store at `path`.
+    pub fn open(path: &Path) -> Result<Self> {
+        Ok(Self { db: super::open_reader(path)? })
+    }
+
+    /// A number that changes when another process or connection has committed something.
+    pub fn version(&self) -> Result<i64> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// Every story, oldest first.
+    pub fn stories(&self) -> Result<Vec<Story>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT * FROM stories ORDER BY created_at, id")?;
+        let rows = statement.query_map([], story)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(|story| self.with_runs(story)).collect()
+    }
+
+    /// One story by id or slug.
+    pub fn story(&self, name: &str) -> Result<Story> {
+        let mut statement =
+            self.db.prepare_cached("SELECT * FROM stories WHERE id = ?1 OR slug = ?1")?;
+        match statement.query_row([name], story).optional()? {
+            Some(story) => self.with_runs(story),
+            None => Err(Error::refused(
+                ErrorCode::NotFound,
+                format!("there is no story {name}"),
+                "`mush stories` lists them.",
+            )),
+        }
+    }
+
+    /// What the state of a story rests on.
+    pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
+        let text: String = self.db.query_row(
+            "SELECT evidence FROM stories WHERE id = ?",
+            [story.as_str()],
+            |row| row.get(0),
+        )?;
+        Ok(from_json(&text)?)
+    }
+
+    /// Every run, by story and then in the order they were made.
+    pub fn runs(&self, of: Option<&StoryId>) -> Result<Vec<Run>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id
+             JOIN stories ON stories.id = runs.story
+             WHERE ?1 IS NULL OR runs.story = ?1 ORDER BY stories.created_at, stories.id, runs.ordinal",
+        )?;
+        let rows = statement.query_map([of.map(StoryId::as_str)], run)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// One run by id or slug.
+    pub fn run(&self, name: &str) -> Result<Run> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id
+             WHERE runs.id = ?1 OR json_extract(runs.facts, '$.slug') = ?1",
+        )?;
+        statement.query_row([name], run).optional()?.ok_or_else(|| {
+            Error::refused(
+                ErrorCode::NotFound,
+                format!("there is no run {name}"),
+                "`mush runs` lists them.",
+            )
+        })
+    }
+
+    /// Run events after `after`, at most `most` of them.
+    pub fn events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<Envelope>> {
+        let story: Option<String> = self
+            .db
+            .prepare_cached("SELECT story FROM runs WHERE id = ?")?
+            .query_row([of.as_str()], |row| row.get(0))
+            .optional()?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, at, stream, offset, len, k, event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
+        )?;
+        let rows = statement.query_map(params![of.as_str(), after.0, most], |row| {
+            Ok(Envelope {
+                story: story.clone().map(StoryId::new),
+                run: Some(of.clone()),
+                seq: Seq(row.get(0)?),
+                at: Timestamp::from_millis(row.get(1)?),
+                pos: Some(Pos {
+                    stream: from_word(row.get(2)?)?,
+                    offset: row.get(3)?,
+                    len: row.get(4)?,
+                    k: row.get(5)?,
+                }),
+                source: Source::Run(from_json::<Event>(&row.get::<_, String>(6)?)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Journal entries of a story after `after`, in order.
+    pub fn journal(&self, of: &StoryId, after: Seq) -> Result<Vec<Envelope>> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT entry FROM journal WHERE story = ? AND seq > ? ORDER BY seq")?;
+        let rows = statement.query_map(params![of.as_str(), after.0], |row| {
+            from_json::<JournalEntry>(&row.get::<_, String>(0)?)
+        })?;
+        let entries = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(entries.into_iter().map(enveloped).collect())
+    }
+
+    /// The number of the last journal entry that was applied.
+    pub fn last_journal(&self) -> Result<Seq> {
+        let last: Option<u64> =
+            self.db.query_row("SELECT max(seq) FROM journal", [], |row| row.get(0))?;
+        Ok(Seq(last.unwrap_or(0)))
+    }
+
+    /// Questions, oldest first; all of them or those that are open.
+    pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT q.id, q.story, q.run, q.kind, q.tool, q.description, q.request, q.at, a.answer,
+                    w.question IS NOT NULL OR runs.state = 'ended' AS gone
+             FROM questions q JOIN runs ON runs.id = q.run
+             LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id
+             ORDER BY q.at, q.id",
+        )?;
+        let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(rows
+            .into_iter()
+            .filter(|question| !only_open || question.state == QuestionState::Open)
+            .collect())
+    }
+
+    /// One question.
+    pub fn question(&self, id: &QuestionId) -> Result<Question> {
+        let all = self.questions(false)?;
+        all.into_iter().find(|question| question.id == *id).ok_or_else(|| {
+            Error::refused(
+                ErrorCode::NotFound,
+                format!("there is no question {id}"),
+                "`mush questions` lists them.",
+            )
+        })
+    }
+
+    /// The newest state of every window of every account, by account and window.
+    pub fn limits(&self) -> Result<Vec<Limit>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT account, window, status, resets_at, at, run,
+                (SELECT utilization FROM limits_seen u
+                 WHERE u.account = l.account AND u.window = l.window AND u.utilization IS NOT NULL
+                 ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
+             FROM limits_seen l
+             WHERE (at, run, seq) = (SELECT at, run, seq FROM limits_seen n
+                 WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
+             ORDER BY account, window",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(Limit {
+                account: protocol::AccountId::new(row.get::<_, String>(0)?),
+                window: row.get(1)?,
+                status: from_word(row.get(2)?)?,
+                resets_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
+                seen_at: Timestamp::from_millis(row.get(4)?),
+                source: RunId::new(row.get::<_, String>(5)?),
+                utilization: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Every account, by id.
+    pub fn accounts(&self) -> Result<Vec<Account>> {
+        let mut statement = self.db.prepare_cached("SELECT account FROM accounts ORDER BY id")?;
+        let rows = statement.query_map([], |row| from_json(&row.get::<_, String>(0)?))?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Whether anything goes on that changes without a journal entry: a run that is not over, a story
+    /// that is about to start one.
+    pub fn goes_on(&self) -> Result<bool> {
+        let going: i64 = self.db.query_row(
+            "SELECT (SELECT count(*) FROM runs WHERE state != 'ended')
+                + (SELECT count(*) FROM stories WHERE state IN ('starting', 'running', 'waiting', 'gating', 'queued'))",
+            [],
+            |row| row.get(0),
+        )?;
+        Ok(going > 0)
+    }
+
+    /// Whether an agent ever named this conversation as its own.
+    pub fn has_spoken(&self, session: &SessionId) -> Result<bool> {
+        let mut statement =
+            self.db.prepare_cached("SELECT count(*) FROM run_folds WHERE session = ?")?;
+        Ok(statement.query_row([session.as_str()], |row| row.get::<_, i64>(0))? > 0)
+    }
+
+    /// What the run is doing now: the tool call that goes on.
+    pub fn activity(&self, of: &RunId) -> Result<Option<String>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT activity FROM run_folds WHERE run = ?")?;
+        Ok(statement.query_row([of.as_str()], |row| row.get(0)).optional()?.flatten())
+    }
+
+    fn with_runs(&self, mut story: Story) -> Result<Story> {
+        let (mut tokens, mut cost) = (Tokens::default(), Cost::default());
+        for run in self.runs(Some(&story.id))? {
+            tokens += run.tokens;
+            cost += Cost { micros: run.cost_micros, basis: run.cost_basis };
+            story.session = run.session.clone().or(story.session);
+            story.runs.push(run.id);
+        }
+        story.tokens = tokens;
+        story.cost_micros = cost.micros;
+        story.cost_basis = cost.basis;
+        story.queued_prompts =
+            self.count("SELECT count(*) FROM prompts WHERE story = ? AND open", &story.id)?;
+        story.open_questions = self.count(
+            "SELECT count(*) FROM questions q JOIN runs ON runs.id = q.run AND runs.state != 'ended'
+             WHERE q.story = ? AND q.id NOT IN (SELECT question FROM answers)
+               AND q.id NOT IN (SELECT question FROM withdrawals)",
+            &story.id,
+        )?;
+        Ok(story)
+    }
+
+    fn count(&self, sql: &str, story: &StoryId) -> Result<u32> {
+        Ok(self.db.prepare_cached(sql)?.query_row([story.as_str()], |row| row.get(0))?)
+    }
+}
+
+/// A journal entry as an envelope.
+pub fn enveloped(entry: JournalEntry) -> Envelope {
+    Envelope {
+        story: entry.story,
+        run: entry.run,
+        seq: entry.seq,
+        pos: None,
+        at: entry.at,
+        source: Source::Journal(entry.event),
+    }
+}
+
+fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
+    Ok(Story {
+        id: StoryId::new(row.get::<_, String>("id")?),
+        slug: Slug::new(row.get::<_, String>("slug")?),
+        title: row.get("title")?,
+        project: row.get("project")?,
+        dir: row.get("dir")?,
+        branch: row.get("branch")?,
+        agent: AgentId::new(row.get::<_, String>("agent")?),
+        profile: from_json(&row.get::<_, String>("profile")?)?,
+        gates: from_json(&row.get::<_, String>("gates")?)?,
+        state: from_word(row.get("state")?)?,
+        reason: row.get::<_, Option<String>>("reason")?.map(from_word).transpose()?,
+        detail: row.get("detail")?,
+        since: Timestamp::from_millis(row.get("since")?),
+        until: row.get::<_, Option<i64>>("until")?.map(Timestamp::from_millis),
+        created_at: Timestamp::from_millis(row.get("created_at")?),
+        runs: Vec::new(),
+        session: None,
+        queued_prompts: 0,
+        open_questions: 0,
+        tokens: Tokens::default(),
+        cost_micros: 0,
+        cost_basis: CostBasis::Reported,
+    })
+}
+
+fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    let facts: RunSpecFacts = from_json(&row.get::<_, String>("facts")?)?;
+    let ending: Option<Outcome> =
+        row.get::<_, Option<String>>("outcome")?.map(|text| from_json(&text)).transpose()?;
+    let evidence: Option<Evidence> =
+        row.get::<_, Option<String>>("evidence")?.map(|text| from_json(&text)).transpose()?;
+    let said: Option<String> = row.get("session")?;
+    Ok(Run {
+        id: RunId::new(row.get::<_, String>("id")?),
+        slug: facts.slug,
+        story: StoryId::new(row.get::<_, String>("story")?),
+        kind: facts.kind,
+        agent: facts.agent,
+        agent_version: row.get("agent_version")?,
+        model: row.get("model")?,
+        session: said.map(SessionId::new).or(facts.session),
+        pid: row.get("pid")?,
+        state: from_word(row.get("state")?)?,
+        outcome: ending.as_ref().map(Outcome::word),
+        ending,
+        exit_code: evidence.as_ref().and_then(|evidence| evidence.exit_code),
+        signal: evidence.as_ref().and_then(|evidence| evidence.signal),
+        started_at: Timestamp::from_millis(row.get("started_at")?),
+        ended_at: row.get::<_, Option<i64>>("ended_at")?.map(Timestamp::from_millis),
+        tokens: row
+            .get::<_, Option<String>>("tokens")?
+            .map(|text| from_json(&text))
+            .transpose()?
+            .unwrap_or_default(),
+        cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
+        cost_basis: row
+            .get::<_, Option<String>>("cost_basis")?
+            .map(from_word)
+            .transpose()?
+            .unwrap_or_default(),
+        log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
+        events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
+        decoder: facts.decoder,
+    })
+}
+
+fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
+    let answer = row.get::<_, Option<String>>(8)?.map(|text| from_json(&text)).transpose()?;
+    let gone: bool = row.get(9)?;
+    let state = match (&answer, gone) {
+        (Some(_), _) => QuestionState::Answered,
+        (None, true) => QuestionState::Withdrawn,
+        (None, false) => QuestionState::Open,
+    };
+    Ok(Question {
+        id: QuestionId::new(row.get::<_, String>(0)?),
+        story: StoryId::new(row.get::<_, String>(1)?),
+        run: RunId::new(row.get::<_, String>(2)?),
+        kind: from_word(row.get(3)?)?,
+        tool: row.get(4)?,
+        description: row.get(5)?,
+        request: from_json(&row.get::<_, String>(6)?)?,
+        at: Timestamp::from_millis(row.get(7)?),
+        state,
+        answer,
+    })
+}
+
+/// Every row of one table as text, in the order of its key, for comparing two stores.
+pub fn dump(db: &Connection, table: &str, key: &str) -> Result<Vec<String>> {
+    let mut statement = db.prepare(&format!("SELECT * FROM {table} ORDER BY {key}"))?;
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let rows = statement.query_map([], |row| {
+        let mut fields = serde_json::Map::new();
+        for (index, column) in columns.iter().enumerate() {
+            fields.insert(column.clone(), value(row.get_ref(index)?));
+        }
+        Ok(json(fields))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+}
+
+fn value(value: rusqlite::types::ValueRef<'_>) -> serde_json::Value {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => serde_json::Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => {
+            String::from_utf8_lossy(text).into_owned().into()
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Applying facts to the store: one function for a journal entry, one for new events of a run. Live
+//! running and rebuilding call the same two, so they cannot disagree. Nothing is decided here.
+
+use super::text::{json, word};
+use crate::run::fold::RunFold;
+use crate::run::tail::Numbered;
+use protocol::{
+    Account, AccountId, Event, JournalEntry, JournalEvent, QuestionId, RunId, RunSpecFacts,
+    RunState, StoryId, StoryState,
+};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+/// New events of one run with what is known of it after them.
+#[derive(Clone, Debug)]
+pub struct RunCommit {
+    /// The run.
+    pub run: RunId,
+    /// Its story.
+    pub story: StoryId,
+    /// The account it spends from.
+    pub account: Option<AccountId>,
+    /// The events, in order.
+    pub events: Vec<Numbered>,
+    /// The fold after them.
+    pub fold: RunFold,
+    /// Bytes of standard output that were read.
+    pub output_bytes: u64,
+}
+
+/// Applies one journal entry. Applying it again changes nothing.
+pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {
+    let inserted = db
+        .prepare_cached("INSERT OR IGNORE INTO journal (seq, at, story, run, type, entry) VALUES (?, ?, ?, ?, ?, ?)")?
+        .execute(params![
+            entry.seq.0,
+            entry.at.millis(),
+            entry.story.as_ref().map(StoryId::as_str),
+            entry.run.as_ref().map(RunId::as_str),
+            event_type(&entry.event),
+            json(entry)
+        ])?;
+    if inserted == 0 {
+        return Ok(());
+    }
+    match (&entry.event, &entry.story, &entry.run) {
+        (JournalEvent::StoryCreated { .. }, Some(story), _) => story_created(db, story, entry),
+        (JournalEvent::StateChanged { .. }, Some(story), _) => state_changed(db, story, entry),
+        (JournalEvent::PromptQueued { id, text }, Some(story), _) => {
+            prompt_queued(db, story, entry, id, text)
+        }
+        (JournalEvent::PromptDropped { id }, ..) => prompt_closed(db, id),
+        (JournalEvent::AccountSeen { .. }, ..) => account_seen(db, entry),
+        (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
+            run_starting(db, story, run, facts, entry)
+        }
+        (JournalEvent::RunStarted { pid }, _, Some(run)) => run_started(db, run, *pid),
+        (JournalEvent::RunEnded { .. }, _, Some(run)) => run_ended(db, run, entry),
+        (JournalEvent::Input { .. }, ..) => input(db, entry),
+        (JournalEvent::HoldStarted { account, until }, ..) => {
+            hold(db, account, true, until.map(protocol::Timestamp::millis))
+        }
+        (JournalEvent::HoldEnded { account }, ..) => hold(db, account, false, None),
+        _ => Ok(()),
+    }
+}
+
+/// Applies new events of a run. Events that are there already are left as they are.
+pub fn run(db: &Connection, commit: &RunCommit) -> Result<()> {
+    for numbered in &commit.events {
+        event(db, commit, numbered)?;
+    }
+    fold(db, commit)
+}
+
+fn event_type(event: &JournalEvent) -> String {
+    serde_json::to_value(event)
+        .ok()
+        .and_then(|value| value.get("type").and_then(|word| word.as_str().map(str::to_owned)))
+        .expect("journal events are tagged by `type`")
+}
+
+fn story_created(db: &Connection, story: &StoryId, entry: &JournalEntry) -> Result<()> {
+    let JournalEvent::StoryCreated {
+        slug,
+        title,
+        project,
+        dir,
+        branch,
+        agent,
+        profile,
+        gates,
+        resume_on_reset,
+    } = &entry.event
+    else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "INSERT INTO stories (id, slug, created_at, title, project, dir, branch, agent, profile, gates,
+            resume_on_reset, state, since, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        story.as_str(),
+        slug.as_str(),
+        entry.at.millis(),
+        title,
+        project,
+        dir,
+        branch,
+        agent.as_str(),
+        json(profile),
+        json(gates),
+        resume_on_reset,
+        word(StoryState::Draft),
+        entry.at.millis(),
+        json(protocol::Evidence::default())
+    ])?;
+    Ok(())
+}
+
+fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> Result<()> {
+    let JournalEvent::StateChanged { state, reason, detail, since, until, evidence, .. } =
+        &entry.event
+    else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "UPDATE stories SET state = ?, reason = ?, detail = ?, since = ?, until = ?, evidence = ? WHERE id = ?",
+    )?
+    .execute(params![
+        word(state),
+        reason.map(word),
+        detail,
+        since.millis(),
+        until.map(protocol::Timestamp::millis),
+        json(evidence),
+        story.as_str()
+    ])?;
+    Ok(())
+}
+
+fn prompt_queued(
+    db: &Connection,
+    story: &StoryId,
+    entry: &JournalEntry,
+    id: &str,
+    text: &str,
+) -> Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO prompts (id, story, text, seq, open) VALUES (?, ?, ?, ?, 1)",
+    )?
+    .execute(params![id, story.as_str(), text, entry.seq.0])?;
+    Ok(())
+}
+
+fn prompt_closed(db: &Connection, id: &str) -> Result<()> {
+    db.prepare_cached("UPDATE prompts SET open = 0 WHERE id = ?")?.execute([id])?;
+    Ok(())
+}
+
+fn account_seen(db: &Connection, entry: &JournalEntry) -> Result<()> {
+    let JournalEvent::AccountSeen { account, agent, config_dir, method, credential_variable } =
+        &entry.event
+    else {
+        return Ok(());
+    };
+    let facts = Account {
+        id: account.clone(),
+        agent: agent.clone(),
+        config_dir: config_dir.clone(),
+        method: method.clone(),
+        credential_variable: credential_variable.clone(),
+        first_seen: entry.at,
+    };
+    db.prepare_cached("INSERT OR IGNORE INTO accounts (id, account) VALUES (?, ?)")?
+        .execute(params![account.as_str(), json(facts)])?;
+    Ok(())
+}
+
+fn run_starting(
+    db: &Connection,
+    story: &StoryId,
+    run: &RunId,
+    facts: &RunSpecFacts,
+    entry: &JournalEntry,
+) -> Result<()> {
+    let ordinal: i64 = db
+        .prepare_cached("SELECT count(*) FROM runs WHERE story = ?")?
+        .query_row([story.as_str()], |row| row.get(0))?;
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO runs (id, story, ordinal, facts, account, state, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        run.as_str(),
+        story.as_str(),
+        ordinal + 1,
+        json(facts),
+        facts.account.as_ref().map(AccountId::as_str),
+        word(RunState::Starting),
+        entry.at.millis()
+    ])?;
+    Ok(())
+}
+
+fn run_started(db: &Connection, run: &RunId, pid: u32) -> Result<()> {
+    db.prepare_cached("UPDATE runs SET state = ?, pid = ? WHERE id = ?")?.execute(params![
+        word(RunState::Running),
+        pid,
+        run.as_str()
+    ])?;
+    Ok(())
+}
+
+fn run_ended(db: &Connection, run: &RunId, entry: &JournalEntry) -> Result<()> {
+    let JournalEvent::RunEnded { outcome, evidence } = &entry.event else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "UPDATE runs SET state = ?, outcome = ?, evidence = ?, ended_at = ? WHERE id = ?",
+    )?
+    .execute(params![
+        word(RunState::Ended),
+        json(outcome),
+        json(evidence),
+        entry.at.millis(),
+        run.as_str()
+    ])?;
+    Ok(())
+}
+
+fn input(db: &Connection, entry: &JournalEntry) -> Result<()> {
+    let JournalEvent::Input { id, question, answer, by, .. } = &entry.event else {
+        return Ok(());
+    };
+    if let (Some(question), Some(answer)) = (question, answer) {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO answers (question, answer, answered_by, at) VALUES (?, ?, ?, ?)",
+        )?
+        .execute(params![
+            question.as_str(),
+            json(answer),
+            by.as_deref().unwrap_or("you"),
+            entry.at.millis()
+        ])?;
+    }
+    prompt_closed(db, id)
+}
+
+fn hold(db: &Connection, account: &AccountId, held: bool, until: Option<i64>) -> Result<()> {
+    db.prepare_cached("UPDATE accounts SET held = ?, held_until = ? WHERE id = ?")?
+        .execute(params![held, until, account.as_str()])?;
+    Ok(())
+}
+
+fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()> {
+    let text = json(&numbered.event);
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, k, event)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        commit.run.as_str(),
+        numbered.seq.0,
+        numbered.at.millis(),
+        numbered.event.word(),
+        word(numbered.pos.stream),
+        numbered.pos.offset,
+        numbered.pos.len,
+        numbered.pos.k,
+        text
+    ])?;
+    match &numbered.event {
+        Event::Question { request, kind, tool, description, input, .. } => {
+            let id = QuestionId::of(&commit.run, request);
+            db.prepare_cached(
+                "INSERT OR IGNORE INTO questions (id, story, run, kind, tool, description, request, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            )?
+            .execute(params![
+                id.as_str(),
+                commit.story.as_str(),
+                commit.run.as_str(),
+                word(kind),
+                tool,
+                description,
+                json(input),
+                numbered.at.millis()
+            ])?;
+        }
+        Event::QuestionWithdrawn { request } => {
+            db.prepare_cached("INSERT OR IGNORE INTO withdrawals (question, at) VALUES (?, ?)")?
+                .execute(params![
+                    QuestionId::of(&commit.run, request).as_str(),
+                    numbered.at.millis()
+                ])?;
+        }
+        Event::Limit { limit } => limits(db, commit, numbered, limit)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn limits(
+    db: &Connection,
+    commit: &RunCommit,
+    numbered: &Numbered,
+    limit: &protocol::LimitObservation,
+) -> Result<()> {
+    let Some(account) = &commit.account else { return Ok(()) };
+    for window in &limit.windows {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO limits_seen (account, window, at, run, seq, status, utilization, resets_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            account.as_str(),
+            window.window,
+            numbered.at.millis(),
+            commit.run.as_str(),
+            numbered.seq.0,
+            word(window.status),
+            window.utilization,
+            window.resets_at.map(protocol::Timestamp::millis)
+        ])?;
+    }
+    Ok(())
+}
+
+fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
+    let fold = &commit.fold;
+    let known: Option<i64> = db
+        .prepare_cached("SELECT events FROM run_folds WHERE run = ?")?
+        .query_row([commit.run.as_str()], |row| row.get(0))
+        .optional()?;
+    // A reader that began again at the run's start must not take back what is known.
+    if known.is_some_and(|events| events > i64::try_from(fold.events).unwrap_or(i64::MAX)) {
+        return Ok(());
+    }
+    let cost = fold.account.cost();
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
+            cost_micros, cost_basis, models, activity, output_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        commit.run.as_str(),
+        fold.events,
+        fold.tool_calls,
+        fold.session.as_ref().map(protocol::SessionId::as_str),
+        fold.agent_version,
+        fold.model,
+        json(fold.account.tokens()),
+        cost.micros,
+        word(cost.basis),
+        json(fold.account.by_model()),
+        fold.activity,
+        commit.output_bytes
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! The words of notifications. Each names the story, the agent and the reason, in one line of title
+//! and one of body; control and invisible characters are taken out because the text is the agent's.
+
+use protocol::{Notification, NotificationKind, Reason, StoryState, Timestamp};
+
+/// Longest title and body, in characters; desktops cut at about this length anyway.
+const LONGEST: usize = 180;
+
+/// What a notification is made of.
+pub struct Subject<'a> {
+    /// The agent's name for people.
+    pub agent: &'a str,
+    /// The story's title.
+    pub story: &'a str,
+    /// The branch, or the directory's name where there is none.
+    pub place: &'a str,
+}
+
+/// The notification that a change to `state` for `reason` calls for.
+pub fn notification(
+    kind: NotificationKind,
+    subject: &Subject<'_>,
+    state: (StoryState, Option<Reason>),
+    detail: Option<&str>,
+    until: Option<Timestamp>,
+) -> Notification {
+    let title = match kind {
+        NotificationKind::Finished => format!("Done: {}", subject.story),
+        NotificationKind::Asks => {
+            format!("{} asks: {}", subject.agent, detail.unwrap_or("a question"))
+        }
+        NotificationKind::Limited => match until {
+            Some(until) => format!("{} is held by a limit until {}", subject.agent, clock(until)),
+            None => format!("{} is held by a limit", subject.agent),
+        },
+        NotificationKind::Failed => format!("{}: {}", failed_words(state.1), subject.story),
+    };
+    let body = match kind {
+        NotificationKind::Finished => {
+            format!("{}, {}, {}", checked_words(state.1), subject.agent, subject.place)
+        }
+        NotificationKind::Failed => match detail {
+            Some(detail) => format!("{}: {detail} ({})", subject.agent, subject.place),
+            None => format!("{}, {}", subject.agent, subject.place),
+        },
+        NotificationKind::Asks | NotificationKind::Limited => {
+            format!("{}, {}", subject.story, subject.place)
+        }
+    };
+    Notification { kind, title: plain(&title), body: plain(&body) }
+}
+
+fn clock(at: Timestamp) -> String {
+    use chrono::{Local, TimeZone};
+    match Local.timestamp_millis_opt(at.millis()).single() {
+        Some(time) => time.format("%H:%M").to_string(),
+        None => at.to_string(),
+    }
+}
+
+fn checked_words(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::Checked) => "Gates passed",
+        Some(Reason::Recovered) => "Recovered, gates passed",
+        _ => "Not checked by a gate",
+    }
+}
+
+/// The state word on screen for a story that needs a person.
+pub fn failed_words(reason: Option<Reason>) -> &'static str {
+    match reason {
+        Some(Reason::Login) => "Not signed in",
+        Some(Reason::Billing) => "Cannot pay",
+        Some(Reason::Model) => "Model not available",
+        Some(Reason::PromptTooLong) => "Conversation too long",
+        Some(Reason::MaxOutput) => "Output limit reached",
+        Some(Reason::Refusal) => "Refused",
+        Some(Reason::MaxTurns) => "Turn limit reached",
+        Some(Reason::AgentBudget | Reason::Budget) => "Over budget",
+        Some(Reason::Overloaded) => "Provider overloaded",
+        Some(Reason::Network) => "No connection",
+        Some(Reason::Api) => "Provider error",
+        Some(Reason::StartFailed) => "Could not start",
+        Some(Reason::Crashed) => "Crashed",
+        Some(Reason::NoResult) => "No result",
+        Some(Reason::TimedOut) => "Timed out",
+        Some(Reason::Lost) => "Lost",
+        Some(Reason::GateFailed) => "Gate failed",
+        Some(Reason::QuestionLost) => "Question lost",
+        Some(Reason::SetupFailed) => "Set-up failed",
+        _ => "Failed",
+    }
+}
+
+/// `text` in one line, without characters that do not show, cut to a length that shows.
+pub fn plain(text: &str) -> String {
+    let mut line = String::new();
+    for character in text.chars() {
+        match character {
+            _ if line.chars().count() >= LONGEST => {
+                line.push('…');
+                break;
+            }
+            '\n' | '\t' | '\r' => line.push(' '),
+            _ if is_invisible(character) => {}
+            _ => line.push(character),
+        }
+    }
+    line
+}
+
+/// Whether a character shows nothing or turns the direction of what follows.
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUBJECT: Subject<'static> =
+        Subject { agent: "Claude Code", story: "Fix the login", place: "fix/login" };
+
+    #[test]
+    fn titles_say_what_happened_and_bodies_where() {
+        let asks = notification(
+            NotificationKind::Asks,
+            &SUBJECT,
+            (StoryState::Waiting, Some(Reason::Question)),
+            Some("Bash cargo test"),
+            None,
+        );
+        assert_eq!(asks.title, "Claude Code asks: Bash cargo test");
+        assert_eq!(asks.body, "Fix the login, fix/login");
+        let failed = notification(
+            NotificationKind::Failed,
+            &SUBJECT,
+            (StoryState::NeedsYou, Some(Reason::Crashed)),
+            Some("killed by signal 9"),
+            None,
+        );
+        assert_eq!(failed.title, "Crashed: Fix the login");
+        assert_eq!(failed.body, "Claude Code: killed by signal 9 (fix/login)");
+    }
+
+    #[test]
+    fn text_that_hides_or_turns_is_made_plain() {
+        assert_eq!(plain("rm\u{202e}fdp\u{200b} \u{1b}[31mx\ny"), "rmfdp [31mx y");
+        assert_eq!(plain(&"a".repeat(500)).chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,302 @@
+//! The one table that maps (state, input) to (state, reason, notification). It is pure and total: a
+//! pair that changes nothing gives `None`. It decides from words, not from numbers; details and
+//! evidence are added by the director. Tested cell by cell.
+
+use protocol::{NotificationKind, Outcome, QuestionKind, Reason, StoryState};
+
+/// What can happen to a story.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoryInput {
+    /// It was put in the queue.
+    Queued,
+    /// A run is about to be started: a first one, a follow-up, a resume.
+    Starting,
+    /// The run's process lives, or goes on working after a wait.
+    Working,
+    /// The agent asks.
+    Asked(QuestionKind),
+    /// The agent was interrupted and waits for a prompt.
+    Interrupted,
+    /// The agent's run is over.
+    RunOver {
+        /// How.
+        outcome: Outcome,
+        /// Whether the story has gates to pass.
+        gates: bool,
+        /// Whether a question was closed without anybody's answer.
+        question_lost: bool,
+    },
+    /// A gate is about to run.
+    GateStarting,
+    /// Every gate passed.
+    GatesPassed {
+        /// Whether the agent's run had ended badly before.
+        recovered: bool,
+    },
+    /// A gate failed.
+    GateFailed,
+    /// The set-up command failed.
+    SetupFailed,
+    /// The story's money limit is reached.
+    BudgetReached,
+    /// A person took over the terminal.
+    TerminalTaken,
+    /// A person gave the terminal back.
+    TerminalReturned,
+    /// A person stopped a story that has no live run (queued, limited).
+    Stopped,
+    /// A person put it away.
+    Archived,
+}
+
+/// What an input leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The state.
+    pub state: StoryState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// What a person is told.
+    pub notification: Option<NotificationKind>,
+}
+
+/// What `input` makes of a story in `state` (for `reason`); `None` when nothing changes.
+pub fn transition(state: StoryState, reason: Option<Reason>, input: &StoryInput) -> Option<Change> {
+    let change = next(state, input)?;
+    (change.state != state || change.reason != reason).then_some(change)
+}
+
+fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
+    use StoryState as S;
+    match (state, input) {
+        (S::Archived, _) => None,
+        (_, StoryInput::Archived) => is_at_rest(state).then(|| quiet(S::Archived, None)),
+        (
+            S::Starting | S::Running | S::Waiting,
+            StoryInput::RunOver { outcome, gates, question_lost },
+        ) => Some(run_over(outcome, *gates, *question_lost)),
+        (_, StoryInput::RunOver { .. }) => None,
+        (S::Starting | S::Running | S::Waiting, StoryInput::Working) => {
+            Some(quiet(S::Running, None))
+        }
+        (S::Starting | S::Running | S::Waiting, StoryInput::Asked(_)) => {
+            Some(told(S::Waiting, Reason::Question, NotificationKind::Asks))
+        }
+        (S::Starting | S::Running | S::Waiting, StoryInput::Interrupted) => {
+            Some(quiet(S::Waiting, Some(Reason::Prompt)))
+        }
+        (S::Starting | S::Running | S::Waiting, StoryInput::BudgetReached) => {
+            Some(told(S::NeedsYou, Reason::Budget, NotificationKind::Failed))
+        }
+        (
+            _,
+            StoryInput::Working
+            | StoryInput::Asked(_)
+            | StoryInput::Interrupted
+            | StoryInput::BudgetReached,
+        ) => None,
+        (
+            S::Starting | S::Running | S::Waiting | S::Gating | S::InTerminal,
+            StoryInput::Queued | StoryInput::Starting,
+        ) => None,
+        (_, StoryInput::Queued) => Some(quiet(S::Queued, None)),
+        (_, StoryInput::Starting) => Some(quiet(S::Starting, None)),
+        (S::Starting, StoryInput::SetupFailed) => {
+            Some(told(S::NeedsYou, Reason::SetupFailed, NotificationKind::Failed))
+        }
+        (_, StoryInput::SetupFailed) => None,
+        (
+            S::Starting | S::Running | S::Waiting | S::NeedsYou | S::Gating,
+            StoryInput::GateStarting,
+        ) => Some(quiet(S::Gating, None)),
+        (_, StoryInput::GateStarting) => None,
+        (S::Gating, StoryInput::GatesPassed { recovered }) => {
+            let reason = if *recovered { Reason::Recovered } else { Reason::Checked };
+            Some(told(S::Done, reason, NotificationKind::Finished))
+        }
+        (S::Gating, StoryInput::GateFailed) => {
+            Some(told(S::NeedsYou, Reason::GateFailed, NotificationKind::Failed))
+        }
+        (_, StoryInput::GatesPassed { .. } | StoryInput::GateFailed) => None,
+        (
+            S::Draft | S::Queued | S::Limited | S::Done | S::NeedsYou | S::Stopped,
+            StoryInput::TerminalTaken,
+        ) => Some(quiet(S::InTerminal, None)),
+        (_, StoryInput::TerminalTaken) => None,
+        (S::InTerminal, StoryInput::TerminalReturned) => Some(quiet(S::Stopped, Some(Reason::You))),
+        (_, StoryInput::TerminalReturned) => None,
+        (S::Queued | S::Limited | S::Gating, StoryInput::Stopped) => {
+            Some(quiet(S::Stopped, Some(Reason::You)))
+        }
+        (_, StoryInput::Stopped) => None,
+    }
+}
+
+/// Whether nothing goes on in a story of this state.
+pub fn is_at_rest(state: StoryState) -> bool {
+    matches!(
+        state,
+        StoryState::Draft | StoryState::Done | StoryState::NeedsYou | StoryState::Stopped
+    )
+}
+
+fn run_over(outcome: &Outcome, gates: bool, question_lost: bool) -> Change {
+    match outcome {
+        Outcome::Succeeded if question_lost => failed(Reason::QuestionLost),
+        Outcome::Succeeded if gates => quiet(StoryState::Gating, None),
+        Outcome::Succeeded => told(StoryState::Done, Reason::Unchecked, NotificationKind::Finished),
+        Outcome::Failed { why } => failed(Reason::from(*why)),
+        Outcome::Limited { .. } => Change {
+            state: StoryState::Limited,
+            reason: None,
+            notification: Some(NotificationKind::Limited),
+        },
+        Outcome::Stopped { by } if by == "you" => quiet(StoryState::Stopped, Some(Reason::You)),
+        Outcome::Stopped { .. } => quiet(StoryState::Stopped, Some(Reason::Engine)),
+        Outcome::StartFailed { .. } => failed(Reason::StartFailed),
+        Outcome::Crashed { .. } => failed(Reason::Crashed),
+        Outcome::NoResult => failed(Reason::NoResult),
+        Outcome::TimedOut => failed(Reason::TimedOut),
+        Outcome::Lost => failed(Reason::Lost),
+    }
+}
+
+fn quiet(state: StoryState, reason: Option<Reason>) -> Change {
+    Change { state, reason, notification: None }
+}
+
+fn told(state: StoryState, reason: Reason, notification: NotificationKind) -> Change {
+    Change { state, reason: Some(reason), notification: Some(notification) }
+}
+
+fn failed(reason: Reason) -> Change {
+    told(StoryState::NeedsYou, reason, NotificationKind::Failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{FailedKind, StartFailedKind};
+
+    const STATES: [StoryState; 12] = [
+        StoryState::Draft,
+        StoryState::Queued,
+        StoryState::Starting,
+        StoryState::Running,
+        StoryState::Waiting,
+        StoryState::Limited,
+        StoryState::Gating,
+        StoryState::InTerminal,
+        StoryState::Done,
+        StoryState::NeedsYou,
+        StoryState::Stopped,
+        StoryState::Archived,
+    ];
+
+    fn over(outcome: Outcome) -> StoryInput {
+        StoryInput::RunOver { outcome, gates: false, question_lost: false }
+    }
+
+    fn inputs() -> Vec<(&'static str, StoryInput)> {
+        let good = |gates, question_lost| StoryInput::RunOver {
+            outcome: Outcome::Succeeded,
+            gates,
+            question_lost,
+        };
+        let stopped = |by: &str| over(Outcome::Stopped { by: by.to_owned() });
+        let mut inputs = vec![
+            ("queued", StoryInput::Queued),
+            ("starting", StoryInput::Starting),
+            ("working", StoryInput::Working),
+            ("asked", StoryInput::Asked(QuestionKind::Permission)),
+            ("interrupted", StoryInput::Interrupted),
+            ("succeeded", good(false, false)),
+            ("succeeded, gates", good(true, false)),
+            ("succeeded, question lost", good(false, true)),
+            ("limited", over(Outcome::Limited { window: None, until: None })),
+            ("stopped by you", stopped("you")),
+            ("stopped by engine", stopped("engine")),
+            ("start failed", over(Outcome::StartFailed { why: StartFailedKind::Missing })),
+            ("crashed", over(Outcome::Crashed { code: None, signal: Some(9) })),
+            ("no result", over(Outcome::NoResult)),
+            ("timed out", over(Outcome::TimedOut)),
+            ("lost", over(Outcome::Lost)),
+            ("gate starting", StoryInput::GateStarting),
+            ("gates passed", StoryInput::GatesPassed { recovered: false }),
+            ("gates passed, recovered", StoryInput::GatesPassed { recovered: true }),
+            ("gate failed", StoryInput::GateFailed),
+            ("setup failed", StoryInput::SetupFailed),
+            ("budget", StoryInput::BudgetReached),
+            ("terminal taken", StoryInput::TerminalTaken),
+            ("terminal returned", StoryInput::TerminalReturned),
+            ("stop", StoryInput::Stopped),
+            ("archived", StoryInput::Archived),
+        ];
+        let failures = [
+            ("failed: login", FailedKind::Login),
+            ("failed: billing", FailedKind::Billing),
+            ("failed: model", FailedKind::Model),
+            ("failed: prompt_too_long", FailedKind::PromptTooLong),
+            ("failed: max_output", FailedKind::MaxOutput),
+            ("failed: refusal", FailedKind::Refusal),
+            ("failed: max_turns", FailedKind::MaxTurns),
+            ("failed: agent_budget", FailedKind::AgentBudget),
+            ("failed: overloaded", FailedKind::Overloaded),
+            ("failed: network", FailedKind::Network),
+            ("failed: api", FailedKind::Api),
+            ("failed: other", FailedKind::Other),
+        ];
+        inputs.extend(failures.map(|(name, why)| (name, over(Outcome::Failed { why }))));
+        inputs
+    }
+
+    fn word(value: impl serde::Serialize) -> String {
+        serde_json::to_value(value).unwrap().as_str().map(str::to_owned).unwrap_or_default()
+    }
+
+    fn cell(state: StoryState, input: &StoryInput) -> String {
+        match transition(state, None, input) {
+            None => "-".to_owned(),
+            Some(Change { state, reason, notification }) => {
+                let reason = reason.map(|reason| format!("({})", word(reason))).unwrap_or_default();
+                let told = notification.map(|kind| format!(" !{}", word(kind))).unwrap_or_default();
+                format!("{}{reason}{told}", word(state))
+            }
+        }
+    }
+
+    #[test]
+    fn every_cell_is_as_written_down() {
+        let mut table = String::new();
+        for (name, input) in inputs() {
+            table.push_str(name);
+            table.push('\n');
+            for state in STATES {
+                table.push_str(&format!("    {:<12} {}\n", word(state), cell(state, &input)));
+            }
+        }
+        insta::assert_snapshot!("story_table", table);
+    }
+
+    #[test]
+    fn a_question_of_another_kind_is_no_new_state() {
+        let asked = StoryInput::Asked(QuestionKind::Plan);
+        assert_eq!(transition(StoryState::Waiting, Some(Reason::Question), &asked), None);
+    }
+
+    #[test]
+    fn nothing_but_a_success_is_ever_done() {
+        for (name, input) in inputs() {
+            for state in STATES {
+                let done = transition(state, None, &input)
+                    .is_some_and(|change| change.state == StoryState::Done);
+                let may = matches!(
+                    input,
+                    StoryInput::RunOver { outcome: Outcome::Succeeded, .. }
+                        | StoryInput::GatesPassed { .. }
+                );
+                assert!(!done || may, "{name} in {state:?} is done");
+            }
+        }
+    }
+}
