@@ -77,6 +77,7 @@ pub struct Client {
 impl Client {
     /// Connects and agrees on a version. The limit holds for this and for every later request.
     pub fn connect(run_dir: &RunDir, limit: Duration) -> Result<Client, ClientError> {
+        let limit = limit.max(Duration::from_millis(1));
         let conn = sys::connect(run_dir.path(), limit)?;
         conn.set_read_timeout(Some(limit))?;
         conn.set_write_timeout(Some(limit))?;

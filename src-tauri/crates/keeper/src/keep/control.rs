@@ -20,7 +20,10 @@ use crate::wire::{
 /// Most clients at a time; a further one is told so and closed.
 const CLIENTS: usize = 32;
 
-/// How long a client may take for its hello, for a line, and for each piece of an input.
+/// How long a client may take for its hello.
+const HELLO: Duration = Duration::from_secs(3);
+
+/// How long it may take for a line that it has begun, and for each piece of an input.
 const STALL: Duration = Duration::from_secs(10);
 
 /// How long a request may wait for the disk.
@@ -71,7 +74,7 @@ impl Conversation<'_> {
             if self.from.fill_buf()?.is_empty() {
                 return Ok(());
             }
-            let request = self.read()?;
+            let request = self.read(STALL)?;
             if request == Request::Watch {
                 self.reply(&Reply::Done)?;
                 return Ok(self.run.logs.bells.add(self.from.into_inner())?);
@@ -83,7 +86,7 @@ impl Conversation<'_> {
 
     /// Both ends use the newest version that both speak.
     fn greet(&mut self) -> Result<(), LineError> {
-        let Request::Hello { oldest, newest } = self.read()? else {
+        let Request::Hello { oldest, newest } = self.read(HELLO)? else {
             let why = "the first line must be a hello";
             self.reply(&refused(Refusal::BadRequest, why))?;
             return Err(LineError::Closed);
@@ -100,12 +103,13 @@ impl Conversation<'_> {
         Ok(self.reply(&Reply::Hello { version: newest.min(PROTOCOL), run })?)
     }
 
-    /// The next line, which must come whole within the limit once it has begun.
-    fn read(&mut self) -> Result<Request, LineError> {
-        self.from.get_ref().set_read_timeout(Some(STALL))?;
+    /// The next line, which must come whole within the limit. Pieces of an input that follow it
+    /// have the ordinary one each.
+    fn read(&mut self, limit: Duration) -> Result<Request, LineError> {
+        self.from.get_ref().set_read_timeout(Some(limit))?;
         let begun = Instant::now();
         let in_time = || {
-            if begun.elapsed() < STALL { Ok(()) } else { Err(io::ErrorKind::TimedOut.into()) }
+            if begun.elapsed() < limit { Ok(()) } else { Err(io::ErrorKind::TimedOut.into()) }
         };
         let read = wire::read_message(&mut self.from, in_time);
         if let Err(error @ (LineError::TooLong | LineError::NotJson(_))) = &read {

@@ -149,8 +149,14 @@ impl Logs {
         self.sync_files()
     }
 
+    /// A failure is final: what the system has once failed to write it may have thrown away.
     fn sync_files(&self) -> Result<(), SyncError> {
-        self.lock().unsynced = false;
+        let mut state = self.lock();
+        state.unsynced = false;
+        if let Some(said) = state.sync_failed.clone() {
+            return Err(SyncError::Failed(said));
+        }
+        drop(state);
         for file in [&self.out, &self.err, &self.index] {
             if let Err(error) = file.sync() {
                 let said = error.to_string();

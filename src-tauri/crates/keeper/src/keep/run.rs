@@ -14,7 +14,7 @@ use crate::clock::{Clock, Moment};
 use crate::facts::{Exit, ForcedStep, LeftProcess, Outcome, Seen};
 use crate::index::Stream;
 use crate::process::Ended;
-use crate::rundir::RunDir;
+use crate::rundir::{RunDir, RunDirError};
 use crate::spec::Spec;
 use crate::sys::{self, Agent, Kin, Leader};
 use crate::wire::Status;
@@ -180,12 +180,15 @@ impl Run {
         self.logs.close();
         let (ended, at) = self.end.ended().unwrap_or((None, self.clock.now()));
         let exit = exit(ended, at, drained, forced, left);
-        while self.write_last(&exit).is_err() {
+        while let Err(error) = self.write_last(&exit) {
+            if is_gone(&error) {
+                return;
+            }
             std::thread::sleep(RETRY);
         }
     }
 
-    fn write_last(&self, exit: &Exit) -> Result<(), crate::RunDirError> {
+    fn write_last(&self, exit: &Exit) -> Result<(), RunDirError> {
         if let Some(stop) = self.end.unwritten_stop() {
             self.dir.write(&self.dir.stop_path(), &stop)?;
         }
@@ -195,6 +198,11 @@ impl Run {
     fn kin(&self) -> MutexGuard<'_, Kin> {
         self.kin.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether somebody removed the run directory, so that nobody will ever read what is written.
+fn is_gone(error: &RunDirError) -> bool {
+    matches!(error, RunDirError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }
 
 fn exit(

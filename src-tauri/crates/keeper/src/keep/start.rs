@@ -91,7 +91,7 @@ fn clean_environment(
             let shown = name.to_string_lossy();
             return Err(bad(format!("The environment variable {shown:?} cannot be passed on.")));
         }
-        if name == "PATH" {
+        if is_path(name) {
             *value = absolute_entries(value);
         }
     }
@@ -101,13 +101,17 @@ fn clean_environment(
     Ok(env)
 }
 
+fn is_path(name: &OsStr) -> bool {
+    if cfg!(windows) { name.eq_ignore_ascii_case("PATH") } else { name == "PATH" }
+}
+
 fn absolute_entries(path: &OsStr) -> OsString {
     let entries = std::env::split_paths(path).filter(|entry| entry.is_absolute());
     std::env::join_paths(entries).unwrap_or_default()
 }
 
 fn path_of(env: &[(OsString, OsString)]) -> &OsStr {
-    let last = env.iter().rev().find(|(name, _)| name == "PATH");
+    let last = env.iter().rev().find(|(name, _)| is_path(name));
     last.map_or(OsStr::new("/usr/bin:/bin"), |(_, value)| value)
 }
 

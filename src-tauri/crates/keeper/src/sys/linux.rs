@@ -74,6 +74,12 @@ pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_stat(pid).map(|process| process.identity)
 }
 
+/// When a process started, even if it has ended and is still to be reaped.
+pub(crate) fn start_time_of(pid: u32) -> Option<u64> {
+    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    parse_stat(pid, &stat).map(|(process, _)| process.identity.start_time)
+}
+
 /// All living processes.
 pub(crate) fn processes() -> io::Result<Vec<Process>> {
     let pids = fs::read_dir("/proc")?.flatten().filter_map(|entry| number_in(&entry.file_name()));
@@ -94,26 +100,26 @@ pub(crate) fn command_line(pid: u32) -> Vec<String> {
 }
 
 fn read_stat(pid: u32) -> Option<Process> {
-    parse_stat(pid, &fs::read(format!("/proc/{pid}/stat")).ok()?)
+    let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
+    parse_stat(pid, &stat).and_then(|(process, alive)| alive.then_some(process))
 }
 
 /// Reads `pid (name) state ppid pgrp session ... starttime`; the name may hold anything, brackets
-/// included. Zombies are not alive.
-fn parse_stat(pid: u32, stat: &[u8]) -> Option<Process> {
+/// included. Also says whether the process lives: zombies do not.
+fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Process, bool)> {
     let (open, close) =
         (stat.iter().position(|b| *b == b'(')?, stat.iter().rposition(|b| *b == b')')?);
     let name = String::from_utf8_lossy(stat.get(open + 1..close)?).into_owned();
     let rest = std::str::from_utf8(stat.get(close + 1..)?).ok()?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-    if matches!(*fields.first()?, "Z" | "X" | "x") {
-        return None;
-    }
-    Some(Process {
+    let alive = !matches!(*fields.first()?, "Z" | "X" | "x");
+    let process = Process {
         identity: Identity { pid, start_time: fields.get(19)?.parse().ok()? },
         parent: fields.get(1)?.parse().ok()?,
         session: fields.get(3)?.parse().ok()?,
         name,
-    })
+    };
+    Some((process, alive))
 }
 
 /// Sends a signal to exactly this process: the descriptor pins it before its identity is
@@ -205,11 +211,13 @@ mod tests {
     #[test]
     fn a_name_may_hold_brackets_and_spaces() {
         let stat = b"7 (a) b (c)) S 3 5 6 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0";
-        let process = parse_stat(7, stat).unwrap();
+        let (process, alive) = parse_stat(7, stat).unwrap();
+        assert!(alive);
         assert_eq!(process.identity, Identity { pid: 7, start_time: 4711 });
         assert_eq!((process.parent, process.session), (3, 6));
         assert_eq!(process.name, "a) b (c)");
-        assert_eq!(parse_stat(7, b"7 (a) Z 3 5 6 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0"), None);
+        let zombie = b"7 (a) Z 3 5 6 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0";
+        assert!(!parse_stat(7, zombie).unwrap().1);
     }
 
     #[test]

@@ -57,6 +57,11 @@ pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_process(pid).map(|process| process.identity)
 }
 
+/// When a process started; not known any more once it has ended.
+pub(crate) fn start_time_of(pid: u32) -> Option<u64> {
+    identity_of(pid).map(|identity| identity.start_time)
+}
+
 /// All living processes that may be looked at.
 pub(crate) fn processes() -> io::Result<Vec<Process>> {
     let mut pids = vec![0; 4096];

@@ -12,6 +12,7 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use portable_pty::{PtySize, native_pty_system};
 use rustix::fs::{Mode, OFlags};
@@ -168,7 +169,7 @@ pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
         return Err(io::Error::other("a stream that was asked for is missing"));
     };
     let pid = child.id();
-    let start_time = super::identity_of(pid).map_or(0, |identity| identity.start_time);
+    let start_time = super::start_time_of(pid).unwrap_or(0);
     let child = ChildIdentity { pid, pgid: pid, sid: pid, start_time };
     let stdout = File::from(terminal.try_clone()?);
     Ok(Agent {
@@ -346,9 +347,24 @@ pub(super) fn signal_checked(identity: Identity, signal: Signal) -> Sent {
     }
 }
 
-/// Starts the first stage of a keeper, which detaches itself.
+/// How long a program that was only just copied may seem to be open for writing.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// Starts the first stage of a keeper, which detaches itself. Another thread that forks while the
+/// program is being copied holds it open for a moment, and until then it cannot be run.
 pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<std::process::Child> {
-    command.spawn()
+    let deadline = Instant::now() + BUSY;
+    loop {
+        match command.spawn() {
+            Err(error)
+                if error.kind() == io::ErrorKind::ExecutableFileBusy
+                    && Instant::now() < deadline =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            spawned => return spawned,
+        }
+    }
 }
 
 /// Reaps the first stage, which ends as soon as it has started the second.

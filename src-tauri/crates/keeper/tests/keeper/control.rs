@@ -88,6 +88,43 @@ fn stalled_clients_do_not_keep_others_out() {
 }
 
 #[test]
+fn strangers_are_not_served() {
+    use std::os::unix::process::CommandExt;
+    let run = Run::of(&["/bin/cat"]);
+    run.start();
+    // Even if they could reach the socket.
+    for (path, mode) in
+        [(run.home.path(), 0o755), (run.dir.path(), 0o755), (&run.dir.socket_path(), 0o666)]
+    {
+        let open = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(path, open).unwrap();
+    }
+    let stranger = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "control::stranger_for_another_test", "--nocapture", "--ignored"])
+        .env("TEST_SOCKET", run.dir.socket_path())
+        .uid(65534)
+        .output();
+    let Ok(stranger) = stranger else {
+        println!("skipped: this user cannot act as another one");
+        return;
+    };
+    let said = String::from_utf8_lossy(&stranger.stdout);
+    assert!(stranger.status.success() && said.contains("not served"), "{said}");
+    run.client().status().unwrap();
+}
+
+#[test]
+#[ignore = "the other half of the test above"]
+fn stranger_for_another_test() {
+    let mut stream = UnixStream::connect(std::env::var_os("TEST_SOCKET").unwrap()).unwrap();
+    let _ = stream.write_all(b"{\"op\":\"hello\",\"oldest\":1,\"newest\":1}\n");
+    let mut said = Vec::new();
+    let _ = stream.read_to_end(&mut said);
+    assert_eq!(said, b"");
+    println!("not served");
+}
+
+#[test]
 fn signals_and_sizes_reach_the_process() {
     let run = Run::shell(
         "trap 'echo usr1' USR1; trap 'stty size <&1' WINCH; echo up; while :; do sleep 0.05; done",

@@ -107,6 +107,18 @@ fn a_run_directory_may_be_renamed_while_it_runs() {
 }
 
 #[test]
+fn a_keeper_whose_directory_was_removed_ends_with_its_process() {
+    let run = Run::shell("echo up; read line");
+    let facts = run.start();
+    run.until_printed("up");
+    let mut client = run.client();
+    std::fs::remove_dir_all(run.dir.path()).unwrap();
+    client.close_input().unwrap();
+    let keeper = format!("/proc/{}", facts.pid);
+    until("the keeper's end", LONG, || (!Path::new(&keeper).exists()).then_some(()));
+}
+
+#[test]
 fn only_the_owner_can_read_a_run_directory() {
     use std::os::unix::fs::PermissionsExt;
     let run = Run::of(&["/bin/cat"]);
