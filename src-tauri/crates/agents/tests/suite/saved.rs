@@ -35,6 +35,11 @@ fn the_path_is_the_programs_own() {
 
 #[test]
 fn a_long_path_is_cut_and_hashed() {
+    // Seen with 2.1.330.
+    let cwd = format!("/tmp/{}long-é.dir_", "long-é.dir_/".repeat(23));
+    let slug = format!("-tmp{}-lon-x6c6hs", "-long---dir-".repeat(16));
+    assert_eq!(path(&[], &cwd), format!("/h/.claude/projects/{slug}/s.jsonl"));
+
     let cwd = format!("/{}", "d".repeat(250));
     // h = h * 31 + c over the path in 32 bits, as JavaScript does it, in base 36.
     let expected = format!("/h/.claude/projects/-{}-bagbv5/s.jsonl", "d".repeat(199));

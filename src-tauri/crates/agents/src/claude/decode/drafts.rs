@@ -272,9 +272,16 @@ impl Drafts {
         }
     }
 
-    /// A turn or the run is over: what is still open will not be finished any more. Its text is told
-    /// as far as it went.
-    pub(super) fn finish(&mut self, sink: &mut Sink<'_>) {
+    /// A turn is over (of the conversation itself if `parent` is empty): what is still open in it will
+    /// not be finished any more. Its text is told as far as it went.
+    pub(super) fn finish(&mut self, parent: &str, sink: &mut Sink<'_>) {
+        for message in self.messages.iter_mut().filter(|message| message.parent == parent) {
+            message.tell_unfinished(sink);
+        }
+    }
+
+    /// The run is over.
+    pub(super) fn finish_all(&mut self, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
             message.tell_unfinished(sink);
         }

@@ -41,7 +41,7 @@ impl ClaudeDecoder {
                 status: line.api_error_status,
                 ..Failure::default()
             };
-            return self.api_error(failure, &message, sink);
+            return self.api_error(failure, &message, line.parent.as_deref(), sink);
         }
         let id = message.id.as_deref().or(line.uuid.as_deref()).unwrap_or("");
         let context = Context {
@@ -164,8 +164,14 @@ impl ClaudeDecoder {
 
     /// The program's own message about a request that failed for good. What the answer was before
     /// that is told first.
-    fn api_error(&mut self, failure: Failure<'_>, message: &Message<'_>, sink: &mut Sink<'_>) {
-        self.drafts.finish(sink);
+    fn api_error(
+        &mut self,
+        failure: Failure<'_>,
+        message: &Message<'_>,
+        parent: Option<&str>,
+        sink: &mut Sink<'_>,
+    ) {
+        self.drafts.finish(parent.unwrap_or(""), sink);
         let text = texts(&message.content);
         let failure =
             Failure { stop_reason: message.stop_reason.as_deref(), message: &text, ..failure };
@@ -176,7 +182,9 @@ impl ClaudeDecoder {
             }
             kind => kind,
         };
-        self.turn.api_error = Some(kind);
+        if parent.is_none() {
+            self.turn.api_error = Some(kind);
+        }
         let status = errors::status(failure.status);
         sink.event(Event::ApiError { error: kind, status, message: text });
     }

@@ -58,8 +58,8 @@ impl ClaudeDecoder {
             (_, Wire::Control(line)) => self.control(*line, sink),
             (_, Wire::Unknown(kind)) => read::unknown_type(&kind, sink),
             (_, Wire::Untyped) => read::unknown_shape("a message without a type", sink),
-            // Signs of life and hints for a person at the program's own screen; what they are about
-            // comes as events of its own.
+            // Signs of life, hints for a person at the program's own screen, receipts of prompts; what
+            // they are about comes as events of its own.
             (_, Wire::Ignored) => {}
         }
     }
@@ -88,7 +88,7 @@ impl Decoder for ClaudeDecoder {
     fn end(&mut self, out: &mut Vec<Decoded>) {
         if let Some(pos) = self.last {
             let mut sink = Sink::new(out, pos);
-            self.drafts.finish(&mut sink);
+            self.drafts.finish_all(&mut sink);
             self.tasks.settle(&mut sink);
             self.last = Some(sink.position());
         }

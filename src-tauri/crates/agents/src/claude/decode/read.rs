@@ -117,7 +117,8 @@ fn typed<'a>(kind: &str, json: &'a [u8]) -> Option<Option<Wire<'a>>> {
             let line: Box<ControlLine<'a>> = parse(json)?;
             (line.kind.as_deref() == Some(kind)).then_some(Wire::Control(line))
         }
-        "keep_alive" | "tool_use_summary" | "prompt_suggestion" | "active_goal" => {
+        "keep_alive" | "tool_use_summary" | "prompt_suggestion" | "active_goal"
+        | "command_lifecycle" => {
             let head: Head<'a> = serde_json::from_slice(json).ok()?;
             (head.kind.as_deref() == Some(kind)).then_some(Wire::Ignored)
         }

@@ -96,6 +96,11 @@ impl ClaudeDecoder {
     ) {
         let known = self.calls.end(call);
         let ok = block.is_error != Some(true);
+        if let Some(request) = self.questions.overtaken(call) {
+            // Its input ended before the answer came; the program goes on as if refused.
+            self.calls.refuse(call);
+            sink.event(Event::QuestionWithdrawn { request });
+        }
         let text = result_text(&block.content);
         if !ok {
             self.turn.failures.insert(call.to_owned(), text.clone());

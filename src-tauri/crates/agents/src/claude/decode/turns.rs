@@ -28,7 +28,7 @@ pub(super) struct TurnSoFar {
 
 impl ClaudeDecoder {
     pub(super) fn result(&mut self, line: ResultLine<'_>, sink: &mut Sink<'_>) {
-        self.drafts.finish(sink);
+        self.drafts.finish("", sink);
         self.tasks.settle(sink);
         self.unheard_denials(&line, sink);
         let turn = self.turn.meaning(&line);
