@@ -1,2 +1,92 @@
-//! Placeholder.
-fn main() {}
+//! `mush`: Musher from a terminal. It does headless what the window does, over the same engine and
+//! data directory, and is how other programs and tests drive Musher. Two hidden subcommands are
+//! programs of their own: `keep` (a run's keeper) and `demo-agent`.
+
+mod access;
+mod act;
+mod args;
+mod doctor;
+mod follow;
+mod run;
+mod show;
+mod signals;
+mod text;
+
+use args::{Cli, Command};
+use clap::Parser;
+use protocol::Fault;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Exit code of a fault in Musher itself.
+const INTERNAL: u8 = 1;
+
+/// Exit code of a request that cannot be granted.
+const BAD_INPUT: u8 = 2;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os();
+    let _program = words.next();
+    match words.next().as_deref().and_then(|word| word.to_str()) {
+        Some("keep") => return keeper::keep_main(words),
+        Some("demo-agent") => return demo_agent::main(words),
+        _ => {}
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("MUSHER_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
+        )
+        .with_writer(io::stderr)
+        .init();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { BAD_INPUT } else { 0 };
+            // A closed terminal is no reason for another code.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let json = cli.json;
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(fault) => complain(&fault, json),
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Fault> {
+    let place = access::Place::of(cli.data_dir.as_deref())?;
+    let out = text::Out { json: cli.json };
+    match cli.command {
+        Command::Run(run) => run::run(&place, out, *run),
+        Command::Stories => show::stories(&place, out),
+        Command::Runs => show::runs(&place, out),
+        Command::Events { run, after } => show::events(&place, out, &run, after),
+        Command::Questions { all } => show::questions(&place, out, all),
+        Command::Limits => show::limits(&place, out),
+        Command::Attach { story } => run::attach(&place, out, &story),
+        Command::Wait { story } => run::wait(&place, out, &story),
+        Command::Send { story, text } => act::send(&place, &story, &text),
+        Command::Answer(answer) => act::answer(&place, answer),
+        Command::Interrupt { story } => act::interrupt(&place, &story),
+        Command::Stop(stop) => act::stop(&place, stop),
+        Command::Archive { story } => act::archive(&place, &story),
+        Command::Doctor => doctor::doctor(&place, out),
+        Command::Verify => show::verify(&place, out),
+        Command::Rebuild => show::rebuild(&place, out),
+    }
+}
+
+fn complain(fault: &Fault, json: bool) -> ExitCode {
+    let text = match json {
+        true => serde_json::to_string(fault).expect("a fault is always JSON"),
+        false => format!("mush: {fault}"),
+    };
+    // Nobody may be listening; the exit code says it too.
+    let _ = writeln!(io::stderr(), "{text}");
+    ExitCode::from(match fault.code {
+        protocol::ErrorCode::Internal | protocol::ErrorCode::Store => INTERNAL,
+        _ => BAD_INPUT,
+    })
+}

@@ -1,0 +1,74 @@
+//! Reaching a data directory: asking whoever owns it, or owning it for the moment where nobody does.
+//! Reading needs no owner, but a directory that nobody owns is first brought up to date, so that
+//! what is printed is true.
+
+use engine::owner;
+use engine::store::read::Reader;
+use engine::{DataDir, Engine, Opening, Options};
+use protocol::{ErrorCode, Fault, Reply, Request};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long an owner that just began or is about to leave may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A data directory and this program.
+pub(crate) struct Place {
+    pub(crate) dir: DataDir,
+    pub(crate) program: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn of(named: Option<&Path>) -> Result<Self, Fault> {
+        let root = match named {
+            Some(path) => path.to_owned(),
+            None => engine::data_dir(|name| std::env::var_os(name))?,
+        };
+        let program = std::env::current_exe().map_err(|error| {
+            Fault::new(
+                ErrorCode::Internal,
+                format!("this program cannot find itself: {error}"),
+                "Start it by its full path.",
+            )
+        })?;
+        Ok(Self { dir: DataDir::at(&root)?, program })
+    }
+
+    pub(crate) fn open(&self, role: &str) -> Result<Opening, Fault> {
+        Ok(Engine::open(Options::new(self.dir.clone(), role, self.program.clone()))?)
+    }
+
+    /// Asks the owner, whoever that is; without one this process owns the directory for the moment.
+    pub(crate) fn ask(&self, request: Request) -> Result<Reply, Fault> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Opening::Owner(engine) = self.open("mush")? {
+                engine.catch_up()?;
+                let reply = engine.request(request);
+                engine.close("done");
+                return Ok(reply?);
+            }
+            match owner::ask(&self.dir, &request, Duration::from_millis(500)) {
+                Ok(Reply::Refused { fault }) => return Err(fault),
+                Ok(reply) => return Ok(reply),
+                Err(error) if Instant::now() > deadline => return Err(error.into()),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// A reader over a store that is up to date.
+    pub(crate) fn reader(&self) -> Result<Reader, Fault> {
+        if !self.dir.root().exists() {
+            self.dir.create()?;
+        }
+        if !engine::is_up_to_date(&self.dir)
+            && !owner::is_owned(&self.dir)?
+            && let Opening::Owner(engine) = self.open("mush")?
+        {
+            engine.catch_up()?;
+            engine.close("done");
+        }
+        Ok(Reader::open(&self.dir.store())?)
+    }
+}

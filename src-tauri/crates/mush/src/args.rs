@@ -1,0 +1,180 @@
+//! What can be typed. Only shapes and their help; what they mean is in the commands' own modules.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Several coding agents at once, nothing lost, nothing untrue.
+#[derive(Debug, Parser)]
+#[command(name = "mush", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Where Musher keeps its data.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print one JSON object per line.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a story and follow it.
+    Run(Box<RunArgs>),
+    /// List stories.
+    Stories,
+    /// List runs.
+    Runs,
+    /// Print a run's events.
+    Events {
+        /// The run's id or name.
+        run: String,
+        /// Only what comes after this number.
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        after: u64,
+    },
+    /// Follow a story.
+    Attach {
+        /// The story's id or name.
+        story: String,
+    },
+    /// Send a prompt; it waits until the agent is idle.
+    Send {
+        /// The story's id or name.
+        story: String,
+        /// The prompt, or - for standard input.
+        text: String,
+    },
+    /// List questions that wait for an answer.
+    Questions {
+        /// Answered and withdrawn ones too.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Answer a question.
+    Answer(AnswerArgs),
+    /// End an agent's turn, not its process.
+    Interrupt {
+        /// The story's id or name.
+        story: String,
+    },
+    /// Stop a story, a run, or everything.
+    Stop(StopArgs),
+    /// Put a story away.
+    Archive {
+        /// The story's id or name.
+        story: String,
+    },
+    /// Wait until a story needs nothing more or needs you.
+    Wait {
+        /// The story's id or name.
+        story: String,
+    },
+    /// List the rate limits of every account.
+    Limits,
+    /// Look at this machine: agents, git, the data directory.
+    Doctor,
+    /// Prove that the store says what journal and logs say.
+    Verify,
+    /// Make the store again from journal and logs.
+    Rebuild,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The agent: claude, demo.
+    #[arg(long)]
+    pub(crate) agent: String,
+    /// The working directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// What the agent is told, or - for standard input.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) prompt: String,
+    /// What the story is about; otherwise the prompt's first line.
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// The model.
+    #[arg(long)]
+    pub(crate) model: Option<String>,
+    /// Go on with this conversation of the agent's.
+    #[arg(long, value_name = "SESSION")]
+    pub(crate) resume: Option<String>,
+    /// A command that must pass for the story to be done; can be given several times.
+    #[arg(long = "gate", value_name = "CMD")]
+    pub(crate) gates: Vec<String>,
+    /// What may happen without asking.
+    #[arg(long, value_enum, default_value_t = Permission::Ask)]
+    pub(crate) permission: Permission,
+    /// A tool that needs no permission, in the agent's own words; can be given several times.
+    #[arg(long = "allow-tool", value_name = "RULE")]
+    pub(crate) allowed_tools: Vec<String>,
+    /// A directory beside DIR that the agent may use; can be given several times.
+    #[arg(long = "add-dir", value_name = "DIR")]
+    pub(crate) add_dirs: Vec<PathBuf>,
+    /// The agent's program.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) bin: Option<PathBuf>,
+    /// An argument passed to the agent as it is; can be given several times.
+    #[arg(long = "arg", value_name = "X", allow_hyphen_values = true)]
+    pub(crate) extra_args: Vec<String>,
+    /// A variable for the agent; can be given several times.
+    #[arg(long = "env", value_name = "K=V")]
+    pub(crate) env: Vec<String>,
+    /// Work in a new worktree on a new branch of this name.
+    #[arg(long, value_name = "BRANCH")]
+    pub(crate) worktree: Option<String>,
+    /// Start it and leave.
+    #[arg(long)]
+    pub(crate) detach: bool,
+    /// Wait limits out and go on after them.
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Permission {
+    /// Ask for everything that the agent's own rules do not allow.
+    Ask,
+    /// Deny everything that the agent's own rules do not allow.
+    Deny,
+    /// Allow edits in the working directory, ask for the rest.
+    AcceptEdits,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArgs {
+    /// The question's id.
+    pub(crate) question: String,
+    /// What to answer.
+    #[arg(value_enum)]
+    pub(crate) verb: AnswerVerb,
+    /// The chosen labels, for `choose`.
+    pub(crate) labels: Vec<String>,
+    /// What the agent is told with a denial.
+    #[arg(long)]
+    pub(crate) message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerVerb {
+    /// Yes, this once.
+    Allow,
+    /// No.
+    Deny,
+    /// These of the options.
+    Choose,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StopArgs {
+    /// The story's or run's id or name.
+    #[arg(required_unless_present = "all")]
+    pub(crate) what: Option<String>,
+    /// Everything that runs.
+    #[arg(long, conflicts_with = "what")]
+    pub(crate) all: bool,
+    /// Skip the polite steps.
+    #[arg(long)]
+    pub(crate) now: bool,
+}

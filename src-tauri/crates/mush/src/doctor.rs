@@ -1,0 +1,59 @@
+//! `mush doctor`: what this machine has, and what to do about what it lacks.
+
+use crate::access::Place;
+use crate::text::Out;
+use engine::env::Environment;
+use engine::owner;
+use engine::programs;
+use protocol::{AgentFacts, Fault, LoginState};
+use serde_json::json;
+
+pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
+    let environment = Environment::of_this_process();
+    for facts in programs::all(&environment) {
+        out.one(&facts, agent);
+    }
+    let git = engine::git::version();
+    out.one(&json!({"git": git.as_ref().ok()}), |_| match &git {
+        Ok(version) => format!("git           {version}"),
+        Err(fault) => format!("git           {fault}"),
+    });
+    place.dir.create()?;
+    let owned = owner::is_owned(&place.dir)?;
+    let reader = place.reader()?;
+    let (stories, runs) = (reader.stories()?.len(), reader.runs(None)?.len());
+    let facts = json!({
+        "data_dir": place.dir.root().display().to_string(), "owned": owned, "stories": stories, "runs": runs
+    });
+    out.one(&facts, |_| {
+        let owner = if owned { "a program owns it now" } else { "nobody owns it now" };
+        format!(
+            "data          {}\n              {stories} stories, {runs} runs, {owner}",
+            place.dir.root().display()
+        )
+    });
+    Ok(0)
+}
+
+fn agent(facts: &AgentFacts) -> String {
+    let mut lines = format!("{:<13} ", facts.name);
+    match &facts.path {
+        Some(path) => lines.push_str(&format!(
+            "{path}\n              version {}",
+            facts.version.as_deref().unwrap_or("unknown")
+        )),
+        None => lines.push_str(&format!("not found\n              {}", facts.how_to_get)),
+    }
+    if let Some(problem) = &facts.problem {
+        lines.push_str(&format!("\n              {problem}"));
+    }
+    let login = match &facts.login {
+        LoginState::SignedIn { method } => format!("signed in ({method})"),
+        LoginState::SignedOut { how } => format!("not signed in: {how}"),
+        LoginState::Unknown { why } => format!("login unknown: {why}"),
+    };
+    if facts.path.is_some() {
+        lines.push_str(&format!("\n              {login}"));
+    }
+    lines
+}

@@ -1,0 +1,274 @@
+//! Following one story: printing what happens as it is committed, asking on a terminal, and telling
+//! when the story is settled. It reads the store only, so it works the same beside any owner; when
+//! nobody owns the directory any more, it takes over.
+
+use crate::access::Place;
+use crate::signals::Wish;
+use crate::text::{self, Out, announce};
+use engine::store::read::Reader;
+use engine::{Engine, Opening, owner};
+use protocol::{
+    Answer, AnswerBehavior, Envelope, Fault, Question, QuestionKind, Request, RunId, Seq, Story,
+    StoryId, StoryState,
+};
+use std::collections::{HashMap, HashSet};
+use std::io::{BufRead, IsTerminal};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+/// How often a follower looks for news.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// How a following ended.
+pub(crate) enum Followed {
+    /// Nothing more is to be waited for.
+    Settled(Box<Story>),
+    /// This program was asked to go; the agent goes on.
+    Left,
+}
+
+/// What to do while following.
+pub(crate) struct Follower<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) out: Out,
+    pub(crate) engine: Option<Engine>,
+    pub(crate) wishes: Receiver<Wish>,
+    /// Ctrl-C stops the story; otherwise it only ends the following.
+    pub(crate) stops: bool,
+    /// Limits are waited out.
+    pub(crate) wait_out: bool,
+    /// Print events as they come.
+    pub(crate) print: bool,
+    /// What sort of program this is, if it takes over.
+    pub(crate) role: &'static str,
+}
+
+impl Follower<'_> {
+    pub(crate) fn follow(mut self, story: &StoryId) -> Result<Followed, Fault> {
+        let mut shown = Shown::default();
+        let mut asker = Asker::new(self.out);
+        let mut stops = 0;
+        let followed = loop {
+            self.keep_owned()?;
+            let reader = Reader::open(&self.place.dir.store())?;
+            let revision = self.engine.as_ref().map(|engine| engine.revision().now());
+            if self.print {
+                shown.print(&reader, story, self.out)?;
+            }
+            let now = reader.story(story.as_str())?;
+            if self.is_settled(&now) && shown.is_up_to_date(&reader, story)? {
+                break Followed::Settled(Box::new(now));
+            }
+            asker.ask(&reader.questions(true)?, story);
+            for (question, answer) in asker.answers() {
+                if let Err(fault) = self.request(Request::Answer { question, answer }) {
+                    text::fault(&fault);
+                }
+            }
+            match self.wishes.try_recv() {
+                Ok(Wish::Leave) => break Followed::Left,
+                Ok(Wish::Stop) if !self.stops => break Followed::Left,
+                Ok(Wish::Stop) => {
+                    stops += 1;
+                    self.stop(story, stops > 1);
+                }
+                Err(_) => {}
+            }
+            match (&self.engine, revision) {
+                (Some(engine), Some(seen)) => {
+                    engine.revision().wait(seen, LOOK);
+                }
+                _ => std::thread::sleep(LOOK),
+            }
+        };
+        if let Some(engine) = self.engine.take() {
+            engine.close("done");
+        }
+        Ok(followed)
+    }
+
+    fn stop(&self, story: &StoryId, now: bool) {
+        announce(if now { "Killing it." } else { "Stopping. Ctrl-C again kills it." });
+        let why = "Ctrl-C in the terminal".to_owned();
+        if let Err(fault) = self.request(Request::Stop { story: story.clone(), why, now }) {
+            text::fault(&fault);
+        }
+    }
+
+    fn request(&self, request: Request) -> Result<(), Fault> {
+        match &self.engine {
+            Some(engine) => engine.request(request).map(|_| ()).map_err(Fault::from),
+            None => self.place.ask(request).map(|_| ()),
+        }
+    }
+
+    fn is_settled(&self, story: &Story) -> bool {
+        match story.state {
+            StoryState::Done
+            | StoryState::NeedsYou
+            | StoryState::Stopped
+            | StoryState::Archived => story.queued_prompts == 0 || story.state != StoryState::Done,
+            StoryState::Limited => !self.wait_out,
+            _ => false,
+        }
+    }
+
+    /// Notices that somebody else took the directory over, and takes it over when nobody has it.
+    fn keep_owned(&mut self) -> Result<(), Fault> {
+        if self.engine.as_ref().is_some_and(|engine| !engine.is_owner()) {
+            announce("Another program owns the data directory now; this one follows.");
+            self.engine = None;
+        }
+        if self.engine.is_none()
+            && !owner::is_owned(&self.place.dir)?
+            && let Opening::Owner(engine) = self.place.open(self.role)?
+        {
+            self.engine = Some(engine);
+        }
+        Ok(())
+    }
+}
+
+/// What was printed already.
+#[derive(Default)]
+struct Shown {
+    runs: HashMap<RunId, Seq>,
+    journal: Seq,
+}
+
+impl Shown {
+    fn print(&mut self, reader: &Reader, story: &StoryId, out: Out) -> Result<(), Fault> {
+        let mut news = reader.journal(story, self.journal)?;
+        if let Some(last) = news.last() {
+            self.journal = last.seq;
+        }
+        for run in reader.runs(Some(story))? {
+            let seen = self.runs.entry(run.id.clone()).or_default();
+            let events = reader.events(&run.id, *seen, usize::from(u16::MAX))?;
+            if let Some(last) = events.last() {
+                *seen = last.seq;
+            }
+            news.extend(events);
+        }
+        // Display order only: a file's own order is kept where times are equal.
+        news.sort_by_key(|envelope: &Envelope| envelope.at);
+        for envelope in &news {
+            out.one(envelope, text::envelope);
+        }
+        Ok(())
+    }
+
+    /// Whether everything that the store has of the story was printed.
+    fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> Result<bool, Fault> {
+        if self.runs.is_empty() {
+            return Ok(true);
+        }
+        for run in reader.runs(Some(story))? {
+            let seen = self.runs.get(&run.id).copied().unwrap_or_default();
+            if !reader.events(&run.id, seen, 1)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(reader.journal(story, self.journal)?.is_empty())
+    }
+}
+
+/// Asks on a terminal, or announces questions where there is none.
+struct Asker {
+    lines: Option<Receiver<String>>,
+    told: HashSet<protocol::QuestionId>,
+    open: Option<Question>,
+}
+
+impl Asker {
+    fn new(out: Out) -> Self {
+        let on_terminal =
+            !out.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        Self { lines: on_terminal.then(read_lines), told: HashSet::new(), open: None }
+    }
+
+    fn ask(&mut self, open: &[Question], story: &StoryId) {
+        let of_story: Vec<&Question> =
+            open.iter().filter(|question| question.story == *story).collect();
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|asked| !of_story.iter().any(|question| question.id == asked.id))
+        {
+            self.open = None;
+            announce("Already answered elsewhere, or taken back.");
+        }
+        for question in of_story {
+            if self.lines.is_some() && self.open.is_some() {
+                return;
+            }
+            if !self.told.insert(question.id.clone()) {
+                continue;
+            }
+            match self.lines {
+                Some(_) => {
+                    announce(&format!("\n{}", text::question(question)));
+                    announce(match question.kind {
+                        QuestionKind::Choice => "Type the label to choose, or n and why not:",
+                        _ => "y to allow once, or n and why not:",
+                    });
+                    self.open = Some(question.clone());
+                }
+                None => announce(&format!(
+                    "waits for an answer: mush answer '{}' allow|deny|choose",
+                    question.id
+                )),
+            }
+        }
+    }
+
+    fn answers(&mut self) -> Vec<(protocol::QuestionId, Answer)> {
+        let Some(lines) = &self.lines else { return Vec::new() };
+        let mut answers = Vec::new();
+        while let Ok(line) = lines.try_recv() {
+            if let Some(question) = self.open.take() {
+                match typed(&question, line.trim()) {
+                    Some(answer) => answers.push((question.id, answer)),
+                    None => {
+                        announce("y, or n and why not:");
+                        self.open = Some(question);
+                    }
+                }
+            }
+        }
+        answers
+    }
+}
+
+fn typed(question: &Question, line: &str) -> Option<Answer> {
+    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let message = (!rest.trim().is_empty()).then(|| rest.trim().to_owned());
+    match (first, question.kind) {
+        ("n" | "no", _) => Some(Answer { behavior: AnswerBehavior::Deny, message, labels: vec![] }),
+        ("", _) => None,
+        (_, QuestionKind::Choice) => Some(Answer {
+            behavior: AnswerBehavior::Allow,
+            message: None,
+            labels: vec![line.to_owned()],
+        }),
+        ("y" | "yes", _) => {
+            Some(Answer { behavior: AnswerBehavior::Allow, message: None, labels: vec![] })
+        }
+        _ => None,
+    }
+}
+
+fn read_lines() -> Receiver<String> {
+    let (typed, lines) = channel();
+    let read = move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if typed.send(line).is_err() {
+                return;
+            }
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("terminal".to_owned()).spawn(read) {
+        tracing::error!(%error, "nothing can be read from the terminal; answer with `mush answer`");
+    }
+    lines
+}

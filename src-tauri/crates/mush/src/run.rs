@@ -1,0 +1,224 @@
+//! `mush run`, `attach` and `wait`: starting a story, following one, and the exit codes that say how
+//! it stands.
+
+use crate::access::Place;
+use crate::act::text_or_stdin;
+use crate::args::{Permission, RunArgs};
+use crate::follow::{Followed, Follower};
+use crate::signals;
+use crate::text::{self, Out};
+use engine::{Engine, Opening};
+use protocol::{
+    AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, Request, SessionId,
+    StartStory, Story, StoryId, StoryState,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const NEEDS_YOU: u8 = 10;
+const LIMITED: u8 = 11;
+const STOPPED: u8 = 12;
+const LOST: u8 = 13;
+
+/// What a shell gives for a program that a closed terminal ended.
+const LEFT: u8 = 129;
+
+pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
+    let (detach, wait) = (args.detach, args.wait);
+    let start = start_story(args)?;
+    let (engine, story) = begin(place, start)?;
+    if detach {
+        if let Some(engine) = engine {
+            engine.catch_up()?;
+            engine.close("done");
+        }
+        let story = place.reader()?.story(story.as_str())?;
+        out.one(&story, |story| {
+            format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
+        });
+        return Ok(0);
+    }
+    follow(
+        place,
+        out,
+        engine,
+        &story,
+        Way { stops: true, wait_out: wait, print: true, role: "mush run" },
+    )
+}
+
+pub(crate) fn attach(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
+    let story = crate::act::story_id(place, story)?;
+    follow(
+        place,
+        out,
+        None,
+        &story,
+        Way { stops: false, wait_out: false, print: true, role: "mush attach" },
+    )
+}
+
+pub(crate) fn wait(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
+    let story = crate::act::story_id(place, story)?;
+    follow(
+        place,
+        out,
+        None,
+        &story,
+        Way { stops: false, wait_out: false, print: false, role: "mush wait" },
+    )
+}
+
+struct Way {
+    stops: bool,
+    wait_out: bool,
+    print: bool,
+    role: &'static str,
+}
+
+fn follow(
+    place: &Place,
+    out: Out,
+    engine: Option<Engine>,
+    story: &StoryId,
+    way: Way,
+) -> Result<u8, Fault> {
+    let wishes = signals::listen().map_err(|error| {
+        Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
+    })?;
+    let follower = Follower {
+        place,
+        out,
+        engine,
+        wishes,
+        stops: way.stops,
+        wait_out: way.wait_out,
+        print: way.print,
+        role: way.role,
+    };
+    match follower.follow(story)? {
+        Followed::Left => Ok(LEFT),
+        Followed::Settled(story) => {
+            out.note(&closing(&story));
+            Ok(exit_code(&story))
+        }
+    }
+}
+
+fn closing(story: &Story) -> String {
+    let detail = story
+        .detail
+        .as_ref()
+        .map(|detail| format!(": {}", text::clean(detail)))
+        .unwrap_or_default();
+    format!(
+        "\n{} {}{detail}\n{}, {}",
+        story.slug,
+        text::state(story),
+        text::tokens(story.tokens),
+        text::money(story.cost_micros, story.cost_basis)
+    )
+}
+
+fn exit_code(story: &Story) -> u8 {
+    match (story.state, story.reason) {
+        (StoryState::Done | StoryState::Archived, _) => 0,
+        (StoryState::Limited, _) => LIMITED,
+        (StoryState::Stopped, _) => STOPPED,
+        (_, Some(Reason::Lost)) => LOST,
+        _ => NEEDS_YOU,
+    }
+}
+
+/// Starts the story: as the owner if nobody owns the directory, otherwise through the owner.
+fn begin(place: &Place, start: StartStory) -> Result<(Option<Engine>, StoryId), Fault> {
+    let request = Request::Start(Box::new(start));
+    let (engine, reply) = match place.open("mush run")? {
+        Opening::Owner(engine) => {
+            let reply = engine.request(request)?;
+            (Some(engine), reply)
+        }
+        Opening::Follower(_) => (None, place.ask(request)?),
+    };
+    match reply {
+        Reply::Started { story } => Ok((engine, story)),
+        other => Err(Fault::new(
+            ErrorCode::Internal,
+            format!("the owner gave an answer that does not fit: {other:?}"),
+            "Use the same version of Musher everywhere.",
+        )),
+    }
+}
+
+fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
+    let set_env =
+        args.env.iter().map(|pair| variable(pair)).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let env = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(StartStory {
+        agent: AgentId::new(args.agent),
+        dir: absolute(&args.dir)?,
+        prompt: text_or_stdin(&args.prompt)?,
+        title: args.title,
+        profile: Profile {
+            model: args.model,
+            permission: match args.permission {
+                Permission::Ask => PermissionChoice::Ask,
+                Permission::Deny => PermissionChoice::Deny,
+                Permission::AcceptEdits => PermissionChoice::AcceptEdits,
+            },
+            allowed_tools: args.allowed_tools,
+            add_dirs: args.add_dirs.iter().map(|dir| absolute(dir)).collect::<Result<_, _>>()?,
+            extra_args: args.extra_args,
+            bin: args.bin.map(|path| program(&path)).transpose()?,
+            end_descendants: false,
+        },
+        gates: args.gates,
+        resume: args.resume.map(SessionId::new),
+        resume_on_reset: args.wait,
+        worktree: args.worktree,
+        env: Some(env.collect()),
+        set_env,
+    })
+}
+
+fn variable(pair: &str) -> Result<(String, String), Fault> {
+    match pair.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err(Fault::new(
+            ErrorCode::BadInput,
+            format!("{pair} is no NAME=VALUE"),
+            "For example: --env API_URL=http://localhost",
+        )),
+    }
+}
+
+/// A program that a person named: by a path, or by a name that is looked for in PATH.
+fn program(path: &Path) -> Result<String, Fault> {
+    if path.components().count() > 1 {
+        return absolute(path);
+    }
+    let dirs = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&dirs)
+        .filter(|dir| dir.is_absolute())
+        .map(|dir| dir.join(path))
+        .find(|file| file.is_file());
+    absolute(found.as_deref().unwrap_or(path))
+}
+
+fn absolute(path: &Path) -> Result<String, Fault> {
+    let absolute = std::path::absolute(path).map_err(|error| {
+        Fault::new(
+            ErrorCode::BadInput,
+            format!("{} is no path: {error}", path.display()),
+            "Name a folder that exists.",
+        )
+    })?;
+    absolute.into_os_string().into_string().map_err(|path| {
+        Fault::new(
+            ErrorCode::BadInput,
+            format!("the path {} is not text", path.to_string_lossy()),
+            "Rename it: agents take their paths as UTF-8.",
+        )
+    })
+}

@@ -1,0 +1,117 @@
+//! Commands that print what there is, and the two that prove and rebuild it.
+
+use crate::access::Place;
+use crate::text::{self, Out};
+use engine::{Rebuilding, rebuild};
+use protocol::{ErrorCode, Fault, Seq};
+use serde_json::json;
+
+/// Events fetched at once.
+const PAGE: usize = 1000;
+
+pub(crate) fn stories(place: &Place, out: Out) -> Result<u8, Fault> {
+    let stories = place.reader()?.stories()?;
+    for story in &stories {
+        out.one(story, text::story);
+    }
+    if stories.is_empty() {
+        out.note("No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT");
+    }
+    Ok(0)
+}
+
+pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
+    for run in place.reader()?.runs(None)? {
+        out.one(&run, text::run);
+    }
+    Ok(0)
+}
+
+pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
+    let reader = place.reader()?;
+    let run = reader.run(run)?;
+    let mut after = Seq(after);
+    loop {
+        let page = reader.events(&run.id, after, PAGE)?;
+        let Some(last) = page.last() else { return Ok(0) };
+        after = last.seq;
+        for envelope in &page {
+            out.one(envelope, text::envelope);
+        }
+    }
+}
+
+pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {
+    let questions = place.reader()?.questions(!all)?;
+    for question in &questions {
+        out.one(question, text::question);
+    }
+    if questions.is_empty() {
+        out.note("Nobody asks anything.");
+    }
+    Ok(0)
+}
+
+pub(crate) fn limits(place: &Place, out: Out) -> Result<u8, Fault> {
+    let limits = place.reader()?.limits()?;
+    for limit in &limits {
+        out.one(limit, text::limit);
+    }
+    if limits.is_empty() {
+        out.note("No agent has reported a limit yet. With an API key none ever does.");
+    }
+    Ok(0)
+}
+
+pub(crate) fn verify(place: &Place, out: Out) -> Result<u8, Fault> {
+    drop(place.reader()?);
+    let (rebuilt, differences) = rebuild::verify(&place.dir)?;
+    for difference in &differences {
+        let row = json!({"table": difference.table, "stored": difference.stored, "derived": difference.derived});
+        out.one(&row, |_| {
+            let (side, row) = match (&difference.stored, &difference.derived) {
+                (Some(row), _) => ("only in the store", row.as_str()),
+                (None, row) => ("missing in the store", row.as_deref().unwrap_or_default()),
+            };
+            format!("{}: {side}: {row}", difference.table)
+        });
+    }
+    let summary = json!({
+        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events, "differences": differences.len()
+    });
+    out.one(&summary, |_| {
+        format!(
+            "{} journal entries, {} runs, {} events: {} differences",
+            rebuilt.entries,
+            rebuilt.runs,
+            rebuilt.events,
+            differences.len()
+        )
+    });
+    Ok(u8::from(!differences.is_empty()))
+}
+
+pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
+    let rebuilt = match engine::rebuild_store(&place.dir, "mush rebuild")? {
+        Rebuilding::Done(rebuilt) => rebuilt,
+        Rebuilding::Owned(owner) => {
+            let who = owner.map_or("another program".to_owned(), |owner| {
+                format!("{} ({})", owner.role, owner.pid)
+            });
+            return Err(Fault::new(
+                ErrorCode::Busy,
+                format!("{who} owns {}", place.dir.root().display()),
+                "Close it first; its agents go on.",
+            ));
+        }
+    };
+    let summary =
+        json!({"entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events});
+    out.one(&summary, |_| {
+        format!(
+            "Made again from {} journal entries and {} runs with {} events.",
+            rebuilt.entries, rebuilt.runs, rebuilt.events
+        )
+    });
+    Ok(0)
+}

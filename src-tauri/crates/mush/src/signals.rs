@@ -1,0 +1,55 @@
+//! Signals of the terminal: Ctrl-C asks for a stop, a second one for a kill; a closed terminal or a
+//! request to end only ends this program, the agent goes on.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What the terminal or the system wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Ctrl-C.
+    Stop,
+    /// The terminal was closed, or somebody asked this program to end.
+    Leave,
+}
+
+/// Listens for signals from now on.
+pub(crate) fn listen() -> std::io::Result<Receiver<Wish>> {
+    let (wishes, heard) = channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || runtime.block_on(wait(wishes)))?;
+    Ok(heard)
+}
+
+#[cfg(unix)]
+async fn wait(wishes: Sender<Wish>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut hangup), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+        signal(SignalKind::terminate()),
+    ) else {
+        tracing::error!("signals cannot be heard; Ctrl-C ends this program and leaves the agent");
+        return;
+    };
+    loop {
+        let wish = tokio::select! {
+            _ = interrupt.recv() => Wish::Stop,
+            _ = hangup.recv() => Wish::Leave,
+            _ = terminate.recv() => Wish::Leave,
+        };
+        if wishes.send(wish).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait(wishes: Sender<Wish>) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        if wishes.send(Wish::Stop).is_err() {
+            return;
+        }
+    }
+}
