@@ -18,7 +18,7 @@ pub trait Agent: Send + Sync {
     /// Its name for people: `Claude Code`.
     fn name(&self) -> &'static str;
 
-    /// Program names to look for on PATH, best first.
+    /// Program names to look for on PATH, best first; none for the agent that is part of `mush`.
     fn programs(&self) -> &'static [&'static str];
 
     /// Places where its installers put it when they are not on PATH; `~` is the home directory.

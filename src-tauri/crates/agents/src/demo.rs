@@ -25,7 +25,7 @@ impl Agent for Demo {
     }
 
     fn programs(&self) -> &'static [&'static str] {
-        &["mush"]
+        &[]
     }
 
     fn known_places(&self) -> &'static [&'static str] {
