@@ -32,6 +32,9 @@ pub(crate) fn all() -> Vec<Capture> {
     let mut captures = Vec::new();
     for version in std::fs::read_dir(folder()).unwrap() {
         let version = version.unwrap().path();
+        if !version.is_dir() {
+            continue;
+        }
         for name in names(&version) {
             let stream = |extension: &str| bytes(&version.join(format!("{name}.{extension}")));
             captures.push(Capture {
