@@ -2,7 +2,7 @@
 //! survives everything that happens to the program that started it.
 //!
 //! This crate is both ends of it. [`keep_main`] is the keeper itself, which `mush` calls for its
-//! hidden subcommand `keep`. [`launch`] and [`client`] are what the engine uses to start one and
+//! hidden subcommand `keep`. [`mod@launch`] and [`client`] are what the engine uses to start one and
 //! to talk to it. [`rundir`] names and reads the files between them, which any program may read.
 //! It decodes nothing, judges nothing, and needs no other crate of this project.
 //!

@@ -146,11 +146,14 @@ fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
     };
     facts.phase = Phase::Running;
     facts.child = Some(agent.leader.identity());
-    let run = begin(&dir, spec, clock, files, agent, &facts)?;
-    serve(&run, listener)?;
+    let marker = spec.marker.clone();
+    let run = begin(&dir, spec, clock, files, agent, &facts)
+        .and_then(|run| serve(&run, listener).map(|()| run))
+        .inspect_err(|_| end_unkept(&marker))?;
     Report::Running.send();
-    // A launcher that waits for our end instead of our words would wait for the whole run.
-    sys::silence_stdio().map_err(doing("cannot let go of the launcher"))?;
+    // A launcher that waits for our end instead of our words would wait for the whole run; with
+    // no descriptor to spare that is still better than no run.
+    let _ = sys::silence_stdio();
     run.keep();
     Listener::unbind_here();
     Ok(())
@@ -194,8 +197,7 @@ fn start_agent(spec: &Spec, env: Vec<(OsString, OsString)>, umask: u32) -> Resul
     sys::spawn(start).map_err(|error| start::refused(program, &error))
 }
 
-/// Notes the process and starts to keep it. If even that is refused, the process must not go on
-/// unkept.
+/// Notes the process and starts to keep it.
 fn begin(
     dir: &RunDir,
     spec: Spec,
@@ -204,12 +206,14 @@ fn begin(
     agent: Agent,
     facts: &KeeperFacts,
 ) -> Result<Arc<Run>, KeepError> {
-    let noted = dir.write(&dir.keeper_path(), facts);
-    if noted.is_err() {
-        agent.leader.signal_group(crate::Signal::Kill);
-    }
-    noted?;
+    dir.write(&dir.keeper_path(), facts)?;
     Run::begin(dir.clone(), spec, clock, files, agent).map_err(doing("cannot start a thread"))
+}
+
+/// A process that cannot be kept must not go on.
+fn end_unkept(marker: &str) {
+    // What it could not end is no more known than without the attempt.
+    let _ = crate::sweep::end_marked(marker);
 }
 
 fn serve(run: &Arc<Run>, listener: Listener) -> Result<(), KeepError> {

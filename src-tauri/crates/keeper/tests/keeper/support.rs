@@ -15,7 +15,12 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 /// The keeper's program, which is built together with the tests.
 pub(crate) fn keep_exe() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    tests.parent().and_then(Path::parent).unwrap().join("examples/keep")
+    tests
+        .parent()
+        .and_then(Path::parent)
+        .unwrap()
+        .join("examples")
+        .join(format!("keep{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Waits for something to be so.
@@ -40,6 +45,7 @@ pub(crate) struct Run {
 
 impl Run {
     /// A run of `/bin/sh -c script` in an empty working directory.
+    #[cfg(unix)]
     pub(crate) fn shell(script: &str) -> Run {
         Run::of(&["/bin/sh", "-c", script])
     }
@@ -70,7 +76,14 @@ impl Run {
             usage_baseline: serde_json::Value::Null,
             marker: format!("test-{}", home.path().file_name().unwrap().display()),
         };
-        let env = vec![("PATH".into(), "/usr/bin:/bin".into())];
+        let passed_on = if cfg!(windows) { &["PATH", "SystemRoot", "ComSpec"][..] } else { &[] };
+        let mut env: Vec<(OsString, OsString)> = passed_on
+            .iter()
+            .filter_map(|name| Some((name.into(), std::env::var_os(name)?)))
+            .collect();
+        if cfg!(unix) {
+            env.push(("PATH".into(), "/usr/bin:/bin".into()));
+        }
         Run { home, dir, spec, env }
     }
 
