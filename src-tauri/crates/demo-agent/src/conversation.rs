@@ -20,7 +20,7 @@ use crate::price::{self, Ledger, tokens_of};
 use crate::session::{Session, SessionError};
 use crate::stage::{Halt, Interrupter, Play, Stage, StageParts};
 use crate::tools::bash::Running;
-use crate::turn::{Context, Later, Turn};
+use crate::turn::{Context, Later, OpenTask, Turn};
 use crate::wire::escape::escape;
 use crate::wire::init::{Introduction, init, initialized};
 use crate::wire::outcome::{Counted, Ending, Outcome, SubagentStats, no_conversation, result};
@@ -35,6 +35,8 @@ pub(crate) struct Conversation {
     pub(crate) model: String,
     pub(crate) settings: Settings,
     pub(crate) context: Context,
+    /// When the process began, in Unix seconds.
+    pub(crate) began: i64,
     /// The keys of `MUSHER_DEMO`.
     base: Keys,
     /// The keys of the last prompt, which decide how the process ends.
@@ -43,6 +45,8 @@ pub(crate) struct Conversation {
     earlier: Ledger,
     results: u32,
     code: u8,
+    /// Background tasks that have not ended.
+    pub(crate) tasks: Vec<OpenTask>,
     /// Of the whole process.
     pub(crate) subagents: SubagentStats,
 }
@@ -93,10 +97,12 @@ impl Conversation {
             model,
             settings: settings.clone(),
             context: Context::default(),
+            began: chrono::Utc::now().timestamp(),
             last: base.keys.clone(),
             base: base.keys,
             results: 0,
             code: 0,
+            tasks: Vec::new(),
             subagents: SubagentStats::default(),
         })
     }
@@ -166,27 +172,19 @@ impl Conversation {
     /// What goes on after a result, one background task after the other.
     fn go_on(&mut self, mut later: VecDeque<Later>) -> Play<()> {
         while let Some(next) = later.pop_front() {
+            if self.tasks.is_empty() {
+                // An interrupt has stopped what was still to come.
+                break;
+            }
             let mut between = Turn::new(self, self.last.clone());
             if let Err(halt) = (next.work)(&mut between) {
-                return between.talk.give_up(halt);
+                return give_up(&mut between, halt);
             }
             self.introduce();
             let mut turn = Turn::new(self, self.last.clone());
             let played = turn.reply(&next.closing).map(|()| turn.answer());
             later.extend(Self::conclude(turn, played, Some(&next.run))?);
         }
-        Ok(())
-    }
-
-    /// An interrupt between two results stops the background work without a result.
-    fn give_up(&mut self, halt: Halt) -> Play<()> {
-        let Halt::Interrupt = halt else { return Err(halt) };
-        self.stage.withdraw();
-        match self.stage.take_interrupter() {
-            Some(Interrupter::Request(id)) => self.stage.receipt(&id),
-            _ => return Err(Halt::Exit(0)),
-        }
-        self.stage.emit(crate::wire::system("background_tasks_changed", json!({"tasks": []})));
         Ok(())
     }
 
@@ -247,6 +245,19 @@ impl Conversation {
         misbehave::after_result(&mut self.stage, keys);
         Ok(())
     }
+}
+
+/// An interrupt between two results stops the background work, and there is no further result.
+fn give_up(between: &mut Turn<'_>, halt: Halt) -> Play<()> {
+    let Halt::Interrupt = halt else { return Err(halt) };
+    between.stage().withdraw();
+    let interrupter = between.stage().take_interrupter();
+    between.stop_tasks();
+    match interrupter {
+        Some(Interrupter::Request(id)) => between.stage().receipt(&id),
+        _ => return Err(Halt::Exit(0)),
+    }
+    Ok(())
 }
 
 /// The rules of the command line.

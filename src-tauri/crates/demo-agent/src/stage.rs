@@ -348,9 +348,14 @@ impl Stage {
         self.interrupted.take()
     }
 
-    /// Waits until stdin is closed.
+    /// Waits until stdin is closed, deaf to interrupts.
     pub(crate) fn until_closed(&mut self) -> Play<()> {
-        self.wait(None, |stage| stage.closed)
+        loop {
+            match self.wait(None, |stage| stage.closed) {
+                Err(Halt::Interrupt) => self.interrupted = None,
+                ended => return ended,
+            }
+        }
     }
 
     /// Prompts that wait for their turn.

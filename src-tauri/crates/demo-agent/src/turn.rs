@@ -15,7 +15,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 pub(crate) use act::{Acted, Verdict, denied, unanswered, with_input};
-pub(crate) use background::{Later, Subagent, task_fields};
+pub(crate) use background::{Later, OpenTask, Subagent};
 
 use crate::conversation::Conversation;
 use crate::markers::Keys;

@@ -14,8 +14,10 @@ const FIVE_HOURS: &str = "five_hour";
 const SEVEN_DAYS: &str = "seven_day";
 
 /// The report of a process that may go on: `status` is `allowed` or `allowed_warning`.
-pub(super) fn report(status: &str, utilization: f64) -> Value {
-    let (resets, week) = (in_seconds(2 * 3600 + 840), in_seconds(3 * 86_400));
+pub(super) fn report(turn: &Turn<'_>, status: &str, utilization: f64) -> Value {
+    // A window ends at one time, whenever it is reported.
+    let began = turn.talk.began.div_euclid(600) * 600;
+    let (resets, week) = (began + 2 * 3600 + 1200, began + 3 * 86_400);
     let mut window = json!({"utilization": utilization, "resetsAt": resets, "status": status});
     let mut info = json!({
         "status": status,
@@ -41,7 +43,7 @@ fn in_seconds(seconds: i64) -> i64 {
 
 /// Near the limit of five hours; work goes on.
 pub(super) fn warn(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
-    turn.news = Some(report("allowed_warning", 0.91));
+    turn.news = Some(report(turn, "allowed_warning", 0.91));
     turn.reply("Near the 5-hour limit.")?;
     Ok(turn.answer())
 }
@@ -81,7 +83,7 @@ pub(super) fn until(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     if resets > Utc::now().timestamp() {
         return block(turn, FIVE_HOURS, &json!(resets));
     }
-    turn.news = Some(report("allowed", 0.01));
+    turn.news = Some(report(turn, "allowed", 0.01));
     turn.reply("The limit is over; work goes on.")?;
     Ok(turn.answer())
 }

@@ -7,9 +7,7 @@ use super::work::allowed_by_person;
 use crate::args::PermissionMode;
 use crate::stage::Play;
 use crate::tools::{self, Tool};
-use crate::turn::{
-    Acted, Later, Subagent, Turn, Verdict, denied, task_fields, unanswered, with_input,
-};
+use crate::turn::{Acted, Later, Subagent, Turn, Verdict, denied, unanswered, with_input};
 use crate::wire::outcome::Ending;
 
 /// A command that needs a permission.
@@ -57,8 +55,7 @@ fn both_ask(turn: &mut Turn<'_>, left: Subagent, right: Subagent) -> Play<()> {
         let verdict = turn.verdict(&asking.tool, answer.as_ref());
         let report = obey(turn, &asking, verdict)?;
         turn.subagent_says(&mut asking.subagent, &report)?;
-        let others: Vec<_> = open.iter().map(|asking| task_fields(&asking.subagent)).collect();
-        turn.subagent_ends(&asking.subagent, &report, &others);
+        turn.subagent_ends(&asking.subagent, &report);
     }
     Ok(())
 }

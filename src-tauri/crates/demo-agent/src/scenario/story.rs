@@ -67,15 +67,17 @@ pub(super) fn play(turn: &mut Turn<'_>, first: bool) -> Play<Ending> {
 
 /// The whole story, 25 to 40 seconds at pace 1.
 fn whole(turn: &mut Turn<'_>, feature: &Feature) -> Play<Ending> {
-    turn.news = Some(limits::report("allowed", 0.88));
+    turn.news = Some(limits::report(turn, "allowed", 0.88));
     turn.think("I should see what is there before I suggest anything. The README says what the project is for; the script is short enough to read in one go.")?;
     turn.say("## A look at the parcel tracker\n\nI will\n\n1. read the script and its checks,\n2. add what is missing most,\n3. run the checks, and\n4. ask you before I commit.\n")?;
     turn.perform(&Tool::Read { path: turn.path("parcel.sh") })?;
     trouble::overload(turn, 1, 10)?;
     turn.respond()?;
-    let helper = check_table(turn)?;
+    let mut helper = check_table(turn)?;
     develop(turn, feature)?;
-    turn.news = Some(limits::report("allowed_warning", 0.91));
+    turn.subagent_says(&mut helper, "I read the table first and count its columns then.")?;
+    turn.subagent_acts(&mut helper, &Tool::Read { path: turn.path("parcels.tsv") })?;
+    turn.news = Some(limits::report(turn, "allowed_warning", 0.91));
     run_checks(turn)?;
     let committed = commit(turn, feature)?;
     turn.reply(&summary(feature, &committed))?;
@@ -157,12 +159,10 @@ fn summary(feature: &Feature, committed: &Acted) -> String {
 fn table_report(turn: &mut Turn<'_>, mut helper: Subagent) {
     let run = helper.run.clone();
     let work = move |turn: &mut Turn<'_>| {
-        turn.subagent_says(&mut helper, "I read the table and count its columns.")?;
-        turn.subagent_acts(&mut helper, &Tool::Read { path: turn.path("parcels.tsv") })?;
         turn.subagent_acts(&mut helper, &Tool::bash(COLUMNS, "Count columns"))?;
         let report = "All four lines have four columns, and every day is written year first.";
         turn.subagent_says(&mut helper, report)?;
-        turn.subagent_ends(&helper, report, &[]);
+        turn.subagent_ends(&helper, report);
         Ok(())
     };
     let closing = "The subagent is done too: the table has **no mistakes**. All four lines have four columns, and every day is written year first.".to_owned();

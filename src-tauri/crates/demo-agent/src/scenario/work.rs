@@ -112,7 +112,7 @@ pub(super) fn subagent(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
         turn.subagent_says(&mut helper, "I count the files.")?;
         turn.subagent_acts(&mut helper, &Tool::bash(COUNT, "Count files"))?;
         turn.subagent_says(&mut helper, "Several files were found.")?;
-        turn.subagent_ends(&helper, "Several files were found.", &[]);
+        turn.subagent_ends(&helper, "Several files were found.");
         Ok(())
     };
     let closing = "The subagent has finished: there are several files.".to_owned();

@@ -22,25 +22,35 @@ pub(crate) struct Finished {
     pub(crate) code: Option<i32>,
 }
 
-/// The commands that run now: ticket and process id (which is the session's id too).
+/// The commands that run now.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Running(Arc<Mutex<BTreeMap<u64, u32>>>);
+pub(crate) struct Running(Arc<Mutex<Table>>);
+
+#[derive(Debug, Default)]
+struct Table {
+    /// Ticket and process id, which is the session's id too.
+    pids: BTreeMap<u64, u32>,
+    /// The process ends; nothing may be started any more.
+    closed: bool,
+}
 
 impl Running {
-    fn table(&self) -> MutexGuard<'_, BTreeMap<u64, u32>> {
+    fn table(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Kills every command with what it started.
+    /// Kills every command with what it started, and lets no other begin.
     pub(crate) fn kill_all(&self) {
-        for pid in self.table().values() {
+        let mut table = self.table();
+        table.closed = true;
+        for pid in table.pids.values() {
             kill_tree(*pid);
         }
     }
 
     /// Kills one command; nothing happens if it has ended.
     pub(crate) fn kill(&self, ticket: u64) {
-        if let Some(pid) = self.table().get(&ticket) {
+        if let Some(pid) = self.table().pids.get(&ticket) {
             kill_tree(*pid);
         }
     }
@@ -62,12 +72,18 @@ pub(crate) fn start(
         Some(file) => shell.stdout(file),
         None => shell.stdout(Stdio::piped()),
     };
+    let mut table = running.table();
+    if table.closed {
+        return Err(io::Error::other("the agent is ending"));
+    }
+    // Started and noted under one lock, so that no command escapes `kill_all`.
     let child = shell.spawn()?;
-    running.table().insert(ticket, child.id());
+    table.pids.insert(ticket, child.id());
+    drop(table);
     let running = running.clone();
     std::thread::spawn(move || {
         let finished = wait(child);
-        running.table().remove(&ticket);
+        running.table().pids.remove(&ticket);
         // Nobody listening means the agent has ended already.
         let _ = inputs.send(Input::ToolFinished { ticket, finished });
     });

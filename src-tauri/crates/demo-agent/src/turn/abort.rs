@@ -1,6 +1,6 @@
-//! How an interrupted turn ends: open questions are withdrawn, the interrupt is acknowledged, what
-//! was being said or run is marked, and an `error_during_execution` follows. The order of the lines
-//! is that of Claude Code 2.1.330.
+//! How an interrupted turn ends: open questions are withdrawn, the interrupt is acknowledged,
+//! background tasks are stopped, what was being said or run is marked, and an
+//! `error_during_execution` follows. The order of the lines is that of Claude Code 2.1.330.
 
 use serde_json::json;
 
@@ -21,6 +21,7 @@ impl Turn<'_> {
         if let Some(Interrupter::Request(id)) = &interrupter {
             self.talk.stage.receipt(id);
         }
+        self.stop_tasks();
         let ending = if self.pending.is_empty() { self.abort_speech() } else { self.abort_tools() };
         (ending, interrupter == Some(Interrupter::Signal))
     }

@@ -143,7 +143,7 @@ impl Turn<'_> {
 
     /// Runs `tool` and prints its result.
     fn run(&mut self, id: &str, tool: &Tool, meta: Value) -> Play<Acted> {
-        self.pause(250)?;
+        self.pause(500)?;
         let result = self.execute(tool, meta)?;
         let failed = result.is_error == Some(true);
         self.tool_result(id, &result);

@@ -13,6 +13,19 @@ use crate::stage::Play;
 use crate::tools::{self, Tool, bash};
 use crate::wire::{self, Assistant, Block, Parent, ToolResult};
 
+/// A background task that has not ended.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenTask {
+    /// `task_id`.
+    id: String,
+    run: String,
+    tool_use_id: String,
+    /// How `background_tasks_changed` shows it.
+    shown: Value,
+    /// The ticket of its command, if it is one.
+    command: Option<u64>,
+}
+
 /// What happens after a result: the work of background tasks, then a turn that ends with `closing`.
 pub(crate) struct Later {
     /// `run_id` of the task whose end starts the turn.
@@ -40,8 +53,14 @@ impl Turn<'_> {
         let tool = Tool::Agent { description: description.into(), prompt: prompt.into() };
         let tool_use_id = self.call(&tool)?;
         let subagent = self.new_subagent(tool_use_id, description);
-        self.task_changed(&[task_fields(&subagent)]);
         let parent = &subagent.parent;
+        self.open_task(OpenTask {
+            id: parent.agent_id.clone(),
+            run: subagent.run.clone(),
+            tool_use_id: parent.tool_use_id.clone(),
+            shown: task_fields(&subagent),
+            command: None,
+        });
         let mut started = task_fields(&subagent);
         wire::merge(
             &mut started,
@@ -103,9 +122,32 @@ impl Turn<'_> {
         }
     }
 
+    fn open_task(&mut self, task: OpenTask) {
+        self.talk.tasks.push(task);
+        self.tell_tasks();
+    }
+
     /// Prints which tasks are open now.
-    pub(crate) fn task_changed(&mut self, tasks: &[Value]) {
-        self.system("background_tasks_changed", json!({"tasks": tasks}));
+    fn tell_tasks(&mut self) {
+        let shown: Vec<&Value> = self.talk.tasks.iter().map(|task| &task.shown).collect();
+        let tasks = json!({"tasks": shown});
+        self.system("background_tasks_changed", tasks);
+    }
+
+    /// Stops every open task: what an interrupt does to them.
+    pub(crate) fn stop_tasks(&mut self) {
+        let tasks = self.talk.tasks.clone();
+        for task in &tasks {
+            if let Some(ticket) = task.command {
+                self.talk.stage.running.kill(ticket);
+            }
+            let ended = json!({
+                "tool_use_id": task.tool_use_id,
+                "status": "stopped",
+                "summary": "Stopped by the interrupt",
+            });
+            self.task_ends(&task.id, &task.run, "killed", ended);
+        }
     }
 
     /// A message of the subagent made of one text.
@@ -149,7 +191,7 @@ impl Turn<'_> {
     }
 
     fn subagent_message(&mut self, subagent: &mut Subagent, block: Block, cost: u64) -> Play<()> {
-        self.pause(700)?;
+        self.pause(1_200)?;
         let id = self.talk.stage.ids.message();
         let request = self.talk.stage.ids.request();
         let tokens = Tokens {
@@ -175,34 +217,33 @@ impl Turn<'_> {
     }
 
     /// The subagent's end with its report.
-    pub(crate) fn subagent_ends(&mut self, subagent: &Subagent, report: &str, open: &[Value]) {
+    pub(crate) fn subagent_ends(&mut self, subagent: &Subagent, report: &str) {
         self.talk.subagents.completed += 1;
         let parent = &subagent.parent;
         let ended = json!({
             "tool_use_id": parent.tool_use_id,
+            "status": "completed",
             "summary": report,
             "summary_is_report": true,
             "usage": usage_of(subagent),
         });
-        self.task_ends(&parent.agent_id, &subagent.run, ended, open);
+        self.task_ends(&parent.agent_id, &subagent.run, "completed", ended);
     }
 
-    /// The lines that end any background task; `open` are the tasks still open.
-    fn task_ends(&mut self, task: &str, run: &str, ended: Value, open: &[Value]) {
+    /// The lines that end any background task; `ended` are the fields of its notification.
+    fn task_ends(&mut self, task: &str, run: &str, status: &str, ended: Value) {
         let now = chrono::Utc::now().timestamp_millis();
-        self.system(
-            "task_updated",
-            json!({"task_id": task, "run_id": run, "patch": {"status": "completed", "end_time": now}}),
-        );
+        let patch = json!({"status": status, "end_time": now});
+        self.system("task_updated", json!({"task_id": task, "run_id": run, "patch": patch}));
         let mut news = json!({
             "task_id": task,
             "run_id": run,
-            "status": "completed",
             "output_file": self.talk.session.task_output(task),
         });
         wire::merge(&mut news, ended);
         self.system("task_notification", news);
-        self.task_changed(open);
+        self.talk.tasks.retain(|open| open.id != task);
+        self.tell_tasks();
     }
 
     /// Starts a background command; its end comes later.
@@ -228,14 +269,22 @@ impl Turn<'_> {
             "task_type": "local_bash",
             "description": description,
         });
-        self.task_changed(std::slice::from_ref(&fields));
-        let mut started = fields.clone();
+        self.open_task(OpenTask {
+            id: task.clone(),
+            run: run.clone(),
+            tool_use_id: tool_use_id.clone(),
+            shown: fields.clone(),
+            command: Some(ticket),
+        });
+        let mut started = fields;
         wire::merge(&mut started, json!({"tool_use_id": tool_use_id, "is_backgrounded": true}));
         self.system("task_started", started);
         let result = match self.spawn_to_file(command, &file, ticket) {
             Ok(()) => in_background(&task, &file),
             Err(error) => {
                 self.tool_result(&tool_use_id, &tools::failed(&error.to_string(), json!({})));
+                let ended = json!({"tool_use_id": tool_use_id, "status": "failed", "summary": ""});
+                self.task_ends(&task, &run, "failed", ended);
                 return Ok(());
             }
         };
@@ -246,9 +295,10 @@ impl Turn<'_> {
             let how = finished.code.map_or("killed".to_owned(), |code| format!("exit code {code}"));
             let ended = json!({
                 "tool_use_id": tool_use_id,
+                "status": "completed",
                 "summary": format!("Background command \"{description}\" completed ({how})"),
             });
-            turn.task_ends(&task, &run, ended, &[]);
+            turn.task_ends(&task, &run, "completed", ended);
             Ok(())
         };
         let closing = closing.to_owned();
@@ -273,7 +323,7 @@ impl Turn<'_> {
 }
 
 /// The fields that name a subagent's task.
-pub(crate) fn task_fields(subagent: &Subagent) -> Value {
+fn task_fields(subagent: &Subagent) -> Value {
     json!({
         "task_id": subagent.parent.agent_id,
         "run_id": subagent.run,

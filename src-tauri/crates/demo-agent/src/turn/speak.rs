@@ -15,9 +15,9 @@ use crate::wire::{self, Assistant, Block, Delta, Event};
 /// Characters per streamed piece.
 const PIECE: usize = 24;
 /// Between two pieces of text, in milliseconds at pace 1.
-const BETWEEN_PIECES: u64 = 55;
+const BETWEEN_PIECES: u64 = 130;
 /// From a request to the first event of its response.
-const FIRST_EVENT: u64 = 450;
+const FIRST_EVENT: u64 = 900;
 
 impl Turn<'_> {
     /// Begins a message unless one is open: the request, then the first event of the response.
