@@ -43,6 +43,7 @@ pub(crate) enum Input {
     /// The end of stdin.
     Closed,
     /// Ctrl-C.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only signals bring it"))]
     SignalInterrupt,
     ToolFinished {
         ticket: u64,

@@ -89,7 +89,9 @@ fn home() -> PathBuf {
     data.unwrap_or_else(std::env::temp_dir).join("musher-demo")
 }
 
-/// Runs the demo agent as a program: `args` are the words after its name.
+/// Runs the demo agent as a program: `args` are the words after its name (`mush demo-agent` takes
+/// two words off). To be called before the process has other threads: the signals it waits for
+/// are blocked in the calling thread and in those started from it.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let wanted = match args::parse(args) {
         Ok(wanted) => wanted,

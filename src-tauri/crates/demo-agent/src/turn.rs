@@ -1,12 +1,14 @@
 //! One turn: from a prompt, or from the news of a background task, to its `result`. A scene calls
-//! the methods in `speak`, `act` and `background` in the order of its play; the turn prints the
-//! right lines, counts tokens and requests, and keeps what an interrupt needs to end it properly
-//! (`abort`). The totals it counts are exactly the sum of what was streamed.
+//! the methods in `speak`, `act`, `subagent` and `command` in the order of its play; the turn
+//! prints the right lines, counts tokens and requests, and keeps what an interrupt needs to end it
+//! properly (`abort`). The totals it counts are exactly the sum of what was streamed.
 
 mod abort;
 mod act;
-mod background;
+mod command;
 mod speak;
+mod subagent;
+mod tasks;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -15,7 +17,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 pub(crate) use act::{Acted, Verdict, denied, unanswered, with_input};
-pub(crate) use background::{Later, OpenTask, Subagent};
+pub(crate) use subagent::Subagent;
+pub(crate) use tasks::{Later, OpenTask};
 
 use crate::conversation::Conversation;
 use crate::markers::Keys;

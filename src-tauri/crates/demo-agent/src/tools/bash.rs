@@ -40,6 +40,7 @@ impl Running {
     }
 
     /// Kills every command with what it started, and lets no other begin.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only signals ask for it"))]
     pub(crate) fn kill_all(&self) {
         let mut table = self.table();
         table.closed = true;
@@ -120,7 +121,7 @@ fn shell(command: &str) -> Command {
     use std::os::windows::process::CommandExt as _;
     let mut shell = Command::new("cmd");
     // cmd reads its own quoting, so the line must arrive as it is.
-    shell.raw_arg(format!("/D /S /C \"{command} 2>&1\""));
+    shell.raw_arg(format!("/D /S /C \"({command}) 2>&1\""));
     shell
 }
 

@@ -94,7 +94,13 @@ pub(crate) fn initialized(about: &Introduction<'_>) -> Value {
         .collect();
     let agents: Vec<Value> = AGENTS
         .iter()
-        .map(|name| json!({"name": name, "description": "A scripted agent of the demo"}))
+        .map(|name| {
+            json!({
+                "name": name,
+                "description": "A scripted agent of the demo",
+                "model": "inherit",
+            })
+        })
         .collect();
     json!({
         "commands": commands,
@@ -108,6 +114,11 @@ pub(crate) fn initialized(about: &Introduction<'_>) -> Value {
             "displayName": "Default (recommended)",
             "description": "The demo has one script for every model",
             "supportsEffort": false,
+            "supportedEffortLevels": [],
+            "supportsAdaptiveThinking": false,
+            "supportsFastMode": false,
+            "supportsAutoMode": false,
+            "supportsThinkingOff": false,
         }],
         "account": {"tokenSource": "none", "apiKeySource": "none", "apiProvider": "firstParty"},
         "pid": std::process::id(),

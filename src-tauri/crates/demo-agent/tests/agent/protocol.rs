@@ -276,6 +276,18 @@ fn without_the_flag_there_are_no_stream_events() {
 }
 
 #[test]
+fn the_program_talks_over_its_own_streams() {
+    let place = Place::new();
+    let mut talk = Talk::process(&place, &["--session-id", "s-1"]);
+    talk.prompt("[[demo:plain]]");
+    assert_eq!(talk.next("result")["session_id"], "s-1");
+    talk.prompt("[[demo:login]]");
+    talk.close();
+    assert_eq!(result(&talk.rest())["terminal_reason"], "api_error");
+    assert_eq!(talk.code(), 1);
+}
+
+#[test]
 fn the_program_says_who_it_is() {
     let place = Place::new();
     let version = program(&place).arg("--version").output().expect("it runs");

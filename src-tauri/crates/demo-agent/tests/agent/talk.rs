@@ -199,6 +199,7 @@ impl Talk {
     }
 
     /// The process behind the conversation.
+    #[cfg(unix)]
     pub(crate) fn child(&mut self) -> &mut Child {
         match &mut self.end {
             End::Process(child) => child,

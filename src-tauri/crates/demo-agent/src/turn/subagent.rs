@@ -1,41 +1,17 @@
-//! Work that goes on beside the conversation: subagents and background commands. They are started
-//! in a turn, go on after its result, and their end starts a turn of its own, as in the real
-//! program. A subagent's messages are whole lines with `parent_tool_use_id`, never stream events.
+//! Subagents: started by a tool call, at work beside the conversation and after its result. Their
+//! messages are whole lines with `parent_tool_use_id`, never stream events, and their tokens count
+//! in the session's totals only.
 
-use std::fs;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::tasks::OpenTask;
 use super::{Turn, milliseconds, text_block};
 use crate::price::{Tokens, tokens_of};
 use crate::stage::Play;
-use crate::tools::{self, Tool, bash};
+use crate::tools::{self, Tool};
 use crate::wire::{self, Assistant, Block, Parent, ToolResult};
-
-/// A background task that has not ended.
-#[derive(Debug, Clone)]
-pub(crate) struct OpenTask {
-    /// `task_id`.
-    id: String,
-    run: String,
-    tool_use_id: String,
-    /// How `background_tasks_changed` shows it.
-    shown: Value,
-    /// The ticket of its command, if it is one.
-    command: Option<u64>,
-}
-
-/// What happens after a result: the work of background tasks, then a turn that ends with `closing`.
-pub(crate) struct Later {
-    /// `run_id` of the task whose end starts the turn.
-    pub(crate) run: String,
-    pub(crate) work: Box<Work>,
-    pub(crate) closing: String,
-}
-
-/// The part of a play between two results.
-pub(crate) type Work = dyn FnOnce(&mut Turn<'_>) -> Play<()>;
 
 /// A subagent that works.
 pub(crate) struct Subagent {
@@ -122,34 +98,6 @@ impl Turn<'_> {
         }
     }
 
-    fn open_task(&mut self, task: OpenTask) {
-        self.talk.tasks.push(task);
-        self.tell_tasks();
-    }
-
-    /// Prints which tasks are open now.
-    fn tell_tasks(&mut self) {
-        let shown: Vec<&Value> = self.talk.tasks.iter().map(|task| &task.shown).collect();
-        let tasks = json!({"tasks": shown});
-        self.system("background_tasks_changed", tasks);
-    }
-
-    /// Stops every open task: what an interrupt does to them.
-    pub(crate) fn stop_tasks(&mut self) {
-        let tasks = self.talk.tasks.clone();
-        for task in &tasks {
-            if let Some(ticket) = task.command {
-                self.talk.stage.running.kill(ticket);
-            }
-            let ended = json!({
-                "tool_use_id": task.tool_use_id,
-                "status": "stopped",
-                "summary": "Stopped by the interrupt",
-            });
-            self.task_ends(&task.id, &task.run, "killed", ended);
-        }
-    }
-
     /// A message of the subagent made of one text.
     pub(crate) fn subagent_says(&mut self, subagent: &mut Subagent, text: &str) -> Play<()> {
         self.subagent_message(subagent, text_block(text), tokens_of(text))
@@ -229,97 +177,6 @@ impl Turn<'_> {
         });
         self.task_ends(&parent.agent_id, &subagent.run, "completed", ended);
     }
-
-    /// The lines that end any background task; `ended` are the fields of its notification.
-    fn task_ends(&mut self, task: &str, run: &str, status: &str, ended: Value) {
-        let now = chrono::Utc::now().timestamp_millis();
-        let patch = json!({"status": status, "end_time": now});
-        self.system("task_updated", json!({"task_id": task, "run_id": run, "patch": patch}));
-        let mut news = json!({
-            "task_id": task,
-            "run_id": run,
-            "output_file": self.talk.session.task_output(task),
-        });
-        wire::merge(&mut news, ended);
-        self.system("task_notification", news);
-        self.talk.tasks.retain(|open| open.id != task);
-        self.tell_tasks();
-    }
-
-    /// Starts a background command; its end comes later.
-    pub(crate) fn start_in_background(
-        &mut self,
-        command: &str,
-        description: &str,
-        closing: &str,
-    ) -> Play<()> {
-        let tool = Tool::Bash {
-            command: command.into(),
-            description: description.into(),
-            background: true,
-        };
-        let tool_use_id = self.call(&tool)?;
-        self.finish("tool_use");
-        let stage = &mut self.talk.stage;
-        let (task, run, ticket) = (stage.ids.shell_task(), stage.ids.task_run(), stage.ticket());
-        let file = self.talk.session.task_output(&task);
-        let fields = json!({
-            "task_id": task,
-            "run_id": run,
-            "task_type": "local_bash",
-            "description": description,
-        });
-        self.open_task(OpenTask {
-            id: task.clone(),
-            run: run.clone(),
-            tool_use_id: tool_use_id.clone(),
-            shown: fields.clone(),
-            command: Some(ticket),
-        });
-        let mut started = fields;
-        wire::merge(&mut started, json!({"tool_use_id": tool_use_id, "is_backgrounded": true}));
-        self.system("task_started", started);
-        let result = match self.spawn_to_file(command, &file, ticket) {
-            Ok(()) => in_background(&task, &file),
-            Err(error) => {
-                self.tool_result(&tool_use_id, &tools::failed(&error.to_string(), json!({})));
-                let ended = json!({"tool_use_id": tool_use_id, "status": "failed", "summary": ""});
-                self.task_ends(&task, &run, "failed", ended);
-                return Ok(());
-            }
-        };
-        self.tool_result(&tool_use_id, &result);
-        let (description, task_run) = (description.to_owned(), run.clone());
-        let work = move |turn: &mut Turn<'_>| {
-            let finished = turn.talk.stage.tool(ticket)?;
-            let how = finished.code.map_or("killed".to_owned(), |code| format!("exit code {code}"));
-            let ended = json!({
-                "tool_use_id": tool_use_id,
-                "status": "completed",
-                "summary": format!("Background command \"{description}\" completed ({how})"),
-            });
-            turn.task_ends(&task, &run, "completed", ended);
-            Ok(())
-        };
-        let closing = closing.to_owned();
-        self.later.push_back(Later { run: task_run, work: Box::new(work), closing });
-        Ok(())
-    }
-
-    fn spawn_to_file(
-        &mut self,
-        command: &str,
-        file: &std::path::Path,
-        ticket: u64,
-    ) -> std::io::Result<()> {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let output = fs::File::create(file)?;
-        let stage = &self.talk.stage;
-        let (running, sender) = (stage.running.clone(), stage.sender.clone());
-        bash::start(command, &self.talk.cwd, Some(output), ticket, &running, sender)
-    }
 }
 
 /// The fields that name a subagent's task.
@@ -339,23 +196,4 @@ fn usage_of(subagent: &Subagent) -> Value {
         "tool_uses": subagent.uses,
         "duration_ms": milliseconds(subagent.began),
     })
-}
-
-fn in_background(task: &str, file: &std::path::Path) -> ToolResult {
-    ToolResult {
-        content: json!(format!(
-            "Command running in background with ID: {task}. Output is being written to: {}. You will be notified when it completes.",
-            file.display()
-        )),
-        is_error: Some(false),
-        detail: Some(json!({
-            "stdout": "",
-            "stderr": "",
-            "interrupted": false,
-            "isImage": false,
-            "noOutputExpected": false,
-            "backgroundTaskId": task,
-        })),
-        meta: tools::accepted("rule"),
-    }
 }
