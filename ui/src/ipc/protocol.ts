@@ -591,7 +591,7 @@ hint: string, };
  */
 export type FeedBatch = { 
 /**
- * Changes with every owner; another one means a snapshot.
+ * Changes with every owner; another one means that this is a snapshot.
  */
 epoch: number, 
 /**
@@ -599,29 +599,62 @@ epoch: number,
  */
 revision: number, 
 /**
+ * The clock of the machine, for countdowns that do not trust the page's.
+ */
+now: Timestamp, 
+/**
  * Stories that changed.
  */
-stories: Array<Story>, 
+stories: Array<StoryView>, 
 /**
- * Questions that changed.
+ * Every open question, if any changed.
  */
-questions: Array<Question>, 
+questions: Array<Question> | null, 
 /**
- * Limits that changed.
+ * Every limit, if any changed.
  */
-limits: Array<Limit>, 
+limits: Array<Limit> | null, 
 /**
- * New events of the runs on screen.
+ * The timeline on screen, if it changed.
  */
-runs: Array<RunBatch>, 
+timeline: TimelineBatch | null, };
+
 /**
- * Drafts of the runs on screen, all of them at full length.
+ * What a folder is, before a story is started in it.
  */
-drafts: Array<Draft>, 
+export type FolderFacts = { 
 /**
- * Counters of runs that are not on screen.
+ * Its absolute path.
  */
-counters: Array<RunCounters>, };
+dir: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is in a git repository.
+ */
+is_repository: boolean, 
+/**
+ * The root of its worktree.
+ */
+root: string, 
+/**
+ * The branch checked out there.
+ */
+branch: string | null, 
+/**
+ * How many files are changed or untracked; `None` when git did not answer.
+ */
+changed: number | null, 
+/**
+ * Stories that work there now.
+ */
+live: Array<Slug>, 
+/**
+ * A branch name that a new worktree could have.
+ */
+new_branch: string, };
 
 /**
  * A picture in a result. Its bytes stay in the log, at the event's position.
@@ -797,7 +830,15 @@ outcome: Outcome,
 /**
  * What that rests on.
  */
-evidence: Evidence, } | { "type": "state_changed", 
+evidence: Evidence, 
+/**
+ * A question was closed without anybody's word.
+ */
+question_lost: boolean, 
+/**
+ * When, by the keeper's clock.
+ */
+ended_at: Timestamp | null, } | { "type": "state_changed", 
 /**
  * The state now.
  */
@@ -1127,11 +1168,11 @@ end_descendants: boolean, };
  */
 export type PullRequest = { 
 /**
- * The page's generation; another one means a reload, and a snapshot.
+ * The epoch that the page has; another one than the feed's means a snapshot. 0 for none.
  */
-generation: number, 
+epoch: number, 
 /**
- * The revision that the page has.
+ * The revision that the page has; 0 asks for everything.
  */
 revision: number, 
 /**
@@ -1139,9 +1180,14 @@ revision: number,
  */
 story: StoryId | null, 
 /**
- * The last event that the page has, per run of that story.
+ * The last event that the page has, per run of that story. A run that is not named gives its
+ * newest events.
  */
-have: Array<[RunId, Seq]>, };
+have: Array<[RunId, Seq]>, 
+/**
+ * The last journal entry of that story that the page has.
+ */
+journal: Seq, };
 
 /**
  * One question of one run.
@@ -1204,6 +1250,27 @@ export type QuestionKind = "permission" | "choice" | "plan";
 export type QuestionState = "open" | "answered" | "withdrawn";
 
 /**
+ * A piece of a log, as evidence.
+ */
+export type RawPiece = { 
+/**
+ * Where it begins in the log.
+ */
+offset: number, 
+/**
+ * How long the whole piece is; the text may be cut.
+ */
+len: number, 
+/**
+ * Its text, wrong bytes replaced.
+ */
+text: string, 
+/**
+ * Whether the text is shorter than the piece.
+ */
+cut: boolean, };
+
+/**
  * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
  * open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
  */
@@ -1246,6 +1313,11 @@ version: string, } | { "do": "start" } & StartStory | { "do": "send",
  * The story.
  */
 story: StoryId, 
+/**
+ * The id that the prompt will have, made by the asker, so that a request whose answer got lost
+ * can be repeated without a second prompt.
+ */
+id: string, 
 /**
  * The prompt.
  */
@@ -1397,7 +1469,7 @@ export type RunBatch = {
  */
 run: RunId, 
 /**
- * The number after which these follow.
+ * The number after which these follow without a gap.
  */
 from: Seq, 
 /**
@@ -1408,19 +1480,6 @@ to: Seq,
  * The events.
  */
 events: Array<Envelope>, };
-
-/**
- * What is told of a run that is not on screen.
- */
-export type RunCounters = { 
-/**
- * Events so far.
- */
-events: number, 
-/**
- * Tool calls so far.
- */
-tool_calls: number, };
 
 /**
  * A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
@@ -1536,6 +1595,23 @@ mcp_servers: Array<McpServer>, };
 export type Slug = string;
 
 /**
+ * A stretch of time in one state. It ends where the next one begins; the last one goes on.
+ */
+export type Span = { 
+/**
+ * The state.
+ */
+state: StoryState, 
+/**
+ * Why.
+ */
+reason: Reason | null, 
+/**
+ * Since when.
+ */
+from: Timestamp, };
+
+/**
  * Why a process never ran.
  */
 export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "other";
@@ -1544,6 +1620,11 @@ export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cw
  * A new story.
  */
 export type StartStory = { 
+/**
+ * The id that the story will have, made by the asker, so that a request whose answer got lost can
+ * be repeated without a second story.
+ */
+id: StoryId, 
 /**
  * The agent.
  */
@@ -1693,6 +1774,31 @@ export type StoryId = string;
 export type StoryState = "draft" | "queued" | "starting" | "running" | "waiting" | "limited" | "gating" | "in_terminal" | "done" | "needs_you" | "stopped" | "archived";
 
 /**
+ * A story as the board shows it.
+ */
+export type StoryView = { 
+/**
+ * The story.
+ */
+story: Story, 
+/**
+ * What its agent does now: the tool and its argument.
+ */
+activity: string | null, 
+/**
+ * Its states over time, oldest first.
+ */
+spans: Array<Span>, 
+/**
+ * When tools were called, thinned out to at most one in two seconds.
+ */
+ticks: Array<Timestamp>, 
+/**
+ * Its runs, oldest first.
+ */
+runs: Array<Run>, };
+
+/**
  * One of the three byte streams that a keeper records.
  */
 export type Stream = "stdout" | "stderr" | "stdin";
@@ -1706,6 +1812,23 @@ export type TaskKind = "agent" | "command" | "other";
  * How a task ended.
  */
 export type TaskStatus = "completed" | "failed" | "stopped" | "unknown";
+
+/**
+ * What is new in the timeline on screen.
+ */
+export type TimelineBatch = { 
+/**
+ * New events of its runs.
+ */
+runs: Array<RunBatch>, 
+/**
+ * New journal entries.
+ */
+journal: Array<Envelope>, 
+/**
+ * Every draft of its live run, at full length.
+ */
+drafts: Array<Draft>, };
 
 /**
  * A wall-clock instant with the precision of a millisecond.

@@ -4,8 +4,8 @@
 //! [`Board::apply`] changes it.
 
 use protocol::{
-    AccountId, AgentId, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason, RunId,
-    RunKind, RunSpecFacts, Seq, SessionId, Slug, StoryId, StoryState, Timestamp,
+    AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason,
+    RunId, RunKind, RunSpecFacts, Seq, SessionId, Slug, StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -38,6 +38,8 @@ pub(crate) struct StoryOnBoard {
     pub runs: Vec<RunId>,
     /// Prompts that were not sent yet: id and text.
     pub queue: VecDeque<(String, String)>,
+    /// The reset that was claimed last.
+    pub(crate) claimed: Option<Option<Timestamp>>,
     /// Resets that were claimed in a row, without success between.
     pub limits_in_a_row: u32,
 }
@@ -53,6 +55,17 @@ pub(crate) struct SentInput {
     pub text: String,
 }
 
+/// What the end of a run rests on, as far as the story's state needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct RunEnding {
+    /// The evidence.
+    pub(crate) evidence: Evidence,
+    /// A question was closed without anybody's word.
+    pub(crate) question_lost: bool,
+    /// When.
+    pub(crate) at: Timestamp,
+}
+
 /// A run, as the journal tells it.
 #[derive(Clone, Debug)]
 pub(crate) struct RunOnBoard {
@@ -62,8 +75,12 @@ pub(crate) struct RunOnBoard {
     pub facts: RunSpecFacts,
     /// Whether its process was started.
     pub started: bool,
+    /// When it was to be started.
+    pub started_at: Timestamp,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// What its end rests on.
+    pub ending: Option<RunEnding>,
     /// What was sent to it, in order. Emptied when it ends.
     pub inputs: Vec<SentInput>,
 }
@@ -93,6 +110,8 @@ pub(crate) struct Board {
     pub accounts: BTreeSet<AccountId>,
     /// Questions that were answered.
     pub answered: HashSet<protocol::QuestionId>,
+    /// Prompts that were ever asked for.
+    pub(crate) prompts: HashSet<String>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
     /// The number of the last entry.
@@ -106,6 +125,7 @@ impl Board {
         match &entry.event {
             JournalEvent::StoryCreated { .. } => self.story_created(entry),
             JournalEvent::PromptQueued { id, text } => {
+                self.prompts.insert(id.clone());
                 self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
@@ -115,7 +135,7 @@ impl Board {
             JournalEvent::RunStarting(facts) => self.run_starting(entry, facts),
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
             JournalEvent::Input { .. } => self.input(entry),
-            JournalEvent::RunEnded { outcome, .. } => self.run_ended(entry, outcome),
+            JournalEvent::RunEnded { .. } => self.run_ended(entry),
             JournalEvent::StateChanged { state, reason, until, .. } => {
                 self.of_story(entry, |story| {
                     (story.state, story.reason, story.until) = (*state, *reason, *until);
@@ -231,6 +251,7 @@ impl Board {
             until: None,
             runs: Vec::new(),
             queue: VecDeque::new(),
+            claimed: None,
             limits_in_a_row: 0,
         };
         self.stories.insert(id.clone(), story);
@@ -243,7 +264,9 @@ impl Board {
             story: story.clone(),
             facts: facts.clone(),
             started: false,
+            started_at: entry.at,
             outcome: None,
+            ending: None,
             inputs: Vec::new(),
         };
         self.runs.insert(run.clone(), on_board);
@@ -257,9 +280,19 @@ impl Board {
         self.of_run(entry, |run| run.inputs.push(sent));
     }
 
-    fn run_ended(&mut self, entry: &JournalEntry, outcome: &Outcome) {
+    fn run_ended(&mut self, entry: &JournalEntry) {
+        let JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at } = &entry.event
+        else {
+            return;
+        };
+        let ending = RunEnding {
+            evidence: (**evidence).clone(),
+            question_lost: *question_lost,
+            at: ended_at.unwrap_or(entry.at),
+        };
         self.of_run(entry, |run| {
             run.outcome = Some(outcome.clone());
+            run.ending = Some(ending);
             run.inputs = Vec::new();
         });
         if *outcome == Outcome::Succeeded {

@@ -35,7 +35,11 @@ pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
 
 pub(crate) fn send(place: &Place, story: &str, text: &str) -> Result<u8, Fault> {
     let text = text_or_stdin(text)?;
-    place.ask(Request::Send { story: story_id(place, story)?, text })?;
+    place.ask(Request::Send {
+        story: story_id(place, story)?,
+        id: protocol::new_prompt_id(),
+        text,
+    })?;
     Ok(0)
 }
 

@@ -156,6 +156,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     Ok(StartStory {
+        id: StoryId::generate(),
         agent: AgentId::new(args.agent),
         dir: absolute(&args.dir)?,
         prompt: text_or_stdin(&args.prompt)?,

@@ -1,7 +1,9 @@
 //! What the page pulls: batches of what is newer than what it has, already reduced. A notice says
 //! only that there is something; the page decides when to pull.
 
-use crate::{Envelope, Limit, Question, RunId, Seq, Story, StoryId};
+use crate::{
+    Envelope, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -83,35 +85,75 @@ pub struct Notice {
 /// What the page shows, with every pull.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct PullRequest {
-    /// The page's generation; another one means a reload, and a snapshot.
-    pub generation: u64,
-    /// The revision that the page has.
+    /// The epoch that the page has; another one than the feed's means a snapshot. 0 for none.
+    pub epoch: u64,
+    /// The revision that the page has; 0 asks for everything.
     pub revision: u64,
     /// The story whose timeline is on screen.
     pub story: Option<StoryId>,
-    /// The last event that the page has, per run of that story.
+    /// The last event that the page has, per run of that story. A run that is not named gives its
+    /// newest events.
+    #[serde(default)]
     pub have: Vec<(RunId, Seq)>,
+    /// The last journal entry of that story that the page has.
+    #[serde(default)]
+    pub journal: Seq,
 }
 
 /// What is newer, reduced to what is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedBatch {
-    /// Changes with every owner; another one means a snapshot.
+    /// Changes with every owner; another one means that this is a snapshot.
     pub epoch: u64,
     /// The revision this batch leads to.
     pub revision: u64,
+    /// The clock of the machine, for countdowns that do not trust the page's.
+    pub now: Timestamp,
     /// Stories that changed.
-    pub stories: Vec<Story>,
-    /// Questions that changed.
-    pub questions: Vec<Question>,
-    /// Limits that changed.
-    pub limits: Vec<Limit>,
-    /// New events of the runs on screen.
+    pub stories: Vec<StoryView>,
+    /// Every open question, if any changed.
+    pub questions: Option<Vec<Question>>,
+    /// Every limit, if any changed.
+    pub limits: Option<Vec<Limit>>,
+    /// The timeline on screen, if it changed.
+    pub timeline: Option<TimelineBatch>,
+}
+
+/// A story as the board shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StoryView {
+    /// The story.
+    pub story: Story,
+    /// What its agent does now: the tool and its argument.
+    pub activity: Option<String>,
+    /// Its states over time, oldest first.
+    pub spans: Vec<Span>,
+    /// When tools were called, thinned out to at most one in two seconds.
+    pub ticks: Vec<Timestamp>,
+    /// Its runs, oldest first.
+    pub runs: Vec<Run>,
+}
+
+/// A stretch of time in one state. It ends where the next one begins; the last one goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Span {
+    /// The state.
+    pub state: StoryState,
+    /// Why.
+    pub reason: Option<Reason>,
+    /// Since when.
+    pub from: Timestamp,
+}
+
+/// What is new in the timeline on screen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct TimelineBatch {
+    /// New events of its runs.
     pub runs: Vec<RunBatch>,
-    /// Drafts of the runs on screen, all of them at full length.
+    /// New journal entries.
+    pub journal: Vec<Envelope>,
+    /// Every draft of its live run, at full length.
     pub drafts: Vec<Draft>,
-    /// Counters of runs that are not on screen.
-    pub counters: Vec<RunCounters>,
 }
 
 /// New events of one run.
@@ -119,7 +161,7 @@ pub struct FeedBatch {
 pub struct RunBatch {
     /// The run.
     pub run: RunId,
-    /// The number after which these follow.
+    /// The number after which these follow without a gap.
     pub from: Seq,
     /// The number of the last of these.
     pub to: Seq,
@@ -127,11 +169,36 @@ pub struct RunBatch {
     pub events: Vec<Envelope>,
 }
 
-/// What is told of a run that is not on screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct RunCounters {
-    /// Events so far.
-    pub events: u64,
-    /// Tool calls so far.
-    pub tool_calls: u64,
+/// What a folder is, before a story is started in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FolderFacts {
+    /// Its absolute path.
+    pub dir: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is in a git repository.
+    pub is_repository: bool,
+    /// The root of its worktree.
+    pub root: String,
+    /// The branch checked out there.
+    pub branch: Option<String>,
+    /// How many files are changed or untracked; `None` when git did not answer.
+    pub changed: Option<u32>,
+    /// Stories that work there now.
+    pub live: Vec<Slug>,
+    /// A branch name that a new worktree could have.
+    pub new_branch: String,
+}
+
+/// A piece of a log, as evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RawPiece {
+    /// Where it begins in the log.
+    pub offset: u64,
+    /// How long the whole piece is; the text may be cut.
+    pub len: u64,
+    /// Its text, wrong bytes replaced.
+    pub text: String,
+    /// Whether the text is shorter than the piece.
+    pub cut: bool,
 }

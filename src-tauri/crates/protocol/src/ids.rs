@@ -73,6 +73,11 @@ impl StoryId {
     }
 }
 
+/// A new id for a prompt, made by whoever asks for it.
+pub fn new_prompt_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
 impl RunId {
     /// A new id, later ids sorting after earlier ones.
     pub fn generate() -> Self {

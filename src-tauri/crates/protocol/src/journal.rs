@@ -196,6 +196,12 @@ pub enum JournalEvent {
         outcome: Outcome,
         /// What that rests on.
         evidence: Box<Evidence>,
+        /// A question was closed without anybody's word.
+        #[serde(default)]
+        question_lost: bool,
+        /// When, by the keeper's clock.
+        #[serde(default)]
+        ended_at: Option<Timestamp>,
     },
     /// A story's state changed.
     StateChanged {

@@ -30,9 +30,12 @@ pub use event::{
     TaskStatus, ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    Draft, DraftKind, DraftUpdate, FeedBatch, Notice, PullRequest, RunBatch, RunCounters,
+    Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, Notice, PullRequest, RawPiece, RunBatch,
+    Span, StoryView, TimelineBatch,
 };
-pub use ids::{AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId};
+pub use ids::{
+    AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
+};
 pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, RunSpecFacts};
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
 pub use pos::{Pos, Stream};

@@ -9,6 +9,9 @@ use ts_rs::TS;
 /// A new story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StartStory {
+    /// The id that the story will have, made by the asker, so that a request whose answer got lost can
+    /// be repeated without a second story.
+    pub id: StoryId,
     /// The agent.
     pub agent: AgentId,
     /// The working directory, absolute.
@@ -56,6 +59,9 @@ pub enum Request {
     Send {
         /// The story.
         story: StoryId,
+        /// The id that the prompt will have, made by the asker, so that a request whose answer got lost
+        /// can be repeated without a second prompt.
+        id: String,
         /// The prompt.
         text: String,
     },

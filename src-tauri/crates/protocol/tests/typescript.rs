@@ -1,8 +1,8 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    Account, AgentFacts, Envelope, Fault, FeedBatch, JournalEntry, Limit, Notice, PullRequest,
-    Question, Reply, Request, Run, Story,
+    Account, AgentFacts, Envelope, Evidence, Fault, FeedBatch, FolderFacts, JournalEntry, Limit,
+    Notice, PullRequest, Question, RawPiece, Reply, Request, Run, Story,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,11 +33,14 @@ fn generated() -> String {
     types.visit::<AgentFacts>();
     types.visit::<Envelope>();
     types.visit::<Fault>();
+    types.visit::<Evidence>();
     types.visit::<FeedBatch>();
+    types.visit::<FolderFacts>();
     types.visit::<JournalEntry>();
     types.visit::<Limit>();
     types.visit::<Notice>();
     types.visit::<PullRequest>();
+    types.visit::<RawPiece>();
     types.visit::<Question>();
     types.visit::<Reply>();
     types.visit::<Request>();

@@ -3,8 +3,9 @@
 //! inputs that were recorded are offered to the keeper again, which knows what it has.
 
 use super::Director;
+use crate::board::StoryOnBoard;
 use crate::error::Result;
-use protocol::{JournalEvent, RunId};
+use protocol::{JournalEvent, RunId, StoryId, StoryState};
 
 impl Director {
     pub(super) fn adopt_live_runs(&mut self) {
@@ -19,8 +20,7 @@ impl Director {
         let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
         let dir = self.dir.run(run);
         if !dir.spec_path().exists() {
-            let words = "Musher ended before the agent was started; nothing ran";
-            return self.never_ran(&on_board.story, run, protocol::StartFailedKind::Other, words);
+            return self.never_started(&on_board.story, run);
         }
         if !on_board.started
             && let Ok(Some(facts)) = dir.read_keeper()
@@ -35,6 +35,40 @@ impl Director {
         let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
             .map_or(0, |log| log.len());
         self.record(Some(&on_board.story), Some(run), JournalEvent::RunAdopted { log_bytes })?;
-        self.follow(&on_board.story, run, dir, &on_board.facts, None)
+        let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
+        self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
+        self.give_opening(run)
+    }
+
+    /// Takes up every story that stands still although something is to follow: its owner was killed
+    /// between a fact and what follows from it.
+    pub(super) fn take_up_what_stands_still(&mut self) {
+        let still = |id: &StoryId, story: &StoryOnBoard| {
+            let goes_on = matches!(
+                story.state,
+                StoryState::Starting
+                    | StoryState::Running
+                    | StoryState::Waiting
+                    | StoryState::Gating
+            );
+            let to_start = matches!(story.state, StoryState::Draft | StoryState::Queued)
+                && !story.queue.is_empty();
+            (goes_on || to_start) && self.board.live_run(id).is_none()
+        };
+        let stories = self.board.stories.iter().filter(|(id, story)| still(id, story));
+        let stories: Vec<(StoryId, Option<RunId>)> =
+            stories.map(|(id, story)| (id.clone(), story.runs.last().cloned())).collect();
+        for (story, last) in stories {
+            let taken_up = match last {
+                Some(run) => self.follow_up(&story, &run),
+                None => {
+                    self.resume_or_explain(&story);
+                    Ok(())
+                }
+            };
+            if let Err(error) = taken_up {
+                tracing::error!(%story, %error, "a story that stands still could not be taken up");
+            }
+        }
     }
 }

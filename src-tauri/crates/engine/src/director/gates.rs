@@ -3,12 +3,13 @@
 
 use super::start::Planned;
 use super::{Director, Facts};
+use crate::board::RunEnding;
 use crate::error::Result;
-use crate::run::actor::Ending;
 use crate::story::table::StoryInput;
-use agents::Input as Opening;
 use keeper::spec;
-use protocol::{AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StoryId, UsageTotals};
+use protocol::{
+    AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StoryId, Timestamp, UsageTotals,
+};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -58,7 +59,6 @@ impl Director {
             cwd,
             environment: base.for_agent(set),
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
-            opening: Vec::<Opening>::new(),
             time_limit: Some(TIME_LIMIT),
             end_descendants: true,
         }
@@ -70,7 +70,8 @@ impl Director {
         story: &StoryId,
         run: &RunId,
         number: u32,
-        ending: &Ending,
+        outcome: &Outcome,
+        ending: &RunEnding,
     ) -> Result<()> {
         let facts = || {
             let mut facts = Facts::of_run(run);
@@ -78,16 +79,45 @@ impl Director {
             facts.since = Some(ending.at);
             facts
         };
-        match &ending.outcome {
+        match outcome {
             Outcome::Succeeded => self.start_gate(story, number + 1),
             Outcome::Stopped { by } if by == "you" => {
                 self.apply(story, &StoryInput::Stopped, facts())
+            }
+            Outcome::StartFailed { .. }
+                if !self.board.runs.get(run).is_some_and(|run| run.started) =>
+            {
+                self.gate_never_ran(story, number, facts(), &ending.evidence.summary)
             }
             _ => {
                 let words = format!("gate {number}: {}", ending.evidence.summary);
                 self.apply(story, &StoryInput::GateFailed, facts().detail(&words))
             }
         }
+    }
+
+    /// A gate that was recorded but never started is started; one that cannot be started has failed.
+    fn gate_never_ran(
+        &mut self,
+        story: &StoryId,
+        number: u32,
+        facts: Facts,
+        why: &str,
+    ) -> Result<()> {
+        match why == super::reports::NOTHING_RAN {
+            true => self.start_gate(story, number),
+            false => self.apply(
+                story,
+                &StoryInput::GateFailed,
+                facts.detail(&format!("gate {number}: {why}")),
+            ),
+        }
+    }
+
+    /// How long a gate that was started at `started_at` may still take.
+    pub(super) fn gate_time_left(&self, started_at: Timestamp) -> Duration {
+        let taken = self.clock.now().since(started_at).max(0);
+        TIME_LIMIT.saturating_sub(Duration::from_millis(taken.unsigned_abs()))
     }
 }
 

@@ -21,14 +21,18 @@ const GO_ON: &str = "The usage limit has reset. Go on where you left off.";
 
 impl Director {
     /// When a story whose run was limited can be expected to go on.
-    pub(super) fn reset_of(&self, story: &StoryId, outcome: &Outcome) -> Option<Timestamp> {
+    pub(super) fn reset_of(
+        &self,
+        story: &StoryId,
+        outcome: &Outcome,
+        ended: Timestamp,
+    ) -> Option<Timestamp> {
         let Outcome::Limited { until, .. } = outcome else { return None };
-        let now = self.clock.now();
-        let known = until.filter(|until| until.since(now) > 0);
+        let known = until.filter(|until| until.since(ended) > 0);
         Some(known.unwrap_or_else(|| {
             let attempts =
                 self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
-            now.plus_millis((UNKNOWN_RESET_MS << attempts).min(LONGEST_GUESS_MS))
+            ended.plus_millis((UNKNOWN_RESET_MS << attempts).min(LONGEST_GUESS_MS))
         }))
     }
 
@@ -38,7 +42,9 @@ impl Director {
         else {
             return Ok(());
         };
-        self.record(None, Some(run), JournalEvent::HoldStarted { account, until })?;
+        if self.board.holds.get(&account) != Some(&until) {
+            self.record(None, Some(run), JournalEvent::HoldStarted { account, until })?;
+        }
         Ok(())
     }
 
@@ -99,59 +105,28 @@ impl Director {
                 continue;
             }
             resumed += 1;
-            self.record(Some(&story), None, JournalEvent::ResumeClaimed { reset })?;
-            let id = format!("resume-{}", uuid::Uuid::now_v7());
-            self.record(
-                Some(&story),
-                None,
-                JournalEvent::PromptQueued { id, text: GO_ON.to_owned() },
-            )?;
+            self.claim(&story, reset)?;
             self.resume_or_explain(&story);
         }
         Ok(())
     }
 
-    /// A story whose prompt is queued but whose run was never started (its owner died between).
-    pub(super) fn take_up_what_stands_still(&mut self) {
-        let still: Vec<StoryId> = self
-            .board
-            .stories
-            .iter()
-            .filter(|(id, story)| {
-                matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Starting)
-                    && !story.queue.is_empty()
-                    && self.board.live_run(id).is_none()
-            })
-            .map(|(id, _)| id.clone())
-            .collect();
-        for story in still {
-            self.resume_or_explain(&story);
+    /// Claims a reset for a story, once, and queues what its agent is told. An owner that was killed
+    /// between the two finds the claim and goes on from there.
+    fn claim(&mut self, story: &StoryId, reset: Option<Timestamp>) -> Result<()> {
+        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let queued = !on_board.queue.is_empty();
+        if on_board.claimed != Some(reset) {
+            self.record(Some(story), None, JournalEvent::ResumeClaimed { reset })?;
         }
-        let gating: Vec<StoryId> = self
-            .board
-            .stories
-            .iter()
-            .filter(|(id, story)| {
-                story.state == StoryState::Gating && self.board.live_run(id).is_none()
-            })
-            .map(|(id, _)| id.clone())
-            .collect();
-        for story in gating {
-            let number = self.next_gate(&story);
-            if let Err(error) = self.start_gate(&story, number) {
-                tracing::error!(%error, "a gate could not be started");
-            }
+        if !queued {
+            let id = format!("resume-{}", uuid::Uuid::now_v7());
+            self.record(
+                Some(story),
+                None,
+                JournalEvent::PromptQueued { id, text: GO_ON.to_owned() },
+            )?;
         }
-    }
-
-    /// The gate after the last one that passed since the story's last agent run.
-    fn next_gate(&self, story: &StoryId) -> u32 {
-        let Some(on_board) = self.board.stories.get(story) else { return 1 };
-        let last = on_board.runs.last().and_then(|run| self.board.runs.get(run));
-        match last.map(|run| (run.facts.gate, &run.outcome)) {
-            Some((Some(number), Some(Outcome::Succeeded))) => number + 1,
-            Some((Some(number), _)) => number,
-            _ => 1,
-        }
+        Ok(())
     }
 }

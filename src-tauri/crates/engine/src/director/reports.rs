@@ -2,14 +2,18 @@
 //! the next gate, a hold) is begun. Applying a report again after a failed write changes nothing.
 
 use super::{Director, Facts};
+use crate::board::RunEnding;
 use crate::error::Result;
 use crate::run::actor::{Ending, Report, Situation};
 use crate::run::fold::OpenQuestion;
 use crate::story::table::StoryInput;
 use protocol::{
-    Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
-    StartFailedKind, StoryId,
+    Answer, AnswerBehavior, Evidence, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId,
+    RunKind, StartFailedKind, StoryId,
 };
+
+/// Why a run has an end although no process was ever started for it.
+pub(super) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 
 /// What an agent is told when nobody may be asked.
 const UNATTENDED: &str =
@@ -95,37 +99,57 @@ impl Director {
         if let Some(live) = self.live.remove(run) {
             live.actor.detach();
         }
-        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
-        let (kind, gate) = (on_board.facts.kind, on_board.facts.gate);
-        if on_board.outcome.is_none() {
+        if self.board.runs.get(run).is_some_and(|on_board| on_board.outcome.is_none()) {
             let ended = JournalEvent::RunEnded {
                 outcome: ending.outcome.clone(),
                 evidence: Box::new(ending.evidence.clone()),
+                question_lost: ending.question_lost,
+                ended_at: Some(ending.at),
             };
             self.record(Some(story), Some(run), ended)?;
         }
-        match (kind, gate) {
-            (RunKind::Gate, Some(number)) => self.gate_over(story, run, number, ending),
-            (RunKind::Agent, _) => self.agent_over(story, run, ending),
+        self.follow_up(story, run)
+    }
+
+    /// What follows from the recorded end of a run. It reads the board only, so an owner that starts
+    /// takes it up where the one before was killed.
+    pub(super) fn follow_up(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
+        let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
+        let (Some(outcome), Some(ending)) = (on_board.outcome, on_board.ending) else {
+            return Ok(());
+        };
+        match (on_board.facts.kind, on_board.facts.gate) {
+            (RunKind::Gate, Some(number)) => self.gate_over(story, run, number, &outcome, &ending),
+            (RunKind::Agent, _) => self.agent_over(story, run, &outcome, &ending),
             _ => Ok(()),
         }
     }
 
-    fn agent_over(&mut self, story: &StoryId, run: &RunId, ending: &Ending) -> Result<()> {
+    fn agent_over(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        outcome: &Outcome,
+        ending: &RunEnding,
+    ) -> Result<()> {
         let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
-        let succeeded = ending.outcome == Outcome::Succeeded;
+        let succeeded = *outcome == Outcome::Succeeded;
         let question_lost = ending.question_lost && !self.is_unattended(story);
+        if ending.evidence.summary == NOTHING_RAN {
+            self.resume_or_explain(story);
+            return Ok(());
+        }
         if succeeded && !question_lost && !on_board.queue.is_empty() {
             // A prompt came while the agent was leaving: the next run goes on with it.
             self.resume_or_explain(story);
             return Ok(());
         }
         let gates = !on_board.gates.is_empty();
-        let until = self.reset_of(story, &ending.outcome);
+        let until = self.reset_of(story, outcome, ending.at);
         if until.is_some() {
             self.hold(run, until)?;
         }
-        let over = StoryInput::RunOver { outcome: ending.outcome.clone(), gates, question_lost };
+        let over = StoryInput::RunOver { outcome: outcome.clone(), gates, question_lost };
         let mut facts = Facts::of_run(run);
         if !succeeded {
             facts = facts.detail(&ending.evidence.summary);
@@ -148,10 +172,17 @@ impl Director {
         Ok(())
     }
 
-    fn never_started(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
+    /// Nothing ran, so nothing is in doubt: the run is over and what it was for is started again.
+    pub(super) fn never_started(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
         self.live.remove(run);
-        let words = "Musher ended before the agent was started; nothing ran";
-        self.never_ran(story, run, StartFailedKind::Other, words)
+        let ended = JournalEvent::RunEnded {
+            outcome: Outcome::StartFailed { why: StartFailedKind::Other },
+            evidence: Box::new(Evidence { summary: NOTHING_RAN.to_owned(), ..Evidence::default() }),
+            question_lost: false,
+            ended_at: None,
+        };
+        self.record(Some(story), Some(run), ended)?;
+        self.follow_up(story, run)
     }
 }
 

@@ -23,8 +23,9 @@ impl Director {
     pub(super) fn request(&mut self, request: Request, reply: &Sender<Reply>) {
         let answer = match request {
             Request::Start(start) => {
-                let made = self.create_story(&start);
-                let story = made.as_ref().ok().cloned();
+                let known = self.board.stories.contains_key(&start.id);
+                let made = if known { Ok(start.id.clone()) } else { self.create_story(&start) };
+                let story = made.as_ref().ok().filter(|_| !known).cloned();
                 self.settle();
                 // Whoever asked may have gone; the story exists all the same.
                 let _ = reply.send(answered(made.map(|story| Reply::Started { story })));
@@ -56,7 +57,7 @@ impl Director {
                     pid: std::process::id(),
                 });
             }
-            Request::Send { story, text } => self.send(&story, &text)?,
+            Request::Send { story, id, text } => self.send(&story, id, &text)?,
             Request::Answer { question, answer } => self.answer(&question, &answer, "you")?,
             Request::Interrupt { story } => self.interrupt(&story)?,
             Request::Stop { story, why, now } => self.stop(&story, &why, now)?,
@@ -103,7 +104,7 @@ impl Director {
                 "Wait for it, stop it, or give this story a worktree of its own.",
             ));
         }
-        let story = StoryId::generate();
+        let story = start.id.clone();
         let created = JournalEvent::StoryCreated {
             slug,
             title,
@@ -119,17 +120,16 @@ impl Director {
         let environment = start.env.as_ref().map(Environment::handed_over);
         self.handed_over
             .insert(story.clone(), HandedOver { environment, set: start.set_env.clone() });
-        self.queue_prompt(&story, &start.prompt)?;
+        self.queue_prompt(&story, format!("{story}-prompt"), &start.prompt)?;
         Ok(story)
     }
 
-    fn queue_prompt(&mut self, story: &StoryId, text: &str) -> Result<()> {
-        let id = format!("prompt-{}", uuid::Uuid::now_v7());
+    fn queue_prompt(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
         self.record(Some(story), None, JournalEvent::PromptQueued { id, text: text.to_owned() })?;
         Ok(())
     }
 
-    fn send(&mut self, story: &StoryId, text: &str) -> Result<()> {
+    fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
         let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
         if text.trim().is_empty() {
             return Err(Error::refused(
@@ -144,7 +144,10 @@ impl Director {
                 "Take it back first.",
             ));
         }
-        self.queue_prompt(story, text)?;
+        if self.board.prompts.contains(&id) {
+            return Ok(());
+        }
+        self.queue_prompt(story, id, text)?;
         match self.board.live_run(story).cloned() {
             Some(_) => self.pump(story),
             None => {

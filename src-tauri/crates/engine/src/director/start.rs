@@ -8,7 +8,7 @@ use crate::programs;
 use crate::run::actor::{self, Assignment, Situation};
 use crate::run::tail::Tail;
 use crate::story::table::StoryInput;
-use agents::{Agent, Input as Opening, Interrupt, LaunchSpec};
+use agents::{Agent, Interrupt, LaunchSpec};
 use keeper::launch::LaunchError;
 use keeper::rundir::{Liveness, RunDir};
 use keeper::spec::{self, Spec};
@@ -26,7 +26,6 @@ pub(super) struct Planned {
     pub(super) cwd: PathBuf,
     pub(super) environment: Environment,
     pub(super) interrupt: spec::Interrupt,
-    pub(super) opening: Vec<Opening>,
     pub(super) time_limit: Option<Duration>,
     pub(super) end_descendants: bool,
 }
@@ -122,7 +121,6 @@ impl Director {
                 Interrupt::Bytes(bytes) => spec::Interrupt::Bytes { bytes, then_close_input: true },
                 Interrupt::Signal => spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             },
-            opening: launch.opening,
             time_limit: None,
             end_descendants: on_board.profile.end_descendants,
         })
@@ -247,15 +245,35 @@ impl Director {
             }
         }
         self.follow(story, run, dir, &planned.facts, planned.time_limit)?;
-        for input in planned.opening {
-            let id = format!("{run}-{}", input.id_hint);
-            self.write(run, NewInput::plain(id, input.kind, input.text))?;
-        }
-        if planned.facts.kind != RunKind::Agent {
-            self.write(
+        self.give_opening(run)
+    }
+
+    /// Writes the first words to a run, those that were not recorded yet: none for a run that was
+    /// taken over, unless its owner died right after starting it.
+    pub(super) fn give_opening(&mut self, run: &RunId) -> Result<()> {
+        let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
+        if on_board.facts.kind != RunKind::Agent {
+            if on_board.is_closed() {
+                return Ok(());
+            }
+            return self.write(
                 run,
                 NewInput::plain(format!("{run}-close"), InputKind::Close, String::new()),
-            )?;
+            );
+        }
+        let Some(story) = self.board.stories.get(&on_board.story) else { return Ok(()) };
+        let launch = self.agent_of(run)?.launch(&LaunchSpec {
+            session: on_board.facts.session.clone().unwrap_or_else(SessionId::generate),
+            resume: on_board.facts.resumes,
+            profile: story.profile.clone(),
+            unattended: story.profile.permission == PermissionChoice::Deny,
+            prompt: None,
+        });
+        for input in launch.opening {
+            let id = format!("{run}-{}", input.id_hint);
+            if !on_board.inputs.iter().any(|sent| sent.id == id) {
+                self.write(run, NewInput::plain(id, input.kind, input.text))?;
+            }
         }
         Ok(())
     }
@@ -292,6 +310,8 @@ impl Director {
         let ended = JournalEvent::RunEnded {
             outcome: outcome.clone(),
             evidence: Box::new(evidence.clone()),
+            question_lost: false,
+            ended_at: None,
         };
         self.record(Some(story), Some(run), ended)?;
         let over = StoryInput::RunOver { outcome, gates: false, question_lost: false };

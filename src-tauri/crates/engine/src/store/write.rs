@@ -211,7 +211,7 @@ fn run_started(db: &Connection, run: &RunId, pid: u32) -> Result<()> {
 }
 
 fn run_ended(db: &Connection, run: &RunId, entry: &JournalEntry) -> Result<()> {
-    let JournalEvent::RunEnded { outcome, evidence } = &entry.event else {
+    let JournalEvent::RunEnded { outcome, evidence, ended_at, .. } = &entry.event else {
         return Ok(());
     };
     db.prepare_cached(
@@ -221,7 +221,7 @@ fn run_ended(db: &Connection, run: &RunId, entry: &JournalEntry) -> Result<()> {
         word(RunState::Ended),
         json(outcome),
         json(evidence),
-        entry.at.millis(),
+        ended_at.unwrap_or(entry.at).millis(),
         run.as_str()
     ])?;
     Ok(())
