@@ -1,0 +1,16 @@
+//! Journeys: the engine proved from outside. Each test has a data directory and repositories of its
+//! own, drives the `mush` program as a person would, lets the demo agent work or misbehave in real
+//! terminals and processes, and looks at what was printed, at the files, and at which processes are
+//! alive. They need a Unix system: signals and terminals are what they are about.
+
+#![cfg(unix)]
+// Helpers of tests fail like tests.
+#![allow(clippy::unwrap_used)]
+
+mod ending;
+mod owners;
+mod starts;
+mod states;
+mod support;
+mod talk;
+mod truth;

@@ -1,0 +1,260 @@
+//! The two-way conversation: prompts that arrive whole, follow-ups in order, interrupts, questions
+//! answered exactly once, work that goes on in the background, and gates.
+
+use crate::support::{Following, Said, World, at_once, until};
+use crate::truth::Truth;
+use protocol::{Event, JournalEvent, Question, QuestionState, Source};
+
+/// Open questions, once there are `count`.
+fn questions(world: &World, count: usize) -> Vec<Question> {
+    until("questions", || {
+        let rows = world.rows(["questions"]);
+        let open = rows.into_iter().map(|row| serde_json::from_value(row).unwrap());
+        Some(open.collect::<Vec<Question>>()).filter(|open| open.len() == count)
+    })
+}
+
+#[test]
+fn a_question_is_answered_once_with_the_words_given() {
+    let world = World::new();
+    let cases = [("allow", "The command ran"), ("deny", "not on a Friday")];
+    for (verb, said_after) in cases {
+        let repo = world.repo(verb);
+        let run = world.start(&repo, "[[demo:ask]]", &[]);
+        run.until_state("waiting(question)");
+        let question = questions(&world, 1).remove(0);
+        let id = question.id.as_str();
+        assert_eq!(question.tool, "Bash");
+        assert!(question.request["command"].as_str().unwrap().contains("allowed.txt"));
+        match verb {
+            "deny" => world.rows(["answer", id, "deny", "--message", "not on a Friday"]),
+            _ => world.rows(["answer", id, verb]),
+        };
+        world.refused(["answer", id, "allow"], "already_answered");
+        let said = run.end();
+        assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+        assert!(said.text().contains(said_after), "{}", said.text());
+        assert_eq!(repo.join("allowed.txt").exists(), verb == "allow");
+        assert_eq!(Truth::of(&repo).answers().len(), 1);
+        Truth::of(&repo).compare(&world, &said.story());
+        world.refused(["answer", id, "deny"], "already_answered");
+    }
+    world.verified();
+}
+
+#[test]
+fn choices_and_plans_are_answered_in_their_own_way() {
+    let world = World::new();
+    let run = world.start(&world.repo("choice"), "[[demo:choice]]", &[]);
+    run.until_state("waiting(question)");
+    let question = questions(&world, 1).remove(0);
+    assert_eq!(question.kind, protocol::QuestionKind::Choice);
+    world.refused(["answer", question.id.as_str(), "allow"], "bad_input");
+    world.refused(["answer", question.id.as_str(), "choose"], "bad_input");
+    world.rows(["answer", question.id.as_str(), "choose", "With a mark"]);
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let chosen = said.events().into_iter().any(|event| match event {
+        Event::ToolResult { text, .. } => text.contains("With a mark") && !text.contains("In red"),
+        _ => false,
+    });
+    assert!(chosen, "{:#?}", said.events());
+
+    let run = world.start(&world.repo("plan"), "[[demo:plan]]", &[]);
+    run.until_state("waiting(question)");
+    let question = questions(&world, 1).remove(0);
+    assert_eq!(question.kind, protocol::QuestionKind::Plan);
+    world.rows(["answer", question.id.as_str(), "allow"]);
+    let said = run.end();
+    assert!(said.text().contains("The plan is approved"), "{}", said.text());
+}
+
+#[test]
+fn unattended_stories_ask_nobody() {
+    let world = World::new();
+    let said = world.run(&world.repo("work"), "[[demo:ask]]", &["--permission", "deny"]);
+    assert_eq!((said.state().as_str(), said.code), ("done(unchecked)", Some(0)), "{said:#?}");
+    assert!(!world.repo("work").join("allowed.txt").exists());
+    assert!(world.rows(["questions", "--all"]).is_empty());
+}
+
+#[test]
+fn a_question_that_nobody_can_answer_any_more_is_withdrawn() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask]]", &[]);
+    run.until_state("waiting(question)");
+    let question = questions(&world, 1).remove(0);
+    world.rows(["stop", &run.story()]);
+    let said = run.end();
+    assert_eq!(said.state(), "stopped(you)", "{said:#?}");
+    world.refused(["answer", question.id.as_str(), "allow"], "wrong_state");
+    let all = world.rows(["questions", "--all"]);
+    let all: Vec<Question> =
+        all.into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
+    assert_eq!(all.len(), 1);
+    assert_eq!((all[0].state, &all[0].answer), (QuestionState::Withdrawn, &None));
+    assert!(!world.repo("work").join("allowed.txt").exists());
+}
+
+#[test]
+fn a_question_closed_without_an_answer_is_no_success() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask]]", &[]);
+    run.until_state("waiting(question)");
+    let mut keeper = keeper::Client::connect(&world.run_dirs()[0], crate::support::LONG).unwrap();
+    keeper.close_input().unwrap();
+    let said = run.end();
+    assert_eq!(said.state(), "needs_you(question_lost)", "{said:#?}");
+    assert_eq!(said.code, Some(10));
+}
+
+#[test]
+fn prompts_arrive_whole_whatever_is_in_them() {
+    let world = World::new();
+    let mut big = "[[demo:echo]]".to_owned();
+    while big.len() < 5_000_000 {
+        big.push_str("A line of a long prompt, with \"quotes\", \\ and Zürich.\n");
+    }
+    let odd = "[[demo:echo]] NUL[\0] LS[\u{2028}] PS[\u{2029}] BOM[\u{feff}] NEL[\u{85}] \
+        {\"type\":\"user\"}\r\n\ttab \u{1f600} \u{202e}"
+        .to_owned();
+    at_once(&[("big", big), ("odd", odd)], |(name, prompt)| {
+        let repo = world.repo(name);
+        let said = world.run(&repo, prompt, &[]);
+        assert_eq!(said.state(), "done(unchecked)", "{name}: {}", said.err);
+        let hash = demo_agent::content_hash(prompt.as_bytes());
+        assert_eq!(Truth::of(&repo).prompts(), std::slice::from_ref(&hash), "{name}");
+        assert!(said.text().contains(&hash), "{name}: {}", said.text());
+        let prompts: Vec<String> = said.events().into_iter().filter_map(prompt_text).collect();
+        assert_eq!(prompts, std::slice::from_ref(prompt), "{name}");
+    });
+    world.verified();
+}
+
+fn prompt_text(event: Event) -> Option<String> {
+    match event {
+        Event::Prompt { text } => Some(text),
+        _ => None,
+    }
+}
+
+#[test]
+fn follow_ups_wait_for_their_turn_and_keep_their_order() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let truth = Truth::of(&repo);
+    let first = "[[demo:slow n=8 ms=50]]";
+    let run = world.start(&repo, first, &[]);
+    run.until_state("running");
+    let next = ["[[demo:echo]] second", "[[demo:echo]] third"];
+    for text in next {
+        world.rows(["send", &run.story(), text]);
+    }
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let hash = |text: &str| demo_agent::content_hash(text.as_bytes());
+    assert_eq!(truth.prompts(), [hash(first), hash(next[0]), hash(next[1])]);
+    assert_eq!(results(&said), 3);
+    assert_eq!(world.story(&said.story()).runs.len(), 1, "one process did it all");
+
+    let again = "[[demo:echo]] after the end";
+    world.rows(["send", &said.story(), again]);
+    assert_eq!(world.ask(["wait", &said.story()]).code, Some(0));
+    let story = world.story(&said.story());
+    assert_eq!((story.runs.len(), story.queued_prompts), (2, 0));
+    assert_eq!(world.ask(["attach", &said.story()]).text().matches("hash").count(), 3);
+    assert_eq!(truth.prompts().last(), Some(&hash(again)));
+    truth.compare(&world, &said.story());
+    world.verified();
+}
+
+fn results(said: &Said) -> usize {
+    said.events().iter().filter(|event| matches!(event, Event::TurnEnded(_))).count()
+}
+
+#[test]
+fn an_interrupt_ends_the_turn_and_not_the_process() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let truth = Truth::of(&repo);
+    let run = world.start(&repo, "[[demo:sleep seconds=300]]", &[]);
+    run.until_line("the command runs", |line| match &line.source {
+        Source::Run(Event::ToolCall { .. }) => Some(()),
+        _ => None,
+    });
+    world.rows(["interrupt", &run.story()]);
+    run.until_state("waiting(prompt)");
+    world.rows(["send", &run.story(), "[[demo:echo]] go on"]);
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    assert_eq!(world.story(&said.story()).runs.len(), 1);
+    assert_eq!(truth.prompts().len(), 2);
+    assert_eq!(truth.count("interrupt"), 1);
+    world.swept();
+    world.verified();
+}
+
+#[test]
+fn work_in_the_background_keeps_the_run_open_until_it_ends() {
+    let world = World::new();
+    at_once(&["subagent", "bgbash"], |scene| {
+        let said = world.run(&world.repo(scene), &format!("[[demo:{scene}]]"), &[]);
+        assert_eq!(said.state(), "done(unchecked)", "{scene}: {said:#?}");
+        assert_eq!(results(&said), 2, "{scene}");
+        let states: Vec<String> =
+            said.envelopes().iter().filter_map(crate::support::state_in).collect();
+        assert_eq!(states, ["starting", "running", "done(unchecked)"], "{scene}");
+        let started =
+            said.events().iter().filter(|it| matches!(it, Event::TaskStarted { .. })).count();
+        let ended = said.events().iter().filter(|it| matches!(it, Event::TaskEnded { .. })).count();
+        assert_eq!((started, ended), (1, 1), "{scene}");
+        assert_eq!(world.story(&said.story()).runs.len(), 1, "{scene}");
+    });
+    world.verified();
+}
+
+#[test]
+fn done_is_checked_only_when_every_gate_passes() {
+    let world = World::new();
+    let cases: &[(&str, &[&str], &str)] = &[
+        ("pass", &["--gate", "true", "--gate", "test -f hello.txt"], "done(checked)"),
+        (
+            "fail",
+            &["--gate", "true", "--gate", "echo broken >&2; exit 7", "--gate", "touch third"],
+            "needs_you(gate_failed)",
+        ),
+    ];
+    at_once(cases, |&(name, gates, state)| {
+        let said = world.run(&world.repo(name), "[[demo:tools]]", gates);
+        assert_eq!(said.state(), state, "{name}: {said:#?}");
+        assert_eq!(said.evidence().len(), 3, "{name}: the agent and two gates");
+        if name == "fail" {
+            let detail = world.story(&said.story()).detail.unwrap();
+            assert!(detail.contains("gate 2") && detail.contains("exit code 7"), "{detail}");
+            assert!(!world.repo(name).join("third").exists());
+        }
+    });
+    world.verified();
+}
+
+#[test]
+fn a_gate_can_be_stopped() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:plain]]", &["--gate", "sleep 300"]);
+    run.until_state("gating");
+    run.until_line("the gate's process", |line| match &line.source {
+        Source::Journal(JournalEvent::RunStarted { .. }) if is_second_run(&run, line) => Some(()),
+        _ => None,
+    });
+    world.rows(["stop", &run.story()]);
+    let said = run.end();
+    assert_eq!((said.state().as_str(), said.code), ("stopped(you)", Some(12)), "{said:#?}");
+    world.swept();
+    world.verified();
+}
+
+fn is_second_run(run: &Following, line: &protocol::Envelope) -> bool {
+    let lines = crate::support::envelopes(&run.so_far());
+    let first = lines.iter().find_map(|line| line.run.clone());
+    line.run != first
+}

@@ -1,0 +1,130 @@
+//! The demo agents' own account of what they printed and heard, one file per repository, and the
+//! comparison with what Musher recorded: no line lost or twice, every event where its line stands,
+//! no prompt and no answer given twice.
+
+use crate::support::World;
+use protocol::{Envelope, Run, RunKind, Source, Stream};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What every agent of a world is told by its environment. The file lies where it is no change of
+/// the worktree.
+pub(crate) const WISH: &str = "ground_truth=.git/truth";
+
+/// The ground truth of one repository.
+pub(crate) struct Truth {
+    path: PathBuf,
+}
+
+impl Truth {
+    pub(crate) fn of(repo: &Path) -> Self {
+        Self { path: repo.join(".git/truth") }
+    }
+
+    fn notes(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(&self.path).unwrap();
+        let notes: Vec<Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(notes.iter().enumerate().all(|(at, note)| note["n"] == at + 1), "dense notes");
+        notes
+    }
+
+    fn noted(&self, kind: &str) -> Vec<Value> {
+        self.notes().into_iter().filter(|note| note["kind"] == kind).collect()
+    }
+
+    /// How often something was noted.
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.noted(kind).len()
+    }
+
+    /// Hashes of the prompts that the agent took, in order.
+    pub(crate) fn prompts(&self) -> Vec<String> {
+        self.noted("prompt").iter().map(|note| note["hash"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The questions that the agent had answers for, in order; each once.
+    pub(crate) fn answers(&self) -> Vec<String> {
+        let ids: Vec<String> = self
+            .noted("answer")
+            .iter()
+            .map(|note| note["request_id"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "answered twice: {ids:?}");
+        assert_eq!(self.count("answer_unasked"), 0, "answered without a question");
+        ids
+    }
+
+    /// Compares everything that Musher has of the story with what its agents say they printed.
+    pub(crate) fn compare(&self, world: &World, story: &str) {
+        let runs = world.rows(["runs"]).into_iter().map(|row| serde_json::from_value(row).unwrap());
+        let mut noted = self.noted("line").into_iter();
+        for run in
+            runs.filter(|run: &Run| run.story.as_str() == story && run.kind == RunKind::Agent)
+        {
+            let lines = Lines::of(world, &run);
+            let mut kinds = BTreeMap::new();
+            for (at, hash) in lines.hashes.iter().enumerate() {
+                let note = noted.next().expect("the log has a line that was never printed");
+                assert_eq!(note["hash"], *hash, "line {at} of {}", run.slug);
+                kinds.insert(lines.offsets[at], note["type"].as_str().unwrap().to_owned());
+            }
+            check_events(world, &run, &lines, &kinds);
+        }
+        assert_eq!(noted.next(), None, "printed and not in any log");
+    }
+}
+
+/// What the agent prints on a terminal behind its last line: the cursor is shown again.
+const FAREWELL: &[u8] = b"\x1b[?25h";
+
+/// The lines of a run's output, by its log.
+struct Lines {
+    hashes: Vec<String>,
+    offsets: Vec<u64>,
+}
+
+impl Lines {
+    fn of(world: &World, run: &Run) -> Self {
+        let path = world.data().join("runs").join(run.id.as_str()).join("output.log");
+        let log = std::fs::read(path).unwrap();
+        assert_eq!(log.len() as u64, run.log_bytes);
+        let (mut hashes, mut offsets, mut offset) = (Vec::new(), Vec::new(), 0);
+        let log = log.strip_suffix(FAREWELL).unwrap_or(&log);
+        for line in log.split_inclusive(|&byte| byte == b'\n') {
+            hashes.push(demo_agent::content_hash(line.trim_ascii_end()));
+            offsets.push(offset);
+            offset += line.len() as u64;
+        }
+        Self { hashes, offsets }
+    }
+}
+
+/// Every event stands at a line, and every line that says something has its events once.
+fn check_events(world: &World, run: &Run, lines: &Lines, kinds: &BTreeMap<u64, String>) {
+    let rows = world.rows(["events", run.id.as_str()]);
+    let events: Vec<Envelope> =
+        rows.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect();
+    assert_eq!(events.len() as u64, run.events);
+    let mut places = BTreeSet::new();
+    for (at, event) in events.iter().enumerate() {
+        assert_eq!(event.seq.0, at as u64 + 1, "numbers are dense in {}", run.slug);
+        let pos = event.pos.unwrap();
+        assert!(places.insert((pos.stream, pos.offset, pos.k)), "twice at {pos:?}");
+        assert!(matches!(event.source, Source::Run(_)));
+        if pos.stream == Stream::Stdout {
+            assert!(lines.offsets.contains(&pos.offset), "{pos:?} is no line");
+        }
+    }
+    let told: BTreeSet<u64> = events
+        .iter()
+        .filter_map(|event| event.pos.filter(|pos| pos.stream == Stream::Stdout))
+        .map(|pos| pos.offset)
+        .collect();
+    for (offset, kind) in kinds {
+        if matches!(kind.as_str(), "assistant" | "user" | "result") {
+            assert!(told.contains(offset), "the {kind} line at {offset} of {} is lost", run.slug);
+        }
+    }
+}
