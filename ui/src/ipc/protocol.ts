@@ -125,7 +125,8 @@ export type CostBasis = "reported" | "priced" | "lower_bound" | "unpriced";
 export type DecoderId = string;
 
 /**
- * Text being streamed, at its full length so far. It is replaced by the finished step.
+ * Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
+ * have of it: `text` continues the draft at `from`.
  */
 export type Draft = { 
 /**
@@ -149,7 +150,12 @@ kind: DraftKind,
  */
 tool: string | null, 
 /**
- * The text so far.
+ * How much of the draft stands before `text`, in UTF-16 units (what a page's `length` counts); 0
+ * for the whole draft.
+ */
+from: number, 
+/**
+ * The text from there on.
  */
 text: string, };
 
@@ -655,6 +661,27 @@ live: Array<Slug>,
  * A branch name that a new worktree could have.
  */
 new_branch: string, };
+
+/**
+ * How much the page has of a draft.
+ */
+export type HaveDraft = { 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * The vendor's id of the message.
+ */
+message: string, 
+/**
+ * Index of the block in the message.
+ */
+block: number, 
+/**
+ * Its length in UTF-16 units.
+ */
+len: number, };
 
 /**
  * A picture in a result. Its bytes stay in the log, at the event's position.
@@ -1187,7 +1214,11 @@ have: Array<[RunId, Seq]>,
 /**
  * The last journal entry of that story that the page has.
  */
-journal: Seq, };
+journal: Seq, 
+/**
+ * The drafts that the page has.
+ */
+drafts: Array<HaveDraft>, };
 
 /**
  * One question of one run.
@@ -1826,7 +1857,8 @@ runs: Array<RunBatch>,
  */
 journal: Array<Envelope>, 
 /**
- * Every draft of its live run, at full length.
+ * Every draft of its live run, each with what the page does not have of it. A draft that is not
+ * named here is over.
  */
 drafts: Array<Draft>, };
 

@@ -8,18 +8,25 @@ use crate::data_dir::DataDir;
 use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
 use crate::error::{Error, Result};
+use crate::feed::Feed;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
 use crate::rebuild::{self, Rebuilt};
 use crate::store::read::Reader;
-use crate::store::writer::{Revision, StoreWriter};
+use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
-use protocol::{ErrorCode, Fault, JournalEntry, JournalEvent, Reply, Request, Seq};
+use protocol::{
+    ErrorCode, Fault, FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply,
+    Request, Seq, StoryId,
+};
 use rusqlite::Connection;
-use std::path::PathBuf;
-use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+
+/// A notification and the story that it is about.
+pub type Told = (StoryId, Notification);
 
 /// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
 const INPUTS: usize = 1024;
@@ -65,7 +72,12 @@ pub enum Opening {
 pub struct Engine {
     dir: DataDir,
     inputs: SyncSender<Input>,
-    revision: Arc<Revision>,
+    feed: Arc<Feed>,
+    reader: Arc<Mutex<Option<Reader>>>,
+    told: Arc<Mutex<Vec<Sender<Told>>>>,
+    clock: SharedClock,
+    epoch: u64,
+    program: PathBuf,
     director: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
@@ -109,7 +121,12 @@ impl Engine {
         let engine = Self {
             dir: options.dir.clone(),
             inputs: inputs.clone(),
-            revision: Arc::clone(writer.revision()),
+            feed: Arc::clone(writer.feed()),
+            reader: Arc::default(),
+            told: Arc::default(),
+            clock: Arc::clone(&options.clock),
+            epoch: board.last.0,
+            program: options.program.clone(),
             director: Arc::default(),
         };
         let socket = OwnerSocket::bind(&options.dir)?;
@@ -124,6 +141,7 @@ impl Engine {
             environment: options.environment,
             role: options.role,
             inputs,
+            told: Arc::clone(&engine.told),
         });
         let work = move || director.work(&inbox);
         let thread = std::thread::Builder::new().name("director".to_owned()).spawn(work);
@@ -161,9 +179,36 @@ impl Engine {
         caught_up.recv().map_err(|_| Error::Ended)
     }
 
-    /// The store's revision, for waiting for news.
-    pub fn revision(&self) -> &Arc<Revision> {
-        &self.revision
+    /// What changed, for waiting for news.
+    pub fn feed(&self) -> &Arc<Feed> {
+        &self.feed
+    }
+
+    /// What is newer than what a page has.
+    pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match &mut *reader {
+            Some(reader) => reader,
+            none => none.insert(self.reader()?),
+        };
+        self.feed.pull(reader, request, self.epoch, self.clock.now())
+    }
+
+    /// Notifications from now on, each sent after the change that calls for it was recorded.
+    pub fn notifications(&self) -> Receiver<Told> {
+        let (told, heard) = channel();
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(told);
+        heard
+    }
+
+    /// The `mush` program that keepers are copies of.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The directory.
+    pub fn dir(&self) -> &DataDir {
+        &self.dir
     }
 
     /// A reading end of the store.

@@ -62,6 +62,13 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
     }
 }
 
+/// How many files are changed or untracked; `None` when git did not say.
+pub fn changed_files(dir: &Path) -> Result<Option<u32>> {
+    let said = run(dir, &["status", "--porcelain=v1", "-z", "--no-renames"])?;
+    let count = said.stdout.split('\0').filter(|entry| !entry.is_empty()).count();
+    Ok(said.ok.then(|| u32::try_from(count).unwrap_or(u32::MAX)))
+}
+
 /// The git program's word for its version.
 pub fn version() -> Result<String> {
     let said = run(Path::new("/"), &["--version"])?;

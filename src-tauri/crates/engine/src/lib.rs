@@ -9,6 +9,7 @@ pub mod clock;
 pub mod data_dir;
 pub mod env;
 pub mod error;
+pub mod feed;
 pub mod git;
 pub mod journal;
 pub mod owner;
@@ -22,8 +23,9 @@ mod board;
 mod bounded;
 mod director;
 mod engine;
+mod look;
 
 pub use board::slugify;
 pub use data_dir::{DataDir, data_dir};
-pub use engine::{Engine, Opening, Options, Rebuilding, is_up_to_date, rebuild_store};
+pub use engine::{Engine, Opening, Options, Rebuilding, Told, is_up_to_date, rebuild_store};
 pub use error::{Error, Result};

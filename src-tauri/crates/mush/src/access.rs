@@ -69,6 +69,20 @@ impl Place {
             engine.catch_up()?;
             engine.close("done");
         }
-        Ok(Reader::open(&self.dir.store())?)
+        self.open_store()
+    }
+
+    /// A reader over the store as it is. An owner that just began may still be making it.
+    pub(crate) fn open_store(&self) -> Result<Reader, Fault> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match Reader::open(&self.dir.store()) {
+                Ok(reader) => return Ok(reader),
+                Err(error) if Instant::now() > deadline || !owner::is_owned(&self.dir)? => {
+                    return Err(error.into());
+                }
+                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
     }
 }

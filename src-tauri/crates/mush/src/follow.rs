@@ -50,8 +50,8 @@ impl Follower<'_> {
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
-            let reader = Reader::open(&self.place.dir.store())?;
-            let revision = self.engine.as_ref().map(|engine| engine.revision().now());
+            let reader = self.place.open_store()?;
+            let revision = self.engine.as_ref().map(|engine| engine.feed().revision());
             if self.print {
                 shown.print(&reader, story, self.out)?;
             }
@@ -76,7 +76,7 @@ impl Follower<'_> {
             }
             match (&self.engine, revision) {
                 (Some(engine), Some(seen)) => {
-                    engine.revision().wait(seen, LOOK);
+                    engine.feed().wait(seen, LOOK);
                 }
                 _ => std::thread::sleep(LOOK),
             }

@@ -19,7 +19,8 @@ pub enum DraftKind {
     ToolInput,
 }
 
-/// Text being streamed, at its full length so far. It is replaced by the finished step.
+/// Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
+/// have of it: `text` continues the draft at `from`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Draft {
     /// The run.
@@ -32,8 +33,24 @@ pub struct Draft {
     pub kind: DraftKind,
     /// The tool's name, for [`DraftKind::ToolInput`].
     pub tool: Option<String>,
-    /// The text so far.
+    /// How much of the draft stands before `text`, in UTF-16 units (what a page's `length` counts); 0
+    /// for the whole draft.
+    pub from: u64,
+    /// The text from there on.
     pub text: String,
+}
+
+/// How much the page has of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HaveDraft {
+    /// The run.
+    pub run: RunId,
+    /// The vendor's id of the message.
+    pub message: String,
+    /// Index of the block in the message.
+    pub block: u32,
+    /// Its length in UTF-16 units.
+    pub len: u64,
 }
 
 /// One step of a draft's life, from a decoder to the feed's memory.
@@ -98,6 +115,9 @@ pub struct PullRequest {
     /// The last journal entry of that story that the page has.
     #[serde(default)]
     pub journal: Seq,
+    /// The drafts that the page has.
+    #[serde(default)]
+    pub drafts: Vec<HaveDraft>,
 }
 
 /// What is newer, reduced to what is shown.
@@ -152,7 +172,8 @@ pub struct TimelineBatch {
     pub runs: Vec<RunBatch>,
     /// New journal entries.
     pub journal: Vec<Envelope>,
-    /// Every draft of its live run, at full length.
+    /// Every draft of its live run, each with what the page does not have of it. A draft that is not
+    /// named here is over.
     pub drafts: Vec<Draft>,
 }
 

@@ -30,8 +30,8 @@ pub use event::{
     TaskStatus, ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, Notice, PullRequest, RawPiece, RunBatch,
-    Span, StoryView, TimelineBatch,
+    Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice, PullRequest,
+    RawPiece, RunBatch, Span, StoryView, TimelineBatch,
 };
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,

@@ -14,6 +14,7 @@ pub(crate) use start::decoder;
 use crate::board::Board;
 use crate::clock::SharedClock;
 use crate::data_dir::DataDir;
+use crate::engine::Told;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
@@ -29,6 +30,7 @@ use protocol::{
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
@@ -77,6 +79,8 @@ pub(crate) struct Director {
     pub(crate) role: String,
     /// For actors' reports.
     pub(crate) inputs: SyncSender<Input>,
+    /// Whoever wants to hear notifications.
+    told: Arc<Mutex<Vec<Sender<Told>>>>,
     live: HashMap<RunId, Live>,
     handed_over: HashMap<StoryId, HandedOver>,
     keeper: Option<PathBuf>,
@@ -103,6 +107,7 @@ pub(crate) struct Parts {
     pub(crate) environment: Environment,
     pub(crate) role: String,
     pub(crate) inputs: SyncSender<Input>,
+    pub(crate) told: Arc<Mutex<Vec<Sender<Told>>>>,
 }
 
 impl Director {
@@ -118,6 +123,7 @@ impl Director {
             environment: parts.environment,
             role: parts.role,
             inputs: parts.inputs,
+            told: parts.told,
             live: HashMap::new(),
             handed_over: HashMap::new(),
             keeper: None,
@@ -226,16 +232,22 @@ impl Director {
         let Some(change) = transition(on_board.state, on_board.reason, input) else {
             return Ok(());
         };
+        let notification = self.notification(story, change, &facts);
         let event = JournalEvent::StateChanged {
             state: change.state,
             reason: change.reason,
             detail: facts.detail.clone(),
             since: facts.since.unwrap_or_else(|| self.clock.now()),
             until: facts.until,
-            notification: self.notification(story, change, &facts),
+            notification: notification.clone(),
             evidence: Box::new(facts.evidence),
         };
         self.record(Some(story), facts.run.as_ref(), event)?;
+        if let Some(notification) = notification {
+            let mut listeners = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            listeners
+                .retain(|listener| listener.send((story.clone(), notification.clone())).is_ok());
+        }
         Ok(())
     }
 

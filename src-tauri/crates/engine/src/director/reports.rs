@@ -48,7 +48,7 @@ impl Director {
         match self.live.get_mut(run) {
             Some(live) => {
                 live.situation = situation.clone();
-                live.reported = true;
+                live.reported = situation.caught_up;
             }
             None => return Ok(()),
         }

@@ -92,6 +92,8 @@ pub struct Situation {
     pub session: Option<SessionId>,
     /// Wall-clock time of the last bytes.
     pub at: Timestamp,
+    /// The run was read up to now; before that nothing is told.
+    pub caught_up: bool,
 }
 
 impl Situation {
@@ -196,6 +198,7 @@ struct Actor<R> {
     stopping: bool,
     timed_out: bool,
     told: Option<Situation>,
+    caught_up: bool,
 }
 
 /// What is to be told to the keeper, kept until it has it.
@@ -233,6 +236,7 @@ impl<R: FnMut(Report)> Actor<R> {
             stopping: false,
             timed_out: false,
             told: None,
+            caught_up: false,
         }
     }
 
@@ -262,6 +266,7 @@ impl<R: FnMut(Report)> Actor<R> {
         // The end is looked for before the last reading, so that nothing printed before it is missed.
         let over = self.is_over()?;
         self.catch_up()?;
+        self.caught_up = true;
         match over {
             Some(end) => self.finish(end),
             None => {
@@ -321,6 +326,11 @@ impl<R: FnMut(Report)> Actor<R> {
         if batch.events.iter().any(|numbered| important(&numbered.event)) {
             self.unsent.push_back(Unsent::Sync);
         }
+        if self.caught_up {
+            // What a reader finds in the store can be acted on, so the director knows it first.
+            self.tell();
+        }
+        self.run.writer.feed().draft(&self.run.run, batch.drafts);
         let stored = self.run.stored;
         let events = batch.events.into_iter().filter(|numbered| numbered.seq > stored).collect();
         self.run.writer.run(RunCommit {
@@ -366,6 +376,7 @@ impl<R: FnMut(Report)> Actor<R> {
         self.commit(last)?;
         let exit = self.exit()?;
         let stop = self.run.dir.read_stop().map_err(unreadable)?;
+        self.run.writer.feed().forget(&self.run.run);
         let fold = self.run.tail.fold();
         let (outcome, evidence) = match (self.run.kind, self.timed_out) {
             (RunKind::Agent, _) => outcome::decide(fold, exit.as_ref(), stop.as_ref()),
@@ -484,6 +495,7 @@ impl<R: FnMut(Report)> Actor<R> {
             interrupted: fold.is_interrupted(),
             session: fold.session.clone(),
             at: self.run.tail.last_time(),
+            caught_up: self.caught_up,
         }
     }
 }

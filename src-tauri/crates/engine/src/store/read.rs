@@ -5,9 +5,10 @@
 use super::text::{from_json, from_word, json};
 use crate::error::{Error, Result};
 use protocol::{
-    Account, AgentId, Cost, CostBasis, Envelope, ErrorCode, Event, Evidence, JournalEntry, Limit,
-    Outcome, Pos, Question, QuestionId, QuestionState, Run, RunId, RunSpecFacts, Seq, SessionId,
-    Slug, Source, Story, StoryId, Timestamp, Tokens,
+    Account, AgentId, Cost, CostBasis, Envelope, ErrorCode, Event, Evidence, JournalEntry,
+    JournalEvent, Limit, Outcome, Pos, Question, QuestionId, QuestionState, Run, RunId,
+    RunSpecFacts, RunState, Seq, SessionId, Slug, Source, Span, Story, StoryId, StoryState,
+    StoryView, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
@@ -219,6 +220,46 @@ impl Reader {
         let mut statement =
             self.db.prepare_cached("SELECT activity FROM run_folds WHERE run = ?")?;
         Ok(statement.query_row([of.as_str()], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// Stories as a board shows them: all of them, or those named.
+    pub fn story_views(&self, only: Option<&[StoryId]>) -> Result<Vec<StoryView>> {
+        let stories = match only {
+            None => self.stories()?,
+            Some(ids) => ids.iter().filter_map(|id| self.story(id.as_str()).ok()).collect(),
+        };
+        stories.into_iter().map(|story| self.view(story)).collect()
+    }
+
+    fn view(&self, story: Story) -> Result<StoryView> {
+        let runs = self.runs(Some(&story.id))?;
+        let live = runs.iter().rev().find(|run| run.state != RunState::Ended);
+        let activity = live.map(|run| self.activity(&run.id)).transpose()?.flatten();
+        let mut spans =
+            vec![Span { state: StoryState::Draft, reason: None, from: story.created_at }];
+        let mut statement = self.db.prepare_cached(
+            "SELECT entry FROM journal WHERE story = ? AND type = 'state_changed' ORDER BY seq",
+        )?;
+        let entries = statement.query_map([story.id.as_str()], |row| {
+            from_json::<JournalEntry>(&row.get::<_, String>(0)?)
+        })?;
+        for entry in entries {
+            if let JournalEvent::StateChanged { state, reason, since, .. } = entry?.event {
+                spans.push(Span { state, reason, from: since });
+            }
+        }
+        let ticks = self.ticks(&story.id)?;
+        Ok(StoryView { story, activity, spans, ticks, runs })
+    }
+
+    fn ticks(&self, story: &StoryId) -> Result<Vec<Timestamp>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT min(e.at) FROM events e JOIN runs ON runs.id = e.run
+             WHERE runs.story = ? AND e.type = 'tool_call' GROUP BY e.at / 2000 ORDER BY 1",
+        )?;
+        let rows =
+            statement.query_map([story.as_str()], |row| Ok(Timestamp::from_millis(row.get(0)?)))?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
     fn with_runs(&self, mut story: Story) -> Result<Story> {

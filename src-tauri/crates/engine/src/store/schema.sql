@@ -39,6 +39,7 @@ CREATE TABLE events (
     offset INTEGER NOT NULL, len INTEGER NOT NULL, k INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
     description TEXT, request TEXT NOT NULL, at INTEGER NOT NULL

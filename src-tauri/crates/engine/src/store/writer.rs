@@ -4,11 +4,11 @@
 
 use super::write::{self, RunCommit};
 use crate::error::{Error, Result};
+use crate::feed::{Feed, Touched, touched};
 use protocol::JournalEntry;
 use rusqlite::Connection;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,50 +29,20 @@ enum Write {
 #[derive(Clone)]
 pub struct StoreWriter {
     queue: SyncSender<Write>,
-    revision: Arc<Revision>,
-}
-
-/// The store's revision: how many commits were made since it was opened.
-#[derive(Default)]
-pub struct Revision {
-    number: AtomicU64,
-    changed: Condvar,
-    guard: Mutex<()>,
-}
-
-impl Revision {
-    /// The number now.
-    pub fn now(&self) -> u64 {
-        self.number.load(Ordering::Acquire)
-    }
-
-    /// Waits until the number is not `seen` or the time is up; gives the number then.
-    pub fn wait(&self, seen: u64, timeout: Duration) -> u64 {
-        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(guard, timeout, |()| self.now() == seen);
-        drop(waited);
-        self.now()
-    }
-
-    fn grow(&self) {
-        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
-        self.number.fetch_add(1, Ordering::Release);
-        drop(guard);
-        self.changed.notify_all();
-    }
+    feed: Arc<Feed>,
 }
 
 impl StoreWriter {
     /// Starts the writing thread over `db`. It ends when every sending end is gone.
     pub fn start(db: Connection) -> (Self, JoinHandle<()>) {
         let (queue, inbox) = sync_channel(QUEUE);
-        let revision = Arc::new(Revision::default());
-        let told = Arc::clone(&revision);
+        let feed = Arc::new(Feed::default());
+        let told = Arc::clone(&feed);
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || work(&db, &inbox, &told))
             .expect("the process may have one more thread");
-        (Self { queue, revision }, thread)
+        (Self { queue, feed }, thread)
     }
 
     /// Applies a journal entry.
@@ -92,9 +62,9 @@ impl StoreWriter {
         done.recv().map_err(|_| Error::Ended)?
     }
 
-    /// The revision, for waiting.
-    pub fn revision(&self) -> &Arc<Revision> {
-        &self.revision
+    /// What changed, for whoever shows it.
+    pub fn feed(&self) -> &Arc<Feed> {
+        &self.feed
     }
 
     fn send(&self, write: Write) -> Result<()> {
@@ -102,7 +72,7 @@ impl StoreWriter {
     }
 }
 
-fn work(db: &Connection, inbox: &Receiver<Write>, revision: &Revision) {
+fn work(db: &Connection, inbox: &Receiver<Write>, feed: &Feed) {
     let mut waiting = Vec::new();
     while let Ok(first) = inbox.recv() {
         let mut flushes = Vec::new();
@@ -110,8 +80,8 @@ fn work(db: &Connection, inbox: &Receiver<Write>, revision: &Revision) {
         let result = commit(db, &waiting);
         match &result {
             Ok(()) => {
+                feed.touch(touched_by(&waiting));
                 waiting.clear();
-                revision.grow();
             }
             Err(error) => {
                 tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
@@ -130,6 +100,21 @@ fn work(db: &Connection, inbox: &Receiver<Write>, revision: &Revision) {
             let _ = flush.send(answer);
         }
     }
+}
+
+fn touched_by(facts: &[Write]) -> Touched {
+    let mut touched = Touched::default();
+    for fact in facts {
+        match fact {
+            Write::Journal(entry) => touched::by_entry(entry, &mut touched),
+            Write::Run(commit) => {
+                touched.stories.push(commit.story.clone());
+                touched::by_events(&commit.events, &mut touched);
+            }
+            Write::Flush(_) => {}
+        }
+    }
+    touched
 }
 
 /// Takes what comes within [`GATHER`]; somebody who waits for a flush ends the gathering.

@@ -1,0 +1,137 @@
+//! What a person looks at before and beside a story: a folder, a state's evidence, pieces of logs, the
+//! command to go on without Musher, the demo. Reading only, but for the demo's scratch repository.
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::git;
+use keeper::index::Stream as LogStream;
+use protocol::{
+    AgentId, ErrorCode, Evidence, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
+    StartStory, StoryId, StoryState, Stream,
+};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// The most text of a log that is shown at once (bytes).
+const LONGEST_PIECE: u64 = 64 * 1024;
+
+/// What the demo's agent is told.
+const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a test.";
+
+impl Engine {
+    /// What a folder is, before a story is started in it.
+    pub fn folder(&self, path: &Path) -> Result<FolderFacts> {
+        let refused =
+            |why: String| Error::refused(ErrorCode::BadInput, why, "Choose a folder that exists.");
+        let dir = std::fs::canonicalize(path)
+            .map_err(|error| refused(format!("{}: {error}", path.display())))?;
+        if !dir.is_dir() {
+            return Err(refused(format!("{}: a file, not a folder", path.display())));
+        }
+        let checkout = git::checkout(&dir)?;
+        let changed = match checkout.is_repository {
+            true => git::changed_files(&dir)?,
+            false => None,
+        };
+        let shown = dir.display().to_string();
+        let stories = self.reader()?.stories()?;
+        let works = |state| {
+            matches!(
+                state,
+                StoryState::Starting
+                    | StoryState::Running
+                    | StoryState::Waiting
+                    | StoryState::Gating
+                    | StoryState::InTerminal
+            )
+        };
+        let live = stories.into_iter().filter(|story| works(story.state) && story.dir == shown);
+        let name = dir
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_else(|| shown.clone());
+        Ok(FolderFacts {
+            name,
+            is_repository: checkout.is_repository,
+            root: checkout.root.display().to_string(),
+            branch: checkout.branch,
+            changed,
+            live: live.map(|story| story.slug).collect(),
+            new_branch: "musher/new-story".to_owned(),
+            dir: shown,
+        })
+    }
+
+    /// What the state of a story rests on.
+    pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
+        self.reader()?.evidence(story)
+    }
+
+    /// A piece of a run's log.
+    pub fn raw(&self, run: &RunId, stream: Stream, offset: u64, len: u64) -> Result<RawPiece> {
+        let log = match stream {
+            Stream::Stdout => LogStream::Stdout,
+            Stream::Stderr => LogStream::Stderr,
+            Stream::Stdin => LogStream::Stdin,
+        };
+        let run = self.reader()?.run(run.as_str())?;
+        let path = self.dir().run(&run.id).log_path(log);
+        let mut file = File::open(&path).map_err(Error::io("read", &path))?;
+        file.seek(SeekFrom::Start(offset)).map_err(Error::io("read", &path))?;
+        let mut bytes = Vec::new();
+        file.take(len.min(LONGEST_PIECE))
+            .read_to_end(&mut bytes)
+            .map_err(Error::io("read", &path))?;
+        let cut = (bytes.len() as u64) < len;
+        Ok(RawPiece { offset, len, text: String::from_utf8_lossy(&bytes).into_owned(), cut })
+    }
+
+    /// The command with which a person goes on with a story's conversation without Musher.
+    pub fn resume_command(&self, story: &StoryId) -> Result<Option<String>> {
+        let story = self.reader()?.story(story.as_str())?;
+        let Some(agent) = agents::agent(&story.agent) else { return Ok(None) };
+        let program = match (&story.profile.bin, agent.programs().first()) {
+            (Some(bin), _) => bin.clone(),
+            (None, Some(name)) => (*name).to_owned(),
+            (None, None) => self.program().display().to_string(),
+        };
+        Ok(story.session.map(|session| agent.resume_command(&story.dir, &session, &program)))
+    }
+
+    /// Starts the demo's story in a fresh scratch repository that `make` makes.
+    pub fn start_demo<E: std::error::Error>(
+        &self,
+        make: impl FnOnce(&Path) -> std::result::Result<(), E>,
+    ) -> Result<StoryId> {
+        let id = StoryId::generate();
+        let dir = self.dir().root().join("demo").join(id.as_str());
+        crate::data_dir::create_private(&dir)?;
+        make(&dir).map_err(|error| {
+            Error::refused(
+                ErrorCode::CannotStart,
+                format!("the demo's repository: {error}"),
+                "Install git 2.38 or newer.",
+            )
+        })?;
+        let start = StartStory {
+            id: id.clone(),
+            agent: AgentId::new("demo"),
+            dir: dir.display().to_string(),
+            prompt: DEMO_PROMPT.to_owned(),
+            title: None,
+            profile: Profile::default(),
+            gates: Vec::new(),
+            resume: None,
+            resume_on_reset: false,
+            worktree: None,
+            env: None,
+            set_env: BTreeMap::new(),
+        };
+        match self.request(Request::Start(Box::new(start)))? {
+            Reply::Started { story } => Ok(story),
+            _ => Err(Error::Ended),
+        }
+    }
+}
