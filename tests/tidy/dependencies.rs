@@ -28,7 +28,12 @@ const PACKAGES: &[Package] = &[
         uses: &["protocol", "engine", "keeper", "demo-agent"],
         never: &["rusqlite", "tauri", "wry"],
     },
-    Package { name: "musher", uses: &["protocol", "engine"], never: &["rusqlite", "portable-pty"] },
+    Package {
+        name: "musher",
+        // The demo's scratch repository is made by the demo agent.
+        uses: &["protocol", "engine", "demo-agent"],
+        never: &["rusqlite", "portable-pty"],
+    },
     Package { name: "xtask", uses: &[], never: &["tauri", "tokio"] },
     Package {
         name: "tests",
