@@ -1,0 +1,47 @@
+import js from "@eslint/js";
+import svelte from "eslint-plugin-svelte";
+import ts from "typescript-eslint";
+import svelteConfig from "./svelte.config.js";
+
+const markup = "Make elements from data; text of agents is hostile.";
+const door = {
+  group: ["@tauri-apps/*"],
+  message: "Only src/ipc/tauri.ts knows Tauri; add it to the interface in src/ipc/backend.ts.",
+};
+const restricted = ["innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment"];
+
+export default ts.config(
+  { ignores: ["dist/", "node_modules/", "src/ipc/protocol.ts"] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...ts.configs.stylistic,
+  ...svelte.configs.recommended,
+  {
+    files: ["**/*.svelte", "**/*.svelte.ts"],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    files: ["src/**"],
+    rules: {
+      // The compiler knows every name, those of the browser included.
+      "no-undef": "off",
+      "no-restricted-imports": ["error", { patterns: [door] }],
+      "no-restricted-properties": ["error", ...restricted.map((property) => ({ property, message: markup }))],
+      "no-console": "error",
+      eqeqeq: "error",
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "@typescript-eslint/ban-ts-comment": "error",
+      "@typescript-eslint/consistent-type-definitions": ["error", "type"],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "svelte/no-at-html-tags": "error",
+      "svelte/require-each-key": "error",
+      "svelte/button-has-type": "error",
+      "svelte/no-target-blank": "error",
+      "svelte/block-lang": ["error", { script: "ts" }],
+    },
+  },
+  { files: ["src/ipc/backend.ts"], rules: { "@typescript-eslint/consistent-type-definitions": ["error", "interface"] } },
+  { files: ["src/ipc/**"], rules: { "no-restricted-imports": "off" } },
+  { files: ["public/**"], languageOptions: { sourceType: "script", globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } } },
+);

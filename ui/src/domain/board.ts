@@ -1,0 +1,122 @@
+// How the board is grouped and ordered: what needs a person first, oldest first, pulled out of its
+// project; then the projects, in the order in which they came. Pure; a row's place is decided here only.
+
+import type { CostBasis, StoryId, StoryState, StoryView } from "../ipc/protocol";
+import type { MarkState } from "../parts/glyphs";
+import { totalTokens } from "./format";
+import { isLive, needsPerson } from "./states";
+
+export const NEEDS_YOU = "needs-you";
+
+export type Group = {
+  /** {@link NEEDS_YOU}, or the project. */
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly stories: readonly StoryView[];
+};
+
+/** The order that groups had, for those in which rows must not jump now. */
+export type HeldOrders = ReadonlyMap<string, readonly StoryId[]>;
+
+const ORDER: readonly StoryState[] = [
+  "running", "in_terminal", "gating", "limited", "starting", "queued", "draft", "done", "stopped",
+];
+
+/** The board's groups. In a held group rows keep their order; new ones come after them. */
+export function arrange(stories: readonly StoryView[], held: HeldOrders = new Map()): Group[] {
+  const shown = stories.filter((view) => view.story.state !== "archived");
+  const needs = shown.filter((view) => needsPerson(view.story));
+  const groups: Group[] = [];
+  if (needs.length > 0) {
+    const ordered = hold(needs.toSorted(bySince), held.get(NEEDS_YOU));
+    groups.push({ id: NEEDS_YOU, name: "Needs you", path: "", stories: ordered });
+  }
+  for (const [project, members] of byProject(shown)) {
+    const rest = members.filter((view) => !needsPerson(view.story)).toSorted(byState);
+    if (rest.length === 0) continue;
+    groups.push({ id: project, name: projectName(project), path: projectPath(project), stories: hold(rest, held.get(project)) });
+  }
+  return groups;
+}
+
+/** The repository's name, from its common directory. */
+export function projectName(project: string): string {
+  return projectPath(project).split(/[/\\]/).at(-1) ?? project;
+}
+
+/** The repository's directory, from its common directory. */
+export function projectPath(project: string): string {
+  return project.replace(/[/\\]\.git[/\\]?$/, "");
+}
+
+/** What the mark shows, the same as the tray. */
+export function markState(stories: readonly StoryView[]): MarkState {
+  if (stories.some((view) => needsPerson(view.story))) return "waiting";
+  if (stories.some((view) => isLive(view.story.state))) return "running";
+  if (stories.some((view) => view.story.state === "limited")) return "limited";
+  return "idle";
+}
+
+/** From the first start to the last end, or to now; null while nothing was started. */
+export function elapsed(view: StoryView, now: number): number | null {
+  const first = view.runs[0];
+  if (!first) return null;
+  const ends = view.runs.map((run) => (run.ended_at === null ? now : Date.parse(run.ended_at)));
+  const goesOn = isLive(view.story.state) || view.story.state === "limited";
+  return Math.max(0, (goesOn ? now : Math.max(...ends)) - Date.parse(first.started_at));
+}
+
+/** Tokens and cost of runs that were started since midnight. */
+export function today(stories: readonly StoryView[], now: number): { tokens: number; micros: number; basis: CostBasis } {
+  const midnight = new Date(now).setHours(0, 0, 0, 0);
+  const runs = stories.flatMap((view) => view.runs).filter((run) => Date.parse(run.started_at) >= midnight);
+  const priced = runs.filter((run) => run.cost_basis !== "unpriced");
+  return {
+    tokens: runs.reduce((sum, run) => sum + totalTokens(run.tokens), 0),
+    micros: priced.reduce((sum, run) => sum + run.cost_micros, 0),
+    basis: weakest(priced.map((run) => run.cost_basis)),
+  };
+}
+
+/** The weakest basis of a sum's parts. */
+export function weakest(bases: readonly CostBasis[]): CostBasis {
+  if (bases.includes("unpriced")) return "unpriced";
+  if (bases.includes("lower_bound")) return "lower_bound";
+  return bases.includes("priced") ? "priced" : "reported";
+}
+
+function byProject(stories: readonly StoryView[]): [string, StoryView[]][] {
+  const groups = new Map<string, StoryView[]>();
+  for (const view of stories.toSorted((a, b) => compare(a.story.created_at, b.story.created_at))) {
+    const members = groups.get(view.story.project);
+    if (members) members.push(view);
+    else groups.set(view.story.project, [view]);
+  }
+  return [...groups];
+}
+
+function bySince(a: StoryView, b: StoryView): number {
+  return compare(a.story.since, b.story.since) || compare(a.story.id, b.story.id);
+}
+
+/** By state; what goes on by its age, what is over by its end, the latest first. */
+function byState(a: StoryView, b: StoryView): number {
+  const states = ORDER.indexOf(a.story.state) - ORDER.indexOf(b.story.state);
+  if (states !== 0) return states;
+  const isOver = a.story.state === "done" || a.story.state === "stopped";
+  const times = isOver ? compare(b.story.since, a.story.since) : compare(a.story.created_at, b.story.created_at);
+  return times || compare(a.story.id, b.story.id);
+}
+
+function hold(ordered: StoryView[], before: readonly StoryId[] | undefined): StoryView[] {
+  if (!before) return ordered;
+  const place = new Map(before.map((id, at) => [id, at]));
+  const placeOf = (view: StoryView) => place.get(view.story.id) ?? before.length;
+  return ordered.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+/** Timestamps and ids are written so that their texts are in their order. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,129 @@
+// Numbers and times as the window writes them. Pure; the present is always an argument.
+
+import type { CostBasis, Tokens } from "../ipc/protocol";
+
+/** Texts are English; the same locale writes numbers and dates. */
+const LOCALE = "en-GB";
+/** Narrow no-break space: between a figure and its unit. */
+export const THIN = "\u202f";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const whole = new Intl.NumberFormat(LOCALE);
+const threeFigures = new Intl.NumberFormat(LOCALE, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+const dollars = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hour12: false });
+const withSeconds = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short" });
+const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
+const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium", hour12: false });
+
+/** `1,204` */
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** `812 k`, `2.87 M`; three figures, whole under a thousand. */
+export function tokens(n: number): string {
+  if (n < 1000) return whole.format(Math.round(n));
+  if (n < 999_500) return `${threeFigures.format(n / 1e3)}${THIN}k`;
+  if (n < 999_500_000) return `${threeFigures.format(n / 1e6)}${THIN}M`;
+  return `${threeFigures.format(n / 1e9)}${THIN}G`;
+}
+
+/** All classes together. */
+export function totalTokens({ input, output, cache_read, cache_write }: Tokens): number {
+  return input + output + cache_read + cache_write;
+}
+
+/** An amount, and the sign before it that says how sure it is; the sign has its own place in a column. */
+export type Money = { sign: "" | "≈" | "≥"; amount: string };
+
+/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, no price is a word and never a zero. */
+export function money(micros: number, basis: CostBasis): Money {
+  if (basis === "unpriced") return { sign: "", amount: "unpriced" };
+  const sign = basis === "priced" ? "≈" : basis === "lower_bound" ? "≥" : "";
+  if (micros > 0 && micros < 10_000) return { sign, amount: `<${THIN}$0.01` };
+  return { sign, amount: dollars.format(micros / 1e6) };
+}
+
+/** The same as one text: `≈ $3.11`. */
+export function moneyText(micros: number, basis: CostBasis): string {
+  const { sign, amount } = money(micros, basis);
+  return sign ? `${sign}${THIN}${amount}` : amount;
+}
+
+/** `62 %`, from a fraction; what is over 100 stays over 100. */
+export function percent(fraction: number): string {
+  return `${whole.format(Math.round(fraction * 100))}${THIN}%`;
+}
+
+/** `20 s`, `43 min`, `1 h 14`, `4 d 16 h`: two units at most, from milliseconds. */
+export function duration(ms: number): string {
+  const t = Math.max(0, ms);
+  if (t < MINUTE) return `${whole.format(Math.floor(t / SECOND))}${THIN}s`;
+  if (t < HOUR) return `${whole.format(Math.floor(t / MINUTE))}${THIN}min`;
+  if (t < DAY) return `${Math.floor(t / HOUR)}${THIN}h${THIN}${pad(Math.floor((t % HOUR) / MINUTE))}`;
+  const hours = Math.floor((t % DAY) / HOUR);
+  return `${whole.format(Math.floor(t / DAY))}${THIN}d${hours ? ` ${hours}${THIN}h` : ""}`;
+}
+
+/** How long one step took: `0.1 s`, `38 s`, `1 min 52 s`. */
+export function took(ms: number): string {
+  if (ms < 9950) return `${(Math.max(0, ms) / SECOND).toFixed(1)}${THIN}s`;
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)}${THIN}s`;
+  if (ms >= HOUR) return duration(ms);
+  const seconds = Math.floor((ms % MINUTE) / SECOND);
+  return `${Math.floor(ms / MINUTE)}${THIN}min${seconds ? ` ${seconds}${THIN}s` : ""}`;
+}
+
+/** Time to go: `50:52`, from an hour on `1 h 39`, under a minute `less than 1 min`. */
+export function countdown(ms: number): string {
+  if (ms < MINUTE) return `less than 1${THIN}min`;
+  if (ms >= HOUR) return duration(ms);
+  return `${Math.floor(ms / MINUTE)}:${pad(Math.floor((ms % MINUTE) / SECOND))}`;
+}
+
+/** `16:51` today, `Tue 09:00` within a week, `12 Nov` otherwise. */
+export function clock(at: number, now: number): string {
+  const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY);
+  if (days === 0) return timeOfDay.format(at);
+  if (Math.abs(days) < 7) return `${weekday.format(at)} ${timeOfDay.format(at)}`;
+  return dayAndMonth.format(at);
+}
+
+/** `16:51`, whatever the day. */
+export function hourAndMinute(at: number): string {
+  return timeOfDay.format(at);
+}
+
+/** `16:47:02`, for evidence. */
+export function clockWithSeconds(at: number): string {
+  return withSeconds.format(at);
+}
+
+/** The whole instant, for what is shown on hover. */
+export function instant(at: number): string {
+  return full.format(at);
+}
+
+/** A path with `~` for the home directory, as a person writes it. */
+export function shortPath(path: string): string {
+  return path.replace(/^(?:\/home\/[^/]+|\/Users\/[^/]+|[A-Z]:\\Users\\[^\\]+)(?=[/\\]|$)/, "~");
+}
+
+/** `1 story`, `2 stories`. */
+export function counted(n: number, one: string, many: string): string {
+  return `${whole.format(n)} ${n === 1 ? one : many}`;
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+function pad(n: number): string {
+  return String(n).padStart(2, "0");
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { Draft, Envelope, FeedBatch, PullRequest, TimelineBatch } from "../ipc/protocol";
+import { storyView } from "../ipc/fake/shape";
+import { apply, isBehind, nothing, prepend, type FeedState } from "./apply";
+
+const STORY = "s1";
+const RUN = "r1";
+
+function event(seq: number): Envelope {
+  const at = new Date(seq * 1000).toISOString();
+  return { story: STORY, run: RUN, seq, pos: null, at, source: "run", event: { type: "nudge", text: `step ${seq}` } };
+}
+
+function entry(seq: number): Envelope {
+  const at = new Date(seq * 1000).toISOString();
+  return { story: STORY, run: null, seq, pos: null, at, source: "journal", event: { type: "warning", text: `entry ${seq}` } };
+}
+
+function draft(text: string, from = 0): Draft {
+  return { run: RUN, message: "m1", block: 0, kind: "text", tool: null, from, text };
+}
+
+function steps(from: number, to: number): TimelineBatch {
+  const events = Array.from({ length: to - from }, (_, n) => event(from + n + 1));
+  return { runs: [{ run: RUN, from, to, events }], journal: [], drafts: [] };
+}
+
+function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
+  return { epoch: 1, revision, now: "2026-11-19T16:51:08.000Z", stories: [], questions: null, limits: null, timeline: null, ...part };
+}
+
+function request(state: FeedState): PullRequest {
+  return { epoch: state.epoch, revision: state.revision, story: STORY, have: [], journal: 0, drafts: [] };
+}
+
+/** Folds batches one after the other, each asked for with what was there. */
+function fold(...batches: FeedBatch[]): FeedState {
+  return batches.reduce((state, each) => {
+    const applied = apply(state, request(state), each);
+    expect(applied.result).toBe("applied");
+    return applied.state;
+  }, nothing);
+}
+
+const view = (id: number, title: string) => storyView({ id, project: "p", title, state: "draft", branch: null, segments: [] });
+
+describe("apply", () => {
+  it("puts a changed story in its place and keeps the others as they are", () => {
+    const before = fold(batch(1, { stories: [view(1, "a"), view(2, "b")] }));
+    const after = apply(before, request(before), batch(2, { stories: [view(2, "c")] })).state;
+    const [first, second] = [...after.stories.values()];
+    expect(first).toBe([...before.stories.values()][0]);
+    expect(second?.story.title).toBe("c");
+  });
+
+  it("keeps questions and limits that a batch does not speak of", () => {
+    const question = { id: "q", story: STORY, run: RUN, kind: "plan", tool: "", description: null, request: null, state: "open", at: "", answer: null } as const;
+    const state = fold(batch(1, { questions: [question] }), batch(2, { limits: [] }));
+    expect(state.questions).toEqual([question]);
+  });
+
+  it("answers an older batch and one that was folded already with duplicate", () => {
+    const state = fold(batch(1), batch(5, { timeline: steps(0, 3) }));
+    expect(apply(state, request(state), batch(4)).result).toBe("duplicate");
+    expect(apply(state, request(state), batch(5)).result).toBe("duplicate");
+    const again = apply(state, request(state), batch(6, { timeline: steps(0, 3) })).state;
+    expect(again.timeline?.runs.get(RUN)?.events).toHaveLength(3);
+  });
+
+  it("takes only what is new of events that overlap", () => {
+    const state = fold(batch(1, { timeline: steps(0, 3) }), batch(2, { timeline: steps(1, 5) }));
+    expect(state.timeline?.runs.get(RUN)?.events.map((each) => each.seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("finds a gap between events and leaves the state as it was", () => {
+    const state = fold(batch(1, { timeline: steps(0, 3) }));
+    const applied = apply(state, request(state), batch(2, { timeline: steps(4, 6) }));
+    expect(applied).toEqual({ result: "gap", state });
+  });
+
+  it("takes the part of a long timeline that comes with an earlier revision, and knows that more is there", () => {
+    const run = { from: -5 };
+    const long = storyView({ id: 1, project: "p", title: "long", state: "running", branch: null, segments: [], runs: [run] });
+    const [only] = long.runs;
+    if (!only) throw new Error("the story has a run");
+    const whole = { ...long, story: { ...long.story, id: STORY }, runs: [{ ...only, id: RUN, events: 5 }] };
+    const before = fold(batch(6, { stories: [whole] }));
+    const { state } = apply(before, request(before), batch(5, { timeline: steps(0, 3) }));
+    expect(state.revision).toBe(6);
+    expect(state.timeline?.runs.get(RUN)?.last).toBe(3);
+    expect(isBehind(state)).toBe(true);
+    expect(isBehind(apply(state, request(state), batch(6, { timeline: steps(3, 5) })).state)).toBe(false);
+  });
+
+  it("takes the batch of another epoch for a snapshot", () => {
+    const state = fold(batch(9, { stories: [view(1, "a")], timeline: steps(0, 3) }));
+    const { state: after } = apply(state, request(state), { ...batch(2, { stories: [view(2, "b")] }), epoch: 2 });
+    expect([...after.stories.values()].map((each) => each.story.title)).toEqual(["b"]);
+    expect(after.timeline).toBeNull();
+    expect(after.revision).toBe(2);
+  });
+
+  it("gives live the same as reopened", () => {
+    const parts = Array.from({ length: 40 }, (_, n) => batch(n + 1, {
+      stories: [view(n % 7, `story ${n}`)],
+      timeline: { ...steps(n * 3, n * 3 + 3), journal: [entry(n * 2 + 1)] },
+    }));
+    const live = fold(...parts);
+    const titles = [...live.stories.values()];
+    const reopened = fold(batch(40, {
+      stories: titles,
+      timeline: { ...steps(0, 120), journal: parts.flatMap((part) => part.timeline?.journal ?? []) },
+    }));
+    expect(reopened).toEqual(live);
+  });
+
+  it("joins a draft with what it has of it, and asks again when that is too little", () => {
+    const state = fold(
+      batch(1, { timeline: { runs: [], journal: [], drafts: [draft("The three ")] } }),
+      batch(2, { timeline: { runs: [], journal: [], drafts: [draft("validators", 10)] } }),
+    );
+    expect(state.timeline?.drafts).toEqual([draft("The three validators")]);
+    const late = batch(3, { timeline: { runs: [], journal: [], drafts: [draft("share", 99)] } });
+    expect(apply(state, request(state), late).result).toBe("gap");
+  });
+
+  it("lets a draft go that a batch does not name", () => {
+    const drafting = batch(1, { timeline: { runs: [], journal: [], drafts: [draft("The")] } });
+    expect(fold(drafting, batch(2, { timeline: steps(0, 1) })).timeline?.drafts).toEqual([]);
+  });
+
+  it("drops the timeline when no story is on screen", () => {
+    const state = fold(batch(1, { timeline: steps(0, 3) }));
+    const { state: after } = apply(state, { ...request(state), story: null }, batch(2));
+    expect(after.timeline).toBeNull();
+  });
+});
+
+describe("prepend", () => {
+  it("puts older events before those that are there, and only without a hole", () => {
+    const state = fold(batch(1, { timeline: steps(5, 8) }));
+    const older = [3, 4, 5].map(event);
+    expect(prepend(state, RUN, older).timeline?.runs.get(RUN)?.events.map((each) => each.seq)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(prepend(state, RUN, [event(3)])).toBe(state);
+  });
+});

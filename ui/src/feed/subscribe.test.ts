@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fake } from "../ipc/fake";
+import { Refusal, type Backend } from "../ipc/backend";
+import type { FeedBatch, PullRequest } from "../ipc/protocol";
+import { Subscription, type Visibility } from "./subscribe";
+
+class Page implements Visibility {
+  isHidden = false;
+  #hear: () => void = () => undefined;
+
+  hidden(): boolean {
+    return this.isHidden;
+  }
+
+  onChange(hear: () => void): () => void {
+    this.#hear = hear;
+    return () => undefined;
+  }
+
+  hide(hidden: boolean): void {
+    this.isHidden = hidden;
+    this.#hear();
+  }
+}
+
+/** A host whose pulls are answered when the test says so. */
+class Host {
+  readonly pulls: { request: PullRequest; answer: (part?: Partial<FeedBatch>) => Promise<void>; fail: () => Promise<void> }[] = [];
+  notice: (revision: number) => void = () => undefined;
+  readonly backend: Backend = {
+    ...fake("empty"),
+    pull: (request) => new Promise<FeedBatch>((resolve, reject) => {
+      const answer = async (part: Partial<FeedBatch> = {}) => {
+        resolve({ epoch: 1, revision: 1, now: new Date(0).toISOString(), stories: [], questions: null, limits: null, timeline: null, ...part });
+        await vi.advanceTimersByTimeAsync(0);
+      };
+      const fail = async () => {
+        reject(new Refusal({ code: "store", message: "locked", hint: "" }));
+        await vi.advanceTimersByTimeAsync(0);
+      };
+      this.pulls.push({ request, answer, fail });
+    }),
+    onNotice: (hear) => {
+      this.notice = hear;
+      return () => undefined;
+    },
+  };
+
+  at(n: number) {
+    const pull = this.pulls.at(n);
+    if (!pull) throw new Error(`there was no pull ${n}`);
+    return pull;
+  }
+}
+
+describe("Subscription", () => {
+  beforeEach(() => { vi.useFakeTimers(); });
+  afterEach(() => { vi.useRealTimers(); });
+
+  it("begins with a snapshot, and asks for what is newer after a notice", async () => {
+    const host = new Host();
+    new Subscription(host.backend, () => undefined, new Page()).start();
+    expect(host.at(0).request).toMatchObject({ epoch: 0, revision: 0 });
+    await host.at(0).answer({ revision: 4 });
+    host.notice(5);
+    expect(host.at(1).request).toMatchObject({ epoch: 1, revision: 4 });
+  });
+
+  it("has one pull on its way, however many notices come", async () => {
+    const host = new Host();
+    new Subscription(host.backend, () => undefined, new Page()).start();
+    host.notice(2);
+    host.notice(3);
+    expect(host.pulls).toHaveLength(1);
+    await host.at(0).answer({ revision: 3 });
+    expect(host.pulls).toHaveLength(2);
+    await host.at(1).answer({ revision: 3 });
+    host.notice(3);
+    expect(host.pulls).toHaveLength(2);
+  });
+
+  it("does not pull while hidden, and takes a snapshot when shown", async () => {
+    const host = new Host();
+    const page = new Page();
+    new Subscription(host.backend, () => undefined, page).start();
+    await host.at(0).answer({ revision: 3 });
+    page.hide(true);
+    host.notice(9);
+    expect(host.pulls).toHaveLength(1);
+    page.hide(false);
+    expect(host.at(1).request.revision).toBe(0);
+  });
+
+  it("asks for a snapshot after a gap", async () => {
+    const host = new Host();
+    const told = vi.fn();
+    const subscription = new Subscription(host.backend, told, new Page());
+    subscription.start();
+    await host.at(0).answer({ revision: 3 });
+    subscription.show("s1");
+    const drafts = [{ run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, text: "late" }] as const;
+    await host.at(1).answer({ revision: 4, timeline: { runs: [], journal: [], drafts: [...drafts] } });
+    expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", have: [] });
+    expect(told).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves aside what comes for a story that is no longer on screen", async () => {
+    const host = new Host();
+    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    subscription.start();
+    subscription.show("s1");
+    await host.at(0).answer({ revision: 3 });
+    expect(subscription.state.revision).toBe(0);
+    expect(host.at(1).request).toMatchObject({ revision: 0, story: "s1" });
+  });
+
+  it("says why a pull failed and tries again by itself", async () => {
+    const host = new Host();
+    const told = vi.fn();
+    new Subscription(host.backend, told, new Page()).start();
+    await host.at(0).fail();
+    expect(told).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ message: "locked" }));
+    await vi.advanceTimersByTimeAsync(500);
+    await host.at(1).answer({ revision: 2 });
+    expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ revision: 2 }), null);
+  });
+});

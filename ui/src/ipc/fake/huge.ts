@@ -1,0 +1,22 @@
+// Six hundred stories in twenty-four projects: what the board has to bear.
+
+import { storyView, type Sketch } from "./shape";
+import type { StoryView } from "../protocol";
+
+const VERBS = ["Move", "Replace", "Retry", "Parse", "Port", "Fuzz", "Drop", "Cache", "Split", "Rename", "Inline", "Document"];
+const THINGS = ["the session store", "address validation", "carrier polling", "the legacy date picker", "GPX extensions", "map tiles", "the route list", "label purchases"];
+
+export function hugeBoard(count = 600): StoryView[] {
+  return Array.from({ length: count }, (_, n) => storyView(sketch(n)));
+}
+
+function sketch(n: number): Sketch {
+  const title = `${VERBS[n % VERBS.length] ?? ""} ${THINGS[(n * 5) % THINGS.length] ?? ""} (${n + 1})`;
+  const base = { id: n + 1, project: `service-${String((n * 7) % 24).padStart(2, "0")}`, title, branch: `feat/work-${n + 1}`, model: "sonnet-4.8", tokens: 1 + (n % 9) / 3, dollars: 1 + (n % 13) };
+  const from = -20 - ((n * 17) % 150);
+  const ticks: [number, number, number][] = [[from, -8, 2.1]];
+  if (n % 67 === 3) return { ...base, state: "needs_you", reason: "no_result", segments: [["running", from], ["needs_you", -8, "no_result"]], ticks, runs: [{ from, to: -8, outcome: { kind: "no_result" } }] };
+  if (n % 19 === 4) return { ...base, state: "running", activity: "Bash  npm test", segments: [["running", from]], ticks, runs: [{ from }] };
+  if (n % 31 === 5) return { ...base, state: "stopped", reason: "you", segments: [["running", from], ["stopped", -8, "you"]], ticks, runs: [{ from, to: -8, outcome: { kind: "stopped", by: "you" } }] };
+  return { ...base, state: "done", reason: n % 3 ? "checked" : "unchecked", segments: [["running", from], ["done", -8, n % 3 ? "checked" : "unchecked"]], ticks, runs: [{ from, to: -8, outcome: { kind: "succeeded" } }] };
+}

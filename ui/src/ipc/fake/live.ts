@@ -1,0 +1,127 @@
+// Lets the fake stories that are running go on: text streams in as drafts, calls begin and end, tokens
+// and cost grow. What a person answers, sends or stops takes effect here, too.
+
+import type { Answer, QuestionId, Reason, Run, StoryId, StoryState, StoryView } from "../protocol";
+import { SCRIPT, type Line } from "./script";
+import { runId, tokensOf } from "./shape";
+import { writeCall, writeLine, writeResult } from "./timeline";
+import type { World } from "./world";
+
+/** How often the live stories move on, in milliseconds. */
+const BEAT = 120;
+/** Beats from the begin of a line of the script to the next. */
+const BEATS_PER_LINE = 16;
+/** How many stories stream at the same time. */
+const LIVE = 12;
+
+export class Live {
+  readonly #world: World;
+  #beat = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  start(): void {
+    setInterval(() => { this.#move(); }, BEAT);
+  }
+
+  /** Opens the next state of a story at this moment. */
+  turn(id: StoryId, state: StoryState, reason: Reason | null = null, detail: string | null = null): void {
+    const view = this.#world.view(id);
+    if (!view) return;
+    const from = new Date(this.#world.now).toISOString();
+    const story = { ...view.story, state, reason, detail, since: from, until: null, open_questions: 0 };
+    const ends = state === "stopped" || state === "done" || state === "needs_you";
+    const runs = ends ? view.runs.map((run) => end(run, from, state)) : view.runs;
+    this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null });
+    this.#world.commit();
+  }
+
+  /** Lets a story work on in a run that is its last or a new one. */
+  resume(id: StoryId, prompt: string): void {
+    const view = this.#world.view(id);
+    if (!view) return;
+    const last = view.runs.at(-1);
+    if (!last || last.state === "ended") this.#begin(view);
+    const run = this.#world.view(id)?.runs.at(-1);
+    if (run) this.#world.event(id, run.id, { type: "prompt", text: prompt });
+    this.turn(id, "running");
+  }
+
+  answer(question: QuestionId, answer: Answer): void {
+    const asked = this.#world.questions.find((each) => each.id === question);
+    if (!asked) return;
+    const request = question.split(":").at(-1) ?? "";
+    this.#world.setQuestions(this.#world.questions.filter((each) => each !== asked));
+    this.#world.event(asked.story, asked.run, { type: "answered", request, allowed: answer.behavior === "allow", message: answer.message });
+    this.turn(asked.story, "running");
+  }
+
+  #begin(view: StoryView): void {
+    const started_at = new Date(this.#world.now).toISOString();
+    const n = view.runs.length + 1;
+    const run: Run = {
+      id: runId(Number(view.story.id.slice(-12)), n), slug: `${view.story.slug}.${n}`, story: view.story.id, kind: "agent", agent: view.story.agent,
+      agent_version: "2.1.330", model: view.story.profile.model, session: view.story.session, pid: 50_000 + n, state: "running", outcome: null,
+      ending: null, exit_code: null, signal: null, started_at, ended_at: null, tokens: tokensOf(0), cost_micros: 0,
+      cost_basis: view.story.cost_basis, log_bytes: 0, events: 0, decoder: "claude/1",
+    };
+    this.#world.put({ ...view, runs: [...view.runs, run], story: { ...view.story, runs: [...view.story.runs, run.id] } });
+  }
+
+  #move(): void {
+    this.#beat += 1;
+    const running = this.#world.views().filter((view) => view.story.state === "running").slice(0, LIVE);
+    const drafts = running.flatMap((view, n) => this.#stream(view, this.#beat + n * 5));
+    this.#world.setDrafts(drafts);
+    this.#world.commit();
+  }
+
+  /** Moves one story on by a beat; its draft, if it is writing. */
+  #stream(view: StoryView, beat: number) {
+    const run = view.runs.at(-1);
+    if (!run) return [];
+    const phase = beat % BEATS_PER_LINE;
+    const line = SCRIPT[Math.floor(beat / BEATS_PER_LINE) % SCRIPT.length];
+    if (!line) return [];
+    const id = `live-${run.id}-${Math.floor(beat / BEATS_PER_LINE)}`;
+    if (line.does === "call") this.#call(view, run, line, id, phase);
+    else if (phase === BEATS_PER_LINE - 1) writeLine(this.#world, run, line, id, this.#world.now);
+    else return [draft(run, line, id, phase)];
+    return [];
+  }
+
+  #call(view: StoryView, run: Run, line: Extract<Line, { does: "call" }>, id: string, phase: number): void {
+    const now = this.#world.now;
+    if (phase === 0) {
+      writeCall(this.#world, run, line, id, now);
+      this.#grow(view, `${line.tool}  ${line.title}`, true);
+    } else if (phase === BEATS_PER_LINE - 1) {
+      writeResult(this.#world, run, line, id, now);
+      this.#grow(view, view.activity, false);
+    }
+  }
+
+  #grow(view: StoryView, activity: string | null, tick: boolean): void {
+    const more = 21_000;
+    const micros = view.story.cost_basis === "unpriced" ? 0 : 24_000;
+    const { input, output, cache_read, cache_write } = view.story.tokens;
+    const tokens = tokensOf(input + output + cache_read + cache_write + more);
+    const story = { ...view.story, tokens, cost_micros: view.story.cost_micros + micros };
+    const ticks = tick ? [...view.ticks, new Date(this.#world.now).toISOString()] : view.ticks;
+    const runs = view.runs.map((run, n) => (n === view.runs.length - 1 ? { ...run, tokens, cost_micros: run.cost_micros + micros } : run));
+    this.#world.put({ ...view, story, ticks, runs, activity });
+  }
+}
+
+function draft(run: Run, line: Extract<Line, { does: "text" | "thought" }>, message: string, phase: number) {
+  const text = line.text.slice(0, Math.ceil((line.text.length * (phase + 1)) / BEATS_PER_LINE));
+  return { run: run.id, message, block: 0, kind: line.does, tool: null, from: 0, text };
+}
+
+function end(run: Run, at: string, state: StoryState): Run {
+  if (run.state === "ended") return run;
+  const ending = state === "stopped" ? ({ kind: "stopped", by: "you" } as const) : ({ kind: "succeeded" } as const);
+  return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null };
+}

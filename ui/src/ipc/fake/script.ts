@@ -1,0 +1,99 @@
+// What a fake agent does, over and over: texts, thoughts, calls with their results. The words are
+// invented; their shapes are those of real agents, so that every part of a timeline is seen.
+
+import type { JsonValue, ToolKind, ToolOutput } from "../protocol";
+
+/** A call and what comes of it. */
+export type CallLine = {
+  does: "call";
+  tool: string;
+  kind: ToolKind;
+  title: string;
+  input: Record<string, JsonValue>;
+  ok: boolean;
+  text: string;
+  output: ToolOutput | null;
+  ms: number;
+};
+
+export type Line = { does: "text"; text: string } | { does: "thought"; text: string; ms: number } | CallLine;
+
+const DIFF = `@@ -16,7 +16,8 @@ impl Postcode {
+ 
+     /// \`None\` when the shape is wrong.
+     pub fn normalise(raw: &str) -> Option<Self> {
+-        let s = raw.replace(' ', "");
++        let s = raw.trim();
++        let s = collapse_spaces(s);
+         if !SHAPE.is_match(&s) {
+             return None;
+         }`;
+
+const LISTING = Array.from({ length: 12 }, (_, n) => `src/${["lib", "text", "street", "postcode"][n % 4] ?? ""}_${n}.rs`).join("\n");
+
+const TESTS = `    Finished \`test\` profile [unoptimized + debuginfo] target(s) in 4.81s
+     Summary [   2.113s] 412 tests run: 412 passed, 0 skipped`;
+
+const FAILURE = `FAIL [   0.031s] address::postcode rejects_trailing_space
+  thread 'postcode::rejects_trailing_space' panicked at crates/address/src/postcode.rs:48:9:
+  assertion failed: Postcode::normalise("1011 AB ").is_none()
+     Summary [   1.902s] 412 tests run: 410 passed, 2 failed`;
+
+const MARKDOWN = `The three validators share **two text helpers**. The order of work:
+
+1. Move \`collapse_spaces\` and \`fold_case\` first, so that every commit builds.
+2. Then the postcode shape:
+
+\`\`\`rust
+pub fn normalise(raw: &str) -> Option<Self> {
+    let s = collapse_spaces(raw.trim());
+    SHAPE.is_match(&s).then(|| Self(s.to_ascii_uppercase()))
+}
+\`\`\`
+
+| crate | before | after |
+|---|---:|---:|
+| core | 3,204 | 2,616 |
+| address | 0 | 612 |
+
+See [the guide](https://doc.rust-lang.org/cargo/) for what a crate needs to be published.`;
+
+function command(title: string, stdout: string, ms: number, exit = 0): CallLine {
+  const output = { kind: "command", stdout, stderr: "", exit_code: exit, interrupted: false, background: null } as const;
+  return { does: "call", tool: "Bash", kind: "command", title, input: { command: title }, ok: exit === 0, text: stdout, output, ms };
+}
+
+function read(path: string, lines: number): CallLine {
+  return { does: "call", tool: "Read", kind: "read", title: path, input: { file_path: path }, ok: true, text: "", output: { kind: "read", path, lines }, ms: 40 };
+}
+
+function edit(path: string, created = false): CallLine {
+  return {
+    does: "call", tool: created ? "Write" : "Edit", kind: "edit", title: path, input: { file_path: path }, ok: true,
+    text: `The file ${path} has been updated.`, output: { kind: "edit", path, created, diff: DIFF }, ms: 180,
+  };
+}
+
+function other(tool: string, kind: ToolKind, title: string, text: string, ms: number): CallLine {
+  return { does: "call", tool, kind, title, input: { pattern: title }, ok: true, text, output: null, ms };
+}
+
+export const SCRIPT: readonly Line[] = [
+  { does: "thought", text: "The validators lean on two helpers in parcel-core::text. If I move the helpers first, every commit builds.", ms: 14_000 },
+  { does: "text", text: MARKDOWN },
+  read("crates/core/src/text.rs", 214),
+  other("Grep", "search", "collapse_spaces", "crates/core/src/text.rs:12\ncrates/core/src/validate.rs:88", 120),
+  command("git mv crates/core/src/text.rs crates/address/src/text.rs", "", 110),
+  edit("crates/address/src/postcode.rs"),
+  command("cargo nextest run -p address", FAILURE, 6_900, 100),
+  { does: "text", text: "Two tests fail: trailing space is taken for part of the postcode. `trim` before the shape is matched." },
+  edit("crates/address/src/postcode.rs"),
+  command("cargo nextest run -p address", TESTS, 7_100),
+  read("crates/address/Cargo.toml", 19),
+  other("WebFetch", "web", "https://doc.rust-lang.org/cargo/reference/publishing.html", "Before you publish a crate…", 1_900),
+  edit("crates/address/README.md", true),
+  command("git commit -am 'address: move postcode and street validators'", "[feat/address-crate a41f9c2] address: move postcode and street validators\n 9 files changed", 240),
+  other("TodoWrite", "plan", "3 of 5 done", "Todos have been modified.", 20),
+  { does: "text", text: "The street validator is still in `parcel-core`. I will move it and leave a re-export behind." },
+  command("ls -R crates/address", LISTING, 90),
+];

@@ -1,0 +1,148 @@
+// Builds stories in the protocol's types from the few figures that a scene gives: minutes before
+// now, a state, an amount.
+
+import type {
+  AgentId, CostBasis, Outcome, Reason, Run, Span, Story, StoryState, StoryView, Timestamp, Tokens,
+} from "../protocol";
+
+/** The fakes' present when they start: a Thursday afternoon. */
+export const START = new Date(2026, 10, 19, 16, 51, 8).getTime();
+
+const HOME = "/home/ada/src";
+
+/** A stretch of time: state, minutes from now to its beginning, and why. */
+export type Segment = [state: StoryState, from: number, reason?: Reason];
+
+/** A run: minutes from now, its end if it has one, and how it ended. */
+export type RunSketch = { from: number; to?: number; kind?: "gate"; outcome?: Outcome };
+
+export type Sketch = {
+  id: number;
+  project: string;
+  title: string;
+  state: StoryState;
+  reason?: Reason;
+  detail?: string;
+  activity?: string;
+  agent?: AgentId;
+  model?: string;
+  branch: string | null;
+  gates?: string[];
+  segments: Segment[];
+  /** Ticks: [from, to, about every so many minutes]. */
+  ticks?: [number, number, number][];
+  until?: number;
+  runs?: RunSketch[];
+  /** Millions of tokens. */
+  tokens?: number;
+  dollars?: number;
+  basis?: CostBasis;
+};
+
+/** The time so many minutes from the fakes' present. */
+export function at(minutes: number): Timestamp {
+  return new Date(START + minutes * 60_000).toISOString();
+}
+
+/** An id that looks like those of the engine and sorts by its number. */
+export function uuid(kind: number, n: number): string {
+  return `01f0c3a${kind}-0000-7000-8000-${String(n).padStart(12, "0")}`;
+}
+
+export const storyId = (n: number) => uuid(0, n);
+export const runId = (story: number, n: number) => uuid(1, story * 100 + n);
+
+/** Tokens as agents use them: nearly everything is read from the cache. */
+export function tokensOf(total: number): Tokens {
+  const output = Math.round(total * 0.018);
+  const input = Math.round(total * 0.02);
+  const cache_write = Math.round(total * 0.071);
+  return { input, output, cache_write, cache_read: total - input - output - cache_write };
+}
+
+export function storyView(sketch: Sketch): StoryView {
+  const runs = (sketch.runs ?? []).map((run, n, all) => shapeRun(sketch, run, n, all.length));
+  const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({ state, reason: reason ?? null, from: at(from) }));
+  const ticks = (sketch.ticks ?? []).flatMap(([from, to, every], n) => spread(from, to, every, sketch.id * 7 + n));
+  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, spans, ticks: ticks.map(at), runs };
+}
+
+function shapeStory(sketch: Sketch, runs: Run[]): Story {
+  const last = sketch.segments.at(-1);
+  const slug = slugOf(sketch.branch ?? sketch.title);
+  return {
+    id: storyId(sketch.id),
+    slug,
+    title: sketch.title,
+    project: `${HOME}/${sketch.project}/.git`,
+    dir: `${HOME}/${sketch.project}.worktrees/${slug}`,
+    branch: sketch.branch,
+    agent: sketch.agent ?? "claude",
+    profile: {
+      model: sketch.model ?? null, permission: "ask", allowed_tools: [], add_dirs: [], extra_args: [], bin: null,
+      end_descendants: false,
+    },
+    gates: sketch.gates ?? [],
+    state: sketch.state,
+    reason: sketch.reason ?? null,
+    detail: sketch.detail ?? null,
+    since: at(last?.[1] ?? -200 - sketch.id),
+    until: sketch.until === undefined ? null : at(sketch.until),
+    created_at: at((sketch.segments[0]?.[1] ?? -300) - 0.1),
+    runs: runs.map((run) => run.id),
+    session: runs.length > 0 ? uuid(2, sketch.id) : null,
+    queued_prompts: 0,
+    open_questions: sketch.state === "waiting" && sketch.reason === "question" ? 1 : 0,
+    tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6)),
+    cost_micros: Math.round((sketch.dollars ?? 0) * 1e6),
+    cost_basis: sketch.basis ?? "reported",
+  };
+}
+
+function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
+  const isGate = run.kind === "gate";
+  const share = isGate ? 0 : 1 / Math.max(1, (sketch.runs ?? []).filter((each) => each.kind !== "gate").length);
+  const outcome = run.outcome ?? null;
+  return {
+    id: runId(sketch.id, n + 1),
+    slug: `${slugOf(sketch.branch ?? sketch.title)}.${n + 1}`,
+    story: storyId(sketch.id),
+    kind: run.kind ?? "agent",
+    agent: sketch.agent ?? "claude",
+    agent_version: isGate ? null : "2.1.330",
+    model: isGate ? null : (sketch.model ?? null),
+    session: isGate ? null : uuid(2, sketch.id),
+    pid: run.to === undefined ? 40_000 + sketch.id * 10 + n : null,
+    state: run.to === undefined ? "running" : "ended",
+    outcome: outcome?.kind ?? null,
+    ending: outcome,
+    exit_code: outcome?.kind === "succeeded" ? 0 : null,
+    signal: outcome?.kind === "crashed" ? outcome.signal : null,
+    started_at: at(run.from),
+    ended_at: run.to === undefined ? null : at(run.to),
+    tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6 * share)),
+    cost_micros: Math.round((sketch.dollars ?? 0) * 1e6 * share),
+    cost_basis: sketch.basis ?? "reported",
+    log_bytes: 48_000 * (all - n),
+    events: 0,
+    decoder: "claude/1",
+  };
+}
+
+/** Moments that look like those of tool calls: uneven, the same at every start. */
+function spread(from: number, to: number, every: number, seed: number): number[] {
+  const moments: number[] = [];
+  let minute = from;
+  let state = seed % 97;
+  while (minute < to) {
+    moments.push(minute);
+    state = (state * 73 + 41) % 97;
+    minute += every * (0.35 + state / 70);
+  }
+  return moments;
+}
+
+function slugOf(text: string): string {
+  return text.replace(/^[a-z]+\//, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 24);
+}
+

@@ -1,0 +1,104 @@
+// Writes the past of a fake story into the world: for every run its session, prompt, steps and end,
+// and the journal's entries beside them. Deterministic, from the story's own runs and ticks.
+
+import type { ApiUsage, Evidence, Run, StoryView } from "../protocol";
+import { SCRIPT, type CallLine, type Line } from "./script";
+import type { World } from "./world";
+
+const NO_EVIDENCE: Evidence = {
+  summary: "", result: null, cause: null, exit_code: null, signal: null, stop: null, stderr: null, drained: true, forced: [], left: [],
+};
+
+/** Writes all that a story's runs did until now. */
+export function writePast(world: World, view: StoryView): void {
+  const { story } = view;
+  const created = Date.parse(story.created_at);
+  const { slug, title, project, dir, branch, agent, profile, gates } = story;
+  world.entry(story.id, null, { type: "story_created", slug, title, project, dir, branch, agent, profile, gates, resume_on_reset: true }, created);
+  for (const [n, run] of view.runs.entries()) writeRun(world, view, run, n);
+  for (const span of view.spans) {
+    const { state, reason } = span;
+    const isLast = span === view.spans.at(-1);
+    const detail = isLast ? story.detail : null;
+    const until = isLast ? story.until : null;
+    const evidence = { ...NO_EVIDENCE, summary: detail ?? "" };
+    world.entry(story.id, story.runs.at(-1) ?? null, { type: "state_changed", state, reason, detail, since: span.from, until, evidence, notification: null }, Date.parse(span.from));
+  }
+}
+
+function writeRun(world: World, view: StoryView, run: Run, n: number): void {
+  const from = Date.parse(run.started_at);
+  const to = run.ended_at === null ? world.now : Date.parse(run.ended_at);
+  const story = run.story;
+  const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
+  world.entry(story, run.id, {
+    type: "run_starting", slug: run.slug, kind: run.kind, agent: run.agent, decoder: run.decoder, account: null, session: run.session,
+    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.kind === "gate" ? 1 : null,
+  }, from);
+  world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
+  if (run.kind === "gate") writeGate(world, run, to);
+  else writeAgent(world, view, run, from, to, n);
+  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: { ...NO_EVIDENCE, exit_code: run.exit_code, signal: run.signal }, question_lost: false, ended_at: run.ended_at }, to);
+}
+
+function writeGate(world: World, run: Run, to: number): void {
+  const text = run.outcome === "succeeded" ? "Summary 412 tests run: 412 passed" : "FAIL address::postcode rejects_trailing_space\nFAIL address::postcode keeps_inner_space\nSummary 412 tests run: 410 passed, 2 failed";
+  for (const line of text.split("\n")) world.event(run.story, run.id, { type: "output", stream: "stdout", text: line }, to - 500);
+}
+
+function writeAgent(world: World, view: StoryView, run: Run, from: number, to: number, n: number): void {
+  const { story } = view;
+  world.event(story.id, run.id, {
+    type: "session", session: run.session, model: run.model, agent_version: run.agent_version, cwd: story.dir, permission_mode: "default",
+    credential: "oauth", tools: ["Bash", "Edit", "Read"], mcp_servers: [],
+  }, from + 300);
+  const prompt = n === 0 ? `${story.title}. No change in behaviour; keep the public re-exports until 3.0.` : n % 3 === 0 ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail." : "Go on from where you were.";
+  world.event(story.id, run.id, { type: "prompt", text: prompt }, from + 350);
+  const moments = view.ticks.map((tick) => Date.parse(tick)).filter((tick) => tick >= from && tick < to);
+  moments.forEach((moment, k) => { writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment); });
+  if (run.outcome === "succeeded") writeEnd(world, run, to);
+  writeQuestion(world, story.id, run);
+}
+
+/** Writes one line of the script as the finished steps it becomes. */
+export function writeLine(world: World, run: Run, line: Line | undefined, id: string, moment: number): void {
+  if (!line) return;
+  const step = { message: id, block: 0, parent: null };
+  if (line.does === "text") world.event(run.story, run.id, { type: "text", ...step, text: line.text }, moment);
+  else if (line.does === "thought") world.event(run.story, run.id, { type: "thought", ...step, text: line.text, duration_ms: line.ms }, moment);
+  else {
+    writeCall(world, run, line, id, moment);
+    writeResult(world, run, line, id, moment + line.ms);
+  }
+}
+
+export function writeCall(world: World, run: Run, line: CallLine, call: string, moment: number): void {
+  world.event(run.story, run.id, { type: "tool_call", call, name: line.tool, kind: line.kind, title: line.title, input: line.input, parent: null }, moment);
+}
+
+export function writeResult(world: World, run: Run, line: CallLine, call: string, moment: number): void {
+  world.event(run.story, run.id, {
+    type: "tool_result", call, ok: line.ok, denied: false, text: line.text, output: line.output, images: [], duration_ms: line.ms, parent: null,
+  }, moment);
+}
+
+function writeEnd(world: World, run: Run, to: number): void {
+  const usage: ApiUsage = {
+    totals: { models: { [run.model ?? "default"]: { tokens: run.tokens, cost_micros: run.cost_micros, price_unknown: false } }, cost_micros: run.cost_micros },
+    since_last: null,
+  };
+  world.event(run.story, run.id, {
+    type: "turn_ended", turn: "completed", said: "success", text: "The crate builds and its tests pass.", usage, index: 1, queued: 0, from_task: false,
+    denials: [], duration_ms: 95_000, api_ms: 61_000, login_expires_at: null,
+  }, to - 50);
+}
+
+function writeQuestion(world: World, story: string, run: Run): void {
+  const question = world.questions.find((each) => each.story === story && each.run === run.id);
+  if (!question) return;
+  world.event(story, run.id, {
+    type: "question", request: question.id.split(":").at(-1) ?? "", kind: question.kind, tool: question.tool, call: null,
+    title: "cargo publish --dry-run -p address", description: question.description, input: question.request,
+    why: "Reaches the network. No allow rule covers it.", blocked_path: null,
+  }, Date.parse(question.at));
+}

@@ -1,0 +1,127 @@
+// What the fake engine knows, with the revisions that the feed is made of. It answers pulls exactly as
+// the engine does: what is newer than asked for, and everything to a page that has nothing.
+
+import type {
+  Draft, Envelope, Event, FeedBatch, JournalEvent, Limit, PullRequest, Question, RunBatch, RunId, StoryId, StoryView,
+  TimelineBatch,
+} from "../protocol";
+import { START } from "./shape";
+
+/** How many of a run's newest events a page gets that has none of them. */
+const NEWEST = 2000;
+
+export class World {
+  readonly epoch = 7;
+  revision = 1;
+  readonly #views = new Map<StoryId, { view: StoryView; revision: number }>();
+  readonly #runs = new Map<RunId, Envelope[]>();
+  readonly #journal: Envelope[] = [];
+  #questions: readonly Question[] = [];
+  #questionsAt = 1;
+  #limits: readonly Limit[] = [];
+  #drafts: readonly Draft[] = [];
+  #told: (revision: number) => void = () => undefined;
+  readonly #steady = performance.now();
+
+  /** The fakes' present, in milliseconds. */
+  get now(): number {
+    return START + (performance.now() - this.#steady);
+  }
+
+  get questions(): readonly Question[] {
+    return this.#questions;
+  }
+
+  listen(told: (revision: number) => void): void {
+    this.#told = told;
+  }
+
+  /** Moves to the next revision and tells it. */
+  commit(): void {
+    this.#told(this.revision);
+  }
+
+  view(id: StoryId): StoryView | undefined {
+    return this.#views.get(id)?.view;
+  }
+
+  views(): StoryView[] {
+    return [...this.#views.values()].map(({ view }) => view);
+  }
+
+  put(view: StoryView): void {
+    this.revision += 1;
+    this.#views.set(view.story.id, { view, revision: this.revision });
+  }
+
+  setQuestions(questions: readonly Question[]): void {
+    this.revision += 1;
+    this.#questions = questions;
+    this.#questionsAt = this.revision;
+  }
+
+  setLimits(limits: readonly Limit[]): void {
+    this.#limits = limits;
+  }
+
+  setDrafts(drafts: readonly Draft[]): void {
+    this.revision += 1;
+    this.#drafts = drafts;
+  }
+
+  /** Appends an event to a run. */
+  event(story: StoryId, run: RunId, event: Event, at = this.now): void {
+    const events = this.#runs.get(run) ?? [];
+    if (events.length === 0) this.#runs.set(run, events);
+    const seq = events.length + 1;
+    const pos = { stream: "stdout", offset: seq * 512, len: 500, k: 0 } as const;
+    events.push({ story, run, seq, pos, at: new Date(at).toISOString(), source: "run", event });
+    this.revision += 1;
+  }
+
+  /** Appends an entry to the journal. */
+  entry(story: StoryId, run: RunId | null, event: JournalEvent, at = this.now): void {
+    const seq = this.#journal.length + 1;
+    this.#journal.push({ story, run, seq, pos: null, at: new Date(at).toISOString(), source: "journal", event });
+    this.revision += 1;
+  }
+
+  events(run: RunId, after: number, most: number): Envelope[] {
+    return (this.#runs.get(run) ?? []).slice(after, after + most);
+  }
+
+  pull(request: PullRequest): FeedBatch {
+    const all = request.epoch !== this.epoch || request.revision === 0;
+    const isNew = (revision: number) => all || revision > request.revision;
+    return {
+      epoch: this.epoch,
+      revision: this.revision,
+      now: new Date(this.now).toISOString(),
+      stories: [...this.#views.values()].filter((each) => isNew(each.revision)).map(({ view }) => view),
+      questions: isNew(this.#questionsAt) ? [...this.#questions] : null,
+      limits: all ? [...this.#limits] : null,
+      timeline: request.story === null ? null : this.#timeline(request.story, request),
+    };
+  }
+
+  #timeline(story: StoryId, request: PullRequest): TimelineBatch {
+    const have = new Map(request.have);
+    const runs = this.view(story)?.story.runs ?? [];
+    return {
+      runs: runs.flatMap((run) => this.#runBatch(run, have.get(run))),
+      journal: this.#journal.filter((entry) => entry.story === story && entry.seq > request.journal),
+      drafts: this.#drafts.filter((draft) => runs.includes(draft.run)).map((draft) => {
+        const held = request.drafts.find((each) => each.run === draft.run && each.message === draft.message && each.block === draft.block);
+        const from = Math.min(held?.len ?? 0, draft.text.length);
+        return { ...draft, from, text: draft.text.slice(from) };
+      }),
+    };
+  }
+
+  #runBatch(run: RunId, have: number | undefined): RunBatch[] {
+    const events = this.#runs.get(run) ?? [];
+    const from = have ?? Math.max(0, events.length - NEWEST);
+    if (events.length <= from) return [];
+    return [{ run, from, to: events.length, events: events.slice(from) }];
+  }
+}

@@ -1,0 +1,56 @@
+// The real host: Tauri's commands and events. Names and arguments are those of the shell.
+
+import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { Refusal, type Backend, type Consent, type Unlisten } from "./backend";
+import type { Fault, FeedBatch, Notice, Reply } from "./protocol";
+
+export const tauri: Backend = {
+  async pull(request) {
+    const bytes = await call<ArrayBuffer>("pull", { request });
+    return JSON.parse(new TextDecoder().decode(bytes)) as FeedBatch;
+  },
+  async ask(request) {
+    return consent(await call<Reply>("ask", { request }));
+  },
+  events: (run, after, most) => call("events", { run, after, most }),
+  agents: () => call("agents"),
+  folder: (path) => call("folder", { path }),
+  pickFolder: () => call("pick_folder"),
+  startDemo: () => call("start_demo"),
+  evidence: (story) => call("evidence", { story }),
+  raw: (run, stream, offset, len) => call("raw", { run, stream, offset, len }),
+  resumeCommand: (story) => call("resume_command", { story }),
+  copy: (text) => call("copy", { text }),
+  openLink: (url) => call("open_link", { url }),
+  setting: (key) => call("setting_get", { key }),
+  setSetting: (key, value) => call("setting_set", { key, value }),
+  shown: (story) => call("shown", { story }),
+  onNotice: (hear) => on<Notice>("notice", (notice) => { hear(notice.revision); }),
+  onOpen: (hear) => on<{ story: string }>("open", ({ story }) => { hear(story); }),
+  onDropped: (hear) => on<{ paths: string[] }>("dropped", ({ paths }) => { hear(paths); }),
+  onDragging: (hear) => on<{ over: boolean }>("dragging", ({ over }) => { hear(over); }),
+};
+
+async function call<Answer>(command: string, args?: InvokeArgs): Promise<Answer> {
+  try {
+    return await invoke<Answer>(command, args);
+  } catch (thrown) {
+    throw isFault(thrown) ? new Refusal(thrown) : thrown;
+  }
+}
+
+function consent(reply: Reply): Consent {
+  if (reply.reply === "refused") throw new Refusal(reply.fault);
+  return reply;
+}
+
+function isFault(thrown: unknown): thrown is Fault {
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown;
+}
+
+/** Listening begins a moment later than it is asked for; ending it before that must hold too. */
+function on<Payload>(name: string, hear: (payload: Payload) => void): Unlisten {
+  const listening = listen<Payload>(name, (event) => { hear(event.payload); });
+  return () => void listening.then((end) => { end(); });
+}

@@ -1,0 +1,53 @@
+// The page's state in one place: the feed, the clock, and what a person chose. Views take it from
+// the context; it holds no rules of its own.
+
+import { createContext } from "svelte";
+import { faultOf, type Backend, type Consent, type Intent } from "../ipc/backend";
+import type { Fault, StoryId } from "../ipc/protocol";
+import { Clock } from "./clock.svelte";
+import { Feed } from "./feed.svelte";
+import { Keys } from "./keys.svelte";
+import { Router } from "./route.svelte";
+import { Selection } from "./selection.svelte";
+import { Theme } from "./theme.svelte";
+
+export class Cockpit {
+  readonly backend: Backend;
+  readonly feed: Feed;
+  readonly clock = new Clock();
+  readonly keys = new Keys();
+  readonly router = new Router();
+  readonly selection = new Selection();
+  readonly theme: Theme;
+  #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.feed = new Feed(backend);
+    this.theme = new Theme(backend);
+  }
+
+  /** The last intent that was refused, until the next one is sent. */
+  get refused(): { story: StoryId | null; fault: Fault } | null {
+    return this.#refused;
+  }
+
+  /** Sends an intent. A refusal is shown where the story is, and answered with null. */
+  async ask(intent: Intent, story: StoryId | null): Promise<Consent | null> {
+    this.#refused = null;
+    try {
+      return await this.backend.ask(intent);
+    } catch (thrown) {
+      this.#refused = { story, fault: faultOf(thrown) };
+      return null;
+    }
+  }
+
+  open(story: StoryId): void {
+    this.selection.select(story);
+    this.router.go({ view: "story", story });
+  }
+}
+
+const [cockpit, setCockpit] = createContext<Cockpit>();
+export { cockpit, setCockpit };

@@ -1,0 +1,62 @@
+// What came through the feed, as signals. The maps and arrays are replaced, never changed, so a row
+// whose story stayed the same object is not drawn again.
+
+import { prepend, nothing, type FeedState, type Timeline } from "../feed/apply";
+import { Subscription } from "../feed/subscribe";
+import type { Backend } from "../ipc/backend";
+import type { Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
+
+export class Feed {
+  #state = $state.raw<FeedState>(nothing);
+  #problem = $state.raw<Fault | null>(null);
+  readonly #subscription: Subscription;
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    this.#subscription = new Subscription(backend, (state, problem) => {
+      this.#state = state;
+      this.#problem = problem;
+    });
+  }
+
+  readonly stories: StoryView[] = $derived([...this.#state.stories.values()]);
+  readonly questions: readonly Question[] = $derived(this.#state.questions);
+  readonly limits: readonly Limit[] = $derived(this.#state.limits);
+  readonly timeline: Timeline | null = $derived(this.#state.timeline);
+  /** The machine's time at the last batch, in milliseconds; null before the first. */
+  readonly machineTime: number | null = $derived(this.#state.now === null ? null : Date.parse(this.#state.now));
+  readonly isLoaded: boolean = $derived(this.#state.epoch !== 0);
+  /** Why the last pull failed; null once one succeeds. */
+  get problem(): Fault | null {
+    return this.#problem;
+  }
+
+  story(id: StoryId): StoryView | undefined {
+    return this.#state.stories.get(id);
+  }
+
+  start(): void {
+    this.#subscription.start();
+  }
+
+  stop(): void {
+    this.#subscription.stop();
+  }
+
+  /** Says which story is on screen: its timeline comes with the feed, its notifications do not come. */
+  show(story: StoryId | null): void {
+    this.#subscription.show(story);
+    void this.#backend.shown(story);
+  }
+
+  /** Loads events of a run before those that are here; false when there are none. */
+  async older(run: RunId, most = 500): Promise<boolean> {
+    const first = this.#state.timeline?.runs.get(run)?.first ?? 1;
+    if (first <= 1) return false;
+    const after = Math.max(0, first - 1 - most);
+    const events = await this.#backend.events(run, after, first - 1 - after);
+    this.#subscription.amend((state) => prepend(state, run, events));
+    return events.length > 0;
+  }
+}

@@ -1,0 +1,18 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  // The window opens dist/index.html without a server, so addresses are relative.
+  base: "./",
+  build: { target: "safari16.4", assetsInlineLimit: 0, chunkSizeWarningLimit: 600 },
+  server: { port: 1420, strictPort: true },
+  preview: { port: 4173, strictPort: false },
+  // Components are tested as in a browser, not as rendered on a server.
+  ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.ts"],
+    restoreMocks: true,
+  },
+}));
