@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { JsonValue } from "../../ipc/protocol";
+import { answerOf, choicesOf, isAnswered, planOf, wishOf } from "./ask";
+
+const colours: JsonValue = {
+  questions: [
+    { header: "Colour", multiSelect: false, question: "Which colour?", options: [{ label: "Red", description: "warm" }, { label: "Blue" }] },
+    { multiSelect: true, question: "Which sizes?", options: ["S", "L"] },
+  ],
+};
+
+test("the agent's own questions are read with their options", () => {
+  expect(choicesOf(colours)).toEqual([
+    { question: "Which colour?", header: "Colour", several: false, options: [{ label: "Red", description: "warm" }, { label: "Blue", description: null }] },
+    { question: "Which sizes?", header: null, several: true, options: [{ label: "S", description: null }, { label: "L", description: null }] },
+  ]);
+});
+
+test("input of another shape gives no questions and no plan", () => {
+  const odd: JsonValue[] = [null, 1, "x", [], {}, { questions: {} }, { questions: [1, { question: 2 }] }, { plan: 3 }];
+  for (const input of odd) {
+    expect(choicesOf(input)).toEqual([]);
+    expect(planOf(input)).toBeNull();
+  }
+});
+
+test("a plan is taken from the call when the question has none", () => {
+  expect(planOf({}, { plan: "1. Write file\n2. Test" })).toBe("1. Write file\n2. Test");
+});
+
+test("a wish says what would happen as exactly as its input does", () => {
+  expect(wishOf("Bash", { command: "rm -rf x", description: "d" })).toEqual({ is: "command", command: "rm -rf x" });
+  expect(wishOf("Edit", { file_path: "/a", old_string: "x", new_string: "y" })).toMatchObject({ is: "change", path: "/a", diff: { added: 1, removed: 1 } });
+  expect(wishOf("Write", { file_path: "/a", content: "1\n2" })).toMatchObject({ is: "change", diff: { added: 2, removed: 0 } });
+  expect(wishOf("MultiEdit", { file_path: "/a", edits: [{ old_string: "a", new_string: "b" }, { old_string: "c", new_string: "d" }] })).toMatchObject({ diff: { added: 2, removed: 2 } });
+  expect(wishOf("Read", { file_path: "/etc/passwd" })).toEqual({ is: "path", path: "/etc/passwd", verb: "Read" });
+  expect(wishOf("WebFetch", { url: "https://a.example" })).toEqual({ is: "address", url: "https://a.example" });
+  expect(wishOf("mcp__x", { q: [1] })).toEqual({ is: "input", text: '{\n  "q": [\n    1\n  ]\n}' });
+});
+
+test("a choice can be sent when every question has an answer", () => {
+  const choices = choicesOf(colours);
+  expect(isAnswered("choice", choices, [["Red"], ["S"]], "")).toBe(true);
+  expect(isAnswered("choice", choices, [["Red"], []], "")).toBe(false);
+  expect(isAnswered("choice", choices, [["Red"], []], "medium")).toBe(true);
+  expect(isAnswered("choice", choices, [[], []], "medium")).toBe(false);
+  expect(isAnswered("permission", [], [], "")).toBe(true);
+});
+
+test("an answer without words has no message", () => {
+  expect(answerOf("allow", "  ")).toEqual({ behavior: "allow", message: null, labels: [] });
+  expect(answerOf("deny", " why \n")).toEqual({ behavior: "deny", message: "why", labels: [] });
+});

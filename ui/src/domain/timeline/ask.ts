@@ -1,0 +1,99 @@
+// What a question is about, read from the tool's input as the agent sent it. Nothing is trusted: a field
+// that is missing or of another type leaves the whole input to be shown as it is.
+import type { Answer, AnswerBehavior, JsonValue, QuestionKind } from "../../ipc/protocol";
+import { diffOf, type Diff } from "./diff";
+
+type Fields = Record<string, JsonValue>;
+
+export type Option = { label: string; description: string | null };
+
+/** One of the agent's own questions. */
+export type Choice = { question: string; header: string | null; several: boolean; options: Option[] };
+
+/** What a permission would let happen. */
+export type Wish =
+  | { is: "command"; command: string }
+  | { is: "change"; path: string; diff: Diff }
+  | { is: "path"; path: string; verb: string }
+  | { is: "address"; url: string }
+  | { is: "input"; text: string };
+
+/** The agent's own questions in this input. */
+export function choicesOf(input: JsonValue): Choice[] {
+  const questions = fields(input).questions;
+  return Array.isArray(questions) ? questions.flatMap(choiceOf) : [];
+}
+
+function choiceOf(value: JsonValue): Choice[] {
+  const { question, header, multiSelect, options } = fields(value);
+  const text = textOf(question);
+  if (text === null) return [];
+  const offered = Array.isArray(options) ? options.flatMap(optionOf) : [];
+  return [{ question: text, header: textOf(header), several: multiSelect === true, options: offered }];
+}
+
+function optionOf(value: JsonValue): Option[] {
+  const label = textOf(value) ?? textOf(fields(value).label);
+  return label === null ? [] : [{ label, description: textOf(fields(value).description) }];
+}
+
+/** The plan that waits for approval: Markdown. A question of its own may carry none; then its call does. */
+export function planOf(...inputs: (JsonValue | undefined)[]): string | null {
+  for (const input of inputs) {
+    const plan = input === undefined ? null : textOf(fields(input).plan);
+    if (plan !== null && plan.trim() !== "") return plan;
+  }
+  return null;
+}
+
+/** What would happen, told as exactly as the input allows. */
+export function wishOf(tool: string, input: JsonValue): Wish {
+  const given = fields(input);
+  const command = textOf(given.command);
+  if (command !== null) return { is: "command", command };
+  const path = textOf(given.file_path) ?? textOf(given.notebook_path) ?? textOf(given.path);
+  const change = path === null ? null : changeOf(given);
+  if (path !== null && change) return { is: "change", path, diff: change };
+  const url = textOf(given.url);
+  if (url !== null) return { is: "address", url };
+  if (path !== null) return { is: "path", path, verb: tool };
+  return { is: "input", text: JSON.stringify(input, null, 2) };
+}
+
+/** What an edit will do to its file, as far as its input says so. */
+export function changeOf(input: JsonValue): Diff | null {
+  const { old_string, new_string, content, edits } = fields(input);
+  const [before, after] = [textOf(old_string), textOf(new_string)];
+  if (before !== null && after !== null) return diffOf(before, after);
+  const whole = textOf(content);
+  if (whole !== null) return diffOf("", whole);
+  if (!Array.isArray(edits)) return null;
+  const parts = edits.map((edit) => changeOf(edit)).filter((part) => part !== null);
+  return {
+    lines: parts.flatMap((part) => part.lines),
+    added: parts.reduce((sum, part) => sum + part.added, 0),
+    removed: parts.reduce((sum, part) => sum + part.removed, 0),
+  };
+}
+
+/** The answer to send. Labels are kept in the order of the questions. */
+export function answerOf(behavior: AnswerBehavior, message: string, labels: readonly string[] = []): Answer {
+  const text = message.trim();
+  return { behavior, message: text === "" ? null : text, labels: [...labels] };
+}
+
+/** Whether every question has an answer, chosen or written. */
+export function isAnswered(kind: QuestionKind, choices: readonly Choice[], chosen: readonly (readonly string[])[], message: string): boolean {
+  if (kind !== "choice") return true;
+  const open = choices.filter((_, k) => (chosen[k] ?? []).length === 0).length;
+  // What is written is the answer to one question without a chosen label.
+  return open === 0 || (open === 1 && message.trim() !== "");
+}
+
+function fields(value: JsonValue): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}

@@ -1,0 +1,82 @@
+// Which rows are on screen: the chosen kind of rows, and the steps of those subagents that are unfolded.
+// Heads of runs and turns stay as long as something follows them, so that no row stands without its place.
+import type { Row } from "./row";
+import type { Rows } from "./fold";
+
+export type Filter = "all" | "text" | "tools" | "errors";
+
+/** A row at its place: `depth` counts the subagents around it. */
+export type Shown = { row: Row; depth: number };
+
+/** The rows to show. `unfolded` has the keys of the calls whose steps are seen. */
+export function shown(rows: Rows, filter: Filter, unfolded: ReadonlySet<string>): Shown[] {
+  const all: Shown[] = [];
+  walk(rows, rows.rows, { filter, unfolded, depth: 0, into: all });
+  return filter === "all" ? all : withoutEmptyHeads(all, filter);
+}
+
+type Walk = { filter: Filter; unfolded: ReadonlySet<string>; depth: number; into: Shown[] };
+
+function walk(rows: Rows, list: readonly Row[], walking: Walk): void {
+  const { filter, unfolded, depth, into } = walking;
+  for (const row of list) {
+    const isMatch = matches(row, filter);
+    if (isMatch) into.push({ row, depth });
+    if (row.kind !== "call" || row.steps === 0) continue;
+    // A subagent's error is looked for in it, too; otherwise its steps are seen when it is unfolded.
+    if (filter === "errors" || (isMatch && unfolded.has(row.key))) {
+      walk(rows, rows.below(row.run, row.call), { ...walking, depth: depth + 1 });
+    }
+  }
+}
+
+function matches(row: Row, filter: Filter): boolean {
+  if (filter === "all" || isHead(row)) return true;
+  if (filter === "errors") return isError(row);
+  if (filter === "tools") return TOOLS.includes(row.kind);
+  return TEXT.includes(row.kind) || (row.kind === "call" && row.ask !== null && row.ask.kind !== "permission");
+}
+
+const TOOLS: readonly Row["kind"][] = ["call", "task", "gate", "output", "question"];
+const TEXT: readonly Row["kind"][] = ["text", "thought", "nudge", "turn_end", "question", "given_up"];
+
+function isHead(row: Row): boolean {
+  return row.kind === "run" || row.kind === "turn";
+}
+
+/** Whether something went wrong here, as far as this row can tell. */
+export function isError(row: Row): boolean {
+  switch (row.kind) {
+    case "call": return row.result !== null && !row.result.ok && !row.result.denied;
+    case "task": return row.task.status === "failed";
+    case "api_error":
+    case "retry":
+    case "given_up":
+    case "unrecognized": return true;
+    case "turn_end": return row.end.turn !== "completed" && row.end.turn !== "interrupted";
+    case "run_end": return row.outcome.kind !== "succeeded" && row.outcome.kind !== "stopped";
+    case "state": return row.facts.state === "needs_you";
+    case "limit": return row.limit.status === "rejected";
+    case "note": return isBadNote(row.note);
+    default: return false;
+  }
+}
+
+function isBadNote(note: Extract<Row, { kind: "note" }>["note"]): boolean {
+  if (note.what === "notice") return note.level !== "info";
+  return note.what === "refused" || (note.what === "task_ended" && note.task.status === "failed");
+}
+
+function withoutEmptyHeads(rows: readonly Shown[], filter: Filter): Shown[] {
+  const kept: Shown[] = [];
+  let heads: Shown[] = [];
+  for (const each of rows) {
+    if (each.row.kind === "run") heads = [each];
+    else if (each.row.kind === "turn" && filter !== "text") heads = [...heads.filter(({ row }) => row.kind === "run"), each];
+    else {
+      kept.push(...heads, each);
+      heads = [];
+    }
+  }
+  return kept;
+}

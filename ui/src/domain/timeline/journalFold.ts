@@ -1,0 +1,131 @@
+// The fold of a story's journal to rows and to the facts that other rows need: who sent a prompt, who
+// answered a question, why a run began. Like the fold of a run it takes entries in order, each once.
+import type { Answer, Envelope, JournalEvent, QuestionId, RunId, Seq, StoryState, Timestamp } from "../../ipc/protocol";
+import { baseOf, type Note, type Row, type RunEndRow, type StateFacts } from "./row";
+
+type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
+
+/** A prompt that somebody queued. */
+export type QueuedPrompt = { id: string; text: string; by: "you" | "musher"; at: Timestamp; fate: "waits" | "sent" | "dropped" };
+
+/** An answer as it was recorded before it was sent. */
+export type Answered = { answer: Answer | null; by: string | null; at: Timestamp };
+
+/** What the journal fixed about a run before it began. */
+export type RunStart = { spec: Of<"run_starting">; resumed: "by_itself" | "by_you" | null };
+
+/** How a run ended, by the journal. */
+export type RunEnd = { end: Of<"run_ended">; at: Timestamp };
+
+/** States that are news in a timeline; the others show in the steps themselves. */
+const TOLD: readonly StoryState[] = ["queued", "limited", "in_terminal", "done", "needs_you", "stopped", "archived"];
+
+export class JournalFold {
+  last: Seq = 0;
+  readonly rows: Row[] = [];
+  readonly prompts = new Map<string, QueuedPrompt>();
+  readonly answers = new Map<QuestionId, Answered>();
+  readonly starts = new Map<RunId, RunStart>();
+  readonly ends = new Map<RunId, RunEnd>();
+  #claimed = false;
+  #limitedSince: Timestamp | null = null;
+
+  /** Takes what is new in `entries`, which are in order; gives whether anything was. */
+  take(entries: readonly Envelope[]): boolean {
+    const before = this.last;
+    let next = entries.length;
+    while (next > 0 && (entries[next - 1]?.seq ?? 0) > before) next--;
+    for (const entry of entries.slice(next)) {
+      if (entry.source !== "journal") continue;
+      this.last = entry.seq;
+      this.#one(entry, entry.event);
+    }
+    return this.last !== before;
+  }
+
+  /** Who sent a prompt with this text. */
+  sender(text: string): "you" | "musher" {
+    for (const prompt of this.prompts.values()) if (prompt.text === text) return prompt.by;
+    return "you";
+  }
+
+  #one(from: Envelope, event: JournalEvent): void {
+    switch (event.type) {
+      case "owner_started": return this.#note(from, { what: "owner", role: event.role, version: event.version });
+      case "owner_ended": return this.#note(from, { what: "owner", role: event.why, version: null });
+      case "story_created": return this.#note(from, { what: "created", dir: event.dir, branch: event.branch, gates: event.gates });
+      case "prompt_queued": return this.#queued(from, event);
+      case "prompt_dropped": return this.#dropped(from, event.id);
+      case "account_seen": return this.#note(from, { what: "account", agent: event.agent, method: event.method });
+      case "run_starting": return this.#starting(from, event);
+      case "run_started": return;
+      case "input": return this.#sent(from, event);
+      case "stop_requested": return this.#note(from, { what: "stop", by: event.by, why: event.why });
+      case "run_ended": return this.#ended(from, event);
+      case "state_changed": return this.#changed(from, event);
+      case "run_adopted": return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
+      case "hold_started": return this.#note(from, { what: "held", until: event.until });
+      case "hold_ended": return this.#note(from, { what: "released" });
+      case "resume_claimed": return this.#claim(from, event.reset);
+      case "warning": return this.#note(from, { what: "notice", level: "warning", text: event.text });
+    }
+  }
+
+  #note(from: Envelope, note: Note): void {
+    this.rows.push({ ...baseOf(from), kind: "note", note });
+  }
+
+  #queued(from: Envelope, { id, text }: Of<"prompt_queued">): void {
+    // The engine's own prompts are named by their cause; a person's have a bare id.
+    const by = /^(resume|gate)-/.test(id) ? "musher" : "you";
+    this.prompts.set(id, { id, text, by, at: from.at, fate: "waits" });
+  }
+
+  #dropped(from: Envelope, id: string): void {
+    const prompt = this.prompts.get(id);
+    if (!prompt) return;
+    this.prompts.set(id, { ...prompt, fate: "dropped" });
+    this.#note(from, { what: "dropped", text: prompt.text });
+  }
+
+  #starting(from: Envelope, spec: Of<"run_starting">): void {
+    if (from.run === null) return;
+    const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
+    if (spec.kind === "agent") this.#claimed = false;
+    this.starts.set(from.run, { spec, resumed });
+  }
+
+  #sent(from: Envelope, input: Of<"input">): void {
+    const prompt = this.prompts.get(input.id);
+    if (prompt) this.prompts.set(input.id, { ...prompt, fate: "sent" });
+    if (input.question !== null) this.answers.set(input.question, { answer: input.answer, by: input.by, at: from.at });
+  }
+
+  #ended(from: Envelope, end: Of<"run_ended">): void {
+    if (from.run === null) return;
+    this.ends.set(from.run, { end, at: from.at });
+    const kind = this.starts.get(from.run)?.spec.kind ?? "agent";
+    if (kind === "gate" || kind === "setup") return;
+    this.rows.push({ ...baseOf(from), kind: "run_end", outcome: end.outcome, evidence: end.evidence, state: null });
+  }
+
+  #changed(from: Envelope, change: Of<"state_changed">): void {
+    const { state, reason, detail, until } = change;
+    if (state === "limited") this.#limitedSince = change.since;
+    const facts: StateFacts = { state, reason, detail, until };
+    const last = this.rows.at(-1);
+    // What a run's end made of the story is told with that end.
+    if (last?.kind === "run_end" && last.run === from.run && last.state === null) {
+      const joined: RunEndRow = { ...last, state: facts };
+      this.rows[this.rows.length - 1] = joined;
+      return;
+    }
+    const asksForPrompt = state === "waiting" && reason === "prompt";
+    if (TOLD.includes(state) || asksForPrompt) this.rows.push({ ...baseOf(from), kind: "state", facts });
+  }
+
+  #claim(from: Envelope, reset: Timestamp | null): void {
+    this.#claimed = true;
+    this.#note(from, { what: "resumed", held_from: this.#limitedSince, reset });
+  }
+}

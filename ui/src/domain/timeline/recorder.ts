@@ -1,0 +1,117 @@
+// Writes runs and journals as the engine would send them, for tests: sequence numbers dense, times going on
+// by a second per entry, positions in the log of the stream.
+import type { Timeline } from "../../feed/apply";
+import type {
+  CostBasis, Draft, Envelope, Event, Evidence, JournalEvent, Run, RunId, RunKind, StoryId, Tokens, TurnEnd,
+} from "../../ipc/protocol";
+
+export const STORY: StoryId = "018f0000-0000-7000-8000-000000000001";
+const BEGIN = Date.UTC(2026, 10, 19, 12, 5);
+
+export class Recorder {
+  readonly runs: Run[] = [];
+  readonly journal: Envelope[] = [];
+  drafts: Draft[] = [];
+  readonly #events = new Map<RunId, Envelope[]>();
+  #at = BEGIN;
+  #seq = 0;
+
+  /** Lets time go by. */
+  wait(seconds: number): this {
+    this.#at += seconds * 1000;
+    return this;
+  }
+
+  run(id: RunId, kind: RunKind = "agent", change: Partial<Run> = {}): this {
+    this.runs.push({ ...RUN, id, slug: id, kind, started_at: this.#time(), ...change });
+    this.#events.set(id, []);
+    return this;
+  }
+
+  /** Events of the newest run. */
+  says(...events: Event[]): this {
+    const run = this.runs.at(-1);
+    const list = this.#events.get(run?.id ?? "");
+    if (!run || !list) throw new Error("no run was begun");
+    for (const event of events) {
+      const seq = list.length + 1;
+      const pos = { stream: "stdout", offset: seq * 100, len: 99, k: 0 } as const;
+      list.push({ story: STORY, run: run.id, seq, pos, at: this.#time(), source: "run", event });
+    }
+    return this;
+  }
+
+  /** Journal entries; numbers have holes, as other stories write there, too. */
+  notes(...events: JournalEvent[]): this {
+    for (const event of events) {
+      this.#seq += 2;
+      const run = this.runs.at(-1)?.id ?? null;
+      this.journal.push({ story: STORY, run, seq: this.#seq, pos: null, at: this.#time(), source: "journal", event });
+    }
+    return this;
+  }
+
+  drafting(...drafts: Partial<Draft>[]): this {
+    const run = this.runs.at(-1)?.id ?? "";
+    this.drafts = drafts.map((draft) => ({ run, message: "m", block: 0, kind: "text", tool: null, from: 0, text: "", ...draft }));
+    return this;
+  }
+
+  /** What the page has after `most` events of each run, beginning with number `first`. */
+  timeline(most = Infinity, first = 1): Timeline {
+    const runs = new Map(
+      [...this.#events].flatMap(([id, all]) => {
+        const events = all.slice(first - 1, most);
+        return events.length > 0 ? [[id, { first, last: first + events.length - 1, events }] as const] : [];
+      }),
+    );
+    return { story: STORY, runs, journal: this.journal, drafts: this.drafts };
+  }
+
+  #time(): string {
+    this.#at += 1000;
+    return new Date(this.#at).toISOString();
+  }
+}
+
+const TOKENS: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
+const BASIS: CostBasis = "reported";
+
+const RUN: Run = {
+  id: "r1", slug: "r1", story: STORY, kind: "agent", agent: "claude", agent_version: "2.1.330", model: "claude-opus-5-5",
+  session: "s1", pid: 1, state: "running", outcome: null, ending: null, exit_code: null, signal: null,
+  started_at: "", ended_at: null, tokens: TOKENS, cost_micros: 0, cost_basis: BASIS, log_bytes: 0, events: 0, decoder: "claude/1",
+};
+
+export const EVIDENCE: Evidence = {
+  summary: "", result: null, cause: null, exit_code: null, signal: null, stop: null, stderr: null, drained: true, forced: [], left: [],
+};
+
+export const prompt = (text: string): Event => ({ type: "prompt", text });
+export const text = (words: string, message = "m1", block = 0, parent: string | null = null): Event => ({
+  type: "text", message, block, text: words, parent,
+});
+export const thought = (words: string, message = "m1", block = 0): Event => ({
+  type: "thought", message, block, text: words, duration_ms: 6000, parent: null,
+});
+export const call = (id: string, title: string, change: Partial<Extract<Event, { type: "tool_call" }>> = {}): Event => ({
+  type: "tool_call", call: id, name: "Bash", kind: "command", title, input: { command: title }, parent: null, ...change,
+});
+export const result = (id: string, change: Partial<Extract<Event, { type: "tool_result" }>> = {}): Event => ({
+  type: "tool_result", call: id, ok: true, denied: false, text: "ok", output: null, images: [], duration_ms: 1900, parent: null, ...change,
+});
+export const question = (request: string, call: string | null, change: Partial<Extract<Event, { type: "question" }>> = {}): Event => ({
+  type: "question", request, kind: "permission", tool: "Bash", call, title: "cargo publish", description: null,
+  input: { command: "cargo publish" }, why: null, blocked_path: null, ...change,
+});
+export const retry = (attempt: number): Event => ({
+  type: "retry", attempt, max: 10, delay_ms: 500 * attempt, status: 529, error: "overloaded",
+});
+export const limit = (status: "allowed" | "warning" | "rejected", window = "five_hour"): Event => ({
+  type: "limit",
+  limit: { status, window, resets_at: "2026-11-19T17:42:00.000Z", only_model: null, overage_disabled: null, windows: [] },
+});
+export const ended = (words: string, change: Partial<TurnEnd> = {}): Event => ({
+  type: "turn_ended", turn: "completed", said: "success / completed", text: words, usage: null, index: 0, queued: 0,
+  from_task: false, denials: [], duration_ms: 675, api_ms: 432, login_expires_at: null, ...change,
+});

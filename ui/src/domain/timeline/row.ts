@@ -1,0 +1,226 @@
+// The rows of a timeline: what a run's events and the journal become on screen, one row per thing that
+// happened. Rows carry numbers and the agent's own text; sentences are made where they are shown.
+import type {
+  ApiErrorKind,
+  Answer,
+  Envelope,
+  Evidence,
+  Image,
+  JsonValue,
+  LimitObservation,
+  NoticeLevel,
+  Outcome,
+  Pos,
+  QuestionKind,
+  Reason,
+  RunId,
+  SessionStarted,
+  StoryState,
+  Stream,
+  TaskKind,
+  TaskStatus,
+  Timestamp,
+  Tokens,
+  ToolKind,
+  ToolOutput,
+  TurnEnd,
+  UnrecognizedWhy,
+} from "../../ipc/protocol";
+
+/** What every row has. */
+export type RowBase = {
+  /** Its name, the same from batch to batch, and the same for a draft and the step it becomes. */
+  key: string;
+  at: Timestamp;
+  run: RunId | null;
+  /** Where its bytes lie in the run's logs. */
+  pos: Pos | null;
+};
+
+/** The head of a run: from here on another process speaks. */
+export type RunRow = RowBase & { kind: "run"; attempt: number; resumed: "by_itself" | "by_you" | null };
+
+/** A gate or a set-up command: one process, told in one row. */
+export type GateRow = RowBase & { kind: "gate"; gate: number | null; lines: readonly string[] };
+
+/** A prompt, and what came of it once the turn is over. */
+export type TurnRow = RowBase & {
+  kind: "turn";
+  text: string;
+  by: "you" | "musher";
+  /** From 1 over the whole story; `null` while earlier events are not loaded. */
+  number: number | null;
+  pending: boolean;
+  tokens: Tokens | null;
+  end: TurnEnd | null;
+};
+
+export type TextRow = RowBase & { kind: "text"; text: string; open: boolean };
+
+export type ThoughtRow = RowBase & { kind: "thought"; text: string; open: boolean; duration_ms: number | null };
+
+/** What a tool call came to. */
+export type CallResult = {
+  ok: boolean;
+  denied: boolean;
+  text: string;
+  output: ToolOutput | null;
+  images: readonly Image[];
+  duration_ms: number | null;
+  at: Timestamp;
+};
+
+/** What is asked, and where the asking stands by the run's own streams. */
+export type Ask = {
+  request: string;
+  kind: QuestionKind;
+  tool: string;
+  title: string;
+  description: string | null;
+  input: JsonValue;
+  why: string | null;
+  blocked_path: string | null;
+  at: Timestamp;
+  state: "open" | "allowed" | "denied" | "withdrawn";
+  message: string | null;
+  answered_at: Timestamp | null;
+};
+
+/** Work that a call began and that may outlast it. */
+export type Task = {
+  kind: TaskKind;
+  description: string;
+  background: boolean;
+  doing: string | null;
+  tokens: number | null;
+  tool_uses: number | null;
+  status: TaskStatus | null;
+  summary: string;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+};
+
+export type CallRow = RowBase & {
+  kind: "call";
+  call: string;
+  tool: string;
+  toolKind: ToolKind;
+  title: string;
+  input: JsonValue;
+  result: CallResult | null;
+  ask: Ask | null;
+  task: Task | null;
+  /** Why it was refused, in the agent's words. */
+  refusal: string | null;
+  /** How many rows its subagent made, and what the last of them is about. */
+  steps: number;
+  doing: string | null;
+  /** Its input is still being written: `title` is the text so far. */
+  open: boolean;
+};
+
+/** A question without a call of its own. */
+export type QuestionRow = RowBase & { kind: "question"; ask: Ask };
+
+/** Background work without a call of its own. */
+export type TaskRow = RowBase & { kind: "task"; task: Task };
+
+export type RetryRow = RowBase & {
+  kind: "retry";
+  count: number;
+  max: number | null;
+  until: Timestamp;
+  delay_ms: number;
+  errors: readonly { error: ApiErrorKind; status: number | null }[];
+  then: "waits" | "went_on" | "failed";
+};
+
+export type ApiErrorRow = RowBase & { kind: "api_error"; error: ApiErrorKind; status: number | null; message: string };
+
+export type LimitRow = RowBase & { kind: "limit"; limit: LimitObservation };
+
+/** Words the agent's program puts into the conversation by itself. */
+export type NudgeRow = RowBase & { kind: "nudge"; text: string };
+
+/** Text that the agent wrote and then took back, because its stream broke. */
+export type GivenUpRow = RowBase & { kind: "given_up"; texts: readonly string[] };
+
+export type UnrecognizedRow = RowBase & { kind: "unrecognized"; why: UnrecognizedWhy; what: string; count: number };
+
+/** Lines printed outside the agent's format, joined while they follow each other. */
+export type OutputRow = RowBase & { kind: "output"; stream: Stream; lines: readonly string[]; count: number };
+
+/** The end of a turn that says something its steps did not. */
+export type TurnEndRow = RowBase & { kind: "turn_end"; end: TurnEnd; text: string };
+
+export type RunEndRow = RowBase & {
+  kind: "run_end";
+  outcome: Outcome;
+  evidence: Evidence;
+  /** The story's state that followed at once. */
+  state: StateFacts | null;
+};
+
+export type StateFacts = {
+  state: StoryState;
+  reason: Reason | null;
+  detail: string | null;
+  until: Timestamp | null;
+};
+
+/** A change of the story's state. */
+export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
+
+/** Small facts, each told in one line. */
+export type Note =
+  | { what: "notice"; level: NoticeLevel; text: string }
+  | { what: "session"; session: SessionStarted; model: string | null }
+  | { what: "compacted"; trigger: string; before: number | null; after: number | null }
+  | { what: "conversation_reset"; trigger: string | null }
+  | { what: "interrupted" }
+  | { what: "refused"; text: string }
+  | { what: "denied"; tool: string; text: string }
+  | { what: "task_ended"; task: Task }
+  | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }
+  | { what: "dropped"; text: string }
+  | { what: "stop"; by: string; why: string }
+  | { what: "adopted"; log_bytes: number }
+  | { what: "held"; until: Timestamp | null }
+  | { what: "released" }
+  | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null }
+  | { what: "owner"; role: string; version: string | null }
+  | { what: "account"; agent: string; method: string | null }
+  | { what: "answer_sent"; answer: Answer; by: string | null };
+
+export type NoteRow = RowBase & { kind: "note"; note: Note };
+
+/** What goes on at the end of a live run, when nothing else shows it. */
+export type NowRow = RowBase & { kind: "now"; status: string };
+
+export type Row =
+  | RunRow
+  | GateRow
+  | TurnRow
+  | TextRow
+  | ThoughtRow
+  | CallRow
+  | QuestionRow
+  | TaskRow
+  | RetryRow
+  | ApiErrorRow
+  | LimitRow
+  | NudgeRow
+  | GivenUpRow
+  | UnrecognizedRow
+  | OutputRow
+  | TurnEndRow
+  | RunEndRow
+  | StateRow
+  | NoteRow
+  | NowRow;
+
+/** The name and place that a row takes from the envelope it comes from. */
+export function baseOf(envelope: Envelope, key?: string): RowBase {
+  const { source, seq, run, at, pos } = envelope;
+  return { key: key ?? `${source === "run" ? (run ?? "run") : "journal"}:${seq}`, at, run, pos };
+}
