@@ -281,6 +281,7 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
     let reason = match store::open(&path)? {
         Opened::Usable(db) => {
             rebuild::catch_up(&db, entries)?;
+            rebuild::catch_up_runs(&options.dir, &db)?;
             return Ok((db, None));
         }
         Opened::Unusable(reason) => reason,

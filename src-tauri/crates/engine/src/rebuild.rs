@@ -39,6 +39,35 @@ pub fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> {
     Ok(transaction.commit()?)
 }
 
+/// Decodes those ended runs again of which the store has less than their logs: a power cut took the
+/// store's last commits but not the journal's.
+pub fn catch_up_runs(dir: &DataDir, db: &Connection) -> Result<()> {
+    let ended: Vec<(RunId, StoryId, RunSpecFacts, Option<u64>)> = {
+        let mut statement = db.prepare(
+            "SELECT runs.id, runs.story, runs.facts, f.output_bytes FROM runs
+             LEFT JOIN run_folds f ON f.run = runs.id WHERE runs.state = 'ended'",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let facts = crate::store::text::from_json(&row.get::<_, String>(2)?)?;
+            Ok((
+                RunId::new(row.get::<_, String>(0)?),
+                StoryId::new(row.get::<_, String>(1)?),
+                facts,
+                row.get(3)?,
+            ))
+        })?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (run, story, facts, stored) in ended {
+        let log = dir.run(&run).log_path(keeper::index::Stream::Stdout);
+        let printed = std::fs::metadata(log).map_or(0, |log| log.len());
+        if stored.unwrap_or(0) < printed {
+            decode(db, dir.run(&run), &run, &story, &facts)?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes a store at `path` from journal and runs. It appears there whole or not at all.
 pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
     let fresh = store::with_suffix(path, ".new");
@@ -101,7 +130,8 @@ fn decode(
     story: &StoryId,
     facts: &RunSpecFacts,
 ) -> Result<u64> {
-    if !dir.spec_path().exists() {
+    if !dir.keeper_path().exists() {
+        // Nothing ever ran there.
         return Ok(0);
     }
     let over = dir.read_exit().ok().flatten().is_some();

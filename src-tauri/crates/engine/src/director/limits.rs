@@ -10,6 +10,12 @@ use std::time::Duration;
 /// How long to wait when no reset is known; doubled with each attempt in a row.
 const UNKNOWN_RESET_MS: i64 = 5 * 60 * 1000;
 
+/// A reset that passed less than this long ago is one, and not a clock that is wrong.
+const JUST_PASSED_MS: i64 = 10 * 60 * 1000;
+
+/// How long to wait after a reset that just passed; doubled with each attempt in a row.
+const SOON_MS: i64 = 1_000;
+
 /// The longest such wait.
 const LONGEST_GUESS_MS: i64 = 6 * 60 * 60 * 1000;
 
@@ -28,12 +34,15 @@ impl Director {
         ended: Timestamp,
     ) -> Option<Timestamp> {
         let Outcome::Limited { until, .. } = outcome else { return None };
-        let known = until.filter(|until| until.since(ended) > 0);
-        Some(known.unwrap_or_else(|| {
-            let attempts =
-                self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
-            ended.plus_millis((UNKNOWN_RESET_MS << attempts).min(LONGEST_GUESS_MS))
-        }))
+        let attempts =
+            self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
+        let wait = |first: i64| ended.plus_millis((first << attempts).min(LONGEST_GUESS_MS));
+        Some(match until {
+            Some(until) if until.since(ended) > 0 => *until,
+            // It passed while the agent was leaving.
+            Some(until) if ended.since(*until) < JUST_PASSED_MS => wait(SOON_MS),
+            _ => wait(UNKNOWN_RESET_MS),
+        })
     }
 
     /// Holds the account of a run that was limited.

@@ -23,9 +23,14 @@ impl Director {
     pub(super) fn request(&mut self, request: Request, reply: &Sender<Reply>) {
         let answer = match request {
             Request::Start(start) => {
-                let known = self.board.stories.contains_key(&start.id);
-                let made = if known { Ok(start.id.clone()) } else { self.create_story(&start) };
-                let story = made.as_ref().ok().filter(|_| !known).cloned();
+                let begun = self.board.live_run(&start.id).is_some()
+                    || self
+                        .board
+                        .stories
+                        .get(&start.id)
+                        .is_some_and(|story| !story.runs.is_empty());
+                let made = self.create_story(&start);
+                let story = made.as_ref().ok().filter(|_| !begun).cloned();
                 self.settle();
                 // Whoever asked may have gone; the story exists all the same.
                 let _ = reply.send(answered(made.map(|story| Reply::Started { story })));
@@ -71,7 +76,22 @@ impl Director {
         Ok(Reply::Done)
     }
 
+    /// Makes the story with its prompt; what an earlier try of the same request made is kept.
     fn create_story(&mut self, start: &StartStory) -> Result<StoryId> {
+        if !self.board.stories.contains_key(&start.id) {
+            self.record_story(start)?;
+        }
+        let prompt = format!("{}-prompt", start.id);
+        if !self.board.prompts.contains(&prompt) {
+            self.queue_prompt(&start.id, prompt, &start.prompt)?;
+        }
+        let environment = start.env.as_ref().map(Environment::handed_over);
+        self.handed_over
+            .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
+        Ok(start.id.clone())
+    }
+
+    fn record_story(&mut self, start: &StartStory) -> Result<()> {
         if start.prompt.trim().is_empty() {
             return Err(Error::refused(
                 ErrorCode::BadInput,
@@ -104,7 +124,6 @@ impl Director {
                 "Wait for it, stop it, or give this story a worktree of its own.",
             ));
         }
-        let story = start.id.clone();
         let created = JournalEvent::StoryCreated {
             slug,
             title,
@@ -116,12 +135,8 @@ impl Director {
             gates: start.gates.clone(),
             resume_on_reset: start.resume_on_reset,
         };
-        self.record(Some(&story), None, created)?;
-        let environment = start.env.as_ref().map(Environment::handed_over);
-        self.handed_over
-            .insert(story.clone(), HandedOver { environment, set: start.set_env.clone() });
-        self.queue_prompt(&story, format!("{story}-prompt"), &start.prompt)?;
-        Ok(story)
+        self.record(Some(&start.id), None, created)?;
+        Ok(())
     }
 
     fn queue_prompt(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {

@@ -387,6 +387,8 @@ impl<R: FnMut(Report)> Actor<R> {
         let at = exit
             .as_ref()
             .map_or(self.run.tail.last_time(), |exit| Timestamp::from_millis(exit.at_ms));
+        // The next owner does not read a run again whose end is recorded, so its events come first.
+        self.run.writer.flush()?;
         let question_lost =
             fold.last_turn.as_ref().is_some_and(|turn| turn.unexplained_denials > 0);
         (self.report)(Report::Over(Box::new(Ending { outcome, evidence, question_lost, at })));
