@@ -1,0 +1,129 @@
+//! Putting the program together: plugins, state, window, the threads that watch the engine, and the
+//! end. The engine is opened on a thread of its own, so that the window is there at once; commands
+//! wait for it. When the window closes, agents go on and the next owner takes them over.
+
+use crate::args::Args;
+use crate::cockpit::{Cockpit, Place};
+use crate::{commands, drop, feed, login, notify, opening, tray, window};
+use engine::Engine;
+use engine::env::Environment;
+use protocol::{Fault, StoryState};
+use std::sync::Arc;
+use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
+
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoWindow {
+    /// No data directory or no program to be named.
+    #[error("{0}")]
+    Place(#[from] Fault),
+    /// The window system refused.
+    #[error("{0}")]
+    Tauri(#[from] tauri::Error),
+}
+
+/// Opens the window and returns when it is closed.
+pub(crate) fn run(args: &Args) -> Result<(), NoWindow> {
+    let place = Place::of(args.data_dir.as_deref())?;
+    let folders = args.folders.iter().filter_map(|folder| std::path::absolute(folder).ok());
+    let cockpit = Arc::new(Cockpit::new(place, folders.collect()));
+    let app = builder(&cockpit).build(tauri::generate_context!())?;
+    app.run(move |_, event| {
+        if let RunEvent::Exit = event {
+            close(&cockpit);
+        }
+    });
+    Ok(())
+}
+
+fn builder(cockpit: &Arc<Cockpit>) -> Builder<Wry> {
+    let builder = Builder::default()
+        .plugin(single_instance(&cockpit.place))
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_store::Builder::new().build());
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_notification::init());
+    let cockpit = Arc::clone(cockpit);
+    commands::register(builder).setup(move |app| Ok(set_up(app, &cockpit)?))
+}
+
+/// One window per data directory: a second start hands its words to the first one and ends.
+fn single_instance(place: &Place) -> tauri::plugin::TauriPlugin<Wry> {
+    let mut root = std::hash::DefaultHasher::new();
+    std::hash::Hash::hash(place.dir.root(), &mut root);
+    tauri_plugin_single_instance::Builder::new()
+        .dbus_id(format!("app.musher.d{:016x}", std::hash::Hasher::finish(&root)))
+        .callback(|app, words, cwd| drop::started_again(app, &words, &cwd))
+        .build()
+}
+
+fn set_up(app: &App, cockpit: &Arc<Cockpit>) -> tauri::Result<()> {
+    let handle = app.handle();
+    app.manage(Arc::clone(cockpit));
+    app.manage(notify::notifier(handle));
+    window::open(handle)?;
+    tray::place(handle);
+    let (app, taken) = (handle.clone(), Arc::clone(cockpit));
+    thread("opening", move || open(&app, &taken))?;
+    let (app, taken) = (handle.clone(), Arc::clone(cockpit));
+    thread("notices", move || feed::announce(&app, &taken))
+}
+
+fn open(app: &AppHandle, cockpit: &Arc<Cockpit>) {
+    let environment = login::environment();
+    match opening::open(&cockpit.place, &environment) {
+        Ok(engine) => opened(app, cockpit, engine, environment),
+        Err(fault) => {
+            tracing::error!(%fault, "the data directory is not ours");
+            cockpit.without(fault);
+        }
+    }
+}
+
+/// An engine is open: commands go on, and a person is told what it has to tell.
+pub(crate) fn opened(app: &AppHandle, cockpit: &Cockpit, engine: Engine, environment: Environment) {
+    let (telling, told) = (app.clone(), engine.clone());
+    if let Err(error) = thread("notifications", move || notify::tell(&telling, &told)) {
+        tracing::warn!(%error, "nobody will be notified");
+    }
+    cockpit.opened(engine, environment);
+}
+
+fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> tauri::Result<()> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)?;
+    Ok(())
+}
+
+/// Lets go of the data directory. What goes on without a window stands in the journal.
+fn close(cockpit: &Cockpit) {
+    if let Some(engine) = cockpit.engine_now() {
+        engine.close(&farewell(live_stories(&engine)));
+    }
+}
+
+fn live_stories(engine: &Engine) -> usize {
+    let live = [StoryState::Starting, StoryState::Running, StoryState::Waiting, StoryState::Gating];
+    let stories = engine.reader().and_then(|reader| reader.stories());
+    stories.map_or(0, |all| all.iter().filter(|story| live.contains(&story.state)).count())
+}
+
+fn farewell(live: usize) -> String {
+    match live {
+        0 => "the window was closed".to_owned(),
+        1 => "the window was closed; one agent goes on".to_owned(),
+        _ => format!("the window was closed; {live} agents go on"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_says_how_many_agents_go_on() {
+        assert_eq!(farewell(0), "the window was closed");
+        assert!(farewell(1).contains("one agent") && farewell(3).contains("3 agents"));
+    }
+}

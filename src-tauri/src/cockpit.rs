@@ -1,0 +1,191 @@
+//! What the commands, the threads and the window share: the engine once it is open, which story is on
+//! screen, and where things lie. It decides nothing; it waits until the engine is there.
+
+use engine::env::Environment;
+use engine::{DataDir, Engine};
+use protocol::{ErrorCode, Fault, StoryId};
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// A data directory and the program that keepers are copies of.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The directory.
+    pub(crate) dir: DataDir,
+    /// `mush`, beside this program.
+    pub(crate) program: PathBuf,
+}
+
+impl Place {
+    /// The directory that was named, or the usual one; `mush` beside this program.
+    pub(crate) fn of(named: Option<&Path>) -> Result<Self, Fault> {
+        let root = match named {
+            Some(path) => path.to_owned(),
+            None => engine::data_dir(|name| std::env::var_os(name))?,
+        };
+        let own = std::env::current_exe().map_err(|error| {
+            Fault::new(
+                ErrorCode::Internal,
+                format!("this program cannot find itself: {error}"),
+                "Start it by its full path.",
+            )
+        })?;
+        let name = format!("mush{}", std::env::consts::EXE_SUFFIX);
+        Ok(Self { dir: DataDir::at(&root)?, program: own.with_file_name(name) })
+    }
+
+    /// Refuses to start anything when the program that keeps agents alive is not there.
+    pub(crate) fn needs_program(&self) -> Result<(), Fault> {
+        if self.program.is_file() {
+            return Ok(());
+        }
+        Err(Fault::new(
+            ErrorCode::CannotStart,
+            format!("{} is missing; agents are started through it", self.program.display()),
+            "Install Musher again, or build it beside the window: cargo build --package mush",
+        ))
+    }
+}
+
+/// How this process stands to the data directory.
+enum Ownership {
+    Opening,
+    Open { engine: Engine, environment: Environment },
+    Without(Fault),
+}
+
+/// The window's state that is not on disk.
+pub(crate) struct Cockpit {
+    /// Where things lie.
+    pub(crate) place: Place,
+    ownership: Mutex<Ownership>,
+    settled: Condvar,
+    on_screen: Mutex<Option<StoryId>>,
+    handed_in: Mutex<Vec<PathBuf>>,
+}
+
+impl Cockpit {
+    /// The state before the engine is open; `folders` were on the command line.
+    pub(crate) fn new(place: Place, folders: Vec<PathBuf>) -> Self {
+        Self {
+            place,
+            ownership: Mutex::new(Ownership::Opening),
+            settled: Condvar::new(),
+            on_screen: Mutex::default(),
+            handed_in: Mutex::new(folders),
+        }
+    }
+
+    /// The engine is open now.
+    pub(crate) fn opened(&self, engine: Engine, environment: Environment) {
+        self.settle(Ownership::Open { engine, environment });
+    }
+
+    /// There is no engine, for this reason.
+    pub(crate) fn without(&self, fault: Fault) {
+        self.settle(Ownership::Without(fault));
+    }
+
+    fn settle(&self, ownership: Ownership) {
+        *lock(&self.ownership) = ownership;
+        self.settled.notify_all();
+    }
+
+    /// The engine, as soon as it is open. Waits, so not for the main thread.
+    pub(crate) fn engine(&self) -> Result<Engine, Fault> {
+        self.with_open(|engine, _| engine.clone())
+    }
+
+    /// The environment that agents are started in, as soon as it is known.
+    pub(crate) fn environment(&self) -> Result<Environment, Fault> {
+        self.with_open(|_, environment| environment.clone())
+    }
+
+    fn with_open<T>(&self, take: impl FnOnce(&Engine, &Environment) -> T) -> Result<T, Fault> {
+        let opening = |ownership: &mut Ownership| matches!(ownership, Ownership::Opening);
+        let settled = self.settled.wait_while(lock(&self.ownership), opening);
+        match &*settled.unwrap_or_else(PoisonError::into_inner) {
+            Ownership::Open { engine, environment } => Ok(take(engine, environment)),
+            Ownership::Without(fault) => Err(fault.clone()),
+            Ownership::Opening => unreachable!("it was waited for"),
+        }
+    }
+
+    /// Waits until an engine is open, however long that takes.
+    pub(crate) fn wait_until_open(&self) -> Engine {
+        let mut ownership = lock(&self.ownership);
+        loop {
+            if let Ownership::Open { engine, .. } = &*ownership {
+                return engine.clone();
+            }
+            ownership = self.settled.wait(ownership).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The engine if it is open already.
+    pub(crate) fn engine_now(&self) -> Option<Engine> {
+        match &*lock(&self.ownership) {
+            Ownership::Open { engine, .. } => Some(engine.clone()),
+            _ => None,
+        }
+    }
+
+    /// The page says which story it shows.
+    pub(crate) fn show(&self, story: Option<StoryId>) {
+        *lock(&self.on_screen) = story;
+    }
+
+    /// The story that the page shows.
+    pub(crate) fn on_screen(&self) -> Option<StoryId> {
+        lock(&self.on_screen).clone()
+    }
+
+    /// The folders from the command line, once, for the page that listens by now.
+    pub(crate) fn take_handed_in(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut lock(&self.handed_in))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cockpit(root: &Path) -> Cockpit {
+        let place = Place { dir: DataDir::at(root).unwrap(), program: root.join("mush") };
+        Cockpit::new(place, vec![PathBuf::from("/srv/api")])
+    }
+
+    #[test]
+    fn commands_wait_until_the_directory_is_open_or_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let cockpit = cockpit(root.path());
+        assert!(cockpit.engine_now().is_none());
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| cockpit.engine().map(drop));
+            cockpit.without(Fault::new(ErrorCode::Busy, "occupied", "wait"));
+            assert_eq!(waiting.join().unwrap().unwrap_err().code, ErrorCode::Busy);
+        });
+    }
+
+    #[test]
+    fn folders_from_the_command_line_are_told_once() {
+        let root = tempfile::tempdir().unwrap();
+        let cockpit = cockpit(root.path());
+        assert_eq!(cockpit.take_handed_in(), [Path::new("/srv/api")]);
+        assert!(cockpit.take_handed_in().is_empty());
+    }
+
+    #[test]
+    fn a_missing_program_is_named_with_the_way_to_get_it() {
+        let root = tempfile::tempdir().unwrap();
+        let place = cockpit(root.path()).place;
+        let fault = place.needs_program().unwrap_err();
+        assert!(fault.message.contains("mush") && fault.hint.contains("cargo build"), "{fault}");
+        std::fs::write(&place.program, "").unwrap();
+        assert_eq!(place.needs_program(), Ok(()));
+    }
+}

@@ -1,0 +1,100 @@
+//! Commands that reach the desktop: clipboard, browser, and what is on screen for its notifications.
+
+use super::{Shared, apart};
+use crate::notify;
+use protocol::{ErrorCode, Fault, StoryId};
+use tauri::{AppHandle, Url};
+use tauri_plugin_clipboard_manager::ClipboardExt;
+use tauri_plugin_opener::OpenerExt;
+
+/// The longest text for the clipboard, and the longest address.
+const LONGEST_TEXT: usize = 16 * 1024 * 1024;
+const LONGEST_URL: usize = 2_048;
+
+/// Puts a text on the clipboard.
+#[tauri::command]
+pub(super) async fn copy(app: AppHandle, text: String) -> Result<(), Fault> {
+    if text.len() > LONGEST_TEXT {
+        return Err(bad("this is too long for the clipboard", "Copy a part of it."));
+    }
+    apart(move || app.clipboard().write_text(text).map_err(|error| refused("clipboard", &error)))
+        .await
+}
+
+/// Opens an address of the web in the browser.
+#[tauri::command]
+pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> {
+    let url = link(&url)?;
+    apart(move || {
+        let opened = app.opener().open_url(url, None::<&str>);
+        opened.map_err(|error| refused("browser", &error))
+    })
+    .await
+}
+
+/// The page says which story it shows; that one gets no notifications while a person looks.
+#[tauri::command]
+pub(super) async fn shown(
+    app: AppHandle,
+    cockpit: Shared<'_>,
+    story: Option<StoryId>,
+) -> Result<(), Fault> {
+    cockpit.show(story.clone());
+    let Some(story) = story else { return Ok(()) };
+    apart(move || {
+        notify::seen(&app, &story);
+        Ok(())
+    })
+    .await
+}
+
+/// The address, if it is one that may be opened: https, with a host and without a name or password.
+fn link(text: &str) -> Result<Url, Fault> {
+    let hint = "Only addresses that begin with https:// are opened.";
+    if text.len() > LONGEST_URL || text.chars().any(char::is_control) {
+        return Err(bad("this is no address of the web", hint));
+    }
+    let url = Url::parse(text).map_err(|_| bad("this is no address of the web", hint))?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    match url.scheme() == "https" && url.host_str().is_some() && plain {
+        true => Ok(url),
+        false => Err(bad("this address is not opened", hint)),
+    }
+}
+
+fn bad(message: &str, hint: &str) -> Fault {
+    Fault::new(ErrorCode::BadInput, message, hint)
+}
+
+fn refused(what: &str, error: &dyn std::error::Error) -> Fault {
+    let message = format!("the {what} cannot be reached: {error}");
+    Fault::new(ErrorCode::Internal, message, "Try again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_https_is_opened() {
+        for url in ["https://example.org", "https://example.org/a?b=c#d", "HTTPS://EXAMPLE.ORG/"] {
+            assert!(link(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://example.org",
+            "file:///etc/passwd",
+            "smb://host/share",
+            "javascript:alert(1)",
+            "https://ann@example.org",
+            "https://ann:secret@example.org",
+            "https://",
+            "example.org",
+            "https://example.org/\u{7}",
+            "--new-window",
+            "",
+        ] {
+            assert!(link(url).is_err(), "{url}");
+        }
+        assert!(link(&format!("https://example.org/{}", "a".repeat(LONGEST_URL))).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! Commands that give the page what there is to show.
+
+use super::{Shared, engine};
+use crate::cockpit::Cockpit;
+use crate::drop;
+use protocol::{Envelope, Fault, PullRequest, RunId, Seq};
+use std::sync::Arc;
+use tauri::ipc::Response;
+use tauri::{AppHandle, Manager};
+
+/// More events are not given at once.
+const MOST_EVENTS: usize = 5_000;
+
+/// What is newer than what the page has, as the bytes of a `FeedBatch`.
+#[tauri::command]
+pub(super) async fn pull(
+    app: AppHandle,
+    cockpit: Shared<'_>,
+    request: PullRequest,
+) -> Result<Response, Fault> {
+    let batch = engine(&cockpit, move |engine| engine.pull(&request)).await?;
+    let bytes = serde_json::to_vec(&batch).expect("a batch is plain facts, which are always JSON");
+    // A page that pulls listens; before, nobody would have heard.
+    drop::hand_in(&app, &app.state::<Arc<Cockpit>>().take_handed_in());
+    Ok(Response::new(bytes))
+}
+
+/// A run's events after a number, for paging in long runs.
+#[tauri::command]
+pub(super) async fn events(
+    cockpit: Shared<'_>,
+    run: RunId,
+    after: Seq,
+    most: usize,
+) -> Result<Vec<Envelope>, Fault> {
+    engine(&cockpit, move |engine| engine.reader()?.events(&run, after, most.min(MOST_EVENTS)))
+        .await
+}

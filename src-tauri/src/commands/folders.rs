@@ -1,0 +1,20 @@
+//! Commands about folders in which a story may begin.
+
+use super::{Shared, apart, engine};
+use protocol::{Fault, FolderFacts};
+use std::path::PathBuf;
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+
+/// What a folder is.
+#[tauri::command]
+pub(super) async fn folder(cockpit: Shared<'_>, path: PathBuf) -> Result<FolderFacts, Fault> {
+    engine(&cockpit, move |engine| engine.folder(&path)).await
+}
+
+/// Lets a person choose a folder with the desktop's own dialog; none when it is closed.
+#[tauri::command]
+pub(super) async fn pick_folder(app: AppHandle) -> Result<Option<String>, Fault> {
+    let picked = apart(move || Ok(app.dialog().file().blocking_pick_folder())).await?;
+    Ok(picked.map(|folder| folder.to_string()))
+}

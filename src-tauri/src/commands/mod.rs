@@ -1,0 +1,61 @@
+//! What the page may ask for, and nothing else: one file per area, each command a line or two over
+//! the engine. Blocking work runs on threads of its own. The names stand a second time in `build.rs`
+//! and in the window's capability, and a third time in the page's `backend.ts`; a test compares them.
+
+mod agents;
+mod desk;
+mod evidence;
+mod feed;
+mod folders;
+mod settings;
+mod stories;
+
+use crate::cockpit::Cockpit;
+use engine::Engine;
+use protocol::{ErrorCode, Fault};
+use std::sync::Arc;
+use tauri::{Builder, Wry};
+
+/// Makes the commands known to the window.
+pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.invoke_handler(tauri::generate_handler![
+        agents::agents,
+        desk::copy,
+        desk::open_link,
+        desk::shown,
+        evidence::evidence,
+        evidence::raw,
+        evidence::resume_command,
+        feed::events,
+        feed::pull,
+        folders::folder,
+        folders::pick_folder,
+        settings::setting_get,
+        settings::setting_set,
+        stories::ask,
+        stories::start_demo,
+    ])
+}
+
+/// The state as Tauri hands it to a command.
+type Shared<'a> = tauri::State<'a, Arc<Cockpit>>;
+
+/// Runs what may block on a thread that may be blocked.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a command ended before its answer");
+        let message = "a fault in Musher ended the command before its answer";
+        Err(Fault::new(ErrorCode::Internal, message, "Try again; nothing is lost."))
+    })
+}
+
+/// Asks the engine, as soon as it is open.
+async fn engine<T: Send + 'static>(
+    cockpit: &Shared<'_>,
+    work: impl FnOnce(&Engine) -> engine::Result<T> + Send + 'static,
+) -> Result<T, Fault> {
+    let cockpit = Arc::clone(cockpit);
+    apart(move || Ok(work(&cockpit.engine()?)?)).await
+}

@@ -1,0 +1,60 @@
+//! Folders that reach the window from outside: dragged onto it, or named by a second start. The page
+//! is told their paths and asks what they are; nothing is read or started here.
+
+use crate::{args, window};
+use serde::Serialize;
+use std::path::PathBuf;
+use tauri::{AppHandle, DragDropEvent, Emitter};
+
+/// More paths at once are no person's choice.
+const MOST: usize = 32;
+
+/// Something hovers over the window, or no longer.
+#[derive(Clone, Serialize)]
+struct Dragging {
+    over: bool,
+}
+
+/// Folders were dropped on the window.
+#[derive(Clone, Serialize)]
+struct Dropped {
+    paths: Vec<String>,
+}
+
+/// Tells the page what hovers over the window or was dropped on it.
+pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
+    match event {
+        DragDropEvent::Enter { .. } => dragging(app, true),
+        DragDropEvent::Leave => dragging(app, false),
+        DragDropEvent::Drop { paths, .. } => {
+            dragging(app, false);
+            hand_in(app, paths);
+        }
+        _ => {}
+    }
+}
+
+/// A second start: its folders are handed in, and the window comes to the front.
+pub(crate) fn started_again(app: &AppHandle, words: &[String], cwd: &str) {
+    hand_in(app, &args::folders(words, cwd));
+    window::raise(app);
+}
+
+/// Gives folders to the page.
+pub(crate) fn hand_in(app: &AppHandle, paths: &[PathBuf]) {
+    let paths: Vec<String> =
+        paths.iter().take(MOST).map(|path| path.display().to_string()).collect();
+    if !paths.is_empty() {
+        emit(app, "dropped", Dropped { paths });
+    }
+}
+
+fn dragging(app: &AppHandle, over: bool) {
+    emit(app, "dragging", Dragging { over });
+}
+
+fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = app.emit_to(window::MAIN, event, payload) {
+        tracing::warn!(%error, event, "the page cannot be told");
+    }
+}

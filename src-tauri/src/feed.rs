@@ -1,0 +1,73 @@
+//! Telling the page that there is something new: after a commit, at most once per frame, and only
+//! while the page is drawn. A notice carries no data; the page pulls. This thread also notices when
+//! another program has taken the data directory, and takes it back when it is free again.
+
+use crate::cockpit::Cockpit;
+use crate::{app, opening, window};
+use engine::{Engine, Opening};
+use protocol::{ErrorCode, Fault, Notice};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tauri::{AppHandle, Emitter};
+
+/// The shortest time between two notices: one frame of a screen.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// How long to wait for a commit before the directory's owner is looked at again.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Tells the page of news for as long as the program runs.
+pub(crate) fn announce(app: &AppHandle, cockpit: &Arc<Cockpit>) {
+    let mut told = Told { revision: 0, at: Instant::now() };
+    loop {
+        let engine = cockpit.wait_until_open();
+        told.wait(&engine, app);
+        if !engine.is_owner() {
+            regain(app, cockpit);
+        }
+    }
+}
+
+struct Told {
+    revision: u64,
+    at: Instant,
+}
+
+impl Told {
+    fn wait(&mut self, engine: &Engine, app: &AppHandle) {
+        let revision = engine.feed().wait(self.revision, LOOK);
+        if revision == self.revision {
+            return;
+        }
+        // What is committed meanwhile comes with the same pull.
+        std::thread::sleep(FRAME.saturating_sub(self.at.elapsed()));
+        self.revision = engine.feed().revision();
+        self.at = Instant::now();
+        if !window::is_visible(app) {
+            return;
+        }
+        let notice = Notice { revision: self.revision };
+        if let Err(error) = app.emit_to(window::MAIN, "notice", notice) {
+            tracing::warn!(%error, "the page cannot be told of news");
+        }
+    }
+}
+
+/// Waits until the directory is free and owns it again.
+fn regain(app: &AppHandle, cockpit: &Arc<Cockpit>) {
+    let Ok(environment) = cockpit.environment() else { return };
+    cockpit.without(Fault::new(
+        ErrorCode::Busy,
+        "another program has taken the data directory over",
+        "It is taken back as soon as that program ends; agents go on meanwhile.",
+    ));
+    loop {
+        match opening::attempt(&cockpit.place, &environment) {
+            Ok(Opening::Owner(engine)) => {
+                return app::opened(app, cockpit, engine, environment);
+            }
+            Ok(Opening::Follower(_)) => std::thread::sleep(LOOK),
+            Err(fault) => return cockpit.without(fault),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What WebKitGTK must be told before it starts: not to share buffers with a graphics card whose
+//! driver shows a blank window then. It costs speed, so only where it is needed, and never against a
+//! person's own setting. On other systems there is nothing to settle.
+
+#[cfg(target_os = "linux")]
+const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+
+/// Decides how the window is drawn. Must be called before anything starts a thread.
+#[cfg(target_os = "linux")]
+pub(crate) fn settle(safe: bool) {
+    if std::env::var_os(VARIABLE).is_some() || !(safe || has_nvidia(std::path::Path::new("/"))) {
+        return;
+    }
+    tracing::info!(safe, "draws without shared buffers");
+    // SAFETY: the caller has started no other thread, so nobody reads the environment meanwhile.
+    unsafe { std::env::set_var(VARIABLE, "1") };
+}
+
+/// Decides nothing: only WebKitGTK has to be told.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn settle(_safe: bool) {}
+
+/// Whether NVIDIA's own driver is loaded.
+#[cfg(target_os = "linux")]
+fn has_nvidia(root: &std::path::Path) -> bool {
+    root.join("proc/driver/nvidia/version").exists() || root.join("sys/module/nvidia").exists()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_driver_is_seen_by_its_files() {
+        let root = tempfile::tempdir().unwrap();
+        assert!(!has_nvidia(root.path()));
+        std::fs::create_dir_all(root.path().join("sys/module/nvidia")).unwrap();
+        assert!(has_nvidia(root.path()));
+    }
+}

@@ -1,0 +1,156 @@
+//! The environment that agents are to be started in. A window opened from the desktop lacks what the
+//! login shell sets (PATH above all), so the shell is asked once, for three seconds at most; started
+//! from a terminal, this process has it already.
+
+use engine::env::Environment;
+
+/// The environment of the login shell, or this process's own where the shell does not answer.
+#[cfg(not(unix))]
+pub(crate) fn environment() -> Environment {
+    Environment::of_this_process()
+}
+
+#[cfg(unix)]
+pub(crate) use unix::environment;
+
+#[cfg(unix)]
+mod unix {
+    use super::Environment;
+    use std::collections::BTreeMap;
+    use std::io::{IsTerminal, Read};
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command, Stdio};
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    /// How long the shell may take.
+    const PATIENCE: Duration = Duration::from_secs(3);
+
+    /// Stands before and after the variables, because start-up files print things.
+    const MARK: &str = "__musher_environment__";
+
+    /// What a shell sets for itself.
+    const OF_THE_SHELL: &[&str] = &["_", "OLDPWD", "PWD", "SHLVL"];
+
+    /// The environment of the login shell, or this process's own where the shell does not answer.
+    pub(crate) fn environment() -> Environment {
+        if std::io::stdin().is_terminal() {
+            return Environment::of_this_process();
+        }
+        let shell = std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
+        match ask(&shell, PATIENCE) {
+            Some(variables) => {
+                let mut merged: BTreeMap<String, String> = own();
+                merged.extend(variables);
+                Environment::handed_over(&merged)
+            }
+            None => {
+                tracing::warn!(shell, "the login shell does not say its environment");
+                Environment::of_this_process()
+            }
+        }
+    }
+
+    fn own() -> BTreeMap<String, String> {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    fn ask(shell: &str, patience: Duration) -> Option<BTreeMap<String, String>> {
+        let script = format!("printf %s {MARK}; /usr/bin/env -0; printf %s {MARK}");
+        let mut command = Command::new(shell);
+        command.args(["-l", "-i", "-c", &script]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // SAFETY: setsid is safe to call between fork and exec.
+        unsafe {
+            // An interactive shell would stop itself when it is not in the terminal's foreground.
+            command.pre_exec(|| Ok(rustix::process::setsid().map(drop)?));
+        }
+        let mut child = command.spawn().ok()?;
+        let said = read(&mut child, patience);
+        end(child);
+        parse(&said?)
+    }
+
+    /// What the shell prints until its second mark: what it started may hold the pipe open for ever.
+    fn read(child: &mut Child, patience: Duration) -> Option<Vec<u8>> {
+        let mut pipe = child.stdout.take()?;
+        let (sender, said) = channel();
+        let read = move || {
+            let mut all = Vec::new();
+            let mut piece = [0; 8192];
+            while let Ok(count @ 1..) = pipe.read(&mut piece) {
+                all.extend_from_slice(&piece[..count]);
+                if parse(&all).is_some() {
+                    break;
+                }
+            }
+            // Nobody listens when the time was up.
+            let _ = sender.send(all);
+        };
+        std::thread::Builder::new().name("login".to_owned()).spawn(read).ok()?;
+        said.recv_timeout(patience).ok()
+    }
+
+    /// Ends the shell with everything it started in its session.
+    fn end(mut child: Child) {
+        if let Some(group) = rustix::process::Pid::from_raw(child.id().cast_signed()) {
+            // It may have ended by itself; then there is no such group.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        if let Err(error) = child.wait() {
+            tracing::debug!(%error, "the login shell's end was not seen");
+        }
+    }
+
+    /// The variables between two marks; `None` until both are there.
+    fn parse(said: &[u8]) -> Option<BTreeMap<String, String>> {
+        let text = String::from_utf8_lossy(said);
+        let mut parts = text.split(MARK);
+        let (_noise, between, _rest) = (parts.next()?, parts.next()?, parts.next()?);
+        let pairs = between.split('\0').filter_map(|pair| pair.split_once('='));
+        let kept = pairs.filter(|(name, _)| !OF_THE_SHELL.contains(name));
+        let variables: BTreeMap<String, String> =
+            kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        (!variables.is_empty()).then_some(variables)
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+        use std::os::unix::fs::PermissionsExt;
+
+        fn shell(script: &str) -> (tempfile::TempDir, String) {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("sh");
+            std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+            (dir, path.display().to_string())
+        }
+
+        #[test]
+        fn what_start_up_files_print_is_told_from_the_variables() {
+            let (_dir, path) =
+                shell(r#"echo "Welcome A=1"; export TOOLS="/opt/a b"; eval "$4"; echo bye"#);
+            let variables = ask(&path, Duration::from_secs(20)).unwrap();
+            assert_eq!(variables["TOOLS"], "/opt/a b");
+            assert!(!variables.contains_key("Welcome A") && !variables.contains_key("SHLVL"));
+        }
+
+        #[test]
+        fn a_shell_that_hangs_or_says_nothing_is_done_without() {
+            let (_dir, hangs) = shell("sleep 600");
+            assert_eq!(ask(&hangs, Duration::from_millis(50)), None);
+            let (_dir, silent) = shell("exit 3");
+            assert_eq!(ask(&silent, Duration::from_secs(20)), None);
+            assert_eq!(ask("/no/such/shell", Duration::from_secs(20)), None);
+        }
+
+        #[test]
+        fn a_pipe_that_stays_open_is_not_waited_for() {
+            let (_dir, path) = shell(r#"sleep 600 & eval "$4"; sleep 600"#);
+            assert!(ask(&path, Duration::from_secs(20)).is_some());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `musher`: the desktop window over the engine. This file reads the command line, settles what must
+//! be settled before the window system starts, and hands over to `app`. What is shown is the page's
+//! (`ui/`), what happens is the engine's; this program only joins them and tells the desktop.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod app;
+mod args;
+mod cockpit;
+mod commands;
+mod drop;
+mod feed;
+mod graphics;
+mod login;
+mod notify;
+mod opening;
+mod settings;
+mod tray;
+mod window;
+
+use args::Args;
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // A closed terminal is no reason for another code.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+        }
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("MUSHER_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    graphics::settle(args.safe_graphics);
+    match app::run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the window cannot be opened");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Notifications over the session bus, by the desktop notifications specification 1.2, whose calls and
+//! signals are spoken here directly: the plugin sends no desktop entry (GNOME then files them under
+//! nobody), has no way to replace an earlier one or to let a question stay, and takes none back. One
+//! connection is kept, because some desktops close the notifications of a connection that ended, and
+//! it hears the clicks.
+
+use super::{NotShown, Notifier, OnClick};
+use protocol::{Notification, NotificationKind, StoryId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use zbus::blocking::{Connection, Proxy};
+use zbus::zvariant::Value;
+
+const BUS_NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// The name of the desktop entry and the icon that the packages install.
+const DESKTOP_ENTRY: &str = "Musher";
+const ICON: &str = "musher";
+
+/// A click on the notification itself.
+const CLICK: &str = "default";
+
+/// How long it stays: as the desktop likes, or until somebody answers.
+const AS_USUAL: i32 = -1;
+const UNTIL_CLOSED: i32 = 0;
+
+/// Says that a notification replaces none.
+const NONE: u32 = 0;
+
+/// The notifications that the desktop shows, by its numbers.
+type Shown = HashMap<u32, StoryId>;
+
+/// Shows notifications through the desktop's own program.
+pub(super) struct SessionBus {
+    connection: Mutex<Option<Connection>>,
+    shown: Arc<Mutex<Shown>>,
+    on_click: Arc<OnClick>,
+}
+
+impl SessionBus {
+    /// Nothing is connected until there is something to show.
+    pub(super) fn new(on_click: OnClick) -> Self {
+        Self { connection: Mutex::default(), shown: Arc::default(), on_click: Arc::new(on_click) }
+    }
+
+    /// The connection that is open, or a new one with a thread that hears its signals.
+    fn connection(&self) -> zbus::Result<Connection> {
+        let mut open = lock(&self.connection);
+        if let Some(connection) = open.as_ref() {
+            return Ok(connection.clone());
+        }
+        let connection = Connection::session()?;
+        let signals = proxy(&connection)?.receive_all_signals()?;
+        let (shown, on_click) = (Arc::clone(&self.shown), Arc::clone(&self.on_click));
+        let hear = move || {
+            for signal in signals {
+                heard(&signal, &shown, &on_click);
+            }
+        };
+        std::thread::Builder::new()
+            .name("clicks".to_owned())
+            .spawn(hear)
+            .map_err(|error| zbus::Error::InputOutput(Arc::new(error)))?;
+        *open = Some(connection.clone());
+        Ok(connection)
+    }
+
+    fn shown_of(&self, story: &StoryId) -> Option<u32> {
+        lock(&self.shown).iter().find(|(_, of)| *of == story).map(|(number, _)| *number)
+    }
+}
+
+impl Notifier for SessionBus {
+    fn show(&self, story: &StoryId, notification: &Notification) -> Result<(), NotShown> {
+        let connection = self.connection()?;
+        let replaces = self.shown_of(story).unwrap_or(NONE);
+        // Held over the call: a click that is quicker than this thread waits for its story.
+        let mut shown = lock(&self.shown);
+        let called = notify(&connection, replaces, notification);
+        if called.is_err() {
+            // The next one connects anew.
+            *lock(&self.connection) = None;
+        }
+        let number = called?;
+        shown.retain(|_, of| of != story);
+        shown.insert(number, story.clone());
+        Ok(())
+    }
+
+    fn withdraw(&self, story: &StoryId) {
+        let Some(number) = self.shown_of(story) else { return };
+        lock(&self.shown).remove(&number);
+        let closed = self
+            .connection()
+            .and_then(|connection| proxy(&connection)?.call_method("CloseNotification", &number));
+        if let Err(error) = closed {
+            tracing::debug!(%error, "a notification was gone already");
+        }
+    }
+}
+
+fn proxy(connection: &Connection) -> zbus::Result<Proxy<'static>> {
+    Proxy::new(connection, BUS_NAME, PATH, BUS_NAME)
+}
+
+/// The desktop's number for what it shows now.
+fn notify(connection: &Connection, replaces: u32, told: &Notification) -> zbus::Result<u32> {
+    let stays = match told.kind {
+        NotificationKind::Asks => UNTIL_CLOSED,
+        _ => AS_USUAL,
+    };
+    let hints = HashMap::from([("desktop-entry", Value::from(DESKTOP_ENTRY))]);
+    let body = markup(&told.body);
+    let actions = [CLICK, "Open"];
+    let words = ("Musher", replaces, ICON, &told.title, &body, &actions[..], hints, stays);
+    proxy(connection)?.call("Notify", &words)
+}
+
+/// Bodies are markup; the text of an agent must stay text.
+fn markup(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A click opens the story; whatever is closed can neither be clicked nor replaced.
+fn heard(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
+    let header = signal.header();
+    let body = signal.body();
+    match header.member().map(|member| member.as_str()) {
+        Some("ActionInvoked") => {
+            let Ok((number, _action)) = body.deserialize::<(u32, &str)>() else { return };
+            let story = lock(shown).get(&number).cloned();
+            if let Some(story) = story {
+                on_click(story);
+            }
+        }
+        Some("NotificationClosed") => {
+            let Ok((number, _reason)) = body.deserialize::<(u32, u32)>() else { return };
+            lock(shown).remove(&number);
+        }
+        _ => {}
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    fn signal<B: serde::Serialize + zbus::zvariant::DynamicType>(
+        member: &str,
+        body: &B,
+    ) -> zbus::Message {
+        zbus::Message::signal(PATH, BUS_NAME, member).unwrap().build(body).unwrap()
+    }
+
+    #[test]
+    fn a_click_opens_the_story_until_the_notification_is_closed() {
+        let story = StoryId::new("story");
+        let shown = Mutex::new(HashMap::from([(7, story.clone())]));
+        let (sender, clicked) = channel();
+        let on_click: OnClick = Box::new(move |story| sender.send(story).unwrap());
+        heard(&signal("ActionInvoked", &(8_u32, CLICK)), &shown, &on_click);
+        assert!(clicked.try_recv().is_err());
+        heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
+        assert_eq!(clicked.try_recv(), Ok(story));
+        heard(&signal("NotificationClosed", &(7_u32, 2_u32)), &shown, &on_click);
+        heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
+        assert!(clicked.try_recv().is_err());
+    }
+
+    #[test]
+    fn text_of_an_agent_is_no_markup() {
+        assert_eq!(markup("<a href=x>rm</a> & go"), "&lt;a href=x&gt;rm&lt;/a&gt; &amp; go");
+    }
+}

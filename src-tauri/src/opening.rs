@@ -1,0 +1,55 @@
+//! Becoming the owner of the data directory: at once, or by asking whoever works there for the moment
+//! (a `mush run`) to give it over. Another window is not asked; it is a person's, and says so.
+
+use crate::cockpit::Place;
+use engine::env::Environment;
+use engine::owner::{self, OwnerFacts};
+use engine::{Engine, Opening, Options};
+use protocol::{ErrorCode, Fault, Request};
+use std::time::{Duration, Instant};
+
+/// What sort of program this is, to other programs.
+pub(crate) const ROLE: &str = "app";
+
+/// How long the present owner may take to let go.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it may take to begin to listen.
+const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
+
+/// Owns the directory, taking it over from a program that works there for the moment.
+pub(crate) fn open(place: &Place, environment: &Environment) -> Result<Engine, Fault> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let owner = match attempt(place, environment)? {
+            Opening::Owner(engine) => return Ok(engine),
+            Opening::Follower(owner) => owner,
+        };
+        if owner.as_ref().is_some_and(|owner| owner.role == ROLE) || Instant::now() > deadline {
+            return Err(occupied(place, owner.as_ref()));
+        }
+        let request = Request::Yield { role: ROLE.to_owned() };
+        if let Err(error) = owner::ask(&place.dir, &request, UNTIL_IT_LISTENS) {
+            tracing::info!(%error, "the owner of the data directory does not answer yet");
+        }
+    }
+}
+
+/// Owns the directory if nobody else does.
+pub(crate) fn attempt(place: &Place, environment: &Environment) -> Result<Opening, Fault> {
+    let mut options = Options::new(place.dir.clone(), ROLE, place.program.clone());
+    options.environment = environment.clone();
+    Ok(Engine::open(options)?)
+}
+
+fn occupied(place: &Place, owner: Option<&OwnerFacts>) -> Fault {
+    let who = match owner {
+        Some(owner) => format!("{} (process {})", owner.role, owner.pid),
+        None => "another program".to_owned(),
+    };
+    Fault::new(
+        ErrorCode::Busy,
+        format!("{who} works in {} and keeps it", place.dir.root().display()),
+        "Use that window, or end that program: its agents go on. Then open Musher again.",
+    )
+}

@@ -1,0 +1,107 @@
+//! The one window: how it is made, what it may navigate to (the page and nothing else), and bringing
+//! it to the front. What it shows is the page's.
+
+use crate::{drop, settings};
+use tauri::webview::{Color, NewWindowResponse};
+use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// The window's name, which its capability is for.
+pub(crate) const MAIN: &str = "main";
+
+/// Where the page is served from: Linux and macOS by the scheme, Windows by the host.
+const PAGE_SCHEME: &str = "tauri";
+const PAGE_HOST: &str = "tauri.localhost";
+
+/// The page's ground, so that nothing flashes before it is drawn.
+const LIGHT: Color = Color(0xf4, 0xf5, 0xf5, 0xff);
+const DARK: Color = Color(0x14, 0x18, 0x1c, 0xff);
+
+/// Opens the window.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let theme = settings::theme(app);
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Musher")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(720.0, 480.0)
+        .theme(theme)
+        .on_navigation(is_page)
+        .on_new_window(|url, _| {
+            tracing::warn!(%url, "the page asked for another window");
+            NewWindowResponse::Deny
+        })
+        .build()?;
+    let dark = matches!(theme.map_or_else(|| window.theme(), Ok), Ok(Theme::Dark));
+    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
+    let app = app.clone();
+    window.on_window_event(move |event| {
+        if let tauri::WindowEvent::DragDrop(event) = event {
+            drop::dragged(&app, event);
+        }
+    });
+    Ok(window)
+}
+
+/// Brings the window to the front.
+pub(crate) fn raise(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let raised = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the window cannot be brought to the front");
+    }
+}
+
+/// Whether a person looks at the window now.
+pub(crate) fn has_focus(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
+}
+
+/// Whether the page is drawn at all.
+pub(crate) fn is_visible(app: &AppHandle) -> bool {
+    app.get_webview_window(MAIN).is_some_and(|window| {
+        window.is_visible().unwrap_or(true) && !window.is_minimized().unwrap_or(false)
+    })
+}
+
+/// Whether this is the page itself; everything else is refused.
+fn is_page(url: &Url) -> bool {
+    let page = match url.scheme() {
+        PAGE_SCHEME => url.host_str() == Some("localhost"),
+        "http" | "https" => {
+            url.host_str() == Some(PAGE_HOST)
+                || tauri::is_dev() && url.host_str() == Some("localhost")
+        }
+        _ => false,
+    };
+    if !page {
+        tracing::warn!(%url, "the page may not go there");
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(url: &str) -> bool {
+        is_page(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn only_the_page_is_shown() {
+        assert!(allowed("tauri://localhost/"));
+        assert!(allowed("http://tauri.localhost/index.html"));
+        for url in [
+            "https://example.org/",
+            "https://tauri.localhost.example.org/",
+            "https://example.org/?tauri.localhost",
+            "tauri://elsewhere/",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "about:blank",
+            "asset://localhost/etc/passwd",
+        ] {
+            assert!(!allowed(url), "{url}");
+        }
+    }
+}
