@@ -1,0 +1,95 @@
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Backend } from "../../ipc/backend";
+import { FORBIDDEN, HOSTILE } from "./hostile";
+import MarkdownStage from "./MarkdownStage.svelte";
+
+const opened: string[] = [];
+const copied: string[] = [];
+const backend = {
+  openLink: (url: string) => (opened.push(url), Promise.resolve()),
+  copy: (text: string) => (copied.push(text), Promise.resolve()),
+} as Partial<Backend> as Backend;
+
+let shown: Record<string, unknown> | null = null;
+
+beforeEach(() => {
+  opened.length = 0;
+  copied.length = 0;
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => undefined }));
+});
+afterEach(() => {
+  if (shown) void unmount(shown);
+  shown = null;
+});
+
+function show(text: string, open = false): HTMLElement {
+  if (shown) void unmount(shown);
+  shown = mount(MarkdownStage, { target: document.body, props: { backend, text, open } });
+  flushSync();
+  const element = document.querySelector<HTMLElement>(".markdown");
+  if (!element) throw new Error("nothing was shown");
+  return element;
+}
+
+describe("hostile text", () => {
+  test("is a corpus worth its name", () => {
+    expect(new Set(HOSTILE).size).toBe(HOSTILE.length);
+    expect(HOSTILE.length).toBeGreaterThan(80);
+  });
+
+  test.each(HOSTILE)("%j makes no element of its own", (text) => {
+    for (const open of [true, false]) {
+      const element = show(text, open);
+      expect([...element.querySelectorAll(FORBIDDEN)].map((one) => one.tagName)).toEqual([]);
+      for (const one of element.querySelectorAll("*")) {
+        for (const { name, value } of one.attributes) {
+          expect(name, one.tagName).not.toMatch(/^on/i);
+          expect(value, one.tagName).not.toMatch(/script:|data:|url\(/i);
+        }
+      }
+    }
+  });
+
+  test.each(HOSTILE)("%j opens nothing but https", (text) => {
+    for (const button of show(text).querySelectorAll("button")) button.click();
+    expect(opened.filter((url) => !url.startsWith("https://"))).toEqual([]);
+  });
+
+  test("is all there to be read", () => {
+    const words = "<img src=x onerror=alert(1)> and <b>bold</b>";
+    expect(show(words).textContent).toContain(words);
+  });
+});
+
+test("a link shows where it leads and is opened by the host", () => {
+  const element = show("[the guide](https://doc.rust-lang.org/cargo/)");
+  expect(element.textContent).toBe("the guidehttps://doc.rust-lang.org/cargo/");
+  element.querySelector("button")?.click();
+  expect(opened).toEqual(["https://doc.rust-lang.org/cargo/"]);
+});
+
+test("a bare address is shown once", () => {
+  expect(show("See https://docs.rs/").textContent).toBe("See https://docs.rs/");
+});
+
+test("a picture is an address, and nothing is fetched", () => {
+  const element = show("![a chart](https://example.org/chart.png)");
+  expect(element.textContent).toBe("Picture, not loaded: a chart https://example.org/chart.png");
+});
+
+test("what is not seen is named", () => {
+  expect(show("a\u202eb `c\u200bd`").textContent).toBe("aRLOb cZWSPd");
+});
+
+test("code is copied as it was written", () => {
+  const element = show("```sh\nls\u00a0-l\n```");
+  expect(element.querySelector("pre")?.textContent).toBe("lsNBSP-l");
+  element.querySelector<HTMLButtonElement>("figcaption button")?.click();
+  expect(copied).toEqual(["ls\u00a0-l\n"]);
+});
+
+test("a text too long to lay out is shown as it is", () => {
+  const element = show("# no heading\n".repeat(20_000));
+  expect(element.querySelector("pre")?.textContent?.startsWith("# no heading")).toBe(true);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { hides, visible, visibleText } from "./visible";
+
+test("text without anything hidden is one piece", () => {
+  for (const text of ["", "plain", "two\nlines\tand a tab", "größe, 東京, Привет, שלום", "👩‍💻 works, ❤️ too, 👍🏽"]) {
+    expect(visible(text)).toEqual([{ text, hidden: false }]);
+  }
+});
+
+test.each([
+  ["zero width", "rm\u200b -rf", "rm‹ZWSP› -rf"],
+  ["turned around", "a\u202egpj.exe\u202c", "a‹RLO›gpj.exe‹PDF›"],
+  ["isolates", "\u2066x\u2069", "‹LRI›x‹PDI›"],
+  ["terminal commands", "\u001b]52;c;AAAA\u0007", "‹ESC›]52;c;AAAA‹BEL›"],
+  ["a return that overwrites", "safe\rrm", "safe‹CR›rm"],
+  ["C1 controls", "\u009b31m", "‹U+009B›31m"],
+  ["tags", "hi\u{e0041}\u{e007f}", "hi‹U+E0041›‹U+E007F›"],
+  ["soft hyphens and fillers", "a\u00ad\u115f\u3164b", "a‹SHY›‹U+115F›‹U+3164›b"],
+  ["half a pair", "x\ud800y", "x‹U+D800›y"],
+  ["line separators", "a\u2028b", "a‹LS›b"],
+  ["a joiner that joins nothing", "pass\u200dword", "pass‹ZWJ›word"],
+  ["variations of letters", "A\ufe0f\ufe01", "A‹U+FE0F›‹U+FE01›"],
+  ["nothing that looks like a letter", "a\u2800b", "a‹U+2800›b"],
+])("%s is named", (_, text, named) => {
+  expect(visibleText(text)).toBe(named);
+  expect(hides(text)).toBe(true);
+});
+
+test("in a command odd spaces are named, too", () => {
+  expect(visible("ls\u00a0-l", "command").map((piece) => piece.text)).toEqual(["ls", "NBSP", "-l"]);
+  expect(visible("ls\u00a0-l")).toHaveLength(1);
+  expect(hides("ls -l")).toBe(false);
+});

@@ -1,0 +1,56 @@
+// Characters that are not seen, or that change how others are seen, made visible. Text of agents may hide
+// words from a reader (zero width, tags), turn them around (bidi) or carry terminal commands (ESC).
+
+/** A piece of text; `hidden` pieces name a character instead of being it. */
+export type Piece = { text: string; hidden: boolean };
+
+const NAMES: Partial<Record<number, string>> = {
+  0x00: "NUL", 0x07: "BEL", 0x08: "BS", 0x0b: "VT", 0x0c: "FF", 0x0d: "CR", 0x1b: "ESC", 0x7f: "DEL",
+  0x85: "NEL", 0xa0: "NBSP", 0xad: "SHY", 0x200b: "ZWSP", 0x200c: "ZWNJ", 0x200d: "ZWJ", 0x200e: "LRM", 0x200f: "RLM", 0x2028: "LS", 0x2029: "PS",
+  0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF", 0x202d: "LRO", 0x202e: "RLO", 0x2060: "WJ",
+  0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xfeff: "BOM",
+};
+
+/** Controls except tab and newline, what is drawn as nothing, line separators, halves of pairs. */
+const inText = /(?![\t\n])\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Cs}|[\u2028\u2029\u2800]/gu;
+/** The same, and the spaces that a shell does not take for spaces. */
+const inCommand = new RegExp(`${inText.source}|(?! )\\p{Zs}`, "gu");
+const pictograph = /\p{Extended_Pictographic}/u;
+
+/** The pieces of a text; one piece when nothing hides in it. */
+export function visible(text: string, how: "text" | "command" = "text"): Piece[] {
+  const hidden = how === "text" ? inText : inCommand;
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { 0: char, index } of text.matchAll(hidden)) {
+    if (how === "text" && isPartOfSign(text, char, index)) continue;
+    if (index > from) pieces.push({ text: text.slice(from, index), hidden: false });
+    pieces.push({ text: nameOf(char), hidden: true });
+    from = index + char.length;
+  }
+  if (from < text.length || pieces.length === 0) pieces.push({ text: text.slice(from), hidden: false });
+  return pieces;
+}
+
+/** Whether something in the text would not be seen. */
+export function hides(text: string): boolean {
+  return visible(text, "command").some((piece) => piece.hidden);
+}
+
+/** The text with every hidden character named, for places that take text only. */
+export function visibleText(text: string): string {
+  return visible(text).map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text)).join("");
+}
+
+/** Emoji are made of several characters, joined and varied by ones that are not drawn. */
+function isPartOfSign(text: string, char: string, index: number): boolean {
+  const before = text.slice(Math.max(0, index - 2), index);
+  if (char === "\ufe0f") return /[\p{Extended_Pictographic}\p{Emoji_Component}]$/u.test(before);
+  if (char !== "\u200d") return false;
+  return /[\p{Extended_Pictographic}\ufe0f\p{Emoji_Modifier}]$/u.test(before) && pictograph.test(text.slice(index + 1, index + 3));
+}
+
+function nameOf(char: string): string {
+  const code = char.codePointAt(0) ?? 0;
+  return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
