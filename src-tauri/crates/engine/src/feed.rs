@@ -25,8 +25,11 @@ pub struct Feed {
     number: AtomicU64,
     marks: Mutex<Marks>,
     changed: Condvar,
-    drafts: Mutex<HashMap<RunId, BTreeMap<(String, u32), Growing>>>,
+    drafts: Mutex<HashMap<RunId, Drafts>>,
 }
+
+/// The drafts of one run, by message and block.
+type Drafts = BTreeMap<(String, u32), Growing>;
 
 /// A draft with the places where it was added to, so that a page can be given the rest from any
 /// place that it was given before.
@@ -218,7 +221,7 @@ impl Feed {
     }
 }
 
-fn apply(drafts: &mut BTreeMap<(String, u32), Growing>, update: DraftUpdate) {
+fn apply(drafts: &mut Drafts, update: DraftUpdate) {
     match update {
         DraftUpdate::Open { message, block, kind, tool } => {
             let growing = Growing { kind, tool, text: String::new(), marks: vec![(0, 0)] };

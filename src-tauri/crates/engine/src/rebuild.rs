@@ -145,7 +145,7 @@ fn decode(
             story: story.clone(),
             account: facts.account.clone(),
             events: batch.events,
-            fold: tail.fold().clone(),
+            fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
         };
         write::run(&transaction, &commit)

@@ -46,12 +46,13 @@ const FLOOD_BLOCK: u64 = 500;
 /// `rate` pieces of text per second for `seconds`, whatever the speed.
 pub(super) fn flood(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     let rate = turn.keys.number::<u64>("rate").unwrap_or(1_000).max(1);
+    let size = turn.keys.number::<usize>("size");
     let total = turn.keys.number::<u64>("seconds").unwrap_or(5).saturating_mul(rate);
     let began = Instant::now();
     let mut sent = 0;
     while sent < total {
         let now = FLOOD_BLOCK.min(total - sent);
-        let pieces = (sent..sent + now).map(flood_piece);
+        let pieces = (sent..sent + now).map(|number| flood_piece(number, size));
         turn.say_pieces(pieces, |stage, count| {
             let due =
                 began + Duration::from_nanos((sent + count).saturating_mul(1_000_000_000 / rate));
@@ -63,11 +64,12 @@ pub(super) fn flood(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-fn flood_piece(number: u64) -> String {
+fn flood_piece(number: u64, size: Option<usize>) -> String {
     let sizes = u64::try_from(FLOOD_SIZES.len()).unwrap_or(1);
     let which = usize::try_from(number % sizes).unwrap_or(0);
+    let size = size.unwrap_or(FLOOD_SIZES[which]);
     let mut piece = format!("{number} ");
-    piece.extend(std::iter::repeat_n('~', FLOOD_SIZES[which].saturating_sub(piece.len())));
+    piece.extend(std::iter::repeat_n('~', size.saturating_sub(piece.len())));
     piece
 }
 

@@ -9,7 +9,7 @@
 
 use protocol::{ApiUsage, Cost, CostBasis, Tokens, UsageTotals};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a run used so far.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,7 +18,10 @@ pub struct RunAccount {
     settled: BTreeMap<String, Tokens>,
     settled_micros: u64,
     unpriced: bool,
-    provisional: BTreeMap<String, (String, Tokens)>,
+    /// The last streamed value of each message since the last result.
+    messages: HashMap<String, Tokens>,
+    /// Their sums by model, kept up to date so that nobody has to add them up.
+    provisional: BTreeMap<String, Tokens>,
 }
 
 impl RunAccount {
@@ -29,7 +32,14 @@ impl RunAccount {
 
     /// Takes the last streamed value of one message.
     pub fn message(&mut self, message: &str, model: &str, tokens: Tokens) {
-        self.provisional.insert(message.to_owned(), (model.to_owned(), tokens));
+        if !self.provisional.contains_key(model) {
+            self.provisional.insert(model.to_owned(), Tokens::default());
+        }
+        let Some(sum) = self.provisional.get_mut(model) else { return };
+        if let Some(before) = self.messages.insert(message.to_owned(), tokens) {
+            *sum = sum.checked_sub(before).unwrap_or_default();
+        }
+        *sum += tokens;
     }
 
     /// Takes the totals of a result; they replace what was provisional.
@@ -47,6 +57,7 @@ impl RunAccount {
         }
         self.settled_micros += totals.cost_micros.saturating_sub(self.previous.cost_micros);
         self.previous.cost_micros = totals.cost_micros;
+        self.messages.clear();
         self.provisional.clear();
     }
 
@@ -57,16 +68,19 @@ impl RunAccount {
 
     /// Tokens of the run alone, provisional ones included.
     pub fn tokens(&self) -> Tokens {
-        self.by_model().into_values().fold(Tokens::default(), |mut sum, tokens| {
-            sum += tokens;
-            sum
-        })
+        self.settled.values().chain(self.provisional.values()).fold(
+            Tokens::default(),
+            |mut sum, tokens| {
+                sum += *tokens;
+                sum
+            },
+        )
     }
 
     /// Tokens of the run alone by model.
     pub fn by_model(&self) -> BTreeMap<String, Tokens> {
         let mut models = self.settled.clone();
-        for (model, tokens) in self.provisional.values() {
+        for (model, tokens) in &self.provisional {
             *models.entry(model.clone()).or_default() += *tokens;
         }
         models
@@ -75,7 +89,7 @@ impl RunAccount {
     /// Cost of the run alone. What is provisional has no price yet, so it makes the rest a lower
     /// bound.
     pub fn cost(&self) -> Cost {
-        let open = self.provisional.values().any(|(_, tokens)| tokens.total() > 0);
+        let open = self.provisional.values().any(|tokens| tokens.total() > 0);
         let basis = match (self.unpriced, open) {
             (true, _) => CostBasis::Unpriced,
             (false, true) => CostBasis::LowerBound,

@@ -338,7 +338,7 @@ impl<R: FnMut(Report)> Actor<R> {
             story: self.run.story.clone(),
             account: self.run.account.clone(),
             events,
-            fold: self.run.tail.fold().clone(),
+            fold: self.run.tail.fold().summary(),
             output_bytes: self.run.tail.output_bytes(),
         })
     }

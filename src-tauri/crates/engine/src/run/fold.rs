@@ -5,8 +5,8 @@
 
 use super::accounts::RunAccount;
 use protocol::{
-    ApiErrorKind, Event, LimitObservation, LimitStatus, Pos, QuestionKind, SessionId, Stream,
-    TaskStatus, Timestamp, Turn, TurnEnd, UsageTotals,
+    ApiErrorKind, Cost, Event, LimitObservation, LimitStatus, Pos, QuestionKind, SessionId, Stream,
+    TaskStatus, Timestamp, Tokens, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,7 +104,45 @@ pub struct RunFold {
     denials: BTreeSet<String>,
 }
 
+/// What the store keeps of a fold.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Events so far.
+    pub events: u64,
+    /// Tool calls so far.
+    pub tool_calls: u64,
+    /// The conversation, once the agent named it.
+    pub session: Option<SessionId>,
+    /// The agent's version.
+    pub agent_version: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// Tokens of the run alone.
+    pub tokens: Tokens,
+    /// Cost of the run alone.
+    pub cost: Cost,
+    /// Tokens by model.
+    pub models: BTreeMap<String, Tokens>,
+    /// The tool call that goes on.
+    pub activity: Option<String>,
+}
+
 impl RunFold {
+    /// What the store keeps of it.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            events: self.events,
+            tool_calls: self.tool_calls,
+            session: self.session.clone(),
+            agent_version: self.agent_version.clone(),
+            model: self.model.clone(),
+            tokens: self.account.tokens(),
+            cost: self.account.cost(),
+            models: self.account.by_model(),
+            activity: self.activity.clone(),
+        }
+    }
+
     /// The fold of a run that has printed nothing, with the account that it goes on from.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { account: RunAccount::new(baseline), ..Self::default() }

@@ -2,7 +2,7 @@
 //! running and rebuilding call the same two, so they cannot disagree. Nothing is decided here.
 
 use super::text::{json, word};
-use crate::run::fold::RunFold;
+use crate::run::fold::Summary;
 use crate::run::tail::Numbered;
 use protocol::{
     Account, AccountId, Event, JournalEntry, JournalEvent, QuestionId, RunId, RunSpecFacts,
@@ -22,7 +22,7 @@ pub struct RunCommit {
     /// The events, in order.
     pub events: Vec<Numbered>,
     /// The fold after them.
-    pub fold: RunFold,
+    pub fold: Summary,
     /// Bytes of standard output that were read.
     pub output_bytes: u64,
 }
@@ -335,7 +335,6 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
     if known.is_some_and(|events| events > i64::try_from(fold.events).unwrap_or(i64::MAX)) {
         return Ok(());
     }
-    let cost = fold.account.cost();
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
             cost_micros, cost_basis, models, activity, output_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -347,10 +346,10 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
         fold.session.as_ref().map(protocol::SessionId::as_str),
         fold.agent_version,
         fold.model,
-        json(fold.account.tokens()),
-        cost.micros,
-        word(cost.basis),
-        json(fold.account.by_model()),
+        json(fold.tokens),
+        fold.cost.micros,
+        word(fold.cost.basis),
+        json(&fold.models),
         fold.activity,
         commit.output_bytes
     ])?;
