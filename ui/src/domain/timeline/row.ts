@@ -2,7 +2,6 @@
 // happened. Rows carry numbers and the agent's own text; sentences are made where they are shown.
 import type {
   ApiErrorKind,
-  Answer,
   Envelope,
   Evidence,
   Image,
@@ -189,8 +188,7 @@ export type Note =
   | { what: "released" }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null }
   | { what: "owner"; role: string; version: string | null }
-  | { what: "account"; agent: string; method: string | null }
-  | { what: "answer_sent"; answer: Answer; by: string | null };
+  | { what: "account"; agent: string; method: string | null };
 
 export type NoteRow = RowBase & { kind: "note"; note: Note };
 

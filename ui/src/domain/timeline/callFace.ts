@@ -1,0 +1,135 @@
+// How a tool call looks: its line (tool, argument, how it ended) and what stands below it. Titles are made
+// shorter where the folder says the same; nothing is left out of what was printed, only folded.
+import type { JsonValue, Timestamp } from "../../ipc/protocol";
+import { count, counted, duration, tokens, took } from "../format";
+import { changeOf, planOf } from "./ask";
+import { linesOf } from "./clip";
+import { readDiff, type Diff } from "./diff";
+import type { CallResult, CallRow, Task } from "./row";
+
+export type Place = { dir: string; now: number };
+
+/** The line of a call. */
+export type CallFace = {
+  tool: string;
+  title: string;
+  /** Whether the title is the machine's: a command, a path. */
+  isCode: boolean;
+  diff: { added: number; removed: number } | null;
+  /** `exit 0, 1.9 s` */
+  end: string;
+  tone: "plain" | "failed" | "waiting";
+};
+
+export type Todo = { text: string; state: "open" | "doing" | "done" };
+
+/** What stands below the line. */
+export type CallBody =
+  | { is: "nothing" }
+  | { is: "output"; lines: readonly string[]; from: "start" | "end" }
+  | { is: "diff"; diff: Diff }
+  | { is: "words"; text: string }
+  | { is: "todos"; todos: readonly Todo[] };
+
+export function callFace(row: CallRow, place: Place): CallFace {
+  const isCode = !["agent", "ask"].includes(row.toolKind) && !row.open;
+  const body = row.toolKind === "edit" ? bodyOf(row) : null;
+  const diff = body?.is === "diff" ? { added: body.diff.added, removed: body.diff.removed } : null;
+  const title = row.open ? writing(row.title) : shorten(row.title, place.dir);
+  return { tool: toolName(row.tool), title, isCode, diff, ...endOf(row, place.now) };
+}
+
+export function bodyOf(row: CallRow): CallBody {
+  const { result, input, toolKind } = row;
+  const todos = todosOf(input);
+  if (todos.length > 0) return { is: "todos", todos };
+  if (toolKind === "edit") return editBody(row);
+  const plan = toolKind === "plan" ? planOf(input) : null;
+  if (plan !== null) return { is: "words", text: plan };
+  if (!result || result.denied) return { is: "nothing" };
+  if (toolKind === "agent") return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
+  if (toolKind === "read" && result.ok) return { is: "nothing" };
+  return outputBody(result);
+}
+
+/** The path or command without the folder that every line of the story shares. */
+export function shorten(title: string, dir: string): string {
+  if (dir === "") return title;
+  return title.replaceAll(`${dir}/`, "").replaceAll(`${dir}\\`, "");
+}
+
+/** `mcp__github__create_issue` is `github create_issue`. */
+function toolName(tool: string): string {
+  const [, server, name] = /^mcp__(.+?)__(.+)$/.exec(tool) ?? [];
+  return server !== undefined && name !== undefined ? `${server} ${name}` : tool;
+}
+
+function writing(text: string): string {
+  return text === "" ? "writes its input" : `writes its input, ${counted(text.length, "character", "characters")}`;
+}
+
+function endOf(row: CallRow, now: number): Pick<CallFace, "end" | "tone"> {
+  const { result, ask, task } = row;
+  if (ask?.state === "open" && !result) return { end: `asks, waiting ${duration(now - Date.parse(ask.at))}`, tone: "waiting" };
+  if (row.refusal !== null || result?.denied || (ask?.state === "denied" && result?.ok !== true)) return { end: "denied", tone: "plain" };
+  if (task && (task.status === null || task.background)) return { end: taskEnd(task, row.steps, now), tone: task.status === "failed" ? "failed" : "plain" };
+  if (!result) return { end: row.open ? "" : going(row.at, now), tone: "plain" };
+  const parts = [exitOf(result), row.toolKind === "agent" ? stepsOf(row) : "", sizeOf(result), result.duration_ms === null || result.duration_ms < 50 ? "" : took(result.duration_ms)];
+  return { end: parts.filter(Boolean).join(", "), tone: result.ok ? "plain" : "failed" };
+}
+
+function exitOf({ ok, output }: CallResult): string {
+  if (output?.kind !== "command") return ok ? "" : "failed";
+  if (output.interrupted) return "interrupted";
+  if (output.background !== null) return "in the background";
+  if (output.exit_code !== null) return `exit ${output.exit_code}`;
+  return ok ? "" : "failed";
+}
+
+function sizeOf({ output, images }: CallResult): string {
+  if (images.length > 0) return counted(images.length, "picture", "pictures");
+  return output?.kind === "read" && output.lines !== null ? counted(output.lines, "line", "lines") : "";
+}
+
+function stepsOf(row: CallRow): string {
+  const used = row.task?.tokens ? `${tokens(row.task.tokens)} tokens` : "";
+  return [row.steps > 0 ? counted(row.steps, "step", "steps") : "", used].filter(Boolean).join(", ");
+}
+
+function taskEnd(task: Task, steps: number, now: number): string {
+  const many = steps > 0 ? `${counted(steps, "step", "steps")}, ` : task.tool_uses ? `${count(task.tool_uses)} calls, ` : "";
+  const used = task.tokens ? `${tokens(task.tokens)} tokens, ` : "";
+  if (task.status === null || task.ended_at === null) return `${many}${used}${task.background ? "in the background, " : ""}${going(task.started_at, now)}`;
+  return `${many}${used}${task.status} after ${took(Date.parse(task.ended_at) - Date.parse(task.started_at))}`;
+}
+
+function going(at: Timestamp, now: number): string {
+  return `running ${duration(now - Date.parse(at))}`;
+}
+
+function editBody({ input, result }: CallRow): CallBody {
+  if (result && !result.ok) return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
+  const told = result?.output?.kind === "edit" ? readDiff(result.output.diff) : null;
+  const diff = told && told.lines.length > 0 ? told : changeOf(input);
+  return diff && diff.lines.length > 0 ? { is: "diff", diff } : { is: "nothing" };
+}
+
+function outputBody(result: CallResult): CallBody {
+  const { output, ok, text } = result;
+  const printed = output?.kind === "command" ? [output.stdout, output.stderr].filter((part) => part !== "").join("\n") : text;
+  const lines = linesOf(printed === "" && !ok ? text : printed);
+  if (lines.every((line) => line.trim() === "")) return { is: "nothing" };
+  return { is: "output", lines, from: ok ? "start" : "end" };
+}
+
+const TODO_STATES: Record<string, Todo["state"]> = { pending: "open", in_progress: "doing", completed: "done" };
+
+function todosOf(input: JsonValue): Todo[] {
+  const todos = typeof input === "object" && input !== null && !Array.isArray(input) ? input["todos"] : null;
+  if (!Array.isArray(todos)) return [];
+  return todos.flatMap((todo): Todo[] => {
+    if (typeof todo !== "object" || todo === null || Array.isArray(todo) || typeof todo["content"] !== "string") return [];
+    const state = typeof todo["status"] === "string" ? TODO_STATES[todo["status"]] : undefined;
+    return [{ text: todo["content"], state: state ?? "open" }];
+  });
+}

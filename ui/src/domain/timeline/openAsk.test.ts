@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import type { Question } from "../../ipc/protocol";
+import { TimelineFold } from "./fold";
+import { openAsks } from "./openAsk";
+import { Recorder, STORY, call, question } from "./recorder";
+
+const asked = (request: string, at: string, change: Partial<Question> = {}): Question => ({
+  id: `r1:${request}`, story: STORY, run: "r1", kind: "permission", tool: "Bash", description: null, request: { command: "x" }, state: "open", at,
+  answer: null, ...change,
+});
+
+test("open questions come oldest first with what their call says", () => {
+  const recorder = new Recorder().run("r1").says(call("c1", "cargo publish"), question("q1", "c1", { why: "rule", blocked_path: "/etc" }));
+  const { rows } = new TimelineFold().rows(recorder.timeline(), recorder.runs);
+  const asks = openAsks(STORY, [asked("q2", "2"), asked("q1", "1"), asked("q3", "0", { state: "answered" }), asked("q4", "0", { story: "other" })], rows);
+  expect(asks.map(({ id }) => id)).toEqual(["r1:q1", "r1:q2"]);
+  expect(asks[0]).toMatchObject({ ask: { why: "rule", blocked_path: "/etc" }, call: { call: "c1" } });
+});
+
+test("a question whose event is not loaded can be answered all the same", () => {
+  expect(openAsks(STORY, [asked("q9", "1")], [])).toMatchObject([{ id: "r1:q9", call: null, ask: { request: "q9", input: { command: "x" } } }]);
+});

@@ -1,0 +1,29 @@
+// The questions of a story that wait for an answer, with what the timeline knows of them beside what the
+// engine lists: the agent's reason, the path outside, the call that is held up.
+import type { Question, QuestionId, StoryId } from "../../ipc/protocol";
+import type { Ask, CallRow, Row } from "./row";
+
+export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; call: CallRow | null };
+
+/** The open ones, the one that has waited longest first. */
+export function openAsks(story: StoryId, questions: readonly Question[], rows: readonly Row[]): OpenAsk[] {
+  const open = questions.filter((each) => each.story === story && each.state === "open");
+  return open.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map((question) => joined(question, rows));
+}
+
+function joined(question: Question, rows: readonly Row[]): OpenAsk {
+  const { id, run } = question;
+  const request = id.startsWith(`${run}:`) ? id.slice(run.length + 1) : id;
+  const row = rows.findLast((each) => each.run === run && (each.kind === "call" || each.kind === "question") && each.ask?.request === request);
+  const known = row?.kind === "call" || row?.kind === "question" ? row.ask : null;
+  const call = row?.kind === "call" ? row : null;
+  return { id, question, ask: known ?? askOf(question, request), call };
+}
+
+/** What the engine's list alone says: enough to answer when the event is not loaded. */
+function askOf(question: Question, request: string): Ask {
+  const { kind, tool, description, request: input, at } = question;
+  return {
+    request, kind, tool, title: "", description, input, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
+  };
+}

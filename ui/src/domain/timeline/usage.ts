@@ -1,0 +1,35 @@
+// Tokens and cost of a story by run, exact, with where each amount comes from. A sum has the weakest basis
+// of its parts, and a part without a price is said beside it rather than counted as nothing.
+import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
+
+export type UsageRow = { run: RunId; name: string; model: string; tokens: Tokens; cost_micros: number; basis: CostBasis; live: boolean };
+
+export type Usage = { rows: UsageRow[]; total: { tokens: Tokens; cost_micros: number; basis: CostBasis }; unpriced: number };
+
+const WORDS: Record<CostBasis, string> = {
+  reported: "reported by the agent",
+  priced: "priced by Musher from a table",
+  lower_bound: "at least; a run ended without its account",
+  unpriced: "no price is known",
+};
+
+/** Where an amount comes from, in words. */
+export function basisWords(basis: CostBasis): string {
+  return WORDS[basis];
+}
+
+/** The runs that used tokens, in order, and their sum as the engine gives it. */
+export function usageOf(story: Story, runs: readonly Run[]): Usage {
+  const agents = runs.filter((run) => run.kind === "agent");
+  const rows = agents.map((run, n) => ({
+    run: run.id,
+    name: `Attempt ${n + 1}`,
+    model: run.model ?? "",
+    tokens: run.tokens,
+    cost_micros: run.cost_micros,
+    basis: run.cost_basis,
+    live: run.state !== "ended",
+  }));
+  const { tokens, cost_micros, cost_basis } = story;
+  return { rows, total: { tokens, cost_micros, basis: cost_basis }, unpriced: rows.filter((row) => row.basis === "unpriced").length };
+}
