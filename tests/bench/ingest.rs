@@ -220,7 +220,7 @@ fn one_message(out: &mut Vec<u8>, message: u32) {
         r#"{{"type":"stream_event","event":{{"type":"content_block_start","index":0,"content_block":{{"type":"text","text":""}}}},{tail}}}"#
     ));
     let mut whole = String::new();
-    let deltas = if message % 400 == 0 { 4_000 } else { 35 };
+    let deltas = if message.is_multiple_of(400) { 4_000 } else { 35 };
     for word in 0..deltas {
         let text = format!("word {word} of this text ");
         line(&format!(

@@ -44,6 +44,8 @@ pub struct Options {
     pub environment: Environment,
     /// The wall clock.
     pub clock: SharedClock,
+    /// The directory is owned for a moment only, so coming and going is not worth a journal entry.
+    pub brief: bool,
 }
 
 impl Options {
@@ -55,6 +57,7 @@ impl Options {
             program,
             environment: Environment::of_this_process(),
             clock: Arc::new(SystemClock),
+            brief: false,
         }
     }
 }
@@ -140,6 +143,7 @@ impl Engine {
             program: options.program,
             environment: options.environment,
             role: options.role,
+            brief: options.brief,
             inputs,
             told: Arc::clone(&engine.told),
         });
@@ -153,8 +157,10 @@ impl Engine {
 
     fn serve(&self, socket: OwnerSocket) -> Result<()> {
         let engine = self.clone();
-        let answer = move |request| {
-            engine.request(request).unwrap_or_else(|error| Reply::Refused { fault: error.into() })
+        let answer = move |request| match engine.request(request) {
+            Ok(reply) => Some(reply),
+            Err(Error::Ended) => None,
+            Err(error) => Some(Reply::Refused { fault: error.into() }),
         };
         let serve = std::thread::Builder::new()
             .name("socket".to_owned())

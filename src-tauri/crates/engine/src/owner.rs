@@ -110,8 +110,9 @@ impl OwnerSocket {
         Ok(Self { listener })
     }
 
-    /// Waits for the next program that has something to ask. Ends when `answer` gives `false`.
-    pub fn serve(self, answer: impl Fn(Request) -> Reply + Clone + Send + 'static) {
+    /// Waits for the next program that has something to ask. A request that `answer` has no reply for ends the
+    /// connection.
+    pub fn serve(self, answer: impl Fn(Request) -> Option<Reply> + Clone + Send + 'static) {
         for connection in self.listener.incoming() {
             match connection {
                 Ok(stream) => {
@@ -136,7 +137,7 @@ impl OwnerSocket {
     }
 }
 
-fn talk(stream: Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
+fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Result<()> {
     let mut writing = stream.try_clone()?;
     let mut reading = BufReader::new(stream);
     loop {
@@ -146,7 +147,11 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Reply) -> io::Result<()> {
             return Ok(());
         }
         let reply = match serde_json::from_slice(&line) {
-            Ok(request) => answer(request),
+            Ok(request) => match answer(request) {
+                Some(reply) => reply,
+                // The owner is leaving; whoever asks tries again with the next one.
+                None => return Ok(()),
+            },
             Err(error) => Reply::Refused {
                 fault: Fault::new(
                     ErrorCode::BadInput,

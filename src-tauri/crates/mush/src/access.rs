@@ -38,11 +38,17 @@ impl Place {
         Ok(Engine::open(Options::new(self.dir.clone(), role, self.program.clone()))?)
     }
 
+    fn open_briefly(&self) -> Result<Opening, Fault> {
+        let mut options = Options::new(self.dir.clone(), "mush", self.program.clone());
+        options.brief = true;
+        Ok(Engine::open(options)?)
+    }
+
     /// Asks the owner, whoever that is; without one this process owns the directory for the moment.
     pub(crate) fn ask(&self, request: Request) -> Result<Reply, Fault> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Opening::Owner(engine) = self.open("mush")? {
+            if let Opening::Owner(engine) = self.open_briefly()? {
                 engine.catch_up()?;
                 let reply = engine.request(request);
                 engine.close("done");
@@ -64,7 +70,7 @@ impl Place {
         }
         if !engine::is_up_to_date(&self.dir)
             && !owner::is_owned(&self.dir)?
-            && let Opening::Owner(engine) = self.open("mush")?
+            && let Opening::Owner(engine) = self.open_briefly()?
         {
             engine.catch_up()?;
             engine.close("done");

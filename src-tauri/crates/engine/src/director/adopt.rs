@@ -34,7 +34,9 @@ impl Director {
         }
         let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
             .map_or(0, |log| log.len());
-        self.record(Some(&on_board.story), Some(run), JournalEvent::RunAdopted { log_bytes })?;
+        if !self.brief {
+            self.record(Some(&on_board.story), Some(run), JournalEvent::RunAdopted { log_bytes })?;
+        }
         let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
         self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
         self.give_opening(run)

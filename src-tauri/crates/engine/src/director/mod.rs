@@ -77,6 +77,8 @@ pub(crate) struct Director {
     pub(crate) environment: Environment,
     /// What sort of program this is.
     pub(crate) role: String,
+    /// Coming and going is not recorded.
+    brief: bool,
     /// For actors' reports.
     pub(crate) inputs: SyncSender<Input>,
     /// Whoever wants to hear notifications.
@@ -106,6 +108,7 @@ pub(crate) struct Parts {
     pub(crate) program: PathBuf,
     pub(crate) environment: Environment,
     pub(crate) role: String,
+    pub(crate) brief: bool,
     pub(crate) inputs: SyncSender<Input>,
     pub(crate) told: Arc<Mutex<Vec<Sender<Told>>>>,
 }
@@ -122,6 +125,7 @@ impl Director {
             program: parts.program,
             environment: parts.environment,
             role: parts.role,
+            brief: parts.brief,
             inputs: parts.inputs,
             told: parts.told,
             live: HashMap::new(),
@@ -169,7 +173,9 @@ impl Director {
             pid: std::process::id(),
             role: self.role.clone(),
         };
-        if let Err(error) = self.record(None, None, started) {
+        if !self.brief
+            && let Err(error) = self.record(None, None, started)
+        {
             tracing::error!(%error, "the journal refuses");
         }
         self.adopt_live_runs();
@@ -181,8 +187,9 @@ impl Director {
         for (_, live) in self.live.drain() {
             live.actor.detach();
         }
-        if let Err(error) =
-            self.record(None, None, JournalEvent::OwnerEnded { why: why.to_owned() })
+        let ended = JournalEvent::OwnerEnded { why: why.to_owned() };
+        if !self.brief
+            && let Err(error) = self.record(None, None, ended)
         {
             tracing::error!(%error, "the journal refuses");
         }

@@ -364,6 +364,7 @@ impl Director {
             closed,
             time_limit,
             writer: self.writer.clone(),
+            clock: self.clock.clone(),
         };
         let actor = actor::start(assignment, move |report| {
             // A director that is gone has let go of the run; the next owner reads the same files.

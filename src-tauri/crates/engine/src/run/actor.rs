@@ -6,6 +6,7 @@
 use super::fold::OpenQuestion;
 use super::outcome::{self, CLEAN_UP};
 use super::tail::{Batch, Tail};
+use crate::clock::SharedClock;
 use crate::error::Result;
 use crate::store::write::RunCommit;
 use crate::store::writer::StoreWriter;
@@ -144,6 +145,8 @@ pub struct Assignment {
     pub time_limit: Option<Duration>,
     /// The store's writing end.
     pub writer: StoreWriter,
+    /// The wall clock, for how long a run that is taken over has been quiet.
+    pub clock: SharedClock,
 }
 
 /// A handle on an actor.
@@ -314,9 +317,20 @@ impl<R: FnMut(Report)> Actor<R> {
             if batch.bytes == 0 {
                 return Ok(());
             }
-            self.last_bytes = Instant::now();
+            self.last_bytes = self.when_printed();
             self.commit(batch)?;
         }
+    }
+
+    /// When the last bytes were printed: now for a run that is followed, as long ago as the clock says
+    /// for one that is being taken over.
+    fn when_printed(&self) -> Instant {
+        let now = Instant::now();
+        if self.caught_up {
+            return now;
+        }
+        let age = self.run.clock.now().since(self.run.tail.last_time()).max(0).unsigned_abs();
+        now.checked_sub(Duration::from_millis(age)).unwrap_or(now)
     }
 
     fn commit(&mut self, batch: Batch) -> Result<()> {
