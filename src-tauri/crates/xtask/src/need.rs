@@ -175,7 +175,7 @@ pub(crate) const DISPLAY: Need = Need {
     probe: &[
         "sh",
         "-c",
-        "for p in xvfb-run dbus-run-session WebKitWebDriver openbox xdotool xclip import dunst; do \
+        "for p in xvfb-run dbus-run-session WebKitWebDriver openbox xdotool xclip; do \
          command -v $p || exit 1; done; /usr/bin/python3 -c 'import dbusmock, gi'",
     ],
     remedy: Remedy::Packages(&[
@@ -186,8 +186,6 @@ pub(crate) const DISPLAY: Need = Need {
         "openbox",
         "xdotool",
         "xclip",
-        "imagemagick",
-        "dunst",
         "at-spi2-core",
         "python3-dbusmock",
         "python3-gi",

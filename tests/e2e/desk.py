@@ -1,0 +1,220 @@
+"""The desktop that the suite runs on: window manager, notifications, tray, WebDriver, own folders.
+
+Everything is started here and ended here by its process id. Nothing of the person who runs the suite
+is read or written: home, configuration and data are folders below the one that is given.
+"""
+
+import json
+import os
+import pathlib
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import dbus
+import driver as webdriver
+from driver import until
+
+HERE = pathlib.Path(__file__).parent
+PYTHON = sys.executable
+NOTIFICATIONS = "org.freedesktop.Notifications"
+NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
+PORT = 4455
+
+
+class Desk:
+    """A desktop of our own; to be used in a `with`."""
+
+    def __init__(self, folder, programs):
+        self.folder = pathlib.Path(folder)
+        self.programs = pathlib.Path(programs)
+        self.data = self.folder / "data"
+        self.started = []
+        self.env = self.environment()
+
+    def environment(self):
+        """The least that a desktop gives; WebKit is told that it may be driven."""
+        home = self.folder / "home"
+        env = {name: value for name, value in os.environ.items()
+               if name in ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "PATH", "LANG")}
+        for name, place in [("HOME", home), ("XDG_CONFIG_HOME", home / ".config"),
+                            ("XDG_DATA_HOME", home / ".local/share"),
+                            ("XDG_CACHE_HOME", home / ".cache"),
+                            ("XDG_RUNTIME_DIR", self.folder / "runtime")]:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            env[name] = str(place)
+        env.update(
+            GDK_BACKEND="x11", LIBGL_ALWAYS_SOFTWARE="1", NO_AT_BRIDGE="1", SHELL="/bin/bash",
+            TAURI_WEBVIEW_AUTOMATION="true", WEBKIT_DISABLE_DMABUF_RENDERER="1",
+            MUSHER_DATA_DIR=str(self.data), MUSHER_DEMO_HOME=str(self.folder / "demo"),
+            MUSHER_DEMO_SPEED=os.environ.get("MUSHER_DEMO_SPEED", "12"), MUSHER_LOG="info")
+        return env
+
+    def __enter__(self):
+        try:
+            self.tray = Tray(self)
+            self.start("notifications", PYTHON, "-m", "dbusmock", "--template",
+                       "notification_daemon")
+            self.start("openbox", "openbox", "--sm-disable")
+            self.bus = dbus.SessionBus()
+            until("the notification daemon", lambda: self.bus.name_has_owner(NOTIFICATIONS))
+            self.start("driver", "WebKitWebDriver", f"--port={PORT}")
+            self.driver = webdriver.Driver(PORT)
+            until("the WebDriver", self.driver.is_ready)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if self.data.exists():
+            # Agents outlive everything else here.
+            self.mush("stop", "--all", check=False)
+        for process in reversed(self.started):
+            end(process)
+
+    def start(self, name, *words, **options):
+        """Starts a program whose output goes to a file of that name."""
+        log = open(self.folder / f"{name}.log", "ab")
+        options = {"stdout": log, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL,
+                   "env": self.env, "cwd": self.folder, **options}
+        process = subprocess.Popen([str(word) for word in words], **options)
+        log.close()
+        self.started.append(process)
+        return process
+
+    def open_window(self, *arguments):
+        """Starts the program; gives its page."""
+        return self.driver.open(self.programs / "musher", arguments)
+
+    def mush(self, *words, check=True):
+        """What `mush` prints, one object per line."""
+        command = [str(self.programs / "mush"), "--json", *[str(word) for word in words]]
+        done = subprocess.run(command, env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60)
+        if check and done.returncode != 0:
+            raise AssertionError(f"{command}: {done.returncode}: {done.stderr}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def owner(self):
+        """Who owns the data directory, by the lock's own words."""
+        lock = self.data / "owner.lock"
+        text = lock.read_text() if lock.exists() else ""
+        return json.loads(text or "{}")
+
+    def close_window(self):
+        """Closes the window by the window manager's own key."""
+        self.xdotool("windowactivate", "--sync", self.window_of("Musher"), "key", "alt+F4")
+
+    def notifications(self):
+        """The notifications shown so far, oldest first."""
+        daemon = self.bus.get_object(NOTIFICATIONS, NOTIFICATIONS_PATH)
+        calls = daemon.GetMethodCalls("Notify", dbus_interface="org.freedesktop.DBus.Mock")
+        keys = ("program", "replaces", "icon", "title", "body", "actions", "hints", "timeout")
+        return [dict(zip(keys, arguments)) for _time, arguments in calls]
+
+    def notified(self, text, patience=webdriver.PATIENCE):
+        """Waits for a notification with this in its title or body; gives its number and itself."""
+        def look():
+            for number, shown in enumerate(self.notifications(), 1):
+                if text in f"{shown['title']}\n{shown['body']}":
+                    return number, shown
+            return None
+        return until(f"a notification with {text!r}", look, patience)
+
+    def click_notification(self, number):
+        """Says to whoever listens that the notification with this number was clicked."""
+        daemon = self.bus.get_object(NOTIFICATIONS, NOTIFICATIONS_PATH)
+        arguments = dbus.Array([dbus.UInt32(number), dbus.String("default")], signature="v")
+        daemon.EmitSignal(NOTIFICATIONS, "ActionInvoked", "us", arguments,
+                          dbus_interface="org.freedesktop.DBus.Mock")
+
+    def xdotool(self, *words):
+        return subprocess.run(["xdotool", *[str(word) for word in words]], env=self.env, check=True,
+                              capture_output=True, text=True, timeout=20).stdout
+
+    def window_of(self, title):
+        """The X window with exactly this title, once it is there."""
+        def look():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+                                   env=self.env, capture_output=True, text=True, timeout=20)
+            return found.stdout.split()
+        return until(f"a window {title!r}", look)[-1]
+
+    def drag(self, paths, hover):
+        """Drags folders from another window onto ours; calls `hover` before it lets go."""
+        source = self.start("drag", PYTHON, HERE / "drag_source.py", *paths)
+        try:
+            ours, theirs = self.window_of("Musher"), self.window_of("Drag source")
+            self.xdotool("windowmove", "--sync", ours, 0, 0)
+            self.xdotool("windowmove", theirs, 1090, 640, "windowraise", theirs)
+            until("the drag source on its place", lambda: self.at(theirs)[0] > 1000)
+            x, y = self.at(theirs)
+            steps = [(x + 60, y + 40), (x + 50, y + 30), (x + 30, y + 10)]
+            steps += [(step, 400) for step in range(1000, 580, -40)]
+            self.xdotool("mousemove", *steps[0], "sleep", 0.1, "mousedown", 1)
+            for step in steps[1:]:
+                self.xdotool("mousemove", *step, "sleep", 0.04)
+            hover()
+            self.xdotool("mousemove", 601, 401, "sleep", 0.2, "mouseup", 1)
+        finally:
+            end(source)
+
+    def at(self, window):
+        place = self.xdotool("getwindowgeometry", "--shell", window)
+        pairs = dict(line.split("=") for line in place.split())
+        return int(pairs["X"]), int(pairs["Y"])
+
+    def clipboard(self):
+        got = subprocess.run(["xclip", "-selection", "clipboard", "-o"], env=self.env,
+                             capture_output=True, text=True, timeout=10)
+        return got.stdout
+
+
+class Tray:
+    """The tray, as a process of its own that is asked by lines."""
+
+    def __init__(self, desk):
+        self.process = desk.start("tray", PYTHON, HERE / "tray_watcher.py",
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.said = queue.Queue()
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.has_item = False
+        self.hear("owned")
+
+    def listen(self):
+        for line in self.process.stdout:
+            self.said.put(json.loads(line))
+
+    def hear(self, word):
+        """The next fact with this word in it."""
+        deadline = time.monotonic() + webdriver.PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                fact = self.said.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            self.has_item |= "item" in fact
+            if word in fact:
+                return fact
+        raise webdriver.NotSeen(f"the tray never said {word}")
+
+    def ask(self, word, answer):
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+        return self.hear(answer)
+
+
+def end(process):
+    """Ends a process that was started here, politely first."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(5)

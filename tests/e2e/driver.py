@@ -1,0 +1,176 @@
+"""A small WebDriver client: one session on the real window, driven over HTTP.
+
+WebKitWebDriver starts the program itself, so no other driver is needed. Everything that waits has a
+deadline and says at its end what was seen instead.
+"""
+
+import base64
+import json
+import pathlib
+import time
+import urllib.error
+import urllib.request
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+#: How long a state of the page may take to come.
+PATIENCE = 20.0
+
+
+class NotSeen(AssertionError):
+    """What was waited for did not come."""
+
+
+def until(what, look, patience=PATIENCE):
+    """Looks again and again until there is something; fails with what was seen last."""
+    deadline = time.monotonic() + patience
+    while True:
+        seen = look()
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise NotSeen(f"{what}: not within {patience:.0f} s")
+        time.sleep(0.05)
+
+
+class Refused(Exception):
+    """The driver answered with an error."""
+
+
+class Driver:
+    """The driver's process, before and between sessions."""
+
+    def __init__(self, port):
+        self.base = f"http://127.0.0.1:{port}"
+
+    def ask(self, method, path, body=None, patience=60):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            self.base + path, method=method, data=data,
+            headers={"content-type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=patience) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            raise Refused(error.read().decode(errors="replace")[:600]) from error
+
+    def is_ready(self):
+        try:
+            return self.ask("GET", "/status", patience=2)
+        except OSError:
+            return None
+
+    def open(self, program, arguments):
+        """Starts the program and gives the session on its window."""
+        options = {"binary": str(program), "args": [str(word) for word in arguments]}
+        capabilities = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
+        opened = self.ask("POST", "/session", {"capabilities": capabilities})
+        return Page(self, opened["sessionId"])
+
+
+class Page:
+    """The page in the window."""
+
+    def __init__(self, driver, session):
+        self.driver = driver
+        self.path = f"/session/{session}"
+
+    def ask(self, method, path, body=None):
+        return self.driver.ask(method, self.path + path, body)
+
+    def close(self):
+        """Closes the window and ends the program."""
+        self.ask("DELETE", "")
+
+    def gone(self):
+        """Waits until the program has ended without being asked by the driver."""
+        def ended():
+            try:
+                self.js("return 1")
+            except (Refused, OSError):
+                return True
+            return False
+        until("the window to end", ended)
+        try:
+            self.close()
+        except (Refused, OSError):
+            pass  # The session went with its program.
+
+    def js(self, script, *arguments):
+        return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def invoke(self, command, arguments=None):
+        """Calls a command of the shell past the page; gives its answer or its fault."""
+        script = """
+            const [command, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, args).then(
+                (value) => done({value: value instanceof ArrayBuffer
+                    ? JSON.parse(new TextDecoder().decode(value)) : value}),
+                (fault) => done({fault}));
+        """
+        body = {"script": script, "args": [command, arguments or {}]}
+        return self.ask("POST", "/execute/async", body)
+
+    def text(self):
+        return self.js("return document.body.innerText")
+
+    def find(self, css):
+        """The elements that fit and are drawn."""
+        found = self.ask("POST", "/elements", {"using": "css selector", "value": css})
+        return [entry[ELEMENT] for entry in found]
+
+    def see(self, text, patience=PATIENCE):
+        """Waits until the text is on screen."""
+        try:
+            until(f"the text {text!r}", lambda: text in self.text(), patience)
+        except NotSeen as error:
+            raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
+
+    def see_not(self, text, patience=PATIENCE):
+        """Waits until the text is gone."""
+        until(f"the text {text!r} to go", lambda: text not in self.text(), patience)
+
+    def element(self, css, patience=PATIENCE):
+        try:
+            return until(f"an element {css}", lambda: self.find(css), patience)[0]
+        except NotSeen as error:
+            raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
+
+    def named(self, name, css="button, a, [role=button], [role=option], [role=menuitem], [role=tab]"):
+        """The first thing to click whose text or label begins with the name."""
+        script = """
+            const [css, name] = arguments;
+            const words = (element) => (element.getAttribute('aria-label') ?? '') + '\\n'
+                + element.innerText.trim();
+            return [...document.querySelectorAll(css)].find((element) =>
+                element.getClientRects().length > 0
+                && words(element).split('\\n').some((line) => line.trim().startsWith(name))) ?? null;
+        """
+        found = self.js(script, css, name)
+        return found and found[ELEMENT]
+
+    def click(self, name, **where):
+        """Clicks the button with this name with the pointer."""
+        try:
+            found = until(f"a button {name!r}", lambda: self.named(name, **where))
+        except NotSeen as error:
+            raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
+        self.ask("POST", f"/element/{found}/click", {})
+
+    def click_css(self, css):
+        self.ask("POST", f"/element/{self.element(css)}/click", {})
+
+    def type_into(self, css, text):
+        self.ask("POST", f"/element/{self.element(css)}/value", {"text": text})
+
+    def key(self, *keys):
+        """Presses keys one after the other on whatever has the focus."""
+        presses = []
+        for key in keys:
+            presses += [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        actions = [{"type": "key", "id": "keyboard", "actions": presses}]
+        self.ask("POST", "/actions", {"actions": actions})
+
+    def screenshot(self, path):
+        picture = base64.b64decode(self.ask("GET", "/screenshot"))
+        pathlib.Path(path).write_bytes(picture)

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The end-to-end suite: journeys through the real window with the demo agent in a real terminal.
+
+Run it on a display and a session bus of its own:
+
+    dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24 +extension RANDR" \\
+        /usr/bin/python3 tests/e2e/run.py
+
+It needs `musher` and `mush` built, and Debian's Python, because that has the D-Bus modules. Pictures of
+the screens go to `e2e/` in cargo's target directory. The exit code tells whether all went well.
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import window_journeys as window
+from desk import Desk
+from driver import Refused
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+#: How much of each program's output is shown after a failure.
+TAIL = 4_000
+
+
+def target_directory():
+    command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
+    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=120)
+    return pathlib.Path(json.loads(told.stdout)["target_directory"])
+
+
+class Course:
+    """The journeys one after the other, with the time that each took."""
+
+    def __init__(self, desk, pictures):
+        self.desk = desk
+        self.pictures = pictures
+        self.page = None
+
+    def go(self, journey):
+        """Walks one journey; one that opens a window of its own gives its page."""
+        began = time.monotonic()
+        words = journey.__name__.replace("_", " ")
+        print(f"{words} ...", end=" ", flush=True)
+        arguments = [self.desk] if self.page is None else [self.desk, self.page]
+        self.page = journey(*arguments) or self.page
+        print(f"{time.monotonic() - began:.1f} s", flush=True)
+
+    def walk(self):
+        self.go(window.takes_over_from_mush)
+        self.go(window.is_in_the_tray)
+        self.go(window.starts_once)
+        self.go(window.stays_where_it_is)
+        self.go(window.survives_kill)
+        self.go(window.says_farewell)
+
+    def close(self):
+        """Ends the window, however far the journeys came."""
+        if self.page is None:
+            return
+        try:
+            self.page.close()
+        except (Refused, OSError):
+            pass  # It is gone already.
+
+    def tell_failure(self):
+        """What the page and the programs said at the end."""
+        print("\nFAILED\n", flush=True)
+        traceback.print_exc()
+        if self.page is not None:
+            try:
+                self.page.screenshot(self.pictures / "failure.png")
+                print(f"\nThe page says:\n{self.page.text()}")
+            except Exception as error:  # The window may be what failed.
+                print(f"\nThe page cannot be asked: {error}")
+        for log in sorted(self.desk.folder.glob("*.log")):
+            text = log.read_bytes()[-TAIL:].decode(errors="replace").strip()
+            if text:
+                print(f"\n{log.name}:\n{text}")
+
+
+def main():
+    target = target_directory()
+    pictures = target / "e2e"
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir(parents=True)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="musher-e2e-") as folder:
+        with Desk(folder, target / "debug") as desk:
+            course = Course(desk, pictures)
+            try:
+                course.walk()
+            except Exception:
+                course.tell_failure()
+                return 1
+            finally:
+                course.close()
+    print(f"all journeys in {time.monotonic() - began:.1f} s; pictures in {pictures}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Journeys of the window itself: what it keeps, takes over and refuses, whatever the page looks like."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+import repository
+from driver import until
+
+EVERYTHING = {"epoch": 0, "revision": 0, "story": None}
+
+
+def batch(page):
+    """All that there is, as the page would pull it."""
+    return page.invoke("pull", {"request": EVERYTHING})["value"]
+
+
+def views(page):
+    return {view["story"]["slug"]: view for view in batch(page)["stories"]}
+
+
+def facts(page):
+    """What must be the same before and after a crash."""
+    return {slug: [view["story"][key] for key in ("id", "state", "reason", "tokens", "cost_micros",
+                                                  "cost_basis", "runs")]
+            for slug, view in views(page).items()}
+
+
+def journal(desk):
+    """Every entry of the journal."""
+    segments = sorted((desk.data / "journal").glob("*.jsonl"), key=lambda path: int(path.stem))
+    return [json.loads(line) for path in segments for line in path.read_text().splitlines()]
+
+
+def state(page, slug):
+    view = views(page).get(slug)
+    return view and view["story"]["state"]
+
+
+def takes_over_from_mush(desk):
+    """A `mush run` at work gives the directory to the window; nothing is lost and it still follows."""
+    project = repository.make(desk.folder / "at-work", desk.env)
+    running = subprocess.Popen(
+        [str(desk.programs / "mush"), "--json", "run", "--agent", "demo", "--dir", str(project),
+         "--prompt", "[[demo:slow n=30 ms=100]]", "--title", "At work in a terminal"],
+        env=desk.env, stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE,
+        stderr=open(desk.folder / "mush-run.log", "w"))
+    desk.started.append(running)
+    # Asked earlier, the asking `mush` might own the directory itself for the moment.
+    until("mush to own the directory", lambda: desk.owner().get("role") == "mush run")
+    until("mush to work", lambda: any(run["state"] == "running" for run in desk.mush("runs")))
+    page = desk.open_window()
+    assert state(page, "at-work-in-a-terminal") == "running", views(page)
+    assert desk.owner()["role"] == "app", desk.owner()
+    printed = [json.loads(line) for line in running.communicate(timeout=60)[0].splitlines()]
+    assert running.returncode == 0, running.returncode
+    until("the story to be done", lambda: state(page, "at-work-in-a-terminal") == "done")
+    run = desk.mush("runs")[-1]
+    of_run = [event for event in printed if event["source"] == "run"]
+    assert [event["seq"] for event in of_run] == list(range(1, run["events"] + 1)), of_run[-1]
+    text = next(event["event"]["text"] for event in of_run if event["event"]["type"] == "text")
+    assert text.split() == [f"word{word}" for word in range(30)], text
+    words = [entry["event"]["type"] for entry in journal(desk)]
+    assert words.count("run_started") == 1 and "run_adopted" in words, words
+    return page
+
+
+def survives_kill(desk, page):
+    """kill -9 of the window in the middle of a run: the next one shows the same and goes on."""
+    project = repository.make(desk.folder / "killed", desk.env)
+    start = {"do": "start", "id": "01980000-0000-7000-8000-000000000001", "agent": "demo",
+             "dir": str(project), "prompt": "[[demo:slow n=40 ms=100]]", "title": "Outlives it"}
+    assert page.invoke("ask", {"request": start})["value"]["reply"] == "started"
+    until("the agent to work", lambda: state(page, "outlives-it") == "running")
+    before = facts(page)
+    os.kill(desk.owner()["pid"], signal.SIGKILL)
+    page.gone()
+    page = desk.open_window()
+    after = facts(page)
+    moved = {slug for slug in before if before[slug] != after[slug]}
+    assert moved <= {"outlives-it"} and set(before) == set(after), (before, after)
+    assert after["outlives-it"][0] == start["id"] and len(after["outlives-it"][-1]) == 1, after
+    until("the story to be done", lambda: state(page, "outlives-it") == "done")
+    text = [event["event"]["text"] for event in desk.mush("events", "outlives-it.1")
+            if event["event"]["type"] == "text"]
+    assert text[0].split() == [f"word{word}" for word in range(40)], text
+    return page
+
+
+def says_farewell(desk, page):
+    """Closing the window lets agents go on and says so in the journal."""
+    project = repository.make(desk.folder / "left", desk.env)
+    start = {"do": "start", "id": "01980000-0000-7000-8000-000000000002", "agent": "demo",
+             "dir": str(project), "prompt": "[[demo:slow n=25 ms=100]]", "title": "Left alone"}
+    assert page.invoke("ask", {"request": start})["value"]["reply"] == "started"
+    until("the agent to work", lambda: state(page, "left-alone") == "running")
+    desk.close_window()
+    page.gone()
+    ended = journal(desk)[-1]["event"]
+    assert ended["type"] == "owner_ended" and "one agent goes on" in ended["why"], ended
+    page = desk.open_window()
+    until("the story to be done", lambda: state(page, "left-alone") == "done")
+    proof = desk.mush("verify")
+    assert proof, proof
+    return page
+
+
+def stays_where_it_is(desk, page):
+    """Nothing leads the page elsewhere, opens a window, or runs what is not its own."""
+    here = page.js("return location.href")
+    page.js("""
+        location.href = 'https://example.org/';
+        const link = document.createElement('a');
+        link.href = 'https://example.org/'; link.target = '_blank';
+        document.body.append(link); link.click(); link.remove();
+        const form = document.createElement('form');
+        form.action = 'https://example.org/'; document.body.append(form); form.submit(); form.remove();
+    """)
+    assert page.js("return window.open('https://example.org/')") is None
+    assert page.js("return location.href") == here
+    assert page.js("""
+        const script = document.createElement('script');
+        script.textContent = 'window.planted = 1'; document.body.append(script); script.remove();
+        return window.planted ?? null;
+    """) is None
+    fetched = """
+        const done = arguments[0];
+        fetch('https://example.org/').then(() => done('reached'), () => done('refused'));
+    """
+    body = {"script": fetched, "args": []}
+    assert page.ask("POST", "/execute/async", body) == "refused"
+    for command in ("plugin:opener|open_url", "plugin:dialog|open", "plugin:store|load",
+                    "plugin:clipboard-manager|read_text", "plugin:event|emit",
+                    "plugin:window|close", "plugin:webview|create_webview_window"):
+        answer = page.invoke(command)
+        assert "not allowed" in str(answer.get("fault")), (command, answer)
+    for url in ("file:///etc/passwd", "http://localhost/", "https://ann:x@example.org/"):
+        assert page.invoke("open_link", {"url": url})["fault"]["code"] == "bad_input", url
+
+
+def is_in_the_tray(desk, page):
+    """The tray says how things stand, and a click brings the window back."""
+    desk.tray.hear("item")
+    desk.xdotool("windowminimize", "--sync", desk.window_of("Musher"))
+    until("the window to go", lambda: page.js("return document.visibilityState") == "hidden")
+    desk.tray.ask("click", "clicked")
+    until("the window to come back", lambda: page.js("return document.visibilityState") == "visible")
+    seen = desk.tray.ask("look", "tip")
+    assert seen["title"] == "Musher" and seen["pixels"] > 0, seen
+
+
+def starts_once(desk, page):
+    """A second start hands its folder to the window that is there, and ends."""
+    page.js("""
+        window.handed = [];
+        const internals = window.__TAURI_INTERNALS__;
+        const handler = internals.transformCallback((event) => window.handed.push(...event.payload.paths));
+        internals.invoke('plugin:event|listen', {event: 'dropped', target: {kind: 'Any'}, handler});
+    """)
+    began = time.monotonic()
+    second = subprocess.run([str(desk.programs / "musher"), "at-work"], env=desk.env,
+                            cwd=desk.folder, stdin=subprocess.DEVNULL, timeout=20)
+    assert second.returncode == 0 and time.monotonic() - began < 10
+    handed = until("the folder", lambda: page.js("return window.handed"))
+    assert handed == [str(desk.folder / "at-work")], handed
