@@ -10,6 +10,7 @@ use engine::env::Environment;
 use protocol::{Fault, StoryState};
 use std::sync::Arc;
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
+use tauri_plugin_window_state::StateFlags;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +43,8 @@ fn builder(cockpit: &Arc<Cockpit>) -> Builder<Wry> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
-        .plugin(tauri_plugin_store::Builder::new().build());
+        .plugin(tauri_plugin_store::Builder::new().build())
+        .plugin(place_of_the_window());
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_notification::init());
     let cockpit = Arc::clone(cockpit);
@@ -57,6 +59,12 @@ fn single_instance(place: &Place) -> tauri::plugin::TauriPlugin<Wry> {
         .dbus_id(format!("app.musher.d{:016x}", std::hash::Hasher::finish(&root)))
         .callback(|app, words, cwd| drop::started_again(app, &words, &cwd))
         .build()
+}
+
+/// The window opens where and as large as it was closed.
+fn place_of_the_window() -> tauri::plugin::TauriPlugin<Wry> {
+    let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
+    tauri_plugin_window_state::Builder::new().with_state_flags(kept).build()
 }
 
 fn set_up(app: &App, cockpit: &Arc<Cockpit>) -> tauri::Result<()> {

@@ -12,9 +12,9 @@ pub(crate) const MAIN: &str = "main";
 const PAGE_SCHEME: &str = "tauri";
 const PAGE_HOST: &str = "tauri.localhost";
 
-/// The page's ground, so that nothing flashes before it is drawn.
-const LIGHT: Color = Color(0xf4, 0xf5, 0xf5, 0xff);
-const DARK: Color = Color(0x14, 0x18, 0x1c, 0xff);
+/// The page's `--surface`, so that nothing flashes before it is drawn.
+const LIGHT: Color = Color(0xfa, 0xfb, 0xfc, 0xff);
+const DARK: Color = Color(0x14, 0x1a, 0x1d, 0xff);
 
 /// Opens the window.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
