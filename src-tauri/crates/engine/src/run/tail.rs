@@ -54,6 +54,7 @@ pub struct Tail {
     fold: RunFold,
     last: Seq,
     last_time: (u64, Timestamp),
+    buffer: Box<[u8]>,
 }
 
 impl Tail {
@@ -68,6 +69,7 @@ impl Tail {
             fold: RunFold::new(baseline),
             last: Seq(0),
             last_time: (0, Timestamp::default()),
+            buffer: vec![0; PIECE].into_boxed_slice(),
         }
     }
 
@@ -162,7 +164,7 @@ impl Tail {
         at: Timestamp,
         batch: &mut Batch,
     ) -> Result<u64> {
-        let mut buffer = vec![0; usize::try_from(most).unwrap_or(PIECE).min(PIECE)];
+        let want = usize::try_from(most).unwrap_or(PIECE).min(PIECE);
         let log = &mut self.logs[which];
         let path = self.dir.log_path(log_stream(log.stream));
         if log.file.is_none() {
@@ -173,12 +175,12 @@ impl Tail {
             }
         }
         let Some(file) = log.file.as_mut() else { return Ok(0) };
-        let got = file.read(&mut buffer).map_err(Error::io("read", path))?;
+        let got = file.read(&mut self.buffer[..want]).map_err(Error::io("read", path))?;
         log.read += got as u64;
         batch.bytes += got as u64;
         let mut decoded = Vec::new();
         let (stream, decoder) = (log.stream, &mut self.decoder);
-        log.splitter.push(&buffer[..got], |split| {
+        log.splitter.push(&self.buffer[..got], |split| {
             decode(&mut **decoder, stream, mono_us, split, &mut decoded)
         });
         self.take(decoded, at, batch);

@@ -291,7 +291,7 @@ impl Drafts {
     /// versions say so themselves.
     fn abandon_unfinished(&mut self, parent: &str, next: &str, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
-            if message.parent == parent && message.id != next && !message.stopped {
+            if !message.stopped && message.parent == parent && message.id != next {
                 let open = message.blocks.iter().filter(|block| matches!(block.state, State::Open));
                 if let Some(first) = open.map(|block| block.index).min() {
                     message.abandon(first, sink);
