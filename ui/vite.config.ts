@@ -1,6 +1,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
+const PURE = ["src/domain/**/*.test.ts", "src/feed/**/*.test.ts"];
+
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   // The window opens dist/index.html without a server, so addresses are relative.
@@ -11,8 +13,10 @@ export default defineConfig(({ mode }) => ({
   // Components are tested as in a browser, not as rendered on a server.
   ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.ts"],
-    restoreMocks: true,
+    projects: [
+      // What is pure needs no document, and starts ten times as fast without one.
+      { extends: true, test: { name: "pure", environment: "node", include: PURE, restoreMocks: true } },
+      { extends: true, test: { name: "page", environment: "jsdom", include: ["src/**/*.test.ts"], exclude: PURE, restoreMocks: true } },
+    ],
   },
 }));

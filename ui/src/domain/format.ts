@@ -66,9 +66,9 @@ export function duration(ms: number): string {
   const t = Math.max(0, ms);
   if (t < MINUTE) return `${whole.format(Math.floor(t / SECOND))}${THIN}s`;
   if (t < HOUR) return `${whole.format(Math.floor(t / MINUTE))}${THIN}min`;
-  if (t < DAY) return `${Math.floor(t / HOUR)}${THIN}h${THIN}${pad(Math.floor((t % HOUR) / MINUTE))}`;
+  if (t < DAY) return `${Math.floor(t / HOUR)}${THIN}h\u00a0${pad(Math.floor((t % HOUR) / MINUTE))}`;
   const hours = Math.floor((t % DAY) / HOUR);
-  return `${whole.format(Math.floor(t / DAY))}${THIN}d${hours ? ` ${hours}${THIN}h` : ""}`;
+  return `${whole.format(Math.floor(t / DAY))}${THIN}d${hours ? `\u00a0${hours}${THIN}h` : ""}`;
 }
 
 /** How long one step took: `0.1 s`, `38 s`, `1 min 52 s`. */
@@ -77,7 +77,7 @@ export function took(ms: number): string {
   if (ms < MINUTE) return `${Math.round(ms / SECOND)}${THIN}s`;
   if (ms >= HOUR) return duration(ms);
   const seconds = Math.floor((ms % MINUTE) / SECOND);
-  return `${Math.floor(ms / MINUTE)}${THIN}min${seconds ? ` ${seconds}${THIN}s` : ""}`;
+  return `${Math.floor(ms / MINUTE)}${THIN}min${seconds ? `\u00a0${seconds}${THIN}s` : ""}`;
 }
 
 /** Time to go: `50:52`, from an hour on `1 h 39`, under a minute `less than 1 min`. */

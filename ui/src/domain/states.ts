@@ -122,6 +122,16 @@ export function sinceText(story: Story, now: number): string {
   return duration(now - Date.parse(story.since));
 }
 
+const SPAN_TONES: Record<StoryState, Tone> = {
+  draft: "draft", queued: "queued", starting: "starting", running: "working", waiting: "waiting", limited: "limited", gating: "gate",
+  in_terminal: "terminal", done: "done", needs_you: "failed", stopped: "stopped", archived: "archived",
+};
+
+/** The tone of a stretch of a strip. */
+export function spanTone(state: StoryState): Tone {
+  return SPAN_TONES[state];
+}
+
 /** The word of a state in a strip, in the past tense where it is over. */
 export function spanWord(state: StoryState, reason: Reason | null, isOver: boolean): string {
   switch (state) {

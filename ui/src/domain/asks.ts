@@ -1,0 +1,71 @@
+// What a question asks, in the agent's own words, and what can be answered to it. Pure.
+
+import type { JsonValue, Question, StoryView } from "../ipc/protocol";
+import { agentName } from "./limits";
+
+/** Where the inputs of tools keep what they are about, in the order of what says most. */
+const SUBJECTS = ["command", "file_path", "path", "notebook_path", "url", "pattern", "query", "plan", "description"];
+
+export type Ask = {
+  /** `Claude asks to run` */
+  who: string;
+  /** The command, the path, the address; empty where words are asked for. */
+  what: string;
+  /** The rest of the sentence. */
+  rest: string;
+};
+
+/** The line of a question on the board. */
+export function askOf(question: Question, agentId: string): Ask {
+  const agent = agentName(agentId);
+  switch (question.kind) {
+    case "permission":
+      return { who: `${agent} asks to ${verbOf(question.tool)}`, what: subjectOf(question.request), rest: "" };
+    case "choice":
+      return { who: `${agent} asks`, what: "", rest: choiceText(question.request) };
+    case "plan":
+      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.request)) };
+  }
+}
+
+/** The question of this story that has waited longest. */
+export function openQuestion(questions: readonly Question[], view: StoryView): Question | undefined {
+  return questions.find((question) => question.story === view.story.id && question.state === "open");
+}
+
+/** What a tool's input is about, in one line. */
+export function subjectOf(request: JsonValue): string {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return plain(request);
+  for (const key of SUBJECTS) {
+    const value = request[key];
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return JSON.stringify(request);
+}
+
+function verbOf(tool: string): string {
+  switch (tool) {
+    case "Bash": case "PowerShell": return "run";
+    case "Read": case "Glob": case "Grep": return "read";
+    case "Edit": case "Write": case "MultiEdit": case "NotebookEdit": return "write";
+    case "WebFetch": return "open";
+    case "WebSearch": return "search the web for";
+    default: return `use ${tool}:`;
+  }
+}
+
+function choiceText(request: JsonValue): string {
+  if (typeof request === "object" && request !== null && !Array.isArray(request) && Array.isArray(request["questions"])) {
+    const texts = request["questions"].flatMap((each) => (typeof each === "object" && each !== null && !Array.isArray(each) ? [plain(each["question"] ?? "")] : []));
+    return texts.join(" ");
+  }
+  return subjectOf(request);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n").find((line) => line.trim() !== "")?.replace(/^#+\s*/, "") ?? "";
+}
+
+function plain(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

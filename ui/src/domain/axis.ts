@@ -1,0 +1,72 @@
+// The one time axis of the board: which stretch of time it shows, where now stands, and what its scale
+// says. Pure. It moves on by whole pixels, so what is drawn on it is drawn again only when it moves.
+
+import type { StoryView } from "../ipc/protocol";
+import { hourAndMinute } from "./format";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A stretch of time on so many pixels. */
+export type Axis = { readonly from: number; readonly to: number; readonly now: number; readonly width: number };
+
+export type AxisTick = { readonly at: number; readonly x: number; readonly label: string | null };
+
+/** How much of the past a board shows: the least of these that holds what is going on. */
+const PASTS = [15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
+const MOST = 3 * HOUR;
+/** What already is fixed gets this part of the past's length, at the right of now. */
+const AHEAD = 1 / 3;
+/** Distances between guides. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
+/** The least distance between two labels, and from a label to now's, in px. */
+const LABEL = 56;
+const BESIDE_NOW = 38;
+/** Half a label: nearer to an edge there is none. */
+const HALF = 15;
+
+/** The board's axis for these stories. */
+export function boardAxis(stories: readonly StoryView[], now: number, width: number): Axis {
+  const past = pastOf(stories, now);
+  const ahead = stories.some((view) => aheadOf(view) > now) ? past * AHEAD : 0;
+  return axisOf(now, past, ahead, width);
+}
+
+/** An axis on which now is at a whole pixel. */
+export function axisOf(now: number, past: number, ahead: number, width: number): Axis {
+  const perPixel = (past + ahead) / Math.max(1, width);
+  const held = Math.floor(now / perPixel) * perPixel;
+  return { from: held - past, to: held + ahead, now: held, width };
+}
+
+/** The place of a moment, within the axis. */
+export function xOf(axis: Axis, at: number): number {
+  const part = (at - axis.from) / (axis.to - axis.from);
+  return Math.max(0, Math.min(1, part)) * axis.width;
+}
+
+/** The guides, at round times of the day; a label gives way to now's and to the edges. */
+export function ticksOf(axis: Axis): AxisTick[] {
+  if (axis.width < LABEL) return [];
+  const step = STEPS.find((each) => (each / (axis.to - axis.from)) * axis.width >= LABEL) ?? 1440 * MINUTE;
+  const midnight = new Date(axis.from).setHours(0, 0, 0, 0);
+  const now = xOf(axis, axis.now);
+  const ticks: AxisTick[] = [];
+  for (let at = midnight + Math.ceil((axis.from - midnight) / step) * step; at <= axis.to; at += step) {
+    const x = Math.round(xOf(axis, at));
+    const isFree = Math.abs(x - now) >= BESIDE_NOW && x >= HALF && x <= axis.width - HALF;
+    ticks.push({ at, x, label: isFree ? hourAndMinute(at) : null });
+  }
+  return ticks;
+}
+
+/** The age of what is going on decides; what is over only counts where nothing goes on. */
+function pastOf(stories: readonly StoryView[], now: number): number {
+  const ages = stories.map((view) => now - Date.parse(view.spans[0]?.from ?? view.story.created_at));
+  const oldest = Math.min(MOST, Math.max(0, ...ages));
+  return PASTS.find((past) => oldest <= past * 0.95) ?? MOST;
+}
+
+function aheadOf(view: StoryView): number {
+  return view.story.state === "limited" && view.story.until !== null ? Date.parse(view.story.until) : 0;
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { StoryState, StoryView } from "../ipc/protocol";
+import { afternoon } from "../ipc/fake/afternoon";
+import { START, storyView } from "../ipc/fake/shape";
+import { arrange, elapsed, markState, NEEDS_YOU, projectName, today, weakest, type Group } from "./board";
+import { nextNeed, placeRows, rowsInView, step } from "./rows";
+
+const titles = (groups: readonly Group[]) => groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
+
+function view(id: number, state: StoryState, since = -id, project = "p"): StoryView {
+  return storyView({ id, project, title: `s${id}`, state, branch: null, segments: [[state, since]] });
+}
+
+describe("arrange", () => {
+  it("puts what needs a person first, oldest first, and keeps the projects in their order", () => {
+    expect(titles(arrange(afternoon()))).toEqual([
+      ["Needs you", "Parse", "Virtualise", "Move"],
+      ["parcel-api", "Replace", "Retry", "Return"],
+      ["fieldkit", "Fuzz", "Port"],
+      ["atlas-web", "Dark", "Keyboard", "Drop", "Offline"],
+    ]);
+  });
+
+  it("orders a project by state", () => {
+    const states: StoryState[] = ["stopped", "done", "draft", "queued", "starting", "limited", "gating", "running", "archived"];
+    const [group] = arrange(states.map((state, n) => view(n + 1, state, -5)));
+    expect(group?.stories.map((each) => each.story.state)).toEqual(["running", "gating", "limited", "starting", "queued", "draft", "done", "stopped"]);
+  });
+
+  it("leaves no head where nothing needs a person", () => {
+    expect(arrange([view(1, "running")]).map((group) => group.id)).not.toContain(NEEDS_YOU);
+  });
+
+  it("lets rows keep their places in a group that is held, new ones after them", () => {
+    const before = [view(1, "running", -9), view(2, "running", -8)];
+    const after = [view(1, "done", -9), view(2, "running", -8), view(3, "running", -7)];
+    const id = before[0]?.story.project ?? "";
+    const held = new Map([[id, before.map((each) => each.story.id)]]);
+    expect(arrange(after)[0]?.stories.map((each) => each.story.title)).toEqual(["s2", "s3", "s1"]);
+    expect(arrange(after, held)[0]?.stories.map((each) => each.story.title)).toEqual(["s1", "s2", "s3"]);
+  });
+
+  it("finds the name of a project on every system", () => {
+    expect(["/home/a/src/parcel-api/.git", "C:\\src\\atlas\\.git", "/srv/plain"].map(projectName)).toEqual(["parcel-api", "atlas", "plain"]);
+  });
+});
+
+describe("figures", () => {
+  it("elapse until now while something goes on, and until the end otherwise", () => {
+    const byId = new Map(afternoon().map((each) => [each.story.title.split(" ")[0], each]));
+    const minutes = (name: string) => { const each = byId.get(name); return each ? Math.round((elapsed(each, START) ?? -1) / 60_000) : null; };
+    expect([minutes("Replace"), minutes("Retry"), minutes("Return"), minutes("Parse")]).toEqual([74, 96, 55, 93]);
+    expect(elapsed(view(1, "draft"), START)).toBeNull();
+  });
+
+  it("sum the runs of today, with the weakest basis of what has a price", () => {
+    const all = today(afternoon(), START);
+    expect(all.basis).toBe("priced");
+    expect((all.micros / 1e6).toFixed(2)).toBe("49.37");
+    expect(weakest(["reported", "lower_bound", "priced"])).toBe("lower_bound");
+    expect(today(afternoon(), START + 86_400_000).tokens).toBe(0);
+  });
+
+  it("set the mark as the tray does", () => {
+    expect([[], [view(1, "limited")], [view(1, "limited"), view(2, "running")], [view(1, "running"), view(2, "needs_you")]].map(markState)).toEqual(["idle", "limited", "running", "waiting"]);
+  });
+});
+
+describe("rows", () => {
+  const rows = (closed: string[] = [], count = 8) => placeRows(arrange([...Array(count).keys()].map((n) => view(n + 1, "needs_you")).concat(view(99, "running", -1, "q"))), new Set(closed));
+
+  it("fold what is more than five under Needs you", () => {
+    const { all, stories } = rows();
+    expect(all.filter((row) => row.kind === "need")).toHaveLength(5);
+    expect(all.find((row) => row.kind === "more")).toMatchObject({ count: 3, isOpen: false });
+    expect(stories).toHaveLength(6);
+    expect(rows([NEEDS_YOU]).stories).toHaveLength(9);
+    expect(rows([], 5).all.some((row) => row.kind === "more")).toBe(false);
+  });
+
+  it("stand under each other without holes", () => {
+    const { all, height, needsHeight } = rows();
+    all.forEach((row, n) => { expect(row.top).toBe(n === 0 ? 0 : (all[n - 1]?.top ?? 0) + (all[n - 1]?.height ?? 0)); });
+    expect(needsHeight).toBe(34 + 5 * 60 + 30);
+    expect(height).toBe(needsHeight + 28 + 36 + 12);
+  });
+
+  it("close with their group", () => {
+    const q = rows().all.find((row) => row.kind === "group" && row.group !== NEEDS_YOU);
+    expect(rows([q?.group ?? ""]).stories.some((row) => row.kind === "story")).toBe(false);
+  });
+
+  it("are stepped through within the ends, and around the end for what needs a person", () => {
+    const all = rows();
+    const keys = all.stories.map((row) => row.key);
+    expect(step(all, null, 1)?.key).toBe(keys[0]);
+    expect(step(all, keys[5] ?? null, 1)?.key).toBe(keys[5]);
+    expect(step(all, keys[0] ?? null, -1)?.key).toBe(keys[0]);
+    expect(nextNeed(all, keys[4] ?? null)?.key).toBe(keys[0]);
+    expect(nextNeed(all, null)?.key).toBe(keys[0]);
+  });
+
+  it("are drawn only near what is in sight", () => {
+    const many = placeRows(arrange([...Array(600).keys()].map((n) => view(n + 1, "done"))), new Set());
+    const shown = rowsInView(many, 10_000, 700);
+    expect(shown.length).toBeLessThan(40);
+    expect(shown.some((row) => row.top <= 10_000 && row.top + row.height > 10_000)).toBe(true);
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Limit } from "../ipc/protocol";
+import { afternoon, limits } from "../ipc/fake/afternoon";
+import { at, START } from "../ipc/fake/shape";
+import { accountName, limitAccounts, type LimitWindow } from "./limits";
+
+const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
+
+function only(part: Partial<Limit>): LimitWindow {
+  const limit: Limit = { account: "claude:default:oauth", window: "five_hour", status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
+  const window = limitAccounts([limit], afternoon(), START)[0]?.windows[0];
+  if (!window) throw new Error("one limit is one window");
+  return window;
+}
+
+describe("limitAccounts", () => {
+  it("tells the windows of each account, the shortest first", () => {
+    const accounts = limitAccounts(limits().toReversed(), afternoon(), START);
+    expect(accounts.map((account) => [account.agent, account.name, ...account.windows.map((window) => `${plain(window.label)} ${plain(window.used)}`)])).toEqual([
+      ["Codex", "login", "5 h 100 %", "7 d 78 %"],
+      ["Claude", "work", "5 h 62 %", "7 d 41 %"],
+    ]);
+  });
+
+  it("says the pace in words", () => {
+    expect(only({ utilization: 0.5 })).toMatchObject({ note: "on pace", isAhead: false, passed: 0.5 });
+    expect(only({ utilization: 0.8 })).toMatchObject({ note: "ahead, full 17:28", isAhead: true });
+    expect(only({ utilization: 0.53 }).note).toBe("on pace");
+  });
+
+  it("says that a window holds its stories, for how long and how many", () => {
+    const held = limitAccounts(limits(), afternoon(), START)[1]?.windows[0];
+    expect(held && [plain(held.left), held.note, held.isHeld]).toEqual(["Held, 50:52", "1 story held", true]);
+    expect(only({ status: "rejected" })).toMatchObject({ isHeld: true, note: "nothing waits for it" });
+    expect(only({ status: "overage" })).toMatchObject({ isHeld: false, note: "extra usage is used" });
+  });
+
+  it("makes no figure up", () => {
+    expect(only({ utilization: null })).toMatchObject({ fill: null, used: "", note: "use not known" });
+    expect(only({ resets_at: null })).toMatchObject({ passed: null, resets: "reset not known", left: "" });
+    expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({ fill: null, isHeld: false, left: "reset", note: "not heard of since" });
+    expect(only({ window: "monthly_credits" })).toMatchObject({ label: "monthly credits", passed: null, note: "" });
+  });
+
+  it("says how old a value is", () => {
+    expect(plain(only({ seen_at: at(-22) }).note)).toBe("on pace, seen 22 min ago");
+    expect(plain(only({ window: "seven_day_opus" }).label)).toBe("7 d Opus");
+  });
+});
+
+describe("accountName", () => {
+  it("names an account by its directory, or by how it is signed in", () => {
+    expect(["claude:default:oauth", "claude:/home/a/.claude-work:oauth", "codex:C:\\Users\\a\\.codex:login", "demo:default:login"].map(accountName)).toEqual([
+      { agent: "Claude", name: "oauth" }, { agent: "Claude", name: "work" }, { agent: "Codex", name: "login" }, { agent: "Demo agent", name: "login" },
+    ]);
+  });
+});

@@ -1,0 +1,141 @@
+// What is known of each account's limits, as the bars at the top say it: how much is used, how much of
+// the window's time has passed, and whether that is ahead of pace. Pure.
+
+import type { Limit, StoryView } from "../ipc/protocol";
+import { clock, countdown, counted, duration, percent, THIN } from "./format";
+
+const HOUR = 3_600_000;
+/** Older than this, a value says so. */
+const OLD = 15 * 60_000;
+/** Used beyond the time that passed by more than this is ahead of pace. */
+const SLACK = 0.05;
+
+/** The windows whose length is known; the others have no pace. */
+const LENGTHS: readonly [prefix: string, length: number, label: string][] = [
+  ["five_hour", 5 * HOUR, `5${THIN}h`],
+  ["seven_day", 7 * 24 * HOUR, `7${THIN}d`],
+];
+
+const AGENTS: Record<string, string> = { claude: "Claude", codex: "Codex", gemini: "Gemini", opencode: "OpenCode", demo: "Demo agent" };
+
+export type LimitWindow = {
+  readonly id: string;
+  /** `5 h`, `7 d Opus` */
+  readonly label: string;
+  /** `62 %`, or words when it is not known. */
+  readonly used: string;
+  /** The fill, 0 to 1; null when it is not known. */
+  readonly fill: number | null;
+  /** How much of the window's time has passed, 0 to 1; null when that is not known. */
+  readonly passed: number | null;
+  /** It stops its stories now. */
+  readonly isHeld: boolean;
+  /** `1 h 39 left`, `Held, 50:52` */
+  readonly left: string;
+  /** `resets 18:30` */
+  readonly resets: string;
+  /** `ahead, full Mon 13:00` */
+  readonly note: string;
+  readonly isAhead: boolean;
+};
+
+export type LimitAccount = { readonly id: string; readonly agent: string; readonly name: string; readonly windows: readonly LimitWindow[] };
+
+/** The accounts with their windows, the shortest first. */
+export function limitAccounts(limits: readonly Limit[], stories: readonly StoryView[], now: number): LimitAccount[] {
+  const accounts = new Map<string, Limit[]>();
+  for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
+  return [...accounts].map(([id, windows]) => {
+    const { agent, name } = accountName(id);
+    const agentId = id.split(":")[0] ?? id;
+    const held = stories.filter((view) => view.story.state === "limited" && view.story.agent === agentId).length;
+    const ordered = windows.toSorted((a, b) => (lengthOf(a.window) ?? Infinity) - (lengthOf(b.window) ?? Infinity) || a.window.localeCompare(b.window));
+    return { id, agent, name, windows: ordered.map((limit) => limitWindow(limit, held, now)) };
+  });
+}
+
+/** An account's id is agent, configuration directory and method, joined by colons. */
+export function accountName(id: string): { agent: string; name: string } {
+  const parts = id.split(":");
+  const agent = parts[0] ?? id;
+  const method = parts.at(-1) ?? "";
+  const directory = parts.slice(1, -1).join(":").split(/[/\\]/).filter(Boolean).at(-1) ?? "default";
+  const own = directory.replace(/^\./, "").replace(new RegExp(`^${agent}-?`), "");
+  const name = own === "" || own === "default" ? method : own;
+  return { agent: agentName(agent), name };
+}
+
+export function agentName(agent: string): string {
+  return AGENTS[agent] ?? agent.charAt(0).toUpperCase() + agent.slice(1);
+}
+
+function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
+  const reset = limit.resets_at === null ? null : Date.parse(limit.resets_at);
+  const isOver = reset !== null && reset <= now;
+  const isHeld = limit.status === "rejected" && !isOver;
+  const passed = isOver ? null : passedOf(limit.window, reset, now);
+  const fill = isOver ? null : limit.utilization;
+  const pace = isHeld ? null : paceOf(fill, passed, limit.window, reset, now);
+  return {
+    id: `${limit.account} ${limit.window}`,
+    label: windowLabel(limit.window),
+    used: fill === null ? "" : percent(fill),
+    fill: fill === null ? (isHeld ? 1 : null) : Math.min(1, fill),
+    passed,
+    isHeld,
+    left: leftText(reset, isHeld, isOver, now),
+    resets: reset === null ? "reset not known" : isOver ? `reset ${clock(reset, now)}` : `resets ${clock(reset, now)}`,
+    note: [noteText(limit, isHeld, isOver, held, pace), ageText(limit, isHeld, now)].filter(Boolean).join(", "),
+    isAhead: pace !== null && pace.full !== null,
+  };
+}
+
+function leftText(reset: number | null, isHeld: boolean, isOver: boolean, now: number): string {
+  if (isOver) return "reset";
+  if (reset === null) return isHeld ? "Held" : "";
+  return isHeld ? `Held, ${countdown(reset - now)}` : `${duration(reset - now)} left`;
+}
+
+type Pace = { full: number | null };
+
+/** Ahead of pace, with the time at which it will be full; or on pace. */
+function paceOf(used: number | null, passed: number | null, window: string, reset: number | null, now: number): Pace | null {
+  const length = lengthOf(window);
+  if (used === null || passed === null || reset === null || length === null) return null;
+  const isAhead = used > passed + SLACK && passed > 0;
+  if (!isAhead) return { full: null };
+  const begin = reset - length;
+  const full = begin + (now - begin) / used;
+  return { full: full < reset ? full : null };
+}
+
+function noteText(limit: Limit, isHeld: boolean, isOver: boolean, held: number, pace: Pace | null): string {
+  if (isHeld) return held > 0 ? `${counted(held, "story", "stories")} held` : "nothing waits for it";
+  if (isOver) return "not heard of since";
+  if (limit.status === "overage") return "extra usage is used";
+  if (limit.utilization === null) return "use not known";
+  if (pace === null) return limit.status === "warning" ? "near its end" : "";
+  return pace.full === null ? "on pace" : `ahead, full ${clock(pace.full, Date.parse(limit.seen_at))}`;
+}
+
+function ageText(limit: Limit, isHeld: boolean, now: number): string {
+  const age = now - Date.parse(limit.seen_at);
+  return age > OLD && !isHeld ? `seen ${duration(age)} ago` : "";
+}
+
+function windowLabel(window: string): string {
+  const known = LENGTHS.find(([prefix]) => window.startsWith(prefix));
+  if (!known) return window.replaceAll("_", " ");
+  const rest = window.slice(known[0].length).replaceAll("_", " ").trim();
+  return rest ? `${known[2]} ${rest.charAt(0).toUpperCase()}${rest.slice(1)}` : known[2];
+}
+
+function lengthOf(window: string): number | null {
+  return LENGTHS.find(([prefix]) => window.startsWith(prefix))?.[1] ?? null;
+}
+
+function passedOf(window: string, reset: number | null, now: number): number | null {
+  const length = lengthOf(window);
+  if (length === null || reset === null) return null;
+  return Math.max(0, Math.min(1, 1 - (reset - now) / length));
+}

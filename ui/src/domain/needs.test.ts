@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { Question, Reason, StoryView } from "../ipc/protocol";
+import { afternoon, questions } from "../ipc/fake/afternoon";
+import { START, storyView } from "../ipc/fake/shape";
+import { newsOf } from "./announce";
+import { askOf, subjectOf } from "./asks";
+import { needOf, sendBackPrompt } from "./needs";
+
+function question(part: Partial<Question>): Question {
+  const [first] = questions();
+  if (!first) throw new Error("the afternoon has a question");
+  return { ...first, ...part };
+}
+
+function bad(reason: Reason): StoryView {
+  return storyView({ id: 1, project: "p", title: "t", state: "needs_you", reason, branch: null, detail: "2 tests fail", gates: ["npm test"], segments: [["needs_you", -5, reason]], runs: [{ from: -9, to: -5 }] });
+}
+
+const keys = (view: StoryView, asked?: Question) => needOf(view, asked).buttons.map((button) => `${button.key} ${button.does}`);
+
+describe("askOf", () => {
+  it("says who asks to do what", () => {
+    expect(askOf(question({}), "claude")).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "" });
+    expect(askOf(question({ tool: "Edit", request: { file_path: "/a/b.ts" } }), "claude")).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
+    expect(askOf(question({ tool: "mcp__db__query", request: { sql: 1 } }), "codex")).toMatchObject({ who: "Codex asks to use mcp__db__query:", what: "{\"sql\":1}" });
+  });
+
+  it("reads choices and plans", () => {
+    expect(askOf(question({ kind: "choice", request: { questions: [{ question: "Which one?" }, { question: "Why?" }] } }), "claude")).toMatchObject({ who: "Claude asks", rest: "Which one? Why?" });
+    expect(askOf(question({ kind: "plan", request: { plan: "\n# Move it\n1. First" } }), "claude")).toMatchObject({ who: "Claude has a plan", rest: "Move it" });
+    expect(subjectOf("plain")).toBe("plain");
+    expect(subjectOf(null)).toBe("null");
+  });
+});
+
+describe("needOf", () => {
+  it("offers to allow and to deny a permission, and to read the rest", () => {
+    const waiting = afternoon().find((view) => view.story.state === "waiting");
+    if (!waiting) throw new Error("one story waits");
+    expect(keys(waiting, question({}))).toEqual(["A allow", "D deny"]);
+    expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
+    expect(keys(waiting)).toEqual(["Enter open"]);
+  });
+
+  it("offers to resume where that makes sense, and to send a failed gate back", () => {
+    expect(keys(bad("crashed"))).toEqual(["R resume", "Enter open"]);
+    expect(keys(bad("start_failed"))).toEqual(["Enter open"]);
+    expect(keys(bad("gate_failed"))).toEqual(["B send_back", "Enter open"]);
+    expect(sendBackPrompt(bad("gate_failed").story)).toBe("The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and mend it.");
+  });
+});
+
+describe("newsOf", () => {
+  it("says what changed, and what needs a person before anything else", () => {
+    const before = newsOf(null, afternoon(), START);
+    expect([before.calm, before.urgent]).toEqual([[], []]);
+    const after = afternoon().map((view) => (view.story.state === "running" ? { ...view, story: { ...view.story, state: "needs_you" as const, reason: "no_result" as const } } : view.story.state === "queued" ? { ...view, story: { ...view.story, state: "starting" as const } } : view));
+    const news = newsOf(before.seen, after, START);
+    expect(news.urgent).toEqual(["Replace carrier polling with webhooks: No result, ended without an answer.", "Dark map style and legend: No result, ended without an answer."]);
+    expect(news.calm).toEqual(["Drop the legacy date picker: Starting."]);
+    expect(newsOf(news.seen, after, START).urgent).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+// What a story that needs a person says on the board, and what can be done about it there. Pure: the
+// actions are named here and carried out by the view.
+
+import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
+import { askOf, type Ask } from "./asks";
+
+export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
+
+export type NeedButton = { readonly does: NeedAction; readonly text: string; readonly key: string };
+
+export type Need = Ask & {
+  readonly buttons: readonly NeedButton[];
+  /** Its first button is the answer that most people give. */
+  readonly hasAnswer: boolean;
+};
+
+/** Going on with the conversation makes no sense until a person did something elsewhere. */
+const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
+
+/** What is sent when a person resumes. */
+export const RESUME_PROMPT = "Your last run ended before the work was done. Look at the state of the work tree first, then go on from there.";
+
+/** What is sent when a person sends a failed gate back. */
+export function sendBackPrompt(story: Story): string {
+  const gate = story.gates.at(-1) ?? "the gate";
+  const detail = story.detail ? `\n\n${story.detail}` : "";
+  return `The gate \`${gate}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
+}
+
+export function needOf(view: StoryView, question: Question | undefined): Need {
+  const { story } = view;
+  if (story.state === "waiting") return question ? asked(question, story) : silent();
+  return story.reason === "gate_failed" ? gateFailed(story) : ended(story);
+}
+
+function asked(question: Question, story: Story): Need {
+  const ask = askOf(question, story.agent);
+  if (question.kind === "permission") {
+    const allow = { does: "allow", text: "Allow once", key: "A" } as const;
+    const deny = { does: "deny", text: "Deny", key: "D" } as const;
+    return { ...ask, buttons: [allow, deny], hasAnswer: true };
+  }
+  const text = question.kind === "plan" ? "Read the plan" : "Answer";
+  return { ...ask, buttons: [{ does: "open", text, key: "Enter" }], hasAnswer: false };
+}
+
+function silent(): Need {
+  const write = { does: "open", text: "Write", key: "Enter" } as const;
+  return { who: "Its turn ended.", what: "", rest: "Say what comes next.", buttons: [write], hasAnswer: false };
+}
+
+function gateFailed(story: Story): Need {
+  const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: "B" }, { does: "open", text: "See failure", key: "Enter" }];
+  return { who: "Gate", what: story.gates.at(-1) ?? "", rest: story.detail ?? "", buttons, hasAnswer: false };
+}
+
+function ended(story: Story): Need {
+  const report: NeedButton = { does: "open", text: "Report", key: "Enter" };
+  const resume: NeedButton = { does: "resume", text: "Resume", key: "R" };
+  const canResume = story.session !== null && !NOT_RESUMABLE.includes(story.reason);
+  return { who: "", what: "", rest: story.detail ?? "", buttons: canResume ? [resume, report] : [report], hasAnswer: false };
+}

@@ -1,0 +1,75 @@
+// The board as one column of rows with their places: heads of groups, stories, and the fold of what is
+// too many. Pure; the view draws only those in sight.
+
+import type { StoryId, StoryView } from "../ipc/protocol";
+import { NEEDS_YOU, type Group } from "./board";
+
+/** Heights in px at the usual text size; they grow with it. */
+const HEIGHTS = { first: 34, group: 28, need: 60, story: 36, more: 30, end: 12 } as const;
+/** Needs-you rows beyond this many fold into `4 more`. */
+const UNFOLDED = 5;
+
+type Place = { readonly key: string; readonly group: string; readonly top: number; readonly height: number };
+
+export type GroupRow = Place & { readonly kind: "group"; readonly head: Group; readonly isClosed: boolean };
+export type StoryRow = Place & { readonly kind: "need" | "story"; readonly view: StoryView };
+export type MoreRow = Place & { readonly kind: "more"; readonly count: number; readonly isOpen: boolean };
+export type BoardRow = GroupRow | StoryRow | MoreRow;
+
+export type Rows = {
+  readonly all: readonly BoardRow[];
+  /** The stories that can be selected, in their order on screen. */
+  readonly stories: readonly StoryRow[];
+  /** The height of everything, and of Needs you alone. */
+  readonly height: number;
+  readonly needsHeight: number;
+};
+
+/** Places the rows of these groups one under the other. */
+export function placeRows(groups: readonly Group[], closed: ReadonlySet<string>, scale = 1): Rows {
+  const all: BoardRow[] = [];
+  let top = 0;
+  let needsHeight = 0;
+  const put = (height: number, make: (place: Pick<Place, "top" | "height">) => BoardRow) => {
+    all.push(make({ top, height: height * scale }));
+    top += height * scale;
+  };
+  for (const group of groups) {
+    const isNeeds = group.id === NEEDS_YOU;
+    const isClosed = closed.has(group.id);
+    put(isNeeds ? HEIGHTS.first : HEIGHTS.group, (place) => ({ kind: "group", key: `group ${group.id}`, group: group.id, head: group, isClosed, ...place }));
+    const shown = isNeeds ? unfolded(group.stories, isClosed) : isClosed ? [] : group.stories;
+    for (const view of shown) {
+      put(isNeeds ? HEIGHTS.need : HEIGHTS.story, (place) => ({ kind: isNeeds ? "need" : "story", key: view.story.id, group: group.id, view, ...place }));
+    }
+    const count = group.stories.length - UNFOLDED;
+    if (isNeeds && count > 0) put(HEIGHTS.more, (place) => ({ kind: "more", key: "more", group: group.id, count, isOpen: isClosed, ...place }));
+    if (isNeeds) needsHeight = top;
+  }
+  const stories = all.filter((row): row is StoryRow => row.kind === "need" || row.kind === "story");
+  return { all, stories, height: top + HEIGHTS.end * scale, needsHeight };
+}
+
+/** The rows that a window of this height shows, and a few around it. */
+export function rowsInView(rows: Rows, scroll: number, view: number, beyond = 200): BoardRow[] {
+  return rows.all.filter((row) => row.top + row.height > scroll - beyond && row.top < scroll + view + beyond);
+}
+
+/** The story so many rows further, within the ends; the first one when none is selected. */
+export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | undefined {
+  const at = rows.stories.findIndex((row) => row.key === from);
+  if (at < 0) return by > 0 ? rows.stories[0] : rows.stories.at(-1);
+  return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
+}
+
+/** The next story that needs a person, around the end. */
+export function nextNeed(rows: Rows, from: StoryId | null): StoryRow | undefined {
+  const needs = rows.stories.filter((row) => row.kind === "need");
+  const at = needs.findIndex((row) => row.key === from);
+  return needs[(at + 1) % needs.length];
+}
+
+/** For Needs you, being in the closed set means that the fold was opened: it never closes whole. */
+function unfolded(stories: readonly StoryView[], isOpen: boolean): readonly StoryView[] {
+  return isOpen ? stories : stories.slice(0, UNFOLDED);
+}

@@ -1,0 +1,163 @@
+// The geometry of a story's strip: bars on a base line, tool calls hanging below it, the results of
+// gates above, and the ends. Pure; `charts/Strip.svelte` draws what comes out of here.
+
+import type { Reason, Run, Span, StoryState, StoryView } from "../ipc/protocol";
+import { xOf, type Axis } from "./axis";
+import type { GlyphName, Tone } from "./states";
+
+/** A band of 32 with its base line at 22. */
+export const BAND = { height: 32, base: 22, bar: 9, tall: 14 } as const;
+
+/** What a stretch is drawn as. */
+export type Drawn = "bar" | "tall" | "hollow" | "gate" | "hatch" | "ahead" | "idle" | "queued" | "owed";
+
+export type Bar = {
+  readonly draw: Drawn;
+  readonly x: number;
+  readonly width: number;
+  /** It no longer touches now. */
+  readonly past: boolean;
+  /** Something is fixed at its end: a limit's reset. */
+  readonly post: boolean;
+};
+
+/** A stretch that can be read out: the span it stands for, and its place. */
+export type Stretch = {
+  readonly state: StoryState;
+  readonly reason: Reason | null;
+  readonly from: number;
+  readonly to: number;
+  readonly isOver: boolean;
+  readonly x: number;
+  readonly width: number;
+};
+
+/** A glyph of 9 or 10 px above the band or at an end. */
+export type Pin = { readonly glyph: GlyphName; readonly tone: Tone; readonly x: number; readonly place: "above" | "end" };
+
+export type Drawing = {
+  readonly bars: readonly Bar[];
+  readonly stretches: readonly Stretch[];
+  readonly pins: readonly Pin[];
+  /** Tool calls, and where several fall together. */
+  readonly ticks: readonly number[];
+  readonly dense: readonly number[];
+};
+
+/** What a strip is made of. */
+export type StripSource = Pick<StoryView, "spans" | "ticks"> & {
+  readonly runs: readonly Pick<Run, "kind" | "outcome" | "ended_at">[];
+  readonly until: string | null;
+};
+
+/** Under this a stretch is drawn this wide. */
+const LEAST: Partial<Record<Drawn, number>> = { tall: 4, gate: 4.5, hollow: 8 };
+const LEAST_ELSE = 2.5;
+/** More than one tick in this many pixels becomes one. */
+const TICK_ROOM = 3;
+/** Room for the glyph of an end before what follows it. */
+const AFTER_GLYPH = 15;
+
+export function stripSource(view: StoryView): StripSource {
+  return { spans: view.spans, ticks: view.ticks, runs: view.runs, until: view.story.until };
+}
+
+/** Draws a strip on an axis. With `even`, nothing is fainter for being past. */
+export function drawStrip(source: StripSource, axis: Axis, even = false): Drawing {
+  const bars: Bar[] = [];
+  const stretches: Stretch[] = [];
+  const pins: Pin[] = [];
+  source.spans.forEach((span, n) => {
+    const from = Date.parse(span.from);
+    const next = source.spans[n + 1];
+    const to = next ? Date.parse(next.from) : axis.now;
+    if (to <= axis.from || from >= axis.to) return;
+    const end = endGlyph(span);
+    if (end && from >= axis.from) pins.push({ ...end, x: half(xOf(axis, from)), place: "end" });
+    const draw = drawnAs(span, next !== undefined);
+    if (!draw) return;
+    const bar = place(draw, from, to, axis, end !== null, next !== undefined && !even);
+    bars.push(bar);
+    const { x, width } = bar;
+    stretches.push({ state: span.state, reason: span.reason, from, to, isOver: next !== undefined, x, width });
+    if (!next && span.state === "limited") bars.push(...held(source.until, axis));
+  });
+  return { bars, stretches, pins: [...pins, ...gatePins(source, axis)], ...ticks(source.ticks, axis) };
+}
+
+/** A strip in a few words, for ears. */
+export function stripLabel(stretches: readonly Stretch[], words: (stretch: Stretch) => string): string {
+  return stretches.map(words).join(", ") || "Nothing in this time";
+}
+
+function drawnAs(span: Span, isFollowed: boolean): Drawn | null {
+  switch (span.state) {
+    case "running": return "bar";
+    case "waiting": return "tall";
+    case "limited": return "hatch";
+    case "gating": return "gate";
+    case "starting": return "hollow";
+    case "in_terminal": return "hollow";
+    case "queued": return "queued";
+    case "needs_you": return isFollowed ? "idle" : "owed";
+    case "done": return isFollowed ? "idle" : null;
+    case "stopped": return isFollowed ? "idle" : null;
+    case "draft": return null;
+    case "archived": return null;
+  }
+}
+
+function endGlyph(span: Span): { glyph: GlyphName; tone: Tone } | null {
+  if (span.state === "stopped") return { glyph: "stopped", tone: "stopped" };
+  if (span.state !== "needs_you") return null;
+  const isCrash = span.reason === "crashed" || span.reason === "lost";
+  return isCrash ? { glyph: "crashed", tone: "crashed" } : null;
+}
+
+function place(draw: Drawn, from: number, to: number, axis: Axis, glyph: boolean, past: boolean): Bar {
+  const left = half(xOf(axis, from));
+  const right = half(xOf(axis, to));
+  const start = draw === "owed" || draw === "idle" ? Math.min(right, left + (glyph ? AFTER_GLYPH : 3)) : left;
+  const gap = past && draw !== "idle" ? 1 : 0;
+  const width = Math.max(draw === "idle" || draw === "owed" ? 0 : (LEAST[draw] ?? LEAST_ELSE), right - start - gap);
+  // What is narrower than its least width grows to the left: at now there is nothing to the right.
+  const x = right - start - gap < width && to >= axis.now ? right - width : start;
+  return { draw, x: Math.max(0, x), width, past, post: draw === "owed" };
+}
+
+/** From now to the reset; a reset beyond the axis has no post. */
+function held(until: string | null, axis: Axis): Bar[] {
+  const reset = until === null ? 0 : Date.parse(until);
+  const x = half(xOf(axis, axis.now));
+  const width = half(xOf(axis, reset)) - x;
+  return width > 1 ? [{ draw: "ahead", x, width, past: false, post: reset <= axis.to }] : [];
+}
+
+function gatePins(source: StripSource, axis: Axis): Pin[] {
+  return source.runs.flatMap((run): Pin[] => {
+    if (run.kind !== "gate" || run.ended_at === null || run.outcome === "stopped") return [];
+    const at = Date.parse(run.ended_at);
+    if (at < axis.from) return [];
+    const glyph = run.outcome === "succeeded" ? "done" : "failed";
+    return [{ glyph, tone: glyph, x: half(xOf(axis, at)), place: "above" }];
+  });
+}
+
+function ticks(moments: readonly string[], axis: Axis): Pick<Drawing, "ticks" | "dense"> {
+  const rooms = new Map<number, { x: number; many: boolean }>();
+  for (const moment of moments) {
+    const at = Date.parse(moment);
+    if (at <= axis.from || at > axis.to) continue;
+    const x = Math.floor(xOf(axis, at)) + 0.5;
+    const room = Math.floor(x / TICK_ROOM);
+    const held = rooms.get(room);
+    if (held) held.many = true;
+    else rooms.set(room, { x, many: false });
+  }
+  const all = [...rooms.values()];
+  return { ticks: all.filter((each) => !each.many).map((each) => each.x), dense: all.filter((each) => each.many).map((each) => each.x) };
+}
+
+function half(n: number): number {
+  return Math.round(n * 2) / 2;
+}

@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { keyShortcut, keyText } from "../parts/keyNames";
+import { Keys, nameOf } from "./keys.svelte";
+
+function press(key: string, part: KeyboardEventInit = {}, target: EventTarget = document.body): KeyboardEvent {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...part });
+  target.dispatchEvent(event);
+  return event;
+}
+
+afterEach(() => { document.body.replaceChildren(); });
+
+describe("nameOf", () => {
+  it("writes keys as bindings do", () => {
+    const names = [press("k", { ctrlKey: true }), press("k", { metaKey: true }), press("A", { shiftKey: true }), press("?", { shiftKey: true }), press("Escape"), press("Enter", { ctrlKey: true, shiftKey: true }), press(" "), press("ArrowDown")];
+    expect(names.map(nameOf)).toEqual(["Ctrl K", "Ctrl K", "Shift A", "?", "Esc", "Ctrl Shift Enter", "Space", "Down"]);
+  });
+});
+
+describe("Keys", () => {
+  it("gives a key to the topmost layer that has it", () => {
+    const keys = new Keys();
+    const [below, above] = [vi.fn(), vi.fn()];
+    keys.lay(() => [{ keys: "J", does: "", run: below }, { keys: "N", does: "", run: below }]);
+    const end = keys.lay(() => [{ keys: "J", does: "", run: above }]);
+    keys.press(press("j"));
+    expect([below, above].map((each) => each.mock.calls.length)).toEqual([0, 1]);
+    keys.press(press("n"));
+    end();
+    keys.press(press("j"));
+    expect(below).toHaveBeenCalledTimes(2);
+  });
+
+  it("leaves keys to a text that is being written, but for those that act there", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    keys.lay(() => [{ keys: "A", does: "", run }, { keys: "Esc", does: "", run, inFields: true }]);
+    const input = document.body.appendChild(document.createElement("input"));
+    input.addEventListener("keydown", (event) => { keys.press(event); });
+    press("a", {}, input);
+    expect(run).not.toHaveBeenCalled();
+    press("Escape", {}, input);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it("lets Enter press the button that has the focus", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    keys.lay(() => [{ keys: "Enter", does: "", run }]);
+    const button = document.body.appendChild(document.createElement("button"));
+    button.addEventListener("keydown", (event) => { keys.press(event); });
+    const event = press("Enter", {}, button);
+    expect([run.mock.calls.length, event.defaultPrevented]).toEqual([0, false]);
+  });
+
+  it("shows what can act", () => {
+    const keys = new Keys();
+    let can = false;
+    const run = () => undefined;
+    keys.lay(() => [{ keys: "S", does: "Stop", run, when: () => can }, { keys: "J", does: "Next", run }, { keys: "Down", does: "Next", run, quiet: true }]);
+    expect(keys.shown.map((each) => each.keys)).toEqual(["J"]);
+    can = true;
+    expect(keys.press(press("s"))).toBe(true);
+  });
+});
+
+describe("names of keys", () => {
+  it("are words, and symbols on macOS", () => {
+    expect([keyText("Ctrl K", false), keyText("Ctrl Shift Enter", true)]).toEqual(["Ctrl K", "⌘⇧↩"]);
+    expect([keyShortcut("Ctrl K", false), keyShortcut("Ctrl K", true)]).toEqual(["Control+K", "Meta+K"]);
+  });
+});

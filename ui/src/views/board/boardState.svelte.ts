@@ -1,0 +1,177 @@
+// What the board shows and what its keys do. Order, places and words come from `domain`; here is what
+// a person changes: the selection, closed groups, the filter, what is pointed at.
+
+import { arrange, type Group, type HeldOrders } from "../../domain/board";
+import { boardAxis, type Axis } from "../../domain/axis";
+import { openQuestion } from "../../domain/asks";
+import { needOf, RESUME_PROMPT, sendBackPrompt, type NeedAction } from "../../domain/needs";
+import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
+import { canStop, faceOf } from "../../domain/states";
+import type { Stretch } from "../../domain/strip";
+import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
+import type { Cockpit } from "../../state/cockpit.svelte";
+import type { Binding } from "../../state/keys.svelte";
+
+/** What the pointer or the arrow keys are on: a stretch of a story's strip. */
+export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
+
+export class BoardState {
+  readonly app: Cockpit;
+  /** Width of the strips' column, and height and place of what is in sight, in px. */
+  width = $state(0);
+  view = $state(0);
+  scroll = $state(0);
+  filter = $state("");
+  isFiltering = $state(false);
+  reading = $state.raw<Reading | null>(null);
+  #hovered = $state<string | null>(null);
+  #closed = $state.raw<ReadonlySet<string>>(new Set());
+  /** The orders last shown; not a signal, they only feed the next arrangement. */
+  #orders: HeldOrders = new Map();
+  readonly #scale: number;
+
+  constructor(app: Cockpit, scale: number) {
+    this.app = app;
+    this.#scale = scale;
+  }
+
+  readonly found: readonly StoryView[] = $derived(this.#search());
+  readonly groups: readonly Group[] = $derived(this.#arrange());
+  readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale));
+  readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
+  readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
+  readonly selected: StoryView | undefined = $derived(this.#selected());
+
+  /** The one row whose answer is the solid button: the selected one if it asks, else the first that does. */
+  readonly solid: StoryId | null = $derived.by(() => {
+    const asks = this.rows.stories.filter((row) => row.kind === "need" && needOf(row.view, this.question(row.view)).hasAnswer);
+    return (asks.find((row) => row.key === this.app.selection.story) ?? asks[0])?.key ?? null;
+  });
+
+  question(view: StoryView): Question | undefined {
+    return openQuestion(this.app.feed.questions, view);
+  }
+
+  hover(group: string | null): void {
+    this.#hovered = group;
+  }
+
+  toggle(group: string): void {
+    const closed = new Set(this.#closed);
+    if (!closed.delete(group)) closed.add(group);
+    this.#closed = closed;
+  }
+
+  select(row: StoryRow | undefined): void {
+    this.reading = null;
+    this.app.selection.select(row?.key ?? null);
+  }
+
+  /** Does what a button of Needs you says. */
+  act(view: StoryView, action: NeedAction): void {
+    const { story } = view;
+    switch (action) {
+      case "allow": return this.#answer(view, "allow");
+      case "deny": return this.#answer(view, "deny");
+      case "resume": return this.#send(story.id, RESUME_PROMPT);
+      case "send_back": return this.#send(story.id, sendBackPrompt(story));
+      case "open": return this.app.open(story.id);
+    }
+  }
+
+  /** The board's keys; those of the selected story stand first in the key line. */
+  bindings(): readonly Binding[] {
+    const need = this.selected && this.#needOfSelected();
+    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button) => this.#onSelected(button.key, button.text, button.does));
+    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: `Story ${n + 1}`, run: () => { this.select(this.rows.stories[n]); }, quiet: true }));
+    return [
+      ...forNeed,
+      this.#onSelected("Enter", "Open", "open"),
+      { keys: "S", does: "Stop", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
+      { keys: "J", does: "Next", run: () => { this.#move(1); } },
+      { keys: "K", does: "Before", run: () => { this.#move(-1); } },
+      { keys: "Down", does: "Next", run: () => { this.#move(1); }, quiet: true },
+      { keys: "Up", does: "Before", run: () => { this.#move(-1); }, quiet: true },
+      { keys: "Right", does: "Read the strip", run: () => { this.#read(1); }, quiet: true },
+      { keys: "Left", does: "Read the strip", run: () => { this.#read(-1); }, quiet: true },
+      { keys: "N", does: "Next that needs you", run: () => { this.select(nextNeed(this.rows, this.app.selection.story)); }, when: () => this.rows.needsHeight > 0 },
+      { keys: "/", does: "Filter", run: () => { this.isFiltering = true; } },
+      { keys: "Esc", does: "Back", run: () => { this.#back(); }, quiet: true, inFields: true },
+      ...numbers,
+    ];
+  }
+
+  #onSelected(keys: string, does: string, action: NeedAction): Binding {
+    const run = () => { if (this.selected) this.act(this.selected, action); };
+    return { keys, does, run, when: () => this.selected !== undefined };
+  }
+
+  #needOfSelected() {
+    const view = this.selected;
+    const isNeed = view && this.rows.stories.some((row) => row.kind === "need" && row.key === view.story.id);
+    return isNeed ? needOf(view, this.question(view)) : undefined;
+  }
+
+  #move(by: number): void {
+    this.select(step(this.rows, this.app.selection.story, by));
+  }
+
+  #stop(): void {
+    const story = this.app.selection.story;
+    if (story !== null && this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "stopped on the board", now: false }, story);
+  }
+
+  #read(by: number): void {
+    const story = this.app.selection.story;
+    const all = this.stretches.get(story ?? "") ?? [];
+    const at = this.reading?.story === story ? all.findIndex((each) => each.from === this.reading?.stretch.from) : all.length;
+    const stretch = all[Math.max(0, Math.min(all.length - 1, at + by))];
+    if (story !== null && stretch) this.reading = { story, stretch };
+  }
+
+  /** The stretches of the strips that are drawn, told by their rows. */
+  readonly stretches = new Map<StoryId, readonly Stretch[]>();
+
+  #back(): void {
+    if (this.reading) this.reading = null;
+    else if (this.isFiltering || this.filter) {
+      this.isFiltering = false;
+      this.filter = "";
+    } else this.app.selection.select(null);
+  }
+
+  #answer(view: StoryView, behavior: AnswerBehavior): void {
+    const question = this.question(view);
+    if (!question) return;
+    const answer = { behavior, message: null, labels: [] };
+    void this.app.ask({ do: "answer", question: question.id, answer }, view.story.id);
+  }
+
+  #send(story: StoryId, text: string): void {
+    void this.app.ask({ do: "send", story, id: crypto.randomUUID(), text }, story);
+  }
+
+  #selected(): StoryView | undefined {
+    const id = this.app.selection.story;
+    return id === null ? undefined : this.app.feed.story(id);
+  }
+
+  #search(): readonly StoryView[] {
+    const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    if (words.length === 0) return this.app.feed.stories;
+    const now = this.app.clock.now;
+    return this.app.feed.stories.filter((view) => {
+      const { title, branch, project, agent, profile } = view.story;
+      const text = `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${faceOf(view, now).word}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  }
+
+  #arrange(): readonly Group[] {
+    const story = this.app.selection.story;
+    const held = [...this.#orders].filter(([group, order]) => group === this.#hovered || (story !== null && order.includes(story)));
+    const groups = arrange(this.found, new Map(held));
+    this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));
+    return groups;
+  }
+}
