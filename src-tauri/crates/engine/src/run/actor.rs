@@ -268,8 +268,15 @@ impl<R: FnMut(Report)> Actor<R> {
     fn step(&mut self) -> Result<Step> {
         // The end is looked for before the last reading, so that nothing printed before it is missed.
         let over = self.is_over()?;
-        self.catch_up()?;
+        let newest = self.catch_up()?;
         self.caught_up = true;
+        if over.is_none() {
+            // What a reader finds in the store can be acted on, so the director knows it first.
+            self.tell();
+        }
+        if let Some(newest) = newest {
+            self.run.writer.run(newest)?;
+        }
         match over {
             Some(end) => self.finish(end),
             None => {
@@ -311,14 +318,19 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn catch_up(&mut self) -> Result<()> {
+    /// Reads everything there is and commits it, but for the newest part, which it gives.
+    fn catch_up(&mut self) -> Result<Option<RunCommit>> {
+        let mut newest = None;
         loop {
             let batch = self.run.tail.read()?;
             if batch.bytes == 0 {
-                return Ok(());
+                return Ok(newest);
             }
             self.last_bytes = self.when_printed();
-            self.commit(batch)?;
+            let commit = self.commit(batch);
+            if let Some(earlier) = newest.replace(commit) {
+                self.run.writer.run(earlier)?;
+            }
         }
     }
 
@@ -333,28 +345,24 @@ impl<R: FnMut(Report)> Actor<R> {
         now.checked_sub(Duration::from_millis(age)).unwrap_or(now)
     }
 
-    fn commit(&mut self, batch: Batch) -> Result<()> {
+    fn commit(&mut self, batch: Batch) -> RunCommit {
         let important = |event: &Event| {
             matches!(event, Event::Session(_) | Event::Answered { .. } | Event::TurnEnded(_))
         };
         if batch.events.iter().any(|numbered| important(&numbered.event)) {
             self.unsent.push_back(Unsent::Sync);
         }
-        if self.caught_up {
-            // What a reader finds in the store can be acted on, so the director knows it first.
-            self.tell();
-        }
         self.run.writer.feed().draft(&self.run.run, batch.drafts);
         let stored = self.run.stored;
         let events = batch.events.into_iter().filter(|numbered| numbered.seq > stored).collect();
-        self.run.writer.run(RunCommit {
+        RunCommit {
             run: self.run.run.clone(),
             story: self.run.story.clone(),
             account: self.run.account.clone(),
             events,
             fold: self.run.tail.fold().summary(),
             output_bytes: self.run.tail.output_bytes(),
-        })
+        }
     }
 
     /// Whether the run is over, by what its directory says. An unanswered question is no answer.
@@ -387,7 +395,8 @@ impl<R: FnMut(Report)> Actor<R> {
             return Ok(Step::Done);
         }
         let last = self.run.tail.finish()?;
-        self.commit(last)?;
+        let last = self.commit(last);
+        self.run.writer.run(last)?;
         let exit = self.exit()?;
         let stop = self.run.dir.read_stop().map_err(unreadable)?;
         self.run.writer.feed().forget(&self.run.run);

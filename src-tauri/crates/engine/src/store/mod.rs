@@ -1,6 +1,6 @@
 //! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any
 //! time; [`crate::rebuild`] makes it again. This module opens and checks it and names its tables;
-//! [`write`] applies facts to it, [`read`] answers queries, [`writer`] is its one writing thread.
+//! [`mod@write`] applies facts to it, [`read`] answers queries, [`writer`] is its one writing thread.
 
 pub mod read;
 pub mod text;
