@@ -57,6 +57,7 @@ class Course:
         self.go(window.is_in_the_tray)
         self.go(window.starts_once)
         self.go(window.stays_where_it_is)
+        self.go(window.tells_what_is_wanted)
         self.go(window.survives_kill)
         self.go(window.says_farewell)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+import uuid
 
 import repository
 from driver import until
@@ -39,6 +40,16 @@ def state(page, slug):
     return view and view["story"]["state"]
 
 
+def start(page, folder, title, prompt):
+    """Starts a story of the demo agent; gives its id."""
+    story = str(uuid.uuid4())
+    request = {"do": "start", "id": story, "agent": "demo", "dir": str(folder), "prompt": prompt,
+               "title": title}
+    answer = page.invoke("ask", {"request": request})
+    assert answer.get("value", {}).get("reply") == "started", answer
+    return story
+
+
 def takes_over_from_mush(desk):
     """A `mush run` at work gives the directory to the window; nothing is lost and it still follows."""
     project = repository.make(desk.folder / "at-work", desk.env)
@@ -70,9 +81,7 @@ def takes_over_from_mush(desk):
 def survives_kill(desk, page):
     """kill -9 of the window in the middle of a run: the next one shows the same and goes on."""
     project = repository.make(desk.folder / "killed", desk.env)
-    start = {"do": "start", "id": "01980000-0000-7000-8000-000000000001", "agent": "demo",
-             "dir": str(project), "prompt": "[[demo:slow n=40 ms=100]]", "title": "Outlives it"}
-    assert page.invoke("ask", {"request": start})["value"]["reply"] == "started"
+    story = start(page, project, "Outlives it", "[[demo:slow n=40 ms=100]]")
     until("the agent to work", lambda: state(page, "outlives-it") == "running")
     before = facts(page)
     os.kill(desk.owner()["pid"], signal.SIGKILL)
@@ -81,7 +90,7 @@ def survives_kill(desk, page):
     after = facts(page)
     moved = {slug for slug in before if before[slug] != after[slug]}
     assert moved <= {"outlives-it"} and set(before) == set(after), (before, after)
-    assert after["outlives-it"][0] == start["id"] and len(after["outlives-it"][-1]) == 1, after
+    assert after["outlives-it"][0] == story and len(after["outlives-it"][-1]) == 1, after
     until("the story to be done", lambda: state(page, "outlives-it") == "done")
     text = [event["event"]["text"] for event in desk.mush("events", "outlives-it.1")
             if event["event"]["type"] == "text"]
@@ -92,9 +101,7 @@ def survives_kill(desk, page):
 def says_farewell(desk, page):
     """Closing the window lets agents go on and says so in the journal."""
     project = repository.make(desk.folder / "left", desk.env)
-    start = {"do": "start", "id": "01980000-0000-7000-8000-000000000002", "agent": "demo",
-             "dir": str(project), "prompt": "[[demo:slow n=25 ms=100]]", "title": "Left alone"}
-    assert page.invoke("ask", {"request": start})["value"]["reply"] == "started"
+    start(page, project, "Left alone", "[[demo:slow n=25 ms=100]]")
     until("the agent to work", lambda: state(page, "left-alone") == "running")
     desk.close_window()
     page.gone()
@@ -165,3 +172,22 @@ def starts_once(desk, page):
     assert second.returncode == 0 and time.monotonic() - began < 10
     handed = until("the folder", lambda: page.js("return window.handed"))
     assert handed == [str(desk.folder / "at-work")], handed
+
+
+def tells_what_is_wanted(desk, page):
+    """No notification of a kind that is off, nor of the story that a person looks at."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    project = repository.make(desk.folder / "quiet", desk.env)
+    page.invoke("setting_set", {"key": "notify.finished", "value": False})
+    start(page, project, "Not wanted", "[[demo:plain]]")
+    until("the story to be done", lambda: state(page, "not-wanted") == "done")
+    page.invoke("setting_set", {"key": "notify.finished", "value": None})
+    looked_at = start(page, project, "Looked at", "[[demo:slow n=5 ms=100]]")
+    page.invoke("shown", {"story": looked_at})
+    until("the story to be done", lambda: state(page, "looked-at") == "done")
+    page.invoke("shown", {"story": None})
+    start(page, project, "Wanted", "[[demo:plain]]")
+    # They come in order, so the two before would be there by now.
+    desk.notified("Done: Wanted")
+    titles = [shown["title"] for shown in desk.notifications()]
+    assert "Done: Not wanted" not in titles and "Done: Looked at" not in titles, titles
