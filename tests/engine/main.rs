@@ -8,9 +8,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod ending;
+mod kills;
 mod owners;
+mod places;
 mod starts;
 mod states;
+mod steps;
+mod store;
 mod support;
 mod talk;
 mod truth;

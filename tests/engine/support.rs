@@ -1,6 +1,7 @@
 //! What every journey needs: a world of its own (data directory, home, repositories), the `mush`
 //! program run in it, its lines of JSON, and waiting for a state with a deadline. At the end of a
-//! test everything that it started is ended, by its marker or by the id it was started under.
+//! test everything that it started is ended, by its marker or by the id it was started under. With
+//! `JOURNEY_KEEP` set, the files of a test that failed stay.
 
 use protocol::{Envelope, Event, Evidence, JournalEvent, Source, Story};
 use serde_json::Value;
@@ -44,6 +45,7 @@ pub(crate) struct World {
     root: tempfile::TempDir,
     data: PathBuf,
     variables: Vec<(OsString, OsString)>,
+    mounted: Option<PathBuf>,
 }
 
 impl World {
@@ -58,7 +60,7 @@ impl World {
         let data = root.path().join(name);
         let home = root.path().join("home");
         std::fs::create_dir(&home).unwrap();
-        let mut world = Self { root, data, variables: Vec::new() };
+        let mut world = Self { root, data, variables: Vec::new(), mounted: None };
         world.set("PATH", std::env::var_os("PATH").unwrap());
         world.set("MUSHER_DEMO_HOME", home.join("demo"));
         world.set("HOME", home);
@@ -71,6 +73,22 @@ impl World {
     pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.into(), value.into()));
+    }
+
+    /// Mounts a disk of so many megabytes for the life of this world, if that is permitted.
+    pub(crate) fn mount(&mut self, place: &Path, megabytes: u64) -> bool {
+        std::fs::create_dir_all(place).unwrap();
+        let size = format!("size={megabytes}m");
+        let mut mount = Command::new("mount");
+        let tried = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(place).output();
+        let mounted = tried.is_ok_and(|tried| tried.status.success());
+        self.mounted = mounted.then(|| place.to_owned());
+        mounted
+    }
+
+    /// The environment of everything that is started in this world.
+    pub(crate) fn variables(&self) -> Vec<(OsString, OsString)> {
+        self.variables.clone()
     }
 
     pub(crate) fn data(&self) -> &Path {
@@ -199,6 +217,14 @@ impl Drop for World {
         }
         for marker in self.markers() {
             let _ = keeper::sweep::end_marked(&marker);
+        }
+        if let Some(place) = &self.mounted {
+            // What still uses it keeps it until it ends.
+            let _ = Command::new("umount").arg("-l").arg(place).status();
+        }
+        if std::thread::panicking() && std::env::var_os("JOURNEY_KEEP").is_some() {
+            eprintln!("kept: {}", self.root.path().display());
+            self.root.disable_cleanup(true);
         }
     }
 }

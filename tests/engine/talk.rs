@@ -43,6 +43,26 @@ fn a_question_is_answered_once_with_the_words_given() {
 }
 
 #[test]
+fn two_questions_at_once_are_two_answers() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let truth = Truth::of(&repo);
+    let run = world.start(&repo, "[[demo:ask2]]", &[]);
+    let open = questions(&world, 2);
+    for question in &open {
+        let left = question.request["command"].as_str().unwrap().contains("left");
+        world.rows(["answer", question.id.as_str(), if left { "allow" } else { "deny" }]);
+    }
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    assert!(repo.join("left.txt").exists() && !repo.join("right.txt").exists());
+    assert_eq!(results(&said), 2, "one run, two results");
+    assert_eq!(world.story(&said.story()).runs.len(), 1);
+    assert_eq!(truth.answers().len(), 2);
+    truth.compare(&world, &said.story());
+}
+
+#[test]
 fn choices_and_plans_are_answered_in_their_own_way() {
     let world = World::new();
     let run = world.start(&world.repo("choice"), "[[demo:choice]]", &[]);

@@ -1,0 +1,240 @@
+//! Crashes at every step: an owner is killed right after the first, the second, ... every fact that
+//! it records, and whoever comes next must bring the story to the same end: every prompt given once,
+//! every question answered once, every gate passed, nothing that waits for ever. The owner is this
+//! very program, started again, with a clock that kills it: the engine asks for the time before each
+//! fact.
+
+use crate::support::{Following, World, at_once, until};
+use crate::truth::Truth;
+use engine::clock::{Clock, SystemClock};
+use engine::env::Environment;
+use engine::{DataDir, Engine, Opening, Options};
+use protocol::{
+    AgentId, Answer, AnswerBehavior, Profile, Request, StartStory, Story, StoryId, StoryState,
+    Timestamp,
+};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What is done in one story.
+struct Plan {
+    name: &'static str,
+    prompts: &'static [&'static str],
+    gates: &'static [&'static str],
+    answers: usize,
+    state: &'static str,
+}
+
+const PLANS: &[Plan] = &[
+    Plan {
+        name: "gates",
+        prompts: &["[[demo:ask]]", "[[demo:echo]] second"],
+        gates: &["true", "test -f allowed.txt"],
+        answers: 1,
+        state: "done(checked)",
+    },
+    Plan {
+        name: "limit",
+        prompts: &["[[demo:limit_until until=3]]"],
+        gates: &[],
+        answers: 0,
+        state: "done(unchecked)",
+    },
+];
+
+/// How many crashes are tried at once: they wait much more than they work.
+const AT_ONCE: usize = 16;
+
+#[test]
+fn an_owner_killed_after_any_fact_leaves_nothing_undone() {
+    let whole = |plan: &'static Plan| (2..=facts_of(plan)).map(move |facts| (plan, facts));
+    let crashes: Vec<(&Plan, usize)> = PLANS.iter().flat_map(whole).collect();
+    assert!(crashes.len() > 30, "{} crashes", crashes.len());
+    let next = AtomicUsize::new(0);
+    at_once(&[(); AT_ONCE], |()| {
+        while let Some((plan, facts)) = crashes.get(next.fetch_add(1, Ordering::Relaxed)) {
+            crash_once(plan, *facts);
+        }
+    });
+}
+
+/// How many facts there are when nobody is killed.
+fn facts_of(plan: &Plan) -> usize {
+    let world = World::new();
+    let crash = Crash::new(&world, plan);
+    assert_eq!(crash.owner(usize::MAX).end().code, Some(0));
+    crash.facts()
+}
+
+fn crash_once(plan: &Plan, facts: usize) {
+    let world = World::new();
+    let crash = Crash::new(&world, plan);
+    let last = crash.owner(facts).end();
+    // One that came to its end has let go of the directory; the other one was killed.
+    assert!(last.code == Some(0) || last.code.is_none(), "{last:#?}");
+    crash.finish(&format!("{} after {facts} facts", plan.name));
+}
+
+#[test]
+fn owners_that_die_young_get_there_together() {
+    at_once(PLANS, |plan| {
+        let world = World::new();
+        let crash = Crash::new(&world, plan);
+        while crash.owner(crash.facts() + LIFE).end().code != Some(0) {}
+        crash.finish(plan.name);
+    });
+}
+
+/// Facts that an owner with a short life records: it began, it took a run over, and two of use.
+const LIFE: usize = 4;
+
+/// One story with the owners that die over it.
+struct Crash<'a> {
+    world: &'a World,
+    plan: &'a Plan,
+    story: StoryId,
+}
+
+impl<'a> Crash<'a> {
+    fn new(world: &'a World, plan: &'a Plan) -> Self {
+        Self { world, plan, story: StoryId::generate() }
+    }
+
+    /// How many facts the journal has.
+    fn facts(&self) -> usize {
+        lines(&DataDir::at(self.world.data()).unwrap().journal())
+    }
+
+    /// This program as an owner that is killed when the journal has so many facts.
+    fn owner(&self, facts: usize) -> Following {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--ignored", "--exact", "steps::the_owner_that_is_killed"]);
+        command.env_clear().envs(self.world.variables());
+        command.env("JOURNEY_DATA", self.world.data());
+        command.env("JOURNEY_REPO", self.world.repo("work"));
+        command.env("JOURNEY_PLAN", self.plan.name);
+        command.env("JOURNEY_STORY", self.story.as_str());
+        command.env("JOURNEY_FACTS", facts.to_string());
+        Following::begin(command, "")
+    }
+
+    /// Brings the story to its end and compares.
+    fn finish(&self, what: &str) {
+        let variables = self.world.variables().into_iter();
+        let text = |word: std::ffi::OsString| word.into_string().unwrap();
+        let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
+        let repo = self.world.repo("work");
+        let mut options = options(self.world.data());
+        options.environment = Environment::handed_over(&variables);
+        work_through(options, self.plan, &self.story, &repo);
+        let truth = Truth::of(&repo);
+        let story = self.world.story(self.story.as_str());
+        let heard = truth.prompts();
+        for prompt in self.plan.prompts {
+            let hash = demo_agent::content_hash(prompt.as_bytes());
+            let times = heard.iter().filter(|heard| **heard == hash).count();
+            assert_eq!(times, 1, "{what}: {prompt}");
+        }
+        let resumes = usize::from(self.plan.name == "limit");
+        assert_eq!(heard.len(), self.plan.prompts.len() + resumes, "{what}: {story:#?}");
+        assert_eq!(truth.answers().len(), self.plan.answers, "{what}");
+        truth.compare(self.world, story.id.as_str());
+        self.world.swept();
+        self.world.verified();
+    }
+}
+
+fn lines(journal: &Path) -> usize {
+    let text = std::fs::read(journal.join("000001.jsonl")).unwrap_or_default();
+    text.iter().filter(|&&byte| byte == b'\n').count()
+}
+
+fn options(data: &Path) -> Options {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_mush"));
+    Options::new(DataDir::at(data).unwrap(), "journey", program)
+}
+
+/// Owns the directory and does what a person would: starts the story, sends its prompts, answers its
+/// questions, and leaves when it is settled. What was done before is not done again.
+fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
+    let Opening::Owner(engine) = Engine::open(options).unwrap() else {
+        panic!("nobody else may own the directory");
+    };
+    let [first, rest @ ..] = plan.prompts else { panic!("a plan has a prompt") };
+    engine.request(Request::Start(Box::new(start(plan, story, repo, first)))).unwrap();
+    for (number, text) in rest.iter().enumerate() {
+        let (story, id) = (story.clone(), format!("{story}-{number}"));
+        engine.request(Request::Send { story, id, text: (*text).to_owned() }).unwrap();
+    }
+    let settled = until("the story is settled", || {
+        let reader = engine.reader().unwrap();
+        for question in reader.questions(true).unwrap() {
+            let answer =
+                Answer { behavior: AnswerBehavior::Allow, message: None, labels: Vec::new() };
+            // It may be that the question was answered and the answer is under way.
+            let _ = engine.request(Request::Answer { question: question.id, answer });
+        }
+        let now = reader.story(story.as_str()).unwrap();
+        let rests = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
+        (rests && now.queued_prompts == 0).then_some(now)
+    });
+    assert_eq!(state(&settled), plan.state, "{settled:#?}");
+    engine.close("done");
+}
+
+fn state(story: &Story) -> String {
+    let state = engine::store::text::word(story.state);
+    let reason = story.reason.map(engine::store::text::word);
+    reason.map_or(state.clone(), |reason| format!("{state}({reason})"))
+}
+
+fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory {
+    StartStory {
+        id: story.clone(),
+        agent: AgentId::new("demo"),
+        dir: repo.to_str().unwrap().to_owned(),
+        prompt: prompt.to_owned(),
+        title: None,
+        profile: Profile::default(),
+        gates: plan.gates.iter().map(|&gate| gate.to_owned()).collect(),
+        resume: None,
+        resume_on_reset: true,
+        worktree: None,
+        env: None,
+        set_env: BTreeMap::new(),
+    }
+}
+
+/// A clock that kills its owner when the journal has so many facts.
+struct Fuse {
+    journal: PathBuf,
+    facts: usize,
+}
+
+impl Clock for Fuse {
+    fn now(&self) -> Timestamp {
+        if lines(&self.journal) >= self.facts {
+            crate::support::signal_to(std::process::id(), rustix::process::Signal::KILL);
+        }
+        SystemClock.now()
+    }
+}
+
+#[test]
+#[ignore = "it is the owner that the other tests start and kill"]
+fn the_owner_that_is_killed() {
+    let word = |name: &str| std::env::var(name).unwrap();
+    let plan = PLANS.iter().find(|plan| plan.name == word("JOURNEY_PLAN")).unwrap();
+    let mut options = options(Path::new(&word("JOURNEY_DATA")));
+    let facts = word("JOURNEY_FACTS").parse().unwrap();
+    options.clock = Arc::new(Fuse { journal: options.dir.journal(), facts });
+    work_through(
+        options,
+        plan,
+        &StoryId::new(word("JOURNEY_STORY")),
+        Path::new(&word("JOURNEY_REPO")),
+    );
+}

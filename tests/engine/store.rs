@@ -1,0 +1,117 @@
+//! The store is a projection: whatever happens to its file, the next command prints the same bytes
+//! as before, and a damaged file is kept aside. What cannot be made again (journal, logs) is cut at
+//! its torn end and never rewritten.
+
+use crate::support::{World, at_once, until};
+use protocol::{Question, Run};
+use std::fs;
+use std::path::PathBuf;
+
+/// What everybody can ask for.
+const QUERIES: &[&[&str]] =
+    &[&["stories"], &["runs"], &["questions", "--all"], &["questions"], &["limits"]];
+
+/// A session with a bit of everything.
+fn session(world: &World) {
+    let cases: &[(&str, &str, &[&str])] = &[
+        ("ask", "[[demo:ask limit_warn]]", &["--gate", "true"]),
+        ("deny", "[[demo:ask2]]", &[]),
+        ("limit", "[[demo:limit_reject]]", &[]),
+        ("stop", "[[demo:slow]]", &[]),
+        ("follow", "[[demo:tools]] first", &[]),
+        ("missing", "hello", &["--bin", "/nonexistent/agent"]),
+        ("crash", "[[demo:plain crash=KILL]]", &[]),
+    ];
+    at_once(cases, |&(name, prompt, more)| {
+        let run = world.start(&world.repo(name), prompt, more);
+        let story = run.story();
+        match name {
+            "ask" => answer(world, &story, 1, &["allow"]),
+            "deny" => answer(world, &story, 2, &["deny", "--message", "not now"]),
+            "stop" => {
+                run.until_state("running");
+                world.rows(["stop", &story]);
+            }
+            "follow" => drop(world.rows(["send", &story, "[[demo:echo]] second"])),
+            _ => {}
+        }
+        run.end();
+    });
+    world.rows(["send", "demo-tools-first", "[[demo:echo]] third"]);
+    assert_eq!(world.ask(["wait", "demo-tools-first"]).code, Some(0));
+    world.swept();
+}
+
+/// Answers the questions of one story.
+fn answer(world: &World, story: &str, count: usize, words: &[&str]) {
+    let open = until("questions", || {
+        let rows = world.rows(["questions"]).into_iter();
+        let open = rows.map(|row| serde_json::from_value::<Question>(row).unwrap());
+        let open: Vec<Question> = open.filter(|it| it.story.as_str() == story).collect();
+        (open.len() == count).then_some(open)
+    });
+    for question in open {
+        world.rows([&["answer", question.id.as_str()], words].concat());
+    }
+}
+
+/// Everything that can be printed.
+fn printed(world: &World) -> Vec<(String, Vec<u8>)> {
+    let runs = world.rows(["runs"]).into_iter();
+    let runs: Vec<Run> = runs.map(|row| serde_json::from_value(row).unwrap()).collect();
+    let events = runs.iter().map(|run| vec!["events", run.id.as_str()]);
+    let queries = QUERIES.iter().map(|words| words.to_vec()).chain(events);
+    let print = |words: Vec<&str>| {
+        let said = world.mush(&words).output().unwrap();
+        assert!(said.status.success(), "{words:?}: {}", String::from_utf8_lossy(&said.stderr));
+        (words.join(" "), said.stdout)
+    };
+    queries.map(print).collect()
+}
+
+fn store(world: &World) -> PathBuf {
+    world.data().join("store.sqlite")
+}
+
+#[test]
+fn a_rebuilt_store_prints_the_same_bytes() {
+    let world = World::new();
+    session(&world);
+    let before = printed(&world);
+    let said = world.rows(["rebuild"]);
+    assert_eq!(said[0]["runs"].as_u64().unwrap(), world.rows(["runs"]).len() as u64);
+    assert!(printed(&world) == before);
+    world.verified();
+}
+
+#[test]
+fn a_torn_end_of_the_journal_is_cut_off_and_kept() {
+    let world = World::new();
+    assert_eq!(world.run(&world.repo("work"), "[[demo:tools]]", &[]).state(), "done(unchecked)");
+    let before = printed(&world);
+    let journal = world.data().join("journal/000001.jsonl");
+    let whole = fs::read(&journal).unwrap();
+    let torn = b"{\"seq\":9999,\"at\":\"2026-01-01T00:00:00.000Z\",\"event\":{\"type\":\"warn";
+    fs::write(&journal, [whole.as_slice(), torn].concat()).unwrap();
+    assert!(printed(&world) == before);
+    assert_eq!(world.run(&world.repo("work"), "[[demo:plain]]", &[]).state(), "done(unchecked)");
+    assert!(fs::read(&journal).unwrap().starts_with(&whole));
+    let kept = world.data().join(format!("journal/000001.torn-{}", whole.len()));
+    assert_eq!(fs::read(kept).unwrap(), torn);
+    world.verified();
+}
+
+#[test]
+fn a_journal_that_is_damaged_inside_is_never_guessed_at() {
+    let world = World::new();
+    assert_eq!(world.run(&world.repo("work"), "[[demo:plain]]", &[]).state(), "done(unchecked)");
+    let journal = world.data().join("journal/000001.jsonl");
+    let text = fs::read_to_string(&journal).unwrap();
+    let damaged = text.replacen("{\"seq\":2", "{\"sxq\":2", 1);
+    fs::write(&journal, &damaged).unwrap();
+    fs::remove_file(store(&world)).unwrap();
+    let said = world.ask(["stories"]);
+    assert_eq!(said.code, Some(1 + i32::from(said.err.contains("data_dir"))), "{said:#?}");
+    assert!(said.err.contains("line 2"), "{}", said.err);
+    assert_eq!(fs::read_to_string(&journal).unwrap(), damaged);
+}
