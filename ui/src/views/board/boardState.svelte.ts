@@ -40,6 +40,7 @@ export class BoardState {
   readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale));
   readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
+  /** The selected story, while it can be seen: keys act on nothing that is hidden. */
   readonly selected: StoryView | undefined = $derived(this.#selected());
 
   /** The one row whose answer is the solid button: the selected one if it asks, else the first that does. */
@@ -153,7 +154,7 @@ export class BoardState {
 
   #selected(): StoryView | undefined {
     const id = this.app.selection.story;
-    return id === null ? undefined : this.app.feed.story(id);
+    return this.rows.stories.find((row) => row.key === id)?.view;
   }
 
   #search(): readonly StoryView[] {

@@ -1,0 +1,47 @@
+// The example that an empty board shows: one story's strip with every shape named once. Pure.
+
+import type { StoryState } from "../ipc/protocol";
+import type { Axis } from "./axis";
+import type { StripSource } from "./strip";
+
+const MINUTE = 60_000;
+
+/** What happened, and how many minutes before now it began. */
+const SPANS: readonly [StoryState, number][] = [
+  ["running", -128], ["waiting", -92], ["running", -82], ["limited", -56], ["running", -38], ["gating", -24], ["running", -19], ["gating", -9], ["done", -5],
+];
+
+/** Names below their shapes, and above where the shape is above. */
+export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean }[] = [
+  { at: -110, name: "working", above: false },
+  { at: -87, name: "waiting for you", above: false },
+  { at: -69, name: "tool calls", above: false },
+  { at: -47, name: "limited", above: false },
+  { at: -19, name: "gate failed", above: true },
+  { at: -7, name: "passed", above: false },
+];
+
+/** How much time the example shows, in minutes. */
+export const EXAMPLE_MINUTES = 138;
+
+export function exampleStrip(now: number): StripSource {
+  const time = (minutes: number) => new Date(now + minutes * MINUTE).toISOString();
+  const ticks = [...calls(-128, -92), ...calls(-82, -56), ...calls(-38, -24), ...calls(-19, -9)];
+  return {
+    spans: SPANS.map(([state, from]) => ({ state, reason: null, from: time(from) })),
+    ticks: ticks.map(time),
+    runs: [{ kind: "gate", outcome: "crashed", ended_at: time(-19) }, { kind: "gate", outcome: "succeeded", ended_at: time(-5) }],
+    until: null,
+  };
+}
+
+/** The example's own axis: wider than the board's, so that every shape can be named. */
+export function exampleAxis(now: number, width: number): Axis {
+  return { from: now - EXAMPLE_MINUTES * MINUTE, to: now, now, width };
+}
+
+function calls(from: number, to: number): number[] {
+  const moments: number[] = [];
+  for (let minute = from, n = 0; minute < to; n += 1, minute += 1 + ((n * 7) % 5) * 0.8) moments.push(minute);
+  return moments;
+}
