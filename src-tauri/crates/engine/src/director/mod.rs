@@ -88,6 +88,8 @@ pub(crate) struct Director {
     keeper: Option<PathBuf>,
     unrecorded: VecDeque<(RunId, Report)>,
     catching_up: Vec<Sender<()>>,
+    /// Answers to questions that are not known yet.
+    early: Vec<(Request, Sender<Reply>)>,
 }
 
 /// The environment that came with a story. In memory only.
@@ -133,6 +135,7 @@ impl Director {
             keeper: None,
             unrecorded: VecDeque::new(),
             catching_up: Vec::new(),
+            early: Vec::new(),
         }
     }
 
@@ -150,6 +153,12 @@ impl Director {
                         // Whoever asked may have gone; the directory is free all the same.
                         let _ = reply.send(Reply::Done);
                     });
+                }
+                // The store shows questions of a run that was just taken over and is still being read.
+                Ok(Input::Request(request @ Request::Answer { .. }, reply))
+                    if !self.is_caught_up() =>
+                {
+                    self.early.push((request, reply));
                 }
                 Ok(Input::Request(request, reply)) => self.request(request, &reply),
                 Ok(Input::Report(run, report)) => self.report(run, report),
@@ -201,12 +210,20 @@ impl Director {
         told();
     }
 
+    fn is_caught_up(&self) -> bool {
+        self.live.values().all(|live| live.reported)
+    }
+
     fn tell_when_caught_up(&mut self) {
-        if self.live.values().all(|live| live.reported) {
-            for told in self.catching_up.drain(..) {
-                // Whoever asked may have gone.
-                let _ = told.send(());
-            }
+        if !self.is_caught_up() {
+            return;
+        }
+        for (request, reply) in std::mem::take(&mut self.early) {
+            self.request(request, &reply);
+        }
+        for told in self.catching_up.drain(..) {
+            // Whoever asked may have gone.
+            let _ = told.send(());
         }
     }
 
