@@ -10,6 +10,9 @@ use std::time::Duration;
 /// How long to wait when no reset is known; doubled with each attempt in a row.
 const UNKNOWN_RESET_MS: i64 = 5 * 60 * 1000;
 
+/// The farthest reset that is believed: a month's window and a day.
+const FARTHEST_RESET_MS: i64 = 32 * 24 * 60 * 60 * 1000;
+
 /// A reset that passed less than this long ago is one, and not a clock that is wrong.
 const JUST_PASSED_MS: i64 = 10 * 60 * 1000;
 
@@ -38,9 +41,9 @@ impl Director {
             self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
         let wait = |first: i64| ended.plus_millis((first << attempts).min(LONGEST_GUESS_MS));
         Some(match until {
-            Some(until) if until.since(ended) > 0 => *until,
+            Some(until) if (1..=FARTHEST_RESET_MS).contains(&until.since(ended)) => *until,
             // It passed while the agent was leaving.
-            Some(until) if ended.since(*until) < JUST_PASSED_MS => wait(SOON_MS),
+            Some(until) if (0..JUST_PASSED_MS).contains(&ended.since(*until)) => wait(SOON_MS),
             _ => wait(UNKNOWN_RESET_MS),
         })
     }
