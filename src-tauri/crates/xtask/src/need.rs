@@ -150,13 +150,11 @@ pub(crate) const NODE_MODULES: Need = Need {
 pub(crate) const WEBVIEW: Need = Need {
     what: "WebKitGTK and the libraries of a desktop window",
     why: "the window",
+    // libxdo comes without a file for pkg-config on Debian 12, so its header is looked for.
     probe: &[
-        "pkg-config",
-        "--exists",
-        "webkit2gtk-4.1",
-        "librsvg-2.0",
-        "ayatana-appindicator3-0.1",
-        "libxdo",
+        "sh",
+        "-c",
+        "pkg-config --exists webkit2gtk-4.1 librsvg-2.0 ayatana-appindicator3-0.1 && test -e /usr/include/xdo.h",
     ],
     remedy: Remedy::Packages(&[
         "pkg-config",
