@@ -7,7 +7,8 @@ import { linesOf } from "./clip";
 import { readDiff, type Diff } from "./diff";
 import type { CallResult, CallRow, Task } from "./row";
 
-export type Place = { dir: string; now: number };
+/** The story's folder, the time, and whether the run is over. */
+export type Place = { dir: string; now: number; over: boolean };
 
 /** The line of a call. */
 export type CallFace = {
@@ -36,7 +37,7 @@ export function callFace(row: CallRow, place: Place): CallFace {
   const body = row.toolKind === "edit" ? bodyOf(row) : null;
   const diff = body?.is === "diff" ? { added: body.diff.added, removed: body.diff.removed } : null;
   const title = row.open ? writing(row.title) : shorten(row.title, place.dir);
-  return { tool: toolName(row.tool), title, isCode, diff, ...endOf(row, place.now) };
+  return { tool: toolName(row.tool), title, isCode, diff, ...endOf(row, place) };
 }
 
 export function bodyOf(row: CallRow): CallBody {
@@ -68,10 +69,12 @@ function writing(text: string): string {
   return text === "" ? "writes its input" : `writes its input, ${counted(text.length, "character", "characters")}`;
 }
 
-function endOf(row: CallRow, now: number): Pick<CallFace, "end" | "tone"> {
+function endOf(row: CallRow, { now, over }: Place): Pick<CallFace, "end" | "tone"> {
   const { result, ask, task } = row;
+  if (over && !result) return { end: "did not end", tone: "plain" };
   if (ask?.state === "open" && !result) return { end: `asks, waiting ${duration(now - Date.parse(ask.at))}`, tone: "waiting" };
   if (row.refusal !== null || result?.denied || (ask?.state === "denied" && result?.ok !== true)) return { end: "denied", tone: "plain" };
+  if (task && over && task.status === null) return { end: "left in the background", tone: "plain" };
   if (task && (task.status === null || task.background)) return { end: taskEnd(task, row.steps, now), tone: task.status === "failed" ? "failed" : "plain" };
   if (!result) return { end: row.open ? "" : going(row.at, now), tone: "plain" };
   const parts = [exitOf(result), row.toolKind === "agent" ? stepsOf(row) : "", sizeOf(result), result.duration_ms === null || result.duration_ms < 50 ? "" : took(result.duration_ms)];

@@ -20,6 +20,8 @@ test("a unified diff gives its lines with their numbers", () => {
 test("of a changed line the part that differs is marked", () => {
   const { lines } = readDiff("@@ -1 +1 @@\n-let s = raw.replace();\n+let s = raw.trim();\n");
   expect(lines.slice(1).map(({ text, mark }) => mark && text.slice(...mark))).toEqual(["replace", "trim"]);
+  const call = readDiff("@@ -1 +1 @@\n-let s = raw.replace(1);\n+let s = raw.trim();\n");
+  expect(call.lines.slice(1).map(({ text, mark }) => mark && text.slice(...mark))).toEqual(["replace(1)", "trim()"]);
 });
 
 test("lines with nothing in common are not marked", () => {

@@ -82,6 +82,15 @@ function mark(lines: DiffLine[]): void {
   }
 }
 
+const OPENING = "([{";
+const CLOSING = ")]}";
+
+function opens(text: string, head: number, tail: number): boolean {
+  let open = 0;
+  for (const char of text.slice(head, text.length - tail)) open += OPENING.includes(char) ? 1 : CLOSING.includes(char) ? -1 : 0;
+  return open > 0;
+}
+
 function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
   if (!old || !now) return;
   const [a, b] = [old.text, now.text];
@@ -90,6 +99,8 @@ function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
   while (head < least && a[head] === b[head]) head++;
   let tail = 0;
   while (tail < least - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
+  // A bracket that opens in the part that differs closes in it.
+  while (tail > 0 && CLOSING.includes(a.at(-tail) ?? " ") && opens(a, head, tail) && opens(b, head, tail)) tail--;
   // Lines with little in common are two lines, not a changed one.
   if ((head + tail) * 3 < Math.max(a.length, b.length)) return;
   old.mark = [head, a.length - tail];

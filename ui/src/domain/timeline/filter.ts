@@ -48,6 +48,7 @@ function isHead(row: Row): boolean {
 export function isError(row: Row): boolean {
   switch (row.kind) {
     case "call": return row.result !== null && !row.result.ok && !row.result.denied;
+    case "gate": return row.result === "failed";
     case "task": return row.task.status === "failed";
     case "api_error":
     case "retry":

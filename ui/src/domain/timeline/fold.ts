@@ -3,7 +3,7 @@
 import type { Timeline } from "../../feed/apply";
 import type { Run, RunId, StoryId } from "../../ipc/protocol";
 import { JournalFold } from "./journalFold";
-import type { GateRow, NowRow, Row, RowBase, RunRow, TurnRow } from "./row";
+import type { GateResult, GateRow, NowRow, Row, RowBase, RunRow, TurnRow } from "./row";
 import { RunFold } from "./runFold";
 
 /** What a view shows. A new object after every change. */
@@ -67,7 +67,7 @@ export class TimelineFold {
     const base: RowBase = { key: `run:${run.id}`, at: run.started_at, run: run.id, pos: null };
     const start = this.#journal.starts.get(run.id);
     if (run.kind === "gate" || run.kind === "setup") {
-      const row: GateRow = { ...base, kind: "gate", gate: start?.spec.gate ?? null, lines: fold?.printed() ?? [] };
+      const row: GateRow = { ...base, kind: "gate", gate: start?.spec.gate ?? null, result: gateResult(run), lines: fold?.printed() ?? [] };
       return [row];
     }
     const head: RunRow = { ...base, kind: "run", attempt, resumed: start?.resumed ?? null };
@@ -123,6 +123,12 @@ export class TimelineFold {
 
   readonly #below = (run: RunId | null, call: string): readonly Row[] =>
     run === null ? [] : present(this.#runs.get(run)?.below(call) ?? []);
+}
+
+function gateResult(run: Run): GateResult {
+  if (run.state !== "ended") return "runs";
+  if (run.outcome === "succeeded" || run.outcome === "stopped") return run.outcome === "stopped" ? "stopped" : "passed";
+  return "failed";
 }
 
 function present(rows: readonly (Row | null)[]): Row[] {

@@ -90,7 +90,8 @@ export class JournalFold {
 
   #starting(from: Envelope, spec: Of<"run_starting">): void {
     if (from.run === null) return;
-    const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
+    const next = [...this.prompts.values()].find((prompt) => prompt.fate === "waits");
+    const resumed = this.#claimed || (spec.resumes && next?.by === "musher") ? "by_itself" : spec.resumes ? "by_you" : null;
     if (spec.kind === "agent") this.#claimed = false;
     this.starts.set(from.run, { spec, resumed });
   }

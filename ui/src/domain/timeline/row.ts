@@ -40,7 +40,9 @@ export type RowBase = {
 export type RunRow = RowBase & { kind: "run"; attempt: number; resumed: "by_itself" | "by_you" | null };
 
 /** A gate or a set-up command: one process, told in one row. */
-export type GateRow = RowBase & { kind: "gate"; gate: number | null; lines: readonly string[] };
+export type GateRow = RowBase & { kind: "gate"; gate: number | null; result: GateResult; lines: readonly string[] };
+
+export type GateResult = "runs" | "passed" | "failed" | "stopped";
 
 /** A prompt, and what came of it once the turn is over. */
 export type TurnRow = RowBase & {

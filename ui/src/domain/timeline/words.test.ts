@@ -72,8 +72,8 @@ describe("a call", () => {
     };
   };
   const command = (exit_code: number | null, stdout: string) => ({ kind: "command", stdout, stderr: "", exit_code, interrupted: false, background: null }) as const;
-  const face = (of: CallRow) => {
-    const { end, tone, title, tool } = callFace(of, { dir: "/home/ada/src/x", now: NOW });
+  const face = (of: CallRow, over = false) => {
+    const { end, tone, title, tool } = callFace(of, { dir: "/home/ada/src/x", now: NOW, over });
     return [tool, title, plain(end), tone];
   };
 
@@ -81,6 +81,7 @@ describe("a call", () => {
     expect(face(row({}, { output: command(0, "ok") }))).toEqual(["Bash", "make", "exit 0, 1.9 s", "plain"]);
     expect(face(row({}, { ok: false, output: command(2, "no") }))).toEqual(["Bash", "make", "exit 2, 1.9 s", "failed"]);
     expect(face(row({}, null))).toEqual(["Bash", "make", "running 4 min", "plain"]);
+    expect(face(row({}, null), true)).toEqual(["Bash", "make", "did not end", "plain"]);
     expect(face(row({}, { ok: false, denied: true }))).toEqual(["Bash", "make", "denied", "plain"]);
   });
 

@@ -36,7 +36,7 @@ export function retryWords(row: RetryRow): string {
   const times = row.count === 1 ? "once" : row.count === 2 ? "twice" : `${count(row.count)} times`;
   const spent = Date.parse(row.until) - Date.parse(row.at);
   const why = row.errors.map(({ error, status }) => apiWords(error, status)).join(", then ");
-  const within = spent >= 1000 ? ` in ${took(Math.round(spent / 1000) * 1000)}` : "";
+  const within = spent >= 1000 ? ` in ${duration(spent)}` : "";
   const most = row.max === null ? "" : ` of ${count(row.max)} at most`;
   if (row.then === "waits") return `Tries again, ${times}${most}${within}: ${why}.`;
   return `Tried again ${times}${within}: ${why}. ${row.then === "went_on" ? "Then it went on." : "Then it gave up."}`;

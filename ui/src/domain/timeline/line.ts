@@ -1,0 +1,56 @@
+// Rows that are told in one line, and the mark each row has on the rail.
+import { duration } from "../format";
+import type { GlyphName } from "../states";
+import type { GateResult, Row, RowBase } from "./row";
+import { runEndLine } from "./runEnd";
+import {
+  apiWords, limitWords, noteWords, oddWords, retryWords, stateWords, statusWords, taskWords, turnEndWords, type Line, type Scene,
+} from "./words";
+
+/** The line of a row that has no more than one; null for the others. */
+export function lineOf(row: Row, scene: Scene): Line | null {
+  const quiet = (rest: string): Line => ({ glyph: null, word: "", rest });
+  switch (row.kind) {
+    case "retry": return quiet(retryWords(row));
+    case "api_error": return { glyph: "failed", word: "Error.", rest: withWords(apiWords(row.error, row.status), row.message) };
+    case "limit": return limitWords(row.limit, scene);
+    case "note": return noteWords(row.note, scene);
+    case "state": return stateWords(row.facts, scene.now);
+    case "turn_end": return turnEndWords(row.end);
+    case "task": return quiet(taskWords(row.task));
+    case "unrecognized": return quiet(oddWords(row.why, row.what, row.count));
+    case "now": return quiet(statusWords(row.status));
+    default: return null;
+  }
+}
+
+/** The provider's sentence after our word for it, unless it says no more. */
+function withWords(ours: string, theirs: string): string {
+  const sentence = `${ours.charAt(0).toUpperCase()}${ours.slice(1)}.`;
+  return theirs.trim() === "" ? sentence : `${sentence} ${theirs.trim()}`;
+}
+
+/** The mark of a row on the rail: a glyph, a prompt's square, or a dot. */
+export type RailMark = GlyphName | "prompt" | "dot";
+
+const GATES: Record<GateResult, GlyphName> = { runs: "gate", passed: "done", failed: "failed", stopped: "stopped" };
+
+export function markOf(row: Row, scene: Scene): RailMark {
+  if (row.kind === "turn") return "prompt";
+  if (row.kind === "gate") return GATES[row.result];
+  if (row.kind === "run_end") return runEndLine(row, scene).glyph ?? "dot";
+  if ((row.kind === "call" || row.kind === "question") && row.ask?.state === "open") return "waiting";
+  return lineOf(row, scene)?.glyph ?? "dot";
+}
+
+/** `Thought 6 s`, while it goes on `Thinks` */
+export function thoughtLabel(row: Extract<Row, { kind: "thought" }>): string {
+  if (row.open) return "Thinks";
+  const label = row.duration_ms === null ? "Thought" : `Thought ${duration(Math.max(1000, row.duration_ms))}`;
+  return row.text.trim() === "" ? `${label}; the agent does not show it` : label;
+}
+
+/** Whether a row can be traced to bytes of a log. */
+export function hasBytes(row: RowBase): boolean {
+  return row.run !== null && row.pos !== null;
+}

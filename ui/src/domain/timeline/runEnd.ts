@@ -1,0 +1,18 @@
+// The line that tells a run's end together with what it made of the story.
+import type { RunEndRow } from "./row";
+import { outcomeWords, stateWords, type Line, type Scene } from "./words";
+
+/** `Done, not checked. Claude reported success.` or `Crashed. Claude was killed by signal 9.` */
+export function runEndLine(row: RunEndRow, scene: Scene): Line {
+  const ended = outcomeWords(row.outcome, scene);
+  const { state } = row;
+  const said = row.evidence.summary.trim();
+  if (row.outcome.kind === "succeeded") {
+    if (state?.state === "needs_you") return { ...stateWords(state, scene.now), glyph: "failed" };
+    if (state?.state !== "done") return { glyph: null, word: "", rest: ended.rest };
+    return { ...ended, word: `${stateWords(state, scene.now).word}.` };
+  }
+  if (row.outcome.kind === "stopped") return { ...ended, rest: said };
+  if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed") return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };
+  return ended;
+}

@@ -1,0 +1,116 @@
+// What a person chose on a story's screen, and what follows from it: the rows that are shown, the questions
+// that are asked, the tab beside. It folds the feed's timeline; it decides nothing about the story.
+import { createContext } from "svelte";
+import { agentName } from "../../domain/limits";
+import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
+import { TimelineFold, type Rows } from "../../domain/timeline/fold";
+import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
+import type { Row } from "../../domain/timeline/row";
+import type { Answer, QuestionId, Run, RunId, StoryId, StoryView, Stream } from "../../ipc/protocol";
+import type { Cockpit } from "../../state/cockpit.svelte";
+
+export type Tab = "timeline" | "why" | "usage" | "raw";
+
+/** A piece of a run's log that is looked at. */
+export type RawTarget = { run: RunId; stream: Stream; offset: number; len: number; what: string };
+
+export class Screen {
+  readonly app: Cockpit;
+  readonly id: StoryId;
+  readonly #fold = new TimelineFold();
+  filter = $state<Filter>("all");
+  /** What stands beside the timeline; in a narrow window, instead of it. */
+  tab = $state<Tab>("timeline");
+  raw = $state.raw<RawTarget | null>(null);
+  /** The row that keys act on. */
+  selected = $state<string | null>(null);
+  /** The question whose answer is on its way. */
+  sending = $state<QuestionId | null>(null);
+  #unfolded = $state.raw<ReadonlySet<string>>(new Set());
+
+  constructor(app: Cockpit, id: StoryId) {
+    this.app = app;
+    this.id = id;
+  }
+
+  readonly view: StoryView | undefined = $derived.by(() => this.app.feed.story(this.id));
+  readonly runs: readonly Run[] = $derived.by(() => this.view?.runs ?? []);
+  /** What is told; null until the timeline is here. */
+  readonly rows: Rows | null = $derived.by(() => {
+    const timeline = this.app.feed.timeline;
+    return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
+  });
+  readonly shown: readonly Shown[] = $derived.by(() => (this.rows ? shown(this.rows, this.filter, this.#unfolded) : []));
+  readonly asks: readonly OpenAsk[] = $derived.by(() => openAsks(this.id, this.app.feed.questions, this.rows?.rows ?? []));
+  /** When the newest event came. What the page has is on disk already. */
+  readonly newest: number | null = $derived.by(() => {
+    const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) => Date.parse(held.events.at(-1)?.at ?? ""));
+    return times.length === 0 ? null : Math.max(...times.filter((time) => !Number.isNaN(time)));
+  });
+  readonly agent: string = $derived.by(() => agentName(this.view?.story.agent ?? ""));
+
+  isUnfolded(key: string): boolean {
+    return this.#unfolded.has(key);
+  }
+
+  fold(key: string): void {
+    const next = new Set(this.#unfolded);
+    if (!next.delete(key)) next.add(key);
+    this.#unfolded = next;
+  }
+
+  run(id: RunId | null): Run | undefined {
+    return this.runs.find((run) => run.id === id);
+  }
+
+  /** What the agent said about itself when the run began. */
+  model(id: RunId | null): string | null {
+    const run = this.run(id);
+    return run?.model ?? (run && this.#fold.run(run.id)?.session?.model) ?? null;
+  }
+
+  /** The row a number of places after the selected one; from the end when none is selected. */
+  step(by: number): number {
+    const at = this.shown.findIndex(({ row }) => row.key === this.selected);
+    const from = at === -1 ? this.shown.length : at;
+    return this.#select(Math.max(0, Math.min(this.shown.length - 1, from + by)));
+  }
+
+  /** The next row on which something went wrong, around the end; -1 when there is none. */
+  nextError(): number {
+    const at = this.shown.findIndex(({ row }) => row.key === this.selected);
+    const wrong = this.shown.flatMap(({ row }, index) => (isError(row) ? [index] : []));
+    return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
+  }
+
+  get current(): Row | undefined {
+    return this.shown.find(({ row }) => row.key === this.selected)?.row;
+  }
+
+  /** Shows the bytes a row was made of. */
+  showRaw(row: Row): void {
+    if (row.run === null || row.pos === null) return;
+    this.look({ run: row.run, ...row.pos, what: row.kind.replaceAll("_", " ") });
+  }
+
+  look(target: RawTarget): void {
+    this.raw = target;
+    this.tab = "raw";
+  }
+
+  async answer(question: QuestionId, answer: Answer): Promise<void> {
+    if (this.sending === question) return;
+    this.sending = question;
+    const consent = await this.app.ask({ do: "answer", question, answer }, this.id);
+    // Its effect comes back through the feed and takes the card away; a refusal leaves it.
+    if (consent === null) this.sending = null;
+  }
+
+  #select(index: number): number {
+    this.selected = this.shown[index]?.row.key ?? this.selected;
+    return index;
+  }
+}
+
+const [screen, setScreen] = createContext<Screen>();
+export { screen, setScreen };
