@@ -13,6 +13,8 @@ export default defineConfig(({ mode }) => ({
   // Components are tested as in a browser, not as rendered on a server.
   ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),
   test: {
+    // A deadline for busy machines; the tests themselves take a second at most.
+    testTimeout: 30_000,
     projects: [
       // What is pure needs no document, and starts ten times as fast without one.
       { extends: true, test: { name: "pure", environment: "node", include: PURE, restoreMocks: true } },

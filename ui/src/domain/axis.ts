@@ -45,10 +45,10 @@ export function xOf(axis: Axis, at: number): number {
   return Math.max(0, Math.min(1, part)) * axis.width;
 }
 
-/** The guides, at round times of the day; a label gives way to now's and to the edges. */
-export function ticksOf(axis: Axis): AxisTick[] {
-  if (axis.width < LABEL) return [];
-  const step = STEPS.find((each) => (each / (axis.to - axis.from)) * axis.width >= LABEL) ?? 1440 * MINUTE;
+/** The guides, at round times of the day and at least so far apart; a label gives way to now's and to the edges. */
+export function ticksOf(axis: Axis, room = LABEL): AxisTick[] {
+  if (axis.width < room) return [];
+  const step = STEPS.find((each) => (each / (axis.to - axis.from)) * axis.width >= room) ?? 1440 * MINUTE;
   const midnight = new Date(axis.from).setHours(0, 0, 0, 0);
   const now = xOf(axis, axis.now);
   const ticks: AxisTick[] = [];

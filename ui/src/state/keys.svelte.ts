@@ -7,6 +7,8 @@ export type Binding = {
   /** What it does, as the key line says it. */
   does: string;
   run: () => void;
+  /** What it acts on, where that is not what is shown: the selected story's title. */
+  about?: string;
   /** Whether it can act now; without this it always can. */
   when?: () => boolean;
   /** Left out of the key line. */
@@ -22,6 +24,12 @@ export class Keys {
   get shown(): readonly Binding[] {
     const top = this.#layers.at(-1)?.() ?? [];
     return top.filter((binding) => !binding.quiet && (binding.when?.() ?? true));
+  }
+
+  /** Every binding that can act now, once: those of the whole window first, those that answer last. */
+  get all(): readonly Binding[] {
+    const can = this.#layers.flatMap((layer) => layer()).filter((binding) => !binding.quiet && (binding.when?.() ?? true));
+    return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
   /** Lays bindings on top; the returned function takes them away. */

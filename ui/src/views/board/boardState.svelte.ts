@@ -88,7 +88,7 @@ export class BoardState {
     return [
       ...forNeed,
       this.#onSelected("Enter", "Open", "open"),
-      { keys: "S", does: "Stop", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
+      { keys: "S", does: "Stop", about: this.selected?.story.title ?? "", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
       { keys: "J", does: "Next", run: () => { this.#move(1); } },
       { keys: "K", does: "Before", run: () => { this.#move(-1); } },
       { keys: "Down", does: "Next", run: () => { this.#move(1); }, quiet: true },
@@ -104,7 +104,7 @@ export class BoardState {
 
   #onSelected(keys: string, does: string, action: NeedAction): Binding {
     const run = () => { if (this.selected) this.act(this.selected, action); };
-    return { keys, does, run, when: () => this.selected !== undefined };
+    return { keys, does, run, about: this.selected?.story.title ?? "", when: () => this.selected !== undefined };
   }
 
   #needOfSelected() {

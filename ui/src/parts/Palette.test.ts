@@ -1,0 +1,88 @@
+import axe from "axe-core";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import App from "../App.svelte";
+import { fake } from "../ipc/fake";
+
+let app: ReturnType<typeof mount> | undefined;
+
+async function open(): Promise<HTMLInputElement> {
+  Element.prototype.scrollIntoView = () => undefined;
+  app = mount(App, { target: document.body, props: { backend: fake("still") } });
+  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".story")).not.toBeNull(); });
+  press("k", { ctrlKey: true });
+  const input = document.querySelector<HTMLInputElement>(".palette input");
+  if (!input) throw new Error("the palette is open");
+  return input;
+}
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  document.body.replaceChildren();
+});
+
+function press(key: string, part: KeyboardEventInit = {}): void {
+  (document.activeElement ?? window).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...part }));
+  flushSync();
+}
+
+function type(input: HTMLInputElement, text: string): void {
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+}
+
+const entries = () => [...document.querySelectorAll(".entry")].map((each) => each.children[1]?.textContent);
+const chosen = () => document.querySelector(".entry[aria-selected=true]")?.children[1]?.textContent;
+
+describe("Palette", () => {
+  it("takes the focus, lists what can be done with its keys, and gives the focus back", async () => {
+    await open();
+    expect(document.activeElement?.getAttribute("role")).toBe("combobox");
+    expect(entries()).toContain("Next that needs you");
+    expect(entries()).not.toContain("Allow once");
+    press("Escape");
+    expect(document.querySelector(".palette")).toBeNull();
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("begins with what answers nothing", async () => {
+    await open();
+    press("Escape");
+    press("n");
+    press("k", { ctrlKey: true });
+    expect(chosen()).toBe("New story");
+    expect(entries()).toContain("Resume");
+  });
+
+  it("finds a story and opens it", async () => {
+    const input = await open();
+    type(input, "zig cc");
+    expect(entries()).toEqual(["Port the build to zig cc"]);
+    expect(document.querySelector(".entry mark")?.textContent).toBe("zig cc");
+    press("Enter");
+    await vi.waitFor(() => { flushSync(); expect(document.querySelector(".board")).toBeNull(); });
+  });
+
+  it("moves among what was found and changes the appearance", async () => {
+    const input = await open();
+    type(input, "appearance");
+    expect(entries()).toEqual(["Appearance: dark", "Appearance: light", "Appearance: as the system"]);
+    expect(chosen()).toBe("Appearance: dark");
+    press("ArrowDown");
+    press("ArrowUp");
+    press("Enter");
+    expect(document.documentElement.dataset.theme).toBe("dark");
+  });
+
+  it("says when nothing is called so", async () => {
+    type(await open(), "qqq");
+    expect(document.querySelector(".list")?.textContent).toContain("Nothing is called “qqq”");
+  });
+
+  it("has no accessibility violations", async () => {
+    await open();
+    const { violations } = await axe.run(".palette", { rules: { "color-contrast": { enabled: false } } });
+    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+  });
+});
