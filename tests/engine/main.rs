@@ -7,8 +7,10 @@
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
+mod clocks;
 mod ending;
 mod kills;
+mod output;
 mod owners;
 mod places;
 mod starts;

@@ -327,7 +327,7 @@ impl Following {
         }
     }
 
-    fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         self.readers.iter().all(JoinHandle::is_finished)
     }
 

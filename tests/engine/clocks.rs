@@ -1,0 +1,170 @@
+//! Wall clocks that jump and resets that make no sense. Order comes from numbers, waiting from
+//! absolute instants that are looked at again, so a jump strands no story and repeats none. The
+//! engine runs in this process here, on a clock that the test sets.
+
+use crate::support::{World, until};
+use crate::truth::Truth;
+use engine::clock::{Clock, SystemClock};
+use engine::env::Environment;
+use engine::{DataDir, Engine, Opening, Options};
+use protocol::{
+    AgentId, JournalEvent, Profile, Reply, Request, Seq, Source, StartStory, Story, StoryId,
+    StoryState, Timestamp,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+const HOUR: i64 = 3_600_000;
+
+/// The machine's clock, so many milliseconds ahead.
+#[derive(Default)]
+struct Jumping(AtomicI64);
+
+impl Clock for Jumping {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+impl Jumping {
+    fn jump(&self, by: i64) {
+        self.0.fetch_add(by, Ordering::Relaxed);
+    }
+}
+
+fn open(world: &World, clock: &Arc<Jumping>) -> Engine {
+    let text = |word: std::ffi::OsString| word.into_string().unwrap();
+    let variables = world.variables().into_iter();
+    let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
+    let dir = DataDir::at(world.data()).unwrap();
+    let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
+    options.clock = Arc::clone(clock) as _;
+    options.environment = Environment::handed_over(&variables);
+    match Engine::open(options).unwrap() {
+        Opening::Owner(engine) => engine,
+        Opening::Follower(_) => panic!("nobody else may own the directory"),
+    }
+}
+
+fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> StoryId {
+    let start = StartStory {
+        id: StoryId::generate(),
+        agent: AgentId::new("demo"),
+        dir: repo.to_str().unwrap().to_owned(),
+        prompt: prompt.to_owned(),
+        title: None,
+        profile: Profile::default(),
+        gates: Vec::new(),
+        resume: None,
+        resume_on_reset,
+        worktree: None,
+        env: None,
+        set_env: BTreeMap::new(),
+    };
+    match engine.request(Request::Start(Box::new(start))).unwrap() {
+        Reply::Started { story } => story,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Waits for a state; each look is also a knock on the engine's door, which then looks at its clock.
+fn until_state(engine: &Engine, story: &StoryId, state: StoryState) -> Story {
+    until(&format!("{state:?}"), || {
+        engine.request(Request::Hello { version: "journey".to_owned() }).unwrap();
+        let now = engine.reader().unwrap().story(story.as_str()).unwrap();
+        (now.state == state && now.queued_prompts == 0).then_some(now)
+    })
+}
+
+fn facts(engine: &Engine, story: &StoryId, wanted: fn(&JournalEvent) -> bool) -> usize {
+    let entries = engine.reader().unwrap().journal(story, Seq(0)).unwrap();
+    let is_wanted = |source: &Source| matches!(source, Source::Journal(event) if wanted(event));
+    entries.iter().filter(|entry| is_wanted(&entry.source)).count()
+}
+
+#[test]
+fn a_clock_that_jumps_in_the_middle_changes_nothing() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let repo = world.repo("work");
+    let story = start(&engine, &repo, "[[demo:slow n=30 ms=40]]", false);
+    for jump in [-HOUR, 87_600 * HOUR, -87_599 * HOUR] {
+        until_state(&engine, &story, StoryState::Running);
+        clock.jump(jump);
+        engine
+            .request(Request::Send {
+                story: story.clone(),
+                id: format!("jump {jump}"),
+                text: "[[demo:slow n=5 ms=40]]".to_owned(),
+            })
+            .unwrap();
+    }
+    until_state(&engine, &story, StoryState::Done);
+    let entries = engine.reader().unwrap().journal(&story, Seq(0)).unwrap();
+    assert!(entries.is_sorted_by_key(|entry| entry.seq), "the order is that of the numbers");
+    engine.close("done");
+    assert_eq!(Truth::of(&repo).prompts().len(), 4);
+    Truth::of(&repo).compare(&world, story.as_str());
+    world.verified();
+}
+
+#[test]
+fn a_reset_that_a_jump_passes_is_noticed_once() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let story = start(&engine, &world.repo("work"), "[[demo:limit_reject until=3600]]", true);
+    until_state(&engine, &story, StoryState::Limited);
+    clock.jump(-5 * HOUR);
+    let limited = until_state(&engine, &story, StoryState::Limited);
+    assert_eq!(limited.runs.len(), 1, "a clock that goes back resumes nothing");
+    clock.jump(5 * HOUR + HOUR + 60_000);
+    let done = until_state(&engine, &story, StoryState::Done);
+    assert_eq!(done.runs.len(), 2);
+    let claims = facts(&engine, &story, |it| matches!(it, JournalEvent::ResumeClaimed { .. }));
+    assert_eq!(claims, 1);
+    clock.jump(-3 * HOUR);
+    clock.jump(3 * HOUR);
+    assert_eq!(until_state(&engine, &story, StoryState::Done).runs.len(), 2);
+    engine.close("done");
+    world.verified();
+}
+
+#[test]
+fn a_story_that_did_not_ask_for_it_is_not_resumed() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let story = start(&engine, &world.repo("work"), "[[demo:limit_reject until=60]]", false);
+    until_state(&engine, &story, StoryState::Limited);
+    clock.jump(HOUR);
+    let limited = until_state(&engine, &story, StoryState::Limited);
+    assert_eq!(limited.runs.len(), 1);
+    engine.close("done");
+}
+
+#[test]
+fn resets_that_make_no_sense_are_waited_for_within_reason() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let odd = ["0", "-1", "1000000000", "9223372036854775807", "99999999999999", "soon"];
+    let stories: Vec<StoryId> = odd
+        .iter()
+        .map(|resets| {
+            let prompt = format!("[[demo:limit_reject resets_at={resets}]]");
+            start(&engine, &world.repo(&format!("repo{resets}")), &prompt, true)
+        })
+        .collect();
+    for (story, odd) in stories.iter().zip(odd) {
+        let limited = until_state(&engine, story, StoryState::Limited);
+        let wait = limited.until.unwrap().since(limited.since);
+        assert!((30_000..=6 * HOUR).contains(&wait), "resets_at={odd}: {wait} ms");
+        assert_eq!(limited.runs.len(), 1, "resets_at={odd}");
+    }
+    engine.close("done");
+    world.verified();
+}
