@@ -46,7 +46,7 @@ describe("needOf", () => {
     expect(keys(bad("crashed"))).toEqual(["R resume", "Enter open"]);
     expect(keys(bad("start_failed"))).toEqual(["Enter open"]);
     expect(keys(bad("gate_failed"))).toEqual(["B send_back", "Enter open"]);
-    expect(sendBackPrompt(bad("gate_failed").story)).toBe("The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and mend it.");
+    expect(sendBackPrompt(bad("gate_failed"))).toBe("The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and mend it.");
   });
 });
 

@@ -3,6 +3,7 @@
 
 import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
 import { askOf, type Ask } from "./asks";
+import { gateOf } from "./states";
 
 export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
 
@@ -21,16 +22,15 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed
 export const RESUME_PROMPT = "Your last run ended before the work was done. Look at the state of the work tree first, then go on from there.";
 
 /** What is sent when a person sends a failed gate back. */
-export function sendBackPrompt(story: Story): string {
-  const gate = story.gates.at(-1) ?? "the gate";
-  const detail = story.detail ? `\n\n${story.detail}` : "";
-  return `The gate \`${gate}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
+export function sendBackPrompt(view: StoryView): string {
+  const detail = view.story.detail ? `\n\n${view.story.detail}` : "";
+  return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
 }
 
 export function needOf(view: StoryView, question: Question | undefined): Need {
   const { story } = view;
   if (story.state === "waiting") return question ? asked(question, story) : silent();
-  return story.reason === "gate_failed" ? gateFailed(story) : ended(story);
+  return story.reason === "gate_failed" ? gateFailed(view) : ended(story);
 }
 
 function asked(question: Question, story: Story): Need {
@@ -49,9 +49,9 @@ function silent(): Need {
   return { who: "Its turn ended.", what: "", rest: "Say what comes next.", buttons: [write], hasAnswer: false };
 }
 
-function gateFailed(story: Story): Need {
+function gateFailed(view: StoryView): Need {
   const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: "B" }, { does: "open", text: "See failure", key: "Enter" }];
-  return { who: "Gate", what: story.gates.at(-1) ?? "", rest: story.detail ?? "", buttons, hasAnswer: false };
+  return { who: "Gate", what: gateOf(view).command, rest: view.story.detail ?? "", buttons, hasAnswer: false };
 }
 
 function ended(story: Story): Need {

@@ -46,6 +46,14 @@ describe("faceOf", () => {
     expect(words(gating)).toEqual(["gate", "Gate 2 of 3", "b"]);
   });
 
+  it("counts gates anew after the agent worked again", () => {
+    const again = view("gating", undefined, {
+      gates: ["a", "b"], segments: [["gating", -3]],
+      runs: [{ from: -9, to: -8 }, { from: -8, to: -7, kind: "gate" }, { from: -7, to: -6, kind: "gate" }, { from: -6, to: -3 }, { from: -3, kind: "gate" }],
+    });
+    expect(words(again)).toEqual(["gate", "Gate 1 of 2", "a"]);
+  });
+
   it("has a glyph that is drawn and a word for every state", () => {
     for (const state of STATES) {
       const face = faceOf(view(state), START);

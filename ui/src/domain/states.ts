@@ -117,6 +117,15 @@ export function canStop(state: StoryState): boolean {
   return isLive(state) || state === "limited" || state === "queued";
 }
 
+/** The gate that runs or ran last, counted since the agent's last run, and its command. */
+export function gateOf(view: StoryView): { number: number; command: string } {
+  const { gates } = view.story;
+  const since = view.runs.findLastIndex((run) => run.kind === "agent");
+  const ran = view.runs.slice(since + 1).filter((run) => run.kind === "gate").length;
+  const number = Math.max(1, Math.min(ran, gates.length));
+  return { number, command: gates[number - 1] ?? "" };
+}
+
 /** `4 min`, in its state. */
 export function sinceText(story: Story, now: number): string {
   return duration(now - Date.parse(story.since));
@@ -158,20 +167,18 @@ function waitsFor(story: Story): string {
 
 function limited(story: Story, now: number): Face {
   const base = { glyph: "limited", tone: "limited" } as const;
-  if (story.until === null) return { ...base, word: "Limited", reason: "no reset known, tried again by itself" };
+  if (story.until === null) return { ...base, word: "Limited", reason: story.detail ?? "no reset known, tried again by itself" };
   const until = Date.parse(story.until);
   const left = until - now;
   const reason = left > 0 ? `resumes by itself in ${countdown(left)}` : "reset, resumes in a moment";
-  return { ...base, word: `Limited until ${clock(until, now)}`, reason: story.detail ?? reason };
+  return { ...base, word: `Limited until ${clock(until, now)}`, reason };
 }
 
 function gating(view: StoryView): Face {
-  const gate = view.runs.filter((run) => run.kind === "gate" && run.state !== "ended").at(-1);
-  const ran = view.runs.filter((run) => run.kind === "gate" && run.started_at >= view.story.since).length;
+  const { number, command } = gateOf(view);
   const all = view.story.gates.length;
-  const word = all > 1 ? `Gate ${Math.max(1, Math.min(ran, all))} of ${all}` : "Gate";
-  const reason = view.activity ?? view.story.gates[ran - 1] ?? gate?.slug ?? "";
-  return { glyph: "gate", tone: "gate", word, reason };
+  const word = all > 1 ? `Gate ${number} of ${all}` : "Gate";
+  return { glyph: "gate", tone: "gate", word, reason: view.activity ?? command };
 }
 
 function done(story: Story, at: string): Face {
@@ -182,7 +189,7 @@ function done(story: Story, at: string): Face {
     case "recovered":
       return { glyph: "done", tone: "done", word, reason: story.detail ?? "ended badly, its work passes" };
     default:
-      return { glyph: "done", tone: "done", word, reason: story.detail ?? "gate passed" };
+      return { glyph: "done", tone: "done", word, reason: story.detail ?? (story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed") };
   }
 }
 

@@ -77,7 +77,8 @@ export class Windowing {
 
   /** A person, or this class, scrolled the element. */
   scrolled(): void {
-    if (!this.element) return;
+    // Before its height is known nothing can be said of where the reader is.
+    if (!this.element || this.#view === 0) return;
     const offset = this.#fromBar(this.element.scrollTop);
     // The bar is whole pixels; what was set exactly is kept.
     if (Math.abs(this.#toBar(this.#offset) - this.element.scrollTop) >= 1) this.#offset = offset;

@@ -75,7 +75,7 @@ export class BoardState {
       case "allow": return this.#answer(view, "allow");
       case "deny": return this.#answer(view, "deny");
       case "resume": return this.#send(story.id, RESUME_PROMPT);
-      case "send_back": return this.#send(story.id, sendBackPrompt(story));
+      case "send_back": return this.#send(story.id, sendBackPrompt(view));
       case "open": return this.app.open(story.id);
     }
   }

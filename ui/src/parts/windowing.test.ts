@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { Windowing } from "./windowing.svelte";
+
+/** An element that scrolls: whole pixels, within its range. */
+class Scroller {
+  #top = 0;
+  readonly windowing: Windowing;
+
+  constructor(windowing: Windowing) {
+    this.windowing = windowing;
+  }
+
+  get scrollTop(): number {
+    return this.#top;
+  }
+
+  set scrollTop(top: number) {
+    this.#top = Math.round(Math.max(0, Math.min(top, this.windowing.range - VIEW)));
+  }
+}
+
+const VIEW = 500;
+const ROW = 20;
+
+/** A list of rows named by numbers, as a component drives it. */
+class List {
+  readonly windowing: Windowing;
+  readonly element: Scroller;
+  first = 0;
+  count = 0;
+
+  constructor(count: number, follows = true) {
+    this.windowing = new Windowing(ROW, follows);
+    this.element = new Scroller(this.windowing);
+    this.windowing.element = this.element as unknown as HTMLElement;
+    this.put(0, count);
+    this.windowing.resize(VIEW);
+  }
+
+  put(first: number, count: number): void {
+    this.first = first;
+    this.count = count;
+    this.windowing.update(count, (index) => String(first + index));
+    this.windowing.settle();
+    this.windowing.scrolled();
+  }
+
+  scroll(top: number): void {
+    this.element.scrollTop = top;
+    this.windowing.scrolled();
+  }
+
+  measure(index: number, height: number): void {
+    this.windowing.measure([{ index, height }]);
+    this.windowing.settle();
+    this.windowing.scrolled();
+  }
+
+  /** Where a row's top is on screen. */
+  seen(name: number): number {
+    const { windowing, element } = this;
+    const index = name - this.first;
+    const drawn = Array.from({ length: index - windowing.first }, (_, n) => this.heights.get(windowing.first + n) ?? ROW);
+    return windowing.top + drawn.reduce((sum, each) => sum + each, 0) - element.scrollTop;
+  }
+
+  readonly heights = new Map<number, number>();
+}
+
+describe("Windowing", () => {
+  it("draws what is in view and a few rows around it", () => {
+    const list = new List(10_000, false);
+    expect([list.windowing.first, list.windowing.end]).toEqual([0, 32]);
+    list.scroll(100_000);
+    expect([list.windowing.first, list.windowing.end]).toEqual([4994, 5032]);
+    expect(list.windowing.top).toBe(4994 * ROW);
+  });
+
+  it("begins at the end and follows it", () => {
+    const list = new List(100);
+    expect(list.element.scrollTop).toBe(100 * ROW - VIEW);
+    list.put(0, 120);
+    expect(list.element.scrollTop).toBe(120 * ROW - VIEW);
+    expect(list.windowing.unseen).toBe(0);
+  });
+
+  it("stays where one reads, counts what comes, and forgets it at the end", () => {
+    const list = new List(100);
+    list.scroll(600);
+    list.put(0, 112);
+    expect([list.element.scrollTop, list.windowing.unseen]).toEqual([600, 12]);
+    list.windowing.toEnd();
+    list.windowing.scrolled();
+    expect([list.element.scrollTop, list.windowing.unseen]).toEqual([112 * ROW - VIEW, 0]);
+  });
+
+  it("does not move what is read when rows above turn out taller", () => {
+    const list = new List(100, false);
+    list.scroll(1000);
+    list.measure(10, 140);
+    expect(list.element.scrollTop).toBe(1120);
+    expect(list.seen(50)).toBe(0);
+    list.measure(60, 90);
+    expect(list.element.scrollTop).toBe(1120);
+  });
+
+  it("does not move what is read when older rows are put before", () => {
+    const list = new List(100, false);
+    list.scroll(730);
+    const before = list.seen(40);
+    list.put(-50, 150);
+    expect(list.seen(40)).toBe(before);
+    expect(list.element.scrollTop).toBe(730 + 50 * ROW);
+  });
+
+  it("stays at the end while its rows are measured", () => {
+    const list = new List(100);
+    list.measure(99, 300);
+    expect(list.element.scrollTop).toBe(100 * ROW - ROW + 300 - VIEW);
+  });
+
+  it("brings a row into view, as little as needed", () => {
+    const list = new List(100, false);
+    list.windowing.reveal(10);
+    expect(list.element.scrollTop).toBe(0);
+    list.windowing.reveal(40);
+    expect(list.element.scrollTop).toBe(41 * ROW - VIEW);
+    list.windowing.reveal(3);
+    expect(list.element.scrollTop).toBe(60);
+    list.windowing.reveal(50, "start");
+    expect(list.element.scrollTop).toBe(1000);
+  });
+
+  it("scales a range that no browser can scroll, and still reaches every row", () => {
+    const list = new List(2_000_000, false);
+    expect(list.windowing.range).toBe(8_000_000);
+    list.scroll(8_000_000);
+    expect(list.windowing.end).toBe(2_000_000);
+    list.scroll(4_000_000);
+    const first = list.windowing.first;
+    expect(Math.abs(first - 1_000_000)).toBeLessThan(100);
+    const wheel = new WheelEvent("wheel", { deltaY: ROW * 3, cancelable: true });
+    list.windowing.wheel(wheel);
+    expect(wheel.defaultPrevented).toBe(true);
+    expect(list.windowing.first).toBe(first + 3);
+  });
+
+  it("begins anew with other rows", () => {
+    const list = new List(100);
+    list.put(5000, 10);
+    expect([list.windowing.first, list.windowing.end]).toEqual([0, 10]);
+  });
+});
