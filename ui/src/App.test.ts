@@ -1,0 +1,58 @@
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import App from "./App.svelte";
+import type { Backend } from "./ipc/backend";
+import { fake, type Scene } from "./ipc/fake";
+import { storyId } from "./ipc/fake/shape";
+
+let app: ReturnType<typeof mount> | undefined;
+
+function start(scene: Scene, change: Partial<Backend> = {}): void {
+  app = mount(App, { target: document.body, props: { backend: { ...fake(scene), ...change } } });
+}
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  document.body.replaceChildren();
+});
+
+const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); });
+
+describe("App", () => {
+  it("opens the story of a notification that was clicked, and tells what is on screen", async () => {
+    let open: (story: string) => void = () => undefined;
+    const shown = vi.fn<Backend["shown"]>().mockResolvedValue();
+    start("still", { shown, onOpen: (hear) => { open = hear; return () => undefined; } });
+    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+    open(storyId(2));
+    await see(() => { expect(document.querySelector("h1")?.textContent).toContain("Replace carrier polling"); });
+    expect(shown).toHaveBeenLastCalledWith(storyId(2));
+  });
+
+  it("says what dropping does, and begins a new story in what was dropped", async () => {
+    let drag: (over: boolean) => void = () => undefined;
+    let drop: (paths: string[]) => void = () => undefined;
+    start("still", { onDragging: (hear) => { drag = hear; return () => undefined; }, onDropped: (hear) => { drop = hear; return () => undefined; } });
+    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+    drag(true);
+    flushSync();
+    expect(document.body.textContent).toContain("Drop a folder to start a story in it.");
+    drag(false);
+    drop(["/home/ada/src/parcel-api"]);
+    flushSync();
+    expect(document.body.textContent).not.toContain("Drop a folder to start a story in it.");
+    expect(document.querySelector(".board")).toBeNull();
+  });
+
+  it("keeps the appearance that was chosen", async () => {
+    start("still", { setting: (key) => Promise.resolve(key === "theme" ? "dark" : null) });
+    await see(() => { expect(document.documentElement.dataset.theme).toBe("dark"); });
+    expect(localStorage.getItem("theme")).toBe("dark");
+  });
+
+  it("shows the first start while there are no stories, and the board from the first one on", async () => {
+    start("empty");
+    await see(() => { expect(document.body.textContent).toContain("No stories yet"); });
+    expect(document.querySelector(".board")).toBeNull();
+  });
+});
