@@ -9,10 +9,12 @@ use protocol::{Event, JournalEvent, Reply, Request, Source};
 use serde_json::Value;
 use std::path::Path;
 
-/// Who owns the directory now, by the words in its lock.
+/// Who owns the directory now, by the words in its lock; waits for an owner that is writing them.
 fn owner(world: &World) -> OwnerFacts {
-    let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap();
-    serde_json::from_str(&text).unwrap()
+    until("the owner's words", || {
+        let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap();
+        serde_json::from_str(&text).ok()
+    })
 }
 
 fn until_words(run: &Following) {

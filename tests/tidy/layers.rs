@@ -59,7 +59,13 @@ const VENDOR_WORDS: &str = "can_use_tool control_request control_response contro
 
 #[test]
 fn vendor_json_is_known_to_decoders_only() {
-    let allowed = ["src-tauri/crates/agents/", "src-tauri/crates/demo-agent/", "tests/fixtures/"];
+    let allowed = [
+        "src-tauri/crates/agents/",
+        "src-tauri/crates/demo-agent/",
+        "tests/fixtures/",
+        // What decoding is measured against is typed parsing of the same lines.
+        "tests/bench/ingest.rs",
+    ];
     let sources = tests::files()
         .iter()
         .filter(|path| has_extension(path, &["rs", "ts", "svelte", "py"]))
