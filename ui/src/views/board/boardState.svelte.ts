@@ -4,6 +4,7 @@
 import { arrange, type Group, type HeldOrders } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
 import { openQuestion } from "../../domain/asks";
+import { newId } from "../../domain/newId";
 import { needOf, RESUME_PROMPT, sendBackPrompt, type NeedAction } from "../../domain/needs";
 import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
@@ -149,7 +150,7 @@ export class BoardState {
   }
 
   #send(story: StoryId, text: string): void {
-    void this.app.ask({ do: "send", story, id: crypto.randomUUID(), text }, story);
+    void this.app.ask({ do: "send", story, id: newId(), text }, story);
   }
 
   #selected(): StoryView | undefined {
