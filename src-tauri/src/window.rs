@@ -24,6 +24,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .inner_size(1280.0, 800.0)
         .min_inner_size(720.0, 480.0)
         .theme(theme)
+        .zoom_hotkeys_enabled(true)
         .on_navigation(is_page)
         .on_new_window(|url, _| {
             tracing::warn!(%url, "the page asked for another window");

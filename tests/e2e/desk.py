@@ -144,24 +144,30 @@ class Desk:
             return found.stdout.split()
         return until(f"a window {title!r}", look)[-1]
 
-    def drag(self, paths, hover):
-        """Drags folders from another window onto ours; calls `hover` before it lets go."""
+    def drag(self, paths, page):
+        """Drags folders from another window onto ours, watching that each step has its effect."""
         source = self.start("drag", PYTHON, HERE / "drag_source.py", *paths)
+        page.listen("dragging")
         try:
             ours, theirs = self.window_of("Musher"), self.window_of("Drag source")
-            self.xdotool("windowmove", "--sync", ours, 0, 0)
+            self.xdotool("windowmove", ours, 0, 0)
             self.xdotool("windowmove", theirs, 1090, 640, "windowraise", theirs)
             until("the drag source on its place", lambda: self.at(theirs)[0] > 1000)
             x, y = self.at(theirs)
-            steps = [(x + 60, y + 40), (x + 50, y + 30), (x + 30, y + 10)]
-            steps += [(step, 400) for step in range(1000, 580, -40)]
-            self.xdotool("mousemove", *steps[0], "sleep", 0.1, "mousedown", 1)
-            for step in steps[1:]:
-                self.xdotool("mousemove", *step, "sleep", 0.04)
-            hover()
-            self.xdotool("mousemove", 601, 401, "sleep", 0.2, "mouseup", 1)
+            self.xdotool("mousemove", x + 60, y + 40, "mousedown", 1)
+            log = self.folder / "drag.log"
+            until("the drag to begin", lambda: self.wiggle() or b"begun" in log.read_bytes())
+            self.xdotool("mousemove", 800, 400, "mousemove", 600, 400)
+            until("the page to see it", lambda: self.wiggle() or page.heard("dragging"))
+            self.xdotool("mouseup", 1)
         finally:
+            self.xdotool("mouseup", 1)
             end(source)
+
+    def wiggle(self):
+        """Moves the pointer to and fro, as hands do."""
+        for by in (-24, 24):
+            self.xdotool("mousemove_relative", "--", by, by, "sleep", 0.03)
 
     def at(self, window):
         place = self.xdotool("getwindowgeometry", "--shell", window)

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""A window from which folders can be dragged, as from a file manager: its words are their paths."""
+"""A window from which folders can be dragged, as from a file manager: its words are their paths.
+
+It prints `begun` when a drag began.
+"""
 
 import pathlib
 import sys
 
 import gi
 
+gi.require_version("Gdk", "3.0")
 gi.require_version("Gtk", "3.0")
 from gi.repository import Gdk, Gtk  # noqa: E402
 
@@ -18,6 +22,7 @@ window.add(box)
 target = Gtk.TargetEntry.new("text/uri-list", 0, 0)
 box.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [target], Gdk.DragAction.COPY)
 box.connect("drag-data-get", lambda _box, _context, data, _info, _time: data.set_uris(uris))
+box.connect("drag-begin", lambda *_: print("begun", flush=True))
 window.connect("destroy", Gtk.main_quit)
 window.show_all()
 Gtk.main()

@@ -13,6 +13,9 @@ import urllib.request
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
+#: What a person takes for something to click.
+CLICKABLE = "button, a, [role=button], [role=option], [role=menuitem], [role=tab]"
+
 #: How long a state of the page may take to come.
 PATIENCE = 20.0
 
@@ -111,6 +114,20 @@ class Page:
         body = {"script": script, "args": [command, arguments or {}]}
         return self.ask("POST", "/execute/async", body)
 
+    def listen(self, event):
+        """Keeps what the shell tells under this name, for `heard`."""
+        self.js("""
+            const [event] = arguments;
+            window.heard = {...window.heard, [event]: []};
+            const internals = window.__TAURI_INTERNALS__;
+            const handler = internals.transformCallback(
+                ({payload}) => window.heard[event].push(payload));
+            internals.invoke('plugin:event|listen', {event, target: {kind: 'Any'}, handler});
+        """, event)
+
+    def heard(self, event):
+        return self.js("return window.heard[arguments[0]]", event)
+
     def text(self):
         return self.js("return document.body.innerText")
 
@@ -136,23 +153,24 @@ class Page:
         except NotSeen as error:
             raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
 
-    def named(self, name, css="button, a, [role=button], [role=option], [role=menuitem], [role=tab]"):
-        """The first thing to click whose text or label begins with the name."""
+    def named(self, name, css=CLICKABLE):
+        """The first thing to click that has the name in its text or label."""
         script = """
             const [css, name] = arguments;
-            const words = (element) => (element.getAttribute('aria-label') ?? '') + '\\n'
-                + element.innerText.trim();
-            return [...document.querySelectorAll(css)].find((element) =>
-                element.getClientRects().length > 0
-                && words(element).split('\\n').some((line) => line.trim().startsWith(name))) ?? null;
+            const words = (element) => `${element.getAttribute('aria-label') ?? ''}\\n${element.innerText}`;
+            const drawn = [...document.querySelectorAll(css)]
+                .filter((element) => element.getClientRects().length > 0);
+            const begins = (line) => line.trim().startsWith(name);
+            return drawn.find((element) => words(element).split('\\n').some(begins))
+                ?? drawn.find((element) => words(element).includes(name)) ?? null;
         """
         found = self.js(script, css, name)
         return found and found[ELEMENT]
 
-    def click(self, name, **where):
+    def click(self, name, css=CLICKABLE):
         """Clicks the button with this name with the pointer."""
         try:
-            found = until(f"a button {name!r}", lambda: self.named(name, **where))
+            found = until(f"a button {name!r}", lambda: self.named(name, css))
         except NotSeen as error:
             raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
         self.ask("POST", f"/element/{found}/click", {})
@@ -172,5 +190,17 @@ class Page:
         self.ask("POST", "/actions", {"actions": actions})
 
     def screenshot(self, path):
+        """Takes a picture. A page on which nothing moves is never drawn again, so a dot must move."""
+        self.js("""
+            const dot = document.createElement('div');
+            dot.style.cssText = 'position: fixed; left: 0; bottom: 0; width: 1px; height: 1px;';
+            document.body.append(dot);
+            let frames = 0;
+            const move = setInterval(() => {
+                dot.style.background = frames % 2 ? '#80808001' : '#80808002';
+                frames += 1;
+                if (frames > 20) { clearInterval(move); dot.remove(); }
+            }, 50);
+        """)
         picture = base64.b64decode(self.ask("GET", "/screenshot"))
         pathlib.Path(path).write_bytes(picture)

@@ -16,3 +16,9 @@ def make(folder, env, files=None):
         subprocess.run(["git", "-C", str(folder), *words], env=env, check=True,
                        stdin=subprocess.DEVNULL, timeout=30)
     return folder
+
+
+def git(folder, env, *words):
+    """What git says in a repository."""
+    return subprocess.run(["git", "-C", str(folder), *words], env=env, check=True, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=30).stdout

@@ -55,6 +55,7 @@ class Course:
     def walk(self):
         self.go(window.takes_over_from_mush)
         self.go(window.is_in_the_tray)
+        self.go(window.grows_by_keys)
         self.go(window.starts_once)
         self.go(window.stays_where_it_is)
         self.go(window.tells_what_is_wanted)

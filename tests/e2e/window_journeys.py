@@ -158,20 +158,25 @@ def is_in_the_tray(desk, page):
     assert seen["title"] == "Musher" and seen["pixels"] > 0, seen
 
 
+def grows_by_keys(desk, page):
+    """Ctrl and plus enlarge everything, Ctrl and minus take it back."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    width = page.js("return innerWidth")
+    desk.xdotool("key", "ctrl+equal")
+    until("the page to grow", lambda: page.js("return innerWidth") < width)
+    desk.xdotool("key", "ctrl+minus")
+    until("the page to shrink again", lambda: page.js("return innerWidth") == width)
+
+
 def starts_once(desk, page):
     """A second start hands its folder to the window that is there, and ends."""
-    page.js("""
-        window.handed = [];
-        const internals = window.__TAURI_INTERNALS__;
-        const handler = internals.transformCallback((event) => window.handed.push(...event.payload.paths));
-        internals.invoke('plugin:event|listen', {event: 'dropped', target: {kind: 'Any'}, handler});
-    """)
+    page.listen("dropped")
     began = time.monotonic()
     second = subprocess.run([str(desk.programs / "musher"), "at-work"], env=desk.env,
                             cwd=desk.folder, stdin=subprocess.DEVNULL, timeout=20)
     assert second.returncode == 0 and time.monotonic() - began < 10
-    handed = until("the folder", lambda: page.js("return window.handed"))
-    assert handed == [str(desk.folder / "at-work")], handed
+    handed = until("the folder", lambda: page.heard("dropped"))
+    assert handed == [{"paths": [str(desk.folder / "at-work")]}], handed
 
 
 def tells_what_is_wanted(desk, page):

@@ -1,0 +1,168 @@
+"""Journeys of a person: what the page shows and does, from the first start to evidence.
+
+They click what is written on buttons and wait for words on screen, as a person does. The demo agent
+plays its story in its scratch repository; everything it does there is real.
+"""
+
+import pathlib
+
+import repository
+from driver import NotSeen, until
+
+#: How long the demo's story may take until it asks or ends.
+STORY = 60
+
+DEMO = "Add a summary of late parcels"
+
+
+class Pictures:
+    """The screens in light and dark, for people to look at."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+
+    def take(self, page, name):
+        before = page.js("return document.documentElement.dataset.theme")
+        for theme in ("light", "dark"):
+            page.js("document.documentElement.dataset.theme = arguments[0]", theme)
+            page.screenshot(self.folder / f"{name}-{theme}.png")
+        page.js("document.documentElement.dataset.theme = arguments[0]", before)
+
+
+def word(page):
+    """The state in the story's head."""
+    return page.js("return document.querySelector('[aria-label=Story] dd')?.innerText ?? ''")
+
+
+def becomes(page, state):
+    """Waits until the story on screen is in this state."""
+    try:
+        until(f"the state {state!r}", lambda: word(page).startswith(state), STORY)
+    except NotSeen as error:
+        raise NotSeen(f"{error}; it is {word(page)!r}") from None
+
+
+def sees_the_end(page):
+    """Brings the newest steps into view, where the page did not follow them."""
+    if page.named("new step"):
+        page.click("new step")
+
+
+def first_start(desk, pictures):
+    """An empty directory: which agents there are, how to begin, and the demo's offer."""
+    page = desk.open_window()
+    page.see("No stories yet")
+    page.see("Claude Code")
+    page.see("demo")
+    pictures.take(page, "first-start")
+    return page
+
+
+def plays_the_demo(desk, page, pictures):
+    """A click starts the demo; it works, then asks and waits for a person."""
+    page.click("Play the demo story")
+    page.see(DEMO)
+    page.see("Waiting for you", STORY)
+    number, shown = desk.notified("asks", STORY)
+    assert shown["title"].startswith("Demo agent asks: Bash git commit"), shown
+    assert DEMO in shown["body"], shown
+    page.key("\ue00c")
+    page.see("Needs you")
+    pictures.take(page, "board-waiting")
+    return number
+
+
+def opens_by_notification(desk, page, pictures, number):
+    """A click on the notification opens its story, with what is asked."""
+    desk.click_notification(number)
+    page.see("asks to run a command")
+    page.see("git commit -am")
+    pictures.take(page, "story-waiting")
+
+
+def allows_by_click(desk, page, pictures):
+    """Allowed once, the agent goes on and finishes; work and cost are there and nothing is asked."""
+    page.click("Allow once")
+    becomes(page, "Done")
+    page.see_not("asks to run a command")
+    page.see("All checks pass")
+    assert "$0." in page.text(), page.text()
+    [story] = desk.mush("stories")
+    assert story["state"] == "done" and story["cost_micros"] > 0, story
+    assert f"${story['cost_micros'] / 1e6:.2f}" in page.text(), story["cost_micros"]
+    log = repository.git(story["dir"], desk.env, "log", "--format=%s")
+    assert log.splitlines()[0].startswith("parcel: late"), log
+    pictures.take(page, "story-done")
+
+
+def shows_evidence(desk, page, pictures):
+    """One key says why, and a click more shows the very bytes."""
+    page.key("w")
+    page.see("the agent reported success")
+    pictures.take(page, "evidence")
+    page.click("stdout", css=".bytes")
+    [story], [run] = desk.mush("stories"), desk.mush("runs")
+    place = page.invoke("evidence", {"story": story["id"]})["value"]["result"]
+    log = (desk.data / "runs" / run["id"] / "output.log").read_bytes()
+    line = log[place["offset"]:place["offset"] + place["len"]].decode()
+    assert line.startswith("{") and line in page.text(), (line, page.text())
+    pictures.take(page, "raw")
+
+
+def follows_up(desk, page, pictures):
+    """Another prompt goes on with the conversation, and is denied what it asks."""
+    page.type_into("textarea", "One more thing, please.")
+    page.click("Send")
+    page.see("asks to run a command", STORY)
+    page.click("Deny")
+    becomes(page, "Done")
+    first, second = desk.mush("runs")
+    assert first["session"] == second["session"], (first, second)
+    sees_the_end(page)
+    page.see("not committed, because you said no")
+    pictures.take(page, "story-follow-up")
+
+
+def stops(desk, page, pictures):
+    """Stop asks for a second press, then ends the agent and says by whom."""
+    page.type_into("textarea", "[[demo:slow]]")
+    page.click("Send")
+    becomes(page, "Working")
+    sees_the_end(page)
+    page.see("word5", STORY)
+    page.click("Stop")
+    page.click("Stop, press again")
+    becomes(page, "Stopped by you")
+    [story] = desk.mush("stories")
+    assert (story["state"], story["reason"]) == ("stopped", "you"), story
+    pictures.take(page, "story-stopped")
+
+
+def begins_by_drop(desk, page, pictures):
+    """A folder dropped on the window becomes a new story with the folder's facts."""
+    project = repository.make(desk.folder / "parcel api", desk.env)
+    (project / "notes.txt").write_text("not committed\n")
+    desk.drag([project], page)
+    page.see("parcel api")
+    page.see("main")
+    pictures.take(page, "new-story")
+
+
+def keeps_the_theme(desk, page, pictures):
+    """Dark stays dark after the window was closed."""
+    page.invoke("setting_set", {"key": "theme", "value": "dark"})
+    desk.close_window()
+    page.gone()
+    page = desk.open_window()
+    page.see("Board")
+    until("the dark theme", lambda: page.js("return document.documentElement.dataset.theme") == "dark")
+    ground = page.js("return getComputedStyle(document.body).backgroundColor")
+    lightness = page.js("""
+        const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+        canvas.fillStyle = arguments[0]; canvas.fillRect(0, 0, 1, 1);
+        return Math.max(...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3));
+    """, ground)
+    assert lightness < 80, (ground, lightness)
+    page.screenshot(pictures.folder / "board-dark-kept.png")
+    page.invoke("setting_set", {"key": "theme", "value": None})
+    return page
