@@ -33,7 +33,7 @@ export type CallBody =
   | { is: "todos"; todos: readonly Todo[] };
 
 export function callFace(row: CallRow, place: Place): CallFace {
-  const isCode = !["agent", "ask"].includes(row.toolKind) && !row.open;
+  const isCode = !["agent", "ask", "plan"].includes(row.toolKind) && !row.open;
   const body = row.toolKind === "edit" ? bodyOf(row) : null;
   const diff = body?.is === "diff" ? { added: body.diff.added, removed: body.diff.removed } : null;
   const title = row.open ? writing(row.title) : shorten(row.title, place.dir);

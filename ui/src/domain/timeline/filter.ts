@@ -5,23 +5,27 @@ import type { Rows } from "./fold";
 
 export type Filter = "all" | "text" | "tools" | "errors";
 
-/** A row at its place: `depth` counts the subagents around it. */
-export type Shown = { row: Row; depth: number };
+/** The rows to show, and how many subagents are around each that is inside of one. */
+export type Shown = { rows: readonly Row[]; depths: ReadonlyMap<string, number> };
+
+const NONE: ReadonlyMap<string, number> = new Map();
 
 /** The rows to show. `unfolded` has the keys of the calls whose steps are seen. */
-export function shown(rows: Rows, filter: Filter, unfolded: ReadonlySet<string>): Shown[] {
-  const all: Shown[] = [];
-  walk(rows, rows.rows, { filter, unfolded, depth: 0, into: all });
-  return filter === "all" ? all : withoutEmptyHeads(all, filter);
+export function shown(rows: Rows, filter: Filter, unfolded: ReadonlySet<string>): Shown {
+  if (filter === "all" && unfolded.size === 0) return { rows: rows.rows, depths: NONE };
+  const into = { rows: [] as Row[], depths: new Map<string, number>() };
+  walk(rows, rows.rows, { filter, unfolded, depth: 0, into });
+  return filter === "all" ? into : { ...into, rows: withoutEmptyHeads(into.rows, filter) };
 }
 
-type Walk = { filter: Filter; unfolded: ReadonlySet<string>; depth: number; into: Shown[] };
+type Walk = { filter: Filter; unfolded: ReadonlySet<string>; depth: number; into: { rows: Row[]; depths: Map<string, number> } };
 
 function walk(rows: Rows, list: readonly Row[], walking: Walk): void {
   const { filter, unfolded, depth, into } = walking;
   for (const row of list) {
     const isMatch = matches(row, filter);
-    if (isMatch) into.push({ row, depth });
+    if (isMatch) into.rows.push(row);
+    if (isMatch && depth > 0) into.depths.set(row.key, depth);
     if (row.kind !== "call" || row.steps === 0) continue;
     // A subagent's error is looked for in it, too; otherwise its steps are seen when it is unfolded.
     if (filter === "errors" || (isMatch && unfolded.has(row.key))) {
@@ -68,14 +72,14 @@ function isBadNote(note: Extract<Row, { kind: "note" }>["note"]): boolean {
   return note.what === "refused" || (note.what === "task_ended" && note.task.status === "failed");
 }
 
-function withoutEmptyHeads(rows: readonly Shown[], filter: Filter): Shown[] {
-  const kept: Shown[] = [];
-  let heads: Shown[] = [];
-  for (const each of rows) {
-    if (each.row.kind === "run") heads = [each];
-    else if (each.row.kind === "turn" && filter !== "text") heads = [...heads.filter(({ row }) => row.kind === "run"), each];
+function withoutEmptyHeads(rows: readonly Row[], filter: Filter): Row[] {
+  const kept: Row[] = [];
+  let heads: Row[] = [];
+  for (const row of rows) {
+    if (row.kind === "run") heads = [row];
+    else if (row.kind === "turn" && filter !== "text") heads = [...heads.filter(({ kind }) => kind === "run"), row];
     else {
-      kept.push(...heads, each);
+      kept.push(...heads, row);
       heads = [];
     }
   }

@@ -24,7 +24,7 @@ function told(rows: readonly Row[]): string[] {
   });
 }
 
-const show = (rows: Rows, filter: Filter, ...unfolded: string[]) => told(shown(rows, filter, new Set(unfolded)).map((one) => one.row));
+const show = (rows: Rows, filter: Filter, ...unfolded: string[]) => told(shown(rows, filter, new Set(unfolded)).rows);
 
 const changed = (state: "limited" | "done" | "needs_you" | "running" | "waiting", change: object = {}): JournalEvent => ({
   type: "state_changed", state, reason: null, detail: null, since: "2026-11-19T12:05:10.000Z", until: null,
@@ -192,7 +192,7 @@ describe("calls", () => {
     expect(show(rows, "all")).toEqual(["run", "call Agent Count files ok"]);
     expect(rows.rows[1]).toMatchObject({ steps: 2, task: { status: "completed" } });
     const unfolded = shown(rows, "all", new Set([rows.rows[1]?.key ?? ""]));
-    expect(unfolded.map(({ depth }) => depth)).toEqual([0, 0, 1, 1]);
+    expect(unfolded.rows.map(({ key }) => unfolded.depths.get(key) ?? 0)).toEqual([0, 0, 1, 1]);
   });
 
   test("a background task tells its end where it happens", () => {
@@ -239,6 +239,12 @@ describe("the journal", () => {
     expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("turn ? you waits: Then this.");
     recorder.notes(sent("p2")).says(prompt("Then this."));
     expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual(["run", "text: Working.", "turn 1 you: Then this."]);
+  });
+
+  test("tells a limit that ended a run once", () => {
+    const recorder = new Recorder().run("r1").notes(run("r1")).says(prompt("Do it."), limit("rejected"))
+      .notes({ type: "run_ended", outcome: { kind: "limited", window: "five_hour", until: null }, evidence: EVIDENCE, question_lost: false, ended_at: null });
+    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "run_end"]);
   });
 
   test("tells gates in one row each with what they printed", () => {

@@ -20,18 +20,16 @@ export class TimelineFold {
   #story: StoryId | null = null;
   #journal = new JournalFold();
   #runs = new Map<RunId, RunFold>();
-  #turns = new WeakMap<TurnRow, TurnRow>();
+  #settled: { of: readonly Run[]; rows: readonly Row[]; older: readonly RunId[] } | null = null;
 
   /** The rows after the newest batch. `runs` are the story's, oldest first. */
   rows(timeline: Timeline, runs: readonly Run[]): Rows {
-    this.#take(timeline);
-    const older = runs.filter((run) => (this.#runs.get(run.id)?.first ?? 0) > 1).map((run) => run.id);
-    const agents = runs.filter((run) => run.kind === "agent");
-    const lists = runs.map((run) => this.#rowsOf(run, agents.indexOf(run) + 1, timeline));
-    const merged = merge(this.#journal.rows, lists.reduce(merge, []));
-    const rows = this.#numbered(merged, older.length === 0);
-    rows.push(...this.#now(timeline, runs), ...this.#waiting());
-    return { rows, journal: this.#journal, below: this.#below, older };
+    const isNew = this.#take(timeline);
+    // Most batches bring more of a draft and nothing else.
+    if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
+    const { rows, older } = this.#settled;
+    const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
+    return { rows: tail.length === 0 ? rows : rows.concat(tail), journal: this.#journal, below: this.#below, older };
   }
 
   /** What is known of a run beside its rows. */
@@ -39,20 +37,32 @@ export class TimelineFold {
     return this.#runs.get(id);
   }
 
-  #take(timeline: Timeline): void {
+  #take(timeline: Timeline): boolean {
     if (timeline.story !== this.#story || this.#isRewound(timeline)) {
       this.#story = timeline.story;
       this.#journal = new JournalFold();
       this.#runs = new Map();
+      this.#settled = null;
     }
-    this.#journal.take(timeline.journal);
+    let isNew = this.#journal.take(timeline.journal);
     for (const [run, held] of timeline.runs) {
       const known = this.#runs.get(run);
       // Older events were put before those that are folded: the run is folded again from its beginning.
       const fold = known && (known.first === 0 || known.first === held.first) ? known : new RunFold(run);
       this.#runs.set(run, fold);
-      fold.take(held.events);
+      isNew = fold.take(held.events) || isNew;
     }
+    return isNew;
+  }
+
+  /** What is finished of all runs and of the journal, in the order of time. */
+  #settle(runs: readonly Run[]): { of: readonly Run[]; rows: readonly Row[]; older: readonly RunId[] } {
+    const older = runs.filter((run) => (this.#runs.get(run.id)?.first ?? 0) > 1).map((run) => run.id);
+    const agents = runs.filter((run) => run.kind === "agent");
+    this.#attribute(runs, older.length === 0);
+    const lists = runs.map((run) => this.#rowsOf(run, agents.indexOf(run) + 1));
+    const rows = merge(this.#journal.rows, lists.reduce(merge, []));
+    return { of: runs, rows, older };
   }
 
   /** A snapshot may begin again with less than was folded. */
@@ -62,7 +72,7 @@ export class TimelineFold {
     return ids.some((id) => (timeline.runs.get(id)?.last ?? 0) < (this.#runs.get(id)?.last ?? 0));
   }
 
-  #rowsOf(run: Run, attempt: number, timeline: Timeline): Row[] {
+  #rowsOf(run: Run, attempt: number): Row[] {
     const fold = this.#runs.get(run.id);
     const base: RowBase = { key: `run:${run.id}`, at: run.started_at, run: run.id, pos: null };
     const start = this.#journal.starts.get(run.id);
@@ -71,9 +81,19 @@ export class TimelineFold {
       return [row];
     }
     const head: RunRow = { ...base, kind: "run", attempt, resumed: start?.resumed ?? null };
-    const own = timeline.drafts.filter((draft) => draft.run === run.id);
-    const drafts = fold && run.state !== "ended" ? fold.drafts(own) : [];
-    return [head, ...present(fold?.rows ?? []), ...drafts];
+    return [head as Row].concat(this.#news(run.id, fold?.rows ?? []));
+  }
+
+  /** The end of a run that a limit stopped says what the limit before it said. */
+  #news(run: RunId, rows: readonly Row[]): readonly Row[] {
+    const last = rows.at(-1);
+    const isTold = last?.kind === "limit" && last.limit.status === "rejected" && this.#journal.ends.get(run)?.end.outcome.kind === "limited";
+    return isTold ? rows.slice(0, -1) : rows;
+  }
+
+  #drafts(timeline: Timeline, runs: readonly Run[]): Row[] {
+    const live = runs.filter((run) => run.state !== "ended");
+    return live.flatMap((run) => this.#runs.get(run.id)?.drafts(timeline.drafts.filter((draft) => draft.run === run.id)) ?? []);
   }
 
   /** What the agent does while nothing else shows it. */
@@ -102,55 +122,48 @@ export class TimelineFold {
   }
 
   /** Turns count over all runs; a number that would be a guess is left out. */
-  #numbered(rows: readonly Row[], isWhole: boolean): Row[] {
-    let turns = 0;
-    return rows.map((row) => {
-      if (row.kind !== "turn") return row;
-      turns += 1;
-      return this.#turn(row, isWhole ? turns : null);
-    });
-  }
-
-  /** The same object for the same turn, so that it is not drawn again. */
-  #turn(row: TurnRow, number: number | null): TurnRow {
-    const by = this.#journal.sender(row.text);
-    const known = this.#turns.get(row);
-    if (known?.number === number && known.by === by) return known;
-    const made = { ...row, number, by };
-    this.#turns.set(row, made);
-    return made;
+  #attribute(runs: readonly Run[], isWhole: boolean): void {
+    let next = 1;
+    for (const run of runs) {
+      next += this.#runs.get(run.id)?.attribute(isWhole ? next : null, (text) => this.#journal.sender(text)) ?? 0;
+    }
   }
 
   readonly #below = (run: RunId | null, call: string): readonly Row[] =>
-    run === null ? [] : present(this.#runs.get(run)?.below(call) ?? []);
+    run === null ? [] : (this.#runs.get(run)?.below(call) ?? []);
 }
 
 function gateResult(run: Run): GateResult {
   if (run.state !== "ended") return "runs";
-  if (run.outcome === "succeeded" || run.outcome === "stopped") return run.outcome === "stopped" ? "stopped" : "passed";
-  return "failed";
-}
-
-function present(rows: readonly (Row | null)[]): Row[] {
-  return rows.filter((row) => row !== null);
+  if (run.outcome === "succeeded") return "passed";
+  return run.outcome === "stopped" ? "stopped" : "failed";
 }
 
 /** Two lists into one by time; each keeps its own order, and at the same time the first goes first. */
 export function merge(a: readonly Row[], b: readonly Row[]): Row[] {
-  const merged: Row[] = [];
-  let i = 0;
-  let j = 0;
-  for (;;) {
-    const x = a[i];
-    const y = b[j];
-    if (x === undefined || y === undefined) break;
-    if (x.at <= y.at) {
-      merged.push(x);
-      i++;
-    } else {
-      merged.push(y);
-      j++;
-    }
+  const [end, begin] = [a.at(-1), b[0]];
+  if (!end || !begin || end.at <= begin.at) return a.concat(b);
+  const parts: (readonly Row[])[] = [];
+  let taken = 0;
+  let from = 0;
+  // The first list is the short one: the other is cut where its rows belong, not walked.
+  for (let index = 0; index < a.length; index++) {
+    const until = firstAtOrAfter(b, a[index]?.at ?? "", taken);
+    if (until === taken) continue;
+    parts.push(a.slice(from, index), b.slice(taken, until));
+    [taken, from] = [until, index];
   }
-  return merged.concat(a.slice(i), b.slice(j));
+  parts.push(a.slice(from), b.slice(taken));
+  return ([] as Row[]).concat(...parts);
+}
+
+/** The first row from `low` on that is not before this time. */
+function firstAtOrAfter(rows: readonly Row[], at: string, low: number): number {
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.at ?? "") < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

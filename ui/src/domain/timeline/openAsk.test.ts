@@ -14,9 +14,9 @@ test("open questions come oldest first with what their call says", () => {
   const { rows } = new TimelineFold().rows(recorder.timeline(), recorder.runs);
   const asks = openAsks(STORY, [asked("q2", "2"), asked("q1", "1"), asked("q3", "0", { state: "answered" }), asked("q4", "0", { story: "other" })], rows);
   expect(asks.map(({ id }) => id)).toEqual(["r1:q1", "r1:q2"]);
-  expect(asks[0]).toMatchObject({ ask: { why: "rule", blocked_path: "/etc" }, call: { call: "c1" } });
+  expect(asks[0]).toMatchObject({ ask: { why: "rule", blocked_path: "/etc" }, row: { call: "c1" } });
 });
 
 test("a question whose event is not loaded can be answered all the same", () => {
-  expect(openAsks(STORY, [asked("q9", "1")], [])).toMatchObject([{ id: "r1:q9", call: null, ask: { request: "q9", input: { command: "x" } } }]);
+  expect(openAsks(STORY, [asked("q9", "1")], [])).toMatchObject([{ id: "r1:q9", row: null, ask: { request: "q9", input: { command: "x" } } }]);
 });

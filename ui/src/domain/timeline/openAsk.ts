@@ -1,9 +1,9 @@
 // The questions of a story that wait for an answer, with what the timeline knows of them beside what the
 // engine lists: the agent's reason, the path outside, the call that is held up.
 import type { Question, QuestionId, StoryId } from "../../ipc/protocol";
-import type { Ask, CallRow, Row } from "./row";
+import type { Ask, CallRow, QuestionRow, Row } from "./row";
 
-export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; call: CallRow | null };
+export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };
 
 /** The open ones, the one that has waited longest first. */
 export function openAsks(story: StoryId, questions: readonly Question[], rows: readonly Row[]): OpenAsk[] {
@@ -15,9 +15,8 @@ function joined(question: Question, rows: readonly Row[]): OpenAsk {
   const { id, run } = question;
   const request = id.startsWith(`${run}:`) ? id.slice(run.length + 1) : id;
   const row = rows.findLast((each) => each.run === run && (each.kind === "call" || each.kind === "question") && each.ask?.request === request);
-  const known = row?.kind === "call" || row?.kind === "question" ? row.ask : null;
-  const call = row?.kind === "call" ? row : null;
-  return { id, question, ask: known ?? askOf(question, request), call };
+  const known = row?.kind === "call" || row?.kind === "question" ? row : null;
+  return { id, question, ask: known?.ask ?? askOf(question, request), row: known };
 }
 
 /** What the engine's list alone says: enough to answer when the event is not loaded. */

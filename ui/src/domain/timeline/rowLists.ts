@@ -9,6 +9,7 @@ type RowOf<K extends Row["kind"]> = Extract<Row, { kind: K }>;
 
 export class RowLists {
   readonly top: (Row | null)[] = [];
+  #holes = 0;
   readonly #children = new Map<string, (Row | null)[]>();
   readonly #keys = new Set<string>();
 
@@ -31,7 +32,13 @@ export class RowLists {
   }
 
   set(spot: Spot, row: Row | null): void {
+    if (row === null) this.#holes += 1;
     spot.list[spot.index] = row;
+  }
+
+  /** The rows of a list that are there. Not a copy as long as none was taken out. */
+  present(list: readonly (Row | null)[]): readonly Row[] {
+    return this.#holes === 0 ? (list as readonly Row[]) : list.filter((row) => row !== null);
   }
 
   /** The newest row of a list, if it is of this kind. */

@@ -10,7 +10,8 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
   if (row.outcome.kind === "succeeded") {
     if (state?.state === "needs_you") return { ...stateWords(state, scene.now), glyph: "failed" };
     if (state?.state !== "done") return { glyph: null, word: "", rest: ended.rest };
-    return { ...ended, word: `${stateWords(state, scene.now).word}.` };
+    const { tone, word } = stateWords(state, scene.now);
+    return { ...ended, tone, word: `${word}.` };
   }
   if (row.outcome.kind === "stopped") return { ...ended, rest: said };
   if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed") return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };

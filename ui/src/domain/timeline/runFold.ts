@@ -2,7 +2,7 @@
 // and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
 import type { Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
 import { Calls } from "./calls";
-import { baseOf, type GivenUpRow, type Note, type Row, type TextRow, type ThoughtRow } from "./row";
+import { baseOf, type GivenUpRow, type Note, type Row, type TextRow, type ThoughtRow, type TurnRow } from "./row";
 import { RowLists, type Spot } from "./rowLists";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
@@ -30,18 +30,20 @@ export class RunFold {
   #said = new Set<string>();
   #retry: Spot | null = null;
   #turn: Spot | null = null;
+  readonly #turns: Spot[] = [];
   #limit = "";
 
   constructor(run: RunId) {
     this.run = run;
   }
 
-  get rows(): readonly (Row | null)[] {
-    return this.#lists.top;
+  /** The rows so far. The list grows with the fold. */
+  get rows(): readonly Row[] {
+    return this.#lists.present(this.#lists.top);
   }
 
-  below(call: string): readonly (Row | null)[] {
-    return this.#lists.of(call);
+  below(call: string): readonly Row[] {
+    return this.#lists.present(this.#lists.of(call));
   }
 
   /** Takes what is new in `events`, which are dense and in order; gives whether anything was. */
@@ -56,6 +58,18 @@ export class RunFold {
       this.#one(envelope, envelope.event);
     }
     return this.last !== before;
+  }
+
+  /** Gives each turn its sender and its number, from `first` on or none; gives how many there are. */
+  attribute(first: number | null, sender: (text: string) => TurnRow["by"]): number {
+    this.#turns.forEach((spot, n) => {
+      const row = this.#lists.get(spot, "turn");
+      if (!row) return;
+      const number = first === null ? null : first + n;
+      const by = sender(row.text);
+      if (row.number !== number || row.by !== by) this.#lists.set(spot, { ...row, number, by });
+    });
+    return this.#turns.length;
   }
 
   /** Rows of what is being streamed, behind all others. */
@@ -128,6 +142,7 @@ export class RunFold {
     this.#said = new Set();
     this.#usage.clear();
     this.#turn = this.#lists.add({ ...baseOf(from), kind: "turn", text, by: "you", number: null, pending: false, tokens: null, end: null });
+    this.#turns.push(this.#turn);
   }
 
   #wrote(from: Envelope, event: Of<"text"> | Of<"thought">, row: Pick<TextRow, "kind" | "text" | "open"> | Pick<ThoughtRow, "kind" | "text" | "open" | "duration_ms">): void {

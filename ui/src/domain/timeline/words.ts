@@ -2,12 +2,12 @@
 // are arguments. Sentences name who did what, and what happened next.
 import type { ApiErrorKind, LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
 import { clock, count, counted, duration, percent, shortPath, tokens, took } from "../format";
-import type { GlyphName } from "../states";
+import type { GlyphName, Tone } from "../states";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 
 /** A line with its mark: a strong word in the mark's colour, then the rest. */
-export type Line = { glyph: GlyphName | null; word: string; rest: string };
+export type Line = { glyph: GlyphName | null; tone?: Tone; word: string; rest: string };
 
 export type Scene = { agent: string; now: number };
 
@@ -109,7 +109,7 @@ export function stateWords({ state, reason, detail, until }: StateFacts, now: nu
   const rest = detail ?? "";
   switch (state) {
     case "limited": return { glyph: "limited", word: until === null ? "Limited" : `Limited until ${clock(Date.parse(until), now)}`, rest };
-    case "done": return { glyph: "done", word: reason === "unchecked" ? "Done, not checked" : reason === "recovered" ? "Done, recovered" : "Done, checked", rest };
+    case "done": return { glyph: "done", tone: reason === "unchecked" ? "unchecked" : "done", word: reason === "unchecked" ? "Done, not checked" : reason === "recovered" ? "Done, recovered" : "Done, checked", rest };
     case "needs_you": return { glyph: "failed", word: "Needs you", rest: rest || (reason ?? "").replaceAll("_", " ") };
     case "stopped": return { glyph: "stopped", word: reason === "engine" ? "Stopped by Musher" : "Stopped by you", rest };
     case "waiting": return { glyph: "waiting", word: "Waiting for you", rest: rest || "for what comes next" };

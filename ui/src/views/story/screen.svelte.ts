@@ -40,14 +40,25 @@ export class Screen {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
   });
-  readonly shown: readonly Shown[] = $derived.by(() => (this.rows ? shown(this.rows, this.filter, this.#unfolded) : []));
   readonly asks: readonly OpenAsk[] = $derived.by(() => openAsks(this.id, this.app.feed.questions, this.rows?.rows ?? []));
+  readonly #walked: Shown | null = $derived.by(() => this.rows && shown(this.rows, this.filter, this.#unfolded));
+  readonly shown: readonly Row[] = $derived.by(() => {
+    const all = this.#walked?.rows ?? [];
+    const asked = this.asks[0]?.row;
+    // What the card shows is not shown twice.
+    return asked ? all.filter((row) => row !== asked) : all;
+  });
   /** When the newest event came. What the page has is on disk already. */
   readonly newest: number | null = $derived.by(() => {
     const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) => Date.parse(held.events.at(-1)?.at ?? ""));
     return times.length === 0 ? null : Math.max(...times.filter((time) => !Number.isNaN(time)));
   });
   readonly agent: string = $derived.by(() => agentName(this.view?.story.agent ?? ""));
+
+  /** How many subagents are around a row. */
+  depth(key: string): number {
+    return this.#walked?.depths.get(key) ?? 0;
+  }
 
   isUnfolded(key: string): boolean {
     return this.#unfolded.has(key);
@@ -71,20 +82,20 @@ export class Screen {
 
   /** The row a number of places after the selected one; from the end when none is selected. */
   step(by: number): number {
-    const at = this.shown.findIndex(({ row }) => row.key === this.selected);
+    const at = this.shown.findIndex((row) => row.key === this.selected);
     const from = at === -1 ? this.shown.length : at;
     return this.#select(Math.max(0, Math.min(this.shown.length - 1, from + by)));
   }
 
   /** The next row on which something went wrong, around the end; -1 when there is none. */
   nextError(): number {
-    const at = this.shown.findIndex(({ row }) => row.key === this.selected);
-    const wrong = this.shown.flatMap(({ row }, index) => (isError(row) ? [index] : []));
+    const at = this.shown.findIndex((row) => row.key === this.selected);
+    const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
   }
 
   get current(): Row | undefined {
-    return this.shown.find(({ row }) => row.key === this.selected)?.row;
+    return this.shown.find((row) => row.key === this.selected);
   }
 
   /** Shows the bytes a row was made of. */
@@ -107,7 +118,7 @@ export class Screen {
   }
 
   #select(index: number): number {
-    this.selected = this.shown[index]?.row.key ?? this.selected;
+    this.selected = this.shown[index]?.key ?? this.selected;
     return index;
   }
 }
