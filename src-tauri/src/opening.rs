@@ -53,3 +53,45 @@ fn occupied(place: &Place, owner: Option<&OwnerFacts>) -> Fault {
         "Use that window, or end that program: its agents go on. Then open Musher again.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::DataDir;
+
+    fn place(root: &std::path::Path) -> Place {
+        Place { dir: DataDir::at(root).unwrap(), program: root.join("mush") }
+    }
+
+    fn owned(place: &Place, role: &str) -> Engine {
+        let options = Options::new(place.dir.clone(), role, place.program.clone());
+        match Engine::open(options).unwrap() {
+            Opening::Owner(engine) => engine,
+            Opening::Follower(owner) => panic!("{owner:?} owns a fresh directory"),
+        }
+    }
+
+    #[test]
+    fn a_program_that_works_there_for_the_moment_gives_the_directory_over() {
+        let root = tempfile::tempdir().unwrap();
+        let place = place(root.path());
+        let _before = owned(&place, "mush run");
+        let engine = open(&place, &Environment::default()).unwrap();
+        assert!(engine.is_owner());
+        engine.close("tested");
+    }
+
+    #[test]
+    fn another_window_is_not_asked_and_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let place = place(root.path());
+        let other = owned(&place, ROLE);
+        let Err(fault) = open(&place, &Environment::default()) else {
+            panic!("the directory was taken from another window")
+        };
+        assert_eq!(fault.code, ErrorCode::Busy);
+        assert!(fault.message.contains(&std::process::id().to_string()), "{fault}");
+        assert!(other.is_owner());
+        other.close("tested");
+    }
+}
