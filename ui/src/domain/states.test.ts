@@ -21,6 +21,7 @@ describe("faceOf", () => {
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
+    expect(words(view("limited", undefined, { until: 50.87, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
     expect(words(view("needs_you", "gate_failed"))).toEqual(["failed", "Gate failed", ""]);

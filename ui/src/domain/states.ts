@@ -167,11 +167,20 @@ function waitsFor(story: Story): string {
 
 function limited(story: Story, now: number): Face {
   const base = { glyph: "limited", tone: "limited" } as const;
-  if (story.until === null) return { ...base, word: "Limited", reason: story.detail ?? "no reset known, tried again by itself" };
+  const unknown = story.resume_on_reset ? "no reset known, tried again by itself" : "no reset known";
+  if (story.until === null) return { ...base, word: "Limited", reason: story.detail ?? unknown };
   const until = Date.parse(story.until);
   const left = until - now;
-  const reason = left > 0 ? `resumes by itself in ${countdown(left)}` : "reset, resumes in a moment";
+  const reason = story.resume_on_reset ? resumes(left) : resets(left);
   return { ...base, word: `Limited until ${clock(until, now)}`, reason };
+}
+
+function resumes(left: number): string {
+  return left > 0 ? `resumes by itself in ${countdown(left)}` : "reset, resumes in a moment";
+}
+
+function resets(left: number): string {
+  return left > 0 ? `resets in ${countdown(left)}, then say what comes next` : "reset, say what comes next";
 }
 
 function gating(view: StoryView): Face {

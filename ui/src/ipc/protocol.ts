@@ -1762,6 +1762,10 @@ since: Timestamp,
  */
 until: Timestamp | null, 
 /**
+ * Whether it goes on by itself when a limit that holds it resets.
+ */
+resume_on_reset: boolean, 
+/**
  * When it was made.
  */
 created_at: Timestamp, 

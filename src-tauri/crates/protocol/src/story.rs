@@ -207,6 +207,9 @@ pub struct Story {
     pub since: Timestamp,
     /// When the state is expected to end by itself (a limit's reset).
     pub until: Option<Timestamp>,
+    /// Whether it goes on by itself when a limit that holds it resets.
+    #[serde(default)]
+    pub resume_on_reset: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Its runs, oldest first.

@@ -17,6 +17,8 @@ export type Segment = [state: StoryState, from: number, reason?: Reason];
 export type RunSketch = { from: number; to?: number; kind?: "gate"; outcome?: Outcome };
 
 export type Sketch = {
+  /** Whether it goes on by itself after a limit; it does unless said otherwise. */
+  resumes?: boolean;
   id: number;
   project: string;
   title: string;
@@ -88,6 +90,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     detail: sketch.detail ?? null,
     since: at(last?.[1] ?? -30),
     until: sketch.until === undefined ? null : at(sketch.until),
+    resume_on_reset: sketch.resumes ?? true,
     created_at: at((sketch.segments[0]?.[1] ?? -30) - 0.1),
     runs: runs.map((run) => run.id),
     session: runs.length > 0 ? uuid(2, sketch.id) : null,

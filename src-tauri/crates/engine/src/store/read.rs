@@ -317,6 +317,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         detail: row.get("detail")?,
         since: Timestamp::from_millis(row.get("since")?),
         until: row.get::<_, Option<i64>>("until")?.map(Timestamp::from_millis),
+        resume_on_reset: row.get("resume_on_reset")?,
         created_at: Timestamp::from_millis(row.get("created_at")?),
         runs: Vec::new(),
         session: None,
