@@ -1,0 +1,50 @@
+// The agent programs of this machine. Asking them is slow, so what they said is kept for as long as the
+// window is open, and asked for again when a person wants it.
+import { faultOf, type Backend } from "../../ipc/backend";
+import type { AgentFacts, Fault } from "../../ipc/protocol";
+
+export class Agents {
+  #found = $state.raw<readonly AgentFacts[] | null>(null);
+  #problem = $state.raw<Fault | null>(null);
+  #asking = $state(false);
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** What is known; null before the first answer. */
+  get found(): readonly AgentFacts[] | null {
+    return this.#found;
+  }
+  get problem(): Fault | null {
+    return this.#problem;
+  }
+  get isAsking(): boolean {
+    return this.#asking;
+  }
+
+  async ask(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      this.#found = await this.#backend.agents();
+      this.#problem = null;
+    } catch (thrown) {
+      this.#problem = faultOf(thrown);
+    }
+    this.#asking = false;
+  }
+}
+
+const known = new WeakMap<Backend, Agents>();
+
+/** The agents of this host, asked once. */
+export function agentsOf(backend: Backend): Agents {
+  const kept = known.get(backend);
+  if (kept) return kept;
+  const made = new Agents(backend);
+  known.set(backend, made);
+  void made.ask();
+  return made;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { storyView } from "../../ipc/fake/shape";
+import type { AgentFacts, FolderFacts } from "../../ipc/protocol";
+import { knownFolders, knownGates, knownModels, missing, startOf, storiesIn, type Wish } from "./wish";
+
+const facts: FolderFacts = {
+  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core",
+};
+const wish: Wish = {
+  goal: " Quote rates. \n", place: "worktree", branch: "feat/rates", agent: "claude", model: " ", permission: "ask",
+  gates: [{ command: " npm test ", on: true }, { command: "npm run lint", on: false }, { command: "", on: true }], resumes: true,
+};
+const claude = { agent: "claude" } as AgentFacts;
+const stories = [
+  storyView({ id: 1, project: "parcel-api", title: "a", state: "done", branch: null, model: "opus", gates: ["npm test"], segments: [["running", -90]] }),
+  storyView({ id: 2, project: "parcel-api", title: "b", state: "running", branch: null, model: "sonnet", gates: ["cargo test", "npm test"], segments: [["running", -30]] }),
+  storyView({ id: 3, project: "atlas-web", title: "c", state: "done", agent: "codex", branch: null, segments: [["running", -60]] }),
+  storyView({ id: 4, project: "parcel-api", title: "d", state: "archived", branch: null, segments: [["running", -300]] }),
+];
+
+test("a wish becomes a request with what was meant and nothing else", () => {
+  expect(startOf(wish, facts, "id")).toMatchObject({
+    id: "id", agent: "claude", dir: facts.dir, prompt: "Quote rates.", title: null, gates: ["npm test"], worktree: "feat/rates", resume_on_reset: true, env: null,
+    profile: { model: null, permission: "ask" },
+  });
+  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({ worktree: null, profile: { model: "opus" } });
+});
+
+test("what misses is said in the order of the screen", () => {
+  expect(missing(wish, null, claude)).toBe("Choose a folder.");
+  expect(missing({ ...wish, goal: " " }, facts, claude)).toBe("Say what the agent is to do.");
+  expect(missing(wish, facts, undefined)).toBe("Choose an agent.");
+  expect(missing({ ...wish, branch: "" }, facts, claude)).toBe("Name the new branch.");
+  expect(missing({ ...wish, branch: "", place: "as_is" }, facts, claude)).toBe("");
+});
+
+test("what stories of the same repository used is offered, the newest first", () => {
+  expect(storiesIn(facts, stories).map(({ story }) => story.title)).toEqual(["a", "b"]);
+  expect(knownGates(storiesIn(facts, stories))).toEqual(["cargo test", "npm test"]);
+  expect(knownModels("claude", stories)).toEqual(["sonnet", "opus"]);
+  expect(knownFolders(stories)).toEqual(["/home/ada/src/parcel-api", "/home/ada/src/atlas-web"]);
+});

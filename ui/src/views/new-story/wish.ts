@@ -1,0 +1,83 @@
+// A new story as a request, what still misses for it, and what starting it will do. Pure.
+import type { AgentFacts, FolderFacts, PermissionChoice, StartStory, StoryId, StoryView } from "../../ipc/protocol";
+
+export type GateLine = { command: string; on: boolean };
+
+/** What a person wrote and chose. */
+export type Wish = {
+  goal: string;
+  place: "worktree" | "as_is";
+  branch: string;
+  agent: string;
+  model: string;
+  permission: PermissionChoice;
+  gates: readonly GateLine[];
+  resumes: boolean;
+};
+
+/** What each permission means, in a sentence. */
+export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
+  ask: { name: "Ask me", says: "What the agent's own rules do not allow is asked here, and waits for your answer." },
+  "accept-edits": { name: "Accept edits", says: "Changes to files in the folder are allowed. Everything else is asked here." },
+  deny: { name: "Deny what no rule allows", says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on." },
+};
+
+/** What misses, in words; empty when the story can be started. */
+export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
+  if (facts === null) return "Choose a folder.";
+  if (wish.goal.trim() === "") return "Say what the agent is to do.";
+  if (!agent) return "Choose an agent.";
+  if (wish.place === "worktree" && wish.branch.trim() === "") return "Name the new branch.";
+  return "";
+}
+
+/** The request that starts the story. */
+export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory {
+  const model = wish.model.trim();
+  return {
+    id,
+    agent: wish.agent,
+    dir: facts.dir,
+    prompt: wish.goal.trim(),
+    title: null,
+    profile: {
+      model: model === "" ? null : model,
+      permission: wish.permission,
+      allowed_tools: [],
+      add_dirs: [],
+      extra_args: [],
+      bin: null,
+      end_descendants: false,
+    },
+    gates: wish.gates.filter((gate) => gate.on && gate.command.trim() !== "").map((gate) => gate.command.trim()),
+    resume: null,
+    resume_on_reset: wish.resumes,
+    worktree: wish.place === "worktree" ? wish.branch.trim() : null,
+    env: null,
+    set_env: {},
+  };
+}
+
+/** Stories that work, or worked, in the same repository; what is not put away. */
+export function storiesIn(facts: FolderFacts, stories: readonly StoryView[]): StoryView[] {
+  const isHere = (project: string) => project === facts.root || project.replace(/[/\\]\.git[/\\]?$/, "") === facts.root;
+  return stories.filter(({ story }) => story.state !== "archived" && (isHere(story.project) || story.dir === facts.root));
+}
+
+/** The gates that stories of the same repository had, the newest first, each once. */
+export function knownGates(stories: readonly StoryView[]): string[] {
+  const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
+  return [...new Set(newest.flatMap(({ story }) => story.gates))];
+}
+
+/** The models that were used with an agent, the newest first, each once. */
+export function knownModels(agent: string, stories: readonly StoryView[]): string[] {
+  const own = stories.filter(({ story }) => story.agent === agent).toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
+  return [...new Set(own.flatMap(({ story }) => story.profile.model ?? []))];
+}
+
+/** The repositories that stories were made in, the newest first, each once. */
+export function knownFolders(stories: readonly StoryView[]): string[] {
+  const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
+  return [...new Set(newest.map(({ story }) => story.project.replace(/[/\\]\.git[/\\]?$/, "")))];
+}
