@@ -128,7 +128,8 @@ impl Engine {
             reader: Arc::default(),
             told: Arc::default(),
             clock: Arc::clone(&options.clock),
-            epoch: board.last.0,
+            // Never 0, which is a page that has nothing yet.
+            epoch: board.last.0 + 1,
             program: options.program.clone(),
             director: Arc::default(),
         };
