@@ -22,16 +22,6 @@ impl Director {
         if !dir.spec_path().exists() {
             return self.never_started(&on_board.story, run);
         }
-        if !on_board.started
-            && let Ok(Some(facts)) = dir.read_keeper()
-            && let Some(child) = facts.child
-        {
-            self.record(
-                Some(&on_board.story),
-                Some(run),
-                JournalEvent::RunStarted { pid: child.pid },
-            )?;
-        }
         let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
             .map_or(0, |log| log.len());
         if !self.brief {
@@ -39,7 +29,11 @@ impl Director {
         }
         let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
         self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
-        self.give_opening(run)
+        match on_board.started {
+            true => self.give_opening(run),
+            // Its keeper may still be at it; the actor tells when the process runs, or that none will.
+            false => Ok(()),
+        }
     }
 
     /// Takes up every story that stands still although something is to follow: its owner was killed

@@ -52,6 +52,7 @@ impl Director {
             }
             None => return Ok(()),
         }
+        self.process_seen(story, run, situation.process)?;
         if self.board.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
             return Ok(());
         }
@@ -86,6 +87,18 @@ impl Director {
             self.apply(story, &StoryInput::Working, facts)?;
         }
         self.pump(story)
+    }
+
+    /// Records that a run's process lives, where its owner was killed before it could, and begins to
+    /// talk to it.
+    fn process_seen(&mut self, story: &StoryId, run: &RunId, pid: Option<u32>) -> Result<()> {
+        match (pid, self.board.runs.get(run).map(|run| run.started)) {
+            (Some(pid), Some(false)) => {
+                self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
+                self.give_opening(run)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn is_unattended(&self, story: &StoryId) -> bool {

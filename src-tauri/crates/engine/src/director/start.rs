@@ -239,7 +239,9 @@ impl Director {
                 self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
             }
             // The run's directory says so, and the actor reads it there.
-            Err(LaunchError::StartFailed { .. }) => {}
+            Err(LaunchError::StartFailed { .. } | LaunchError::Silent) => {
+                return self.follow(story, run, dir, &planned.facts, planned.time_limit);
+            }
             Err(error) => {
                 return self.never_ran(story, run, StartFailedKind::Other, &error.to_string());
             }
@@ -386,7 +388,7 @@ impl Director {
         let (Some(on_board), Some(live)) = (self.board.runs.get(&run), self.live.get(&run)) else {
             return Ok(());
         };
-        if on_board.facts.kind != RunKind::Agent || on_board.is_closed() {
+        if on_board.facts.kind != RunKind::Agent || !on_board.started || on_board.is_closed() {
             return Ok(());
         }
         let idle = live.situation.idle;

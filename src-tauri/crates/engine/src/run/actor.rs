@@ -81,6 +81,8 @@ pub enum Report {
 /// How a conversation stands.
 #[derive(Clone, Debug, Default)]
 pub struct Situation {
+    /// The agent's process, once its keeper has started it.
+    pub process: Option<u32>,
     /// The agent printed its first message.
     pub spoke: bool,
     /// Questions that are open, oldest first.
@@ -100,7 +102,8 @@ pub struct Situation {
 impl Situation {
     /// Whether another one has no news; the time of the last bytes alone is none.
     fn says_the_same(&self, other: &Self) -> bool {
-        self.spoke == other.spoke
+        self.process == other.process
+            && self.spoke == other.spoke
             && self.questions == other.questions
             && self.idle == other.idle
             && self.interrupted == other.interrupted
@@ -202,6 +205,7 @@ struct Actor<R> {
     timed_out: bool,
     told: Option<Situation>,
     caught_up: bool,
+    process: Option<u32>,
 }
 
 /// What is to be told to the keeper, kept until it has it.
@@ -240,6 +244,7 @@ impl<R: FnMut(Report)> Actor<R> {
             timed_out: false,
             told: None,
             caught_up: false,
+            process: None,
         }
     }
 
@@ -501,6 +506,11 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     fn tell(&mut self) {
+        if self.process.is_none()
+            && let Ok(Some(facts)) = self.run.dir.read_keeper()
+        {
+            self.process = facts.child.map(|child| child.pid);
+        }
         let situation = self.situation();
         if !self.told.as_ref().is_some_and(|told| told.says_the_same(&situation)) {
             self.told = Some(situation.clone());
@@ -514,6 +524,7 @@ impl<R: FnMut(Report)> Actor<R> {
         let mut questions: Vec<OpenQuestion> = fold.questions.values().cloned().collect();
         questions.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.request.cmp(&b.request)));
         Situation {
+            process: self.process,
             spoke: fold.spoke,
             questions,
             idle: self.unsent.is_empty() && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
