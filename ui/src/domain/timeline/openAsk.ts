@@ -16,7 +16,8 @@ function joined(question: Question, rows: readonly Row[]): OpenAsk {
   const request = id.startsWith(`${run}:`) ? id.slice(run.length + 1) : id;
   const row = rows.findLast((each) => each.run === run && (each.kind === "call" || each.kind === "question") && each.ask?.request === request);
   const known = row?.kind === "call" || row?.kind === "question" ? row : null;
-  return { id, question, ask: known?.ask ?? askOf(question, request), row: known };
+  const ask = known?.ask ? { ...known.ask, description: known.ask.description ?? question.description } : askOf(question, request);
+  return { id, question, ask, row: known };
 }
 
 /** What the engine's list alone says: enough to answer when the event is not loaded. */

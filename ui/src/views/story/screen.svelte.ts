@@ -24,6 +24,8 @@ export class Screen {
   raw = $state.raw<RawTarget | null>(null);
   /** The row that keys act on. */
   selected = $state<string | null>(null);
+  /** When the first and the last row in view happened. */
+  inView = $state.raw<{ from: string | null; to: string | null } | null>(null);
   /** The question whose answer is on its way. */
   sending = $state<QuestionId | null>(null);
   #unfolded = $state.raw<ReadonlySet<string>>(new Set());
@@ -92,6 +94,11 @@ export class Screen {
     const at = this.shown.findIndex((row) => row.key === this.selected);
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
+  }
+
+  /** Whether the newest row is in view. */
+  get atEnd(): boolean {
+    return this.inView?.to === this.shown.at(-1)?.at;
   }
 
   get current(): Row | undefined {

@@ -1,0 +1,113 @@
+import axe from "axe-core";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, test, vi } from "vitest";
+import App from "../../App.svelte";
+import { Refusal, type Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+import type { FolderFacts } from "../../ipc/protocol";
+
+let app: ReturnType<typeof mount> | undefined;
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  app = undefined;
+  document.body.replaceChildren();
+});
+
+const facts: FolderFacts = {
+  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core",
+};
+
+async function show(change: Partial<Backend> = {}, path = facts.dir): Promise<void> {
+  const backend: Backend = {
+    ...fake("still"),
+    folder: () => Promise.resolve(facts),
+    onDropped: (hear) => { queueMicrotask(() => { hear([path]); }); return () => undefined; },
+    ...change,
+  };
+  app = mount(App, { target: document.body, props: { backend } });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).not.toEqual([]); expect(words(".opt.on")).not.toEqual([]); expect(document.querySelector("[name=agent]")).not.toBeNull(); });
+}
+
+const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+function type(selector: string, value: string): void {
+  const field = document.querySelector<HTMLInputElement>(selector);
+  if (!field) throw new Error(`there is no ${selector}`);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+}
+
+test("a dropped folder shows what it is, and nothing is changed", async () => {
+  const ask = vi.fn<Backend["ask"]>();
+  await show({ ask });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  expect(words(".found .path")).toEqual(["~/src/parcel-api/crates/core lies inside it."]);
+  expect(words(".found dd")).toEqual(["git", "main", "3 files", "no story"]);
+  expect(words(".found li .title")).toContain("Replace carrier polling with webhooks");
+  expect(ask).not.toHaveBeenCalled();
+});
+
+test("what misses is said, and then the story starts as it was described", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockImplementation((intent) => Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }));
+  await show({ ask });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  button("Start")?.click();
+  flushSync();
+  expect(words(".plan [role=status]")).toEqual(["Say what the agent is to do."]);
+  type("#goal", "Quote rates.");
+  type("[aria-label='Add a command']", "npm test");
+  document.querySelector("[aria-label='Add a command']")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  button("Accept edits")?.click();
+  flushSync();
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({
+    do: "start", agent: "claude", dir: facts.dir, prompt: "Quote rates.", gates: ["npm test"], worktree: "musher/core", profile: expect.objectContaining({ permission: "accept-edits" }),
+  }));
+  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".found")).toBeNull(); });
+});
+
+test("a refusal is shown where the story would start, and nothing that was written is lost", async () => {
+  const fault = { code: "git", message: "The branch musher/core is there already.", hint: "Take another name." } as const;
+  await show({ ask: () => Promise.reject(new Refusal(fault)) });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  type("#goal", "Quote rates.");
+  button("Start")?.click();
+  await vi.waitFor(() => { flushSync(); expect(words(".plan [role=alert]")).toEqual(["The branch musher/core is there already. Take another name."]); });
+  expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
+});
+
+test("asking again after an answer that got lost is for the same story", async () => {
+  const ids: string[] = [];
+  const ask: Backend["ask"] = (intent) => { if (intent.do === "start") ids.push(intent.id); return Promise.reject(new Error("the pipe broke")); };
+  await show({ ask });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  type("#goal", "Quote rates.");
+  for (const times of [1, 2]) {
+    button("Start")?.click();
+    await vi.waitFor(() => { flushSync(); expect(ids).toHaveLength(times); expect(words(".plan [role=alert]")).not.toEqual([]); });
+  }
+  expect(new Set(ids).size).toBe(1);
+});
+
+test("a folder that cannot be read says why and asks again", async () => {
+  const fault = { code: "not_found", message: "There is no folder at /nope.", hint: "Check the path." } as const;
+  await show({ folder: () => Promise.reject(new Refusal(fault)) }, "/nope");
+  await vi.waitFor(() => { flushSync(); expect(words(".found [role=alert]")).toEqual(["There is no folder at /nope. Check the path."]); });
+  expect(words(".found h1")).toEqual(["Which folder?"]);
+});
+
+test("a folder without a repository is used as it is", async () => {
+  await show({ folder: () => Promise.resolve({ ...facts, is_repository: false, branch: null, changed: null }) });
+  await vi.waitFor(() => { flushSync(); expect(words(".opt.on")[0]).toMatch(/^The folder as it is/); });
+  expect(document.querySelector<HTMLInputElement>("[value=worktree]")?.disabled).toBe(true);
+});
+
+test("the screen has no accessibility violations", async () => {
+  await show();
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
+  const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)).toEqual([]);
+});
