@@ -9,6 +9,7 @@ import os
 import pathlib
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -22,7 +23,6 @@ HERE = pathlib.Path(__file__).parent
 PYTHON = sys.executable
 NOTIFICATIONS = "org.freedesktop.Notifications"
 NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
-PORT = 4455
 
 
 class Desk:
@@ -33,6 +33,7 @@ class Desk:
         self.programs = pathlib.Path(programs)
         self.data = self.folder / "data"
         self.started = []
+        self.page = None
         self.env = self.environment()
 
     def environment(self):
@@ -61,8 +62,9 @@ class Desk:
             self.start("openbox", "openbox", "--sm-disable")
             self.bus = dbus.SessionBus()
             until("the notification daemon", lambda: self.bus.name_has_owner(NOTIFICATIONS))
-            self.start("driver", "WebKitWebDriver", f"--port={PORT}")
-            self.driver = webdriver.Driver(PORT)
+            port = free_port()
+            self.start("driver", "WebKitWebDriver", f"--port={port}")
+            self.driver = webdriver.Driver(port)
             until("the WebDriver", self.driver.is_ready)
         except BaseException:
             self.__exit__()
@@ -88,7 +90,8 @@ class Desk:
 
     def open_window(self, *arguments):
         """Starts the program; gives its page."""
-        return self.driver.open(self.programs / "musher", arguments)
+        self.page = self.driver.open(self.programs / "musher", arguments)
+        return self.page
 
     def mush(self, *words, check=True):
         """What `mush` prints, one object per line."""
@@ -119,9 +122,12 @@ class Desk:
     def notified(self, text, patience=webdriver.PATIENCE):
         """Waits for a notification with this in its title or body; gives its number and itself."""
         def look():
-            for number, shown in enumerate(self.notifications(), 1):
+            newest = 0
+            for shown in self.notifications():
+                # The daemon keeps the number of what is replaced and counts the others.
+                newest += shown["replaces"] == 0
                 if text in f"{shown['title']}\n{shown['body']}":
-                    return number, shown
+                    return shown["replaces"] or newest, shown
             return None
         return until(f"a notification with {text!r}", look, patience)
 
@@ -212,6 +218,13 @@ class Tray:
         self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
         return self.hear(answer)
+
+
+def free_port():
+    """A port that nobody listens on; another run of the suite has its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def end(process):

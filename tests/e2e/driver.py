@@ -85,6 +85,11 @@ class Page:
         """Closes the window and ends the program."""
         self.ask("DELETE", "")
 
+    def leave(self, by):
+        """Ends the program by something else than the driver, and waits until it is gone."""
+        by()
+        self.gone()
+
     def gone(self):
         """Waits until the program has ended without being asked by the driver."""
         def ended():

@@ -19,9 +19,10 @@ import tempfile
 import time
 import traceback
 
+import person_journeys as person
 import window_journeys as window
 from desk import Desk
-from driver import Refused
+from driver import Page, Refused
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -43,31 +44,50 @@ class Course:
         self.pictures = pictures
         self.page = None
 
-    def go(self, journey):
+    def go(self, journey, *more):
         """Walks one journey; one that opens a window of its own gives its page."""
         began = time.monotonic()
         words = journey.__name__.replace("_", " ")
         print(f"{words} ...", end=" ", flush=True)
-        arguments = [self.desk] if self.page is None else [self.desk, self.page]
-        self.page = journey(*arguments) or self.page
+        page = [] if self.page is None else [self.page]
+        given = journey(self.desk, *page, *more)
+        self.page = given if isinstance(given, Page) else self.page
         print(f"{time.monotonic() - began:.1f} s", flush=True)
+        return given
 
     def walk(self):
-        self.go(window.takes_over_from_mush)
+        """A person's first hour, then what may befall the window."""
+        pictures = person.Pictures(self.pictures)
+        self.go(person.first_start, pictures)
         self.go(window.is_in_the_tray)
         self.go(window.grows_by_keys)
-        self.go(window.starts_once)
         self.go(window.stays_where_it_is)
+        number = self.go(person.plays_the_demo, pictures)
+        self.go(person.opens_by_notification, pictures, number)
+        self.go(person.allows_by_click, pictures)
+        self.go(person.shows_evidence, pictures)
+        self.go(person.follows_up, pictures)
+        self.go(person.stops, pictures)
+        self.go(person.begins_by_drop, pictures)
+        self.go(person.keeps_the_theme, pictures)
+        self.leave()
+        self.go(window.takes_over_from_mush)
+        self.go(window.starts_once)
         self.go(window.tells_what_is_wanted)
         self.go(window.survives_kill)
         self.go(window.says_farewell)
 
+    def leave(self):
+        """Closes the window between journeys."""
+        self.page.leave(self.desk.close_window)
+        self.page = None
+
     def close(self):
-        """Ends the window, however far the journeys came."""
-        if self.page is None:
+        """Ends the newest window, however far the journeys came."""
+        if self.desk.page is None:
             return
         try:
-            self.page.close()
+            self.desk.page.close()
         except (Refused, OSError):
             pass  # It is gone already.
 
@@ -75,10 +95,10 @@ class Course:
         """What the page and the programs said at the end."""
         print("\nFAILED\n", flush=True)
         traceback.print_exc()
-        if self.page is not None:
+        if self.desk.page is not None:
             try:
-                self.page.screenshot(self.pictures / "failure.png")
-                print(f"\nThe page says:\n{self.page.text()}")
+                self.desk.page.screenshot(self.pictures / "failure.png")
+                print(f"\nThe page says:\n{self.desk.page.text()}")
             except Exception as error:  # The window may be what failed.
                 print(f"\nThe page cannot be asked: {error}")
         for log in sorted(self.desk.folder.glob("*.log")):

@@ -73,7 +73,7 @@ def takes_over_from_mush(desk):
     assert [event["seq"] for event in of_run] == list(range(1, run["events"] + 1)), of_run[-1]
     text = next(event["event"]["text"] for event in of_run if event["event"]["type"] == "text")
     assert text.split() == [f"word{word}" for word in range(30)], text
-    words = [entry["event"]["type"] for entry in journal(desk)]
+    words = [entry["event"]["type"] for entry in journal(desk) if entry.get("run") == run["id"]]
     assert words.count("run_started") == 1 and "run_adopted" in words, words
     return page
 
@@ -84,8 +84,7 @@ def survives_kill(desk, page):
     story = start(page, project, "Outlives it", "[[demo:slow n=40 ms=100]]")
     until("the agent to work", lambda: state(page, "outlives-it") == "running")
     before = facts(page)
-    os.kill(desk.owner()["pid"], signal.SIGKILL)
-    page.gone()
+    page.leave(lambda: os.kill(desk.owner()["pid"], signal.SIGKILL))
     page = desk.open_window()
     after = facts(page)
     moved = {slug for slug in before if before[slug] != after[slug]}
@@ -103,8 +102,7 @@ def says_farewell(desk, page):
     project = repository.make(desk.folder / "left", desk.env)
     start(page, project, "Left alone", "[[demo:slow n=25 ms=100]]")
     until("the agent to work", lambda: state(page, "left-alone") == "running")
-    desk.close_window()
-    page.gone()
+    page.leave(desk.close_window)
     ended = journal(desk)[-1]["event"]
     assert ended["type"] == "owner_ended" and "one agent goes on" in ended["why"], ended
     page = desk.open_window()

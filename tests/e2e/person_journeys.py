@@ -12,6 +12,10 @@ from driver import NotSeen, until
 #: How long the demo's story may take until it asks or ends.
 STORY = 60
 
+#: Keys, as WebDriver writes them.
+ENTER = "\ue007"
+ESCAPE = "\ue00c"
+
 DEMO = "Add a summary of late parcels"
 
 
@@ -61,13 +65,14 @@ def first_start(desk, pictures):
 def plays_the_demo(desk, page, pictures):
     """A click starts the demo; it works, then asks and waits for a person."""
     page.click("Play the demo story")
-    page.see(DEMO)
-    page.see("Waiting for you", STORY)
+    page.element("[aria-label=Story]")
+    # A story that a person looks at is not told of.
+    page.key(ESCAPE)
+    page.see("Needs you", STORY)
+    page.see("Waiting for you")
     number, shown = desk.notified("asks", STORY)
     assert shown["title"].startswith("Demo agent asks: Bash git commit"), shown
     assert DEMO in shown["body"], shown
-    page.key("\ue00c")
-    page.see("Needs you")
     pictures.take(page, "board-waiting")
     return number
 
@@ -138,21 +143,46 @@ def stops(desk, page, pictures):
     pictures.take(page, "story-stopped")
 
 
+def put_agent_where_the_shell_finds_it(desk):
+    """An agent that only the login shell knows of: the demo agent under another one's name."""
+    home = pathlib.Path(desk.env["HOME"])
+    program = home / "tools" / "claude"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{desk.programs}/mush" demo-agent "$@"\n')
+    program.chmod(0o700)
+    (home / ".bash_profile").write_text('echo Welcome; export PATH="$HOME/tools:$PATH"\n')
+
+
 def begins_by_drop(desk, page, pictures):
-    """A folder dropped on the window becomes a new story with the folder's facts."""
+    """A folder dropped on the window becomes a story in a worktree of its own, checked by a gate."""
+    put_agent_where_the_shell_finds_it(desk)
+    page.leave(desk.close_window)
+    page = desk.open_window()
     project = repository.make(desk.folder / "parcel api", desk.env)
     (project / "notes.txt").write_text("not committed\n")
     desk.drag([project], page)
     page.see("parcel api")
-    page.see("main")
+    page.see("1 changed file would mix with the agent's")
+    page.see("2.1.330")
     pictures.take(page, "new-story")
+    page.type_into("#goal", "Look around in here")
+    page.type_into("[placeholder^='Add a command']", f"test -f README.md{ENTER}")
+    page.element("[type=checkbox] + code")
+    page.click("Start")
+    becomes(page, "Done")
+    story = desk.mush("stories")[-1]
+    assert (story["agent"], story["reason"], story["branch"]) == (
+        "claude", "checked", "musher/new-story"), story
+    assert repository.git(project, desk.env, "worktree", "list").count("\n") == 2
+    assert (pathlib.Path(story["dir"]) / "README.md").exists() and story["dir"] != str(project)
+    pictures.take(page, "story-checked")
+    return page
 
 
 def keeps_the_theme(desk, page, pictures):
     """Dark stays dark after the window was closed."""
     page.invoke("setting_set", {"key": "theme", "value": "dark"})
-    desk.close_window()
-    page.gone()
+    page.leave(desk.close_window)
     page = desk.open_window()
     page.see("Board")
     until("the dark theme", lambda: page.js("return document.documentElement.dataset.theme") == "dark")
