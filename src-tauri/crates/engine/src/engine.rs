@@ -3,7 +3,7 @@
 //! follower: it reads the store and asks the owner over `engine.sock`.
 
 use crate::board::Board;
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::{Clock, SharedClock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
@@ -252,7 +252,9 @@ impl Engine {
 pub fn is_up_to_date(dir: &DataDir) -> bool {
     let behind = || -> Result<bool> {
         let reader = Reader::open(&dir.store())?;
-        Ok(reader.goes_on()? || reader.last_journal()? != journal::last(&dir.journal())?)
+        Ok(!reader.is_current()?
+            || reader.goes_on()?
+            || reader.last_journal()? != journal::last(&dir.journal())?)
     };
     dir.store().exists() && !behind().unwrap_or(true)
 }
@@ -267,6 +269,23 @@ pub enum Rebuilding {
 
 /// Makes the store of a directory again, owning the directory meanwhile.
 pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
+    owning(dir, role, |dir| rebuild::build(dir, &dir.store()))
+}
+
+/// The same for a store in which a query met damage; the damaged file is kept aside.
+pub fn mend_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
+    owning(dir, role, |dir| {
+        store::set_aside(&dir.store(), SystemClock.now().millis())?;
+        rebuild::build(dir, &dir.store())
+    })
+}
+
+/// Does something to a directory whose journal is whole, owning it meanwhile.
+fn owning(
+    dir: &DataDir,
+    role: &str,
+    work: impl FnOnce(&DataDir) -> Result<Rebuilt>,
+) -> Result<Rebuilding> {
     dir.create()?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
     let facts = OwnerFacts { pid: std::process::id(), role: role.to_owned(), version };
@@ -276,7 +295,7 @@ pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
     };
     // Cuts a torn tail off, so that the journal is whole before it is read.
     drop(Journal::open(&dir.journal(), |_| ())?);
-    let rebuilt = rebuild::build(dir, &dir.store())?;
+    let rebuilt = work(dir)?;
     drop(lock);
     Ok(Rebuilding::Done(rebuilt))
 }

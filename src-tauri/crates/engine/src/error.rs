@@ -48,6 +48,11 @@ impl Error {
         Self::Refused(Fault::new(code, message, hint))
     }
 
+    /// Whether a query met damage in the store's file, so that it must be made again.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Store(error) if crate::store::is_damage(error))
+    }
+
     /// Wraps an I/O error about `path`.
     pub fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

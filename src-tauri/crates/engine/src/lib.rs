@@ -27,5 +27,7 @@ mod look;
 
 pub use board::slugify;
 pub use data_dir::{DataDir, data_dir};
-pub use engine::{Engine, Opening, Options, Rebuilding, Told, is_up_to_date, rebuild_store};
+pub use engine::{
+    Engine, Opening, Options, Rebuilding, Told, is_up_to_date, mend_store, rebuild_store,
+};
 pub use error::{Error, Result};

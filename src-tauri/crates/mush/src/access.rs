@@ -4,7 +4,7 @@
 
 use engine::owner;
 use engine::store::read::Reader;
-use engine::{DataDir, Engine, Opening, Options};
+use engine::{DataDir, Engine, Opening, Options, Rebuilding};
 use protocol::{ErrorCode, Fault, Reply, Request};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -76,6 +76,22 @@ impl Place {
             engine.close("done");
         }
         self.open_store()
+    }
+
+    /// Reads from a store that is up to date; one that turns out to be damaged is made again first.
+    pub(crate) fn read<T>(&self, read: impl Fn(&Reader) -> engine::Result<T>) -> Result<T, Fault> {
+        match read(&self.reader()?) {
+            Err(error) if error.is_damage() => Ok(read(&self.mended(error)?)?),
+            result => Ok(result?),
+        }
+    }
+
+    /// A reader over a store that was made again, after `error` told that it is damaged.
+    pub(crate) fn mended(&self, error: engine::Error) -> Result<Reader, Fault> {
+        match engine::mend_store(&self.dir, "mush")? {
+            Rebuilding::Done(_) => self.open_store(),
+            Rebuilding::Owned(_) => Err(error.into()),
+        }
     }
 
     /// A reader over the store as it is. An owner that just began may still be making it.

@@ -7,7 +7,7 @@ use std::io::Read;
 
 /// The story's id, by id or name.
 pub(crate) fn story_id(place: &Place, name: &str) -> Result<StoryId, Fault> {
-    Ok(place.reader()?.story(name)?.id)
+    Ok(place.read(|reader| reader.story(name))?.id)
 }
 
 /// `text`, or standard input for `-`.
@@ -92,5 +92,5 @@ pub(crate) fn stop(place: &Place, args: StopArgs) -> Result<u8, Fault> {
 }
 
 fn run_id(place: &Place, name: &str) -> Result<RunId, Fault> {
-    Ok(place.reader()?.run(name)?.id)
+    Ok(place.read(|reader| reader.run(name))?.id)
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 const PAGE: usize = 1000;
 
 pub(crate) fn stories(place: &Place, out: Out) -> Result<u8, Fault> {
-    let stories = place.reader()?.stories()?;
+    let stories = place.read(|reader| reader.stories())?;
     for story in &stories {
         out.one(story, text::story);
     }
@@ -21,18 +21,24 @@ pub(crate) fn stories(place: &Place, out: Out) -> Result<u8, Fault> {
 }
 
 pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
-    for run in place.reader()?.runs(None)? {
+    for run in place.read(|reader| reader.runs(None))? {
         out.one(&run, text::run);
     }
     Ok(0)
 }
 
 pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
-    let reader = place.reader()?;
-    let run = reader.run(run)?;
+    let run = place.read(|reader| reader.run(run))?;
+    let mut reader = place.open_store()?;
     let mut after = Seq(after);
     loop {
-        let page = reader.events(&run.id, after, PAGE)?;
+        let page = match reader.events(&run.id, after, PAGE) {
+            Err(error) if error.is_damage() => {
+                reader = place.mended(error)?;
+                reader.events(&run.id, after, PAGE)?
+            }
+            page => page?,
+        };
         let Some(last) = page.last() else { return Ok(0) };
         after = last.seq;
         for envelope in &page {
@@ -42,7 +48,7 @@ pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u
 }
 
 pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {
-    let questions = place.reader()?.questions(!all)?;
+    let questions = place.read(|reader| reader.questions(!all))?;
     for question in &questions {
         out.one(question, text::question);
     }
@@ -53,7 +59,7 @@ pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault>
 }
 
 pub(crate) fn limits(place: &Place, out: Out) -> Result<u8, Fault> {
-    let limits = place.reader()?.limits()?;
+    let limits = place.read(|reader| reader.limits())?;
     for limit in &limits {
         out.one(limit, text::limit);
     }

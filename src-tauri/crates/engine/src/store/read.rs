@@ -30,6 +30,12 @@ impl Reader {
         Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
+    /// Whether the store has this version's tables.
+    pub fn is_current(&self) -> Result<bool> {
+        let version: i64 = self.db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        Ok(version == super::SCHEMA_VERSION)
+    }
+
     /// Every story, oldest first.
     pub fn stories(&self) -> Result<Vec<Story>> {
         let mut statement =
