@@ -6,6 +6,7 @@ use keeper::rundir::RunDir;
 use protocol::RunId;
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const README: &str = include_str!("data_dir/README.md");
@@ -61,7 +62,7 @@ impl DataDir {
         }
         let readme = self.root.join("README.md");
         if !readme.exists() {
-            fs::write(&readme, README).map_err(Error::io("write", readme))?;
+            write_private(&readme, README.as_bytes()).map_err(Error::io("write", readme))?;
         }
         Ok(())
     }
@@ -138,6 +139,11 @@ pub fn private_file() -> fs::OpenOptions {
         options.mode(0o600);
     }
     options
+}
+
+/// Writes a whole file that only this person may read.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    private_file().write(true).create(true).truncate(true).open(path)?.write_all(bytes)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! owner appends; anybody may read. A torn last line (power cut in the middle of a write) is cut off
 //! and kept aside; any other line that is no entry is an error, because it would be a loss.
 
-use crate::data_dir::private_file;
+use crate::data_dir::{private_file, write_private};
 use crate::error::{Error, Result};
 use protocol::{JournalEntry, Seq};
 use std::fs::{self, File};
@@ -166,7 +166,7 @@ fn cut_torn_tail(path: &Path) -> Result<()> {
         return Ok(());
     }
     let aside = path.with_extension(format!("torn-{whole}"));
-    fs::write(&aside, &tail).map_err(Error::io("write", &aside))?;
+    write_private(&aside, &tail).map_err(Error::io("write", &aside))?;
     file.set_len(whole).and_then(|()| file.sync_all()).map_err(Error::io("write", path))
 }
 

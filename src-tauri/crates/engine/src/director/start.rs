@@ -2,6 +2,7 @@
 //! goes wrong before the process lives is an outcome of the run (`start_failed`), never a lost click.
 
 use super::{Director, Facts, Live, NewInput, not_found};
+use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::programs;
@@ -336,7 +337,7 @@ impl Director {
                 ));
             }
         }
-        std::fs::write(&path, run.as_str()).map_err(Error::io("write", path))
+        write_private(&path, run.as_str().as_bytes()).map_err(Error::io("write", path))
     }
 
     /// Gives a run its actor.
