@@ -13,6 +13,7 @@ mod kills;
 mod output;
 mod owners;
 mod places;
+mod proof;
 mod starts;
 mod states;
 mod steps;

@@ -1,12 +1,13 @@
 //! Data directories in odd places: names with spaces, quotes, newlines and foreign letters, paths
 //! longer than a socket's name may be, directories that cannot be written, and full disks.
 
-use crate::support::{World, until};
+use crate::support::{Following, World, until};
 use crate::truth::Truth;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A whole journey in one world: a follower, a question, a stop, a take-over.
@@ -48,6 +49,42 @@ fn a_directory_may_have_any_name() {
 fn a_directory_name_that_is_no_text_works_or_is_refused() {
     let world = World::with_data(&OsString::from_vec(b"data-\xff\xfe".to_vec()));
     journey(&world);
+}
+
+#[test]
+fn everything_in_it_is_for_its_owner_only() {
+    let world = World::new();
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 000; exec \"$@\"", "sh"]);
+    let mush = world.mush(["run", "--agent", "demo", "--prompt", "[[demo:ask]]", "--dir"]);
+    command.env_clear().envs(world.variables()).arg(mush.get_program()).args(mush.get_args());
+    let run = Following::begin(with(command, &world.repo("work")), "");
+    run.until_state("waiting(question)");
+    check_modes(world.data());
+    world.rows(["stop", &run.story()]);
+    run.end();
+    check_modes(world.data());
+}
+
+fn with(mut command: Command, word: &Path) -> Command {
+    command.arg(word);
+    command
+}
+
+fn check_modes(dir: &Path) {
+    let mode = |path: &Path| fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(dir), 0o700, "{}", dir.display());
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => check_modes(&path),
+            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+                panic!("{} has mode {:o}", path.display(), mode(&path))
+            }
+            // Temporary files come and go.
+            _ => {}
+        }
+    }
 }
 
 /// A small disk for the world's data.

@@ -73,6 +73,79 @@ fn store(world: &World) -> PathBuf {
     world.data().join("store.sqlite")
 }
 
+/// Files that were moved out of the way.
+fn aside(world: &World) -> usize {
+    let entries = fs::read_dir(world.data()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let side = |name: &str| name.ends_with("-wal") || name.ends_with("-shm");
+    names.filter(|name| name.contains("unusable") && !side(name)).count()
+}
+
+/// Bytes that look random and are the same every time.
+fn noise(len: usize) -> Vec<u8> {
+    let mut state: u32 = 0x2545_f491;
+    let byte = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state.to_le_bytes()[0]
+    };
+    std::iter::repeat_with(byte).take(len).collect()
+}
+
+/// What happens to the store's bytes; `None`: the file goes.
+type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
+
+const DAMAGES: &[(&str, Damage)] = &[
+    ("deleted", |_| None),
+    ("empty", |_| Some(Vec::new())),
+    ("noise", |bytes| Some(noise(bytes.len()))),
+    ("half", |bytes| Some(bytes[..bytes.len() / 2].to_vec())),
+    ("cut in a page", |bytes| Some(bytes[..bytes.len() - 1000].to_vec())),
+    ("header", |mut bytes| {
+        bytes[..100].copy_from_slice(&noise(100));
+        Some(bytes)
+    }),
+    ("every fifth page", |mut bytes| {
+        for page in bytes.chunks_mut(4096).skip(2).step_by(5) {
+            let len = page.len();
+            page.copy_from_slice(&noise(len));
+        }
+        Some(bytes)
+    }),
+    ("last page", |mut bytes| {
+        let at = bytes.len() - 4096;
+        bytes[at..].copy_from_slice(&noise(4096));
+        Some(bytes)
+    }),
+    ("another version", |mut bytes| {
+        bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
+        Some(bytes)
+    }),
+];
+
+#[test]
+fn a_damaged_store_prints_the_same_bytes() {
+    let world = World::new();
+    session(&world);
+    world.verified();
+    let before = printed(&world);
+    for &(name, damage) in DAMAGES {
+        let kept = aside(&world);
+        match damage(fs::read(store(&world)).unwrap()) {
+            Some(bytes) => fs::write(store(&world), bytes).unwrap(),
+            None => fs::remove_file(store(&world)).unwrap(),
+        }
+        for (after, before) in printed(&world).into_iter().zip(&before) {
+            assert_eq!(after.0, before.0);
+            assert!(after.1 == before.1, "{name}: `mush {}` prints something else", after.0);
+        }
+        let expected = kept + usize::from(name != "deleted");
+        assert_eq!(aside(&world), expected, "{name}: the damaged file is kept aside");
+        world.verified();
+    }
+}
+
 #[test]
 fn a_rebuilt_store_prints_the_same_bytes() {
     let world = World::new();

@@ -72,12 +72,23 @@ pub(crate) enum Command {
     },
     /// List the rate limits of every account.
     Limits,
-    /// Look at this machine: agents, git, the data directory.
-    Doctor,
+    /// Look at this machine: agents, git, the data directory; or prove that nothing is lost on it.
+    Doctor(DoctorArgs),
     /// Prove that the store says what journal and logs say.
     Verify,
     /// Make the store again from journal and logs.
     Rebuild,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// Kill owners and followers at random over demo agents in a scratch directory, and count what
+    /// is lost, twice or left behind; takes about a minute.
+    #[arg(long)]
+    pub(crate) prove: bool,
+    /// Repeat the proof of this seed.
+    #[arg(long, value_name = "N", requires = "prove")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod act;
 mod args;
 mod doctor;
 mod follow;
+mod prove;
 mod run;
 mod show;
 mod signals;
@@ -72,7 +73,8 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Interrupt { story } => act::interrupt(&place, &story),
         Command::Stop(stop) => act::stop(&place, stop),
         Command::Archive { story } => act::archive(&place, &story),
-        Command::Doctor => doctor::doctor(&place, out),
+        Command::Doctor(doctor) if doctor.prove => prove::prove(&place.program, out, doctor.seed),
+        Command::Doctor(_) => doctor::doctor(&place, out),
         Command::Verify => show::verify(&place, out),
         Command::Rebuild => show::rebuild(&place, out),
     }

@@ -1,0 +1,212 @@
+//! The place where a proof happens: a data directory, a home for the demo agent and repositories,
+//! all below one new directory, and the `mush` program run in it. At the end every process of its
+//! runs is ended, by the runs' keepers and markers, and the directory goes unless it is to be kept.
+
+use super::Done;
+use super::compare::Tally;
+use demo_agent::scratch_repository;
+use engine::DataDir;
+use engine::store::read::Reader;
+use keeper::{Client, Liveness, RunDir};
+use protocol::{ErrorCode, Fault, StoryState};
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longest that anything in a proof may take.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Where each repository's agents note what they print and hear; no change of the worktree.
+pub(super) const TRUTH: &str = ".git/truth";
+
+/// How fast the demo agent plays.
+const SPEED: &str = "6";
+
+pub(super) struct Scratch {
+    root: PathBuf,
+    program: PathBuf,
+    kept: bool,
+}
+
+impl Scratch {
+    pub(super) fn create(program: &Path) -> Result<Self, Fault> {
+        let name = format!("musher-proof-{}-{}", std::process::id(), super::dice::seed());
+        let root = std::env::temp_dir().join(name);
+        std::fs::create_dir(&root).map_err(|error| unusable(&root, &error))?;
+        Ok(Self { root, program: program.to_owned(), kept: false })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The directory stays.
+    pub(super) fn keep(&mut self) {
+        self.kept = true;
+    }
+
+    pub(super) fn data(&self) -> Result<DataDir, Fault> {
+        Ok(DataDir::at(&self.root.join("data"))?)
+    }
+
+    /// A new repository with the demo's scratch project in it, or the one of this name.
+    pub(super) fn repo(&self, name: &str) -> Result<PathBuf, Fault> {
+        let dir = self.root.join(name);
+        if !dir.exists() {
+            scratch_repository(&dir).map_err(|error| {
+                let hint = "Install git, and check that there is space for temporary files.";
+                Fault::new(ErrorCode::Git, error.to_string(), hint)
+            })?;
+        }
+        Ok(dir)
+    }
+
+    /// `mush` in this place, printing JSON, hearing nothing.
+    pub(super) fn command<S: AsRef<OsStr>>(&self, words: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--data-dir").arg(self.root.join("data")).arg("--json").args(words);
+        command.env("MUSHER_DEMO_HOME", self.root.join("home")).env("MUSHER_DEMO_SPEED", SPEED);
+        command.env("MUSHER_DEMO", format!("ground_truth={TRUTH}"));
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// Runs `mush` to its end.
+    pub(super) fn mush<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+    ) -> Result<Output, Fault> {
+        let mut command = self.command(words);
+        let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output();
+        output.map_err(|error| unusable(&self.program, &error))
+    }
+
+    /// Waits until a story needs nothing more, limits waited out; how it stands then, if it stands
+    /// anywhere in time.
+    pub(super) fn wait(&self, story: &str) -> Result<Option<StoryState>, Fault> {
+        let deadline = Instant::now() + LONG;
+        loop {
+            let mut waiting = self.command(["attach", story]);
+            let mut child = waiting.spawn().map_err(|error| unusable(&self.program, &error))?;
+            if until(|| child.try_wait().ok().flatten()).is_none() {
+                // It is our own child, and the error would be that it has ended.
+                let _ = child.kill().and_then(|()| child.wait());
+                return Ok(None);
+            }
+            match self.reader()?.story(story)?.state {
+                StoryState::Limited if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(200));
+                }
+                state => return Ok(Some(state)),
+            }
+        }
+    }
+
+    pub(super) fn reader(&self) -> Result<Reader, Fault> {
+        Ok(Reader::open(&self.data()?.store())?)
+    }
+
+    /// The directories of all runs.
+    pub(super) fn runs(&self) -> Vec<RunDir> {
+        let Ok(entries) = std::fs::read_dir(self.root.join("data").join("runs")) else {
+            return Vec::new();
+        };
+        entries.flatten().map(|entry| RunDir::new(entry.path())).collect()
+    }
+
+    /// Live processes that carry the marker of one of the runs.
+    pub(super) fn marked(&self) -> Result<Vec<String>, Fault> {
+        let mut found = Vec::new();
+        for marker in self.markers() {
+            let marked = keeper::sweep::marked(&marker).map_err(|error| {
+                let hint = "Nothing is known about processes then.";
+                Fault::new(
+                    ErrorCode::Internal,
+                    format!("processes cannot be listed: {error}"),
+                    hint,
+                )
+            })?;
+            found.extend(marked.iter().map(|process| format!("{} {}", process.pid, process.name)));
+        }
+        Ok(found)
+    }
+
+    fn markers(&self) -> Vec<String> {
+        let specs = self.runs().into_iter().filter_map(|dir| dir.read_spec().ok());
+        specs.map(|spec| spec.marker).collect()
+    }
+
+    /// Waits until there are at least so many processes; how many there are then.
+    pub(super) fn until_processes(&self, count: usize) -> Result<usize, Fault> {
+        let deadline = Instant::now() + LONG;
+        loop {
+            let found = self.marked()?.len();
+            if found >= count || Instant::now() > deadline {
+                return Ok(found);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Counts the processes that nobody should have left.
+    pub(super) fn orphans(&self) -> Result<Done<()>, Fault> {
+        let left = self.marked()?;
+        let keepers = self.runs().iter().filter(|dir| dir.liveness() == Liveness::Held).count();
+        let orphans = u64::try_from(left.len() + keepers).unwrap_or(u64::MAX);
+        let detail = match left.is_empty() {
+            true => format!("{} runs, {keepers} keepers, 0 processes", self.runs().len()),
+            false => format!("still there: {}", left.join(", ")),
+        };
+        Ok(Done::new((), detail, Tally { orphans, ..Tally::default() }))
+    }
+
+    /// Ends what is left of the runs.
+    fn sweep(&self) {
+        for dir in self.runs() {
+            if let Ok(mut client) = Client::connect(&dir, Duration::from_secs(2)) {
+                // Twice is "at once"; what it cannot do, the sweep by the marker does.
+                let _ = client.stop("proof", "over").and_then(|()| client.stop("proof", "over"));
+                let _ = until(|| (dir.liveness() != Liveness::Held).then_some(()));
+            }
+        }
+        for marker in self.markers() {
+            if let Err(error) = keeper::sweep::end_marked(&marker) {
+                tracing::warn!(%error, "processes of a proof may be left");
+            }
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.sweep();
+        if !self.kept
+            && let Err(error) = std::fs::remove_dir_all(&self.root)
+        {
+            tracing::warn!(%error, place = %self.root.display(), "a proof's files stay behind");
+        }
+    }
+}
+
+/// Waits for something, but not for ever.
+fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let deadline = Instant::now() + LONG;
+    loop {
+        match look() {
+            Some(found) => return Some(found),
+            None if Instant::now() > deadline => return None,
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+/// Something that the proof needs cannot be used.
+pub(super) fn unusable(path: &Path, error: &io::Error) -> Fault {
+    Fault::new(
+        ErrorCode::DataDir,
+        format!("{} cannot be used: {error}", path.display()),
+        "Check that temporary files can be written there.",
+    )
+}
