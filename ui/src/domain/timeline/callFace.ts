@@ -47,7 +47,8 @@ export function bodyOf(row: CallRow): CallBody {
   if (toolKind === "edit") return editBody(row);
   const plan = toolKind === "plan" ? planOf(input) : null;
   if (plan !== null) return { is: "words", text: plan };
-  if (!result || result.denied) return { is: "nothing" };
+  // What was answered is told with the question.
+  if (!result || result.denied || (toolKind === "ask" && result.ok)) return { is: "nothing" };
   if (toolKind === "agent") return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
   if (toolKind === "read" && result.ok) return { is: "nothing" };
   return outputBody(result);

@@ -1,7 +1,7 @@
 // Tool calls with what belongs to them: the result, the question that held them up, the task they began.
 // Results, answers and ends come later than their call, some without one; each finds its row by id.
 import type { Envelope, Event } from "../../ipc/protocol";
-import { baseOf, type Ask, type CallRow, type Row, type Task } from "./row";
+import { baseOf, type Ask, type CallRow, type QuestionRow, type Row, type Task } from "./row";
 import type { RowLists, Spot } from "./rowLists";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
@@ -90,6 +90,12 @@ export class Calls {
 
   withdrawn(from: Envelope, event: Of<"question_withdrawn">): void {
     this.#settle(event.request, { state: "withdrawn", answered_at: from.at });
+  }
+
+  /** The row that shows a question. */
+  asking(request: string): CallRow | QuestionRow | null {
+    const spot = this.#questions.get(request);
+    return this.#lists.get(spot, "call") ?? this.#lists.get(spot, "question");
   }
 
   taskStarted(from: Envelope, event: Of<"task_started">): void {

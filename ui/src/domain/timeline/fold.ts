@@ -3,7 +3,7 @@
 import type { Timeline } from "../../feed/apply";
 import type { Run, RunId, StoryId } from "../../ipc/protocol";
 import { JournalFold } from "./journalFold";
-import type { GateResult, GateRow, NowRow, Row, RowBase, RunRow, TurnRow } from "./row";
+import type { CallRow, GateResult, GateRow, NowRow, QuestionRow, Row, RowBase, RunRow, TurnRow } from "./row";
 import { RunFold } from "./runFold";
 
 /** What a view shows. A new object after every change. */
@@ -12,9 +12,14 @@ export type Rows = {
   readonly journal: JournalFold;
   /** The rows of a call's subagent. */
   readonly below: (run: RunId | null, call: string) => readonly Row[];
+  /** The row that shows a question. */
+  readonly asking: (run: RunId, request: string) => CallRow | QuestionRow | null;
   /** Runs whose first events are not here yet, oldest first. */
   readonly older: readonly RunId[];
 };
+
+/** Among how many rows before a run's end its limit is looked for. */
+const LAST_WORDS = 4;
 
 export class TimelineFold {
   #story: StoryId | null = null;
@@ -29,7 +34,7 @@ export class TimelineFold {
     if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
     const { rows, older } = this.#settled;
     const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
-    return { rows: tail.length === 0 ? rows : rows.concat(tail), journal: this.#journal, below: this.#below, older };
+    return { rows: tail.length === 0 ? rows : rows.concat(tail), journal: this.#journal, below: this.#below, asking: this.#asking, older };
   }
 
   /** What is known of a run beside its rows. */
@@ -86,9 +91,9 @@ export class TimelineFold {
 
   /** The end of a run that a limit stopped says what the limit before it said. */
   #news(run: RunId, rows: readonly Row[]): readonly Row[] {
-    const last = rows.at(-1);
-    const isTold = last?.kind === "limit" && last.limit.status === "rejected" && this.#journal.ends.get(run)?.end.outcome.kind === "limited";
-    return isTold ? rows.slice(0, -1) : rows;
+    if (this.#journal.ends.get(run)?.end.outcome.kind !== "limited") return rows;
+    const told = rows.findLastIndex((row) => row.kind === "limit" && row.limit.status === "rejected");
+    return told >= 0 && told >= rows.length - LAST_WORDS ? rows.toSpliced(told, 1) : rows;
   }
 
   #drafts(timeline: Timeline, runs: readonly Run[]): Row[] {
@@ -128,6 +133,8 @@ export class TimelineFold {
       next += this.#runs.get(run.id)?.attribute(isWhole ? next : null, (text) => this.#journal.sender(text)) ?? 0;
     }
   }
+
+  readonly #asking = (run: RunId, request: string): CallRow | QuestionRow | null => this.#runs.get(run)?.asking(request) ?? null;
 
   readonly #below = (run: RunId | null, call: string): readonly Row[] =>
     run === null ? [] : (this.#runs.get(run)?.below(call) ?? []);

@@ -47,7 +47,7 @@ test("a run's end tells what it made of the story", () => {
   const facts = { reason: null, detail: null, until: null } as const;
   expect(end({ kind: "succeeded" }, { ...facts, state: "done", reason: "unchecked" })).toMatchObject({ glyph: "done", word: "Done, not checked." });
   expect(end({ kind: "succeeded" }, { ...facts, state: "gating" })).toMatchObject({ glyph: null, rest: "Claude reported success." });
-  expect(end({ kind: "succeeded" }, { ...facts, state: "needs_you", reason: "question_lost" })).toMatchObject({ glyph: "failed", rest: "question lost" });
+  expect(end({ kind: "succeeded" }, { ...facts, state: "needs_you", reason: "question_lost" })).toMatchObject({ glyph: "failed", word: "Question lost." });
   expect(end({ kind: "failed", why: "login" }, null, "Invalid API key").rest).toBe("Claude ended its work with an error. Invalid API key");
   expect(end({ kind: "stopped", by: "you" }, null, "enough").rest).toBe("enough");
 });

@@ -1,21 +1,21 @@
 // The questions of a story that wait for an answer, with what the timeline knows of them beside what the
 // engine lists: the agent's reason, the path outside, the call that is held up.
 import type { Question, QuestionId, StoryId } from "../../ipc/protocol";
-import type { Ask, CallRow, QuestionRow, Row } from "./row";
+import type { Rows } from "./fold";
+import type { Ask, CallRow, QuestionRow } from "./row";
 
 export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };
 
 /** The open ones, the one that has waited longest first. */
-export function openAsks(story: StoryId, questions: readonly Question[], rows: readonly Row[]): OpenAsk[] {
+export function openAsks(story: StoryId, questions: readonly Question[], rows: Pick<Rows, "asking"> | null): OpenAsk[] {
   const open = questions.filter((each) => each.story === story && each.state === "open");
   return open.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map((question) => joined(question, rows));
 }
 
-function joined(question: Question, rows: readonly Row[]): OpenAsk {
+function joined(question: Question, rows: Pick<Rows, "asking"> | null): OpenAsk {
   const { id, run } = question;
   const request = id.startsWith(`${run}:`) ? id.slice(run.length + 1) : id;
-  const row = rows.findLast((each) => each.run === run && (each.kind === "call" || each.kind === "question") && each.ask?.request === request);
-  const known = row?.kind === "call" || row?.kind === "question" ? row : null;
+  const known = rows?.asking(run, request) ?? null;
   const ask = known?.ask ? { ...known.ask, description: known.ask.description ?? question.description } : askOf(question, request);
   return { id, question, ask, row: known };
 }

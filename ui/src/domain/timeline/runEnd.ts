@@ -8,7 +8,10 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
   const { state } = row;
   const said = row.evidence.summary.trim();
   if (row.outcome.kind === "succeeded") {
-    if (state?.state === "needs_you") return { ...stateWords(state, scene.now), glyph: "failed" };
+    if (state?.state === "needs_you") {
+      const needs = stateWords(state, scene.now);
+      return { ...needs, word: `${needs.word}.` };
+    }
     if (state?.state !== "done") return { glyph: null, word: "", rest: ended.rest };
     const { tone, word } = stateWords(state, scene.now);
     return { ...ended, tone, word: `${word}.` };

@@ -2,7 +2,7 @@
 // and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
 import type { Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
 import { Calls } from "./calls";
-import { baseOf, type GivenUpRow, type Note, type Row, type TextRow, type ThoughtRow, type TurnRow } from "./row";
+import { baseOf, type CallRow, type GivenUpRow, type Note, type QuestionRow, type Row, type TextRow, type ThoughtRow, type TurnRow } from "./row";
 import { RowLists, type Spot } from "./rowLists";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
@@ -58,6 +58,11 @@ export class RunFold {
       this.#one(envelope, envelope.event);
     }
     return this.last !== before;
+  }
+
+  /** The row that shows a question, wherever it stands. */
+  asking(request: string): CallRow | QuestionRow | null {
+    return this.#calls.asking(request);
   }
 
   /** Gives each turn its sender and its number, from `first` on or none; gives how many there are. */

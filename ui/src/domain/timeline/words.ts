@@ -2,7 +2,7 @@
 // are arguments. Sentences name who did what, and what happened next.
 import type { ApiErrorKind, LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
 import { clock, count, counted, duration, percent, shortPath, tokens, took } from "../format";
-import type { GlyphName, Tone } from "../states";
+import { spanWord, type GlyphName, type Tone } from "../states";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 
@@ -110,7 +110,7 @@ export function stateWords({ state, reason, detail, until }: StateFacts, now: nu
   switch (state) {
     case "limited": return { glyph: "limited", word: until === null ? "Limited" : `Limited until ${clock(Date.parse(until), now)}`, rest };
     case "done": return { glyph: "done", tone: reason === "unchecked" ? "unchecked" : "done", word: reason === "unchecked" ? "Done, not checked" : reason === "recovered" ? "Done, recovered" : "Done, checked", rest };
-    case "needs_you": return { glyph: "failed", word: "Needs you", rest: rest || (reason ?? "").replaceAll("_", " ") };
+    case "needs_you": return { glyph: reason === "crashed" || reason === "lost" ? "crashed" : "failed", word: spanWord(state, reason, false), rest };
     case "stopped": return { glyph: "stopped", word: reason === "engine" ? "Stopped by Musher" : "Stopped by you", rest };
     case "waiting": return { glyph: "waiting", word: "Waiting for you", rest: rest || "for what comes next" };
     case "queued": return { glyph: "queued", word: "Queued", rest };

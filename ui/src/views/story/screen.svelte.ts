@@ -9,6 +9,9 @@ import type { Row } from "../../domain/timeline/row";
 import type { Answer, QuestionId, Run, RunId, StoryId, StoryView, Stream } from "../../ipc/protocol";
 import type { Cockpit } from "../../state/cockpit.svelte";
 
+/** What came of copying the command that resumes: none yet, done, nothing to copy, not done. */
+export type Copied = "" | "yes" | "nothing" | "no";
+
 export type Tab = "timeline" | "why" | "usage" | "raw";
 
 /** A piece of a run's log that is looked at. */
@@ -42,7 +45,7 @@ export class Screen {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
   });
-  readonly asks: readonly OpenAsk[] = $derived.by(() => openAsks(this.id, this.app.feed.questions, this.rows?.rows ?? []));
+  readonly asks: readonly OpenAsk[] = $derived.by(() => openAsks(this.id, this.app.feed.questions, this.rows));
   readonly #walked: Shown | null = $derived.by(() => this.rows && shown(this.rows, this.filter, this.#unfolded));
   readonly shown: readonly Row[] = $derived.by(() => {
     const all = this.#walked?.rows ?? [];

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { storyView } from "../../ipc/fake/shape";
+import { basisWords, costText, usageOf } from "./usage";
+
+test("what is not known of a cost is said in words", () => {
+  expect(costText(0, "unpriced")).toBe("no price");
+  expect(costText(0, "lower_bound")).toBe("not known");
+  expect(costText(1_500_000, "lower_bound").replaceAll("\u202f", " ")).toBe("≥ $1.50");
+  expect(costText(0, "reported")).toBe("$0.00");
+});
+
+test("usage is told by run with the engine's own sum", () => {
+  const { story, runs } = storyView({
+    id: 1, project: "p", title: "t", state: "running", branch: null, tokens: 2, dollars: 4, segments: [["running", -9]],
+    runs: [{ from: -9, to: -6, outcome: { kind: "succeeded" } }, { from: -6, to: -5, kind: "gate" }, { from: -4 }],
+  });
+  const usage = usageOf(story, runs.map((run, n) => (n === 0 ? { ...run, cost_basis: "unpriced" } : run)));
+  expect(usage.rows.map(({ name, live, basis }) => [name, live, basis])).toEqual([["Attempt 1", false, "unpriced"], ["Attempt 2", true, "reported"]]);
+  expect(usage.total.cost_micros).toBe(4_000_000);
+  expect(usage.unpriced).toBe(1);
+  expect(basisWords("priced")).toBe("priced by Musher from a table");
+});
