@@ -78,9 +78,10 @@ impl Notifier for SessionBus {
         // Held over the call: a click that is quicker than this thread waits for its story.
         let mut shown = lock(&self.shown);
         let called = notify(&connection, replaces, notification);
-        if called.is_err() {
-            // The next one connects anew.
+        if called.as_ref().is_err_and(bus_is_gone) {
+            // The listening thread and the desktop's numbers went with it; the next one connects anew.
             *lock(&self.connection) = None;
+            shown.clear();
         }
         let number = called?;
         shown.retain(|_, of| of != story);
@@ -115,6 +116,12 @@ fn notify(connection: &Connection, replaces: u32, told: &Notification) -> zbus::
     let actions = [CLICK, "Open"];
     let words = ("Musher", replaces, ICON, &told.title, &body, &actions[..], hints, stays);
     proxy(connection)?.call("Notify", &words)
+}
+
+/// Whether the connection itself is lost. A desktop that refuses, or that has nobody who shows
+/// notifications, answers over a connection that is well and goes on hearing clicks.
+fn bus_is_gone(error: &zbus::Error) -> bool {
+    matches!(error, zbus::Error::InputOutput(_))
 }
 
 /// Bodies are markup; the text of an agent must stay text.
@@ -171,6 +178,14 @@ mod tests {
         heard(&signal("NotificationClosed", &(7_u32, 2_u32)), &shown, &on_click);
         heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
         assert!(clicked.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_desktop_that_refuses_keeps_its_connection() {
+        let nobody = zbus::fdo::Error::ServiceUnknown("nobody shows notifications".to_owned());
+        assert!(!bus_is_gone(&zbus::Error::from(nobody)));
+        let closed = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+        assert!(bus_is_gone(&zbus::Error::from(closed)));
     }
 
     #[test]
