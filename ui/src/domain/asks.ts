@@ -13,6 +13,8 @@ export type Ask = {
   what: string;
   /** The rest of the sentence. */
   rest: string;
+  /** There is more to it than `what` says: the change to a file, the input of a tool. */
+  isPart: boolean;
 };
 
 /** The line of a question on the board. */
@@ -20,11 +22,11 @@ export function askOf(question: Question, agentId: string): Ask {
   const agent = agentName(agentId);
   switch (question.kind) {
     case "permission":
-      return { who: `${agent} asks to ${verbOf(question.tool)}`, what: subjectOf(question.request), rest: "" };
+      return { who: `${agent} asks to ${verbOf(question.tool)}`, what: subjectOf(question.request), rest: "", isPart: isPart(question.request) };
     case "choice":
-      return { who: `${agent} asks`, what: "", rest: choiceText(question.request) };
+      return { who: `${agent} asks`, what: "", rest: choiceText(question.request), isPart: false };
     case "plan":
-      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.request)) };
+      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.request)), isPart: true };
   }
 }
 
@@ -41,6 +43,15 @@ export function subjectOf(request: JsonValue): string {
     if (typeof value === "string" && value !== "") return value;
   }
   return JSON.stringify(request);
+}
+
+/** What an input may hold beside its subject without changing what is allowed. */
+const ASIDES = ["description", "timeout", "limit", "offset"];
+
+function isPart(request: JsonValue): boolean {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return false;
+  const [subject] = SUBJECTS.filter((key) => typeof request[key] === "string" && request[key] !== "");
+  return subject !== undefined && Object.keys(request).some((key) => key !== subject && !ASIDES.includes(key));
 }
 
 function verbOf(tool: string): string {

@@ -2,10 +2,12 @@
 // says. Pure. It moves on by whole pixels, so what is drawn on it is drawn again only when it moves.
 
 import type { StoryView } from "../ipc/protocol";
-import { hourAndMinute } from "./format";
+import { clockWithSeconds, dayName, hourAndMinute } from "./format";
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** A stretch of time on so many pixels. */
 export type Axis = { readonly from: number; readonly to: number; readonly now: number; readonly width: number };
@@ -13,12 +15,12 @@ export type Axis = { readonly from: number; readonly to: number; readonly now: n
 export type AxisTick = { readonly at: number; readonly x: number; readonly label: string | null };
 
 /** How much of the past a board shows: the least of these that holds what is going on. */
-const PASTS = [15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
+const PASTS = [2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
 const MOST = 3 * HOUR;
 /** What already is fixed gets this part of the past's length, at the right of now. */
 const AHEAD = 1 / 3;
 /** Distances between guides. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
+const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
 /** The least distance between two labels, and from a label to now's, in px. */
 const LABEL = 56;
 const BESIDE_NOW = 38;
@@ -48,16 +50,25 @@ export function xOf(axis: Axis, at: number): number {
 /** The guides, at round times of the day and at least so far apart; a label gives way to now's and to the edges. */
 export function ticksOf(axis: Axis, room = LABEL): AxisTick[] {
   if (axis.width < room) return [];
-  const step = STEPS.find((each) => (each / (axis.to - axis.from)) * axis.width >= room) ?? 1440 * MINUTE;
+  const fits = (each: number) => (each / (axis.to - axis.from)) * axis.width >= room;
+  const days = Math.ceil(((axis.to - axis.from) / DAY) * (room / axis.width));
+  const step = STEPS.find(fits) ?? Math.max(1, days) * DAY;
   const midnight = new Date(axis.from).setHours(0, 0, 0, 0);
   const now = xOf(axis, axis.now);
   const ticks: AxisTick[] = [];
   for (let at = midnight + Math.ceil((axis.from - midnight) / step) * step; at <= axis.to; at += step) {
     const x = Math.round(xOf(axis, at));
     const isFree = Math.abs(x - now) >= BESIDE_NOW && x >= HALF && x <= axis.width - HALF;
-    ticks.push({ at, x, label: isFree ? hourAndMinute(at) : null });
+    ticks.push({ at, x, label: isFree ? labelOf(at, step, axis) : null });
   }
   return ticks;
+}
+
+/** The time of a guide, as finely as the guides stand; midnight has the name of its day where there are several. */
+function labelOf(at: number, step: number, axis: Axis): string {
+  if (step < MINUTE) return clockWithSeconds(at);
+  const isMidnight = new Date(at).setHours(0, 0, 0, 0) === at;
+  return isMidnight && (step >= DAY || axis.to - axis.from > DAY) ? dayName(at, axis.now) : hourAndMinute(at);
 }
 
 /** The age of what is going on decides; what is over only counts where nothing goes on. */

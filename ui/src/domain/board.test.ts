@@ -59,6 +59,8 @@ describe("figures", () => {
     expect((all.micros / 1e6).toFixed(2)).toBe("49.37");
     expect(weakest(["reported", "lower_bound", "priced"])).toBe("lower_bound");
     expect(today(afternoon(), START + 86_400_000).tokens).toBe(0);
+    const unpriced = afternoon().filter((each) => each.story.cost_basis === "unpriced");
+    expect(today(unpriced, START)).toMatchObject({ micros: 0, basis: "unpriced" });
   });
 
   it("set the mark as the tray does", () => {

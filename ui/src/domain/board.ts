@@ -67,15 +67,16 @@ export function elapsed(view: StoryView, now: number): number | null {
   return Math.max(0, (goesOn ? now : Math.max(...ends)) - Date.parse(first.started_at));
 }
 
-/** Tokens and cost of runs that were started since midnight. */
+/** Tokens and cost of runs that were started since midnight; without a single price the sum has none. */
 export function today(stories: readonly StoryView[], now: number): { tokens: number; micros: number; basis: CostBasis } {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
   const runs = stories.flatMap((view) => view.runs).filter((run) => Date.parse(run.started_at) >= midnight);
-  const priced = runs.filter((run) => run.cost_basis !== "unpriced");
+  const spent = runs.filter((run) => totalTokens(run.tokens) > 0 || run.cost_micros > 0);
+  const priced = spent.filter((run) => run.cost_basis !== "unpriced");
   return {
     tokens: runs.reduce((sum, run) => sum + totalTokens(run.tokens), 0),
     micros: priced.reduce((sum, run) => sum + run.cost_micros, 0),
-    basis: weakest(priced.map((run) => run.cost_basis)),
+    basis: weakest((priced.length > 0 ? priced : spent).map((run) => run.cost_basis)),
   };
 }
 

@@ -31,6 +31,9 @@ describe("money", () => {
 
   it("shows no made-up zero", () => {
     expect(money(0, "unpriced").amount).toBe("unpriced");
+    expect(money(0, "lower_bound")).toEqual({ sign: "", amount: "not known" });
+    expect(moneyText(0, "unpriced")).toBe("no price");
+    expect(plain(moneyText(1_500_000, "lower_bound"))).toBe("≥ $1.50");
     expect(plain(money(400, "reported").amount)).toBe("< $0.01");
     expect(money(0, "reported").amount).toBe("$0.00");
   });

@@ -42,16 +42,18 @@ export function totalTokens({ input, output, cache_read, cache_write }: Tokens):
 /** An amount, and the sign before it that says how sure it is; the sign has its own place in a column. */
 export type Money = { sign: "" | "≈" | "≥"; amount: string };
 
-/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, no price is a word and never a zero. */
+/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`; no price, and nothing known, are words and never a zero. */
 export function money(micros: number, basis: CostBasis): Money {
   if (basis === "unpriced") return { sign: "", amount: "unpriced" };
+  if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known" };
   const sign = basis === "priced" ? "≈" : basis === "lower_bound" ? "≥" : "";
   if (micros > 0 && micros < 10_000) return { sign, amount: `<${THIN}$0.01` };
   return { sign, amount: dollars.format(micros / 1e6) };
 }
 
-/** The same as one text: `≈ $3.11`. */
+/** The same as one text, in sentences and sums: `≈ $3.11`, `no price`. */
 export function moneyText(micros: number, basis: CostBasis): string {
+  if (basis === "unpriced") return "no price";
   const { sign, amount } = money(micros, basis);
   return sign ? `${sign}${THIN}${amount}` : amount;
 }
@@ -98,6 +100,11 @@ export function clock(at: number, now: number): string {
 /** `16:51`, whatever the day. */
 export function hourAndMinute(at: number): string {
   return timeOfDay.format(at);
+}
+
+/** `Tue` within a week, `12 Nov` otherwise: the day of a scale that goes over midnight. */
+export function dayName(at: number, now: number): string {
+  return Math.abs(Math.round((startOfDay(at) - startOfDay(now)) / DAY)) < 7 ? weekday.format(at) : dayAndMonth.format(at);
 }
 
 /** `16:47:02`, for evidence. */

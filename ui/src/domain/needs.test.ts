@@ -20,7 +20,7 @@ const keys = (view: StoryView, asked?: Question) => needOf(view, asked).buttons.
 
 describe("askOf", () => {
   it("says who asks to do what", () => {
-    expect(askOf(question({}), "claude")).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "" });
+    expect(askOf(question({}), "claude")).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "", isPart: false });
     expect(askOf(question({ tool: "Edit", request: { file_path: "/a/b.ts" } }), "claude")).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
     expect(askOf(question({ tool: "mcp__db__query", request: { sql: 1 } }), "codex")).toMatchObject({ who: "Codex asks to use mcp__db__query:", what: "{\"sql\":1}" });
   });
@@ -39,7 +39,22 @@ describe("needOf", () => {
     if (!waiting) throw new Error("one story waits");
     expect(keys(waiting, question({}))).toEqual(["A allow", "D deny"]);
     expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
+    expect(needOf(waiting, question({}), true).hasAnswer).toBe(false);
     expect(keys(waiting)).toEqual(["Enter open"]);
+  });
+
+  it("does not offer to allow what is not seen whole in one line", () => {
+    const waiting = afternoon().find((view) => view.story.state === "waiting");
+    if (!waiting) throw new Error("one story waits");
+    const asks = (request: Question["request"], tool = "Bash") => keys(waiting, question({ tool, request }));
+    const read = ["Enter open", "D deny"];
+    expect(asks({ command: "ls", timeout: 3 })).toEqual(["A allow", "D deny"]);
+    expect(asks({ command: "ls\nrm -r x" })).toEqual(read);
+    expect(asks({ command: "ls \u202e" })).toEqual(read);
+    expect(asks({ command: "ls", run_in_background: true })).toEqual(read);
+    expect(asks({ file_path: "/a/b.ts", old_string: "a", new_string: "b" }, "Edit")).toEqual(read);
+    expect(asks({ file_path: "/a/b.ts" }, "Read")).toEqual(["A allow", "D deny"]);
+    expect(asks({ sql: 1 }, "mcp__db__query")).toEqual(["A allow", "D deny"]);
   });
 
   it("offers to resume where that makes sense, and to send a failed gate back", () => {

@@ -3,7 +3,8 @@
 
 import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
 import { askOf, type Ask } from "./asks";
-import { gateOf } from "./states";
+import { hides } from "./visible";
+import { gateOf, gateText } from "./states";
 
 export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
 
@@ -27,18 +28,22 @@ export function sendBackPrompt(view: StoryView): string {
   return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
 }
 
-export function needOf(view: StoryView, question: Question | undefined): Need {
+/** What a story needs; with `isCut` what it asks for has no room in its line. */
+export function needOf(view: StoryView, question: Question | undefined, isCut = false): Need {
   const { story } = view;
-  if (story.state === "waiting") return question ? asked(question, story) : silent();
+  if (story.state === "waiting") return question ? asked(question, story, isCut) : silent();
   return story.reason === "gate_failed" ? gateFailed(view) : ended(story);
 }
 
-function asked(question: Question, story: Story): Need {
+function asked(question: Question, story: Story, isCut: boolean): Need {
   const ask = askOf(question, story.agent);
   if (question.kind === "permission") {
     const allow = { does: "allow", text: "Allow once", key: "A" } as const;
     const deny = { does: "deny", text: "Deny", key: "D" } as const;
-    return { ...ask, buttons: [allow, deny], hasAnswer: true };
+    const read = { does: "open", text: "Read it all", key: "Enter" } as const;
+    // Nobody allows what was not seen whole.
+    const isSeen = !isCut && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
+    return { ...ask, buttons: [isSeen ? allow : read, deny], hasAnswer: isSeen };
   }
   const text = question.kind === "plan" ? "Read the plan" : "Answer";
   return { ...ask, buttons: [{ does: "open", text, key: "Enter" }], hasAnswer: false };
@@ -46,17 +51,17 @@ function asked(question: Question, story: Story): Need {
 
 function silent(): Need {
   const write = { does: "open", text: "Write", key: "Enter" } as const;
-  return { who: "Its turn ended.", what: "", rest: "Say what comes next.", buttons: [write], hasAnswer: false };
+  return { who: "Its turn ended.", what: "", rest: "Say what comes next.", isPart: false, buttons: [write], hasAnswer: false };
 }
 
 function gateFailed(view: StoryView): Need {
   const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: "B" }, { does: "open", text: "See failure", key: "Enter" }];
-  return { who: "Gate", what: gateOf(view).command, rest: view.story.detail ?? "", buttons, hasAnswer: false };
+  return { who: "Gate", what: gateOf(view).command, rest: gateText(view.story.detail) ?? "", isPart: false, buttons, hasAnswer: false };
 }
 
 function ended(story: Story): Need {
   const report: NeedButton = { does: "open", text: "Report", key: "Enter" };
   const resume: NeedButton = { does: "resume", text: "Resume", key: "R" };
   const canResume = story.session !== null && !NOT_RESUMABLE.includes(story.reason);
-  return { who: "", what: "", rest: story.detail ?? "", buttons: canResume ? [resume, report] : [report], hasAnswer: false };
+  return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, report] : [report], hasAnswer: false };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Reason, StoryState, StoryView } from "../ipc/protocol";
 import { START, storyView, type Sketch } from "../ipc/fake/shape";
+import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
-import { canStop, faceOf, isLive, isQuiet, needsPerson, spanTone, spanWord } from "./states";
+import { canStop, faceOf, isLive, isQuiet, needsPerson, reasonText, sinceWords, spanTone, spanWord } from "./states";
 
 const STATES: StoryState[] = [
   "draft", "queued", "starting", "running", "waiting", "limited", "gating", "in_terminal", "done", "needs_you", "stopped", "archived",
@@ -13,18 +14,19 @@ function view(state: StoryState, reason?: Reason, more: Partial<Sketch> = {}): S
 }
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
-const words = (each: StoryView) => { const { glyph, word, reason } = faceOf(each, START); return [glyph, plain(word), plain(reason)]; };
+const words = (each: StoryView) => { const face = faceOf(each, START); return [face.glyph, plain(face.word), plain(reasonText(face))]; };
 
 describe("faceOf", () => {
   it("says the words of the look", () => {
-    expect(words(view("running", undefined, { activity: "Edit  src/a.ts" }))).toEqual(["working", "Working", "Edit  src/a.ts"]);
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts" }))).toEqual(["working", "Working", "Edit src/a.ts"]);
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
     expect(words(view("limited", undefined, { until: 50.87, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
-    expect(words(view("needs_you", "gate_failed"))).toEqual(["failed", "Gate failed", ""]);
+    expect(words(view("needs_you", "gate_failed", { detail: "gate 1: exit code 1" }))).toEqual(["failed", "Gate failed", "exit code 1"]);
+    expect(words(view("stopped", "you", { detail: "you: stopped in the window" }))[2]).toBe("in the window");
     expect(words(view("needs_you", "crashed"))).toEqual(["crashed", "Crashed", "the work is on disk"]);
     expect(words(view("needs_you", "no_result"))).toEqual(["failed", "No result", "ended without an answer"]);
   });
@@ -35,8 +37,35 @@ describe("faceOf", () => {
   });
 
   it("knows no reset, and one that has passed", () => {
-    expect(words(view("limited"))).toEqual(["limited", "Limited", "no reset known, tried again by itself"]);
+    expect(words(view("limited"))).toEqual(["limited", "Limited", "reset not known, tried again by itself"]);
     expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe("reset, resumes in a moment");
+  });
+
+  it("takes no time for a reset that the provider did not name", () => {
+    const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, until: null } }] });
+    expect(words(guessed(true))).toEqual(["limited", "Limited", "reset not known, tried again in 5:00"]);
+    expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, say what comes next"]);
+  });
+
+  it("keeps what a machine reads apart from words", () => {
+    const working = (activity: string) => { const { reason, code } = faceOf(view("running", undefined, { activity }), START); return [reason, code]; };
+    expect(working("Bash cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
+    expect(working("mcp__github__create_issue Trailing space")).toEqual(["github create_issue", "Trailing space"]);
+    expect(working("Task Look for callers")).toEqual(["Task: Look for callers", undefined]);
+    expect(working("TodoWrite")).toEqual(["TodoWrite", undefined]);
+  });
+
+  it("says why for every reason, with a word of its own", () => {
+    const faces = everyState().map((each) => [each.story.reason, faceOf(each, START)] as const);
+    const needs = faces.filter(([reason]) => reason !== null && !["question", "prompt", "you", "engine"].includes(reason));
+    for (const [reason, face] of needs) expect(reasonText(face), reason ?? "").not.toBe("");
+    for (const [reason, face] of needs) expect(face.word === "Failed", reason ?? "").toBe(reason === "other");
+    expect(new Set(needs.map(([reason]) => reason)).size).toBe(24);
+  });
+
+  it("tells how long a state lasts, or how long ago what is over ended", () => {
+    const since = (state: StoryState, minutes: number) => plain(sinceWords(view(state, undefined, { segments: [[state, -minutes]] }).story, START));
+    expect([since("running", 4), since("needs_you", 16), since("done", 16), since("stopped", 0.5)]).toEqual(["for 4 min", "for 16 min", "16 min ago", "just now"]);
   });
 
   it("counts the gate that runs", () => {

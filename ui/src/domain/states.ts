@@ -3,6 +3,7 @@
 
 import type { Reason, Story, StoryState, StoryView } from "../ipc/protocol";
 import { clock, countdown, duration } from "./format";
+import { activityOf } from "./activity";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
@@ -19,11 +20,13 @@ export type Face = {
   word: string;
   /** The second line: why, or what goes on. */
   reason: string;
+  /** What the machine reads, after the reason: the argument of a tool, the command of a gate. */
+  code?: string;
 };
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
 
-/** Words of the reasons for which a story needs a person. */
+/** Words of the reasons for which a story needs a person: those of the notifications. */
 const NEEDS: Partial<Record<Reason, string>> = {
   gate_failed: "Gate failed",
   crashed: "Crashed",
@@ -34,17 +37,17 @@ const NEEDS: Partial<Record<Reason, string>> = {
   timed_out: "Timed out",
   question_lost: "Question lost",
   setup_failed: "Set-up failed",
-  start_failed: "Did not start",
+  start_failed: "Could not start",
   login: "Not signed in",
-  billing: "Billing refused",
+  billing: "Cannot pay",
   model: "Model not available",
-  prompt_too_long: "Prompt too long",
-  max_output: "Answer too long",
-  refusal: "Refused by the model",
-  max_turns: "Out of turns",
-  overloaded: "API overloaded",
-  network: "Network failed",
-  api: "API failed",
+  prompt_too_long: "Conversation too long",
+  max_output: "Output limit reached",
+  refusal: "Refused",
+  max_turns: "Turn limit reached",
+  overloaded: "Provider overloaded",
+  network: "No connection",
+  api: "Provider error",
 };
 
 /** What is said where the engine gives no detail. */
@@ -55,12 +58,21 @@ const WHY: Partial<Record<Reason, string>> = {
   timed_out: "nothing came for too long",
   question_lost: "ended before it was answered",
   setup_failed: "the set-up script failed",
+  start_failed: "it ended before it said anything",
+  gate_failed: "a gate did not pass",
   agent_budget: "the agent's budget is used up",
   budget: "the story's budget is used up",
   max_turns: "the agent's turns are used up",
+  max_output: "the answer was longer than the model may write",
+  prompt_too_long: "the conversation is too long for the model",
+  refusal: "the model would not answer",
+  model: "the provider does not have it, or not for you",
+  billing: "the provider refused for billing",
   overloaded: "the provider was overloaded",
   network: "the provider was not reached",
+  api: "the provider answered with an error",
   login: "sign in, then resume",
+  other: "the agent ended its work with an error",
 };
 
 /** How the story looks at this time. */
@@ -75,11 +87,11 @@ export function faceOf(view: StoryView, now: number): Face {
     case "starting":
       return { glyph: "starting", tone: "starting", word: "Starting", reason: story.detail ?? view.activity ?? "" };
     case "running":
-      return { glyph: "working", tone: "working", word: "Working", reason: view.activity ?? story.detail ?? "" };
+      return { glyph: "working", tone: "working", word: "Working", reason: story.detail ?? "", ...(view.activity ? activityOf(view.activity) : {}) };
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: "Waiting for you", reason: waitsFor(story) };
     case "limited":
-      return limited(story, now);
+      return limited(view, now);
     case "gating":
       return gating(view);
     case "in_terminal":
@@ -90,11 +102,16 @@ export function faceOf(view: StoryView, now: number): Face {
       return needsYou(story);
     case "stopped": {
       const by = story.reason === "engine" ? "by Musher" : "by you";
-      return { glyph: "stopped", tone: "stopped", word: `Stopped ${by} ${clock(since, now)}`, reason: story.detail ?? "" };
+      return { glyph: "stopped", tone: "stopped", word: `Stopped ${by} ${clock(since, now)}`, reason: stopWords(story) };
     }
     case "archived":
       return { glyph: "archived", tone: "archived", word: "Archived", reason: story.detail ?? "" };
   }
+}
+
+/** The second line as one text, for ears and for what is shown on hover. */
+export function reasonText({ reason, code }: Face): string {
+  return [reason, code].filter(Boolean).join(" ");
 }
 
 /** Whether a person is wanted. */
@@ -126,9 +143,23 @@ export function gateOf(view: StoryView): { number: number; command: string } {
   return { number, command: gates[number - 1] ?? "" };
 }
 
-/** `4 min`, in its state. */
+/** How long it has been in its state: `4 min`. */
 export function sinceText(story: Story, now: number): string {
   return duration(now - Date.parse(story.since));
+}
+
+/** The same in words: what goes on has lasted so long, what is over ended so long ago. */
+export function sinceWords(story: Story, now: number): string {
+  const isOver = story.state === "done" || story.state === "stopped" || story.state === "archived";
+  if (!isOver) return `for ${sinceText(story, now)}`;
+  return now - Date.parse(story.since) < 60_000 ? "just now" : `${sinceText(story, now)} ago`;
+}
+
+/** Whether a limited story waits for a time that the provider named; otherwise Musher guessed one. */
+export function knowsReset(view: StoryView): boolean {
+  const { until } = view.story;
+  const ending = view.runs.findLast((run) => run.kind === "agent")?.ending ?? null;
+  return until !== null && (ending?.kind !== "limited" || ending.until !== null);
 }
 
 const SPAN_TONES: Record<StoryState, Tone> = {
@@ -165,14 +196,27 @@ function waitsFor(story: Story): string {
   return story.open_questions > 1 ? `${story.open_questions} questions` : "question";
 }
 
-function limited(story: Story, now: number): Face {
+function limited(view: StoryView, now: number): Face {
+  const { story } = view;
   const base = { glyph: "limited", tone: "limited" } as const;
-  const unknown = story.resume_on_reset ? "no reset known, tried again by itself" : "no reset known";
-  if (story.until === null) return { ...base, word: "Limited", reason: story.detail ?? unknown };
+  if (story.until === null || !knowsReset(view)) return { ...base, word: "Limited", reason: unknownReset(story, now) };
   const until = Date.parse(story.until);
   const left = until - now;
   const reason = story.resume_on_reset ? resumes(left) : resets(left);
   return { ...base, word: `Limited until ${clock(until, now)}`, reason };
+}
+
+/** Without a reset the engine tries again after a while, if it may. */
+function unknownReset(story: Story, now: number): string {
+  if (!story.resume_on_reset) return "reset not known, say what comes next";
+  const left = story.until === null ? null : Date.parse(story.until) - now;
+  if (left === null) return "reset not known, tried again by itself";
+  return left > 0 ? `reset not known, tried again in ${countdown(left)}` : "reset not known, tried again in a moment";
+}
+
+/** What was said when it was stopped, without who stopped it: the word says that. */
+function stopWords(story: Story): string {
+  return (story.detail ?? "").replace(/^(?:you|engine): /, "").replace(/^stopped (?=in|on|by)/, "");
 }
 
 function resumes(left: number): string {
@@ -187,7 +231,7 @@ function gating(view: StoryView): Face {
   const { number, command } = gateOf(view);
   const all = view.story.gates.length;
   const word = all > 1 ? `Gate ${number} of ${all}` : "Gate";
-  return { glyph: "gate", tone: "gate", word, reason: view.activity ?? command };
+  return { glyph: "gate", tone: "gate", word, reason: "", code: command };
 }
 
 function done(story: Story, at: string): Face {
@@ -202,6 +246,11 @@ function done(story: Story, at: string): Face {
   }
 }
 
+/** A gate's failure without its number, where its command stands beside it. */
+export function gateText(detail: string | null): string | null {
+  return detail?.replace(/^gate \d+: /, "") ?? null;
+}
+
 function needsYou(story: Story): Face {
   const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
@@ -209,6 +258,6 @@ function needsYou(story: Story): Face {
     glyph: isCrash ? "crashed" : "failed",
     tone: isCrash ? "crashed" : "failed",
     word: NEEDS[reason] ?? "Failed",
-    reason: story.detail ?? WHY[reason] ?? "",
+    reason: gateText(story.detail) ?? WHY[reason] ?? "",
   };
 }

@@ -27,13 +27,19 @@ describe("boardAxis", () => {
   it("shows the least past that holds what is going on", () => {
     const young = (minutes: number) => [storyView({ id: 1, project: "p", title: "t", state: "running", branch: null, segments: [["running", -minutes]] })];
     const past = (minutes: number) => { const { now, from } = boardAxis(young(minutes), START, 600); return (now - from) / MIN; };
-    expect([past(2), past(16), past(40), past(100), past(900)]).toEqual([15, 30, 60, 180, 180]);
+    expect([past(0.3), past(2), past(9), past(16), past(40), past(100), past(900)]).toEqual([2, 5, 15, 30, 60, 180, 180]);
   });
 
   it("moves on by whole pixels", () => {
     const perPixel = (240 * MIN) / 720;
     const starts = new Set(Array.from({ length: 40 }, (_, n) => axisOf(START + n * 1000, 180 * MIN, 60 * MIN, 720).from));
     expect(starts.size).toBeLessThanOrEqual(Math.ceil((40 * 1000) / perPixel) + 1);
+  });
+
+  it("has guides by the second for a story of seconds, and names the days of a long one", () => {
+    const labels = (past: number, room = 130) => ticksOf(axisOf(START, past, 0, 1200), room).map((tick) => tick.label).filter(Boolean);
+    expect(labels(20_000)).toEqual(["16:50:50", "16:50:55", "16:51:00", "16:51:05"]);
+    expect(labels(72 * 60 * MIN)).toEqual(["Tue", "12:00", "Wed", "12:00", "Thu", "12:00"]);
   });
 
   it("puts guides at round times and labels where they have room", () => {

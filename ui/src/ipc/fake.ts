@@ -2,25 +2,32 @@
 // as the engine does at the interface and does nothing outside the page.
 
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
-import type { AgentFacts, Evidence, Fault, FolderFacts, JsonValue, StoryId, StoryView } from "./protocol";
+import type { AgentFacts, Evidence, Fault, FolderFacts, JsonValue, Question, StoryId, StoryView } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
-import { hugeBoard } from "./fake/huge";
+import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
+import { everyQuestion, everyState } from "./fake/states";
 import { writePast } from "./fake/timeline";
 import { World } from "./fake/world";
 
-/** `broken`: after the first batch nothing answers; `still`: as `full`, but nothing moves. */
-export type Scene = "empty" | "full" | "narrow" | "broken" | "huge" | "still";
+/** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
+    `full`, but nothing moves; `states`: every state and reason; `long`: a story of a hundred thousand events. */
+export type Scene = "empty" | "full" | "broken" | "refuses" | "huge" | "still" | "states" | "long";
 
-const SCENES: readonly Scene[] = ["empty", "full", "narrow", "broken", "huge", "still"];
+const SCENES: readonly Scene[] = ["empty", "full", "broken", "refuses", "huge", "still", "states", "long"];
+/** In these nothing goes on by itself. */
+const UNMOVED: readonly Scene[] = ["still", "states", "long"];
+const REFUSED: Fault = { code: "bad_input", message: "The folder is gone: ~/src/parcel-api.worktrees/address-crate.", hint: "Put it back or start a new story; what the agent printed is kept." };
 const SILENT: Fault = { code: "store", message: "The engine did not answer: the store is locked.", hint: "Musher tries again by itself." };
 
-/** The host that `?scene=huge&theme=dark` asks for. */
+/** The host that `?scene=huge&theme=dark&story=3` asks for. */
 export function fakeFromAddress(address: string): Backend {
   const query = new URLSearchParams(address);
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
-  return fake(scene, { theme: query.get("theme") });
+  const story = query.get("story");
+  const backend = fake(scene, { theme: query.get("theme") });
+  return story === null ? backend : { ...backend, onOpen: (hear) => { hear(storyId(Number(story))); return () => undefined; } };
 }
 
 export function fake(scene: Scene = "full", settings: Record<string, JsonValue> = {}): Backend {
@@ -31,11 +38,11 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
   let pulls = 0;
 
   for (const view of storiesOf(scene)) world.put(view);
-  if (scene !== "empty" && scene !== "huge") world.setQuestions(questions());
+  world.setQuestions(questionsOf(scene));
   if (scene !== "empty") world.setLimits(limits());
-  for (const view of world.views().slice(0, 40)) writePast(world, view);
+  for (const view of world.views().slice(0, 60)) writePast(world, view);
   world.listen((revision) => { for (const hear of noticed) hear(revision); });
-  if (scene !== "still") live.start();
+  if (!UNMOVED.includes(scene)) live.start();
 
   const silent = () => scene === "broken" && pulls > 1;
   return {
@@ -43,7 +50,10 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
       pulls += 1;
       return silent() ? Promise.reject(new Refusal(SILENT)) : Promise.resolve(structuredClone(world.pull(request)));
     },
-    ask: (intent) => (silent() ? Promise.reject(new Refusal(SILENT)) : act(world, live, intent)),
+    ask(intent) {
+      const fault = silent() ? SILENT : scene === "refuses" ? REFUSED : null;
+      return fault ? Promise.reject(new Refusal(fault)) : act(world, live, intent);
+    },
     events: (run, after, most) => Promise.resolve(world.events(run, after, most)),
     agents: () => Promise.resolve(agents(scene)),
     folder: (path) => Promise.resolve(folderAt(path)),
@@ -68,8 +78,18 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
 }
 
 function storiesOf(scene: Scene): StoryView[] {
-  if (scene === "empty") return [];
-  return scene === "huge" ? hugeBoard() : afternoon();
+  switch (scene) {
+    case "empty": return [];
+    case "huge": return hugeBoard();
+    case "states": return everyState();
+    case "long": return [longStory()];
+    default: return afternoon();
+  }
+}
+
+function questionsOf(scene: Scene): Question[] {
+  if (scene === "states") return everyQuestion();
+  return scene === "empty" || scene === "huge" || scene === "long" ? [] : questions();
 }
 
 function act(world: World, live: Live, intent: Intent): Promise<Consent> {
@@ -114,7 +134,7 @@ function agents(scene: Scene): AgentFacts[] {
   const claude: AgentFacts = { ...facts, agent: "claude", name: "Claude Code", path: "/home/ada/.local/bin/claude", version: "2.1.330", login: { kind: "signed_in", method: "claude.ai" } };
   const codex: AgentFacts = { ...facts, agent: "codex", name: "Codex", path: "/usr/local/bin/codex", version: "0.169.0", login: { kind: "signed_in", method: "ChatGPT" } };
   const gemini: AgentFacts = { ...facts, agent: "gemini", name: "Gemini CLI", path: "/home/ada/.npm-global/bin/gemini", version: "0.61.0", login: { kind: "signed_out", how: "gemini auth login" } };
-  const opencode: AgentFacts = { ...facts, agent: "opencode", name: "OpenCode", path: null, version: null, login: { kind: "unknown", why: "not found" }, how_to_get: "npm install -g opencode-ai", problem: "Not found in your shell's PATH nor in 6 usual folders." };
+  const opencode: AgentFacts = { ...facts, agent: "opencode", name: "OpenCode", path: null, version: null, login: { kind: "unknown", why: "not found" }, how_to_get: "Run `npm install -g opencode-ai`, then test again.", problem: "Not found in your shell's PATH nor in 6 usual folders." };
   return scene === "broken" ? [opencode] : [claude, codex, gemini, opencode];
 }
 

@@ -1,6 +1,7 @@
 // How a tool call looks: its line (tool, argument, how it ended) and what stands below it. Titles are made
 // shorter where the folder says the same; nothing is left out of what was printed, only folded.
 import type { JsonValue, Timestamp } from "../../ipc/protocol";
+import { toolName } from "../activity";
 import { count, counted, duration, tokens, took } from "../format";
 import { changeOf, planOf } from "./ask";
 import { linesOf } from "./clip";
@@ -58,12 +59,6 @@ export function bodyOf(row: CallRow): CallBody {
 export function shorten(title: string, dir: string): string {
   if (dir === "") return title;
   return title.replaceAll(`${dir}/`, "").replaceAll(`${dir}\\`, "");
-}
-
-/** `mcp__github__create_issue` is `github create_issue`. */
-function toolName(tool: string): string {
-  const [, server, name] = /^mcp__(.+?)__(.+)$/.exec(tool) ?? [];
-  return server !== undefined && name !== undefined ? `${server} ${name}` : tool;
 }
 
 function writing(text: string): string {

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
 import { storyView } from "../../ipc/fake/shape";
-import { basisWords, costText, usageOf } from "./usage";
-
-test("what is not known of a cost is said in words", () => {
-  expect(costText(0, "unpriced")).toBe("no price");
-  expect(costText(0, "lower_bound")).toBe("not known");
-  expect(costText(1_500_000, "lower_bound").replaceAll("\u202f", " ")).toBe("≥ $1.50");
-  expect(costText(0, "reported")).toBe("$0.00");
-});
+import { basisWords, usageOf } from "./usage";
 
 test("usage is told by run with the engine's own sum", () => {
   const { story, runs } = storyView({

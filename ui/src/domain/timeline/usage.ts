@@ -1,6 +1,5 @@
 // Tokens and cost of a story by run, exact, with where each amount comes from. A sum has the weakest basis
 // of its parts, and a part without a price is said beside it rather than counted as nothing.
-import { moneyText } from "../format";
 import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
 
 export type UsageRow = { run: RunId; name: string; model: string; tokens: Tokens; cost_micros: number; basis: CostBasis; live: boolean };
@@ -10,19 +9,13 @@ export type Usage = { rows: UsageRow[]; total: { tokens: Tokens; cost_micros: nu
 const WORDS: Record<CostBasis, string> = {
   reported: "reported by the agent",
   priced: "priced by Musher from a table",
-  lower_bound: "at least; a run ended without its account",
+  lower_bound: "what is known so far; the agent's own account of a run is missing",
   unpriced: "no price is known",
 };
 
 /** Where an amount comes from, in words. */
 export function basisWords(basis: CostBasis): string {
   return WORDS[basis];
-}
-
-/** The amount as it is written: what is not known is said in words, and never as a zero. */
-export function costText(micros: number, basis: CostBasis): string {
-  if (basis === "unpriced") return "no price";
-  return basis === "lower_bound" && micros === 0 ? "not known" : moneyText(micros, basis);
 }
 
 /** The runs that used tokens, in order, and their sum as the engine gives it. */

@@ -20,7 +20,7 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 2, project: "parcel-api", title: "Replace carrier polling with webhooks", state: "running", model: "sonnet-4.8",
-    branch: "feat/carrier-webhooks", activity: "Bash  cargo nextest run -p carriers", tokens: 2.87, dollars: 4.06,
+    branch: "feat/carrier-webhooks", activity: "Bash cargo nextest run -p carriers", tokens: 2.87, dollars: 4.06,
     segments: [["running", -74], ["waiting", -52, "question"], ["running", -46]], ticks: [[-74, -52, 1.6], [-46, 0, 1.7]], runs: [{ from: -74 }],
   },
   {
@@ -46,7 +46,7 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 6, project: "atlas-web", title: "Dark map style and legend", state: "running", agent: "gemini", model: "gemini-3-pro", branch: "feat/dark-map",
-    activity: "Edit  src/map/style-dark.ts", tokens: 0.812, dollars: 1.37, basis: "priced",
+    activity: "Edit src/map/style-dark.ts", tokens: 0.812, dollars: 1.37, basis: "priced",
     segments: [["running", -43]], ticks: [[-43, 0, 1.5]], runs: [{ from: -43 }],
   },
   {

@@ -96,7 +96,7 @@ export class Live {
     const now = this.#world.now;
     if (phase === 0) {
       writeCall(this.#world, run, line, id, now);
-      this.#grow(view, `${line.tool}  ${line.title}`, true);
+      this.#grow(view, `${line.tool} ${line.title}`, true);
     } else if (phase === BEATS_PER_LINE - 1) {
       writeResult(this.#world, run, line, id, now);
       this.#grow(view, view.activity, false);

@@ -3,6 +3,7 @@
 
 import type { ApiUsage, Evidence, Run, StoryView } from "../protocol";
 import { SCRIPT, type CallLine, type Line } from "./script";
+import { subjectOf } from "../../domain/asks";
 import type { World } from "./world";
 
 const NO_EVIDENCE: Evidence = {
@@ -98,7 +99,7 @@ function writeQuestion(world: World, story: string, run: Run): void {
   if (!question) return;
   world.event(story, run.id, {
     type: "question", request: question.id.split(":").at(-1) ?? "", kind: question.kind, tool: question.tool, call: null,
-    title: "cargo publish --dry-run -p address", description: question.description, input: question.request,
-    why: "Reaches the network. No allow rule covers it.", blocked_path: null,
+    title: subjectOf(question.request), description: question.description, input: question.request,
+    why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
   }, Date.parse(question.at));
 }

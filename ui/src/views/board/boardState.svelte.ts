@@ -1,11 +1,12 @@
 // What the board shows and what its keys do. Order, places and words come from `domain`; here is what
 // a person changes: the selection, closed groups, the filter, what is pointed at.
 
+import { SvelteSet } from "svelte/reactivity";
 import { arrange, type Group, type HeldOrders } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
-import { needOf, RESUME_PROMPT, sendBackPrompt, type NeedAction } from "../../domain/needs";
+import { needOf, RESUME_PROMPT, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
 import type { Stretch } from "../../domain/strip";
@@ -30,6 +31,8 @@ export class BoardState {
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
+  /** Stories whose question has no room in its line, as their rows tell. */
+  readonly #cut = new SvelteSet<StoryId>();
 
   constructor(app: Cockpit, scale: number) {
     this.app = app;
@@ -46,12 +49,22 @@ export class BoardState {
 
   /** The one row whose answer is the solid button: the selected one if it asks, else the first that does. */
   readonly solid: StoryId | null = $derived.by(() => {
-    const asks = this.rows.stories.filter((row) => row.kind === "need" && needOf(row.view, this.question(row.view)).hasAnswer);
+    const asks = this.rows.stories.filter((row) => row.kind === "need" && this.need(row.view).hasAnswer);
     return (asks.find((row) => row.key === this.app.selection.story) ?? asks[0])?.key ?? null;
   });
 
   question(view: StoryView): Question | undefined {
     return openQuestion(this.app.feed.questions, view);
+  }
+
+  /** What a story needs, and how it can be answered here. */
+  need(view: StoryView): Need {
+    return needOf(view, this.question(view), this.#cut.has(view.story.id));
+  }
+
+  tellCut(story: StoryId, isCut: boolean): void {
+    if (isCut) this.#cut.add(story);
+    else this.#cut.delete(story);
   }
 
   hover(group: string | null): void {
@@ -111,7 +124,7 @@ export class BoardState {
   #needOfSelected() {
     const view = this.selected;
     const isNeed = view && this.rows.stories.some((row) => row.kind === "need" && row.key === view.story.id);
-    return isNeed ? needOf(view, this.question(view)) : undefined;
+    return isNeed ? this.need(view) : undefined;
   }
 
   #move(by: number): void {
