@@ -8,7 +8,7 @@ import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
-import { writePast } from "./fake/timeline";
+import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
 import { World } from "./fake/world";
 
 /** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
@@ -145,10 +145,9 @@ function folderAt(path: string): FolderFacts {
 
 function evidenceOf(view: StoryView | undefined): Evidence {
   const run = view?.runs.at(-1);
-  return {
-    summary: view?.story.detail ?? "The agent's result was a success.", result: { stream: "stdout", offset: 4096, len: 512, k: 0 }, cause: null,
-    exit_code: run?.exit_code ?? null, signal: run?.signal ?? null, stop: null, stderr: null, drained: true, forced: [], left: [],
-  };
+  const ends = view !== undefined && ["done", "needs_you", "limited", "stopped"].includes(view.story.state);
+  // Only a run's end gives evidence of its own; the other states rest on the journal alone.
+  return view && run && ends ? endEvidence(run, view.story.detail) : NO_EVIDENCE;
 }
 
 function resumeCommand(view: StoryView | undefined): string | null {

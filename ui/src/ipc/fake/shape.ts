@@ -119,7 +119,7 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
     state: run.to === undefined ? "running" : "ended",
     outcome: outcome?.kind ?? null,
     ending: outcome,
-    exit_code: outcome?.kind === "succeeded" ? 0 : null,
+    exit_code: exitOf(outcome),
     signal: outcome?.kind === "crashed" ? outcome.signal : null,
     started_at: at(run.from),
     ended_at: run.to === undefined ? null : at(run.to),
@@ -130,6 +130,15 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
     events: 0,
     decoder: "claude/1",
   };
+}
+
+function exitOf(outcome: Outcome | null): number | null {
+  switch (outcome?.kind) {
+    case "succeeded": return 0;
+    case "crashed": return outcome.code;
+    case "failed": case "limited": case "start_failed": return 1;
+    default: return null;
+  }
 }
 
 /** Moments that look like those of tool calls: uneven, the same at every start. */

@@ -67,7 +67,8 @@ function sketchOf(one: Case, n: number): Sketch {
   const begun = !UNSTARTED.includes(one.state);
   const outcome = one.outcome ?? { kind: "succeeded" };
   const over = OVER.includes(one.state);
-  const agent: RunSketch[] = begun ? [over ? { from: -40, to: -8, outcome } : { from: -40 }] : [];
+  const end = one.more?.gates ? -8 : -6;
+  const agent: RunSketch[] = begun ? [over ? { from: -40, to: end, outcome } : { from: -40 }] : [];
   const gates = (one.more?.gates ?? []).slice(0, one.reason === "gate_failed" ? 1 : 2).map((_, k): RunSketch => {
     const gate = { from: -8 + k, kind: "gate" as const };
     const isLast = one.state === "gating" && k === 1;
@@ -84,7 +85,7 @@ function sketchOf(one: Case, n: number): Sketch {
     model: "sonnet-4.8",
     branch: `feat/case-${id}`,
     segments: begun ? [["running", -40], ...last] : [[one.state, -6]],
-    ticks: begun ? [[-40, over ? -8 : 0, 1.7]] : [],
+    ticks: begun ? [[-40, over ? end : one.state === "running" ? 0 : -6, 1.7]] : [],
     runs: [...agent, ...gates],
     tokens: begun ? 1.2 : 0,
     dollars: begun ? 2.35 : 0,

@@ -2,13 +2,30 @@
 // and the journal's entries beside them. Deterministic, from the story's own runs and ticks.
 
 import type { ApiUsage, Evidence, Run, StoryView } from "../protocol";
-import { SCRIPT, type CallLine, type Line } from "./script";
 import { subjectOf } from "../../domain/asks";
+import { SCRIPT, type CallLine, type Line } from "./script";
 import type { World } from "./world";
 
-const NO_EVIDENCE: Evidence = {
-  summary: "", result: null, cause: null, exit_code: null, signal: null, stop: null, stderr: null, drained: true, forced: [], left: [],
+export const NO_EVIDENCE: Evidence = {
+  summary: "", result: null, cause: null, exit_code: null, signal: null, stop: null, stderr: null, drained: null, forced: [], left: [],
 };
+
+/** What the engine would know of a run's end. */
+export function endEvidence(run: Run, detail: string | null): Evidence {
+  const hasResult = run.kind === "agent" && ["succeeded", "failed", "limited"].includes(run.outcome ?? "");
+  const pos = { stream: "stdout", offset: 48_128, len: 512, k: 0 } as const;
+  return {
+    ...NO_EVIDENCE,
+    summary: run.outcome === "succeeded" ? (run.kind === "agent" ? "the agent reported success" : "exit code 0") : (detail ?? ""),
+    result: hasResult ? pos : null,
+    cause: run.outcome === "limited" || run.outcome === "failed" ? { ...pos, offset: 47_616 } : null,
+    exit_code: run.exit_code, signal: run.signal, drained: run.outcome === "lost" ? null : true,
+    stop: run.outcome === "stopped" ? (detail ?? "you: stopped in the window") : null,
+    stderr: run.outcome === "start_failed" ? "error: unknown option '--fast'\n(Did you mean --fallback-model?)" : null,
+    forced: run.outcome === "stopped" ? ["asked its process group to end: 2 processes, 412 ms"] : [],
+    left: run.outcome === "crashed" ? ["gradle (8123): shared with others, left alone"] : [],
+  };
+}
 
 /** Writes all that a story's runs did until now. */
 export function writePast(world: World, view: StoryView): void {
@@ -22,7 +39,7 @@ export function writePast(world: World, view: StoryView): void {
     const isLast = span === view.spans.at(-1);
     const detail = isLast ? story.detail : null;
     const until = isLast ? story.until : null;
-    const evidence = { ...NO_EVIDENCE, summary: detail ?? "" };
+    const evidence = NO_EVIDENCE;
     world.entry(story.id, story.runs.at(-1) ?? null, { type: "state_changed", state, reason, detail, since: span.from, until, evidence, notification: null }, Date.parse(span.from));
   }
 }
@@ -34,12 +51,18 @@ function writeRun(world: World, view: StoryView, run: Run, n: number): void {
   const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
   world.entry(story, run.id, {
     type: "run_starting", slug: run.slug, kind: run.kind, agent: run.agent, decoder: run.decoder, account: null, session: run.session,
-    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.kind === "gate" ? 1 : null,
+    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.kind === "gate" ? gateNumber(view, n) : null,
   }, from);
   world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
   if (run.kind === "gate") writeGate(world, run, to);
   else writeAgent(world, view, run, from, to, n);
-  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: { ...NO_EVIDENCE, exit_code: run.exit_code, signal: run.signal }, question_lost: false, ended_at: run.ended_at }, to);
+  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: endEvidence(run, view.story.detail), question_lost: false, ended_at: run.ended_at }, to);
+}
+
+/** Gates are counted anew after each run of the agent. */
+function gateNumber(view: StoryView, n: number): number {
+  const last = view.runs.slice(0, n).findLastIndex((run) => run.kind === "agent");
+  return n - last;
 }
 
 function writeGate(world: World, run: Run, to: number): void {

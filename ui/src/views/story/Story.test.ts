@@ -146,9 +146,9 @@ test("stop waits for its second press and says what it does", async () => {
 test("why a state is what it is leads to the bytes", async () => {
   const evidence: Evidence = { ...EVIDENCE, summary: "killed by signal 9", signal: 9, result: { stream: "stdout", offset: 4096, len: 512, k: 0 }, forced: ["killed every process: 1"], left: ["gradle (812): shared"], stderr: "out of memory" };
   const raw = vi.fn<Backend["raw"]>().mockResolvedValue({ offset: 4096, len: 512, text: '{"type":"result"}\u0007', cut: false });
-  await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { evidence: () => Promise.resolve(evidence), raw });
+  await show(batch(new Recorder().run("r1", "agent", { state: "ended", outcome: "crashed" }).says(prompt("Hi")), { state: "needs_you", reason: "crashed" }), { evidence: () => Promise.resolve(evidence), raw });
   press("w");
-  await vi.waitFor(() => { flushSync(); expect(words(".panel dt")).toEqual(["Result", "Signal", "Output", "Needed", "Left running", "Work"]); });
+  await vi.waitFor(() => { flushSync(); expect(words(".panel dt")).toEqual(["Result", "Exit", "Output", "Needed", "Left running"]); });
   button("stdout 4,096")?.click();
   flushSync();
   await vi.waitFor(() => { flushSync(); expect(words(".well")).toEqual(['{"type":"result"}BEL']); });
@@ -158,11 +158,11 @@ test("why a state is what it is leads to the bytes", async () => {
 test("evidence that cannot be read says so and is read again", async () => {
   let reads = 0;
   const evidence = () => (reads++ === 0 ? Promise.reject(new Refusal({ code: "store", message: "The store is locked.", hint: "" })) : Promise.resolve({ ...EVIDENCE, summary: "all well" }));
-  await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { evidence });
+  await show(batch(new Recorder().run("r1").says(prompt("Hi")), { state: "needs_you", reason: "no_result" }), { evidence });
   press("w");
   await vi.waitFor(() => { flushSync(); expect(words(".panel p")).toContain("The store is locked."); });
   button("Read again")?.click();
-  await vi.waitFor(() => { flushSync(); expect(words(".panel .summary")).toEqual(["all well"]); });
+  await vi.waitFor(() => { flushSync(); expect(words(".panel .summary").at(-1)).toBe("all well"); });
 });
 
 describe("the timeline", () => {
