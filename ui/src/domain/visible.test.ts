@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hides, visible, visibleText } from "./visible";
+import { hides, turns, visible, visibleText } from "./visible";
 
 test("text without anything hidden is one piece", () => {
   for (const text of ["", "plain", "two\nlines\tand a tab", "größe, 東京, Привет, שלום", "👩‍💻 works, ❤️ too, 👍🏽"]) {
@@ -30,4 +30,8 @@ test("in a command odd spaces are named, too", () => {
   expect(visible("ls\u00a0-l", "command").map((piece) => piece.text)).toEqual(["ls", "NBSP", "-l"]);
   expect(visible("ls\u00a0-l")).toHaveLength(1);
   expect(hides("ls -l")).toBe(false);
+});
+
+test("letters from right to left are known", () => {
+  expect([turns("echo \u05d0"), turns("\u0627"), turns("echo é ж 字 📦")]).toEqual([true, true, false]);
 });

@@ -37,6 +37,11 @@ export function hides(text: string): boolean {
   return visible(text, "command").some((piece) => piece.hidden);
 }
 
+/** Whether letters that are written from right to left turn parts of the text around. */
+export function turns(text: string): boolean {
+  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text);
+}
+
 /** The text with every hidden character named, for places that take text only. */
 export function visibleText(text: string): string {
   return visible(text).map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text)).join("");

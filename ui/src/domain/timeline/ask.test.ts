@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonValue } from "../../ipc/protocol";
-import { answerOf, choicesOf, isAnswered, planOf, wishOf } from "./ask";
+import { answerOf, changeOf, choicesOf, isAnswered, planOf, ruleWords, wishOf } from "./ask";
 
 const colours: JsonValue = {
   questions: [
@@ -50,4 +50,16 @@ test("a choice can be sent when every question has an answer", () => {
 test("an answer without words has no message", () => {
   expect(answerOf("allow", "  ")).toEqual({ behavior: "allow", message: null, labels: [] });
   expect(answerOf("deny", " why \n")).toEqual({ behavior: "deny", message: "why", labels: [] });
+});
+
+test("an edit has no made-up line numbers, and no line for the newline at its end", () => {
+  expect(changeOf({ old_string: "a\n", new_string: "b\n" })?.lines.map(({ kind, old, new: now, text }) => [kind, old, now, text])).toEqual([["del", null, null, "a"], ["add", null, null, "b"]]);
+  expect(changeOf({ content: "a\n" })?.lines.map(({ new: now, text }) => [now, text])).toEqual([[1, "a"]]);
+  expect(changeOf({ old_string: "a\n", new_string: "a" })?.lines).toHaveLength(2);
+});
+
+test("why a rule asks is told in words, and a word that says nothing is left out", () => {
+  expect([null, "", "other", "hook", "Reaches the network.", "novelty"].map((why) => ruleWords(why, "Claude"))).toEqual([
+    null, null, null, "A hook of the agent's settings asks for it.", "Reaches the network.", "Claude's word for it is “novelty”.",
+  ]);
 });

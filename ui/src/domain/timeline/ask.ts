@@ -64,7 +64,7 @@ export function wishOf(tool: string, input: JsonValue): Wish {
 export function changeOf(input: JsonValue): Diff | null {
   const { old_string, new_string, content, edits } = fields(input);
   const [before, after] = [textOf(old_string), textOf(new_string)];
-  if (before !== null && after !== null) return diffOf(before, after);
+  if (before !== null && after !== null) return unplaced(diffOf(before, after));
   const whole = textOf(content);
   if (whole !== null) return diffOf("", whole);
   if (!Array.isArray(edits)) return null;
@@ -74,6 +74,29 @@ export function changeOf(input: JsonValue): Diff | null {
     added: parts.reduce((sum, part) => sum + part.added, 0),
     removed: parts.reduce((sum, part) => sum + part.removed, 0),
   };
+}
+
+/** Words with which agents say which of their rules was asked. */
+const RULES: Record<string, string> = {
+  rule: "A rule of the agent's settings asks for it.",
+  mode: "The agent's permission mode asks for it.",
+  hook: "A hook of the agent's settings asks for it.",
+  classifier: "The agent's own check asks for it.",
+  safetyCheck: "The agent's own safety check asks for it.",
+  workingDir: "It is outside the agent's working folder.",
+  sandboxOverride: "It would run outside the agent's sandbox.",
+  subcommandResults: "A part of the command is not allowed by a rule.",
+};
+
+/** Why the agent's own rules do not settle it; a word that says nothing is left out, one that is not known is quoted. */
+export function ruleWords(why: string | null, agent: string): string | null {
+  if (why === null || why.trim() === "" || why === "other") return null;
+  return RULES[why] ?? (/^\w+$/.test(why) ? `${agent}'s word for it is “${why}”.` : why);
+}
+
+/** An edit does not say where in the file it is, so its lines have no numbers. */
+function unplaced(diff: Diff): Diff {
+  return { ...diff, lines: diff.lines.map((line) => ({ ...line, old: null, new: null })) };
 }
 
 /** The answer to send. Labels are kept in the order of the questions. */

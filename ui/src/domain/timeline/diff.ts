@@ -32,8 +32,7 @@ export function readDiff(text: string): Diff {
 
 /** What replacing `before` by `after` changes; line numbers count from the piece. */
 export function diffOf(before: string, after: string): Diff {
-  const old = before === "" ? [] : linesOf(before);
-  const now = after === "" ? [] : linesOf(after);
+  const [old, now] = withoutEnds(before === "" ? [] : linesOf(before), after === "" ? [] : linesOf(after));
   let head = 0;
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;
@@ -48,6 +47,12 @@ export function diffOf(before: string, after: string): Diff {
   add("+", now.slice(head, now.length - tail));
   add(" ", tail === 0 ? [] : old.slice(-tail));
   return counted(lines);
+}
+
+/** The newline at the end of both texts is no line of its own. */
+function withoutEnds(old: string[], now: string[]): [string[], string[]] {
+  const ends = (lines: readonly string[]) => lines.length === 0 || lines.at(-1) === "";
+  return ends(old) && ends(now) ? [old.slice(0, -1), now.slice(0, -1)] : [old, now];
 }
 
 function push(lines: DiffLine[], line: string, place: { old: number; new: number }): { old: number; new: number } {
