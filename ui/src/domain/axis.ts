@@ -17,6 +17,9 @@ export type AxisTick = { readonly at: number; readonly x: number; readonly label
 /** How much of the past a board shows: the least of these that holds what is going on. */
 const PASTS = [2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
 const MOST = 3 * HOUR;
+/** A narrow axis shows less, so that what it shows can be told apart. */
+const NARROW = 260;
+const MOST_NARROW = HOUR;
 /** What already is fixed gets this part of the past's length, at the right of now. */
 const AHEAD = 1 / 3;
 /** Distances between guides. */
@@ -29,7 +32,7 @@ const HALF = 15;
 
 /** The board's axis for these stories. */
 export function boardAxis(stories: readonly StoryView[], now: number, width: number): Axis {
-  const past = pastOf(stories, now);
+  const past = pastOf(stories, now, width > 0 && width < NARROW ? MOST_NARROW : MOST);
   const ahead = stories.some((view) => aheadOf(view) > now) ? past * AHEAD : 0;
   return axisOf(now, past, ahead, width);
 }
@@ -72,10 +75,10 @@ function labelOf(at: number, step: number, axis: Axis): string {
 }
 
 /** The age of what is going on decides; what is over only counts where nothing goes on. */
-function pastOf(stories: readonly StoryView[], now: number): number {
+function pastOf(stories: readonly StoryView[], now: number, most: number): number {
   const ages = stories.map((view) => now - Date.parse(view.spans[0]?.from ?? view.story.created_at));
-  const oldest = Math.min(MOST, Math.max(0, ...ages));
-  return PASTS.find((past) => oldest <= past * 0.95) ?? MOST;
+  const oldest = Math.max(0, ...ages);
+  return PASTS.find((past) => past <= most && oldest <= past * 0.95) ?? most;
 }
 
 function aheadOf(view: StoryView): number {

@@ -19,8 +19,8 @@ export class Cockpit {
   readonly router = new Router();
   readonly selection = new Selection();
   readonly theme: Theme;
-  /** Whether the palette is open. */
-  isSearching = $state(false);
+  /** The sheet that lies over the view and has the keys. */
+  sheet = $state<"palette" | "keys" | null>(null);
   #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
 
   constructor(backend: Backend) {

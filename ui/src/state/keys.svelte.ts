@@ -11,31 +11,41 @@ export type Binding = {
   about?: string;
   /** Whether it can act now; without this it always can. */
   when?: () => boolean;
-  /** Left out of the key line. */
+  /** Left out of the key line: a button shows it, or another key does the same. */
   quiet?: boolean;
+  /** Left out of the palette: it only moves about, or the palette is where one is. The sheet of keys has it. */
+  unlisted?: boolean;
   /** Acts while a text is being written, too. */
   inFields?: boolean;
 };
 
+type Layer = { bindings: () => readonly Binding[]; alone: boolean };
+
 export class Keys {
-  #layers = $state.raw<readonly (() => readonly Binding[])[]>([]);
+  #layers = $state.raw<readonly Layer[]>([]);
+
+  /** All bindings, the window's first, the topmost layer's last. */
+  get layers(): readonly (readonly Binding[])[] {
+    return this.#layers.map((layer) => layer.bindings());
+  }
 
   /** The bindings that the key line shows: those of the topmost layer that can act. */
   get shown(): readonly Binding[] {
-    const top = this.#layers.at(-1)?.() ?? [];
+    const top = this.#layers.at(-1)?.bindings() ?? [];
     return top.filter((binding) => !binding.quiet && (binding.when?.() ?? true));
   }
 
   /** Every binding that can act now, once: those of the whole window first, those that answer last. */
   get all(): readonly Binding[] {
-    const can = this.#layers.flatMap((layer) => layer()).filter((binding) => !binding.quiet && (binding.when?.() ?? true));
+    const can = this.layers.flat().filter((binding) => !binding.unlisted && (binding.when?.() ?? true));
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
-  /** Lays bindings on top; the returned function takes them away. */
-  lay(bindings: () => readonly Binding[]): () => void {
-    this.#layers = [...this.#layers, bindings];
-    return () => { this.#layers = this.#layers.filter((layer) => layer !== bindings); };
+  /** Lays bindings on top; the returned function takes them away. `alone`: no key goes further down. */
+  lay(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
+    const layer = { bindings, alone };
+    this.#layers = [...this.#layers, layer];
+    return () => { this.#layers = this.#layers.filter((each) => each !== layer); };
   }
 
   /** Acts on a key; true if something did. */
@@ -44,7 +54,8 @@ export class Keys {
     const keys = nameOf(event);
     const writing = isField(event.target);
     for (const layer of this.#layers.toReversed()) {
-      const binding = layer().find((each) => each.keys === keys && (each.when?.() ?? true));
+      const binding = layer.bindings().find((each) => each.keys === keys && (each.when?.() ?? true));
+      if (!binding && layer.alone) return false;
       if (!binding) continue;
       if ((writing && !binding.inFields) || isOwnKey(event)) return false;
       event.preventDefault();

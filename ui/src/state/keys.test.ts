@@ -31,6 +31,17 @@ describe("Keys", () => {
     expect(below).toHaveBeenCalledTimes(2);
   });
 
+  it("lets no key through a sheet that has them alone", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    keys.lay(() => [{ keys: "S", does: "Stop", run }]);
+    const end = keys.lay(() => [{ keys: "Esc", does: "Close", run: () => undefined }], { alone: true });
+    expect(keys.press(press("s"))).toBe(false);
+    end();
+    expect(keys.press(press("s"))).toBe(true);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it("leaves keys to a text that is being written, but for those that act there", () => {
     const keys = new Keys();
     const run = vi.fn();

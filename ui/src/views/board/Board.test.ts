@@ -10,7 +10,7 @@ let app: ReturnType<typeof mount> | undefined;
 async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backend> {
   const backend = { ...fake(scene === "full" ? "still" : scene), ...change };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".story, .empty, .problem")).not.toBeNull(); });
+  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull(); });
   return backend;
 }
 
@@ -37,6 +37,34 @@ describe("Board", () => {
     expect(text(".need code")).toContain("cargo publish --dry-run -p address");
     expect(document.querySelectorAll(".btn.act")).toHaveLength(1);
     expect(document.querySelector(".btn.act")?.textContent).toContain("Allow once");
+  });
+
+  it("shows the selected story whole in a sheet, and a key that closes it", async () => {
+    await show("full");
+    press("4", " ");
+    expect(text(".peek pre")).toEqual(["cargo nextest run -p carriers"]);
+    expect(text(".peek .title")).toEqual(["Replace carrier polling with webhooks"]);
+    press("Escape");
+    expect(document.querySelector(".peek")).toBeNull();
+    expect(selected()).toEqual(["Replace carrier polling with webhooks"]);
+  });
+
+  it("has every key in one sheet, under which nothing acts", async () => {
+    await show("full");
+    press("4", "?");
+    expect(text(".sheet dt")).toEqual(expect.arrayContaining(["Stop, Replace carrier polling with webhooks", "Next story", "Select the first to ninth story", "New story"]));
+    press("s", "s");
+    expect(document.querySelector(".warning")).toBeNull();
+    press("Escape");
+    expect(document.querySelector(".sheet")).toBeNull();
+  });
+
+  it("lets nobody allow a command that hides something or has many lines", async () => {
+    await show("states");
+    expect(text(".need .acts").slice(0, 2)).toEqual([expect.stringContaining("Read it all"), expect.stringContaining("Read it all")]);
+    expect(text(".need code .hidden")).toContain("RLO");
+    press("1", "a");
+    expect(document.querySelectorAll(".need .title")[0]?.textContent).toContain("many lines");
   });
 
   it("names each row by title, state and reason", async () => {

@@ -25,6 +25,8 @@ export class BoardState {
   scroll = $state(0);
   filter = $state("");
   isFiltering = $state(false);
+  /** Whether the selected story is shown whole in a sheet below its row. */
+  isPeeking = $state(false);
   reading = $state.raw<Reading | null>(null);
   #hovered = $state<string | null>(null);
   #closed = $state.raw<ReadonlySet<string>>(new Set());
@@ -98,20 +100,21 @@ export class BoardState {
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
     const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button) => this.#onSelected(button.key, button.text, button.does));
-    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: `Story ${n + 1}`, run: () => { this.select(this.rows.stories[n]); }, quiet: true }));
+    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: "Select the first to ninth story", run: () => { this.select(this.rows.stories[n]); }, quiet: true, unlisted: true }));
     return [
       ...forNeed,
       this.#onSelected("Enter", "Open", "open"),
+      { keys: "Space", does: "Peek", about: this.selected?.story.title ?? "", run: () => { this.isPeeking = !this.isPeeking; }, when: () => this.selected !== undefined },
       { keys: "S", does: "Stop", about: this.selected?.story.title ?? "", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
-      { keys: "J", does: "Next", run: () => { this.#move(1); } },
-      { keys: "K", does: "Before", run: () => { this.#move(-1); } },
-      { keys: "Down", does: "Next", run: () => { this.#move(1); }, quiet: true },
-      { keys: "Up", does: "Before", run: () => { this.#move(-1); }, quiet: true },
-      { keys: "Right", does: "Read the strip", run: () => { this.#read(1); }, quiet: true },
-      { keys: "Left", does: "Read the strip", run: () => { this.#read(-1); }, quiet: true },
+      { keys: "J", does: "Next story", run: () => { this.#move(1); } },
+      { keys: "K", does: "Story before", run: () => { this.#move(-1); } },
+      { keys: "Down", does: "Next story", run: () => { this.#move(1); }, quiet: true, unlisted: true },
+      { keys: "Up", does: "Story before", run: () => { this.#move(-1); }, quiet: true, unlisted: true },
+      { keys: "Right", does: "Read the strip", run: () => { this.#read(1); }, quiet: true, unlisted: true },
+      { keys: "Left", does: "Read the strip", run: () => { this.#read(-1); }, quiet: true, unlisted: true },
       { keys: "N", does: "Next that needs you", run: () => { this.select(nextNeed(this.rows, this.app.selection.story)); }, when: () => this.rows.needsHeight > 0 },
-      { keys: "/", does: "Filter", run: () => { this.isFiltering = true; } },
-      { keys: "Esc", does: "Back", run: () => { this.#back(); }, quiet: true, inFields: true },
+      { keys: "/", does: "Filter stories", run: () => { this.isFiltering = true; } },
+      { keys: "Esc", does: "Back", run: () => { this.#back(); }, quiet: true, unlisted: true, inFields: true },
       ...numbers,
     ];
   }
@@ -148,7 +151,8 @@ export class BoardState {
   readonly stretches = new Map<StoryId, readonly Stretch[]>();
 
   #back(): void {
-    if (this.reading) this.reading = null;
+    if (this.isPeeking) this.isPeeking = false;
+    else if (this.reading) this.reading = null;
     else if (this.isFiltering || this.filter) {
       this.isFiltering = false;
       this.filter = "";
