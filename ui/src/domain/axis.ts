@@ -51,7 +51,8 @@ export function xOf(axis: Axis, at: number): number {
 }
 
 /** The guides, at round times of the day and at least so far apart; a label gives way to now's and to the edges. */
-export function ticksOf(axis: Axis, room = LABEL): AxisTick[] {
+export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): AxisTick[] {
+  const room = least * scale;
   if (axis.width < room) return [];
   const fits = (each: number) => (each / (axis.to - axis.from)) * axis.width >= room;
   const days = Math.ceil(((axis.to - axis.from) / DAY) * (room / axis.width));
@@ -61,7 +62,7 @@ export function ticksOf(axis: Axis, room = LABEL): AxisTick[] {
   const ticks: AxisTick[] = [];
   for (let at = midnight + Math.ceil((axis.from - midnight) / step) * step; at <= axis.to; at += step) {
     const x = Math.round(xOf(axis, at));
-    const isFree = Math.abs(x - now) >= BESIDE_NOW && x >= HALF && x <= axis.width - HALF;
+    const isFree = Math.abs(x - now) >= BESIDE_NOW * scale && x >= HALF * scale && x <= axis.width - HALF * scale;
     ticks.push({ at, x, label: isFree ? labelOf(at, step, axis) : null });
   }
   return ticks;

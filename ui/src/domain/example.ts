@@ -15,7 +15,7 @@ const SPANS: readonly [StoryState, number][] = [
 export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean }[] = [
   { at: -110, name: "working", above: false },
   { at: -87, name: "waiting for you", above: false },
-  { at: -69, name: "tool calls", above: false },
+  { at: -65, name: "tool calls", above: false },
   { at: -47, name: "limited", above: false },
   { at: -19, name: "gate failed", above: true },
   { at: -7, name: "passed", above: false },

@@ -37,7 +37,7 @@ describe("boardAxis", () => {
   });
 
   it("has guides by the second for a story of seconds, and names the days of a long one", () => {
-    const labels = (past: number, room = 130) => ticksOf(axisOf(START, past, 0, 1200), room).map((tick) => tick.label).filter(Boolean);
+    const labels = (past: number, room = 130) => ticksOf(axisOf(START, past, 0, 1200), { room }).map((tick) => tick.label).filter(Boolean);
     expect(labels(20_000)).toEqual(["16:50:50", "16:50:55", "16:51:00", "16:51:05"]);
     expect(labels(72 * 60 * MIN)).toEqual(["Tue", "12:00", "Wed", "12:00", "Thu", "12:00"]);
   });

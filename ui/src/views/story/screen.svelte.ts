@@ -29,6 +29,8 @@ export class Screen {
   selected = $state<string | null>(null);
   /** When the first and the last row in view happened. */
   inView = $state.raw<{ from: string | null; to: string | null } | null>(null);
+  /** An error was looked for, and there is none. */
+  foundNone = $state(false);
   /** The question whose answer is on its way. */
   sending = $state<QuestionId | null>(null);
   #unfolded = $state.raw<ReadonlySet<string>>(new Set());
@@ -96,6 +98,7 @@ export class Screen {
   nextError(): number {
     const at = this.shown.findIndex((row) => row.key === this.selected);
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
+    this.foundNone = wrong.length === 0;
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
   }
 
