@@ -70,6 +70,8 @@ def plays_the_demo(desk, page, pictures):
     page.key(ESCAPE)
     page.see("Needs you", STORY)
     page.see("Waiting for you")
+    # The project has a name, not an id.
+    page.see("parcel-tracker")
     number, shown = desk.notified("asks", STORY)
     assert shown["title"].startswith("Demo agent asks: Bash git commit"), shown
     assert DEMO in shown["body"], shown

@@ -106,8 +106,10 @@ impl Engine {
         make: impl FnOnce(&Path) -> std::result::Result<(), E>,
     ) -> Result<StoryId> {
         let id = StoryId::generate();
-        let dir = self.dir().root().join("demo").join(id.as_str());
-        crate::data_dir::create_private(&dir)?;
+        // A folder of its own around it, so that the project has a name that people can read.
+        let around = self.dir().root().join("demo").join(id.as_str());
+        crate::data_dir::create_private(&around)?;
+        let dir = around.join("parcel-tracker");
         make(&dir).map_err(|error| {
             Error::refused(
                 ErrorCode::CannotStart,
