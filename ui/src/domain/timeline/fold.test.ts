@@ -84,7 +84,7 @@ describe("a turn", () => {
   test("has no number while earlier events are not here", () => {
     const recorder = new Recorder().run("r1").says(text("early"), prompt("Second"));
     const rows = new TimelineFold().rows(recorder.timeline(Infinity, 2), recorder.runs);
-    expect(told(rows.rows)).toEqual(["run", "turn ? you: Second"]);
+    expect(told(rows.rows)).toEqual(["turn ? you: Second"]);
     expect(rows.older).toEqual(["r1"]);
   });
 });
@@ -287,6 +287,16 @@ describe("batches", () => {
     const timeline = new TimelineFold();
     timeline.rows(recorder.timeline(Infinity, 9), recorder.runs);
     expect(timeline.rows(recorder.timeline(), recorder.runs).rows).toEqual(fold(recorder).rows);
+  });
+
+  test("that are not here yet leave no hole in what is shown", () => {
+    const timeline = new TimelineFold();
+    const part = timeline.rows(recorder.timeline(Infinity, 9), recorder.runs);
+    const whole = fold(recorder).rows.map(({ key }) => key);
+    const keys = part.rows.map(({ key }) => key);
+    expect(part.older).toEqual(["r1"]);
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys).toEqual(whole.slice(-keys.length));
   });
 
   test("leave what did not change the same object", () => {

@@ -14,7 +14,7 @@ export type Rows = {
   readonly below: (run: RunId | null, call: string) => readonly Row[];
   /** The row that shows a question. */
   readonly asking: (run: RunId, request: string) => CallRow | QuestionRow | null;
-  /** Runs whose first events are not here yet, oldest first. */
+  /** Runs whose first events are not here yet, oldest first; `rows` begins after the newest of these gaps. */
   readonly older: readonly RunId[];
 };
 
@@ -67,7 +67,13 @@ export class TimelineFold {
     this.#attribute(runs, older.length === 0);
     const lists = runs.map((run) => this.#rowsOf(run, agents.indexOf(run) + 1));
     const rows = merge(this.#journal.rows, lists.reduce(merge, []));
-    return { of: runs, rows, older };
+    return { of: runs, rows: this.#afterGap(rows, older.at(-1)), older };
+  }
+
+  /** What stands before events that are not here is not shown: a timeline has no hole that cannot be seen. */
+  #afterGap(rows: Row[], run: RunId | undefined): readonly Row[] {
+    const first = run === undefined ? undefined : this.#runs.get(run)?.rows[0];
+    return first === undefined ? rows : rows.slice(Math.max(0, rows.indexOf(first)));
   }
 
   /** A snapshot may begin again with less than was folded. */
