@@ -14,6 +14,7 @@ mod output;
 mod owners;
 mod places;
 mod proof;
+mod repositories;
 mod starts;
 mod states;
 mod steps;

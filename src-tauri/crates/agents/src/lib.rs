@@ -11,7 +11,7 @@ mod decoder;
 mod demo;
 mod line;
 mod plain;
-mod shell;
+pub mod shell;
 mod text;
 
 pub use agent::{

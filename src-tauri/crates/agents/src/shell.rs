@@ -2,7 +2,7 @@
 //! command as text; it passes argument lists.
 
 /// `word` so that a POSIX shell takes it as one argument, unchanged.
-pub(crate) fn quote(word: &str) -> String {
+pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();

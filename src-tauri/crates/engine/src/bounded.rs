@@ -3,8 +3,12 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// How long the rest of the output of a program that has ended may take.
+const ON_ITS_WAY: Duration = Duration::from_millis(500);
 
 /// What a program said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +39,9 @@ pub(crate) fn output(mut command: Command, limit: Duration) -> Result<Said, Unan
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());
     match wait(&mut child, limit)? {
-        Some(status) => Ok(Said {
-            ok: status.success(),
-            stdout: stdout.join().unwrap_or_default(),
-            stderr: stderr.join().unwrap_or_default(),
-        }),
+        Some(status) => {
+            Ok(Said { ok: status.success(), stdout: stdout.text(), stderr: stderr.text() })
+        }
         None => {
             // It is our own child and not reaped, so the id is still its own.
             child.kill()?;
@@ -60,16 +62,47 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-fn collect(stream: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        if let Some(mut stream) = stream
-            && let Err(error) = stream.read_to_end(&mut bytes)
-        {
-            tracing::debug!(%error, "a program's output was cut short");
-        }
+/// The output as far as it came; it has ended when nobody will add to it.
+struct Output {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    ended: Receiver<()>,
+}
+
+impl Output {
+    /// What was printed. Something that the program left behind may hold the output open; it is not
+    /// waited for longer than what is on its way takes.
+    fn text(self) -> String {
+        // The end and the time limit are the same here: what came is what there is.
+        let _ = self.ended.recv_timeout(ON_ITS_WAY);
+        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).into_owned()
-    })
+    }
+}
+
+fn collect(stream: Option<impl Read + Send + 'static>) -> Output {
+    let (end, ended) = channel();
+    let output = Output { bytes: Arc::default(), ended };
+    let bytes = Arc::clone(&output.bytes);
+    std::thread::spawn(move || {
+        let mut piece = [0; 8192];
+        let Some(mut stream) = stream else { return };
+        loop {
+            match stream.read(&mut piece) {
+                Ok(0) => break,
+                Ok(count) => {
+                    let mut bytes = bytes.lock().unwrap_or_else(PoisonError::into_inner);
+                    bytes.extend_from_slice(&piece[..count]);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    tracing::debug!(%error, "a program's output was cut short");
+                    break;
+                }
+            }
+        }
+        drop(end);
+    });
+    output
 }
 
 #[cfg(all(test, unix))]
@@ -87,6 +120,15 @@ mod tests {
         let said =
             output(shell("echo out; echo err >&2; exit 3"), Duration::from_secs(20)).unwrap();
         assert_eq!(said, Said { ok: false, stdout: "out\n".into(), stderr: "err\n".into() });
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let said = output(shell("sleep 600 & echo out $!"), Duration::from_secs(20)).unwrap();
+        let (word, left) = said.stdout.trim().split_once(' ').unwrap();
+        assert_eq!((said.ok, word), (true, "out"));
+        // Still there, so nothing but the limit can have ended the waiting.
+        assert!(Command::new("kill").arg(left).status().unwrap().success());
     }
 
     #[test]

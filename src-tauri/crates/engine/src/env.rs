@@ -5,15 +5,12 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Variables that never reach an agent: marks of an agent above us, loaders, another repository's
-/// git, the package that the window came in.
+/// Variables that never reach an agent: marks of an agent above us, the package that the window
+/// came in.
 const DENIED: &[&str] = &[
     "CLAUDECODE",
     "CLAUDE_CODE_ENTRYPOINT",
     "CLAUDE_CODE_SSE_PORT",
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
     "APPDIR",
     "APPIMAGE",
     "ARGV0",
@@ -30,6 +27,21 @@ const DENIED: &[&str] = &[
     "PYTHONHOME",
     "WEBKIT_DISABLE_DMABUF_RENDERER",
 ];
+
+/// Variables that bind git to one repository, whatever folder it is started in.
+pub(crate) const OF_ONE_REPOSITORY: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+];
+
+/// Where programs are looked for without a PATH.
+const USUAL_PATH: &str = if cfg!(windows) { "" } else { "/usr/local/bin:/usr/bin:/bin" };
 
 /// Beginnings of names that never reach an agent.
 const DENIED_PREFIXES: &[&str] = &["LD_", "DYLD_", "MUSHER_"];
@@ -52,11 +64,17 @@ impl Environment {
         Self(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
-    /// What of it may reach an agent, with NO_COLOR and, last, what was set on purpose.
+    /// What of it may reach an agent, with a PATH on which nothing is relative, NO_COLOR and, last,
+    /// what was set on purpose.
     pub fn for_agent<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let kept = self.0.iter().filter(|(name, _)| !is_denied(name));
         let mut variables: BTreeMap<_, _> =
             kept.map(|(name, value)| (name.clone(), value.clone())).collect();
+        if let (true, Ok(path)) =
+            (variables.contains_key(OsStr::new("PATH")), std::env::join_paths(self.path()))
+        {
+            variables.insert("PATH".into(), path);
+        }
         variables.insert("NO_COLOR".into(), "1".into());
         for (name, value) in set {
             variables.insert(name.into(), value.into());
@@ -73,10 +91,12 @@ impl Environment {
             .map(str::to_owned)
     }
 
-    /// The absolute directories of PATH; empty and relative entries are never searched.
+    /// The absolute directories of PATH, or the system's own without one; empty and relative entries
+    /// are never searched.
     pub fn path(&self) -> Vec<PathBuf> {
-        let path = self.0.get(OsStr::new("PATH")).cloned().unwrap_or_default();
-        std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect()
+        let path =
+            self.0.get(OsStr::new("PATH")).map_or(OsStr::new(USUAL_PATH), OsString::as_os_str);
+        std::env::split_paths(path).filter(|dir| dir.is_absolute()).collect()
     }
 
     /// The home directory.
@@ -100,6 +120,7 @@ fn is_denied(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     !ALLOWED.contains(&name.as_ref())
         && (DENIED.contains(&name.as_ref())
+            || OF_ONE_REPOSITORY.contains(&name.as_ref())
             || DENIED_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
 }
 
@@ -126,6 +147,7 @@ mod tests {
             ("LD_PRELOAD", "x"),
             ("MUSHER_RUN", "other"),
             ("GIT_DIR", "/elsewhere"),
+            ("GIT_COMMON_DIR", "/elsewhere"),
             ("HOME", "/home/ann"),
             ("KEY", "old"),
         ]);
@@ -141,5 +163,7 @@ mod tests {
             environment(&[("PATH", ".:/usr/bin::bin:/bin")]).path(),
             [Path::new("/usr/bin"), Path::new("/bin")]
         );
+        let given = environment(&[("PATH", ".:/usr/bin::bin:/bin")]).for_agent([]);
+        assert_eq!(given.text("PATH").as_deref(), Some("/usr/bin:/bin"));
     }
 }

@@ -3,7 +3,9 @@
 //! is unknown, and unknown never permits anything.
 
 use crate::bounded::{self, Said, Unanswered};
+use crate::env::{Environment, OF_ONE_REPOSITORY};
 use crate::error::{Error, Result};
+use crate::programs;
 use protocol::ErrorCode;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,34 +21,110 @@ pub struct Checkout {
     pub project: PathBuf,
     /// The root of the worktree, or the directory itself.
     pub root: PathBuf,
-    /// The branch that is checked out; `None` for a detached head or no repository.
+    /// The branch that is checked out; `None` for a detached head, a bare repository or none.
     pub branch: Option<String>,
     /// Whether it is a repository at all.
     pub is_repository: bool,
+    /// Whether files are checked out here. Not in a bare repository, which is only good for making
+    /// worktrees of.
+    pub has_files: bool,
 }
 
-/// Reads what `dir` is.
+/// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
 pub fn checkout(dir: &Path) -> Result<Checkout> {
-    let shown =
-        run(dir, &["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel"])?;
-    let mut lines = shown.stdout.lines();
-    let (Some(common), Some(root), true) = (lines.next(), lines.next(), shown.ok) else {
-        return Ok(Checkout {
-            project: dir.to_owned(),
-            root: dir.to_owned(),
-            branch: None,
-            is_repository: false,
-        });
-    };
+    let common = run(dir, &["rev-parse", "--path-format=absolute", "--git-common-dir"])?;
+    if !common.ok {
+        return without_repository(dir, &common);
+    }
+    let project = PathBuf::from(one_line(&common));
+    let bare = run(dir, &["rev-parse", "--is-bare-repository", "--is-inside-git-dir"])?;
+    let mut words = bare.stdout.lines();
+    let (is_bare, is_inside) = (words.next() == Some("true"), words.next() == Some("true"));
+    if is_inside && !is_bare {
+        return Err(Error::refused(
+            ErrorCode::BadInput,
+            format!(
+                "{} is inside git's own directory, which is not to be worked in",
+                dir.display()
+            ),
+            "Choose the folder that holds the files.",
+        ));
+    }
+    if is_bare {
+        let root = project.clone();
+        return Ok(Checkout { project, root, branch: None, is_repository: true, has_files: false });
+    }
+    let root = run(dir, &["rev-parse", "--show-toplevel"])?;
+    if !root.ok {
+        return Err(unreadable(dir, &root));
+    }
     let head = run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"])?;
-    let branch =
-        head.ok.then(|| head.stdout.trim_end().to_owned()).filter(|branch| !branch.is_empty());
-    Ok(Checkout { project: common.into(), root: root.into(), branch, is_repository: true })
+    let branch = Some(one_line(&head)).filter(|branch| head.ok && !branch.is_empty());
+    let root = PathBuf::from(one_line(&root));
+    Ok(Checkout { project, root, branch, is_repository: true, has_files: true })
+}
+
+fn without_repository(dir: &Path, said: &Said) -> Result<Checkout> {
+    // Git's words for a folder outside; its words for most broken repositories are others.
+    if !said.stderr.contains("not a git repository (or any") {
+        return Err(unreadable(dir, said));
+    }
+    let root = programs::repository_of(dir);
+    if root.join(".git").exists() {
+        return Err(Error::refused(
+            ErrorCode::Git,
+            format!("{} is no repository that git can read", root.join(".git").display()),
+            "Mend it, or move it away if it is a leftover.",
+        ));
+    }
+    let dir = dir.to_owned();
+    Ok(Checkout {
+        project: dir.clone(),
+        root: dir,
+        branch: None,
+        is_repository: false,
+        has_files: true,
+    })
+}
+
+fn unreadable(dir: &Path, said: &Said) -> Error {
+    let hint = match said.stderr.contains("dubious ownership") {
+        true => format!(
+            "If you trust it: git config --global --add safe.directory {}",
+            agents::shell::quote(&dir.display().to_string())
+        ),
+        false => "Mend the repository (`git status` there says more), or choose another folder."
+            .to_owned(),
+    };
+    let why = reason(&said.stderr);
+    Error::refused(ErrorCode::Git, format!("git cannot use {}: {why}", dir.display()), hint)
+}
+
+/// Output of one line. Only its end is cut off: a path may hold line ends itself.
+fn one_line(said: &Said) -> String {
+    said.stdout.strip_suffix('\n').unwrap_or(&said.stdout).to_owned()
+}
+
+/// The sentence in which git says what it does not like, without what it was doing and its advice.
+fn reason(stderr: &str) -> String {
+    let said = |line: &str| {
+        let words = line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: "))?;
+        Some(words.to_owned())
+    };
+    stderr.lines().find_map(said).unwrap_or_else(|| stderr.trim().to_owned())
 }
 
 /// Makes a new worktree of `project`'s repository at `<parent>/<repo>.worktrees/<slug>` on the new
 /// branch `branch`, and gives its directory.
 pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
+    check_branch(&project.root, branch)?;
+    if !run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok {
+        return Err(Error::refused(
+            ErrorCode::Git,
+            "the repository has no commit yet, so there is nothing to make a worktree of",
+            "Make a first commit, or use the folder as it is.",
+        ));
+    }
     let repository = match project.project.file_name() {
         Some(name) if name == ".git" => project.project.parent().unwrap_or(&project.project),
         _ => project.project.as_path(),
@@ -58,8 +136,23 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
     let made = run(&project.root, &["worktree", "add", "-b", branch, "--", path, "HEAD"])?;
     match made.ok {
         true => Ok(dir),
-        false => Err(refused(made.stderr.trim())),
+        false => Err(refused(&reason(&made.stderr))),
     }
+}
+
+/// Refuses what is no name for a branch before git takes it for an option, a revision or a path.
+fn check_branch(dir: &Path, branch: &str) -> Result<()> {
+    let full = format!("refs/heads/{branch}");
+    let odd = branch.starts_with('-') || branch == "HEAD" || branch.starts_with("refs/");
+    if !odd && run(dir, &["check-ref-format", &full])?.ok {
+        return Ok(());
+    }
+    let shown: String = branch.escape_debug().collect();
+    Err(Error::refused(
+        ErrorCode::BadInput,
+        format!("\"{shown}\" is no name for a branch"),
+        "Use letters, digits, - and /: musher/login-fix.",
+    ))
 }
 
 /// How many files are changed or untracked; `None` when git did not say.
@@ -79,19 +172,23 @@ fn refused(why: &str) -> Error {
     Error::refused(
         ErrorCode::Git,
         format!("git refused: {why}"),
-        "Choose another name, or use the folder as it is.",
+        "Choose another title or branch, or use the folder as it is.",
     )
 }
 
 /// Runs git in `dir`.
 pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
-    let mut command = Command::new("git");
-    command
-        .current_dir(dir)
-        .args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"])
-        .args(args);
+    let unavailable = |why: &str, hint| Error::refused(ErrorCode::Git, format!("git {why}"), hint);
+    let program =
+        programs::on_path("git", &Environment::of_this_process(), Some(dir)).ok_or_else(|| {
+            unavailable("was not found in PATH", "Install git 2.38 or newer, or set PATH.")
+        })?;
+    let mut command = Command::new(program);
+    // By -C, so that a folder that cannot be entered is told as such and not as a missing git.
+    command.arg("-C").arg(dir);
+    command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
-    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+    for name in OF_ONE_REPOSITORY {
         command.env_remove(name);
     }
     bounded::output(command, PATIENCE).map_err(|unanswered| {
@@ -99,6 +196,6 @@ pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
             Unanswered::NotRun(_) => "Install git 2.38 or newer.",
             Unanswered::Late(_) => "Try again when the disk is less busy.",
         };
-        Error::refused(ErrorCode::Git, format!("git {unanswered}"), hint)
+        unavailable(&unanswered.to_string(), hint)
     })
 }

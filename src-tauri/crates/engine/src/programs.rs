@@ -1,6 +1,6 @@
 //! Finding agent programs and asking them who they are. A program is always an absolute path that is
-//! executable; a relative name, an entry of PATH that is relative, or one inside the story's working
-//! directory is never run, because a repository could hold a file named like the agent.
+//! executable; a relative name, an entry of PATH that is relative, or one inside the story's
+//! repository is never run, because a repository could hold a file named like the agent.
 
 use crate::bounded::{self, Said, Unanswered};
 use crate::env::{Environment, at_home};
@@ -19,17 +19,9 @@ pub fn find(
     environment: &Environment,
     workspace: Option<&Path>,
 ) -> Result<PathBuf, NotFound> {
-    let dirs = environment.path();
-    let usable: Vec<&PathBuf> = dirs
-        .iter()
-        .filter(|dir| !workspace.is_some_and(|workspace| dir.starts_with(workspace)))
-        .collect();
-    for name in agent.programs() {
-        for dir in &usable {
-            if let Some(found) = executable(&dir.join(name)) {
-                return Ok(found);
-            }
-        }
+    let found = |name: &&str| on_path(name, environment, workspace);
+    if let Some(found) = agent.programs().iter().find_map(found) {
+        return Ok(found);
     }
     let home = environment.home();
     let places: Vec<PathBuf> =
@@ -51,6 +43,30 @@ pub struct NotFound {
     pub program: &'static str,
     /// How many places beside PATH.
     pub places: usize,
+}
+
+/// A program of this name in PATH; entries that are relative or lie in the repository of `workspace`
+/// are not searched.
+pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
+    let repository = workspace.map(repository_of);
+    let foreign = |dir: &PathBuf| {
+        let inside = |root: &PathBuf| real(dir).starts_with(root) || dir.starts_with(root);
+        !repository.as_ref().is_some_and(inside)
+    };
+    let dirs = environment.path().into_iter().filter(foreign);
+    dirs.map(|dir| dir.join(name)).find_map(|file| executable(&file))
+}
+
+/// The root of the repository that a folder lies in, found without git; the folder itself in none.
+pub(crate) fn repository_of(dir: &Path) -> PathBuf {
+    let dir = real(dir);
+    let root = dir.ancestors().find(|above| above.join(".git").exists());
+    root.unwrap_or(&dir).to_owned()
+}
+
+/// The path without links; as it is where nothing is there.
+fn real(dir: &Path) -> PathBuf {
+    std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned())
 }
 
 fn executable(path: &Path) -> Option<PathBuf> {

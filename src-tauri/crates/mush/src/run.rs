@@ -5,15 +5,17 @@ use crate::access::Place;
 use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
 use crate::follow::{Followed, Follower};
-use crate::signals;
+use crate::signals::{self, Wish};
 use crate::text::{self, Out};
-use engine::{Engine, Opening};
+use engine::env::Environment;
+use engine::{Engine, Opening, programs};
 use protocol::{
     AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, Request, SessionId,
     StartStory, Story, StoryId, StoryState,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::mpsc::Receiver;
 
 const NEEDS_YOU: u8 = 10;
 const LIMITED: u8 = 11;
@@ -26,8 +28,10 @@ const LEFT: u8 = 129;
 pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
+    // From here on Ctrl-C means the story, also one that is just being made.
+    let wishes = if detach { None } else { Some(hear()?) };
     let (engine, story) = begin(place, start)?;
-    if detach {
+    let Some(wishes) = wishes else {
         if let Some(engine) = engine {
             engine.catch_up()?;
             engine.close("done");
@@ -37,12 +41,13 @@ pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
             format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
         });
         return Ok(0);
-    }
+    };
     follow(
         place,
         out,
         engine,
         &story,
+        wishes,
         Way { stops: true, wait_out: wait, print: true, role: "mush run" },
     )
 }
@@ -54,6 +59,7 @@ pub(crate) fn attach(place: &Place, out: Out, story: &str) -> Result<u8, Fault> 
         out,
         None,
         &story,
+        hear()?,
         Way { stops: false, wait_out: false, print: true, role: "mush attach" },
     )
 }
@@ -65,8 +71,15 @@ pub(crate) fn wait(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
         out,
         None,
         &story,
+        hear()?,
         Way { stops: false, wait_out: false, print: false, role: "mush wait" },
     )
+}
+
+fn hear() -> Result<Receiver<Wish>, Fault> {
+    signals::listen().map_err(|error| {
+        Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
+    })
 }
 
 struct Way {
@@ -81,11 +94,9 @@ fn follow(
     out: Out,
     engine: Option<Engine>,
     story: &StoryId,
+    wishes: Receiver<Wish>,
     way: Way,
 ) -> Result<u8, Fault> {
-    let wishes = signals::listen().map_err(|error| {
-        Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
-    })?;
     let follower = Follower {
         place,
         out,
@@ -99,7 +110,8 @@ fn follow(
     match follower.follow(story)? {
         Followed::Left => Ok(LEFT),
         Followed::Settled(story) => {
-            out.note(&closing(&story));
+            let line = if way.print { "\n" } else { "" };
+            out.note(&format!("{line}{}", closing(&story)));
             Ok(exit_code(&story))
         }
     }
@@ -112,7 +124,7 @@ fn closing(story: &Story) -> String {
         .map(|detail| format!(": {}", text::clean(detail)))
         .unwrap_or_default();
     format!(
-        "\n{} {}{detail}\n{}, {}",
+        "{} {}{detail}\n{}, {}",
         story.slug,
         text::state(story),
         text::tokens(story.tokens),
@@ -171,7 +183,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
             allowed_tools: args.allowed_tools,
             add_dirs: args.add_dirs.iter().map(|dir| absolute(dir)).collect::<Result<_, _>>()?,
             extra_args: args.extra_args,
-            bin: args.bin.map(|path| program(&path)).transpose()?,
+            bin: args.bin.map(|path| program(&path, &args.dir)).transpose()?,
             end_descendants: false,
         },
         gates: args.gates,
@@ -194,17 +206,21 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
     }
 }
 
-/// A program that a person named: by a path, or by a name that is looked for in PATH.
-fn program(path: &Path) -> Result<String, Fault> {
-    if path.components().count() > 1 {
+/// A program that a person named: by a path, or by a name that is looked for in PATH. A name alone
+/// is never a file of this directory or of the story's repository.
+fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
+    if path.components().count() > 1 || path.has_root() {
         return absolute(path);
     }
-    let dirs = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&dirs)
-        .filter(|dir| dir.is_absolute())
-        .map(|dir| dir.join(path))
-        .find(|file| file.is_file());
-    absolute(found.as_deref().unwrap_or(path))
+    let name = path.display().to_string();
+    match programs::on_path(&name, &Environment::of_this_process(), Some(dir)) {
+        Some(file) => absolute(&file),
+        None => Err(Fault::new(
+            ErrorCode::BadInput,
+            format!("there is no program {name} in PATH"),
+            format!("Give its path, for example --bin ./{name}"),
+        )),
+    }
 }
 
 fn absolute(path: &Path) -> Result<String, Fault> {

@@ -118,6 +118,13 @@ impl Director {
             dir = made.display().to_string();
             checkout.branch = Some(branch.clone());
         }
+        if start.worktree.is_none() && !checkout.has_files {
+            return Err(Error::refused(
+                ErrorCode::BadInput,
+                format!("{dir} is a bare repository, which has no files to work on"),
+                "Give the story a worktree: --worktree BRANCH.",
+            ));
+        }
         if let Some(other) = self.board.run_in(&dir) {
             return Err(wrong_state(
                 format!("the story {} works in {dir} now", other.slug),

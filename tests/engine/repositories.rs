@@ -1,0 +1,136 @@
+//! What a folder is to git decides what a story can do there. A repository that git cannot read is
+//! never taken for none, a branch's name never for an option, and nothing that lies in the
+//! repository is run in the place of a program.
+
+use crate::support::{Following, Said, World};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn git(dir: &Path, args: &[&str]) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(dir).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
+    assert!(git.args(args).status().unwrap().success(), "git {args:?}");
+}
+
+/// A repository with a commit.
+fn committed(world: &World, name: &str) -> PathBuf {
+    let repo = world.repo(name);
+    git(&repo, &["commit", "-q", "--allow-empty", "-m", "first"]);
+    repo
+}
+
+/// A world whose agent notes nothing, since `.git` is not always a directory here.
+fn world() -> World {
+    let mut world = World::new();
+    world.set("MUSHER_DEMO", "");
+    world
+}
+
+fn run(world: &World, dir: &Path, more: &[&str]) -> Said {
+    world.run(dir, "[[demo:plain]]", more)
+}
+
+#[test]
+fn a_worktree_is_made_wherever_there_is_a_commit() {
+    let world = world();
+    fs::create_dir(world.path("two\nlines")).unwrap();
+    let plain = committed(&world, "two\nlines/work");
+    let bare = world.path("bare.git");
+    git(&plain, &["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
+    for dir in [&plain, &bare] {
+        let said = run(&world, dir, &["--worktree", "musher/new"]);
+        assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+        let story = world.story(&said.story());
+        assert_eq!(story.branch.as_deref(), Some("musher/new"));
+        let mut beside = dir.as_os_str().to_owned();
+        beside.push(".worktrees");
+        assert!(Path::new(&story.dir).starts_with(beside), "{}", story.dir);
+    }
+}
+
+#[test]
+fn a_repository_that_cannot_be_used_is_told_by_kind() {
+    let world = world();
+    let fresh = world.repo("fresh");
+    let inside = fresh.join(".git");
+    let broken = world.repo("broken");
+    fs::write(broken.join(".git/HEAD"), "no head").unwrap();
+    let lost = world.path("lost");
+    fs::create_dir(&lost).unwrap();
+    fs::write(lost.join(".git"), "gitdir: /nonexistent/worktree").unwrap();
+    let bare = world.path("bare.git");
+    git(&fresh, &["init", "-q", "--bare", bare.to_str().unwrap()]);
+    let cases: [(&Path, &[&str], &str, &str); 5] = [
+        (&bare, &[], "bad_input", "a bare repository"),
+        (&fresh, &["--worktree", "x"], "git", "no commit yet"),
+        (&inside, &[], "bad_input", "git's own directory"),
+        (&broken, &[], "git", "no repository that git can read"),
+        (&lost, &["--worktree", "x"], "git", "/nonexistent/worktree"),
+    ];
+    for (dir, more, code, words) in cases {
+        let said = run(&world, dir, more);
+        assert_eq!(said.fault(), code, "{}", said.err);
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+    assert!(world.rows(["stories"]).is_empty());
+}
+
+#[test]
+fn the_name_of_a_branch_is_never_anything_else() {
+    let world = world();
+    let repo = committed(&world, "work");
+    let canary = world.path("canary");
+    let option = format!("--upload-pack=touch {}", canary.display());
+    let odd =
+        ["-", "--", "-b", "a b", "a..b", "a.lock", "x/", "@{-1}", "HEAD", "refs/heads/x", "a\nb"];
+    for branch in odd.into_iter().chain([option.as_str()]) {
+        let said = run(&world, &repo, &[&format!("--worktree={branch}")]);
+        assert_eq!(said.fault(), "bad_input", "{branch:?}: {}", said.err);
+        assert!(said.err.contains("no name for a branch"), "{}", said.err);
+    }
+    let said = run(&world, &repo, &["--worktree=$(touch canary);é"]);
+    assert_eq!(said.fault(), "bad_input", "{}", said.err);
+    let said = run(&world, &repo, &["--worktree=;é"]);
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let taken = run(&world, &repo, &["--worktree=;é"]);
+    assert_eq!(taken.fault(), "git", "{}", taken.err);
+    assert!(!canary.exists());
+    assert_eq!(world.rows(["stories"]).len(), 1);
+}
+
+fn program(path: &Path, script: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn nothing_of_the_repository_is_run_in_the_place_of_a_program() {
+    let mut world = world();
+    let repo = committed(&world, "hostile");
+    let (canary, deep, link) = (world.path("canary"), repo.join("deep"), world.path("link"));
+    for name in ["claude", "git", "only-here"] {
+        let trap = format!("echo {name} >> {}", canary.display());
+        program(&repo.join(name), &trap);
+        program(&deep.join(name), &trap);
+    }
+    std::os::unix::fs::symlink(&repo, &link).unwrap();
+    let demo = format!("exec '{}' demo-agent \"$@\"", env!("CARGO_BIN_EXE_mush"));
+    program(&world.path("safe/claude"), &demo);
+    let rest = format!("{}:{}", world.path("safe").display(), std::env::var("PATH").unwrap());
+    let words = ["run", "--agent", "claude", "--dir", "deep", "--prompt", "[[demo:plain]]"];
+    for first in [Path::new("."), Path::new(""), Path::new("deep"), &repo, &deep, &link] {
+        world.set("PATH", format!("{}:{rest}", first.display()));
+        let run = |more: &[&str]| {
+            let mut mush = world.mush([&words, more].concat());
+            mush.current_dir(&repo);
+            Following::begin(mush, "").end()
+        };
+        assert_eq!(run(&[]).state(), "done(unchecked)", "{first:?}");
+        assert_eq!(run(&["--bin", "only-here"]).fault(), "bad_input", "{first:?}");
+        assert_eq!(run(&["--bin", "claude"]).state(), "done(unchecked)", "{first:?}");
+        assert!(!canary.exists(), "{first:?}: {}", fs::read_to_string(&canary).unwrap());
+    }
+}
