@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 
 const README: &str = include_str!("data_dir/README.md");
 
+/// SQLite takes paths of 512 bytes; the store's own names and those of its side files come behind.
+const LONGEST_ROOT: usize = 448;
+
 /// Paths of one data directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataDir {
@@ -52,6 +55,16 @@ impl DataDir {
     /// Names the directory at `root`, making it absolute; nothing is created.
     pub fn at(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root).map_err(Error::io("use", root))?;
+        let length = root.as_os_str().len();
+        if length > LONGEST_ROOT {
+            return Err(Error::refused(
+                protocol::ErrorCode::DataDir,
+                format!(
+                    "the path of the data directory has {length} bytes; {LONGEST_ROOT} is the most that the store can be reached by"
+                ),
+                "Name a shorter one with --data-dir or MUSHER_DATA_DIR.",
+            ));
+        }
         Ok(Self { root })
     }
 

@@ -306,8 +306,7 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
     let path = options.dir.store();
     let reason = match store::open(&path)? {
         Opened::Usable(db) => {
-            rebuild::catch_up(&db, entries)?;
-            rebuild::catch_up_runs(&options.dir, &db)?;
+            rebuild::catch_up(&options.dir, &db, entries)?;
             return Ok((db, None));
         }
         Opened::Unusable(reason) => reason,

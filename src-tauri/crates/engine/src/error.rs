@@ -3,7 +3,7 @@
 
 use protocol::{ErrorCode, Fault};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The engine's error: a kind that callers may act on, with its cause.
 #[derive(Debug, thiserror::Error)]
@@ -65,26 +65,13 @@ impl From<Error> for Fault {
         let message = error.to_string();
         match error {
             Error::Refused(fault) => fault,
-            Error::DataDir { source, path, .. } => match source.kind() {
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::new(
-                    ErrorCode::DiskFull,
-                    message,
-                    "Free some space; what is written so far is safe.",
-                ),
-                _ => Fault::new(
-                    ErrorCode::DataDir,
-                    message,
-                    format!(
-                        "Check that {} exists and that you may write there, or name another with --data-dir.",
-                        path.display()
-                    ),
-                ),
-            },
-            Error::Store(_) => Fault::new(
-                ErrorCode::Store,
-                message,
-                "Run `mush rebuild`: the store is made again from journal and logs.",
-            ),
+            Error::DataDir { source, .. } if is_full(source.kind()) => {
+                Fault::new(ErrorCode::DiskFull, message, FREE_SPACE)
+            }
+            Error::DataDir { source, path, .. } => {
+                Fault::new(ErrorCode::DataDir, message, next_step(source.kind(), &path))
+            }
+            Error::Store(error) => store_fault(&error, message),
             Error::Journal { .. } => Fault::new(
                 ErrorCode::DataDir,
                 message,
@@ -95,6 +82,44 @@ impl From<Error> for Fault {
             }
             Error::Ended => Fault::new(ErrorCode::Internal, message, "Try again."),
         }
+    }
+}
+
+const FREE_SPACE: &str = "Free some space; what is written so far is safe.";
+
+fn is_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn next_step(kind: io::ErrorKind, path: &Path) -> String {
+    use io::ErrorKind as Kind;
+    let shown = path.display();
+    let step = match kind {
+        Kind::AlreadyExists | Kind::NotADirectory | Kind::IsADirectory => {
+            format!("Something else is at {shown}: move it away")
+        }
+        Kind::InvalidFilename => "Choose a shorter path".to_owned(),
+        Kind::ReadOnlyFilesystem => "Make its disk writable".to_owned(),
+        _ => format!("Check that {shown} exists and that you may write there"),
+    };
+    format!("{step}, or name another data directory with --data-dir.")
+}
+
+/// What to do about a store that cannot be used is not always to make it again.
+fn store_fault(error: &rusqlite::Error, message: String) -> Fault {
+    use rusqlite::ErrorCode as Code;
+    match error.sqlite_error_code() {
+        Some(Code::DiskFull) => Fault::new(ErrorCode::DiskFull, message, FREE_SPACE),
+        Some(Code::CannotOpen | Code::ReadOnly | Code::PermissionDenied) => Fault::new(
+            ErrorCode::DataDir,
+            message,
+            "Check that you may read and write it, or name another data directory with --data-dir.",
+        ),
+        _ => Fault::new(
+            ErrorCode::Store,
+            message,
+            "Run `mush rebuild`: the store is made again from journal and logs.",
+        ),
     }
 }
 

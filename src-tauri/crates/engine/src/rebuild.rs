@@ -28,44 +28,44 @@ pub struct Rebuilt {
 }
 
 /// Applies the entries that the store does not have yet: its last owner may have died between the
-/// journal and the store.
-pub fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> {
+/// journal and the store, or a power cut or damage took the store's last commits but not the
+/// journal's. What those held of runs that ended since is decoded again: everything is committed in
+/// one order, so only a store that knows of a run's end has all of its events.
+pub fn catch_up(dir: &DataDir, db: &Connection, entries: &[JournalEntry]) -> Result<()> {
     let last: u64 =
         db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
+    let news = || entries.iter().filter(|entry| entry.seq.0 > last);
     let transaction = db.unchecked_transaction()?;
-    for entry in entries.iter().filter(|entry| entry.seq.0 > last) {
+    for entry in news() {
         write::journal(&transaction, entry)?;
     }
-    Ok(transaction.commit()?)
-}
-
-/// Decodes those ended runs again of which the store has less than their logs: a power cut took the
-/// store's last commits but not the journal's.
-pub fn catch_up_runs(dir: &DataDir, db: &Connection) -> Result<()> {
-    let ended: Vec<(RunId, StoryId, RunSpecFacts, Option<u64>)> = {
-        let mut statement = db.prepare(
-            "SELECT runs.id, runs.story, runs.facts, f.output_bytes FROM runs
-             LEFT JOIN run_folds f ON f.run = runs.id WHERE runs.state = 'ended'",
-        )?;
-        let rows = statement.query_map([], |row| {
-            let facts = crate::store::text::from_json(&row.get::<_, String>(2)?)?;
-            Ok((
-                RunId::new(row.get::<_, String>(0)?),
-                StoryId::new(row.get::<_, String>(1)?),
-                facts,
-                row.get(3)?,
-            ))
-        })?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
-    for (run, story, facts, stored) in ended {
-        let log = dir.run(&run).log_path(keeper::index::Stream::Stdout);
-        let printed = std::fs::metadata(log).map_or(0, |log| log.len());
-        if stored.unwrap_or(0) < printed {
-            decode(db, dir.run(&run), &run, &story, &facts)?;
+    transaction.commit()?;
+    let runs = started(entries);
+    for entry in news().filter(|entry| matches!(entry.event, JournalEvent::RunEnded { .. })) {
+        if let Some(run) = &entry.run
+            && let Some((story, facts)) = runs.get(run)
+        {
+            decode(db, dir.run(run), run, story, facts)?;
         }
     }
     Ok(())
+}
+
+/// The runs that were started, with what they are.
+fn started(entries: &[JournalEntry]) -> BTreeMap<&RunId, (&StoryId, &RunSpecFacts)> {
+    let mut runs = BTreeMap::new();
+    for entry in entries {
+        if let JournalEntry {
+            event: JournalEvent::RunStarting(facts),
+            story: Some(story),
+            run: Some(run),
+            ..
+        } = entry
+        {
+            runs.insert(run, (story, &**facts));
+        }
+    }
+    runs
 }
 
 /// Makes a store at `path` from journal and runs. It appears there whole or not at all.

@@ -56,7 +56,7 @@ pub enum LaunchError {
         message: String,
     },
     /// The keeper's own program could not be started.
-    #[error("cannot start the keeper {program}: {source}")]
+    #[error("cannot start the keeper {program}: {source}{}", next_step(source))]
     Keeper {
         /// The program.
         program: PathBuf,
@@ -78,6 +78,17 @@ pub enum LaunchError {
     RunDir(#[from] RunDirError),
 }
 
+/// What a person can do about a refusal that has one known reason.
+fn next_step(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "; if its disk forbids programs (noexec), choose another data directory"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "; free some space",
+        _ => "",
+    }
+}
+
 /// Copies `exe` to `bin_dir/keep-<version>-<hash of its content>` unless that is there already,
 /// and returns the copy's path. Creates `bin_dir` if necessary.
 pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
@@ -97,7 +108,8 @@ pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
     if let Err(error) = copied {
         // The failed copy is of no use; the error matters more.
         let _ = fs::remove_file(&temporary);
-        return Err(error);
+        let words = format!("it cannot be copied to {}: {error}", bin_dir.display());
+        return Err(io::Error::new(error.kind(), words));
     }
     files::sync_dir(bin_dir)?;
     Ok(installed)

@@ -43,8 +43,12 @@ pub enum Opened {
 
 /// Opens the store at `path` for writing and checks it.
 pub fn open(path: &Path) -> Result<Opened> {
-    if !path.exists() {
+    // A link that leads nowhere is something to be moved away too.
+    if path.symlink_metadata().is_err() {
         return Ok(Opened::Unusable("there is no store yet".to_owned()));
+    }
+    if !path.is_file() {
+        return Ok(Opened::Unusable("it is no file".to_owned()));
     }
     match open_checked(path) {
         Ok(opened) => Ok(opened),
@@ -82,7 +86,7 @@ pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
     let mut moved = None;
     for suffix in ["", "-wal", "-shm"] {
         let from = with_suffix(path, suffix);
-        if !from.exists() {
+        if from.symlink_metadata().is_err() {
             continue;
         }
         let to = with_suffix(path, &format!(".unusable-{stamp}{suffix}"));

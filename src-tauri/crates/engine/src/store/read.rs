@@ -13,6 +13,9 @@ use protocol::{
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
 
+/// Names that are told instead of one that does not exist.
+const MOST_NAMES: usize = 5;
+
 /// A reading end of the store.
 #[derive(Debug)]
 pub struct Reader {
@@ -50,11 +53,10 @@ impl Reader {
             self.db.prepare_cached("SELECT * FROM stories WHERE id = ?1 OR slug = ?1")?;
         match statement.query_row([name], story).optional()? {
             Some(story) => self.with_runs(story),
-            None => Err(Error::refused(
-                ErrorCode::NotFound,
-                format!("there is no story {name}"),
-                "`mush stories` lists them.",
-            )),
+            None => {
+                let near = self.near("SELECT slug FROM stories", name)?;
+                Err(not_found("story", name, &near, "`mush stories` lists them."))
+            }
         }
     }
 
@@ -85,13 +87,29 @@ impl Reader {
             "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id
              WHERE runs.id = ?1 OR json_extract(runs.facts, '$.slug') = ?1",
         )?;
-        statement.query_row([name], run).optional()?.ok_or_else(|| {
-            Error::refused(
-                ErrorCode::NotFound,
-                format!("there is no run {name}"),
-                "`mush runs` lists them.",
-            )
-        })
+        match statement.query_row([name], run).optional()? {
+            Some(run) => Ok(run),
+            None => {
+                let near =
+                    self.near("SELECT json_extract(facts, '$.slug') AS slug FROM runs", name)?;
+                Err(not_found("run", name, &near, "`mush runs` lists them."))
+            }
+        }
+    }
+
+    /// Names that begin like a name that does not exist. They are only told: acting on a guess
+    /// could stop the wrong thing.
+    fn near(&self, names: &str, name: &str) -> Result<Vec<String>> {
+        if name.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT slug FROM ({names}) WHERE substr(slug, 1, length(?1)) = ?1
+             ORDER BY length(slug), slug LIMIT ?2"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![name, MOST_NAMES], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Run events after `after`, at most `most` of them.
@@ -305,6 +323,14 @@ pub fn enveloped(entry: JournalEntry) -> Envelope {
         at: entry.at,
         source: Source::Journal(entry.event),
     }
+}
+
+fn not_found(what: &str, name: &str, near: &[String], list: &str) -> Error {
+    let hint = match near {
+        [] => list.to_owned(),
+        near => format!("Did you mean {}? {list}", near.join(", ")),
+    };
+    Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
 }
 
 fn story(row: &Row<'_>) -> rusqlite::Result<Story> {

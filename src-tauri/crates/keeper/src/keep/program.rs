@@ -15,7 +15,11 @@ pub(crate) fn check(program: &Path, path: &std::ffi::OsStr) -> Result<(), Failur
         return Err(Failure::new(StartFailure::BadArgument, why));
     }
     let facts = std::fs::metadata(program).map_err(|error| {
-        let why = format!("There is no program {shown} ({error}). Install it or choose its path.");
+        let because = match error.kind() {
+            std::io::ErrorKind::NotFound => String::new(),
+            _ => format!(" ({error})"),
+        };
+        let why = format!("There is no program {shown}{because}. Install it or choose its path.");
         Failure::new(StartFailure::Missing, why)
     })?;
     if !facts.is_file() {
