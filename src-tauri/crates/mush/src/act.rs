@@ -2,7 +2,8 @@
 
 use crate::access::Place;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
-use protocol::{Answer, AnswerBehavior, ErrorCode, Fault, QuestionId, Request, RunId, StoryId};
+use crate::text::Out;
+use protocol::{Answer, AnswerBehavior, ErrorCode, Fault, QuestionId, Request, StoryId};
 use std::io::Read;
 
 /// The story's id, by id or name.
@@ -10,19 +11,30 @@ pub(crate) fn story_id(place: &Place, name: &str) -> Result<StoryId, Fault> {
     Ok(place.read(|reader| reader.story(name))?.id)
 }
 
+/// The most that is read as a prompt. No model reads as much; the agent reads files by itself.
+const LONGEST_PROMPT: u64 = 32 * 1024 * 1024;
+
 /// `text`, or standard input for `-`.
 pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
     if text != "-" {
         return Ok(text.to_owned());
     }
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| {
+    let input = std::io::stdin().lock().take(LONGEST_PROMPT + 1).read_to_end(&mut bytes);
+    input.map_err(|error| {
         Fault::new(
             ErrorCode::BadInput,
             format!("standard input cannot be read: {error}"),
             "Give the text as an argument.",
         )
     })?;
+    if bytes.len() as u64 > LONGEST_PROMPT {
+        return Err(Fault::new(
+            ErrorCode::BadInput,
+            format!("the text is longer than {} MiB", LONGEST_PROMPT / 1024 / 1024),
+            "Put it into a file and name the file in the prompt.",
+        ));
+    }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Fault::new(
@@ -33,17 +45,15 @@ pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
     })
 }
 
-pub(crate) fn send(place: &Place, story: &str, text: &str) -> Result<u8, Fault> {
+pub(crate) fn send(place: &Place, out: Out, name: &str, text: &str) -> Result<u8, Fault> {
     let text = text_or_stdin(text)?;
-    place.ask(Request::Send {
-        story: story_id(place, story)?,
-        id: protocol::new_prompt_id(),
-        text,
-    })?;
+    let story = story_id(place, name)?;
+    place.ask(Request::Send { story, id: protocol::new_prompt_id(), text })?;
+    out.note(&format!("{name} gets it as soon as its agent is idle: mush attach {name}"));
     Ok(0)
 }
 
-pub(crate) fn answer(place: &Place, args: AnswerArgs) -> Result<u8, Fault> {
+pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fault> {
     let behavior = match args.verb {
         AnswerVerb::Allow | AnswerVerb::Choose => AnswerBehavior::Allow,
         AnswerVerb::Deny => AnswerBehavior::Deny,
@@ -65,32 +75,55 @@ pub(crate) fn answer(place: &Place, args: AnswerArgs) -> Result<u8, Fault> {
     let question = QuestionId::new(args.question);
     let answer = Answer { behavior, message: args.message, labels: args.labels };
     place.ask(Request::Answer { question, answer })?;
+    out.note("Answered.");
     Ok(0)
 }
 
-pub(crate) fn interrupt(place: &Place, story: &str) -> Result<u8, Fault> {
-    place.ask(Request::Interrupt { story: story_id(place, story)? })?;
+pub(crate) fn interrupt(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
+    place.ask(Request::Interrupt { story: story_id(place, name)? })?;
+    out.note(&format!("The agent of {name} is asked to end its turn."));
     Ok(0)
 }
 
-pub(crate) fn archive(place: &Place, story: &str) -> Result<u8, Fault> {
-    place.ask(Request::Archive { story: story_id(place, story)? })?;
+pub(crate) fn archive(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
+    place.ask(Request::Archive { story: story_id(place, name)? })?;
+    out.note(&format!("{name} is put away."));
     Ok(0)
 }
 
-pub(crate) fn stop(place: &Place, args: StopArgs) -> Result<u8, Fault> {
+pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault> {
     let why = "asked for on the command line".to_owned();
-    let request = match args.what {
-        None => Request::StopAll { why },
-        Some(name) => match place.reader()?.story(&name) {
-            Ok(story) => Request::Stop { story: story.id, why, now: args.now },
-            Err(_) => Request::StopRun { run: run_id(place, &name)?, why },
-        },
+    let Some(name) = args.what else {
+        let going = place.read(|reader| reader.runs(None))?;
+        let going = going.iter().filter(|run| run.outcome.is_none()).count();
+        place.ask(Request::StopAll { why })?;
+        out.note(&match going {
+            0 => "Nothing runs.".to_owned(),
+            1 => "1 run is being stopped.".to_owned(),
+            count => format!("{count} runs are being stopped."),
+        });
+        return Ok(0);
     };
-    place.ask(request)?;
+    place.ask(stop_request(place, &name, why, args.now)?)?;
+    out.note(&format!("{name} is being stopped."));
     Ok(0)
 }
 
-fn run_id(place: &Place, name: &str) -> Result<RunId, Fault> {
-    Ok(place.read(|reader| reader.run(name))?.id)
+/// Stories go first: a run is named after its story, and no story after a run.
+fn stop_request(place: &Place, name: &str, why: String, now: bool) -> Result<Request, Fault> {
+    match place.read(|reader| reader.story(name)) {
+        Ok(story) => Ok(Request::Stop { story: story.id, why, now }),
+        Err(no_story) if no_story.code == ErrorCode::NotFound => {
+            match place.read(|reader| reader.run(name)) {
+                Ok(run) => Ok(Request::StopRun { run: run.id, why }),
+                Err(no_run) if no_run.code == ErrorCode::NotFound => Err(Fault::new(
+                    ErrorCode::NotFound,
+                    format!("there is no story or run \"{name}\""),
+                    no_story.hint,
+                )),
+                Err(fault) => Err(fault),
+            }
+        }
+        Err(fault) => Err(fault),
+    }
 }

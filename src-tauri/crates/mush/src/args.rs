@@ -1,6 +1,9 @@
 //! What can be typed. Only shapes and their help; what they mean is in the commands' own modules.
+//! A command line that has none of these shapes is a fault like any other.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use protocol::{ErrorCode, Fault};
 use std::path::PathBuf;
 
 /// Several coding agents at once, nothing lost, nothing untrue.
@@ -43,6 +46,7 @@ pub(crate) enum Command {
         /// The story's id or name.
         story: String,
         /// The prompt, or - for standard input.
+        #[arg(allow_hyphen_values = true)]
         text: String,
     },
     /// List questions that wait for an answer.
@@ -94,25 +98,25 @@ pub(crate) struct DoctorArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
     /// The agent: claude, demo.
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) agent: String,
     /// The working directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: PathBuf,
     /// What the agent is told, or - for standard input.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) prompt: String,
     /// What the story is about; otherwise the prompt's first line.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title: Option<String>,
     /// The model.
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) model: Option<String>,
     /// Go on with this conversation of the agent's.
-    #[arg(long, value_name = "SESSION")]
+    #[arg(long, value_name = "SESSION", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) resume: Option<String>,
     /// A command that must pass for the story to be done; can be given several times.
-    #[arg(long = "gate", value_name = "CMD")]
+    #[arg(long = "gate", value_name = "CMD", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) gates: Vec<String>,
     /// What may happen without asking.
     #[arg(long, value_enum, default_value_t = Permission::Ask)]
@@ -133,7 +137,7 @@ pub(crate) struct RunArgs {
     #[arg(long = "env", value_name = "K=V")]
     pub(crate) env: Vec<String>,
     /// Work in a new worktree on a new branch of this name.
-    #[arg(long, value_name = "BRANCH")]
+    #[arg(long, value_name = "BRANCH", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) worktree: Option<String>,
     /// Start it and leave.
     #[arg(long)]
@@ -161,9 +165,10 @@ pub(crate) struct AnswerArgs {
     #[arg(value_enum)]
     pub(crate) verb: AnswerVerb,
     /// The chosen labels, for `choose`.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub(crate) labels: Vec<String>,
     /// What the agent is told with a denial.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub(crate) message: Option<String>,
 }
 
@@ -188,4 +193,66 @@ pub(crate) struct StopArgs {
     /// Skip the polite steps.
     #[arg(long)]
     pub(crate) now: bool,
+}
+
+/// A command line that cannot be understood, for a program: the same words without the usage.
+pub(crate) fn fault(error: &clap::Error) -> Fault {
+    let text = error.to_string();
+    let sentence = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
+    let sentence = sentence.collect::<Vec<_>>().join(" ");
+    let message = sentence.strip_prefix("error: ").unwrap_or(&sentence);
+    Fault::new(
+        ErrorCode::BadInput,
+        message,
+        "`mush help` and `mush COMMAND --help` say what there is.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(words: &[&str]) -> Fault {
+        fault(&Cli::try_parse_from(words).unwrap_err())
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_one_sentence() {
+        let messages = [
+            refused(&["mush", "stop"]).message,
+            refused(&["mush", "events", "x", "--after", "many"]).message,
+            refused(&["mush", "answer", "q", "maybe"]).message,
+        ];
+        assert_eq!(
+            messages,
+            [
+                "the following required arguments were not provided: <WHAT>",
+                "invalid value 'many' for '--after <N>': invalid digit found in string",
+                "invalid value 'maybe' for '<VERB>' [possible values: allow, deny, choose]",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_prompt_may_begin_like_an_option() {
+        let run = ["mush", "run", "--agent", "demo", "--dir", "/", "--prompt", "- one\n- two"];
+        let Command::Run(run) = Cli::try_parse_from(run).unwrap().command else { panic!("run") };
+        assert_eq!(run.prompt, "- one\n- two");
+        let send = ["mush", "send", "story", "--do it"];
+        let Command::Send { text, .. } = Cli::try_parse_from(send).unwrap().command else {
+            panic!("send")
+        };
+        assert_eq!(text, "--do it");
+    }
+
+    #[test]
+    fn what_must_say_something_is_not_empty() {
+        for option in ["--agent", "--model", "--title", "--resume", "--gate", "--worktree"] {
+            let mut words = vec!["mush", "run", "--dir", "/", "--prompt", "x", option, ""];
+            if option != "--agent" {
+                words.extend(["--agent", "demo"]);
+            }
+            assert!(refused(&words).message.contains("a value is required"), "{option}");
+        }
+    }
 }

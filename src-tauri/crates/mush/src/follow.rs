@@ -55,6 +55,10 @@ impl Follower<'_> {
             if self.print {
                 shown.print(&reader, story, self.out)?;
             }
+            if !self.stops && !text::is_heard() {
+                // Who started a story keeps it going; who only looks has nobody to look for.
+                break Followed::Left;
+            }
             let now = reader.story(story.as_str())?;
             if self.is_settled(&now) && shown.is_up_to_date(&reader, story)? {
                 break Followed::Settled(Box::new(now));

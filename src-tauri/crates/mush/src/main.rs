@@ -42,6 +42,9 @@ fn main() -> ExitCode {
         .init();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && wants_json() => {
+            return complain(&args::fault(&error), true);
+        }
         Err(error) => {
             let code = if error.use_stderr() { BAD_INPUT } else { 0 };
             // A closed terminal is no reason for another code.
@@ -50,7 +53,8 @@ fn main() -> ExitCode {
         }
     };
     let json = cli.json;
-    match dispatch(cli) {
+    let done = dispatch(cli).and_then(|code| text::refused().map_or(Ok(code), Err));
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(fault) => complain(&fault, json),
     }
@@ -68,16 +72,21 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Limits => show::limits(&place, out),
         Command::Attach { story } => run::attach(&place, out, &story),
         Command::Wait { story } => run::wait(&place, out, &story),
-        Command::Send { story, text } => act::send(&place, &story, &text),
-        Command::Answer(answer) => act::answer(&place, answer),
-        Command::Interrupt { story } => act::interrupt(&place, &story),
-        Command::Stop(stop) => act::stop(&place, stop),
-        Command::Archive { story } => act::archive(&place, &story),
+        Command::Send { story, text } => act::send(&place, out, &story, &text),
+        Command::Answer(answer) => act::answer(&place, out, answer),
+        Command::Interrupt { story } => act::interrupt(&place, out, &story),
+        Command::Stop(stop) => act::stop(&place, out, stop),
+        Command::Archive { story } => act::archive(&place, out, &story),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&place.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&place, out),
         Command::Verify => show::verify(&place, out),
         Command::Rebuild => show::rebuild(&place, out),
     }
+}
+
+/// Whether JSON was asked for on a command line that cannot be understood.
+fn wants_json() -> bool {
+    std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json")
 }
 
 fn complain(fault: &Fault, json: bool) -> ExitCode {

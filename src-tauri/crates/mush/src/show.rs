@@ -3,27 +3,20 @@
 use crate::access::Place;
 use crate::text::{self, Out};
 use engine::{Rebuilding, rebuild};
-use protocol::{ErrorCode, Fault, Seq};
+use protocol::{ErrorCode, Fault, Question, Seq};
 use serde_json::json;
 
 /// Events fetched at once.
 const PAGE: usize = 1000;
 
 pub(crate) fn stories(place: &Place, out: Out) -> Result<u8, Fault> {
-    let stories = place.read(|reader| reader.stories())?;
-    for story in &stories {
-        out.one(story, text::story);
-    }
-    if stories.is_empty() {
-        out.note("No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT");
-    }
+    let none = "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT";
+    out.list(&place.read(|reader| reader.stories())?, text::stories, none);
     Ok(0)
 }
 
 pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
-    for run in place.read(|reader| reader.runs(None))? {
-        out.one(&run, text::run);
-    }
+    out.list(&place.read(|reader| reader.runs(None))?, text::runs, "No runs yet.");
     Ok(0)
 }
 
@@ -44,28 +37,21 @@ pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u
         for envelope in &page {
             out.one(envelope, text::envelope);
         }
+        if !text::is_heard() {
+            return Ok(0);
+        }
     }
 }
 
 pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {
-    let questions = place.read(|reader| reader.questions(!all))?;
-    for question in &questions {
-        out.one(question, text::question);
-    }
-    if questions.is_empty() {
-        out.note("Nobody asks anything.");
-    }
+    let lines = |questions: &[Question]| questions.iter().map(text::question).collect();
+    out.list(&place.read(|reader| reader.questions(!all))?, lines, "Nobody asks anything.");
     Ok(0)
 }
 
 pub(crate) fn limits(place: &Place, out: Out) -> Result<u8, Fault> {
-    let limits = place.read(|reader| reader.limits())?;
-    for limit in &limits {
-        out.one(limit, text::limit);
-    }
-    if limits.is_empty() {
-        out.note("No agent has reported a limit yet. With an API key none ever does.");
-    }
+    let none = "No agent has reported a limit yet. With an API key none ever does.";
+    out.list(&place.read(|reader| reader.limits())?, text::limits, none);
     Ok(0)
 }
 

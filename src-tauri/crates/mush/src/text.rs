@@ -2,11 +2,13 @@
 //! without control characters, so that it cannot command the terminal.
 
 use protocol::{
-    CostBasis, Envelope, Event, Fault, JournalEvent, Limit, Question, Reason, Run, Source, Story,
-    Timestamp, Tokens, ToolOutput,
+    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, Question, Reason, Run,
+    Source, Story, Timestamp, Tokens, ToolOutput,
 };
 use serde::Serialize;
 use std::io::{self, Write};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How to print.
 #[derive(Clone, Copy)]
@@ -26,6 +28,20 @@ impl Out {
         }
     }
 
+    /// Prints a list: each thing as JSON, or all of them as lines for people; none as a sentence.
+    pub(crate) fn list<T: Serialize>(
+        self,
+        things: &[T],
+        lines: impl FnOnce(&[T]) -> Vec<String>,
+        none: &str,
+    ) {
+        match (self.json, things.is_empty()) {
+            (true, _) => things.iter().for_each(|thing| self.one(thing, |_| String::new())),
+            (false, true) => say(none),
+            (false, false) => lines(things).iter().for_each(|line| say(line)),
+        }
+    }
+
     /// Prints a sentence for people; programs get nothing.
     pub(crate) fn note(self, text: &str) {
         if !self.json {
@@ -34,9 +50,38 @@ impl Out {
     }
 }
 
-/// Prints a line. A reader that went away is no error of ours.
+/// The first refusal of standard output that is nobody's wish.
+static REFUSED: OnceLock<String> = OnceLock::new();
+
+/// Whether standard output still has a reader.
+static HEARD: AtomicBool = AtomicBool::new(true);
+
+/// Prints a line. A reader that went away is no error of ours; a disk that is full is told at the
+/// end.
 pub(crate) fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            HEARD.store(false, Ordering::Relaxed);
+        }
+        Err(error) => drop(REFUSED.set(error.to_string())),
+        Ok(()) => {}
+    }
+}
+
+/// Whether somebody still reads what is printed.
+pub(crate) fn is_heard() -> bool {
+    HEARD.load(Ordering::Relaxed)
+}
+
+/// What was said and could not be printed, as a fault.
+pub(crate) fn refused() -> Option<Fault> {
+    REFUSED.get().map(|why| {
+        Fault::new(
+            ErrorCode::Internal,
+            format!("not everything could be printed: {why}"),
+            "Nothing else is lost: say it again with the output somewhere else.",
+        )
+    })
 }
 
 /// Prints a line for people beside the output.
@@ -44,28 +89,80 @@ pub(crate) fn announce(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }
 
-/// Agent text that cannot command a terminal.
+/// Agent text that cannot command a terminal, and in which nothing is hidden: characters that
+/// cannot be seen or that turn the reading direction are shown by their numbers.
 pub(crate) fn clean(text: &str) -> String {
-    text.chars()
-        .filter(|character| matches!(character, '\n' | '\t') || !character.is_control())
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => shown.push(character),
+            _ if character.is_control() => {}
+            _ if is_hidden(character) => {
+                shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
+            }
+            _ => shown.push(character),
+        }
+    }
+    shown
+}
+
+/// Joiners are not among these: scripts and emoji are made with them.
+fn is_hidden(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 fn word(value: impl Serialize) -> String {
     engine::store::text::word(value)
 }
 
-pub(crate) fn story(story: &Story) -> String {
-    let state = state(story);
-    let cost = money(story.cost_micros, story.cost_basis);
-    format!(
-        "{:<24} {:<34} {:>10} {:>10}  {}",
-        story.slug,
-        state,
-        count(story.tokens.total()),
-        cost,
-        clean(&story.title)
-    )
+/// Lines of a list under its heads; numbers are set flush right.
+fn columns<const N: usize>(
+    heads: [&str; N],
+    numbers: &[bool; N],
+    rows: &[Vec<String>],
+) -> Vec<String> {
+    let heads: Vec<String> = heads.map(str::to_owned).to_vec();
+    let all: Vec<&Vec<String>> = std::iter::once(&heads).chain(rows).collect();
+    let width = |column: usize| {
+        all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
+    let line = |row: &&Vec<String>| {
+        let cells = row.iter().zip(&widths).zip(numbers);
+        let cells = cells.map(|((cell, &width), &number)| match number {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    all.iter().map(line).collect()
+}
+
+/// Stories as a list for people.
+pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
+    let row = |story: &Story| {
+        vec![
+            story.slug.to_string(),
+            state(story),
+            count(story.tokens.total()),
+            money(story.cost_micros, story.cost_basis),
+            clean(&story.title),
+        ]
+    };
+    let rows: Vec<_> = stories.iter().map(row).collect();
+    let heads = ["STORY", "STATE", "TOKENS", "COST", "TITLE"];
+    columns(heads, &[false, false, true, true, false], &rows)
 }
 
 /// The state with its reason and detail.
@@ -88,20 +185,25 @@ fn reason_word(reason: Reason) -> String {
     }
 }
 
-pub(crate) fn run(run: &Run) -> String {
-    let ending = match run.outcome {
+/// Runs as a list for people.
+pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
+    let ending = |run: &Run| match run.outcome {
         Some(outcome) => word(outcome).replace('_', " "),
         None => word(run.state),
     };
-    format!(
-        "{:<26} {:<8} {:<14} {:>10} {:>10}  {}",
-        run.slug,
-        word(run.kind),
-        ending,
-        count(run.tokens.total()),
-        money(run.cost_micros, run.cost_basis),
-        run.model.as_deref().unwrap_or("")
-    )
+    let row = |run: &Run| {
+        vec![
+            run.slug.to_string(),
+            word(run.kind),
+            ending(run),
+            count(run.tokens.total()),
+            money(run.cost_micros, run.cost_basis),
+            clean(run.model.as_deref().unwrap_or_default()),
+        ]
+    };
+    let rows: Vec<_> = runs.iter().map(row).collect();
+    let heads = ["RUN", "KIND", "STATE", "TOKENS", "COST", "MODEL"];
+    columns(heads, &[false, false, false, true, true, false], &rows)
 }
 
 pub(crate) fn question(question: &Question) -> String {
@@ -114,19 +216,21 @@ pub(crate) fn question(question: &Question) -> String {
     )
 }
 
-pub(crate) fn limit(limit: &Limit) -> String {
-    let used =
-        limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0));
-    let resets =
-        limit.resets_at.map_or("reset unknown".to_owned(), |at| format!("resets {}", clock(at)));
-    format!(
-        "{:<28} {:<26} {:<10} {:>8}  {resets}, seen {}",
-        limit.account,
-        limit.window,
-        word(limit.status),
-        used,
-        clock(limit.seen_at)
-    )
+/// Limits as a list for people.
+pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
+    let row = |limit: &Limit| {
+        vec![
+            clean(limit.account.as_str()),
+            clean(limit.window.as_str()),
+            word(limit.status).replace('_', " "),
+            limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0)),
+            limit.resets_at.map_or("unknown".to_owned(), clock),
+            clock(limit.seen_at),
+        ]
+    };
+    let rows: Vec<_> = limits.iter().map(row).collect();
+    let heads = ["ACCOUNT", "WINDOW", "STATUS", "USED", "RESETS", "SEEN"];
+    columns(heads, &[false, false, false, true, false, false], &rows)
 }
 
 pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
@@ -300,5 +404,22 @@ mod tests {
     #[test]
     fn agent_text_cannot_command_a_terminal() {
         assert_eq!(clean("a\u{1b}]0;x\u{7}b\nc"), "a]0;xb\nc");
+    }
+
+    #[test]
+    fn nothing_in_agent_text_is_hidden() {
+        let shown = clean("rm \u{202e}txt\u{2069}\u{200b} 👩\u{200d}💻");
+        assert_eq!(shown, "rm <U+202E>txt<U+2069><U+200B> 👩\u{200d}💻");
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_is_in_them() {
+        let rows = [["a", "9", "x y"], ["a-longer-name", "1.23 k", ""]];
+        let rows = rows.map(|row| row.map(str::to_owned).to_vec());
+        let lines = columns(["NAME", "TOKENS", "TITLE"], &[false, true, false], &rows);
+        assert_eq!(
+            lines,
+            ["NAME           TOKENS  TITLE", "a                   9  x y", "a-longer-name  1.23 k"]
+        );
     }
 }
