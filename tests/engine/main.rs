@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod clocks;
+mod damage;
 mod ending;
 mod kills;
 mod output;

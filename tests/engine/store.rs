@@ -12,7 +12,7 @@ const QUERIES: &[&[&str]] =
     &[&["stories"], &["runs"], &["questions", "--all"], &["questions"], &["limits"]];
 
 /// A session with a bit of everything.
-fn session(world: &World) {
+pub(crate) fn session(world: &World) {
     let cases: &[(&str, &str, &[&str])] = &[
         ("ask", "[[demo:ask limit_warn]]", &["--gate", "true"]),
         ("deny", "[[demo:ask2]]", &[]),
@@ -56,7 +56,7 @@ fn answer(world: &World, story: &str, count: usize, words: &[&str]) {
 }
 
 /// Everything that can be printed.
-fn printed(world: &World) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn printed(world: &World) -> Vec<(String, Vec<u8>)> {
     let runs = world.rows(["runs"]).into_iter();
     let runs: Vec<Run> = runs.map(|row| serde_json::from_value(row).unwrap()).collect();
     let events = runs.iter().map(|run| vec!["events", run.id.as_str()]);
@@ -69,12 +69,12 @@ fn printed(world: &World) -> Vec<(String, Vec<u8>)> {
     queries.map(print).collect()
 }
 
-fn store(world: &World) -> PathBuf {
+pub(crate) fn store(world: &World) -> PathBuf {
     world.data().join("store.sqlite")
 }
 
 /// Files that were moved out of the way.
-fn aside(world: &World) -> usize {
+pub(crate) fn aside(world: &World) -> usize {
     let entries = fs::read_dir(world.data()).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let side = |name: &str| name.ends_with("-wal") || name.ends_with("-shm");
@@ -82,7 +82,7 @@ fn aside(world: &World) -> usize {
 }
 
 /// Bytes that look random and are the same every time.
-fn noise(len: usize) -> Vec<u8> {
+pub(crate) fn noise(len: usize) -> Vec<u8> {
     let mut state: u32 = 0x2545_f491;
     let byte = || {
         state ^= state << 13;

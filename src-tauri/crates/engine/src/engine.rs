@@ -256,7 +256,7 @@ pub fn is_up_to_date(dir: &DataDir) -> bool {
             || reader.goes_on()?
             || reader.last_journal()? != journal::last(&dir.journal())?)
     };
-    dir.store().exists() && !behind().unwrap_or(true)
+    dir.store().is_file() && !behind().unwrap_or(true)
 }
 
 /// What asking for a rebuild gave.
@@ -305,10 +305,11 @@ fn owning(
 fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection, Option<String>)> {
     let path = options.dir.store();
     let reason = match store::open(&path)? {
-        Opened::Usable(db) => {
-            rebuild::catch_up(&options.dir, &db, entries)?;
-            return Ok((db, None));
-        }
+        Opened::Usable(db) => match rebuild::catch_up(&options.dir, &db, entries) {
+            Ok(()) => return Ok((db, None)),
+            Err(error) if error.is_damage() => format!("it is damaged: {error}"),
+            Err(error) => return Err(error),
+        },
         Opened::Unusable(reason) => reason,
     };
     let aside = store::set_aside(&path, options.clock.now().millis())?;

@@ -30,6 +30,9 @@ pub const TABLES: &[(&str, &str)] = &[
     ("limits_seen", "account, window, at, run, seq"),
 ];
 
+/// The store's file and those beside it.
+const SIDES: [&str; 3] = ["", "-wal", "-shm"];
+
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What opening a store found.
@@ -43,12 +46,14 @@ pub enum Opened {
 
 /// Opens the store at `path` for writing and checks it.
 pub fn open(path: &Path) -> Result<Opened> {
+    let files = SIDES.map(|side| with_suffix(path, side));
     // A link that leads nowhere is something to be moved away too.
-    if path.symlink_metadata().is_err() {
-        return Ok(Opened::Unusable("there is no store yet".to_owned()));
+    let there: Vec<_> = files.iter().filter(|file| file.symlink_metadata().is_ok()).collect();
+    if let Some(odd) = there.iter().find(|file| !file.is_file()) {
+        return Ok(Opened::Unusable(format!("{} is no file", odd.display())));
     }
-    if !path.is_file() {
-        return Ok(Opened::Unusable("it is no file".to_owned()));
+    if !there.contains(&&files[0]) {
+        return Ok(Opened::Unusable("there is no store yet".to_owned()));
     }
     match open_checked(path) {
         Ok(opened) => Ok(opened),
@@ -84,7 +89,7 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
 /// Moves a store that cannot be used out of the way, with its side files; gives the new place of it.
 pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
     let mut moved = None;
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in SIDES {
         let from = with_suffix(path, suffix);
         if from.symlink_metadata().is_err() {
             continue;
