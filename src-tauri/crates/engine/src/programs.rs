@@ -48,7 +48,7 @@ pub struct NotFound {
 /// A program of this name in PATH; entries that are relative or lie in the repository of `workspace`
 /// are not searched.
 pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
-    let repository = workspace.map(repository_of);
+    let repository = workspace.map(repository_of).filter(|root| !holds_the_system(root));
     let foreign = |dir: &PathBuf| {
         let inside = |root: &PathBuf| real(dir).starts_with(root) || dir.starts_with(root);
         !repository.as_ref().is_some_and(inside)
@@ -62,6 +62,11 @@ pub(crate) fn repository_of(dir: &Path) -> PathBuf {
     let dir = real(dir);
     let root = dir.ancestors().find(|above| above.join(".git").exists());
     root.unwrap_or(&dir).to_owned()
+}
+
+/// Whether a folder is one of those that the system's own programs lie in or below.
+fn holds_the_system(root: &Path) -> bool {
+    ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).starts_with(root))
 }
 
 /// The path without links; as it is where nothing is there.
@@ -131,4 +136,17 @@ fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Said, Un
     let mut command = Command::new(path);
     command.args(args).env_clear().envs(environment.for_agent([]).into_pairs());
     bounded::output(command, PATIENCE)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_in_the_systems_own_folders_hides_no_program() {
+        let environment = Environment::of_this_process();
+        for workspace in ["/", "/usr", "/usr/bin"] {
+            assert!(on_path("sh", &environment, Some(Path::new(workspace))).is_some());
+        }
+    }
 }

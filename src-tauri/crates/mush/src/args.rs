@@ -6,15 +6,28 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use protocol::{ErrorCode, Fault};
 use std::path::PathBuf;
 
+/// Options of every command stand behind those of one.
+const LAST: usize = 900;
+
+/// What a script can branch on.
+const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 lost, 2 bad input, \
+                     1 a fault in Musher.";
+
+const FIRST_STEPS: &str = "First steps:
+  mush doctor                                       what this machine has
+  mush run --agent demo --dir . --prompt hello      a story without a model
+  mush run --agent claude --dir . --prompt TEXT     a story
+  mush stories                                      how each stands";
+
 /// Several coding agents at once, nothing lost, nothing untrue.
 #[derive(Debug, Parser)]
-#[command(name = "mush", version, about, max_term_width = 100)]
+#[command(name = "mush", version, about, max_term_width = 100, after_help = FIRST_STEPS)]
 pub(crate) struct Cli {
     /// Where Musher keeps its data.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", display_order = LAST)]
     pub(crate) data_dir: Option<PathBuf>,
     /// Print one JSON object per line.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = LAST)]
     pub(crate) json: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -23,6 +36,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Start a story and follow it.
+    #[command(after_help = EXITS)]
     Run(Box<RunArgs>),
     /// List stories.
     Stories,
@@ -70,6 +84,7 @@ pub(crate) enum Command {
         story: String,
     },
     /// Wait until a story needs nothing more or needs you.
+    #[command(after_help = EXITS)]
     Wait {
         /// The story's id or name.
         story: String,

@@ -8,6 +8,9 @@ use engine::programs;
 use protocol::{AgentFacts, Fault, LoginState};
 use serde_json::json;
 
+/// Under a name, not beside it.
+const NEXT_LINE: &str = "\n              ";
+
 pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
     let environment = Environment::of_this_process();
     for facts in programs::all(&environment) {
@@ -16,7 +19,7 @@ pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
     let git = engine::git::version();
     out.one(&json!({"git": git.as_ref().ok()}), |_| match &git {
         Ok(version) => format!("git           {version}"),
-        Err(fault) => format!("git           {fault}"),
+        Err(fault) => format!("git           {}", fault.to_string().replace('\n', NEXT_LINE)),
     });
     place.dir.create()?;
     let owned = owner::is_owned(&place.dir)?;
@@ -28,24 +31,30 @@ pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
     out.one(&facts, |_| {
         let owner = if owned { "a program owns it now" } else { "nobody owns it now" };
         format!(
-            "data          {}\n              {stories} stories, {runs} runs, {owner}",
-            place.dir.root().display()
+            "data          {}{NEXT_LINE}{}, {}, {owner}",
+            place.dir.root().display(),
+            counted(stories, "story", "stories"),
+            counted(runs, "run", "runs")
         )
     });
     Ok(0)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn agent(facts: &AgentFacts) -> String {
     let mut lines = format!("{:<13} ", facts.name);
     match &facts.path {
         Some(path) => lines.push_str(&format!(
-            "{path}\n              version {}",
+            "{path}{NEXT_LINE}version {}",
             facts.version.as_deref().unwrap_or("unknown")
         )),
-        None => lines.push_str(&format!("not found\n              {}", facts.how_to_get)),
+        None => lines.push_str(&format!("not found{NEXT_LINE}{}", facts.how_to_get)),
     }
     if let Some(problem) = &facts.problem {
-        lines.push_str(&format!("\n              {problem}"));
+        lines.push_str(&format!("{NEXT_LINE}{problem}"));
     }
     let login = match &facts.login {
         LoginState::SignedIn { method } => format!("signed in ({method})"),
@@ -53,7 +62,7 @@ fn agent(facts: &AgentFacts) -> String {
         LoginState::Unknown { why } => format!("login unknown: {why}"),
     };
     if facts.path.is_some() {
-        lines.push_str(&format!("\n              {login}"));
+        lines.push_str(&format!("{NEXT_LINE}{login}"));
     }
     lines
 }

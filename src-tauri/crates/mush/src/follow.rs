@@ -211,7 +211,7 @@ impl Asker {
             }
             match self.lines {
                 Some(_) => {
-                    announce(&format!("\n{}", text::question(question)));
+                    announce(&format!("\n{}", text::asked(question)));
                     announce(match question.kind {
                         QuestionKind::Choice => "Type the label to choose, or n and why not:",
                         _ => "y to allow once, or n and why not:",

@@ -206,12 +206,17 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
     columns(heads, &[false, false, false, true, true, false], &rows)
 }
 
+/// A question under its id.
 pub(crate) fn question(question: &Question) -> String {
+    format!("{}\n    {}", question.id, asked(question))
+}
+
+/// A question as it is put to a person: the whole request.
+pub(crate) fn asked(question: &Question) -> String {
     format!(
-        "{}\n    {} {}: {}",
-        question.id,
+        "{} {}: {}",
         word(question.kind),
-        question.tool,
+        clean(&question.tool),
         clean(&serde_json::to_string(&question.request).unwrap_or_default())
     )
 }
@@ -347,6 +352,7 @@ fn result_line(ok: bool, denied: bool, text: &str, output: Option<&ToolOutput>) 
         (true, _, Some(ToolOutput::Edit { path, created, .. })) => {
             format!("    {} {path}", if *created { "wrote" } else { "changed" })
         }
+        _ if first.is_empty() => String::new(),
         _ => format!("    {first}"),
     }
 }
