@@ -145,6 +145,7 @@ fn a_full_disk_pauses_the_agent_and_loses_nothing() {
     let run = world.start(&repo, "[[demo:long size=6000000]]", &[]);
     let story = run.story();
     until("a paused agent", || world.run_dirs().iter().any(|dir| dir.is_paused()).then_some(()));
+    until("words of it", || run.err_so_far().contains("the agent waits").then_some(()));
     fs::remove_file(ballast).unwrap();
     let said = run.end();
     assert_eq!((said.state().as_str(), said.code), ("done(unchecked)", Some(0)), "{}", said.err);

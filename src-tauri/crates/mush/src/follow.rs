@@ -47,6 +47,7 @@ impl Follower<'_> {
     pub(crate) fn follow(mut self, story: &StoryId) -> Result<Followed, Fault> {
         let mut shown = Shown::default();
         let mut asker = Asker::new(self.out);
+        let mut paused = false;
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
@@ -63,6 +64,7 @@ impl Follower<'_> {
             if self.is_settled(&now) && shown.is_up_to_date(&reader, story)? {
                 break Followed::Settled(Box::new(now));
             }
+            self.tell_pause(&reader, story, &mut paused)?;
             asker.ask(&reader.questions(true)?, story);
             for (question, answer) in asker.answers() {
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
@@ -89,6 +91,22 @@ impl Follower<'_> {
             engine.close("done");
         }
         Ok(followed)
+    }
+
+    /// Says when the disk refuses what the agent prints, and when it takes it again.
+    fn tell_pause(&self, reader: &Reader, story: &StoryId, told: &mut bool) -> Result<(), Fault> {
+        let runs = reader.runs(Some(story))?;
+        let going = runs.iter().filter(|run| run.outcome.is_none());
+        let paused = going.map(|run| self.place.dir.run(&run.id)).any(|dir| dir.is_paused());
+        if paused != std::mem::replace(told, paused) {
+            announce(match paused {
+                true => {
+                    "The disk takes nothing more: the agent waits. Free some space and it goes on; nothing is lost."
+                }
+                false => "The disk takes what the agent prints again.",
+            });
+        }
+        Ok(())
     }
 
     fn stop(&self, story: &StoryId, now: bool) {
