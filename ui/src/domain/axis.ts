@@ -27,6 +27,8 @@ const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30,
 /** The least distance between two labels, and from a label to now's, in px. */
 const LABEL = 56;
 const BESIDE_NOW = 38;
+/** How much wider labels are that tell seconds, too. */
+const BY_SECOND = 1.5;
 /** Half a label: nearer to an edge there is none. */
 const HALF = 15;
 
@@ -54,7 +56,7 @@ export function xOf(axis: Axis, at: number): number {
 export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): AxisTick[] {
   const room = least * scale;
   if (axis.width < room) return [];
-  const fits = (each: number) => (each / (axis.to - axis.from)) * axis.width >= room;
+  const fits = (each: number) => (each / (axis.to - axis.from)) * axis.width >= (each < MINUTE ? room * BY_SECOND : room);
   const days = Math.ceil(((axis.to - axis.from) / DAY) * (room / axis.width));
   const step = STEPS.find(fits) ?? Math.max(1, days) * DAY;
   const midnight = new Date(axis.from).setHours(0, 0, 0, 0);

@@ -65,7 +65,7 @@ describe("faceOf", () => {
 
   it("tells how long a state lasts, or how long ago what is over ended", () => {
     const since = (state: StoryState, minutes: number) => plain(sinceWords(view(state, undefined, { segments: [[state, -minutes]] }).story, START));
-    expect([since("running", 4), since("needs_you", 16), since("done", 16), since("stopped", 0.5)]).toEqual(["for 4 min", "for 16 min", "16 min ago", "just now"]);
+    expect([since("running", 4), since("needs_you", 16), since("done", 16), since("stopped", 0.5), since("running", 0)]).toEqual(["for 4 min", "for 16 min", "16 min ago", "just now", "just now"]);
   });
 
   it("counts the gate that runs", () => {

@@ -151,8 +151,9 @@ export function sinceText(story: Story, now: number): string {
 /** The same in words: what goes on has lasted so long, what is over ended so long ago. */
 export function sinceWords(story: Story, now: number): string {
   const isOver = story.state === "done" || story.state === "stopped" || story.state === "archived";
-  if (!isOver) return `for ${sinceText(story, now)}`;
-  return now - Date.parse(story.since) < 60_000 ? "just now" : `${sinceText(story, now)} ago`;
+  const age = now - Date.parse(story.since);
+  if (age < (isOver ? 60_000 : 1000)) return "just now";
+  return isOver ? `${sinceText(story, now)} ago` : `for ${sinceText(story, now)}`;
 }
 
 /** Whether a limited story waits for a time that the provider named; otherwise Musher guessed one. */

@@ -16,7 +16,8 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
     const { tone, word } = stateWords(state, scene.now);
     return { ...ended, tone, word: `${word}.` };
   }
-  if (row.outcome.kind === "stopped") return { ...ended, rest: said };
+  // The word says who stopped it.
+  if (row.outcome.kind === "stopped") return { ...ended, rest: said.replace(/^(?:you|engine): /, "") };
   if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed") return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };
   return ended;
 }

@@ -39,6 +39,13 @@ function type(selector: string, value: string): void {
   flushSync();
 }
 
+test("the focus goes to what is asked next", async () => {
+  await show();
+  await vi.waitFor(() => { flushSync(); expect(document.activeElement?.id).toBe("goal"); });
+  button("Another folder")?.click();
+  await vi.waitFor(() => { flushSync(); expect(document.activeElement?.getAttribute("aria-label")).toBe("Path of the folder"); });
+});
+
 test("a dropped folder shows what it is, and nothing is changed", async () => {
   const ask = vi.fn<Backend["ask"]>();
   await show({ ask });
