@@ -18,7 +18,7 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path);
 }
 
-/// What is put in the place of a file of the store.
+/// What is done to a path.
 type Damage = fn(&Path);
 
 const DAMAGES: &[(&str, &str, Damage)] = &[
@@ -95,4 +95,71 @@ fn a_place_that_cannot_hold_it_is_told_with_a_next_step() {
     }
     assert_eq!(fs::read_to_string(file).unwrap(), "text");
     assert!(!long.exists());
+}
+
+/// The directory of the run of a story's only run.
+fn run_dir(world: &World, story: &str) -> PathBuf {
+    let run = world.story(story).runs[0].to_string();
+    world.data().join("runs").join(run)
+}
+
+#[test]
+fn damaged_logs_of_one_run_hide_no_other() {
+    let world = World::new();
+    let damages: &[(&str, Damage)] = &[
+        ("cut", |dir| {
+            let log = fs::read(dir.join("output.log")).unwrap();
+            fs::write(dir.join("output.log"), &log[..log.len() / 2]).unwrap();
+        }),
+        ("noise", |dir| fs::write(dir.join("index"), noise(240)).unwrap()),
+        ("gone", |dir| fs::remove_file(dir.join("output.log")).unwrap()),
+    ];
+    let sound = world.run(&world.repo("sound"), "[[demo:tools]]", &[]);
+    for &(name, damage) in damages {
+        let said = world.run(&world.repo(name), "[[demo:tools]]", &[]);
+        damage(&run_dir(&world, &said.story()));
+    }
+    let events = |story: &str| {
+        let run = world.story(story).runs[0].to_string();
+        world.rows(["events", &run]).len()
+    };
+    let (before, stories) = (events(&sound.story()), world.rows(["stories"]).len());
+    fs::remove_file(store(&world)).unwrap();
+    assert_eq!(world.rows(["stories"]).len(), stories);
+    assert_eq!(events(&sound.story()), before);
+    let verified = world.ask(["verify"]);
+    assert_eq!(verified.code, Some(1), "damage is told");
+    assert_eq!(verified.out.last().unwrap()["damaged"], 3);
+    assert_eq!(verified.out.last().unwrap()["differences"], 0);
+    assert_eq!(world.rows(["rebuild"]).last().unwrap()["damaged"], 3);
+    assert_eq!(world.run(&world.repo("next"), "[[demo:plain]]", &[]).state(), "done(unchecked)");
+}
+
+#[test]
+fn a_journal_that_lost_its_end_never_replaces_what_the_store_knows() {
+    let world = World::new();
+    world.run(&world.repo("work"), "[[demo:plain]]", &[]);
+    let journal = world.data().join("journal/000001.jsonl");
+    let whole = fs::read_to_string(&journal).unwrap();
+    let shorter: String = whole.split_inclusive('\n').take(4).collect();
+    let stored = fs::read(store(&world)).unwrap();
+    for left in [String::new(), shorter] {
+        fs::write(&journal, &left).unwrap();
+        for words in [&["stories"][..], &["rebuild"], &["stop", "--all"]] {
+            let said = world.ask(words);
+            assert_eq!(said.fault(), "data_dir", "{words:?}: {}", said.err);
+            assert!(said.err.contains("part of it is missing"), "{}", said.err);
+        }
+        assert!(fs::read(store(&world)).unwrap() == stored);
+        assert_eq!(fs::read_to_string(&journal).unwrap(), left);
+    }
+    fs::remove_file(&journal).unwrap();
+    fs::rename(store(&world), world.path("store")).unwrap();
+    for side in ["-wal", "-shm"] {
+        remove(&beside(&store(&world), side));
+    }
+    assert_eq!(world.ask(["stories"]).fault(), "data_dir", "runs without a journal");
+    fs::write(&journal, whole).unwrap();
+    assert_eq!(world.rows(["stories"]).len(), 1);
+    world.verified();
 }

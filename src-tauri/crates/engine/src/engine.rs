@@ -15,6 +15,7 @@ use crate::rebuild::{self, Rebuilt};
 use crate::store::read::Reader;
 use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
+use crate::whole;
 use protocol::{
     ErrorCode, Fault, FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply,
     Request, Seq, StoryId,
@@ -106,6 +107,7 @@ impl Engine {
             board.apply(&entry);
             entries.push(entry);
         })?;
+        whole::check(&options.dir, journal.last())?;
         let (db, warning) = open_store(&options, &entries)?;
         if let Some(text) = warning {
             let entry = JournalEntry {
@@ -294,7 +296,7 @@ fn owning(
         Owning::Another(facts) => return Ok(Rebuilding::Owned(facts)),
     };
     // Cuts a torn tail off, so that the journal is whole before it is read.
-    drop(Journal::open(&dir.journal(), |_| ())?);
+    whole::check(dir, Journal::open(&dir.journal(), |_| ())?.last())?;
     let rebuilt = work(dir)?;
     drop(lock);
     Ok(Rebuilding::Done(rebuilt))
@@ -313,7 +315,7 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
         Opened::Unusable(reason) => reason,
     };
     let aside = store::set_aside(&path, options.clock.now().millis())?;
-    rebuild::build(&options.dir, &path)?;
+    let rebuilt = rebuild::build(&options.dir, &path)?;
     let db = match store::open(&path)? {
         Opened::Usable(db) => db,
         Opened::Unusable(reason) => {
@@ -324,11 +326,15 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
             )));
         }
     };
-    let warning = aside.map(|aside| {
+    let aside = aside.map(|aside| {
         format!(
             "the store could not be used ({reason}) and was made again; the old one is kept as {}",
             aside.display()
         )
     });
-    Ok((db, warning))
+    let damaged = rebuilt.damaged.iter();
+    let damaged =
+        damaged.map(|(run, damage)| format!("run {run} is read up to its damage only: {damage}"));
+    let warnings: Vec<String> = aside.into_iter().chain(damaged).collect();
+    Ok((db, (!warnings.is_empty()).then(|| warnings.join("\n"))))
 }

@@ -31,6 +31,16 @@ pub enum Error {
         /// What the parser said.
         source: serde_json::Error,
     },
+    /// Entries of the journal are missing.
+    #[error("in {path} entry {found} of the journal follows entry {after}: what was between them is missing", path = .path.display())]
+    JournalGap {
+        /// The segment.
+        path: PathBuf,
+        /// The last entry before the gap.
+        after: u64,
+        /// The first one behind it.
+        found: u64,
+    },
     /// A keeper could not be started or reached.
     #[error("the run's keeper: {0}")]
     Keeper(String),
@@ -76,6 +86,11 @@ impl From<Error> for Fault {
                 ErrorCode::DataDir,
                 message,
                 "The journal is never rewritten by Musher; restore the file from a backup or remove the line by hand.",
+            ),
+            Error::JournalGap { .. } => Fault::new(
+                ErrorCode::DataDir,
+                message,
+                "The journal is never rewritten by Musher; restore its files from a backup.",
             ),
             Error::Keeper(_) => {
                 Fault::new(ErrorCode::Keeper, message, "Run `mush doctor` to see what is wrong.")

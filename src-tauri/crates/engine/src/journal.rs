@@ -29,13 +29,7 @@ impl Journal {
         let segments = segments(dir)?;
         let newest = segments.last().cloned().unwrap_or_else(|| segment_path(dir, 1));
         cut_torn_tail(&newest)?;
-        let mut last = Seq(0);
-        for segment in &segments {
-            read_segment(segment, &mut |entry| {
-                last = entry.seq;
-                each(entry);
-            })?;
-        }
+        let last = read_in_order(&segments, &mut each)?;
         let file = private_file()
             .create(true)
             .append(true)
@@ -91,10 +85,7 @@ impl Journal {
 /// Gives every entry of the journal in `dir` to `each`, in order, without owning it. A torn last line
 /// is passed over: its writer may still be at it.
 pub fn read(dir: &Path, mut each: impl FnMut(JournalEntry)) -> Result<()> {
-    for segment in segments(dir)? {
-        read_segment(&segment, &mut each)?;
-    }
-    Ok(())
+    read_in_order(&segments(dir)?, &mut each).map(drop)
 }
 
 /// The number of the last whole entry of the journal in `dir`.
@@ -129,6 +120,28 @@ fn segments(dir: &Path) -> Result<Vec<PathBuf>> {
     }
     numbered.sort();
     Ok(numbered.into_iter().map(|(_, path)| path).collect())
+}
+
+/// Gives every entry and the number of the last. Numbers have no gaps, so a segment or a line that
+/// somebody took away is noticed.
+fn read_in_order(segments: &[PathBuf], each: &mut impl FnMut(JournalEntry)) -> Result<Seq> {
+    let mut last = Seq(0);
+    for path in segments {
+        let mut gap = None;
+        read_segment(path, &mut |entry| {
+            if gap.is_none() && entry.seq != last.next() {
+                gap = Some((last, entry.seq));
+            }
+            if gap.is_none() {
+                last = entry.seq;
+                each(entry);
+            }
+        })?;
+        if let Some((after, found)) = gap {
+            return Err(Error::JournalGap { path: path.clone(), after: after.0, found: found.0 });
+        }
+    }
+    Ok(last)
 }
 
 fn read_segment(path: &Path, each: &mut impl FnMut(JournalEntry)) -> Result<()> {
@@ -250,6 +263,23 @@ mod tests {
             journal.append(warning("after")).unwrap();
             assert_eq!(texts(dir.path()).last().unwrap(), "after");
         }
+    }
+
+    #[test]
+    fn an_entry_that_is_gone_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(dir.path(), |_| ()).unwrap();
+        for text in ["one", "two", "three"] {
+            journal.append(warning(text)).unwrap();
+        }
+        let text = fs::read_to_string(segment_path(dir.path(), 1)).unwrap();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.contains("two")).collect();
+        fs::write(segment_path(dir.path(), 1), lines.join("\n") + "\n").unwrap();
+        let mut seen = 0;
+        let error = read(dir.path(), |_| seen += 1).unwrap_err();
+        assert!(matches!(error, Error::JournalGap { after: 1, found: 3, .. }), "{error}");
+        assert_eq!(seen, 1);
+        assert!(Journal::open(dir.path(), |_| ()).is_err());
     }
 
     #[test]

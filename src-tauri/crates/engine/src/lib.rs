@@ -24,6 +24,7 @@ mod bounded;
 mod director;
 mod engine;
 mod look;
+mod whole;
 
 pub use board::slugify;
 pub use data_dir::{DataDir, data_dir};

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What a rebuild went through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Journal entries.
     pub entries: u64,
@@ -25,6 +25,8 @@ pub struct Rebuilt {
     pub runs: u64,
     /// Run events.
     pub events: u64,
+    /// Runs whose logs are damaged, with what is wrong. What stands before the damage was read.
+    pub damaged: Vec<(RunId, String)>,
 }
 
 /// Applies the entries that the store does not have yet: its last owner may have died between the
@@ -116,30 +118,40 @@ fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
     }
     transaction.commit()?;
     for (run, (story, facts)) in runs {
-        rebuilt.events += decode(db, dir.run(&run), &run, &story, &facts)?;
+        let decoded = decode(db, dir.run(&run), &run, &story, &facts)?;
+        rebuilt.events += decoded.events;
+        rebuilt.damaged.extend(decoded.damage.map(|damage| (run.clone(), damage)));
         rebuilt.runs += 1;
     }
     Ok(rebuilt)
 }
 
-/// Decodes one run into the store.
+/// What decoding one run gave.
+#[derive(Default)]
+struct DecodedRun {
+    events: u64,
+    damage: Option<String>,
+}
+
+/// Decodes one run into the store. Logs that are damaged end where the damage begins: one run must
+/// not keep every other from being shown.
 fn decode(
     db: &Connection,
     dir: RunDir,
     run: &RunId,
     story: &StoryId,
     facts: &RunSpecFacts,
-) -> Result<u64> {
+) -> Result<DecodedRun> {
+    let mut decoded = DecodedRun::default();
     if !dir.keeper_path().exists() {
         // Nothing ever ran there.
-        return Ok(0);
+        return Ok(decoded);
     }
     let over = dir.read_exit().ok().flatten().is_some();
     let mut tail = Tail::new(dir, decoder(&facts.decoder)?, facts.usage_baseline.clone());
     let transaction = db.unchecked_transaction()?;
-    let mut events = 0;
     let mut commit = |tail: &Tail, batch: Batch| {
-        events += batch.events.len() as u64;
+        decoded.events += batch.events.len() as u64;
         let commit = RunCommit {
             run: run.clone(),
             story: story.clone(),
@@ -150,19 +162,26 @@ fn decode(
         };
         write::run(&transaction, &commit)
     };
-    loop {
-        let batch = tail.read()?;
-        if batch.bytes == 0 {
-            break;
+    let damage = loop {
+        match tail.read() {
+            Ok(batch) if batch.bytes == 0 => break None,
+            Ok(batch) => commit(&tail, batch)?,
+            Err(Error::DataDir { doing, path, source }) => {
+                break Some(Error::DataDir { doing, path, source }.to_string());
+            }
+            Err(error) => return Err(error),
         }
-        commit(&tail, batch)?;
-    }
-    if over {
+    };
+    if over && damage.is_none() {
         let last = tail.finish()?;
         commit(&tail, last)?;
     }
     transaction.commit()?;
-    Ok(events)
+    if let Some(damage) = &damage {
+        tracing::warn!(%run, %damage, "logs are damaged");
+    }
+    decoded.damage = damage;
+    Ok(decoded)
 }
 
 /// A place where the store and what it is made from disagree.

@@ -2,7 +2,8 @@
 
 use crate::access::Place;
 use crate::text::{self, Out};
-use engine::{Rebuilding, rebuild};
+use engine::Rebuilding;
+use engine::rebuild::{self, Rebuilt};
 use protocol::{ErrorCode, Fault, Question, Seq};
 use serde_json::json;
 
@@ -68,8 +69,10 @@ pub(crate) fn verify(place: &Place, out: Out) -> Result<u8, Fault> {
             format!("{}: {side}: {row}", difference.table)
         });
     }
+    tell_damage(out, &rebuilt);
     let summary = json!({
-        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events, "differences": differences.len()
+        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
+        "damaged": rebuilt.damaged.len(), "differences": differences.len()
     });
     out.one(&summary, |_| {
         format!(
@@ -80,7 +83,7 @@ pub(crate) fn verify(place: &Place, out: Out) -> Result<u8, Fault> {
             differences.len()
         )
     });
-    Ok(u8::from(!differences.is_empty()))
+    Ok(u8::from(!differences.is_empty() || !rebuilt.damaged.is_empty()))
 }
 
 pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
@@ -97,8 +100,11 @@ pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
             ));
         }
     };
-    let summary =
-        json!({"entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events});
+    tell_damage(out, &rebuilt);
+    let summary = json!({
+        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
+        "damaged": rebuilt.damaged.len()
+    });
     out.one(&summary, |_| {
         format!(
             "Made again from {} journal entries and {} runs with {} events.",
@@ -106,4 +112,12 @@ pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
         )
     });
     Ok(0)
+}
+
+/// Names the runs whose logs could not be read to their end.
+fn tell_damage(out: Out, rebuilt: &Rebuilt) {
+    for (run, damage) in &rebuilt.damaged {
+        let row = json!({"run": run, "damage": damage});
+        out.one(&row, |_| format!("run {run} is read up to its damage only: {damage}"));
+    }
 }

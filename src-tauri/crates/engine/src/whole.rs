@@ -1,0 +1,50 @@
+//! Whether the journal of a directory is all of it. A journal that was emptied or taken away looks
+//! like that of a fresh directory, and a store made from it would replace the only other copy of what
+//! is gone; the store and the run directories tell. It only looks; opening and rebuilding ask it.
+
+use crate::data_dir::DataDir;
+use crate::error::{Error, Result};
+use crate::store::read::Reader;
+use protocol::{ErrorCode, Seq};
+
+/// Refuses a directory of which more was recorded than a journal that ends at `last` has.
+pub(crate) fn check(dir: &DataDir, last: Seq) -> Result<()> {
+    let known = known_to_store(dir);
+    if known > last {
+        return Err(refused(
+            dir,
+            format!("ends at entry {}, but {} were recorded", last.0, known.0),
+            format!("move {} away", dir.store().display()),
+        ));
+    }
+    if last == Seq(0) && has_runs(dir)? {
+        let way = format!("move {} away", dir.root().display());
+        return Err(refused(dir, "is empty, but there are runs".to_owned(), way));
+    }
+    Ok(())
+}
+
+/// The last entry that the store has; a store that cannot be read tells nothing.
+fn known_to_store(dir: &DataDir) -> Seq {
+    let store = dir.store();
+    if !store.is_file() {
+        return Seq::default();
+    }
+    Reader::open(&store).and_then(|store| store.last_journal()).unwrap_or_default()
+}
+
+fn refused(dir: &DataDir, why: String, way: String) -> Error {
+    let journal = dir.journal();
+    let journal = journal.display();
+    Error::refused(
+        ErrorCode::DataDir,
+        format!("the journal in {journal} {why}: part of it is missing"),
+        format!("Restore its files from a backup; to go on with what is left, {way}."),
+    )
+}
+
+/// A run is recorded before its directory is made.
+fn has_runs(dir: &DataDir) -> Result<bool> {
+    let runs = std::fs::read_dir(dir.runs()).map_err(Error::io("read", dir.runs()))?;
+    Ok(runs.flatten().any(|entry| entry.path().join("spec.json").exists()))
+}
