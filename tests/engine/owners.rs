@@ -147,3 +147,17 @@ fn who_left_the_work_alone_finds_it_done() {
     crate::truth::Truth::of(&repo).compare(&world, story.id.as_str());
     world.verified();
 }
+
+#[test]
+fn an_owner_that_hangs_is_told() {
+    let world = World::new();
+    let owning = world.start(&world.repo("work"), "[[demo:slow n=1500 ms=50]]", &[]);
+    until_words(&owning);
+    let story = owning.story();
+    owning.signal(rustix::process::Signal::STOP);
+    assert_eq!(world.story(&story).id.as_str(), story, "readers need no owner");
+    let said = world.ask(["stop", &story]);
+    assert_eq!(said.fault(), "busy", "{}", said.err);
+    owning.signal(rustix::process::Signal::CONT);
+    assert_eq!(owning.end().state(), "stopped(you)", "what was asked is done later");
+}

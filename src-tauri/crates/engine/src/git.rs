@@ -193,7 +193,7 @@ pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
     }
     bounded::output(command, PATIENCE).map_err(|unanswered| {
         let hint = match unanswered {
-            Unanswered::NotRun(_) => "Install git 2.38 or newer.",
+            Unanswered::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
             Unanswered::Late(_) => "Try again when the disk is less busy.",
         };
         unavailable(&unanswered.to_string(), hint)

@@ -16,6 +16,10 @@ use std::time::{Duration, Instant};
 /// The longest request that is read; a prompt of many megabytes fits.
 const LONGEST_REQUEST: u64 = 256 * 1024 * 1024;
 
+/// How long the owner may take to answer; making a worktree is the longest that it does before.
+#[cfg(unix)]
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// Who owns the directory, as written into the lock's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnerFacts {
@@ -170,13 +174,29 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
 /// Asks the owner something. `patience` is how long an owner that just began may take to listen.
 pub fn ask(dir: &DataDir, request: &Request, patience: Duration) -> Result<Reply> {
     let stream = connect(dir, patience)?;
-    let gone = Error::io("talk over", dir.socket());
-    exchange(stream, request).map_err(gone)
+    exchange(stream, request).map_err(|error| match error.kind() {
+        // What the system calls a time limit that is over.
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            silent(dir, "it was asked and is silent; it may still do what was asked")
+        }
+        _ => Error::io("talk over", dir.socket())(error),
+    })
+}
+
+fn silent(dir: &DataDir, why: &str) -> Error {
+    Error::refused(
+        ErrorCode::Busy,
+        format!("the program that owns {} does not answer: {why}", dir.root().display()),
+        "Wait a moment and try again; if it hangs, end it: its agents go on.",
+    )
 }
 
 fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
     let mut text = serde_json::to_vec(request)?;
     text.push(b'\n');
+    // Named pipes of Windows have no such limit; there a silent owner is waited for.
+    #[cfg(unix)]
+    stream.set_recv_timeout(Some(ANSWER)).and_then(|()| stream.set_send_timeout(Some(ANSWER)))?;
     let mut writing = stream.try_clone()?;
     writing.write_all(&text)?;
     writing.flush()?;
@@ -196,14 +216,7 @@ fn connect(dir: &DataDir, patience: Duration) -> Result<Stream> {
             Ok(stream) => return Ok(stream),
             Err(_) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(20)),
             Err(error) => {
-                return Err(Error::refused(
-                    ErrorCode::Busy,
-                    format!(
-                        "the program that owns {} does not answer: {error}",
-                        dir.root().display()
-                    ),
-                    "Wait a moment and try again; if it hangs, end it: its agents go on.",
-                ));
+                return Err(silent(dir, &error.to_string()));
             }
         }
     }
