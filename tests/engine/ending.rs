@@ -92,15 +92,14 @@ fn ctrl_c_stops_and_a_second_one_kills() {
         Source::Run(Event::TurnEnded(_)) => Some(()),
         _ => None,
     });
-    let begun = Instant::now();
     run.signal(Signal::INT);
     until("the first Ctrl-C was heard", || run.err_so_far().contains("Stopping").then_some(()));
     run.signal(Signal::INT);
     let said = run.end();
-    assert!(begun.elapsed() < Duration::from_millis(1800), "{:?}", begun.elapsed());
     assert_eq!((said.state().as_str(), said.code), ("stopped(you)", Some(12)), "{said:#?}");
     let forced = &said.evidence()[0].forced;
-    assert!(forced.iter().any(|step| step.starts_with("killed")), "{forced:?}");
+    assert!(!forced.is_empty(), "{said:#?}");
+    assert!(forced.iter().all(|step| step.starts_with("killed")), "nothing was asked: {forced:?}");
     world.swept();
     world.verified();
 }

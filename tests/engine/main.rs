@@ -7,6 +7,7 @@
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
+mod alone;
 mod clocks;
 mod damage;
 mod ending;
@@ -21,5 +22,6 @@ mod states;
 mod steps;
 mod store;
 mod support;
+mod taken_away;
 mod talk;
 mod truth;

@@ -145,7 +145,7 @@ fn what_makes_no_sense_is_refused_and_makes_no_story() {
     );
     world.refused(["stop", "nothing"], "not_found");
     world.refused(["send", "nothing", "hello"], "not_found");
-    world.refused(["answer", "nothing", "allow"], "wrong_state");
+    world.refused(["answer", "nothing", "allow"], "not_found");
     assert!(world.rows(["stories"]).is_empty());
     assert!(world.rows(["runs"]).is_empty());
 }

@@ -763,6 +763,12 @@ project: string,
  */
 dir: string, 
 /**
+ * The root of the worktree that it is in, or the directory itself where there is no
+ * repository, with links followed. One agent works there at a time. `None` in entries that are
+ * older than this field; there `dir` stands in.
+ */
+root?: string, 
+/**
  * The branch checked out there.
  */
 branch: string | null, 
@@ -1392,7 +1398,7 @@ why: string, } | { "do": "archive",
 /**
  * The story.
  */
-story: StoryId, } | { "do": "yield", 
+story: StoryId, } | { "do": "check_store" } | { "do": "yield", 
 /**
  * What sort of program asks: `app`, `mush serve`.
  */

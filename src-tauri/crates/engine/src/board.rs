@@ -5,7 +5,7 @@
 
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason,
-    RunId, RunKind, RunSpecFacts, Seq, SessionId, Slug, StoryId, StoryState, Timestamp,
+    RunId, RunKind, RunSpecFacts, Seq, Slug, StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -18,6 +18,8 @@ pub(crate) struct StoryOnBoard {
     pub title: String,
     /// The working directory.
     pub dir: String,
+    /// The root of the worktree that it is in; one agent works there at a time.
+    pub root: String,
     /// The branch, if any.
     pub branch: Option<String>,
     /// The agent.
@@ -147,9 +149,10 @@ impl Board {
             JournalEvent::HoldEnded { account } => {
                 self.holds.remove(account);
             }
-            JournalEvent::ResumeClaimed { .. } => {
-                self.of_story(entry, |story| story.limits_in_a_row += 1)
-            }
+            JournalEvent::ResumeClaimed { reset } => self.of_story(entry, |story| {
+                story.claimed = Some(*reset);
+                story.limits_in_a_row += 1;
+            }),
             JournalEvent::OwnerStarted { .. }
             | JournalEvent::OwnerEnded { .. }
             | JournalEvent::StopRequested { .. }
@@ -176,27 +179,26 @@ impl Board {
         live
     }
 
-    /// The conversation of a story's last agent run.
-    pub(crate) fn session(&self, story: &StoryId) -> Option<SessionId> {
+    /// What was fixed about a story's last agent run.
+    pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunSpecFacts> {
         let runs = self.stories.get(story)?.runs.iter().rev();
-        runs.filter_map(|run| self.runs.get(run))
-            .find(|run| run.facts.kind == RunKind::Agent)
-            .and_then(|run| run.facts.session.clone())
+        let mut facts = runs.filter_map(|run| self.runs.get(run)).map(|run| &run.facts);
+        facts.find(|facts| facts.kind == RunKind::Agent)
     }
 
-    /// The live run that works in a directory below the same worktree root, if any.
-    pub(crate) fn run_in(&self, dir: &str) -> Option<&StoryOnBoard> {
+    /// Another story that has a live run in the worktree with this root, if any.
+    pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryOnBoard> {
         self.runs
             .values()
-            .filter(|run| run.outcome.is_none())
+            .filter(|run| run.outcome.is_none() && run.story != *own)
             .filter_map(|run| self.stories.get(&run.story))
-            .find(|story| story.dir == dir)
+            .find(|story| story.root == root)
     }
 
-    /// A name for people made from a title that nobody has yet.
-    pub(crate) fn free_slug(&self, title: &str) -> Slug {
+    /// A name for people made from a title that nobody has yet, nor is about to have.
+    pub(crate) fn free_slug(&self, title: &str, taken: impl Fn(&str) -> bool) -> Slug {
         let base = slugify(title);
-        let free = |name: &String| !self.slugs.contains(name);
+        let free = |name: &String| !self.slugs.contains(name) && !taken(name);
         let numbered = (2..).map(|number| format!("{base}-{number}"));
         let name = std::iter::once(base.clone()).chain(numbered).find(free).unwrap_or(base);
         Slug::new(name)
@@ -224,6 +226,7 @@ impl Board {
                 slug,
                 title,
                 dir,
+                root,
                 branch,
                 agent,
                 profile,
@@ -241,6 +244,7 @@ impl Board {
             slug: slug.clone(),
             title: title.clone(),
             dir: dir.clone(),
+            root: root.clone().unwrap_or_else(|| dir.clone()),
             branch: branch.clone(),
             agent: agent.clone(),
             profile: profile.clone(),
@@ -339,6 +343,7 @@ mod tests {
     fn a_taken_slug_gets_a_number() {
         let mut board = Board::default();
         board.slugs.extend(["a".to_owned(), "a-2".to_owned()]);
-        assert_eq!(board.free_slug("A").as_str(), "a-3");
+        assert_eq!(board.free_slug("A", |_| false).as_str(), "a-3");
+        assert_eq!(board.free_slug("A", |name| name == "a-3").as_str(), "a-4");
     }
 }

@@ -13,12 +13,11 @@ use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
 use crate::rebuild::{self, Rebuilt};
 use crate::store::read::Reader;
-use crate::store::writer::StoreWriter;
+use crate::store::writer::{StoreWriter, unusable};
 use crate::store::{self, Opened};
 use crate::whole;
 use protocol::{
-    ErrorCode, Fault, FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply,
-    Request, Seq, StoryId,
+    FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply, Request, Seq, StoryId,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -121,7 +120,7 @@ impl Engine {
             board.apply(&entry);
             store::write::journal(&db, &entry)?;
         }
-        let (writer, _thread) = StoreWriter::start(db);
+        let (writer, _thread) = StoreWriter::start(db, options.dir.clone());
         let (inputs, inbox) = sync_channel(INPUTS);
         let engine = Self {
             dir: options.dir.clone(),
@@ -195,12 +194,25 @@ impl Engine {
 
     /// What is newer than what a page has.
     pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let reader = match &mut *reader {
+        match self.try_pull(request) {
+            Err(error) if error.is_damage() => {
+                self.request(Request::CheckStore)?;
+                self.try_pull(request)
+            }
+            pulled => pulled,
+        }
+    }
+
+    fn try_pull(&self, request: &PullRequest) -> Result<FeedBatch> {
+        let mut kept = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let reader = match kept.take().filter(Reader::is_in_place) {
             Some(reader) => reader,
-            none => none.insert(self.reader()?),
+            None => self.reader()?,
         };
-        self.feed.pull(reader, request, self.epoch, self.clock.now())
+        // After an error the next pull opens a new one.
+        let batch = self.feed.pull(&reader, request, self.epoch, self.clock.now())?;
+        *kept = Some(reader);
+        Ok(batch)
     }
 
     /// Notifications from now on, each sent after the change that calls for it was recorded.
@@ -318,13 +330,7 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
     let rebuilt = rebuild::build(&options.dir, &path)?;
     let db = match store::open(&path)? {
         Opened::Usable(db) => db,
-        Opened::Unusable(reason) => {
-            return Err(Error::Refused(Fault::new(
-                ErrorCode::Store,
-                format!("a store that was just made cannot be used: {reason}"),
-                "Check the disk.",
-            )));
-        }
+        Opened::Unusable(reason) => return Err(unusable(&reason)),
     };
     let aside = aside.map(|aside| {
         format!(

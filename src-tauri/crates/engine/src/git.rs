@@ -14,6 +14,9 @@ use std::time::Duration;
 /// How long git may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it may take to check a new worktree out.
+const CHECKOUT_PATIENCE: Duration = Duration::from_secs(600);
+
 /// What a directory is to git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
@@ -77,10 +80,10 @@ fn without_repository(dir: &Path, said: &Said) -> Result<Checkout> {
             "Mend it, or move it away if it is a leftover.",
         ));
     }
-    let dir = dir.to_owned();
+    let root = std::fs::canonicalize(dir).map_err(Error::io("read", dir))?;
     Ok(Checkout {
-        project: dir.clone(),
-        root: dir,
+        project: dir.to_owned(),
+        root,
         branch: None,
         is_repository: false,
         has_files: true,
@@ -115,7 +118,7 @@ fn reason(stderr: &str) -> String {
 }
 
 /// Makes a new worktree of `project`'s repository at `<parent>/<repo>.worktrees/<slug>` on the new
-/// branch `branch`, and gives its directory.
+/// branch `branch`, and gives its directory. Checking a large repository out takes its time.
 pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
     check_branch(&project.root, branch)?;
     if !run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok {
@@ -133,7 +136,8 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
     place.push(".worktrees");
     let dir = PathBuf::from(place).join(slug);
     let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
-    let made = run(&project.root, &["worktree", "add", "-b", branch, "--", path, "HEAD"])?;
+    let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];
+    let made = within(CHECKOUT_PATIENCE, &project.root, &args)?;
     match made.ok {
         true => Ok(dir),
         false => Err(refused(&reason(&made.stderr))),
@@ -178,6 +182,10 @@ fn refused(why: &str) -> Error {
 
 /// Runs git in `dir`.
 pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
+    within(PATIENCE, dir, args)
+}
+
+fn within(patience: Duration, dir: &Path, args: &[&str]) -> Result<Said> {
     let unavailable = |why: &str, hint| Error::refused(ErrorCode::Git, format!("git {why}"), hint);
     let program =
         programs::on_path("git", &Environment::of_this_process(), Some(dir)).ok_or_else(|| {
@@ -191,7 +199,7 @@ pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
     for name in OF_ONE_REPOSITORY {
         command.env_remove(name);
     }
-    bounded::output(command, PATIENCE).map_err(|unanswered| {
+    bounded::output(command, patience).map_err(|unanswered| {
         let hint = match unanswered {
             Unanswered::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
             Unanswered::Late(_) => "Try again when the disk is less busy.",

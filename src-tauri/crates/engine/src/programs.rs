@@ -6,9 +6,10 @@ use crate::bounded::{self, Said, Unanswered};
 use crate::env::{Environment, at_home};
 use agents::Agent;
 use protocol::{AgentFacts, LoginState};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// How long a program may take to say its version or login state.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -115,6 +116,34 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
 pub fn all(environment: &Environment) -> Vec<AgentFacts> {
     let installable = agents::agents().iter().filter(|agent| !agent.programs().is_empty());
     installable.map(|agent| facts(*agent, environment, None)).collect()
+}
+
+/// Versions of programs that were asked already. A program whose file changed is asked again.
+#[derive(Debug, Default)]
+pub(crate) struct Versions(HashMap<PathBuf, (FileState, String)>);
+
+/// Length and time of change of a program's file.
+type FileState = (u64, SystemTime);
+
+impl Versions {
+    /// The version of the program at `path`, if it says one.
+    pub(crate) fn of(
+        &mut self,
+        agent: &dyn Agent,
+        path: &Path,
+        environment: &Environment,
+    ) -> Option<String> {
+        let file = std::fs::metadata(path).ok()?;
+        let state = (file.len(), file.modified().ok()?);
+        match self.0.get(path) {
+            Some((known, version)) if *known == state => Some(version.clone()),
+            _ => {
+                let version = version(agent, path, environment)?;
+                self.0.insert(path.to_owned(), (state, version.clone()));
+                Some(version)
+            }
+        }
+    }
 }
 
 /// The program's version, if it says one.

@@ -90,11 +90,16 @@ impl Place {
     pub(crate) fn mended(&self, error: engine::Error) -> Result<Reader, Fault> {
         match engine::mend_store(&self.dir, "mush")? {
             Rebuilding::Done(_) => self.open_store(),
-            Rebuilding::Owned(_) => Err(error.into()),
+            Rebuilding::Owned(_) => {
+                tracing::warn!(%error, "the owner is asked to look at its store");
+                self.ask(Request::CheckStore)?;
+                self.open_store()
+            }
         }
     }
 
-    /// A reader over the store as it is. An owner that just began may still be making it.
+    /// A reader over the store as it is. An owner that just began may still be making it, and one whose
+    /// store was deleted makes it again when it is asked something.
     pub(crate) fn open_store(&self) -> Result<Reader, Fault> {
         let deadline = Instant::now() + PATIENCE;
         loop {
@@ -103,7 +108,11 @@ impl Place {
                 Err(error) if Instant::now() > deadline || !owner::is_owned(&self.dir)? => {
                     return Err(error.into());
                 }
-                Err(_) => std::thread::sleep(Duration::from_millis(20)),
+                Err(_) => {
+                    if owner::ask(&self.dir, &Request::CheckStore, Duration::ZERO).is_err() {
+                        std::thread::sleep(Duration::from_millis(20));
+                    }
+                }
             }
         }
     }

@@ -121,6 +121,12 @@ pub enum JournalEvent {
         project: String,
         /// The working directory.
         dir: String,
+        /// The root of the worktree that it is in, or the directory itself where there is no
+        /// repository, with links followed. One agent works there at a time. `None` in entries that are
+        /// older than this field; there `dir` stands in.
+        #[serde(default)]
+        #[ts(optional)]
+        root: Option<String>,
         /// The branch checked out there.
         branch: Option<String>,
         /// The agent.

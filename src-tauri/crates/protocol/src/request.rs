@@ -103,6 +103,9 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
+    /// Look at the whole store: the asker met damage in it, or did not find it. It is made again if that
+    /// is so.
+    CheckStore,
     /// Stop owning the directory; the asker takes over.
     Yield {
         /// What sort of program asks: `app`, `mush serve`.

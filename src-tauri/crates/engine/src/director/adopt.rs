@@ -5,7 +5,7 @@
 use super::Director;
 use crate::board::StoryOnBoard;
 use crate::error::Result;
-use protocol::{JournalEvent, RunId, StoryId, StoryState};
+use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId, StoryState};
 
 impl Director {
     pub(super) fn adopt_live_runs(&mut self) {
@@ -20,7 +20,15 @@ impl Director {
         let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
         let dir = self.dir.run(run);
         if !dir.spec_path().exists() {
-            return self.never_started(&on_board.story, run);
+            return match on_board.started {
+                true => self.vanished(&on_board.story, run),
+                false => self.never_ran(
+                    &on_board.story,
+                    run,
+                    StartFailedKind::Other,
+                    super::reports::NOTHING_RAN,
+                ),
+            };
         }
         let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
             .map_or(0, |log| log.len());
@@ -36,6 +44,19 @@ impl Director {
         }
     }
 
+    /// A run was started and its directory is gone: nobody can say what became of it.
+    fn vanished(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
+        let words = "the run's directory is gone; its agent may still be at work";
+        let ended = JournalEvent::RunEnded {
+            outcome: Outcome::Lost,
+            evidence: Box::new(Evidence { summary: words.to_owned(), ..Evidence::default() }),
+            question_lost: false,
+            ended_at: None,
+        };
+        self.record(Some(story), Some(run), ended)?;
+        self.follow_up(story, run)
+    }
+
     /// Takes up every story that stands still although something is to follow: its owner was killed
     /// between a fact and what follows from it.
     pub(super) fn take_up_what_stands_still(&mut self) {
@@ -47,8 +68,9 @@ impl Director {
                     | StoryState::Waiting
                     | StoryState::Gating
             );
-            let to_start = matches!(story.state, StoryState::Draft | StoryState::Queued)
-                && !story.queue.is_empty();
+            let to_start =
+                matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Done)
+                    && !story.queue.is_empty();
             (goes_on || to_start) && self.board.live_run(id).is_none()
         };
         let stories = self.board.stories.iter().filter(|(id, story)| still(id, story));

@@ -33,10 +33,12 @@ impl Director {
         };
         let of = on_board.gates.len();
         let planned = self.plan_gate(story, number, &command, PathBuf::from(&on_board.dir));
-        let run = self.record_start(story, &planned)?;
-        let facts = Facts::of_run(&run).detail(&format!("gate {number} of {of}: {command}"));
-        self.apply(story, &StoryInput::GateStarting, facts)?;
-        self.launch(story, &run, planned)
+        let detail = format!("gate {number} of {of}: {command}");
+        let input = StoryInput::GateStarting;
+        if let Some(run) = self.record_start(story, &planned, &input, Some(&detail))? {
+            self.launch(story, &run, planned);
+        }
+        Ok(())
     }
 
     fn plan_gate(&self, story: &StoryId, number: u32, command: &str, cwd: PathBuf) -> Planned {

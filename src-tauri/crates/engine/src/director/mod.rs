@@ -3,12 +3,14 @@
 //! is recorded before its effect. It reads no log and writes to no agent; actors do.
 
 mod adopt;
+mod found;
 mod gates;
 mod limits;
 mod reports;
 mod requests;
 mod start;
 
+pub(crate) use found::Founded;
 pub(crate) use start::decoder;
 
 use crate::board::Board;
@@ -19,13 +21,16 @@ use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
-use crate::run::actor::{Handle, Report, Situation};
+use crate::programs::Versions;
+use crate::run::actor::Handle;
+use crate::run::messages::{Command, Report, Situation};
 use crate::store::writer::StoreWriter;
 use crate::story::notify::{Subject, notification, plain};
 use crate::story::table::{Change, StoryInput, transition};
+use found::Founding;
 use protocol::{
     ErrorCode, Evidence, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
-    StoryId, StoryState, Timestamp,
+    SessionId, StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
@@ -45,6 +50,8 @@ pub(crate) enum Input {
     Request(Request, Sender<Reply>),
     /// A run tells.
     Report(RunId, Report),
+    /// The place of a new story is known.
+    Founded(Box<Founded>),
     /// Tell when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
     /// Let go of everything and end.
@@ -85,11 +92,25 @@ pub(crate) struct Director {
     told: Arc<Mutex<Vec<Sender<Told>>>>,
     live: HashMap<RunId, Live>,
     handed_over: HashMap<StoryId, HandedOver>,
+    /// Stories whose place is being looked at.
+    founding: HashMap<StoryId, Founding>,
     keeper: Option<PathBuf>,
-    unrecorded: VecDeque<(RunId, Report)>,
+    unrecorded: VecDeque<Unrecorded>,
+    /// Versions of programs, as they said.
+    versions: Versions,
     catching_up: Vec<Sender<()>>,
     /// Answers to questions that are not known yet.
     early: Vec<(Request, Sender<Reply>)>,
+}
+
+/// What the journal refused, to be tried again as a whole.
+enum Unrecorded {
+    /// What a run told.
+    Report(RunId, Report),
+    /// The first run of a story, with the conversation that it was to go on with.
+    Start(StoryId, Option<SessionId>),
+    /// A run that goes on with the story's conversation.
+    Resume(StoryId),
 }
 
 /// The environment that came with a story. In memory only.
@@ -132,8 +153,10 @@ impl Director {
             told: parts.told,
             live: HashMap::new(),
             handed_over: HashMap::new(),
+            founding: HashMap::new(),
             keeper: None,
             unrecorded: VecDeque::new(),
+            versions: Versions::default(),
             catching_up: Vec::new(),
             early: Vec::new(),
         }
@@ -160,8 +183,9 @@ impl Director {
                 {
                     self.early.push((request, reply));
                 }
-                Ok(Input::Request(request, reply)) => self.request(request, &reply),
+                Ok(Input::Request(request, reply)) => self.request(request, reply),
                 Ok(Input::Report(run, report)) => self.report(run, report),
+                Ok(Input::Founded(founded)) => self.founded(*founded),
                 Ok(Input::WhenCaughtUp(told)) => self.catching_up.push(told),
                 Ok(Input::Close { why, done }) => {
                     return self.close(&why, move || {
@@ -219,7 +243,7 @@ impl Director {
             return;
         }
         for (request, reply) in std::mem::take(&mut self.early) {
-            self.request(request, &reply);
+            self.request(request, reply);
         }
         for told in self.catching_up.drain(..) {
             // Whoever asked may have gone.
@@ -317,8 +341,8 @@ impl Director {
         if let Some(live) = self.live.get_mut(run) {
             live.situation.idle = false;
             live.actor.send(match kind {
-                InputKind::Close => crate::run::actor::Command::Close,
-                _ => crate::run::actor::Command::Write { id, text },
+                InputKind::Close => Command::Close,
+                _ => Command::Write { id, text },
             });
         }
         Ok(())
@@ -357,6 +381,10 @@ struct NewInput {
 }
 
 impl NewInput {
+    fn close(run: &RunId) -> Self {
+        Self::plain(format!("{run}-close"), InputKind::Close, String::new())
+    }
+
     fn plain(id: String, kind: InputKind, text: String) -> Self {
         Self { id, kind, text, question: None, answer: None, by: None }
     }

@@ -1,15 +1,15 @@
 //! Reports of runs: each is applied to the story's state, and what follows from it (the next prompt,
 //! the next gate, a hold) is begun. Applying a report again after a failed write changes nothing.
 
-use super::{Director, Facts};
+use super::{Director, Facts, Unrecorded};
 use crate::board::RunEnding;
 use crate::error::Result;
-use crate::run::actor::{Ending, Report, Situation};
 use crate::run::fold::OpenQuestion;
+use crate::run::messages::{Ending, Report, Situation};
 use crate::story::table::StoryInput;
 use protocol::{
-    Answer, AnswerBehavior, Evidence, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId,
-    RunKind, StartFailedKind, StoryId,
+    Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
+    StartFailedKind, StoryId,
 };
 
 /// Why a run has an end although no process was ever started for it.
@@ -23,13 +23,17 @@ impl Director {
     pub(super) fn report(&mut self, run: RunId, report: Report) {
         if let Err(error) = self.take(&run, &report) {
             tracing::error!(%run, %error, "a report could not be recorded; it is tried again");
-            self.unrecorded.push_back((run, report));
+            self.unrecorded.push_back(Unrecorded::Report(run, report));
         }
     }
 
     pub(super) fn retry_unrecorded(&mut self) {
-        for (run, report) in std::mem::take(&mut self.unrecorded) {
-            self.report(run, report);
+        for unrecorded in std::mem::take(&mut self.unrecorded) {
+            match unrecorded {
+                Unrecorded::Report(run, report) => self.report(run, report),
+                Unrecorded::Start(story, resume) => self.start_or_explain(&story, resume),
+                Unrecorded::Resume(story) => self.resume_or_explain(&story),
+            }
         }
     }
 
@@ -40,7 +44,10 @@ impl Director {
             Report::Situation(situation) => self.situation(&story, run, situation),
             Report::Over(ending) => self.over(&story, run, ending),
             Report::Unreadable(why) => self.unreadable(&story, run, why),
-            Report::NeverStarted => self.never_started(&story, run),
+            Report::NeverStarted => {
+                self.never_ran(&story, run, StartFailedKind::Other, NOTHING_RAN)
+            }
+            Report::NeverRan { why, words } => self.never_ran(&story, run, *why, words),
         }
     }
 
@@ -89,16 +96,18 @@ impl Director {
         self.pump(story)
     }
 
-    /// Records that a run's process lives, where its owner was killed before it could, and begins to
-    /// talk to it.
-    fn process_seen(&mut self, story: &StoryId, run: &RunId, pid: Option<u32>) -> Result<()> {
-        match (pid, self.board.runs.get(run).map(|run| run.started)) {
-            (Some(pid), Some(false)) => {
-                self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
-                self.give_opening(run)
-            }
-            _ => Ok(()),
+    /// Records that a run's process lives, once, and begins to talk to it.
+    pub(super) fn process_seen(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        process: Option<u32>,
+    ) -> Result<()> {
+        let Some(pid) = process else { return Ok(()) };
+        if self.board.runs.get(run).is_some_and(|run| !run.started) {
+            self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
         }
+        self.give_opening(run)
     }
 
     fn is_unattended(&self, story: &StoryId) -> bool {
@@ -177,25 +186,17 @@ impl Director {
         }
     }
 
-    /// The files of a run cannot be read. It may still live, so nothing is done to it.
+    /// The files of a run cannot be read for now. It may still live, so nothing is concluded from it.
     fn unreadable(&mut self, story: &StoryId, run: &RunId, why: &str) -> Result<()> {
-        self.live.remove(run);
-        let text = format!("the run {run} cannot be read and is left alone: {why}");
+        if let Some(live) = self.live.get_mut(run) {
+            // Nobody waits for what cannot be read.
+            live.reported = true;
+        }
+        let slug = self.board.runs.get(run).map(|run| run.facts.slug.clone());
+        let name = slug.map_or_else(|| run.to_string(), |slug| slug.to_string());
+        let text = format!("what {name} prints cannot be read, and is tried again: {why}");
         self.record(Some(story), Some(run), JournalEvent::Warning { text })?;
         Ok(())
-    }
-
-    /// Nothing ran, so nothing is in doubt: the run is over and what it was for is started again.
-    pub(super) fn never_started(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
-        self.live.remove(run);
-        let ended = JournalEvent::RunEnded {
-            outcome: Outcome::StartFailed { why: StartFailedKind::Other },
-            evidence: Box::new(Evidence { summary: NOTHING_RAN.to_owned(), ..Evidence::default() }),
-            question_lost: false,
-            ended_at: None,
-        };
-        self.record(Some(story), Some(run), ended)?;
-        self.follow_up(story, run)
     }
 }
 

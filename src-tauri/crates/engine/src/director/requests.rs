@@ -1,44 +1,23 @@
 //! Requests: each is checked, recorded and answered with "accepted" or "refused, why". Effects follow
 //! through the journal and the actors; nobody is made to wait for an agent.
 
-use super::{Director, Facts, HandedOver, NewInput, not_found, state_word, wrong_state};
-use crate::env::Environment;
+use super::{Director, Facts, NewInput, not_found, state_word, wrong_state};
+use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
-use crate::git;
-use crate::run::actor::Command;
 use crate::run::fold::OpenQuestion;
-use crate::story::notify::plain;
+use crate::run::messages::Command;
+use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
 use protocol::{
-    Answer, AnswerBehavior, ErrorCode, InputKind, JournalEvent, QuestionId, QuestionKind, Reply,
-    Request, RunId, RunKind, StartStory, StoryId, StoryState,
+    AgentId, Answer, AnswerBehavior, ErrorCode, InputKind, JournalEvent, QuestionId, QuestionKind,
+    Reply, Request, RunId, RunKind, StoryId, StoryState,
 };
-use std::path::Path;
 use std::sync::mpsc::Sender;
 
-/// Longest title, in characters.
-const LONGEST_TITLE: usize = 120;
-
 impl Director {
-    pub(super) fn request(&mut self, request: Request, reply: &Sender<Reply>) {
+    pub(super) fn request(&mut self, request: Request, reply: Sender<Reply>) {
         let answer = match request {
-            Request::Start(start) => {
-                let begun = self.board.live_run(&start.id).is_some()
-                    || self
-                        .board
-                        .stories
-                        .get(&start.id)
-                        .is_some_and(|story| !story.runs.is_empty());
-                let made = self.create_story(&start);
-                let story = made.as_ref().ok().filter(|_| !begun).cloned();
-                self.settle();
-                // Whoever asked may have gone; the story exists all the same.
-                let _ = reply.send(answered(made.map(|story| Reply::Started { story })));
-                if let Some(story) = story {
-                    self.start_or_explain(&story, start.resume);
-                }
-                return;
-            }
+            Request::Start(start) => return self.start_story(*start, reply),
             other => answered(self.grant(other)),
         };
         self.settle();
@@ -47,7 +26,7 @@ impl Director {
     }
 
     /// Has the store show what was granted before the answer is given.
-    fn settle(&self) {
+    pub(super) fn settle(&self) {
         if let Err(error) = self.writer.flush() {
             tracing::error!(%error, "the store is behind");
         }
@@ -69,6 +48,7 @@ impl Director {
             Request::StopRun { run, why } => self.stop_run(&run, &why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
+            Request::CheckStore => self.writer.check()?,
             Request::Start(_) | Request::Yield { .. } => {
                 unreachable!("`request` and `work` take these before they come here")
             }
@@ -76,100 +56,37 @@ impl Director {
         Ok(Reply::Done)
     }
 
-    /// Makes the story with its prompt; what an earlier try of the same request made is kept.
-    fn create_story(&mut self, start: &StartStory) -> Result<StoryId> {
-        if !self.board.stories.contains_key(&start.id) {
-            self.record_story(start)?;
-        }
-        let prompt = format!("{}-prompt", start.id);
-        if !self.board.prompts.contains(&prompt) {
-            self.queue_prompt(&start.id, prompt, &start.prompt)?;
-        }
-        let environment = start.env.as_ref().map(Environment::handed_over);
-        self.handed_over
-            .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
-        Ok(start.id.clone())
-    }
-
-    fn record_story(&mut self, start: &StartStory) -> Result<()> {
-        if start.prompt.trim().is_empty() {
-            return Err(Error::refused(
-                ErrorCode::BadInput,
-                "the prompt is empty",
-                "Say what the agent is to do.",
-            ));
-        }
-        if agents::agent(&start.agent).is_none() {
-            return Err(unknown_agent(start.agent.as_str()));
-        }
-        let mut checkout = git::checkout(working_directory(&start.dir)?)?;
-        let mut dir = start.dir.clone();
-        let title = title_of(start);
-        let slug = self.board.free_slug(&title);
-        if let Some(branch) = &start.worktree {
-            if !checkout.is_repository {
-                return Err(Error::refused(
-                    ErrorCode::BadInput,
-                    format!("{dir} is not in a git repository, so it can have no worktree"),
-                    "Use the folder as it is, or run `git init` in it.",
-                ));
-            }
-            let made = git::add_worktree(&checkout, slug.as_str(), branch)?;
-            dir = made.display().to_string();
-            checkout.branch = Some(branch.clone());
-        }
-        if start.worktree.is_none() && !checkout.has_files {
-            return Err(Error::refused(
-                ErrorCode::BadInput,
-                format!("{dir} is a bare repository, which has no files to work on"),
-                "Give the story a worktree: --worktree BRANCH.",
-            ));
-        }
-        if let Some(other) = self.board.run_in(&dir) {
-            return Err(wrong_state(
-                format!("the story {} works in {dir} now", other.slug),
-                "Wait for it, stop it, or give this story a worktree of its own.",
-            ));
-        }
-        let created = JournalEvent::StoryCreated {
-            slug,
-            title,
-            project: checkout.project.display().to_string(),
-            dir,
-            branch: checkout.branch,
-            agent: start.agent.clone(),
-            profile: start.profile.clone(),
-            gates: start.gates.clone(),
-            resume_on_reset: start.resume_on_reset,
-        };
-        self.record(Some(&start.id), None, created)?;
-        Ok(())
-    }
-
-    fn queue_prompt(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
+    pub(super) fn queue_prompt(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
         self.record(Some(story), None, JournalEvent::PromptQueued { id, text: text.to_owned() })?;
         Ok(())
     }
 
     fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
         let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        if text.trim().is_empty() {
-            return Err(Error::refused(
-                ErrorCode::BadInput,
-                "the prompt is empty",
-                "Say what the agent is to do.",
-            ));
-        }
+        check_prompt(&on_board.agent, text)?;
         if matches!(on_board.state, StoryState::Archived | StoryState::InTerminal) {
             return Err(wrong_state(
                 format!("the story is {}", state_word(on_board.state)),
-                "Take it back first.",
+                match on_board.state {
+                    StoryState::Archived => {
+                        "Start a new story; it can go on with the conversation."
+                    }
+                    _ => "Leave the terminal first.",
+                },
             ));
         }
-        if self.board.prompts.contains(&id) {
-            return Ok(());
+        if self.board.live_run(story).is_none()
+            && let Some(other) = self.board.works_in(&on_board.root, story)
+        {
+            return Err(works_there(other));
         }
-        self.queue_prompt(story, id, text)?;
+        let unsent = on_board.queue.iter().any(|(queued, _)| *queued == id);
+        match self.board.prompts.contains(&id) {
+            // An owner that was killed had recorded it, or it was sent already.
+            true if !unsent => return Ok(()),
+            true => {}
+            false => self.queue_prompt(story, id, text)?,
+        }
         match self.board.live_run(story).cloned() {
             Some(_) => self.pump(story),
             None => {
@@ -193,12 +110,9 @@ impl Director {
                 "`mush questions` lists what is open.",
             ));
         }
-        let (run, open) = self.open_question(question).ok_or_else(|| {
-            wrong_state(
-                "the question is not open: its agent took it back or is gone".to_owned(),
-                "`mush questions` lists what is open.",
-            )
-        })?;
+        let Some((run, open)) = self.open_question(question) else {
+            return Err(self.not_open(question)?);
+        };
         check_answer(&open, answer)?;
         let text = self.agent_of(&run)?.answer(
             &agents::OpenQuestion {
@@ -217,6 +131,23 @@ impl Director {
             by: Some(by.to_owned()),
         };
         self.write(&run, input)
+    }
+
+    /// Why a question that no live run has open cannot be answered.
+    fn not_open(&self, question: &QuestionId) -> Result<Error> {
+        self.writer.flush()?;
+        let known = Reader::open(&self.dir.store())?.questions(false)?;
+        Ok(match known.iter().any(|known| known.id == *question) {
+            true => wrong_state(
+                "the question is not open: its agent took it back or is gone".to_owned(),
+                "`mush questions` lists what is open.",
+            ),
+            false => Error::refused(
+                ErrorCode::NotFound,
+                format!("there is no question {question}"),
+                "`mush questions` lists what is open.",
+            ),
+        })
     }
 
     fn open_question(&self, question: &QuestionId) -> Option<(RunId, OpenQuestion)> {
@@ -302,16 +233,17 @@ impl Director {
     fn archive(&mut self, story: &StoryId) -> Result<()> {
         let state = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
         if !is_at_rest(state) {
-            return Err(wrong_state(
-                format!("the story is {}", state_word(state)),
-                "Stop it first.",
-            ));
+            let hint = match state {
+                StoryState::Archived => "There is nothing more to put away.",
+                _ => "Stop it first.",
+            };
+            return Err(wrong_state(format!("the story is {}", state_word(state)), hint));
         }
         self.apply(story, &StoryInput::Archived, Facts::default())
     }
 }
 
-fn answered(result: Result<Reply>) -> Reply {
+pub(super) fn answered(result: Result<Reply>) -> Reply {
     result.unwrap_or_else(|error| Reply::Refused { fault: error.into() })
 }
 
@@ -319,35 +251,33 @@ fn stop_requested(why: &str) -> JournalEvent {
     JournalEvent::StopRequested { by: "you".to_owned(), why: why.to_owned() }
 }
 
-fn unknown_agent(name: &str) -> Error {
-    let known: Vec<String> = agents::agents().iter().map(|agent| agent.id().to_string()).collect();
-    Error::refused(
-        ErrorCode::BadInput,
-        format!("there is no agent {name}"),
-        format!("Musher knows: {}.", known.join(", ")),
+/// A refusal because another story's agent works in the same worktree.
+pub(super) fn works_there(other: &StoryOnBoard) -> Error {
+    wrong_state(
+        format!("the story {} works in {} now", other.slug, other.root),
+        "Wait for it, stop it, or give this story a worktree of its own.",
     )
 }
 
-fn working_directory(dir: &str) -> Result<&Path> {
-    let path = Path::new(dir);
-    let refused = |why: &str| {
-        Error::refused(ErrorCode::BadInput, format!("{dir} {why}"), "Name a folder that exists.")
-    };
-    if !path.is_absolute() {
-        return Err(refused("is not an absolute path"));
+/// Whether a prompt can be sent: it says something, and its line can be read back from the log.
+pub(super) fn check_prompt(agent: &AgentId, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(Error::refused(
+            ErrorCode::BadInput,
+            "the prompt is empty",
+            "Say what the agent is to do.",
+        ));
     }
-    match std::fs::metadata(path) {
-        Ok(found) if found.is_dir() => Ok(path),
-        Ok(_) => Err(refused("is a file, not a folder")),
-        Err(error) => Err(refused(&format!("cannot be used: {error}"))),
+    let agent = agents::agent(agent).ok_or_else(|| not_found("such agent"))?;
+    let (len, most) = (agent.prompt("", text).len(), agents::MAX_LINE);
+    if len > most {
+        return Err(Error::refused(
+            ErrorCode::BadInput,
+            format!("the prompt is too long: {} MiB, {} MiB is the most", len >> 20, most >> 20),
+            "Put it into a file and name the file in the prompt.",
+        ));
     }
-}
-
-fn title_of(start: &StartStory) -> String {
-    let first =
-        start.prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let title = plain(start.title.as_deref().unwrap_or(first));
-    title.chars().take(LONGEST_TITLE).collect()
+    Ok(())
 }
 
 fn check_answer(open: &OpenQuestion, answer: &Answer) -> Result<()> {

@@ -1,13 +1,17 @@
 //! Starting runs: what is to be run is settled and recorded first, then a keeper starts it. Whatever
 //! goes wrong before the process lives is an outcome of the run (`start_failed`), never a lost click.
 
-use super::{Director, Facts, Live, NewInput, not_found};
+use super::requests::works_there;
+use super::{Director, Facts, Live, NewInput, Unrecorded, not_found};
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
+use crate::git;
 use crate::programs;
-use crate::run::actor::{self, Assignment, Situation};
+use crate::run::actor::{self, Assignment};
+use crate::run::messages::{Report, Situation};
 use crate::run::tail::Tail;
+use crate::store::read::Reader;
 use crate::story::table::StoryInput;
 use agents::{Agent, Interrupt, LaunchSpec};
 use keeper::launch::LaunchError;
@@ -34,18 +38,23 @@ pub(super) struct Planned {
 impl Director {
     /// Starts the first run of a story; what prevents it is told by the story's state.
     pub(super) fn start_or_explain(&mut self, story: &StoryId, resume: Option<SessionId>) {
-        if let Err(error) = self.start_agent(story, resume) {
-            self.explain(story, &error);
+        if let Err(error) = self.start_agent(story, resume.clone()) {
+            self.explain(story, &error, Unrecorded::Start(story.clone(), resume));
         }
     }
 
     /// Starts a run that goes on with the story's conversation, if it has one.
     pub(super) fn resume_or_explain(&mut self, story: &StoryId) {
-        let resume = self.resumable_session(story);
-        self.start_or_explain(story, resume);
+        let resumed =
+            self.resumable_session(story).and_then(|resume| self.start_agent(story, resume));
+        if let Err(error) = resumed {
+            self.explain(story, &error, Unrecorded::Resume(story.clone()));
+        }
     }
 
-    fn explain(&mut self, story: &StoryId, error: &Error) {
+    /// Tells by the story's state why no run was started. When not even that can be recorded, the
+    /// whole is tried again.
+    fn explain(&mut self, story: &StoryId, error: &Error, again: Unrecorded) {
         tracing::warn!(%story, %error, "a run could not be started");
         let over = StoryInput::RunOver {
             outcome: Outcome::StartFailed { why: StartFailedKind::Other },
@@ -57,23 +66,31 @@ impl Director {
             .apply(story, &StoryInput::Starting, Facts::default())
             .and_then(|()| self.apply(story, &over, facts));
         if let Err(error) = told {
-            tracing::error!(%error, "the journal refuses");
+            tracing::error!(%story, %error, "the journal refuses; the start is tried again");
+            self.unrecorded.push_back(again);
         }
     }
 
-    /// The conversation of the story's last agent run, if that agent ever spoke in it.
-    fn resumable_session(&self, story: &StoryId) -> Option<SessionId> {
-        let session = self.board.session(story)?;
-        self.writer.flush().ok()?;
-        let reader = crate::store::read::Reader::open(&self.dir.store()).ok()?;
-        reader.has_spoken(&session).ok()?.then_some(session)
+    /// The conversation of the story's last agent run, if there is one: that run was to go on with it,
+    /// or its agent spoke in it. When the store cannot say, nothing is started: a fresh conversation
+    /// would lose what was said before.
+    fn resumable_session(&self, story: &StoryId) -> Result<Option<SessionId>> {
+        let Some(facts) = self.board.last_agent_run(story) else { return Ok(None) };
+        let Some(session) = facts.session.clone() else { return Ok(None) };
+        if facts.resumes {
+            return Ok(Some(session));
+        }
+        self.writer.flush()?;
+        let spoken = Reader::open(&self.dir.store())?.has_spoken(&session)?;
+        Ok(spoken.then_some(session))
     }
 
     fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
         let planned = self.plan_agent(story, resume)?;
-        let run = self.record_start(story, &planned)?;
-        self.launch(story, &run, planned)?;
-        self.pump(story)
+        if let Some(run) = self.record_start(story, &planned, &StoryInput::Starting, None)? {
+            self.launch(story, &run, planned);
+        }
+        Ok(())
     }
 
     fn plan_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<Planned> {
@@ -170,7 +187,7 @@ impl Director {
 
     /// The conversation's account before the run, where the agent keeps one and will go on from it.
     fn saved_usage(
-        &self,
+        &mut self,
         agent: &dyn Agent,
         program: &Path,
         environment: &Environment,
@@ -192,7 +209,7 @@ impl Director {
             }
             Err(error) => return Err(Error::io("read", path)(error)),
         };
-        let version = programs::version(agent, program, environment);
+        let version = self.versions.of(agent, program, environment);
         let saved = agent
             .saved_usage(version.as_deref(), &mut BufReader::new(file))
             .map_err(Error::io("read", path))?;
@@ -206,63 +223,117 @@ impl Director {
         }
     }
 
-    /// Records that a run is about to be started, and the story's state with it.
-    pub(super) fn record_start(&mut self, story: &StoryId, planned: &Planned) -> Result<RunId> {
+    /// Records that a run is about to be started, and what that makes of the story. Gives no run when
+    /// the second half was refused: then nothing is started, and both halves are tried again.
+    pub(super) fn record_start(
+        &mut self,
+        story: &StoryId,
+        planned: &Planned,
+        input: &StoryInput,
+        detail: Option<&str>,
+    ) -> Result<Option<RunId>> {
         let run = RunId::generate();
-        self.record(
-            Some(story),
-            Some(&run),
-            JournalEvent::RunStarting(Box::new(planned.facts.clone())),
-        )?;
-        if planned.facts.kind == RunKind::Agent {
-            self.apply(story, &StoryInput::Starting, Facts::of_run(&run))?;
-        }
-        Ok(run)
-    }
-
-    /// Has a keeper start the run, and an actor follow it.
-    pub(super) fn launch(&mut self, story: &StoryId, run: &RunId, planned: Planned) -> Result<()> {
-        let dir = self.dir.run(run);
-        if let Err(refusal) = self.claim_session(run, &planned.facts) {
-            return self.never_ran(story, run, StartFailedKind::Session, &refusal.to_string());
-        }
-        let program = PathBuf::from(planned.facts.argv.first().cloned().unwrap_or_default());
-        if !program.is_absolute() {
-            let words =
-                format!("{} was not found in PATH nor in its usual places", program.display());
-            return self.never_ran(story, run, StartFailedKind::Missing, &words);
-        }
-        if let Err(error) = dir.create(&spec_of(run, story, &planned)) {
-            return self.never_ran(story, run, StartFailedKind::Other, &error.to_string());
-        }
-        match self.start_keeper(&dir, planned.environment.clone()) {
-            Ok(pid) => {
-                self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
-            }
-            // The run's directory says so, and the actor reads it there.
-            Err(LaunchError::StartFailed { .. } | LaunchError::Silent) => {
-                return self.follow(story, run, dir, &planned.facts, planned.time_limit);
-            }
+        let starting = JournalEvent::RunStarting(Box::new(planned.facts.clone()));
+        self.record(Some(story), Some(&run), starting)?;
+        let facts = Facts::of_run(&run).detail(detail.unwrap_or_default());
+        match self.apply(story, input, facts) {
+            Ok(()) => Ok(Some(run)),
             Err(error) => {
-                return self.never_ran(story, run, StartFailedKind::Other, &error.to_string());
+                tracing::error!(%run, %error, "the journal refuses; the start is tried again");
+                self.unrecorded.push_back(Unrecorded::Report(run, Report::NeverStarted));
+                Ok(None)
             }
         }
-        self.follow(story, run, dir, &planned.facts, planned.time_limit)?;
-        self.give_opening(run)
     }
 
-    /// Writes the first words to a run, those that were not recorded yet: none for a run that was
-    /// taken over, unless its owner died right after starting it.
-    pub(super) fn give_opening(&mut self, run: &RunId) -> Result<()> {
-        let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
-        if on_board.facts.kind != RunKind::Agent {
-            if on_board.is_closed() {
-                return Ok(());
+    /// Has a keeper start a recorded run, and an actor follow it. From here on whatever fails is the
+    /// run's own end or is tried again: a process may live.
+    pub(super) fn launch(&mut self, story: &StoryId, run: &RunId, planned: Planned) {
+        let facts = planned.facts.clone();
+        let time_limit = planned.time_limit;
+        let process = match self.start_process(story, run, planned) {
+            Ok(process) => process,
+            Err(Refusal { why, words }) => {
+                return self.report(run.clone(), Report::NeverRan { why, words });
             }
-            return self.write(
-                run,
-                NewInput::plain(format!("{run}-close"), InputKind::Close, String::new()),
-            );
+        };
+        let dir = self.dir.run(run);
+        let followed = self
+            .follow(story, run, dir, &facts, time_limit)
+            .and_then(|()| self.process_seen(story, run, process))
+            .and_then(|()| self.pump(story));
+        if let Err(error) = followed {
+            // The actor tells of the process again, and then so does this.
+            tracing::error!(%run, %error, "the journal refuses");
+        }
+    }
+
+    /// Starts the process and gives its id where that is known already, or says why none was started.
+    fn start_process(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        planned: Planned,
+    ) -> std::result::Result<Option<u32>, Refusal> {
+        let other = |error: &dyn std::fmt::Display| Refusal::new(StartFailedKind::Other, error);
+        self.check_place(story, &planned)?;
+        self.claim_session(run, &planned.facts)?;
+        let program = planned.facts.argv.first().cloned().unwrap_or_default();
+        if !Path::new(&program).is_absolute() {
+            let agent = agents::agent(&planned.facts.agent);
+            let how = agent.map_or("", |agent| agent.how_to_get());
+            let words = format!("{program} was not found in PATH nor in its usual places. {how}");
+            return Err(Refusal::new(StartFailedKind::Missing, &words));
+        }
+        let dir = self.dir.run(run);
+        dir.create(&spec_of(run, story, &planned)).map_err(|error| other(&error))?;
+        match self.start_keeper(&dir, planned.environment) {
+            Err(error @ (LaunchError::Keeper { .. } | LaunchError::Refused { .. })) => {
+                Err(other(&error))
+            }
+            // Whether it runs, and why not, stands in the run's directory, where the actor reads it.
+            Err(LaunchError::StartFailed { .. } | LaunchError::Silent | LaunchError::RunDir(_)) => {
+                Ok(None)
+            }
+            Ok(process) => Ok(process),
+        }
+    }
+
+    /// An agent works in the worktree that its story was made for, alone. A folder that is gone is for
+    /// the keeper to refuse.
+    fn check_place(&self, story: &StoryId, planned: &Planned) -> std::result::Result<(), Refusal> {
+        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        if planned.facts.kind != RunKind::Agent || !planned.cwd.is_dir() {
+            return Ok(());
+        }
+        if let Some(other) = self.board.works_in(&on_board.root, story) {
+            return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
+        }
+        let checkout = git::checkout(&planned.cwd)
+            .map_err(|error| Refusal::new(StartFailedKind::Cwd, &error))?;
+        match checkout.root == Path::new(&on_board.root) {
+            true => Ok(()),
+            false => Err(Refusal::new(
+                StartFailedKind::Cwd,
+                &format!(
+                    "{} belongs to {} now; the story was made for {}",
+                    planned.cwd.display(),
+                    checkout.root.display(),
+                    on_board.root
+                ),
+            )),
+        }
+    }
+
+    /// Writes the first words to a run, those that were not recorded yet. A command gets none, only the
+    /// end of its input.
+    pub(super) fn give_opening(&mut self, run: &RunId) -> Result<()> {
+        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
+        if on_board.is_closed() {
+            return Ok(());
+        }
+        if on_board.facts.kind != RunKind::Agent {
+            return self.write(run, NewInput::close(run));
         }
         let Some(story) = self.board.stories.get(&on_board.story) else { return Ok(()) };
         let launch = self.agent_of(run)?.launch(&LaunchSpec {
@@ -272,11 +343,12 @@ impl Director {
             unattended: story.profile.permission == PermissionChoice::Deny,
             prompt: None,
         });
-        for input in launch.opening {
-            let id = format!("{run}-{}", input.id_hint);
-            if !on_board.inputs.iter().any(|sent| sent.id == id) {
-                self.write(run, NewInput::plain(id, input.kind, input.text))?;
-            }
+        let id_of = |hint: &str| format!("{run}-{hint}");
+        let sent = |hint: &str| on_board.inputs.iter().any(|sent| sent.id == id_of(hint));
+        let unsent: Vec<_> =
+            launch.opening.into_iter().filter(|input| !sent(&input.id_hint)).collect();
+        for input in unsent {
+            self.write(run, NewInput::plain(id_of(&input.id_hint), input.kind, input.text))?;
         }
         Ok(())
     }
@@ -285,7 +357,7 @@ impl Director {
         &mut self,
         dir: &RunDir,
         environment: Environment,
-    ) -> std::result::Result<u32, LaunchError> {
+    ) -> std::result::Result<Option<u32>, LaunchError> {
         let keeper = match &self.keeper {
             Some(keeper) if keeper.is_file() => keeper.clone(),
             _ => {
@@ -297,7 +369,7 @@ impl Director {
             }
         };
         let facts = keeper::launch::launch(&keeper, dir, environment.into_pairs())?;
-        Ok(facts.child.map_or(0, |child| child.pid))
+        Ok(facts.child.map(|child| child.pid))
     }
 
     /// Records the end of a run whose process never lived.
@@ -308,36 +380,33 @@ impl Director {
         why: StartFailedKind,
         words: &str,
     ) -> Result<()> {
-        let outcome = Outcome::StartFailed { why };
         let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
         let ended = JournalEvent::RunEnded {
-            outcome: outcome.clone(),
-            evidence: Box::new(evidence.clone()),
+            outcome: Outcome::StartFailed { why },
+            evidence: Box::new(evidence),
             question_lost: false,
             ended_at: None,
         };
-        self.record(Some(story), Some(run), ended)?;
-        let over = StoryInput::RunOver { outcome, gates: false, question_lost: false };
-        let facts = Facts { evidence, ..Facts::of_run(run) }.detail(words);
-        self.apply(story, &over, facts)
+        if self.board.runs.get(run).is_some_and(|on_board| on_board.outcome.is_none()) {
+            self.record(Some(story), Some(run), ended)?;
+        }
+        self.follow_up(story, run)
     }
 
     /// One live process per conversation: two would silently corrupt it. The file names the run that
-    /// has it; whether that run lives is told by its keeper's lock.
-    fn claim_session(&self, run: &RunId, facts: &RunSpecFacts) -> Result<()> {
+    /// has it.
+    fn claim_session(&self, run: &RunId, facts: &RunSpecFacts) -> std::result::Result<(), Refusal> {
         let Some(session) = &facts.session else { return Ok(()) };
         let path = self.dir.sessions().join(format!("{session}.lock"));
         if let Ok(holder) = std::fs::read_to_string(&path) {
             let holder = RunId::new(holder.trim());
-            if holder != *run && self.dir.run(&holder).liveness() == Liveness::Held {
-                return Err(Error::refused(
-                    ErrorCode::WrongState,
-                    format!("another run has the conversation {session}"),
-                    "Stop that run first.",
-                ));
+            if holder != *run && may_live(&self.dir.run(&holder)) {
+                let words = format!("another run has the conversation {session}; stop that first");
+                return Err(Refusal::new(StartFailedKind::Session, &words));
             }
         }
-        write_private(&path, run.as_str().as_bytes()).map_err(Error::io("write", path))
+        write_private(&path, run.as_str().as_bytes())
+            .map_err(|error| Refusal::new(StartFailedKind::Other, &Error::io("write", path)(error)))
     }
 
     /// Gives a run its actor.
@@ -403,12 +472,32 @@ impl Director {
                 let text = self.agent_of(&run)?.prompt(&id, &text);
                 self.write(&run, NewInput::plain(id, InputKind::Prompt, text))
             }
-            None if idle && !interrupted => self.write(
-                &run,
-                NewInput::plain(format!("{run}-close"), InputKind::Close, String::new()),
-            ),
+            None if idle && !interrupted => self.write(&run, NewInput::close(&run)),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether the process of a run may still be there. Its keeper holds the lock for a moment longer than
+/// the process lives, and a lock that tells nothing counts as held as long as there is one.
+fn may_live(dir: &RunDir) -> bool {
+    let held = match dir.liveness() {
+        Liveness::Held => true,
+        Liveness::Free => false,
+        Liveness::Unknown => dir.lock_path().exists(),
+    };
+    held && !dir.read_exit().is_ok_and(|exit| exit.is_some())
+}
+
+/// Why no process was started.
+struct Refusal {
+    why: StartFailedKind,
+    words: String,
+}
+
+impl Refusal {
+    fn new(why: StartFailedKind, words: &(impl std::fmt::Display + ?Sized)) -> Self {
+        Self { why, words: words.to_string() }
     }
 }
 

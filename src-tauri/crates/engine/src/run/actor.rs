@@ -3,21 +3,23 @@
 //! to the director what it saw. It decides nothing about the story; it does not write the journal.
 //! Dropping its handle detaches: the keeper and the agent go on.
 
+mod unread;
+
 use super::fold::OpenQuestion;
+use super::messages::{Command, Ending, Report, Situation};
 use super::outcome::{self, CLEAN_UP};
 use super::tail::{Batch, Tail};
 use crate::clock::SharedClock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::write::RunCommit;
 use crate::store::writer::StoreWriter;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
-use protocol::{
-    AccountId, Event, Evidence, Outcome, RunId, RunKind, Seq, SessionId, StoryId, Timestamp,
-};
+use protocol::{AccountId, Event, RunId, RunKind, Seq, StoryId, Timestamp};
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
+use unread::Broken;
 
 /// How long nothing may be printed before an agent that owes nothing counts as idle.
 const QUIET: Duration = Duration::from_secs(2);
@@ -31,97 +33,18 @@ const LEAVE: Duration = Duration::from_secs(10);
 /// How often the files are looked at without a doorbell.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// How many batches are read before commands are looked at again.
+const BATCHES: usize = 8;
+
 /// How long a keeper may take to appear after its start was recorded.
 const APPEAR: Duration = Duration::from_secs(5);
 
 /// Commands that may wait; the director sends few. When it is full the director waits a moment.
 const COMMANDS: usize = 64;
 
-/// What the director asks.
-#[derive(Debug)]
-pub enum Command {
-    /// Write these bytes under this id, once.
-    Write {
-        /// The id.
-        id: String,
-        /// The bytes as text.
-        text: String,
-    },
-    /// End the agent's input.
-    Close,
-    /// End the run.
-    Stop {
-        /// Who asks.
-        by: String,
-        /// Why.
-        why: String,
-    },
-    /// Let go of the run; it goes on.
-    Detach,
-}
-
 enum Input {
     Rang,
     Command(Command),
-}
-
-/// What an actor tells the director.
-#[derive(Debug)]
-pub enum Report {
-    /// How the conversation stands now; sent when it changed.
-    Situation(Situation),
-    /// The run is over. Nothing follows.
-    Over(Box<Ending>),
-    /// The run's files cannot be read; it is left alone.
-    Unreadable(String),
-    /// No process was ever started for it.
-    NeverStarted,
-}
-
-/// How a conversation stands.
-#[derive(Clone, Debug, Default)]
-pub struct Situation {
-    /// The agent's process, once its keeper has started it.
-    pub process: Option<u32>,
-    /// The agent printed its first message.
-    pub spoke: bool,
-    /// Questions that are open, oldest first.
-    pub questions: Vec<OpenQuestion>,
-    /// Nothing is owed, nothing goes on, and it is quiet.
-    pub idle: bool,
-    /// Idle because Musher interrupted the turn.
-    pub interrupted: bool,
-    /// The conversation's id by the agent's own word.
-    pub session: Option<SessionId>,
-    /// Wall-clock time of the last bytes.
-    pub at: Timestamp,
-    /// The run was read up to now; before that nothing is told.
-    pub caught_up: bool,
-}
-
-impl Situation {
-    /// Whether another one has no news; the time of the last bytes alone is none.
-    fn says_the_same(&self, other: &Self) -> bool {
-        self.process == other.process
-            && self.spoke == other.spoke
-            && self.questions == other.questions
-            && self.idle == other.idle
-            && self.interrupted == other.interrupted
-            && self.session == other.session
-    }
-}
-
-/// How a run ended.
-#[derive(Debug)]
-pub struct Ending {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// What it rests on.
-    pub evidence: Evidence,
-    /// A question was closed without anybody's word.
-    pub question_lost: bool,
-    /// When, by the keeper's clock.
-    pub at: Timestamp,
 }
 
 /// What an actor needs to know of its run.
@@ -201,11 +124,20 @@ struct Actor<R> {
     began: Instant,
     last_bytes: Instant,
     closed_at: Option<Instant>,
-    stopping: bool,
+    /// Who asked for its end, and why.
+    stopped: Option<(String, String)>,
     timed_out: bool,
     told: Option<Situation>,
+    /// It was read up to now at least once.
     caught_up: bool,
+    /// There was more to read at the end of the last round.
+    behind: bool,
     process: Option<u32>,
+    /// What its processes carry.
+    marker: Option<String>,
+    /// The last bytes of a run that is over were read.
+    read_to_end: bool,
+    broken: Option<Broken>,
 }
 
 /// What is to be told to the keeper, kept until it has it.
@@ -227,6 +159,7 @@ impl<R: FnMut(Report)> Actor<R> {
         let mut unsent: VecDeque<_> =
             resend.into_iter().map(|(id, text)| Unsent::Write { id, text }).collect();
         let now = Instant::now();
+        let marker = run.dir.read_spec().ok().map(|spec| spec.marker);
         if run.closed {
             unsent.push_back(Unsent::Close);
         }
@@ -240,23 +173,23 @@ impl<R: FnMut(Report)> Actor<R> {
             unsent,
             began: now,
             last_bytes: now,
-            stopping: false,
+            stopped: None,
             timed_out: false,
             told: None,
             caught_up: false,
+            behind: false,
             process: None,
+            marker,
+            read_to_end: false,
+            broken: None,
         }
     }
 
     fn work(mut self, inbox: &Receiver<Input>) {
         loop {
-            match self.step() {
-                Ok(Step::Go) => {}
-                Ok(Step::Done) => return,
-                Err(error) => {
-                    (self.report)(Report::Unreadable(error.to_string()));
-                    return;
-                }
+            match self.round() {
+                Step::Go => {}
+                Step::Done => return,
             }
             match inbox.recv_timeout(self.patience()) {
                 Ok(Input::Command(Command::Detach)) | Err(RecvTimeoutError::Disconnected) => {
@@ -269,12 +202,32 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// One round: read everything, talk to the keeper, see whether it is over, tell what changed.
+    /// One round, whether the run's files can be read or not.
+    fn round(&mut self) -> Step {
+        if self.broken.as_ref().is_some_and(|broken| broken.at > Instant::now()) {
+            self.listen();
+            self.flush();
+            self.stop_without_keeper();
+            return Step::Go;
+        }
+        match self.step() {
+            Ok(step) => {
+                self.broken = None;
+                step
+            }
+            // The store has ended with the director; the next owner reads the same files.
+            Err(Error::Ended) => Step::Done,
+            Err(error) => self.cannot_read(error.to_string()),
+        }
+    }
+
+    /// Read what there is, talk to the keeper, see whether it is over, tell what changed.
     fn step(&mut self) -> Result<Step> {
         // The end is looked for before the last reading, so that nothing printed before it is missed.
         let over = self.is_over()?;
-        let newest = self.catch_up()?;
-        self.caught_up = true;
+        let newest = if self.read_to_end { None } else { self.catch_up()? };
+        let over = over.filter(|_| !self.behind);
+        self.caught_up |= !self.behind;
         if over.is_none() {
             // What a reader finds in the store can be acted on, so the director knows it first.
             self.tell();
@@ -306,7 +259,7 @@ impl<R: FnMut(Report)> Actor<R> {
                 self.unsent.push_back(Unsent::Close);
             }
             Command::Stop { by, why } => {
-                self.stopping = true;
+                self.stopped = Some((by.clone(), why.clone()));
                 self.unsent.push_front(Unsent::Stop { by, why });
             }
             Command::Detach => {}
@@ -314,6 +267,12 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     fn patience(&self) -> Duration {
+        if self.behind {
+            return Duration::ZERO;
+        }
+        if self.read_to_end || self.broken.is_some() {
+            return LOOK;
+        }
         let fold = self.run.tail.fold();
         let settling = fold.is_idle() && !self.told.as_ref().is_some_and(|told| told.idle);
         match (settling, self.rings) {
@@ -323,13 +282,15 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Reads everything there is and commits it, but for the newest part, which it gives.
+    /// Reads what there is and commits it, but for the newest part, which it gives. An agent can print
+    /// faster than it is read, so it stops after some batches for what else is to be done.
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
-        loop {
+        for _ in 0..BATCHES {
             let batch = self.run.tail.read()?;
-            if batch.bytes == 0 {
-                return Ok(newest);
+            self.behind = batch.bytes > 0;
+            if !self.behind {
+                break;
             }
             self.last_bytes = self.when_printed();
             let commit = self.commit(batch);
@@ -337,6 +298,7 @@ impl<R: FnMut(Report)> Actor<R> {
                 self.run.writer.run(earlier)?;
             }
         }
+        Ok(newest)
     }
 
     /// When the last bytes were printed: now for a run that is followed, as long ago as the clock says
@@ -375,8 +337,13 @@ impl<R: FnMut(Report)> Actor<R> {
         if self.exit()?.is_some() {
             return Ok(Some(Over::Exited));
         }
-        if self.run.dir.liveness() != Liveness::Free {
-            return Ok(None);
+        match self.run.dir.liveness() {
+            Liveness::Free => {}
+            Liveness::Unknown if !self.run.dir.path().exists() => {
+                let gone = std::io::ErrorKind::NotFound.into();
+                return Err(Error::io("read", self.run.dir.path())(gone));
+            }
+            Liveness::Held | Liveness::Unknown => return Ok(None),
         }
         // The keeper writes its word and then lets go, so the word is looked for again.
         if self.exit()?.is_some() {
@@ -399,24 +366,37 @@ impl<R: FnMut(Report)> Actor<R> {
             (self.report)(Report::NeverStarted);
             return Ok(Step::Done);
         }
-        let last = self.run.tail.finish()?;
-        let last = self.commit(last);
-        self.run.writer.run(last)?;
+        if !self.read_to_end {
+            let last = self.run.tail.finish()?;
+            self.read_to_end = true;
+            let last = self.commit(last);
+            self.run.writer.run(last)?;
+        }
+        // The next owner does not read a run again whose end is recorded, so its events come first.
+        match self.run.writer.flush() {
+            Err(Error::Ended) => return Ok(Step::Done),
+            Err(error) => {
+                tracing::warn!(run = %self.run.run, %error, "the end waits for the store");
+                return Ok(Step::Go);
+            }
+            Ok(()) => {}
+        }
         let exit = self.exit()?;
         let stop = self.run.dir.read_stop().map_err(unreadable)?;
         self.run.writer.feed().forget(&self.run.run);
         let fold = self.run.tail.fold();
-        let (outcome, evidence) = match (self.run.kind, self.timed_out) {
+        let (outcome, mut evidence) = match (self.run.kind, self.timed_out) {
             (RunKind::Agent, _) => outcome::decide(fold, exit.as_ref(), stop.as_ref()),
             (_, timed_out) => {
                 outcome::decide_command(fold, exit.as_ref(), stop.as_ref(), timed_out)
             }
         };
+        if exit.is_none() {
+            self.sweep(&mut evidence);
+        }
         let at = exit
             .as_ref()
             .map_or(self.run.tail.last_time(), |exit| Timestamp::from_millis(exit.at_ms));
-        // The next owner does not read a run again whose end is recorded, so its events come first.
-        self.run.writer.flush()?;
         let question_lost =
             fold.last_turn.as_ref().is_some_and(|turn| turn.unexplained_denials > 0);
         (self.report)(Report::Over(Box::new(Ending { outcome, evidence, question_lost, at })));
@@ -482,7 +462,7 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     fn look_at_clocks(&mut self) {
-        if self.stopping {
+        if self.stopped.is_some() {
             return;
         }
         if self.closed_at.is_some_and(|at| at.elapsed() > LEAVE) && self.run.kind == RunKind::Agent
@@ -506,6 +486,9 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     fn tell(&mut self) {
+        if !self.caught_up {
+            return;
+        }
         if self.process.is_none()
             && let Ok(Some(facts)) = self.run.dir.read_keeper()
         {
@@ -542,6 +525,6 @@ enum Over {
     NeverStarted,
 }
 
-fn unreadable(error: keeper::rundir::RunDirError) -> crate::Error {
-    crate::Error::Keeper(error.to_string())
+fn unreadable(error: keeper::rundir::RunDirError) -> Error {
+    Error::Keeper(error.to_string())
 }

@@ -4,7 +4,7 @@
 
 pub mod accounts;
 pub mod actor;
-
 pub mod fold;
+pub mod messages;
 pub mod outcome;
 pub mod tail;

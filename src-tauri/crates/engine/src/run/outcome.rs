@@ -6,6 +6,7 @@ use super::fold::{LastTurn, RunFold};
 use keeper::facts::{
     Exit, ForcedStep, LeftProcess, LeftReason, Outcome as ExitOutcome, StartFailure, Step, Stop,
 };
+use keeper::sweep::Swept;
 use protocol::{ApiErrorKind, Evidence, FailedKind, Outcome, StartFailedKind, Turn};
 
 /// Who asks for the end of a run whose agent has finished but does not leave. Such a stop does not
@@ -17,6 +18,18 @@ pub fn decide(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> (Outc
     let mut evidence = evidence(fold, exit, stop);
     let outcome = outcome(fold, exit, stop);
     evidence.summary = summary(&outcome, fold, exit, &evidence);
+    (outcome, evidence)
+}
+
+/// Decides how a run ended whose files are damaged: it was stopped, if the word of that is left, and
+/// nobody can say more. `why` says what cannot be read.
+pub fn decide_unread(exit: Option<&Exit>, stop: Option<&Stop>, why: &str) -> (Outcome, Evidence) {
+    let mut evidence = evidence(&RunFold::default(), exit, stop);
+    evidence.summary = format!("its files cannot be read: {why}");
+    let outcome = match stop.filter(|stop| stop.by != CLEAN_UP) {
+        Some(stop) => Outcome::Stopped { by: stop.by.clone() },
+        None => Outcome::Lost,
+    };
     (outcome, evidence)
 }
 
@@ -218,6 +231,16 @@ fn left(process: &LeftProcess) -> String {
     format!("{} ({}): {why}", process.name, process.pid)
 }
 
+/// Adds what was done about the processes of a run whose keeper was gone.
+pub fn add_swept(evidence: &mut Evidence, swept: &Swept) {
+    if !swept.ended.is_empty() {
+        let count = swept.ended.len();
+        let noun = if count == 1 { "process" } else { "processes" };
+        evidence.forced.push(format!("ended {count} {noun} that outlived the keeper"));
+    }
+    evidence.left.extend(swept.left.iter().map(left));
+}
+
 /// The sentence that sums the evidence up.
 fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Evidence) -> String {
     if let Some(ExitOutcome::StartFailed { message, .. }) = exit.map(|exit| &exit.outcome) {
@@ -239,11 +262,17 @@ fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Ev
     match outcome {
         Outcome::Succeeded => "the agent reported success".to_owned(),
         Outcome::Failed { .. } | Outcome::Limited { .. } => said(),
-        Outcome::Stopped { .. } => {
-            evidence.stop.clone().unwrap_or_else(|| "interrupted".to_owned())
-        }
+        Outcome::Stopped { by } => match &evidence.stop {
+            Some(stop) => stop.strip_prefix(&format!("{by}: ")).unwrap_or(stop).to_owned(),
+            None => "interrupted".to_owned(),
+        },
         Outcome::StartFailed { .. } if fold.last_turn.is_some() => said(),
-        Outcome::StartFailed { .. } => last_words(),
+        Outcome::StartFailed { .. } => match (last_words(), evidence.exit_code) {
+            (words, Some(code)) if words.is_empty() => {
+                format!("it left with exit code {code} and said nothing")
+            }
+            (words, _) => words,
+        },
         Outcome::Crashed { signal: Some(signal), .. } => format!("killed by signal {signal}"),
         Outcome::Crashed { code: Some(code), .. } => format!("exit code {code}"),
         Outcome::Crashed { .. } => "its process is gone, the system does not know how".to_owned(),
@@ -418,6 +447,16 @@ mod tests {
     fn no_word_from_the_keeper_is_lost_and_never_done() {
         let (outcome, evidence) = decide(&fold(&[prompt(), end(Turn::Completed)]), None, None);
         assert_eq!((outcome, evidence.drained), (Outcome::Lost, None));
+    }
+
+    #[test]
+    fn damaged_files_are_never_a_success() {
+        let exit = exit(ExitOutcome::Code(0));
+        let (outcome, evidence) = decide_unread(Some(&exit), None, "the index");
+        assert_eq!((outcome, evidence.exit_code), (Outcome::Lost, Some(0)));
+        assert_eq!(evidence.summary, "its files cannot be read: the index");
+        let (outcome, _) = decide_unread(None, Some(&stop("you")), "the index");
+        assert_eq!(outcome, Outcome::Stopped { by: "you".to_owned() });
     }
 
     #[test]

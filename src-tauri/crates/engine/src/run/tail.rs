@@ -8,11 +8,16 @@ use agents::{Decoded, Decoder, Line, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
 use keeper::rundir::RunDir;
 use protocol::{DraftUpdate, Event, Pos, Seq, Stream, Timestamp, UsageTotals};
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 
 /// Bytes read from a log at once, at most.
 const PIECE: usize = 256 * 1024;
+
+/// A batch ends when it has so many bytes or events, so that what is in memory is bounded.
+const BATCH_BYTES: u64 = 4 << 20;
+const BATCH_EVENTS: usize = 4_096;
 
 /// An event with its number and time, ready to be stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +53,12 @@ struct Log {
 /// Reads one run from its beginning.
 pub struct Tail {
     dir: RunDir,
+    baseline: UsageTotals,
     index: Option<IndexReader>,
+    /// Records of the index whose bytes were not read yet.
+    records: VecDeque<Record>,
+    /// What ended the last batch early.
+    failed: Option<Error>,
     logs: [Log; 3],
     decoder: Box<dyn Decoder>,
     fold: RunFold,
@@ -63,7 +73,10 @@ impl Tail {
         let log = |stream| Log { stream, file: None, splitter: Splitter::new(0), read: 0 };
         Self {
             dir,
+            baseline: baseline.clone(),
             index: None,
+            records: VecDeque::new(),
+            failed: None,
             logs: [log(Stream::Stdout), log(Stream::Stderr), log(Stream::Stdin)],
             decoder,
             fold: RunFold::new(baseline),
@@ -71,6 +84,12 @@ impl Tail {
             last_time: (0, Timestamp::default()),
             buffer: vec![0; PIECE].into_boxed_slice(),
         }
+    }
+
+    /// A reader of the same run at its beginning, for when this one failed in the middle.
+    pub fn again(&self) -> Result<Self> {
+        let decoder = crate::director::decoder(&self.decoder.id())?;
+        Ok(Self::new(self.dir.clone(), decoder, self.baseline.clone()))
     }
 
     /// What is known of the run from what was read so far.
@@ -93,18 +112,37 @@ impl Tail {
         self.logs[0].read
     }
 
-    /// Reads what the index has, some megabytes at most. An empty batch means that there is nothing
-    /// more for now.
+    /// Reads what the index has, some megabytes and some thousand events at most. An empty batch means
+    /// that there is nothing more for now. What stands before damage is given first.
     pub fn read(&mut self) -> Result<Batch> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let mut batch = Batch::default();
-        let Some(index) = self.index()? else {
-            return Ok(batch);
-        };
-        let records = index.next_batch().map_err(damaged)?;
-        for record in records {
-            self.chunk(record, &mut batch)?;
+        while batch.bytes < BATCH_BYTES && batch.events.len() < BATCH_EVENTS {
+            match self.read_record(&mut batch) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if batch.bytes == 0 => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
+            }
         }
         Ok(batch)
+    }
+
+    /// Reads the bytes of the next record, if there is one.
+    fn read_record(&mut self, batch: &mut Batch) -> Result<bool> {
+        if self.records.is_empty() {
+            let Some(index) = self.index()? else { return Ok(false) };
+            self.records = index.next_batch().map_err(damaged)?.into();
+        }
+        match self.records.pop_front() {
+            Some(record) => self.chunk(record, batch).map(|()| true),
+            None => Ok(false),
+        }
     }
 
     /// Reads what stands after the last record, which a crash of the keeper can leave, and ends every

@@ -35,6 +35,26 @@ const SIDES: [&str; 3] = ["", "-wal", "-shm"];
 
 const SCHEMA: &str = include_str!("schema.sql");
 
+/// Which file stands at a path: another one after it was deleted or replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileId(u64, u64);
+
+impl FileId {
+    /// The file at `path` now, if there is one.
+    #[cfg(unix)]
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let found = std::fs::metadata(path).ok()?;
+        Some(Self(found.dev(), found.ino()))
+    }
+
+    /// Windows does not let go of a file that is open, so any file is the same one.
+    #[cfg(not(unix))]
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        path.exists().then_some(Self(0, 0))
+    }
+}
+
 /// What opening a store found.
 #[derive(Debug)]
 pub enum Opened {
@@ -117,11 +137,20 @@ fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
             "it has version {version}, this is version {SCHEMA_VERSION}"
         )));
     }
-    let check: String = db.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-    if check != "ok" {
-        return Ok(Opened::Unusable(format!("it is damaged: {check}")));
+    if let Some(damage) = damage(&db)? {
+        return Ok(Opened::Unusable(format!("it is damaged: {damage}")));
     }
     Ok(Opened::Usable(db))
+}
+
+/// What is damaged in a store, if anything is.
+fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let check = db.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
+    match check {
+        Ok(check) => Ok((check != "ok").then_some(check)),
+        Err(error) if is_damage(&error) => Ok(Some(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 fn tune(db: &Connection) -> rusqlite::Result<()> {

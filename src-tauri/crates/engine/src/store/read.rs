@@ -2,6 +2,7 @@
 //! reader needs no owner and never holds up the writer. Every list has one fixed order, so that the
 //! same facts always print the same bytes.
 
+use super::FileId;
 use super::text::{from_json, from_word, json};
 use crate::error::{Error, Result};
 use protocol::{
@@ -11,7 +12,7 @@ use protocol::{
     StoryView, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Names that are told instead of one that does not exist.
 const MOST_NAMES: usize = 5;
@@ -20,12 +21,20 @@ const MOST_NAMES: usize = 5;
 #[derive(Debug)]
 pub struct Reader {
     db: Connection,
+    path: PathBuf,
+    file: Option<FileId>,
 }
 
 impl Reader {
     /// Opens the store at `path`.
     pub fn open(path: &Path) -> Result<Self> {
-        Ok(Self { db: super::open_reader(path)? })
+        let file = FileId::of(path);
+        Ok(Self { db: super::open_reader(path)?, path: path.to_owned(), file })
+    }
+
+    /// Whether the store is still the file that this reads from; it may have been made again.
+    pub(crate) fn is_in_place(&self) -> bool {
+        FileId::of(&self.path) == self.file
     }
 
     /// A number that changes when another process or connection has committed something.

@@ -90,6 +90,7 @@ fn story_created(db: &Connection, story: &StoryId, entry: &JournalEntry) -> Resu
         profile,
         gates,
         resume_on_reset,
+        ..
     } = &entry.event
     else {
         return Ok(());

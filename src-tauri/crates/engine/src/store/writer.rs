@@ -1,11 +1,16 @@
 //! The one thread that writes to the store. It takes facts from a bounded queue, commits what has
 //! gathered in one transaction, and then tells whoever listens that the revision grew. A failed write
 //! is no loss, because the store can be made again; it is reported and tried again with what follows.
+//! A store that turns out to be damaged, or that somebody deleted, is made again on the spot.
 
 use super::write::{self, RunCommit};
+use super::{FileId, Opened, is_damage};
+use crate::clock::{Clock, SystemClock};
+use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Touched, touched};
-use protocol::JournalEntry;
+use crate::rebuild;
+use protocol::{ErrorCode, Fault, JournalEntry};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -22,7 +27,11 @@ const GATHER: Duration = Duration::from_millis(25);
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
-    Flush(SyncSender<Result<()>>),
+    Flush {
+        reply: SyncSender<Result<()>>,
+        /// Look at the whole store first, and make it again if it is damaged.
+        check: bool,
+    },
 }
 
 /// The sending end.
@@ -33,14 +42,16 @@ pub struct StoreWriter {
 }
 
 impl StoreWriter {
-    /// Starts the writing thread over `db`. It ends when every sending end is gone.
-    pub fn start(db: Connection) -> (Self, JoinHandle<()>) {
+    /// Starts the writing thread over `db`, the opened store of `dir`. It ends when every sending end
+    /// is gone.
+    pub fn start(db: Connection, dir: DataDir) -> (Self, JoinHandle<()>) {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
         let told = Arc::clone(&feed);
+        let store = Written { file: FileId::of(&dir.store()), dir, db: Some(db) };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || work(&db, &inbox, &told))
+            .spawn(move || work(store, &inbox, &told))
             .expect("the process may have one more thread");
         (Self { queue, feed }, thread)
     }
@@ -57,8 +68,18 @@ impl StoreWriter {
 
     /// Returns when everything sent before stands in the store.
     pub fn flush(&self) -> Result<()> {
+        self.settle(false)
+    }
+
+    /// The same, after a look at the whole store, for somebody who met damage in it: it is made again
+    /// if that is so.
+    pub fn check(&self) -> Result<()> {
+        self.settle(true)
+    }
+
+    fn settle(&self, check: bool) -> Result<()> {
         let (reply, done) = sync_channel(1);
-        self.send(Write::Flush(reply))?;
+        self.send(Write::Flush { reply, check })?;
         done.recv().map_err(|_| Error::Ended)?
     }
 
@@ -72,12 +93,74 @@ impl StoreWriter {
     }
 }
 
-fn work(db: &Connection, inbox: &Receiver<Write>, feed: &Feed) {
+/// The store as its writer has it.
+struct Written {
+    dir: DataDir,
+    /// `None` while it is being made again.
+    db: Option<Connection>,
+    /// The file that `db` writes in.
+    file: Option<FileId>,
+}
+
+impl Written {
+    /// Commits facts together, in a store made again if that is what it takes.
+    fn commit(&mut self, facts: &[Write]) -> Result<()> {
+        let db = match &self.db {
+            Some(db) if FileId::of(&self.dir.store()) == self.file => db,
+            _ => self.make_again("it was deleted or replaced")?,
+        };
+        match commit(db, facts) {
+            Err(Error::Store(error)) if is_damage(&error) => {
+                commit(self.make_again(&error.to_string())?, facts)
+            }
+            committed => committed,
+        }
+    }
+
+    /// Makes the store again if it is not whole. A fresh look, because the connection that writes still
+    /// has in memory what the file had before.
+    fn check(&mut self) -> Result<()> {
+        match super::open(&self.dir.store())? {
+            Opened::Usable(_) => Ok(()),
+            Opened::Unusable(reason) => self.make_again(&reason).map(|_| ()),
+        }
+    }
+
+    /// Makes the store again from journal and logs; the file that was there is kept aside. Facts that
+    /// wait stand in journal or logs too, and applying one twice changes nothing.
+    fn make_again(&mut self, why: &str) -> Result<&Connection> {
+        tracing::warn!(why, "the store cannot be used and is made again");
+        let path = self.dir.store();
+        // Closed first: closing removes its side files by their names.
+        self.db = None;
+        super::set_aside(&path, SystemClock.now().millis())?;
+        rebuild::build(&self.dir, &path)?;
+        match super::open(&path)? {
+            Opened::Usable(db) => {
+                self.file = FileId::of(&path);
+                Ok(self.db.insert(db))
+            }
+            Opened::Unusable(reason) => Err(unusable(&reason)),
+        }
+    }
+}
+
+/// A store that was just made cannot be used.
+pub(crate) fn unusable(reason: &str) -> Error {
+    Error::Refused(Fault::new(
+        ErrorCode::Store,
+        format!("a store that was just made cannot be used: {reason}"),
+        "Check the disk.",
+    ))
+}
+
+fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
     let mut waiting = Vec::new();
     while let Ok(first) = inbox.recv() {
-        let mut flushes = Vec::new();
+        let mut flushes = Flushes::default();
         gather(first, inbox, &mut waiting, &mut flushes);
-        let result = commit(db, &waiting);
+        let checked = if flushes.check { store.check() } else { Ok(()) };
+        let result = checked.and_then(|()| store.commit(&waiting));
         match &result {
             Ok(()) => {
                 feed.touch(touched_by(&waiting));
@@ -88,7 +171,7 @@ fn work(db: &Connection, inbox: &Receiver<Write>, feed: &Feed) {
             }
         }
         let told = result.map_err(|error| error.to_string());
-        for flush in flushes {
+        for flush in flushes.replies {
             let answer = told.clone().map_err(|error| {
                 Error::refused(
                     protocol::ErrorCode::Store,
@@ -111,27 +194,32 @@ fn touched_by(facts: &[Write]) -> Touched {
                 touched.stories.push(commit.story.clone());
                 touched::by_events(&commit.events, &mut touched);
             }
-            Write::Flush(_) => {}
+            Write::Flush { .. } => {}
         }
     }
     touched
 }
 
+/// Who waits for what was gathered.
+#[derive(Default)]
+struct Flushes {
+    replies: Vec<SyncSender<Result<()>>>,
+    check: bool,
+}
+
 /// Takes what comes within [`GATHER`]; somebody who waits for a flush ends the gathering.
-fn gather(
-    first: Write,
-    inbox: &Receiver<Write>,
-    waiting: &mut Vec<Write>,
-    flushes: &mut Vec<SyncSender<Result<()>>>,
-) {
+fn gather(first: Write, inbox: &Receiver<Write>, waiting: &mut Vec<Write>, flushes: &mut Flushes) {
     let deadline = Instant::now() + GATHER;
     let mut next = Some(first);
     while let Some(write) = next.take() {
         match write {
-            Write::Flush(reply) => flushes.push(reply),
+            Write::Flush { reply, check } => {
+                flushes.replies.push(reply);
+                flushes.check |= check;
+            }
             fact => waiting.push(fact),
         }
-        if !flushes.is_empty() || waiting.len() >= QUEUE {
+        if !flushes.replies.is_empty() || waiting.len() >= QUEUE {
             return;
         }
         next = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok();
@@ -144,7 +232,7 @@ fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
         match fact {
             Write::Journal(entry) => write::journal(&transaction, entry)?,
             Write::Run(commit) => write::run(&transaction, commit)?,
-            Write::Flush(_) => {}
+            Write::Flush { .. } => {}
         }
     }
     Ok(transaction.commit()?)

@@ -1,0 +1,234 @@
+//! New stories: what is asked for is checked, its place is looked at and, if so wished, made, then the
+//! story is recorded and its first run started. Git can take minutes to check a worktree out, so it
+//! is asked on a thread of its own; the director goes on meanwhile.
+
+use super::requests::{answered, check_prompt, works_there};
+use super::{Director, HandedOver, Input};
+use crate::env::Environment;
+use crate::error::{Error, Result};
+use crate::git::{self, Checkout};
+use crate::story::notify::plain;
+use protocol::{ErrorCode, JournalEvent, Reply, Slug, StartStory};
+use std::path::Path;
+use std::sync::mpsc::Sender;
+
+/// Longest title, in characters.
+const LONGEST_TITLE: usize = 120;
+
+/// Longest id of a conversation; agents' own are UUIDs or about that.
+const LONGEST_SESSION: usize = 128;
+
+/// A story whose place is being looked at.
+pub(super) struct Founding {
+    slug: Slug,
+    replies: Vec<Sender<Reply>>,
+}
+
+/// A story whose place is known.
+pub(crate) struct Founded {
+    start: StartStory,
+    place: Result<Place>,
+}
+
+/// Where a story works.
+struct Place {
+    dir: String,
+    checkout: Checkout,
+}
+
+impl Director {
+    /// Begins a story. What an earlier try of the same request made is kept.
+    pub(super) fn start_story(&mut self, start: StartStory, reply: Sender<Reply>) {
+        if self.board.stories.contains_key(&start.id) {
+            return self.begin_story(&start, vec![reply]);
+        }
+        if let Some(founding) = self.founding.get_mut(&start.id) {
+            return founding.replies.push(reply);
+        }
+        let slug = match self.check(&start) {
+            Ok(slug) => slug,
+            Err(error) => {
+                // Whoever asked may have gone.
+                let _ = reply.send(answered(Err(error)));
+                return;
+            }
+        };
+        let founding = Founding { slug: slug.clone(), replies: vec![reply] };
+        self.founding.insert(start.id.clone(), founding);
+        let inputs = self.inputs.clone();
+        let look = move || {
+            let place = place_of(&start, &slug);
+            // A director that is gone has answered nobody; whoever asked asks the next one.
+            let _ = inputs.send(Input::Founded(Box::new(Founded { start, place })));
+        };
+        std::thread::Builder::new()
+            .name("found".to_owned())
+            .spawn(look)
+            .expect("the process may have one more thread");
+    }
+
+    /// The name that a story will have, if what is asked for can be done.
+    fn check(&self, start: &StartStory) -> Result<Slug> {
+        if agents::agent(&start.agent).is_none() {
+            return Err(unknown_agent(start.agent.as_str()));
+        }
+        check_prompt(&start.agent, &start.prompt)?;
+        if start.gates.iter().any(|gate| gate.trim().is_empty()) {
+            return Err(Error::refused(
+                ErrorCode::BadInput,
+                "a gate is empty",
+                "Name a command that must pass, or leave the gate out.",
+            ));
+        }
+        if start.resume.as_ref().is_some_and(|session| !is_session(session.as_str())) {
+            return Err(Error::refused(
+                ErrorCode::BadInput,
+                "this is no id of a conversation",
+                "Copy the id as the agent shows it, or leave it out to begin a new one.",
+            ));
+        }
+        let taken = |name: &str| self.founding.values().any(|other| other.slug.as_str() == name);
+        Ok(self.board.free_slug(&title_of(start), taken))
+    }
+
+    /// The place of a story is known, or why it has none.
+    pub(super) fn founded(&mut self, founded: Founded) {
+        let Founded { start, place } = founded;
+        let Some(founding) = self.founding.remove(&start.id) else { return };
+        match place.and_then(|place| self.record_story(&start, founding.slug, place)) {
+            Ok(()) => self.begin_story(&start, founding.replies),
+            Err(error) => tell(founding.replies, &answered(Err(error))),
+        }
+    }
+
+    fn record_story(&mut self, start: &StartStory, slug: Slug, place: Place) -> Result<()> {
+        let root = place.checkout.root.display().to_string();
+        if let Some(other) = self.board.works_in(&root, &start.id) {
+            return Err(works_there(other));
+        }
+        let created = JournalEvent::StoryCreated {
+            slug,
+            title: title_of(start),
+            project: place.checkout.project.display().to_string(),
+            dir: place.dir,
+            root: Some(root),
+            branch: place.checkout.branch,
+            agent: start.agent.clone(),
+            profile: start.profile.clone(),
+            gates: start.gates.clone(),
+            resume_on_reset: start.resume_on_reset,
+        };
+        self.record(Some(&start.id), None, created)?;
+        Ok(())
+    }
+
+    /// Gives a story its first prompt and its first run, unless it has them.
+    fn begin_story(&mut self, start: &StartStory, replies: Vec<Sender<Reply>>) {
+        let prompt = format!("{}-prompt", start.id);
+        let queued = match self.board.prompts.contains(&prompt) {
+            true => Ok(()),
+            false => self.queue_prompt(&start.id, prompt, &start.prompt),
+        };
+        let environment = start.env.as_ref().map(Environment::handed_over);
+        self.handed_over
+            .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
+        self.settle();
+        let begun = queued.is_ok();
+        let started = queued.map(|()| Reply::Started { story: start.id.clone() });
+        tell(replies, &answered(started));
+        let stands = self.board.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
+        if begun && stands {
+            self.start_or_explain(&start.id, start.resume.clone());
+        }
+    }
+}
+
+/// Answers everybody who asked for the same.
+fn tell(replies: Vec<Sender<Reply>>, answer: &Reply) {
+    for reply in replies {
+        // Whoever asked may have gone; the story exists all the same.
+        let _ = reply.send(answer.clone());
+    }
+}
+
+/// Looks at the folder, and makes the worktree if one is wished for.
+fn place_of(start: &StartStory, slug: &Slug) -> Result<Place> {
+    let checkout = git::checkout(working_directory(&start.dir)?)?;
+    let Some(branch) = &start.worktree else {
+        return match checkout.has_files {
+            true => Ok(Place { dir: start.dir.clone(), checkout }),
+            false => Err(Error::refused(
+                ErrorCode::BadInput,
+                format!("{} is a bare repository, which has no files to work on", start.dir),
+                "Give the story a worktree: --worktree BRANCH.",
+            )),
+        };
+    };
+    if !checkout.is_repository {
+        return Err(Error::refused(
+            ErrorCode::BadInput,
+            format!("{} is not in a git repository, so it can have no worktree", start.dir),
+            "Use the folder as it is, or run `git init` in it.",
+        ));
+    }
+    let made = git::add_worktree(&checkout, slug.as_str(), branch)?;
+    Ok(Place { dir: made.display().to_string(), checkout: git::checkout(&made)? })
+}
+
+fn working_directory(dir: &str) -> Result<&Path> {
+    let path = Path::new(dir);
+    let refused = |why: &str| {
+        Error::refused(ErrorCode::BadInput, format!("{dir} {why}"), "Name a folder that exists.")
+    };
+    if !path.is_absolute() {
+        return Err(refused("is not an absolute path"));
+    }
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(path),
+        Ok(_) => Err(refused("is a file, not a folder")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(refused("does not exist"))
+        }
+        Err(error) => Err(refused(&format!("cannot be used: {error}"))),
+    }
+}
+
+/// Whether a text can be an agent's id of a conversation; it becomes an argument and a file's name.
+fn is_session(text: &str) -> bool {
+    let fits = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.len() <= LONGEST_SESSION
+        && text.chars().all(fits)
+}
+
+fn title_of(start: &StartStory) -> String {
+    let first =
+        start.prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let own = start.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
+    let title = plain(own.unwrap_or(first));
+    title.chars().take(LONGEST_TITLE).collect()
+}
+
+fn unknown_agent(name: &str) -> Error {
+    let known: Vec<String> = agents::agents().iter().map(|agent| agent.id().to_string()).collect();
+    Error::refused(
+        ErrorCode::BadInput,
+        format!("there is no agent {name}"),
+        format!("Musher knows: {}.", known.join(", ")),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_is_named_by_what_can_be_a_file_and_an_argument() {
+        for id in ["11111111-2222-4333-8444-555555555555", "ses_4f.2", "a"] {
+            assert!(is_session(id), "{id}");
+        }
+        for id in ["", ".", "..", "../../x", "a/b", "-r", "a b", "a\0b", "é", &"a".repeat(129)] {
+            assert!(!is_session(id), "{id:?}");
+        }
+    }
+}

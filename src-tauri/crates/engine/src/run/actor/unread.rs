@@ -1,0 +1,100 @@
+//! A run whose files cannot be read: what is still done for it (it can be stopped, and is read again),
+//! and how it ends. Nothing is concluded from what cannot be read but that nobody can say more.
+
+use super::{Actor, Step, outcome};
+use crate::run::messages::{Ending, Report};
+use keeper::facts::Stop;
+use keeper::rundir::Liveness;
+use protocol::Evidence;
+use std::time::{Duration, Instant};
+
+/// How long to wait before files that could not be read are read again; doubled each time.
+const READ_AGAIN: Duration = Duration::from_millis(500);
+
+/// The longest such wait.
+const READ_AGAIN_AT_MOST: Duration = Duration::from_secs(60);
+
+/// Reading failed.
+pub(super) struct Broken {
+    why: String,
+    /// When it is tried again.
+    pub(super) at: Instant,
+    /// How long to wait after the next failure.
+    wait: Duration,
+}
+
+impl<R: FnMut(Report)> Actor<R> {
+    /// What cannot be read now can perhaps be read later, from its beginning. A run that is over and
+    /// whose files are damaged is lost: nobody can say how it ended.
+    pub(super) fn cannot_read(&mut self, why: String) -> Step {
+        if self.broken.is_some() && self.is_gone() {
+            let exit = self.exit().unwrap_or_default();
+            let stop = self.run.dir.read_stop().unwrap_or_default().or_else(|| self.own_stop());
+            let (outcome, mut evidence) =
+                outcome::decide_unread(exit.as_ref(), stop.as_ref(), &why);
+            if exit.is_none() {
+                self.sweep(&mut evidence);
+            }
+            let at = self.run.tail.last_time();
+            let ending = Ending { outcome, evidence, question_lost: false, at };
+            (self.report)(Report::Over(Box::new(ending)));
+            return Step::Done;
+        }
+        let (known, wait) = match self.broken.take() {
+            Some(broken) => (broken.why == why, broken.wait),
+            None => (false, READ_AGAIN),
+        };
+        if !known {
+            (self.report)(Report::Unreadable(why.clone()));
+        }
+        self.broken = Some(Broken {
+            why,
+            at: Instant::now() + wait,
+            wait: (wait * 2).min(READ_AGAIN_AT_MOST),
+        });
+        self.read_to_end = false;
+        match self.run.tail.again() {
+            Ok(tail) => self.run.tail = tail,
+            Err(error) => tracing::error!(run = %self.run.run, %error, "no second reader"),
+        }
+        Step::Go
+    }
+
+    /// Whether nothing of a run that cannot be read is there any more. With its directory goes the
+    /// keeper's lock; then only what its processes carry can tell.
+    fn is_gone(&self) -> bool {
+        match (self.run.dir.liveness(), &self.marker) {
+            (Liveness::Free, _) => true,
+            (Liveness::Unknown, Some(marker)) if !self.run.dir.path().exists() => {
+                keeper::sweep::marked(marker).is_ok_and(|found| found.is_empty())
+            }
+            _ => false,
+        }
+    }
+
+    /// A person asked for the end of a run whose directory was deleted, and with it the way to its
+    /// keeper: what carries its marker is ended from here.
+    pub(super) fn stop_without_keeper(&self) {
+        if let (Some(_), Some(marker)) = (&self.stopped, &self.marker)
+            && !self.run.dir.path().exists()
+            && let Err(error) = keeper::sweep::end_marked(marker)
+        {
+            tracing::error!(run = %self.run.run, %error, "its processes cannot be looked for");
+        }
+    }
+
+    fn own_stop(&self) -> Option<Stop> {
+        let (by, why) = self.stopped.clone()?;
+        Some(Stop { by, why, at_ms: self.run.clock.now().millis() })
+    }
+
+    /// Ends what is left of a run whose keeper is gone: nobody reads what it prints any more, and it
+    /// would spend money unseen.
+    pub(super) fn sweep(&self, evidence: &mut Evidence) {
+        let Some(marker) = &self.marker else { return };
+        match keeper::sweep::end_marked(marker) {
+            Ok(swept) => outcome::add_swept(evidence, &swept),
+            Err(error) => evidence.left.push(format!("unknown: {error}")),
+        }
+    }
+}

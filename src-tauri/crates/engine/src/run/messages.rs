@@ -1,0 +1,94 @@
+//! What the director and a run's actor tell each other. Words only; the actor and the director say
+//! what they mean.
+
+use super::fold::OpenQuestion;
+use protocol::{Evidence, Outcome, SessionId, StartFailedKind, Timestamp};
+
+/// What the director asks.
+#[derive(Debug)]
+pub enum Command {
+    /// Write these bytes under this id, once.
+    Write {
+        /// The id.
+        id: String,
+        /// The bytes as text.
+        text: String,
+    },
+    /// End the agent's input.
+    Close,
+    /// End the run.
+    Stop {
+        /// Who asks.
+        by: String,
+        /// Why.
+        why: String,
+    },
+    /// Let go of the run; it goes on.
+    Detach,
+}
+
+/// What an actor tells the director.
+#[derive(Debug)]
+pub enum Report {
+    /// How the conversation stands now; sent when it changed.
+    Situation(Situation),
+    /// The run is over. Nothing follows.
+    Over(Box<Ending>),
+    /// The run's files cannot be read for now. It can be stopped all the same, and it is tried again.
+    Unreadable(String),
+    /// No process was ever started for it, because its owner ended before it could.
+    NeverStarted,
+    /// No process could be started for it.
+    NeverRan {
+        /// What was wrong.
+        why: StartFailedKind,
+        /// The same for a person.
+        words: String,
+    },
+}
+
+/// How a conversation stands.
+#[derive(Clone, Debug, Default)]
+pub struct Situation {
+    /// The agent's process, once its keeper has started it.
+    pub process: Option<u32>,
+    /// The agent printed its first message.
+    pub spoke: bool,
+    /// Questions that are open, oldest first.
+    pub questions: Vec<OpenQuestion>,
+    /// Nothing is owed, nothing goes on, and it is quiet.
+    pub idle: bool,
+    /// Idle because Musher interrupted the turn.
+    pub interrupted: bool,
+    /// The conversation's id by the agent's own word.
+    pub session: Option<SessionId>,
+    /// Wall-clock time of the last bytes.
+    pub at: Timestamp,
+    /// The run was read up to now; before that nothing is told.
+    pub caught_up: bool,
+}
+
+impl Situation {
+    /// Whether another one has no news; the time of the last bytes alone is none.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.process == other.process
+            && self.spoke == other.spoke
+            && self.questions == other.questions
+            && self.idle == other.idle
+            && self.interrupted == other.interrupted
+            && self.session == other.session
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ending {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// A question was closed without anybody's word.
+    pub question_lost: bool,
+    /// When, by the keeper's clock.
+    pub at: Timestamp,
+}
