@@ -146,6 +146,12 @@ fn a_run_whose_keeper_is_killed_is_lost_and_never_a_success() {
     let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
     run.until_state("running");
     let dir = &world.run_dirs()[0];
+    // Killed in the middle of a text, so that what is told of it at the end is told by everybody.
+    let log = dir.log_path(keeper::index::Stream::Stdout);
+    until("words that stream", || {
+        let printed = std::fs::read(&log).unwrap_or_default();
+        printed.windows(10).any(|word| word == b"text_delta").then_some(())
+    });
     let keeper = until("the keeper's facts", || dir.read_keeper().unwrap());
     signal_to(keeper.pid, Signal::KILL);
     let said = run.end();

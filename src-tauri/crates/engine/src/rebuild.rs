@@ -13,7 +13,7 @@ use crate::store::{self, TABLES};
 use keeper::rundir::RunDir;
 use protocol::{JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a rebuild went through.
@@ -47,7 +47,7 @@ pub fn catch_up(dir: &DataDir, db: &Connection, entries: &[JournalEntry]) -> Res
         if let Some(run) = &entry.run
             && let Some((story, facts)) = runs.get(run)
         {
-            decode(db, dir.run(run), run, story, facts)?;
+            decode(db, dir.run(run), run, story, facts, true)?;
         }
     }
     Ok(())
@@ -101,16 +101,21 @@ fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
     let mut rebuilt = Rebuilt::default();
     let mut runs: BTreeMap<RunId, (StoryId, RunSpecFacts)> = BTreeMap::new();
     let transaction = db.unchecked_transaction()?;
+    let mut ended = BTreeSet::new();
     let mut failed = None;
     journal::read(&dir.journal(), |entry| {
         if failed.is_none() {
             failed = write::journal(&transaction, &entry).err();
         }
         rebuilt.entries += 1;
-        if let (JournalEvent::RunStarting(facts), Some(story), Some(run)) =
-            (entry.event, entry.story, entry.run)
-        {
-            runs.insert(run, (story, *facts));
+        match (entry.event, entry.story, entry.run) {
+            (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
+                runs.insert(run, (story, *facts));
+            }
+            (JournalEvent::RunEnded { .. }, _, Some(run)) => {
+                ended.insert(run);
+            }
+            _ => {}
         }
     })?;
     if let Some(error) = failed {
@@ -118,7 +123,8 @@ fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
     }
     transaction.commit()?;
     for (run, (story, facts)) in runs {
-        let decoded = decode(db, dir.run(&run), &run, &story, &facts)?;
+        let ended = ended.contains(&run);
+        let decoded = decode(db, dir.run(&run), &run, &story, &facts, ended)?;
         rebuilt.events += decoded.events;
         rebuilt.damaged.extend(decoded.damage.map(|damage| (run.clone(), damage)));
         rebuilt.runs += 1;
@@ -134,20 +140,22 @@ struct DecodedRun {
 }
 
 /// Decodes one run into the store. Logs that are damaged end where the damage begins: one run must
-/// not keep every other from being shown.
+/// not keep every other from being shown. One that `ended` by the journal is over, also if its keeper
+/// was killed and left no word.
 fn decode(
     db: &Connection,
     dir: RunDir,
     run: &RunId,
     story: &StoryId,
     facts: &RunSpecFacts,
+    ended: bool,
 ) -> Result<DecodedRun> {
     let mut decoded = DecodedRun::default();
     if !dir.keeper_path().exists() {
         // Nothing ever ran there.
         return Ok(decoded);
     }
-    let over = dir.read_exit().ok().flatten().is_some();
+    let over = ended || dir.read_exit().ok().flatten().is_some();
     let mut tail = Tail::new(dir, decoder(&facts.decoder)?, facts.usage_baseline.clone());
     let transaction = db.unchecked_transaction()?;
     let mut commit = |tail: &Tail, batch: Batch| {
