@@ -98,6 +98,11 @@ fn a_run_that_cannot_be_read_is_lost_when_it_is_over() {
     let said = heir.end();
     assert_eq!((said.state().as_str(), said.code), ("needs_you(lost)", Some(13)), "{said:#?}");
     world.swept();
+    let other = world.run(&world.repo("other"), "[[demo:plain]]", &[]);
+    assert_eq!(other.state(), "done(unchecked)");
+    let rows = world.rows(["rebuild"]);
+    assert_eq!(rows[0]["runs"], 2, "the damaged run keeps no other from being shown: {rows:?}");
+    assert!(!world.rows(["events", &world.story(&other.story()).runs[0].to_string()]).is_empty());
 }
 
 #[test]
