@@ -124,12 +124,34 @@ fn closing(story: &Story) -> String {
         .map(|detail| format!(": {}", text::clean(detail)))
         .unwrap_or_default();
     format!(
-        "{} {}{detail}\n{}, {}",
+        "{} {}{detail}\n{}, {}{}",
         story.slug,
         text::state(story),
         text::tokens(story.tokens),
-        text::money(story.cost_micros, story.cost_basis)
+        text::money(story.cost_micros, story.cost_basis),
+        next_step(story)
     )
+}
+
+/// What can be done about a story that is not done.
+fn next_step(story: &Story) -> String {
+    let name = &story.slug;
+    let look = match story.runs.len() {
+        0 => String::new(),
+        count => format!("\nSee everything: mush events {name}.{count}"),
+    };
+    let go_on = format!("\nGo on: mush send {name} TEXT{look}");
+    match (story.state, story.reason) {
+        (StoryState::NeedsYou, Some(Reason::Login)) => {
+            format!("\nSign in with the agent's own program first.{go_on}")
+        }
+        (StoryState::NeedsYou, Some(Reason::StartFailed)) => {
+            format!("\nMend what is said above first.{go_on}")
+        }
+        (StoryState::NeedsYou | StoryState::Stopped, _) => go_on,
+        (StoryState::Limited, _) => format!("\nAfter the reset: mush send {name} TEXT{look}"),
+        _ => String::new(),
+    }
 }
 
 fn exit_code(story: &Story) -> u8 {
