@@ -210,6 +210,53 @@ fn a_block_that_comes_again_is_told_once() {
 }
 
 #[test]
+fn a_message_that_is_printed_again_means_nothing_new() {
+    let ask = json!({"subtype": "can_use_tool", "tool_name": "Bash", "input": {"command": "ls"}});
+    let messages = [
+        assistant("m", "u1", text("Hello."), json!({})),
+        json!({"type": "user", "uuid": "u2", "message": {"content": [
+            {"type": "tool_result", "tool_use_id": "t", "content": "done"},
+        ]}}),
+        json!({"type": "system", "subtype": "api_retry", "uuid": "u3", "attempt": 1}),
+        task("task_notification", json!({"uuid": "u4", "status": "completed"})),
+        json!({"type": "rate_limit_event", "uuid": "u5", "rate_limit_info": {"status": "allowed"}}),
+        json!({"type": "control_request", "request_id": "r", "request": ask}),
+        json!({"type": "result", "uuid": "u6", "subtype": "success", "is_error": false}),
+    ];
+    for message in &messages {
+        let once = out(std::slice::from_ref(message));
+        assert_eq!(out(&[message.clone(), message.clone()]), once, "{message}");
+        assert!(!once.is_empty(), "{message}");
+    }
+    let twice: Vec<Value> = messages.iter().chain(&messages).cloned().collect();
+    assert_eq!(out(&twice), out(&messages));
+}
+
+#[test]
+fn a_stream_that_is_printed_twice_line_by_line_is_one_answer() {
+    let lines = [
+        stream(json!({"type": "message_start", "message": {"id": "m", "model": "m"}})),
+        stream(json!({"type": "content_block_start", "index": 0,
+                      "content_block": {"type": "text", "text": ""}})),
+        stream(json!({"type": "content_block_delta", "index": 0,
+                      "delta": {"type": "text_delta", "text": "Hello."}})),
+        assistant("m", "u1", text("Hello."), json!({})),
+        stream(json!({"type": "content_block_stop", "index": 0})),
+        stream(json!({"type": "message_stop"})),
+        json!({"type": "result", "uuid": "u2", "subtype": "success", "is_error": false}),
+    ];
+    let twice: Vec<Value> = lines.iter().flat_map(|line| [line.clone(), line.clone()]).collect();
+    assert_eq!(texts(&out(&twice)), [(0, "Hello.")]);
+}
+
+#[test]
+fn messages_that_differ_in_their_id_alone_are_both_told() {
+    let retry =
+        |uuid| json!({"type": "system", "subtype": "api_retry", "uuid": uuid, "attempt": 1});
+    assert_eq!(out(&[retry("a"), retry("b"), retry("a")]).len(), 2);
+}
+
+#[test]
 fn a_superseded_answer_is_void() {
     let events = out(&[
         assistant("m1", "u1", text("kept"), json!({})),

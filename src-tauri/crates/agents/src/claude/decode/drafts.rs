@@ -127,6 +127,10 @@ impl Drafts {
             return unknown_shape("stream_event/content_block_start", sink);
         };
         let index = u32::try_from(index).unwrap_or(u32::MAX);
+        if message.has_begun(index) {
+            // The line was printed twice.
+            return;
+        }
         let kind = draft_kind(start.kind.as_deref());
         message.blocks.push(Block { index, kind, text: String::new(), state: State::Open });
         if let Some(kind) = kind {
@@ -352,6 +356,10 @@ impl Message {
         };
         let at = fits(Some(kind)).or_else(|| fits(None))?;
         self.blocks.get_mut(at)
+    }
+
+    fn has_begun(&self, index: u32) -> bool {
+        self.blocks.iter().any(|block| block.index == index && !matches!(block.state, State::Void))
     }
 
     fn was_told(&self, step: u64) -> bool {

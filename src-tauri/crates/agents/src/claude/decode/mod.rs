@@ -11,6 +11,7 @@ mod limits;
 mod messages;
 mod questions;
 mod read;
+mod repeats;
 mod results;
 mod system;
 mod tasks;
@@ -30,6 +31,7 @@ pub(crate) struct ClaudeDecoder {
     tasks: tasks::Tasks,
     questions: questions::Questions,
     turn: turns::TurnSoFar,
+    repeats: repeats::Repeats,
     /// The model of the conversation, as last said.
     model: Option<String>,
     /// Where the next event of the last line would stand; events at the end of the run go there.
@@ -46,6 +48,9 @@ impl ClaudeDecoder {
     }
 
     fn message(&mut self, wire: Wire<'_>, at: At, sink: &mut Sink<'_>) {
+        if sink.stream() == Stream::Stdout && self.repeats.is_repeated(&wire) {
+            return;
+        }
         match (sink.stream(), wire) {
             (Stream::Stdin, Wire::User(line)) => self.sent_prompt(&line, sink),
             (Stream::Stdin, Wire::Control(line)) => self.sent_control(&line, sink),

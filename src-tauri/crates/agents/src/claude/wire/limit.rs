@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub(in crate::claude) struct LimitLine<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) uuid: Option<Cow<'a, str>>,
     #[serde(default, borrow, rename = "rate_limit_info", deserialize_with = "lenient::object")]
     pub(in crate::claude) info: Option<LimitInfo<'a>>,
 }

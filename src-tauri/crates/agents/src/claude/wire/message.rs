@@ -48,6 +48,8 @@ pub(in crate::claude) struct UserLine<'a> {
     pub(in crate::claude) message: Option<Message<'a>>,
     #[serde(default, borrow, rename = "parent_tool_use_id", deserialize_with = "lenient::text")]
     pub(in crate::claude) parent: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) uuid: Option<Cow<'a, str>>,
     #[serde(default, rename = "isReplay", deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_replay: Option<bool>,
     /// The tool's own account of its effect: an object, a string, or absent. Kept raw because its

@@ -12,6 +12,8 @@ pub(in crate::claude) struct ResultLine<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) uuid: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) subtype: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_error: Option<bool>,

@@ -13,6 +13,8 @@ pub(in crate::claude) struct SystemLine<'a> {
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) subtype: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) uuid: Option<Cow<'a, str>>,
 
     // init
     #[serde(default, borrow, deserialize_with = "lenient::text")]
