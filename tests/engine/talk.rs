@@ -4,6 +4,7 @@
 use crate::support::{Following, Said, World, at_once, until};
 use crate::truth::Truth;
 use protocol::{Event, JournalEvent, Question, QuestionState, Source};
+use std::os::unix::fs::PermissionsExt;
 
 /// Open questions, once there are `count`.
 fn questions(world: &World, count: usize) -> Vec<Question> {
@@ -212,6 +213,34 @@ fn an_interrupt_ends_the_turn_and_not_the_process() {
     assert_eq!(truth.count("interrupt"), 1);
     world.swept();
     world.verified();
+}
+
+#[test]
+fn a_follow_up_goes_on_with_the_conversation_that_the_agent_went_on_with() {
+    let world = World::new();
+    let agent = "#!/bin/sh
+case $1 in --version) echo 2.1.330; exit;; auth) exit 1;; esac
+read -r hello; read -r prompt
+printf '%s\\n' '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"forked\"}' \\
+  '{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,\"result\":\"ok\"}'
+cat >/dev/null
+";
+    let path = world.path("agent");
+    std::fs::write(&path, agent).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let repo = world.repo("work");
+    let (repo, path) = (repo.to_str().unwrap(), path.to_str().unwrap());
+    let said =
+        world.ask(["run", "--agent", "claude", "--bin", path, "--dir", repo, "--prompt", "begin"]);
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    world.rows(["send", &said.story(), "go on"]);
+    let said = world.attach(&said.story()).end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let resumed = world.run_dirs().iter().any(|dir| {
+        let argv = dir.read_spec().unwrap().argv;
+        argv.windows(2).any(|pair| pair == ["--resume", "forked"])
+    });
+    assert!(resumed, "{said:#?}");
 }
 
 #[test]

@@ -71,18 +71,16 @@ impl Director {
         }
     }
 
-    /// The conversation of the story's last agent run, if there is one: that run was to go on with it,
-    /// or its agent spoke in it. When the store cannot say, nothing is started: a fresh conversation
-    /// would lose what was said before.
+    /// The conversation that the story's last agent run was in at its end, if there is one: that run
+    /// was to go on with it, or its agent spoke in it. The agent's own word decides, because a fork and
+    /// a cleared conversation go on under another id than they began with. When the store cannot say,
+    /// nothing is started: a fresh conversation would lose what was said before.
     fn resumable_session(&self, story: &StoryId) -> Result<Option<SessionId>> {
         let Some(facts) = self.board.last_agent_run(story) else { return Ok(None) };
-        let Some(session) = facts.session.clone() else { return Ok(None) };
-        if facts.resumes {
-            return Ok(Some(session));
-        }
         self.writer.flush()?;
-        let spoken = Reader::open(&self.dir.store())?.has_spoken(&session)?;
-        Ok(spoken.then_some(session))
+        let reader = Reader::open(&self.dir.store())?;
+        let Some(session) = reader.story(story.as_str())?.session else { return Ok(None) };
+        Ok((facts.resumes || reader.has_spoken(&session)?).then_some(session))
     }
 
     fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
