@@ -216,6 +216,32 @@ fn an_interrupt_ends_the_turn_and_not_the_process() {
 }
 
 #[test]
+fn a_question_that_an_interrupt_closed_is_not_lost() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask]]", &[]);
+    run.until_state("waiting(question)");
+    world.rows(["interrupt", &run.story()]);
+    run.until_state("waiting(prompt)");
+    world.rows(["send", &run.story(), "[[demo:plain]]"]);
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    world.verified();
+}
+
+#[test]
+fn work_in_the_background_that_is_interrupted_is_not_done() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask2]]", &[]);
+    questions(&world, 2);
+    world.rows(["interrupt", &run.story()]);
+    run.until_state("waiting(prompt)");
+    world.rows(["send", &run.story(), "[[demo:plain]]"]);
+    let said = run.end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    world.verified();
+}
+
+#[test]
 fn a_follow_up_goes_on_with_the_conversation_that_the_agent_went_on_with() {
     let world = World::new();
     let agent = "#!/bin/sh

@@ -89,7 +89,7 @@ pub struct RunFold {
     pub task_ended_since_result: bool,
     /// The last result.
     pub last_turn: Option<LastTurn>,
-    /// An interrupt was written since the last prompt.
+    /// An interrupt was written since the last prompt, and no answer to one came after it.
     pub interrupted: bool,
     /// The tool call that goes on: its title.
     pub activity: Option<String>,
@@ -181,9 +181,7 @@ impl RunFold {
             }
             Event::TaskEnded { task, status, .. } => self.task_ended(task, *status),
             Event::Question { .. } => self.question(at, event),
-            Event::QuestionWithdrawn { request } => {
-                self.questions.remove(request);
-            }
+            Event::QuestionWithdrawn { request } => self.withdrawn(request),
             Event::Answered { request, .. } => self.answered(request),
             Event::Denied { call, .. } => self.explained.extend(call.clone()),
             Event::InterruptSent => self.interrupted = true,
@@ -206,10 +204,9 @@ impl RunFold {
             && !queued
     }
 
-    /// Whether the agent stands idle because its turn was interrupted by Musher.
+    /// Whether what the agent did, a turn or its background work, was interrupted by Musher.
     pub fn is_interrupted(&self) -> bool {
-        self.interrupted
-            && self.last_turn.as_ref().is_some_and(|turn| turn.end.turn == Turn::Interrupted)
+        self.interrupted && !self.turn_open
     }
 
     fn prompt(&mut self) {
@@ -260,6 +257,14 @@ impl RunFold {
         }
     }
 
+    /// The agent took a question back. After an interrupt, Musher's word is the reason.
+    fn withdrawn(&mut self, request: &str) {
+        let question = self.questions.remove(request);
+        if self.interrupted {
+            self.explained.extend(question.and_then(|question| question.call));
+        }
+    }
+
     fn answered(&mut self, request: &str) {
         if let Some(question) = self.questions.remove(request) {
             self.explained.extend(question.call);
@@ -284,11 +289,17 @@ impl RunFold {
         self.task_ended_since_result = false;
         if !end.from_task {
             self.answered_prompts += 1;
+            // Any other end means that the interrupt came too late for the turn.
+            self.interrupted &= end.turn == Turn::Interrupted;
         }
         if let Some(usage) = &end.usage {
             self.account.result(usage);
         }
         self.denials.extend(end.denials.iter().cloned());
+        if self.interrupted && end.turn == Turn::Interrupted {
+            // Calls that waited for their turn to be asked about are refused as well.
+            self.explained.extend(self.denials.iter().cloned());
+        }
         let unexplained = self.denials.difference(&self.explained).count();
         self.last_turn = Some(LastTurn {
             end: end.clone(),
