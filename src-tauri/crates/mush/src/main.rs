@@ -91,7 +91,7 @@ fn wants_json() -> bool {
 
 fn complain(fault: &Fault, json: bool) -> ExitCode {
     let text = match json {
-        true => serde_json::to_string(fault).expect("a fault is always JSON"),
+        true => text::json(fault),
         false => format!("mush: {fault}"),
     };
     // Nobody may be listening; the exit code says it too.

@@ -20,7 +20,7 @@ impl Out {
     /// Prints one thing: as JSON, or as the text made of it.
     pub(crate) fn one<T: Serialize>(self, thing: &T, text: impl FnOnce(&T) -> String) {
         let line = match self.json {
-            true => serde_json::to_string(thing).expect("our types are always JSON"),
+            true => json(thing),
             false => text(thing),
         };
         if !line.is_empty() {
@@ -48,6 +48,29 @@ impl Out {
             say(text);
         }
     }
+}
+
+/// One line of JSON in which text of agents can neither command the terminal nor end the line for a
+/// reader that knows more line ends than the newline.
+pub(crate) fn json<T: Serialize>(thing: &T) -> String {
+    let line = serde_json::to_string(thing).expect("our types are always JSON");
+    if !line.contains(is_commanding) {
+        return line;
+    }
+    line.chars().fold(String::with_capacity(line.len() + 64), |mut escaped, character| {
+        match is_commanding(character) {
+            true => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => escaped.push(character),
+        }
+        escaped
+    })
+}
+
+/// Controls beyond those that JSON escapes, further line ends, and what turns the direction of text.
+fn is_commanding(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+        || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The first refusal of standard output that is nobody's wish.
@@ -387,6 +410,15 @@ pub(crate) fn fault(fault: &Fault) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_json_stays_one_line_and_means_the_same() {
+        let text = "a\u{85}b\u{2028}c\u{9b}31m\u{7f}\u{202e}d\u{1f600}\u{5e9}\n".to_owned();
+        let line = json(&text);
+        assert!(!line.contains(is_commanding), "{line}");
+        assert!(line.contains("\u{1f600}\u{5e9}"), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
 
     #[test]
     fn counts_have_three_figures() {
