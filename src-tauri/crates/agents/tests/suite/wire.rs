@@ -333,7 +333,7 @@ fn a_result_means_what_its_reason_says() {
         ),
         (
             json!({"subtype": "success", "is_error": true, "terminal_reason": "blocking_limit"}),
-            Turn::Error(ApiErrorKind::RateLimit),
+            Turn::Error(ApiErrorKind::PromptTooLong),
         ),
         (
             json!({"subtype": failed, "is_error": true, "terminal_reason": "interrupted"}),
@@ -486,6 +486,40 @@ fn a_search_of_the_providers_own_is_a_call_with_a_result() {
         panic!("{events:?}")
     };
     assert_eq!((call.as_str(), text.as_str()), ("s", "[web_search_result]"));
+}
+
+#[test]
+fn a_failure_without_a_word_of_its_own_is_known_by_its_sentence() {
+    use ApiErrorKind::*;
+    for (class, api_error, message, expected) in [
+        ("unknown", "", "API Error: 400 messages.1: wrong", InvalidRequest),
+        ("unknown", "", "API Error: 402 Payment required", Billing),
+        ("unknown", "", "API Error: Socket is closed", Network),
+        ("server_error", "", "API Error: 529 Overloaded", Overloaded),
+        ("server_error", "", "API Error: 500 Internal server error", Server),
+        ("server_error", "", "API Error: Connection closed mid-response. ...", Network),
+        ("server_error", "connection_failed", "API Error: Can't reach the API server", Network),
+        ("invalid_request", "", "Request too large (max 32MB). Try a smaller file.", PromptTooLong),
+        ("invalid_request", "org_disabled_credential", "Your key ...", Login),
+        ("invalid_request", "", "Your ANTHROPIC_API_KEY belongs to a disabled organization", Login),
+        (
+            "max_output_tokens",
+            "max_output_tokens",
+            "API Error: The model has reached its context window limit.",
+            PromptTooLong,
+        ),
+        (
+            "max_output_tokens",
+            "max_output_tokens",
+            "API Error: Claude's response exceeded the 64000 output token maximum.",
+            MaxOutput,
+        ),
+    ] {
+        let error = json!({"error": class, "api_error": api_error});
+        let events = out(&[assistant("m", "u", text(message), error)]);
+        let [Event::ApiError { error, .. }] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!(*error, expected, "{class} {message}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What failed between the program and its provider, from the several words that it has for that.
 //! The finest word wins: the API error, the HTTP status where the class is vague, the class itself.
+//! Where versions have no word for a failure, the sentence that they print for it is one.
 
 use protocol::ApiErrorKind;
 
@@ -24,20 +25,29 @@ impl Failure<'_> {
         if self.stop_reason == Some("refusal") {
             return Some(ApiErrorKind::Refusal);
         }
-        if self.stop_reason == Some("prompt_too_long")
-            || self.message.starts_with("Prompt is too long")
-        {
+        if self.stop_reason == Some("prompt_too_long") {
             return Some(ApiErrorKind::PromptTooLong);
         }
-        let fine = self.api_error.and_then(fine_word);
-        fine.or_else(|| self.by_class()).or_else(|| by_status(self.status?))
+        // A full context has the word of an answer that is too long; the sentence tells them apart.
+        let fine = sentence(self.words()).or_else(|| self.api_error.and_then(fine_word));
+        fine.or_else(|| self.by_class()).or_else(|| by_status(self.status()?))
+    }
+
+    /// The HTTP status; earlier versions only print it: `API Error: 400 ...`.
+    pub(super) fn status(&self) -> Option<u64> {
+        let printed = || self.words().split(' ').next()?.parse().ok();
+        self.status.or_else(printed).filter(|status| (400..600).contains(status))
+    }
+
+    fn words(&self) -> &str {
+        self.message.strip_prefix("API Error: ").unwrap_or(self.message)
     }
 
     fn by_class(&self) -> Option<ApiErrorKind> {
         match self.class? {
             // "Repeated 529 Overloaded errors" comes as a server error.
-            "server_error" if self.status == Some(529) => Some(ApiErrorKind::Overloaded),
-            "unknown" => Some(match self.status {
+            "server_error" if self.status() == Some(529) => Some(ApiErrorKind::Overloaded),
+            "unknown" => Some(match self.status() {
                 None => ApiErrorKind::Network,
                 Some(status) => by_status(status).unwrap_or(ApiErrorKind::Unknown),
             }),
@@ -47,12 +57,55 @@ impl Failure<'_> {
 }
 
 fn fine_word(word: &str) -> Option<ApiErrorKind> {
-    match word {
-        "usage_limit_reached" => Some(ApiErrorKind::RateLimit),
-        "max_output_tokens" => Some(ApiErrorKind::MaxOutput),
-        "prompt_too_long" => Some(ApiErrorKind::PromptTooLong),
-        _ => None,
-    }
+    Some(match word {
+        "usage_limit_reached" => ApiErrorKind::RateLimit,
+        "max_output_tokens" => ApiErrorKind::MaxOutput,
+        "prompt_too_long" | "message_over_context_limit" | "autocompact_thrashing" => {
+            ApiErrorKind::PromptTooLong
+        }
+        "org_disabled_credential"
+        | "api_key_auth_disabled"
+        | "invalid_credential_header"
+        | "stored_login_refused"
+        | "oauth_refresh_store_refused"
+        | "named_profile_unusable"
+        | "provider_credentials"
+        | "gateway_signin_required"
+        | "gateway_session_expired" => ApiErrorKind::Login,
+        "model_requires_usage_credits" | "long_context_credits_required" | "consent_unanswered" => {
+            ApiErrorKind::Billing
+        }
+        "no_allowed_fallback" | "model_substitution_disabled" => ApiErrorKind::Model,
+        "safety_monitor_blocked" => ApiErrorKind::Refusal,
+        "connection_failed"
+        | "no_response"
+        | "stream_idle_timeout"
+        | "computer_slept"
+        | "network_edge_blocked"
+        | "gateway_content_type"
+        | "tls_untrusted_ca"
+        | "tls_cert_signature_failure" => ApiErrorKind::Network,
+        _ => return None,
+    })
+}
+
+/// How the program begins what it says of failures for which some version has no word of their own.
+const SENTENCES: [(&str, ApiErrorKind); 10] = [
+    ("Prompt is too long", ApiErrorKind::PromptTooLong),
+    ("Request too large", ApiErrorKind::PromptTooLong),
+    ("The model has reached its context window limit", ApiErrorKind::PromptTooLong),
+    ("Your ANTHROPIC_API_KEY belongs to a disabled organization", ApiErrorKind::Login),
+    ("Repeated 529 Overloaded errors", ApiErrorKind::Overloaded),
+    ("Connection closed", ApiErrorKind::Network),
+    ("Connection error", ApiErrorKind::Network),
+    ("Response stalled", ApiErrorKind::Network),
+    ("Unable to connect to API", ApiErrorKind::Network),
+    ("Request timed out", ApiErrorKind::Network),
+];
+
+fn sentence(words: &str) -> Option<ApiErrorKind> {
+    let known = SENTENCES.iter().find(|(beginning, _)| words.starts_with(beginning))?;
+    Some(known.1)
 }
 
 /// The classes of `assistant.error` and `api_retry.error`.

@@ -177,7 +177,7 @@ impl ClaudeDecoder {
             Failure { stop_reason: message.stop_reason.as_deref(), message: &text, ..failure };
         let kind = match failure.kind().unwrap_or(ApiErrorKind::Unknown) {
             // A vaguer word than the retries before it: they said what kept failing.
-            ApiErrorKind::Server | ApiErrorKind::Unknown if failure.status.is_none() => {
+            ApiErrorKind::Server | ApiErrorKind::Unknown if failure.status().is_none() => {
                 self.turn.last_retry.unwrap_or(ApiErrorKind::Server)
             }
             kind => kind,
@@ -185,7 +185,7 @@ impl ClaudeDecoder {
         if parent.is_none() {
             self.turn.api_error = Some(kind);
         }
-        let status = errors::status(failure.status);
+        let status = errors::status(failure.status());
         sink.event(Event::ApiError { error: kind, status, message: text });
     }
 }

@@ -102,8 +102,10 @@ impl TurnSoFar {
             message: line.result.as_deref().unwrap_or(""),
         };
         match line.terminal_reason.as_deref() {
-            Some("prompt_too_long") => Some(ApiErrorKind::PromptTooLong),
-            Some("blocking_limit") => Some(ApiErrorKind::RateLimit),
+            // The limit that blocks is the context's, and no rate limit.
+            Some("prompt_too_long" | "blocking_limit" | "rapid_refill_breaker") => {
+                Some(ApiErrorKind::PromptTooLong)
+            }
             _ => self.api_error.or_else(|| result.kind()),
         }
     }
