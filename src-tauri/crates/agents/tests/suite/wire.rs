@@ -97,6 +97,13 @@ fn every_window_is_told_with_the_deciding_one() {
 }
 
 #[test]
+fn a_window_of_one_model_blocks_only_that_model() {
+    let seen = |window: &str| limit(json!({"status": "rejected", "rateLimitType": window}));
+    assert_eq!(seen("seven_day_opus").only_model.as_deref(), Some("unknown"));
+    assert_eq!(seen("seven_day").only_model, None);
+}
+
+#[test]
 fn a_model_that_needs_credits_blocks_only_itself() {
     let events = out(&[
         json!({"type": "system", "subtype": "init", "model": "claude-x"}),

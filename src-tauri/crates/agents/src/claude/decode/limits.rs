@@ -10,12 +10,17 @@ use crate::decoder::Sink;
 use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, Timestamp};
 use serde_json::Value;
 
+/// Windows that count one model alone: when one is full, others go on.
+const OF_ONE_MODEL: [&str; 3] =
+    ["seven_day_opus", "seven_day_sonnet", "seven_day_overage_included"];
+
 impl ClaudeDecoder {
     pub(super) fn limit(&mut self, line: LimitLine<'_>, sink: &mut Sink<'_>) {
         let Some(info) = line.info.filter(|info| info.status.is_some()) else {
             return unknown_shape("rate_limit_event", sink);
         };
-        let one_model = info.error_code.as_deref() == Some("credits_required");
+        let one_model = info.error_code.as_deref() == Some("credits_required")
+            || info.rate_limit_type.as_deref().is_some_and(|name| OF_ONE_MODEL.contains(&name));
         let model = || self.model.clone().unwrap_or_else(|| "unknown".to_owned());
         let limit = LimitObservation { only_model: one_model.then(model), ..observation(&info) };
         sink.event(Event::Limit { limit });
