@@ -343,6 +343,15 @@ fn a_result_means_what_its_reason_says() {
             Turn::Error(ApiErrorKind::PromptTooLong),
         ),
         (
+            json!({"subtype": "success", "is_error": false, "terminal_reason": "hook_stopped"}),
+            Turn::Failed,
+        ),
+        (
+            json!({"subtype": "success", "is_error": false,
+                   "result": "UserPromptSubmit operation blocked by hook: no"}),
+            Turn::Failed,
+        ),
+        (
             json!({"subtype": failed, "is_error": true, "terminal_reason": "interrupted"}),
             Turn::Interrupted,
         ),
@@ -492,7 +501,50 @@ fn a_search_of_the_providers_own_is_a_call_with_a_result() {
     let Event::ToolResult { call, ok: true, text, duration_ms: Some(1), .. } = &events[2] else {
         panic!("{events:?}")
     };
-    assert_eq!((call.as_str(), text.as_str()), ("s", "[web_search_result]"));
+    assert_eq!((call.as_str(), text.as_str()), ("s", "https://x"));
+}
+
+#[test]
+fn a_tool_of_the_providers_own_that_fails_or_prints_says_so() {
+    let result = |kind: &str, content: Value| {
+        let block = json!({"type": kind, "tool_use_id": "s", "content": content});
+        match out(&[assistant("m", "u", block, json!({}))]).pop() {
+            Some(Event::ToolResult { ok, text, .. }) => (ok, text),
+            other => panic!("{other:?}"),
+        }
+    };
+    let failed = json!({"type": "web_search_tool_result_error", "error_code": "max_uses_exceeded"});
+    assert_eq!(result("web_search_tool_result", failed), (false, "max_uses_exceeded".to_owned()));
+    let ran = json!({"type": "bash_code_execution_result", "stdout": "a\nb\n", "stderr": "",
+                     "return_code": 0, "content": []});
+    assert_eq!(result("bash_code_execution_tool_result", ran), (true, "a\nb".to_owned()));
+}
+
+#[test]
+fn what_the_agents_own_rules_refuse_is_a_denial_with_its_reason() {
+    let denied = |source: &str, reason_type: Value| {
+        let decision = json!({"decision": "reject", "source": source, "reason_type": reason_type});
+        let result = json!({"type": "user", "message": {"content": [
+                {"type": "tool_result", "tool_use_id": "t", "content": "no", "is_error": true}]},
+            "tool_result_meta": [{"id": "t", "permission_decision": decision}]});
+        let call = json!({"type": "tool_use", "id": "t", "name": "Bash", "input": {}});
+        let events = out(&[assistant("m", "u", call, json!({})), result]);
+        assert!(
+            matches!(events.last(), Some(Event::ToolResult { denied: true, .. })),
+            "{events:?}"
+        );
+        let denial = Event::Denied {
+            tool: "Bash".to_owned(),
+            call: Some("t".to_owned()),
+            message: "no".to_owned(),
+        };
+        events.contains(&denial)
+    };
+    assert!(denied("hook", json!("hook")));
+    assert!(denied("config", json!("rule")));
+    assert!(!denied("user_reject", Value::Null));
+    // Asking broke: nobody said no.
+    assert!(!denied("config", json!("other")));
 }
 
 #[test]

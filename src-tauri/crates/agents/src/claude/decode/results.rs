@@ -6,7 +6,7 @@ use super::read::{unknown_shape, unknown_type};
 use super::tools::Call;
 use super::{At, ClaudeDecoder};
 use crate::claude::wire::lenient;
-use crate::claude::wire::message::{Block, Content, ResultMeta, Source, UserLine};
+use crate::claude::wire::message::{Block, Content, Decision, ResultMeta, Source, UserLine};
 use crate::claude::wire::recover::repaired;
 use crate::decoder::Sink;
 use protocol::{Event, Image, NoticeLevel, ToolKind, ToolOutput};
@@ -28,7 +28,7 @@ impl ClaudeDecoder {
         };
         let parent = line.parent.as_deref();
         for meta in line.tool_result_meta.iter().flatten().flatten() {
-            self.refused_by_rule(meta);
+            self.refused(meta);
         }
         match message.content {
             Content::Text(text) => self.nudge(&text, parent, sink),
@@ -46,10 +46,15 @@ impl ClaudeDecoder {
         }
     }
 
-    fn refused_by_rule(&mut self, meta: &ResultMeta<'_>) {
-        let decision = meta.permission_decision.as_ref().and_then(|d| d.decision.as_deref());
-        if let (Some("reject"), Some(call)) = (decision, meta.id.as_deref()) {
-            self.calls.refuse(call);
+    fn refused(&mut self, meta: &ResultMeta<'_>) {
+        let Some(decision) = &meta.permission_decision else {
+            return;
+        };
+        if let (Some("reject"), Some(call)) = (decision.decision.as_deref(), meta.id.as_deref())
+            && self.calls.refuse(call)
+            && is_by_rule(decision)
+        {
+            self.turn.ruled_out.insert(call.to_owned());
         }
     }
 
@@ -95,7 +100,7 @@ impl ClaudeDecoder {
         sink: &mut Sink<'_>,
     ) {
         let known = self.calls.end(call);
-        let ok = block.is_error != Some(true);
+        let ok = block.is_error != Some(true) && !says_error(&block.content);
         if let Some(request) = self.questions.overtaken(call) {
             // Its input ended before the answer came; the program goes on as if refused.
             self.calls.refuse(call);
@@ -104,6 +109,13 @@ impl ClaudeDecoder {
         let text = result_text(&block.content);
         if !ok {
             self.turn.failures.insert(call.to_owned(), text.clone());
+        }
+        if self.turn.ruled_out.remove(call) {
+            sink.event(Event::Denied {
+                tool: known.as_ref().map(|known| known.name.clone()).unwrap_or_default(),
+                call: Some(call.to_owned()),
+                message: text.clone(),
+            });
         }
         let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
         sink.event(Event::ToolResult {
@@ -137,6 +149,21 @@ fn is_result(block: &Block<'_>) -> bool {
     block.kind.as_deref() == Some("tool_result")
 }
 
+/// Whether the agent's own rules refused, so that nobody had to be asked.
+fn is_by_rule(decision: &Decision<'_>) -> bool {
+    let by_person = decision.source.as_deref().is_some_and(|who| who.starts_with("user"));
+    !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
+}
+
+/// Whether it is the failure of a tool of the provider's own.
+fn says_error(content: &Content<'_>) -> bool {
+    let Content::Blocks(blocks) = content else {
+        return false;
+    };
+    let mut kinds = blocks.iter().flatten().filter_map(|block| block.kind.as_deref());
+    kinds.any(|kind| kind.ends_with("_tool_result_error"))
+}
+
 /// What the model was told: texts as they are, other blocks by the name of their type.
 fn result_text(content: &Content<'_>) -> String {
     let Content::Blocks(blocks) = content else {
@@ -147,10 +174,20 @@ fn result_text(content: &Content<'_>) -> String {
         match (block.kind.as_deref(), &block.text) {
             (_, Some(text)) => parts.push(text.clone().into_owned()),
             (Some("image") | None, None) => {}
-            (Some(other), None) => parts.push(format!("[{other}]")),
+            (Some(other), None) => {
+                parts.push(of_provider(block).unwrap_or_else(|| format!("[{other}]")));
+            }
         }
     }
     parts.join("\n")
+}
+
+/// What a tool of the provider's own found, printed or failed at.
+fn of_provider(block: &Block<'_>) -> Option<String> {
+    let fields = [&block.title, &block.url, &block.stdout, &block.stderr, &block.error_code];
+    let said = fields.into_iter().flatten().map(|field| field.trim_end());
+    let said: Vec<&str> = said.filter(|field| !field.is_empty()).collect();
+    (!said.is_empty()).then(|| said.join("\n"))
 }
 
 fn images(content: &Content<'_>) -> Vec<Image> {

@@ -16,6 +16,7 @@ pub(super) struct Calls {
 
 /// A call.
 pub(super) struct Call {
+    pub(super) name: String,
     pub(super) kind: ToolKind,
     pub(super) title: String,
     /// Its input asks for the background.
@@ -27,6 +28,7 @@ impl Calls {
     /// A call begins.
     pub(super) fn begin(&mut self, call: &str, name: &str, input: &Value, at: At) -> &Call {
         let new = Call {
+            name: name.to_owned(),
             kind: kind(name),
             title: title(name, input),
             background: input.get("run_in_background").and_then(Value::as_bool) == Some(true),

@@ -8,7 +8,7 @@ use super::instant::iso;
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How the program says that a session to be resumed is not there.
 const NO_SESSION: &str = "No conversation found";
@@ -22,6 +22,8 @@ pub(super) struct TurnSoFar {
     pub(super) last_retry: Option<ApiErrorKind>,
     /// The program told the model of an interrupt.
     pub(super) interrupted: bool,
+    /// Calls that the agent's own rules refused and whose result was not told yet.
+    pub(super) ruled_out: HashSet<String>,
     /// What the model was told of calls that failed.
     pub(super) failures: HashMap<String, String>,
 }
@@ -84,7 +86,7 @@ impl TurnSoFar {
             return Turn::SessionMissing;
         }
         if !line.is_error.unwrap_or(subtype != "success") && subtype == "success" {
-            return Turn::Completed;
+            return if stopped_by_hook(line) { Turn::Failed } else { Turn::Completed };
         }
         match self.failure(line) {
             Some(kind) => Turn::Error(kind),
@@ -111,6 +113,14 @@ impl TurnSoFar {
     }
 }
 
+/// A hook refused the prompt or ended the turn: the program calls it a success, but the work was not
+/// done.
+fn stopped_by_hook(line: &ResultLine<'_>) -> bool {
+    let refused = |text: &str| text.starts_with("UserPromptSubmit operation blocked by hook");
+    line.terminal_reason.as_deref() == Some("hook_stopped")
+        || line.result.as_deref().is_some_and(refused)
+}
+
 /// The program's own words for the end.
 fn said(line: &ResultLine<'_>) -> String {
     let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
@@ -119,6 +129,9 @@ fn said(line: &ResultLine<'_>) -> String {
 
 fn text(line: &ResultLine<'_>) -> String {
     match &line.result {
+        Some(text) if text.is_empty() && stopped_by_hook(line) => {
+            "A hook ended the turn.".to_owned()
+        }
         Some(text) => text.clone().into_owned(),
         None => line.errors.as_deref().unwrap_or_default().join("\n"),
     }

@@ -5,7 +5,8 @@
 use super::lenient;
 use protocol::Tokens;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -75,6 +76,12 @@ pub(in crate::claude) struct Decision<'a> {
     /// `accept` or `reject`.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) decision: Option<Cow<'a, str>>,
+    /// `user_reject`, `config`, `hook`, ...
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) source: Option<Cow<'a, str>>,
+    /// `rule`, `mode`, `hook`, ...; `other` when the way to ask broke.
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) reason_type: Option<Cow<'a, str>>,
 }
 
 /// A message of the Messages API, or a part of one.
@@ -122,7 +129,7 @@ impl Usage {
 pub(in crate::claude) enum Content<'a> {
     /// One text.
     Text(Cow<'a, str>),
-    /// Blocks; one that is no object is `None`.
+    /// Blocks; one that is no object is `None`. A block that stands alone is a list of one.
     Blocks(Vec<Option<Block<'a>>>),
     /// Absent, or of another shape.
     #[default]
@@ -152,6 +159,18 @@ pub(in crate::claude) struct Block<'a> {
     pub(in crate::claude) is_error: Option<bool>,
     #[serde(default, borrow, deserialize_with = "lenient::object")]
     pub(in crate::claude) source: Option<Source<'a>>,
+
+    // What a tool of the provider's own gave back.
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) title: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) url: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) stdout: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) stderr: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) error_code: Option<Cow<'a, str>>,
 }
 
 /// A picture's or a document's bytes.
@@ -185,9 +204,9 @@ impl<'de> Visitor<'de> for ContentVisitor {
         Ok(Content::Blocks(lenient::objects(list)?.unwrap_or_default()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Content::Missing)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let block = Block::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Content::Blocks(vec![Some(block)]))
     }
 
     fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
