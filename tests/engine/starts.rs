@@ -149,3 +149,17 @@ fn what_makes_no_sense_is_refused_and_makes_no_story() {
     assert!(world.rows(["stories"]).is_empty());
     assert!(world.rows(["runs"]).is_empty());
 }
+
+#[test]
+fn the_id_of_a_conversation_is_never_a_path() {
+    let world = World::new();
+    let repo = world.repo("work");
+    for id in ["../../x", "/x", ".", "..", "-x", "a b", "a\nb"] {
+        let said = world.run(&repo, "hello", &[&format!("--resume={id}")]);
+        assert_eq!(said.fault(), "bad_input", "{id}: {}", said.err);
+    }
+    let gate = world.run(&repo, "hello", &["--gate", "  "]);
+    assert_eq!(gate.fault(), "bad_input", "{}", gate.err);
+    assert!(world.rows(["stories"]).is_empty());
+    assert!(!world.path("x.lock").exists());
+}

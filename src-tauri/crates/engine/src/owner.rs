@@ -16,9 +16,13 @@ use std::time::{Duration, Instant};
 /// The longest request that is read; a prompt of many megabytes fits.
 const LONGEST_REQUEST: u64 = 256 * 1024 * 1024;
 
-/// How long the owner may take to answer; making a worktree is the longest that it does before.
+/// How long the owner may take to answer.
 #[cfg(unix)]
 const ANSWER: Duration = Duration::from_secs(30);
+
+/// The same for a new story: git may have a large worktree to make first.
+#[cfg(unix)]
+const ANSWER_TO_START: Duration = Duration::from_secs(15 * 60);
 
 /// Who owns the directory, as written into the lock's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +200,12 @@ fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
     text.push(b'\n');
     // Named pipes of Windows have no such limit; there a silent owner is waited for.
     #[cfg(unix)]
-    stream.set_recv_timeout(Some(ANSWER)).and_then(|()| stream.set_send_timeout(Some(ANSWER)))?;
+    {
+        let start = matches!(request, Request::Start(_));
+        let limit = if start { ANSWER_TO_START } else { ANSWER };
+        stream.set_recv_timeout(Some(limit))?;
+        stream.set_send_timeout(Some(ANSWER))?;
+    }
     let mut writing = stream.try_clone()?;
     writing.write_all(&text)?;
     writing.flush()?;
