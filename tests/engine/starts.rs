@@ -163,3 +163,23 @@ fn the_id_of_a_conversation_is_never_a_path() {
     assert!(world.rows(["stories"]).is_empty());
     assert!(!world.path("x.lock").exists());
 }
+
+#[test]
+fn what_could_not_start_is_tried_again_with_its_own_words() {
+    let world = World::new();
+    let repo = world.repo("work");
+    let real = format!("#!/bin/sh\nexec '{}' demo-agent \"$@\"\n", env!("CARGO_BIN_EXE_mush"));
+    let bin = program(&world, "agent", real.as_bytes(), 0o644);
+    let said = world.run(&repo, "[[demo:plain]]", &["--bin", bin.to_str().unwrap()]);
+    assert_eq!(said.state(), "needs_you(start_failed)");
+    assert_eq!(world.story(&said.story()).queued_prompts, 1, "it was never sent");
+    fs::set_permissions(&bin, fs::Permissions::from_mode(0o755)).unwrap();
+    world.rows(["resume", &said.story()]);
+    world.rows(["wait", &said.story()]);
+    let hash = demo_agent::content_hash(b"[[demo:plain]]");
+    assert_eq!(crate::truth::Truth::of(&repo).prompts(), [hash]);
+    world.rows(["resume", &said.story()]);
+    world.rows(["wait", &said.story()]);
+    assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 2, "Musher's own words");
+    world.verified();
+}

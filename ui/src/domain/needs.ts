@@ -19,8 +19,13 @@ export type Need = Ask & {
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
 
-/** What is sent when a person resumes. */
-export const RESUME_PROMPT = "Your last run ended before the work was done. Look at the state of the work tree first, then go on from there.";
+/** What is sent when a person resumes and has no words of their own; the engine has the same. */
+export const RESUME_PROMPT = "Go on where you left off. Look at the state of the work tree first.";
+
+/** What resuming a story does, in a word: prompts that were never sent are tried again. */
+export function resumeWord(story: Story): string {
+  return story.queued_prompts > 0 ? "Try again" : "Resume";
+}
 
 /** What is sent when a person sends a failed gate back. */
 export function sendBackPrompt(view: StoryView): string {
@@ -61,7 +66,7 @@ function gateFailed(view: StoryView): Need {
 
 function ended(story: Story): Need {
   const report: NeedButton = { does: "open", text: "Report", key: "Enter" };
-  const resume: NeedButton = { does: "resume", text: "Resume", key: "R" };
-  const canResume = story.session !== null && !NOT_RESUMABLE.includes(story.reason);
+  const resume: NeedButton = { does: "resume", text: resumeWord(story), key: "R" };
+  const canResume = story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
   return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, report] : [report], hasAnswer: false };
 }

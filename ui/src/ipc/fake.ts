@@ -1,6 +1,7 @@
 // A host that plays a prepared afternoon: for design in a browser, tests and screenshots. It behaves
 // as the engine does at the interface and does nothing outside the page.
 
+import { RESUME_PROMPT } from "../domain/needs";
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
 import type { AgentFacts, Evidence, Fault, FolderFacts, JsonValue, Question, StoryId, StoryView } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
@@ -98,6 +99,9 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       return Promise.resolve({ reply: "started", story: begin(world, live, intent.title ?? intent.prompt, intent.agent) });
     case "send":
       live.resume(intent.story, intent.text);
+      break;
+    case "resume":
+      live.resume(intent.story, RESUME_PROMPT);
       break;
     case "answer":
       live.answer(intent.question, intent.answer);

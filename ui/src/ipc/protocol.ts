@@ -1358,7 +1358,15 @@ id: string,
 /**
  * The prompt.
  */
-text: string, } | { "do": "answer", 
+text: string, } | { "do": "resume", 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The id that a prompt of Musher's will have, made by the asker.
+ */
+id: string, } | { "do": "answer", 
 /**
  * The question.
  */

@@ -85,6 +85,13 @@ pub(crate) fn interrupt(place: &Place, out: Out, name: &str) -> Result<u8, Fault
     Ok(0)
 }
 
+pub(crate) fn resume(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
+    let id = protocol::new_prompt_id();
+    place.ask(Request::Resume { story: story_id(place, name)?, id })?;
+    out.note(&format!("{name} goes on."));
+    Ok(0)
+}
+
 pub(crate) fn archive(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
     place.ask(Request::Archive { story: story_id(place, name)? })?;
     out.note(&format!("{name} is put away."));

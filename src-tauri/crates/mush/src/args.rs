@@ -78,6 +78,11 @@ pub(crate) enum Command {
     },
     /// Stop a story, a run, or everything.
     Stop(StopArgs),
+    /// Have a story that rests go on, with the prompts that wait for it if there are any.
+    Resume {
+        /// The story's id or name.
+        story: String,
+    },
     /// Put a story away.
     Archive {
         /// The story's id or name.

@@ -65,6 +65,14 @@ pub enum Request {
         /// The prompt.
         text: String,
     },
+    /// Have a story that rests go on: with the prompts that wait for it, or, when none does, with
+    /// Musher's own words.
+    Resume {
+        /// The story.
+        story: StoryId,
+        /// The id that a prompt of Musher's will have, made by the asker.
+        id: String,
+    },
     /// Answer a question.
     Answer {
         /// The question.

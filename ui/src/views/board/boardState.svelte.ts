@@ -6,7 +6,7 @@ import { arrange, type Group, type HeldOrders } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
-import { needOf, RESUME_PROMPT, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
+import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
 import type { Stretch } from "../../domain/strip";
@@ -90,7 +90,7 @@ export class BoardState {
     switch (action) {
       case "allow": return this.#answer(view, "allow");
       case "deny": return this.#answer(view, "deny");
-      case "resume": return this.#send(story.id, RESUME_PROMPT);
+      case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId() }, story.id);
       case "send_back": return this.#send(story.id, sendBackPrompt(view));
       case "open": return this.app.open(story.id);
     }

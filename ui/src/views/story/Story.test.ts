@@ -129,7 +129,15 @@ describe("words for the agent", () => {
   test("that resume are there to be read before they are sent", async () => {
     await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "needs_you", reason: "crashed" }));
     press("r");
-    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe("Go on where you left off.");
+    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe("Go on where you left off. Look at the state of the work tree first.");
+  });
+
+  test("that were never sent are tried again as they are", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "needs_you", reason: "start_failed", queued_prompts: 1 }), { ask });
+    expect(words("button").some((text) => text.startsWith("Try again"))).toBe(true);
+    press("r");
+    await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/) }); });
   });
 });
 

@@ -20,17 +20,11 @@ const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 const PLAIN: &str = "plain/1";
 
 impl Director {
-    /// Starts the gate with this number, from 1, or ends the row when there is none.
+    /// Starts the gate with this number, from 1.
     pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
         let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-        let Some(command) = on_board.gates.get(index).cloned() else {
-            return self.apply(
-                story,
-                &StoryInput::GatesPassed { recovered: false },
-                Facts::default(),
-            );
-        };
+        let Some(command) = on_board.gates.get(index).cloned() else { return Ok(()) };
         let of = on_board.gates.len();
         let planned = self.plan_gate(story, number, &command, PathBuf::from(&on_board.dir));
         let detail = format!("gate {number} of {of}: {command}");
@@ -66,6 +60,11 @@ impl Director {
         }
     }
 
+    fn gates_of(&self, story: &StoryId) -> u32 {
+        let gates = self.board.stories.get(story).map_or(0, |story| story.gates.len());
+        u32::try_from(gates).unwrap_or(u32::MAX)
+    }
+
     /// A gate's run is over.
     pub(super) fn gate_over(
         &mut self,
@@ -82,7 +81,12 @@ impl Director {
             facts
         };
         match outcome {
-            Outcome::Succeeded => self.start_gate(story, number + 1),
+            Outcome::Succeeded if number < self.gates_of(story) => {
+                self.start_gate(story, number + 1)
+            }
+            Outcome::Succeeded => {
+                self.apply(story, &StoryInput::GatesPassed { recovered: false }, facts())
+            }
             Outcome::Stopped { by } if by == "you" => {
                 self.apply(story, &StoryInput::Stopped, facts())
             }

@@ -14,6 +14,9 @@ use protocol::{
 };
 use std::sync::mpsc::Sender;
 
+/// What an agent is told when a person has it go on. Fixed text, shown as Musher's.
+const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
+
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: Sender<Reply>) {
         let answer = match request {
@@ -42,6 +45,7 @@ impl Director {
                 });
             }
             Request::Send { story, id, text } => self.send(&story, id, &text)?,
+            Request::Resume { story, id } => self.resume(&story, id)?,
             Request::Answer { question, answer } => self.answer(&question, &answer, "you")?,
             Request::Interrupt { story } => self.interrupt(&story)?,
             Request::Stop { story, why, now } => self.stop(&story, &why, now)?,
@@ -93,6 +97,33 @@ impl Director {
                 self.resume_or_explain(story);
                 Ok(())
             }
+        }
+    }
+
+    /// Has a story that rests go on.
+    fn resume(&mut self, story: &StoryId, id: String) -> Result<()> {
+        let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        if self.board.prompts.contains(&id) {
+            return Ok(());
+        }
+        let state = on_board.state;
+        if self.board.live_run(story).is_some()
+            || !(is_at_rest(state) || state == StoryState::Limited)
+        {
+            return Err(wrong_state(
+                format!("the story is {}", state_word(state)),
+                "It goes on by itself; send it a prompt if you have more to say.",
+            ));
+        }
+        match on_board.queue.front() {
+            None => self.send(story, id, GO_ON),
+            Some(_) => match self.board.works_in(&on_board.root, story) {
+                Some(other) => Err(works_there(other)),
+                None => {
+                    self.resume_or_explain(story);
+                    Ok(())
+                }
+            },
         }
     }
 

@@ -432,6 +432,7 @@ impl Director {
             stored: Seq(0),
             resend,
             closed,
+            started_at: on_board.started_at,
             time_limit,
             writer: self.writer.clone(),
             clock: self.clock.clone(),

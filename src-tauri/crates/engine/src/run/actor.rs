@@ -67,6 +67,8 @@ pub struct Assignment {
     pub resend: Vec<(String, String)>,
     /// Whether the end of input was recorded.
     pub closed: bool,
+    /// When it was to be started, by the journal.
+    pub started_at: Timestamp,
     /// The longest that it may take; `None` for agents.
     pub time_limit: Option<Duration>,
     /// The store's writing end.
@@ -350,7 +352,9 @@ impl<R: FnMut(Report)> Actor<R> {
             return Ok(Some(Over::Exited));
         }
         let appeared = self.run.dir.read_keeper().map_err(unreadable)?.is_some();
-        match (appeared, self.began.elapsed() > APPEAR) {
+        let waited = self.run.clock.now().since(self.run.started_at).max(0);
+        let is_late = waited.unsigned_abs() > APPEAR.as_millis() as u64;
+        match (appeared, is_late || self.began.elapsed() > APPEAR) {
             (true, _) => Ok(Some(Over::Lost)),
             (false, true) => Ok(Some(Over::NeverStarted)),
             (false, false) => Ok(None),
