@@ -103,7 +103,22 @@ pub fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(Duration::from_secs(5))?;
+    check_last_page(&db, path)?;
     Ok(db)
+}
+
+/// SQLite takes a file whose last page was cut for whole and reads zeros where the rest was.
+fn check_last_page(db: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let page: u64 = db.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    match std::fs::metadata(path) {
+        Ok(file) if file.len() % page.max(1) != 0 => {
+            let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            let words = "its last page is cut".to_owned();
+            Err(rusqlite::Error::SqliteFailure(corrupt, Some(words)))
+        }
+        // A file that is gone is for whoever reads next to tell.
+        _ => Ok(()),
+    }
 }
 
 /// Moves a store that cannot be used out of the way, with its side files; gives the new place of it.
@@ -130,6 +145,7 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
     let db = Connection::open(path)?;
+    check_last_page(&db, path)?;
     tune(&db)?;
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if version != SCHEMA_VERSION {
