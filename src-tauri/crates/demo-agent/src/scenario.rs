@@ -4,6 +4,7 @@
 //! until one of them fails.
 
 mod answers;
+mod flood;
 mod limits;
 mod questions;
 mod story;
@@ -25,7 +26,7 @@ pub(crate) struct Scene {
 pub(crate) const SCENES: &[Scene] = &[
     Scene { name: "plain", play: answers::plain },
     Scene { name: "long", play: answers::long },
-    Scene { name: "flood", play: answers::flood },
+    Scene { name: "flood", play: flood::flood },
     Scene { name: "slow", play: answers::slow },
     Scene { name: "unicode", play: answers::unicode },
     Scene { name: "surrogate", play: answers::surrogate },
@@ -58,9 +59,9 @@ pub(crate) const SCENES: &[Scene] = &[
 ];
 
 /// The keys that scenes read: `n` words, retries or pieces; `ms` between words; `size` in bytes;
-/// `rate` per second for `seconds`; `until` seconds from now; `resets_at` as it is; `window`.
+/// `rate` per second for `seconds`, `mix` and `stamp` of a flood; `until` seconds from now; `resets_at` as it is; `window`.
 pub(crate) const KEYS: &[&str] =
-    &["n", "ms", "size", "rate", "seconds", "until", "resets_at", "window"];
+    &["n", "ms", "size", "rate", "seconds", "mix", "stamp", "until", "resets_at", "window"];
 
 /// The names of all scenes.
 pub(crate) fn names() -> Vec<&'static str> {

@@ -21,6 +21,11 @@ impl Mangled {
         self.twice = keys.has("dup");
     }
 
+    /// How many lines went out.
+    pub(crate) fn lines(&self) -> u64 {
+        self.count
+    }
+
     /// The bytes that go out for the line `text`.
     pub(crate) fn line(&mut self, text: &str) -> Vec<u8> {
         self.count += 1;

@@ -1,6 +1,6 @@
 //! Scenes of pure text: short, long, fast, slow, and with the characters that break readers.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::stage::Play;
 use crate::truth::content_hash;
@@ -36,41 +36,6 @@ pub(super) fn long(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.say_pieces(pieces.into_iter(), |stage, _| stage.pause(5))?;
     turn.finish("end_turn");
     Ok(turn.answer())
-}
-
-/// The sizes of pieces in a flood, in bytes, one after the other.
-const FLOOD_SIZES: &[usize] = &[8, 24, 64, 24, 200, 24, 1_000, 24];
-/// Pieces per block, so that no block grows without bound.
-const FLOOD_BLOCK: u64 = 500;
-
-/// `rate` pieces of text per second for `seconds`, whatever the speed.
-pub(super) fn flood(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
-    let rate = turn.keys.number::<u64>("rate").unwrap_or(1_000).max(1);
-    let size = turn.keys.number::<usize>("size");
-    let total = turn.keys.number::<u64>("seconds").unwrap_or(5).saturating_mul(rate);
-    let began = Instant::now();
-    let mut sent = 0;
-    while sent < total {
-        let now = FLOOD_BLOCK.min(total - sent);
-        let pieces = (sent..sent + now).map(|number| flood_piece(number, size));
-        turn.say_pieces(pieces, |stage, count| {
-            let due =
-                began + Duration::from_nanos((sent + count).saturating_mul(1_000_000_000 / rate));
-            stage.pause_exactly(due.saturating_duration_since(Instant::now()))
-        })?;
-        sent += now;
-    }
-    turn.finish("end_turn");
-    Ok(turn.answer())
-}
-
-fn flood_piece(number: u64, size: Option<usize>) -> String {
-    let sizes = u64::try_from(FLOOD_SIZES.len()).unwrap_or(1);
-    let which = usize::try_from(number % sizes).unwrap_or(0);
-    let size = size.unwrap_or(FLOOD_SIZES[which]);
-    let mut piece = format!("{number} ");
-    piece.extend(std::iter::repeat_n('~', size.saturating_sub(piece.len())));
-    piece
 }
 
 /// One word every `ms` (200), whatever the speed, until `n` words or an interrupt.

@@ -100,12 +100,26 @@ impl Turn<'_> {
     /// A text in given pieces; `gap` waits before each.
     pub(crate) fn say_pieces(
         &mut self,
-        pieces: impl Iterator<Item = String>,
+        mut pieces: impl Iterator<Item = String>,
         mut gap: impl FnMut(&mut Stage, u64) -> Play<()>,
     ) -> Play<()> {
+        self.say_made(|stage, count| {
+            let piece = pieces.next();
+            if piece.is_some() {
+                gap(stage, count)?;
+            }
+            Ok(piece)
+        })
+    }
+
+    /// A text in pieces, each made when it is due, until there is none.
+    pub(crate) fn say_made(
+        &mut self,
+        mut make: impl FnMut(&mut Stage, u64) -> Play<Option<String>>,
+    ) -> Play<()> {
         let index = self.open_text()?;
-        for (count, piece) in (0_u64..).zip(pieces) {
-            gap(&mut self.talk.stage, count)?;
+        for count in 0_u64.. {
+            let Some(piece) = make(&mut self.talk.stage, count)? else { break };
             self.add_text(index, piece);
             if count == 1 {
                 misbehave::mid_text(self)?;
