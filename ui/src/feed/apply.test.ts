@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Draft, Envelope, FeedBatch, PullRequest, TimelineBatch } from "../ipc/protocol";
 import { storyView } from "../ipc/fake/shape";
-import { apply, isBehind, nothing, prepend, type FeedState } from "./apply";
+import { apply, isBehind, nothing, prepend, trim, type FeedState } from "./apply";
 
 const STORY = "s1";
 const RUN = "r1";
@@ -17,12 +17,12 @@ function entry(seq: number): Envelope {
 }
 
 function draft(text: string, from = 0): Draft {
-  return { run: RUN, message: "m1", block: 0, kind: "text", tool: null, from, text };
+  return { run: RUN, message: "m1", block: 0, kind: "text", tool: null, from, upto: from + text.length, sum: 0, text };
 }
 
 function steps(from: number, to: number): TimelineBatch {
   const events = Array.from({ length: to - from }, (_, n) => event(from + n + 1));
-  return { runs: [{ run: RUN, from, to, events }], journal: [], drafts: [] };
+  return { runs: [{ run: RUN, from, to, events, rests: [] }], journal: [], drafts: [] };
 }
 
 function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
@@ -120,8 +120,22 @@ describe("apply", () => {
       batch(2, { timeline: { runs: [], journal: [], drafts: [draft("validators", 10)] } }),
     );
     expect(state.timeline?.drafts).toEqual([draft("The three validators")]);
+    // The sum is the engine's, not the page's to add up.
+    expect(state.timeline?.drafts[0]?.upto).toBe(20);
     const late = batch(3, { timeline: { runs: [], journal: [], drafts: [draft("share", 99)] } });
     expect(apply(state, request(state), late).result).toBe("gap");
+  });
+
+  it("takes the beginning of a finished text from its draft", () => {
+    const text = (rest: string): Envelope => ({ ...event(1), source: "run", event: { type: "text", message: "m1", block: 0, text: rest, parent: null } });
+    const ended = (from: number) => batch(3, {
+      timeline: { runs: [{ run: RUN, from: 0, to: 1, events: [text(" share.")], rests: [{ seq: 1, from }] }], journal: [], drafts: [] },
+    });
+    const state = fold(batch(1, { timeline: { runs: [], journal: [], drafts: [draft("The three validators")] } }));
+    const applied = apply(state, request(state), ended(20));
+    expect(applied.state.timeline?.runs.get(RUN)?.events).toEqual([text("The three validators share.")]);
+    expect(applied.state.timeline?.drafts).toEqual([]);
+    expect(apply(state, request(state), ended(21)), "of a draft that the page does not have").toEqual({ result: "gap", state });
   });
 
   it("lets a draft go that a batch does not name", () => {
@@ -133,6 +147,16 @@ describe("apply", () => {
     const state = fold(batch(1, { timeline: steps(0, 3) }));
     const { state: after } = apply(state, { ...request(state), story: null }, batch(2));
     expect(after.timeline).toBeNull();
+  });
+});
+
+describe("trim", () => {
+  it("lets go of the oldest events of a run that has twice as many as are kept, and of no others", () => {
+    const state = fold(batch(1, { timeline: { ...steps(0, 9), journal: [entry(1)] } }));
+    expect(trim(state, 5)).toBe(state);
+    const { timeline } = trim(state, 4);
+    expect(timeline?.runs.get(RUN)).toEqual({ first: 6, last: 9, events: [6, 7, 8, 9].map(event) });
+    expect(timeline?.journal).toBe(state.timeline?.journal);
   });
 });
 

@@ -101,6 +101,19 @@ export function prepend(state: FeedState, run: RunId, older: readonly Envelope[]
   return { ...state, timeline: { ...timeline, runs } };
 }
 
+/**
+ * Lets go of the oldest events of runs that have more than twice `most`, so that a run of any length costs
+ * a page no more than that. They can be paged in again. Gives the same state when there is nothing to do.
+ */
+export function trim(state: FeedState, most: number): FeedState {
+  const timeline = state.timeline;
+  const long = [...(timeline?.runs ?? [])].filter(([, held]) => held.events.length > 2 * most);
+  if (!timeline || long.length === 0) return state;
+  const runs = new Map(timeline.runs);
+  for (const [run, { last, events }] of long) runs.set(run, { first: last - most + 1, last, events: events.slice(-most) });
+  return { ...state, timeline: { ...timeline, runs } };
+}
+
 function upsert(
   stories: ReadonlyMap<StoryId, StoryView>,
   changed: readonly StoryView[],
@@ -123,7 +136,8 @@ function applyTimeline(
   const base = same ?? { story, runs: new Map<RunId, RunEvents>(), journal: [], drafts: [] };
   const runs = new Map(base.runs);
   for (const part of batch.runs) {
-    const next = append(runs.get(part.run), part);
+    const whole = complete(part, base.drafts);
+    const next = whole === "gap" ? whole : append(runs.get(part.run), whole);
     if (next === "gap") return "gap";
     runs.set(part.run, next);
   }
@@ -140,12 +154,39 @@ function append(held: RunEvents | undefined, part: RunBatch): RunEvents | "gap" 
   return { first: held.first, last: part.to, events: [...held.events, ...fresh] };
 }
 
-/** A draft at its full length: what the page has of it up to where the new part begins, and the part. */
+/** A draft at its full length: what the page has of it, and the part that continues it. */
 function extend(held: readonly Draft[], part: Draft): Draft | "gap" {
   if (part.from === 0) return part;
-  const before = held.find((each) => each.run === part.run && each.message === part.message && each.block === part.block);
-  if (!before || before.text.length < part.from) return "gap";
-  return { ...part, from: 0, text: before.text.slice(0, part.from) + part.text };
+  const before = find(held, part);
+  if (before?.upto !== part.from) return "gap";
+  return { ...part, from: 0, text: before.text + part.text };
+}
+
+/** The batch with its texts whole: the page has the beginning of some as a draft, and only the rest came. */
+function complete(part: RunBatch, drafts: readonly Draft[]): RunBatch | "gap" {
+  if (part.rests.length === 0) return part;
+  const from = new Map(part.rests.map((rest) => [rest.seq, rest.from]));
+  const events: Envelope[] = [];
+  for (const envelope of part.events) {
+    const upto = from.get(envelope.seq);
+    const whole = upto === undefined ? envelope : withBeginning(envelope, drafts, upto);
+    if (whole === "gap") return "gap";
+    events.push(whole);
+  }
+  return { ...part, events, rests: [] };
+}
+
+function withBeginning(envelope: Envelope, drafts: readonly Draft[], upto: number): Envelope | "gap" {
+  if (envelope.source !== "run" || envelope.run === null) return "gap";
+  const { run, event } = envelope;
+  if (event.type !== "text" && event.type !== "thought") return "gap";
+  const draft = find(drafts, { run, message: event.message, block: event.block });
+  if (draft?.upto !== upto) return "gap";
+  return { ...envelope, event: { ...event, text: draft.text + event.text } };
+}
+
+function find(drafts: readonly Draft[], { run, message, block }: Pick<Draft, "run" | "message" | "block">): Draft | undefined {
+  return drafts.find((each) => each.run === run && each.message === message && each.block === block);
 }
 
 /** The numbers of a story's journal entries have holes: other stories' entries lie between them. */

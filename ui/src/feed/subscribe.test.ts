@@ -98,7 +98,7 @@ describe("Subscription", () => {
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
-    const drafts = [{ run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, text: "late" }] as const;
+    const drafts = [{ run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, upto: 11, sum: 0, text: "late" }] as const;
     await host.at(1).answer({ revision: 4, timeline: { runs: [], journal: [], drafts: [...drafts] } });
     expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", have: [] });
     expect(told).toHaveBeenCalledTimes(1);

@@ -141,7 +141,7 @@ export class Subscription {
       story,
       have: [...(held?.runs ?? [])].map(([run, { last }]) => [run, last]),
       journal: held?.journal.at(-1)?.seq ?? 0,
-      drafts: (held?.drafts ?? []).map(({ run, message, block, text }) => ({ run, message, block, len: text.length })),
+      drafts: (held?.drafts ?? []).map(({ run, message, block, upto, sum }) => ({ run, message, block, upto, sum })),
     };
   }
 }

@@ -142,7 +142,7 @@ message: string,
  */
 block: number, 
 /**
- * What it will become.
+ * What it will become. Of a tool's input only the beginning is drafted.
  */
 kind: DraftKind, 
 /**
@@ -150,12 +150,19 @@ kind: DraftKind,
  */
 tool: string | null, 
 /**
- * How much of the draft stands before `text`, in UTF-16 units (what a page's `length` counts); 0
- * for the whole draft.
+ * The `upto` of what the page has, which `text` continues; 0 for the whole draft.
  */
 from: number, 
 /**
- * The text from there on.
+ * How far the draft goes with `text`. The page gives it back as it is.
+ */
+upto: number, 
+/**
+ * By which the draft up to there is known again. The page gives it back as it is.
+ */
+sum: number, 
+/**
+ * The text from `from` on.
  */
 text: string, };
 
@@ -679,9 +686,13 @@ message: string,
  */
 block: number, 
 /**
- * Its length in UTF-16 units.
+ * The draft's `upto`.
  */
-len: number, };
+upto: number, 
+/**
+ * The draft's `sum`.
+ */
+sum: number, };
 
 /**
  * A picture in a result. Its bytes stay in the log, at the event's position.
@@ -1413,6 +1424,19 @@ story: StoryId, } | { "do": "check_store" } | { "do": "yield",
 role: string, };
 
 /**
+ * A finished text that is given without its beginning.
+ */
+export type Rest = { 
+/**
+ * The event's number.
+ */
+seq: Seq, 
+/**
+ * The `upto` of the draft that is its beginning.
+ */
+from: number, };
+
+/**
  * One run, as queries show it.
  */
 export type Run = { 
@@ -1524,7 +1548,12 @@ to: Seq,
 /**
  * The events.
  */
-events: Array<Envelope>, };
+events: Array<Envelope>, 
+/**
+ * Texts and thoughts of which the page has the beginning as a draft; their events hold only what
+ * follows it.
+ */
+rests: Array<Rest>, };
 
 /**
  * A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
@@ -1839,7 +1868,7 @@ activity: string | null,
  */
 spans: Array<Span>, 
 /**
- * When tools were called, thinned out to at most one in two seconds.
+ * When tools were called, thinned out to at most one in two seconds and a few hundred in all.
  */
 ticks: Array<Timestamp>, 
 /**

@@ -3,6 +3,7 @@
 //! decoder id. The engine makes one decoder per run and feeds it in the order of the run's index.
 
 use protocol::{DecoderId, DraftUpdate, Event, Pos, Stream};
+use std::sync::Arc;
 
 /// Reads one run.
 pub trait Decoder: Send {
@@ -77,6 +78,22 @@ impl<'o> Sink<'o> {
 
     pub(crate) fn draft(&mut self, update: DraftUpdate) {
         self.out.push(Decoded::Draft(update));
+    }
+
+    /// Adds text to a draft; pieces that follow each other become one addition.
+    pub(crate) fn append(&mut self, message: &Arc<str>, block: u32, piece: &str) {
+        if let Some(Decoded::Draft(DraftUpdate::Append { message: last, block: at, text })) =
+            self.out.last_mut()
+            && *at == block
+            && last == message
+        {
+            return text.push_str(piece);
+        }
+        self.draft(DraftUpdate::Append {
+            message: Arc::clone(message),
+            block,
+            text: piece.to_owned(),
+        });
     }
 
     /// The stream of the line.

@@ -2,16 +2,20 @@
 //! which revision and the drafts of live runs; everything else it reads from the store after a
 //! commit. It knows no page and no window; pulling is up to them, so a slow page costs nothing here.
 
+mod drafts;
+pub(crate) mod touched;
+
 use crate::error::Result;
 use crate::store::read::Reader;
+use drafts::Drafts;
 use protocol::{
-    Draft, DraftKind, DraftUpdate, FeedBatch, HaveDraft, LimitStatus, PullRequest, RunBatch, RunId,
-    RunState, Seq, StoryId, TimelineBatch, Timestamp,
+    DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, RunState, Seq, StoryId,
+    TimelineBatch, Timestamp,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The newest events that a page gets of a run that it has nothing of.
 const NEWEST: usize = 400;
@@ -19,50 +23,62 @@ const NEWEST: usize = 400;
 /// The most events of one run in one batch; the page pulls again for the rest.
 const MOST: usize = 2_000;
 
+/// How often a story's counters, and what its agent does now, are told at most. A board of many live
+/// runs would else cost more than what the runs print; text on screen is not held up by it.
+const PULSE: Duration = Duration::from_secs(1);
+
 /// What changed when, and the drafts.
 #[derive(Debug, Default)]
 pub struct Feed {
     number: AtomicU64,
     marks: Mutex<Marks>,
     changed: Condvar,
-    drafts: Mutex<HashMap<RunId, Drafts>>,
-}
-
-/// The drafts of one run, by message and block.
-type Drafts = BTreeMap<(String, u32), Growing>;
-
-/// A draft with the places where it was added to, so that a page can be given the rest from any
-/// place that it was given before.
-#[derive(Debug)]
-struct Growing {
-    kind: DraftKind,
-    tool: Option<String>,
-    text: String,
-    /// After each addition: length in UTF-16 units and in bytes.
-    marks: Vec<(u64, usize)>,
-}
-
-impl Growing {
-    fn append(&mut self, text: &str) {
-        let units = self.marks.last().map_or(0, |mark| mark.0) + text.encode_utf16().count() as u64;
-        self.text.push_str(text);
-        self.marks.push((units, self.text.len()));
-    }
-
-    /// The text after `units`, or the whole text if no addition ended there.
-    fn after(&self, units: u64) -> (u64, &str) {
-        match self.marks.binary_search_by_key(&units, |mark| mark.0) {
-            Ok(found) => (units, &self.text[self.marks[found].1..]),
-            Err(_) => (0, &self.text),
-        }
-    }
+    drafts: Mutex<Drafts>,
 }
 
 #[derive(Debug, Default)]
 struct Marks {
-    stories: HashMap<StoryId, u64>,
+    stories: HashMap<StoryId, Mark>,
     questions: u64,
     limits: u64,
+}
+
+/// What pages are told of one story.
+#[derive(Debug)]
+struct Mark {
+    /// The revision since which it is as it is.
+    revision: u64,
+    /// When that was.
+    at: Instant,
+    /// Its counters moved since, which is told later.
+    owes: bool,
+}
+
+impl Mark {
+    fn due(&self) -> Option<Duration> {
+        self.owes.then(|| PULSE.saturating_sub(self.at.elapsed()))
+    }
+}
+
+impl Marks {
+    fn tell(&mut self, story: StoryId, revision: u64) {
+        self.stories.insert(story, Mark { revision, at: Instant::now(), owes: false });
+    }
+
+    /// The counters of a story moved: that is told now, or with the next pulse.
+    fn count(&mut self, story: StoryId, revision: u64) {
+        match self.stories.get_mut(&story) {
+            Some(mark) if mark.at.elapsed() < PULSE => mark.owes = true,
+            _ => self.tell(story, revision),
+        }
+    }
+
+    /// Tells what is due.
+    fn settle(&mut self, revision: u64) {
+        for mark in self.stories.values_mut().filter(|mark| mark.due() == Some(Duration::ZERO)) {
+            *mark = Mark { revision, at: Instant::now(), owes: false };
+        }
+    }
 }
 
 /// What a commit touched.
@@ -70,6 +86,8 @@ struct Marks {
 pub struct Touched {
     /// Stories.
     pub stories: Vec<StoryId>,
+    /// Stories of which nothing but counters moved, and what their agents do.
+    pub counters: Vec<StoryId>,
     /// Whether a question was asked, answered or withdrawn.
     pub questions: bool,
     /// Whether a limit was reported.
@@ -95,7 +113,10 @@ impl Feed {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.revision() + 1;
         for story in touched.stories {
-            marks.stories.insert(story, next);
+            marks.tell(story, next);
+        }
+        for story in touched.counters {
+            marks.count(story, next);
         }
         if touched.questions {
             marks.questions = next;
@@ -103,46 +124,31 @@ impl Feed {
         if touched.limits {
             marks.limits = next;
         }
+        marks.settle(next);
         self.number.store(next, Ordering::Release);
         drop(marks);
         self.changed.notify_all();
     }
 
-    /// Takes what happened to a run's drafts.
+    /// After what time something is due that was not told yet; then [`touch`](Self::touch) tells it.
+    pub(crate) fn due(&self) -> Option<Duration> {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        marks.stories.values().filter_map(Mark::due).min()
+    }
+
+    /// Takes what happened to a run's drafts. Comes after the commit of the events that went with it,
+    /// so that a draft goes when its finished step is there.
     pub(crate) fn draft(&self, run: &RunId, updates: Vec<DraftUpdate>) {
-        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_run = drafts.entry(run.clone()).or_default();
-        for update in updates {
-            apply(of_run, update);
-        }
+        self.drafts().update(run, updates);
     }
 
     /// Forgets the drafts of a run that is over.
     pub(crate) fn forget(&self, run: &RunId) {
-        self.drafts.lock().unwrap_or_else(PoisonError::into_inner).remove(run);
+        self.drafts().forget(run);
     }
 
-    fn drafts_of(&self, runs: &[RunId], have: &[HaveDraft]) -> Vec<Draft> {
-        let drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut given = Vec::new();
-        for (run, of_run) in runs.iter().filter_map(|run| Some((run, drafts.get(run)?))) {
-            for ((message, block), growing) in of_run {
-                let known = have
-                    .iter()
-                    .find(|h| h.run == *run && h.message == *message && h.block == *block);
-                let (from, text) = growing.after(known.map_or(0, |known| known.len));
-                given.push(Draft {
-                    run: run.clone(),
-                    message: message.clone(),
-                    block: *block,
-                    kind: growing.kind,
-                    tool: growing.tool.clone(),
-                    from,
-                    text: text.to_owned(),
-                });
-            }
-        }
-        given
+    fn drafts(&self) -> MutexGuard<'_, Drafts> {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is newer than what the page has.
@@ -182,7 +188,7 @@ impl Feed {
 
     fn changes(&self, since: u64) -> (Vec<StoryId>, bool, bool) {
         let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        let changed = marks.stories.iter().filter(|(_, revision)| **revision > since);
+        let changed = marks.stories.iter().filter(|(_, mark)| mark.revision > since);
         (
             changed.map(|(story, _)| story.clone()).collect(),
             marks.questions > since,
@@ -199,75 +205,28 @@ impl Feed {
     ) -> Result<(TimelineBatch, bool)> {
         let have: HashMap<&RunId, Seq> =
             request.have.iter().map(|(run, seq)| (run, *seq)).collect();
+        let held: &[HaveDraft] = if snapshot { &[] } else { &request.drafts };
         let mut timeline = TimelineBatch::default();
         let mut whole = true;
         let mut live = Vec::new();
         for run in reader.runs(Some(story))? {
             let newest = Seq(run.events.saturating_sub(NEWEST as u64));
             let from = have.get(&run.id).copied().filter(|_| !snapshot).unwrap_or(newest);
-            let events = reader.events(&run.id, from, MOST)?;
+            let mut events = reader.events(&run.id, from, MOST)?;
             whole &= events.len() < MOST;
             if run.state != RunState::Ended {
                 live.push(run.id.clone());
             }
             if let Some(last) = events.last() {
-                timeline.runs.push(RunBatch { run: run.id, from, to: last.seq, events });
+                let to = last.seq;
+                let rests = drafts::without_beginnings(&run.id, &mut events, held);
+                timeline.runs.push(RunBatch { run: run.id, from, to, events, rests });
             }
         }
         let after = if snapshot { Seq(0) } else { request.journal };
         timeline.journal = reader.journal(story, after)?;
-        timeline.drafts = self.drafts_of(&live, if snapshot { &[] } else { &request.drafts });
+        timeline.drafts = self.drafts().give(&live, held);
         Ok((timeline, whole))
-    }
-}
-
-fn apply(drafts: &mut Drafts, update: DraftUpdate) {
-    match update {
-        DraftUpdate::Open { message, block, kind, tool } => {
-            let growing = Growing { kind, tool, text: String::new(), marks: vec![(0, 0)] };
-            drafts.insert((message, block), growing);
-        }
-        DraftUpdate::Append { message, block, text } => {
-            if let Some(growing) = drafts.get_mut(&(message, block)) {
-                growing.append(&text);
-            }
-        }
-        DraftUpdate::Close { message, block } => {
-            drafts.remove(&(message, block));
-        }
-        DraftUpdate::Abandon { message, from_block } => {
-            drafts.retain(|(of, block), _| *of != message || *block < from_block);
-        }
-    }
-}
-
-/// What a commit of these facts touches.
-pub(crate) mod touched {
-    use super::{LimitStatus, Touched};
-    use crate::run::tail::Numbered;
-    use protocol::{Event, JournalEntry, JournalEvent};
-
-    /// By a journal entry.
-    pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
-        touched.stories.extend(entry.story.clone());
-        touched.questions |=
-            matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
-    }
-
-    /// By run events.
-    pub(crate) fn by_events(events: &[Numbered], touched: &mut Touched) {
-        for numbered in events {
-            match &numbered.event {
-                Event::Question { .. } | Event::QuestionWithdrawn { .. } => {
-                    touched.questions = true
-                }
-                Event::Limit { limit } => {
-                    touched.limits |=
-                        limit.status != LimitStatus::Unknown || !limit.windows.is_empty()
-                }
-                _ => {}
-            }
-        }
     }
 }
 
@@ -275,51 +234,38 @@ pub(crate) mod touched {
 mod tests {
     use super::*;
 
-    fn open(block: u32) -> DraftUpdate {
-        DraftUpdate::Open { message: "m".into(), block, kind: DraftKind::Text, tool: None }
-    }
-
-    fn append(block: u32, text: &str) -> DraftUpdate {
-        DraftUpdate::Append { message: "m".into(), block, text: text.into() }
-    }
-
-    #[test]
-    fn drafts_grow_and_go() {
-        let (feed, run) = (Feed::default(), RunId::new("r"));
-        feed.draft(&run, vec![open(0), append(0, "a"), append(0, "b"), open(1), append(1, "c")]);
-        let texts = |feed: &Feed| -> Vec<String> {
-            feed.drafts_of(&[RunId::new("r")], &[]).into_iter().map(|draft| draft.text).collect()
-        };
-        assert_eq!(texts(&feed), ["ab", "c"]);
-        feed.draft(&run, vec![DraftUpdate::Abandon { message: "m".into(), from_block: 1 }]);
-        assert_eq!(texts(&feed), ["ab"]);
-        feed.draft(&run, vec![DraftUpdate::Close { message: "m".into(), block: 0 }]);
-        assert!(texts(&feed).is_empty());
-    }
-
-    #[test]
-    fn a_page_gets_what_it_does_not_have_of_a_draft() {
-        let (feed, run) = (Feed::default(), RunId::new("r"));
-        feed.draft(&run, vec![open(0), append(0, "a\u{1f600}"), append(0, "bc")]);
-        let given = |len| {
-            let have = HaveDraft { run: RunId::new("r"), message: "m".into(), block: 0, len };
-            let draft = feed.drafts_of(&[RunId::new("r")], &[have]).remove(0);
-            (draft.from, draft.text)
-        };
-        assert_eq!(given(0), (0, "a\u{1f600}bc".to_owned()));
-        assert_eq!(given(3), (3, "bc".to_owned()));
-        assert_eq!(given(5), (5, String::new()));
-        assert_eq!(given(4), (0, "a\u{1f600}bc".to_owned()), "no addition ended there");
-    }
-
     #[test]
     fn what_was_touched_after_a_revision_is_told() {
         let feed = Feed::default();
         feed.touch(Touched { stories: vec![StoryId::new("a")], ..Touched::default() });
-        feed.touch(Touched { stories: vec![StoryId::new("b")], questions: true, limits: false });
+        feed.touch(Touched {
+            stories: vec![StoryId::new("b")],
+            questions: true,
+            ..Touched::default()
+        });
         assert_eq!(feed.revision(), 2);
         assert_eq!(feed.changes(1), (vec![StoryId::new("b")], true, false));
         assert_eq!(feed.changes(2), (vec![], false, false));
+    }
+
+    #[test]
+    fn counters_are_told_once_in_a_while() {
+        let feed = Feed::default();
+        let moved = || Touched { counters: vec![StoryId::new("a")], ..Touched::default() };
+        feed.touch(moved());
+        assert_eq!(feed.changes(0).0, [StoryId::new("a")], "the first time at once");
+        assert_eq!(feed.due(), None);
+        feed.touch(moved());
+        assert_eq!(feed.changes(1).0, [], "then with the next pulse");
+        let mark = |feed: &Feed, at| {
+            feed.marks.lock().unwrap().stories.get_mut(&StoryId::new("a")).unwrap().at = at;
+        };
+        assert!(feed.due().is_some_and(|due| due <= PULSE));
+        mark(&feed, Instant::now() - PULSE);
+        assert_eq!(feed.due(), Some(Duration::ZERO));
+        feed.touch(Touched::default());
+        assert_eq!(feed.changes(1).0, [StoryId::new("a")]);
+        assert_eq!(feed.due(), None);
     }
 
     #[test]

@@ -167,6 +167,7 @@ fn decode(
             events: batch.events,
             fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
+            drafts: Vec::new(),
         };
         write::run(&transaction, &commit)
     };

@@ -5,6 +5,7 @@ use crate::{
     Envelope, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// What a draft will become.
@@ -29,14 +30,17 @@ pub struct Draft {
     pub message: String,
     /// Index of the block in the message.
     pub block: u32,
-    /// What it will become.
+    /// What it will become. Of a tool's input only the beginning is drafted.
     pub kind: DraftKind,
     /// The tool's name, for [`DraftKind::ToolInput`].
     pub tool: Option<String>,
-    /// How much of the draft stands before `text`, in UTF-16 units (what a page's `length` counts); 0
-    /// for the whole draft.
+    /// The `upto` of what the page has, which `text` continues; 0 for the whole draft.
     pub from: u64,
-    /// The text from there on.
+    /// How far the draft goes with `text`. The page gives it back as it is.
+    pub upto: u64,
+    /// By which the draft up to there is known again. The page gives it back as it is.
+    pub sum: u64,
+    /// The text from `from` on.
     pub text: String,
 }
 
@@ -49,17 +53,20 @@ pub struct HaveDraft {
     pub message: String,
     /// Index of the block in the message.
     pub block: u32,
-    /// Its length in UTF-16 units.
-    pub len: u64,
+    /// The draft's `upto`.
+    pub upto: u64,
+    /// The draft's `sum`.
+    pub sum: u64,
 }
 
-/// One step of a draft's life, from a decoder to the feed's memory.
+/// One step of a draft's life, from a decoder to the feed's memory. The message's id is shared, because
+/// nearly every line of a run makes one of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftUpdate {
     /// A block began.
     Open {
         /// The vendor's id of the message.
-        message: String,
+        message: Arc<str>,
         /// Index of the block.
         block: u32,
         /// What it will become.
@@ -70,7 +77,7 @@ pub enum DraftUpdate {
     /// Text was added.
     Append {
         /// The vendor's id of the message.
-        message: String,
+        message: Arc<str>,
         /// Index of the block.
         block: u32,
         /// What was added.
@@ -79,14 +86,14 @@ pub enum DraftUpdate {
     /// The finished step stands in the events now, or the block came to nothing.
     Close {
         /// The vendor's id of the message.
-        message: String,
+        message: Arc<str>,
         /// Index of the block.
         block: u32,
     },
     /// Every block of the message from this one on is void.
     Abandon {
         /// The vendor's id of the message.
-        message: String,
+        message: Arc<str>,
         /// The first void block.
         from_block: u32,
     },
@@ -148,7 +155,7 @@ pub struct StoryView {
     pub activity: Option<String>,
     /// Its states over time, oldest first.
     pub spans: Vec<Span>,
-    /// When tools were called, thinned out to at most one in two seconds.
+    /// When tools were called, thinned out to at most one in two seconds and a few hundred in all.
     pub ticks: Vec<Timestamp>,
     /// Its runs, oldest first.
     pub runs: Vec<Run>,
@@ -188,6 +195,19 @@ pub struct RunBatch {
     pub to: Seq,
     /// The events.
     pub events: Vec<Envelope>,
+    /// Texts and thoughts of which the page has the beginning as a draft; their events hold only what
+    /// follows it.
+    #[serde(default)]
+    pub rests: Vec<Rest>,
+}
+
+/// A finished text that is given without its beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Rest {
+    /// The event's number.
+    pub seq: Seq,
+    /// The `upto` of the draft that is its beginning.
+    pub from: u64,
 }
 
 /// What a folder is, before a story is started in it.

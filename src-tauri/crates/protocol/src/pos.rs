@@ -16,6 +16,17 @@ pub enum Stream {
     Stdin,
 }
 
+impl Stream {
+    /// Its word, as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::Stdin => "stdin",
+        }
+    }
+}
+
 /// Position of an event in its run: the `k`-th event of the line that begins at byte `offset` of
 /// `stream`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]

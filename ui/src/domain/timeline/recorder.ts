@@ -53,7 +53,7 @@ export class Recorder {
 
   drafting(...drafts: Partial<Draft>[]): this {
     const run = this.runs.at(-1)?.id ?? "";
-    this.drafts = drafts.map((draft) => ({ run, message: "m", block: 0, kind: "text", tool: null, from: 0, text: "", ...draft }));
+    this.drafts = drafts.map((draft) => ({ run, message: "m", block: 0, kind: "text", tool: null, from: 0, upto: draft.text?.length ?? 0, sum: 0, text: "", ...draft }));
     return this;
   }
 

@@ -117,7 +117,7 @@ export class Live {
 
 function draft(run: Run, line: Extract<Line, { does: "text" | "thought" }>, message: string, phase: number) {
   const text = line.text.slice(0, Math.ceil((line.text.length * (phase + 1)) / BEATS_PER_LINE));
-  return { run: run.id, message, block: 0, kind: line.does, tool: null, from: 0, text };
+  return { run: run.id, message, block: 0, kind: line.does, tool: null, from: 0, upto: text.length, sum: 0, text };
 }
 
 function end(run: Run, at: string, state: StoryState): Run {

@@ -112,8 +112,8 @@ export class World {
       journal: this.#journal.filter((entry) => entry.story === story && entry.seq > request.journal),
       drafts: this.#drafts.filter((draft) => runs.includes(draft.run)).map((draft) => {
         const held = request.drafts.find((each) => each.run === draft.run && each.message === draft.message && each.block === draft.block);
-        const from = Math.min(held?.len ?? 0, draft.text.length);
-        return { ...draft, from, text: draft.text.slice(from) };
+        const from = Math.min(held?.upto ?? 0, draft.text.length);
+        return { ...draft, from, upto: draft.text.length, text: draft.text.slice(from) };
       }),
     };
   }
@@ -122,6 +122,6 @@ export class World {
     const events = this.#runs.get(run) ?? [];
     const from = have ?? Math.max(0, events.length - NEWEST);
     if (events.length <= from) return [];
-    return [{ run, from, to: events.length, events: events.slice(from) }];
+    return [{ run, from, to: events.length, events: events.slice(from), rests: [] }];
   }
 }

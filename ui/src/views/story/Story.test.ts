@@ -24,7 +24,7 @@ function batch(recorder: Recorder, change: Partial<Story> = {}, questions: Quest
   const story: Story = { ...shape.story, id: STORY, session: "s1", runs: recorder.runs.map(({ id }) => id), ...change };
   return {
     epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], questions, stories: [{ ...shape, story, runs: recorder.runs }],
-    timeline: { runs: [...runs].map(([run, { first, last, events }]) => ({ run, from: first - 1, to: last, events: [...events] })), journal: [...journal], drafts: [...drafts] },
+    timeline: { runs: [...runs].map(([run, { first, last, events }]) => ({ run, from: first - 1, to: last, events: [...events], rests: [] })), journal: [...journal], drafts: [...drafts] },
   };
 }
 

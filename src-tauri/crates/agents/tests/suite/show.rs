@@ -29,7 +29,6 @@ pub(crate) fn show(decoded: &[Decoded]) -> String {
 #[derive(Default)]
 struct Appended {
     to: String,
-    pieces: usize,
     chars: usize,
 }
 
@@ -40,14 +39,12 @@ impl Appended {
             self.flush(text);
             self.to = to;
         }
-        self.pieces += 1;
         self.chars += piece.chars().count();
     }
 
     fn flush(&mut self, text: &mut String) {
-        if self.pieces > 0 {
-            writeln!(text, "  ~ append {} x{} ({} chars)", self.to, self.pieces, self.chars)
-                .unwrap();
+        if self.chars > 0 {
+            writeln!(text, "  ~ append {} ({} chars)", self.to, self.chars).unwrap();
         }
         *self = Self::default();
     }

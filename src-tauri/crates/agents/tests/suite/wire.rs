@@ -685,7 +685,7 @@ fn drafts_name_their_tool_and_close_with_the_finished_step() {
             Decoded::Event(..) => None,
         })
         .collect();
-    let message = "m1".to_owned();
+    let message: std::sync::Arc<str> = "m1".into();
     let kind = protocol::DraftKind::ToolInput;
     assert_eq!(
         drafts,

@@ -321,7 +321,6 @@ impl<R: FnMut(Report)> Actor<R> {
         if batch.events.iter().any(|numbered| important(&numbered.event)) {
             self.unsent.push_back(Unsent::Sync);
         }
-        self.run.writer.feed().draft(&self.run.run, batch.drafts);
         let stored = self.run.stored;
         let events = batch.events.into_iter().filter(|numbered| numbered.seq > stored).collect();
         RunCommit {
@@ -331,6 +330,7 @@ impl<R: FnMut(Report)> Actor<R> {
             events,
             fold: self.run.tail.fold().summary(),
             output_bytes: self.run.tail.output_bytes(),
+            drafts: batch.drafts,
         }
     }
 
@@ -385,9 +385,9 @@ impl<R: FnMut(Report)> Actor<R> {
             }
             Ok(()) => {}
         }
+        self.run.writer.feed().forget(&self.run.run);
         let exit = self.exit()?;
         let stop = self.run.dir.read_stop().map_err(unreadable)?;
-        self.run.writer.feed().forget(&self.run.run);
         let fold = self.run.tail.fold();
         let (outcome, mut evidence) = match (self.run.kind, self.timed_out) {
             (RunKind::Agent, _) => outcome::decide(fold, exit.as_ref(), stop.as_ref()),

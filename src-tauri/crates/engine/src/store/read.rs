@@ -17,6 +17,9 @@ use std::path::{Path, PathBuf};
 /// Names that are told instead of one that does not exist.
 const MOST_NAMES: usize = 5;
 
+/// Into how many stretches of time a story's tool calls fall at most: a strip has no more pixels.
+const TICKS: i64 = 400;
+
 /// A reading end of the store.
 #[derive(Debug)]
 pub struct Reader {
@@ -285,13 +288,22 @@ impl Reader {
         Ok(StoryView { story, activity, spans, ticks, runs })
     }
 
+    /// When tools were called: one time for each stretch of two seconds, or of as many as it takes for
+    /// there to be [`TICKS`] stretches in all. A story that goes on for days stays as small as others.
     fn ticks(&self, story: &StoryId) -> Result<Vec<Timestamp>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT min(e.at) FROM events e JOIN runs ON runs.id = e.run
-             WHERE runs.story = ? AND e.type = 'tool_call' GROUP BY e.at / 2000 ORDER BY 1",
-        )?;
-        let rows =
-            statement.query_map([story.as_str()], |row| Ok(Timestamp::from_millis(row.get(0)?)))?;
+        let calls = "FROM events e JOIN runs ON runs.id = e.run
+             WHERE runs.story = ?1 AND e.type = 'tool_call'";
+        let between: Option<i64> = self
+            .db
+            .prepare_cached(&format!("SELECT max(e.at) - min(e.at) {calls}"))?
+            .query_row([story.as_str()], |row| row.get(0))?;
+        let stretch = (between.unwrap_or(0) / TICKS).max(2_000);
+        let mut statement = self
+            .db
+            .prepare_cached(&format!("SELECT min(e.at) {calls} GROUP BY e.at / ?2 ORDER BY 1"))?;
+        let rows = statement.query_map(params![story.as_str(), stretch], |row| {
+            Ok(Timestamp::from_millis(row.get(0)?))
+        })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 

@@ -5,8 +5,8 @@ use super::text::{json, word};
 use crate::run::fold::Summary;
 use crate::run::tail::Numbered;
 use protocol::{
-    Account, AccountId, Event, JournalEntry, JournalEvent, QuestionId, RunId, RunSpecFacts,
-    RunState, StoryId, StoryState,
+    Account, AccountId, DraftUpdate, Event, JournalEntry, JournalEvent, QuestionId, RunId,
+    RunSpecFacts, RunState, StoryId, StoryState,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -25,6 +25,8 @@ pub struct RunCommit {
     pub fold: Summary,
     /// Bytes of standard output that were read.
     pub output_bytes: u64,
+    /// What happened to drafts meanwhile: nothing for the store, and told to pages after the commit.
+    pub drafts: Vec<DraftUpdate>,
 }
 
 /// Applies one journal entry. Applying it again changes nothing.
@@ -66,7 +68,22 @@ pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {
 
 /// Applies new events of a run. Events that are there already are left as they are.
 pub fn run(db: &Connection, commit: &RunCommit) -> Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, k, event)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
     for numbered in &commit.events {
+        insert.execute(params![
+            commit.run.as_str(),
+            numbered.seq.0,
+            numbered.at.millis(),
+            numbered.event.word(),
+            numbered.pos.stream.word(),
+            numbered.pos.offset,
+            numbered.pos.len,
+            numbered.pos.k,
+            json(&numbered.event)
+        ])?;
         event(db, commit, numbered)?;
     }
     fold(db, commit)
@@ -252,23 +269,8 @@ fn hold(db: &Connection, account: &AccountId, held: bool, until: Option<i64>) ->
     Ok(())
 }
 
+/// What an event says beside standing in the timeline.
 fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()> {
-    let text = json(&numbered.event);
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, k, event)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )?
-    .execute(params![
-        commit.run.as_str(),
-        numbered.seq.0,
-        numbered.at.millis(),
-        numbered.event.word(),
-        word(numbered.pos.stream),
-        numbered.pos.offset,
-        numbered.pos.len,
-        numbered.pos.k,
-        text
-    ])?;
     match &numbered.event {
         Event::Question { request, kind, tool, description, input, .. } => {
             let id = QuestionId::of(&commit.run, request);

@@ -13,7 +13,7 @@ use crate::rebuild;
 use protocol::{ErrorCode, Fault, JournalEntry};
 use rusqlite::Connection;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -156,16 +156,13 @@ pub(crate) fn unusable(reason: &str) -> Error {
 
 fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
     let mut waiting = Vec::new();
-    while let Ok(first) = inbox.recv() {
+    while let Some(first) = next(inbox, feed) {
         let mut flushes = Flushes::default();
         gather(first, inbox, &mut waiting, &mut flushes);
         let checked = if flushes.check { store.check() } else { Ok(()) };
         let result = checked.and_then(|()| store.commit(&waiting));
         match &result {
-            Ok(()) => {
-                feed.touch(touched_by(&waiting));
-                waiting.clear();
-            }
+            Ok(()) => tell(feed, &mut waiting),
             Err(error) => {
                 tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
             }
@@ -185,19 +182,33 @@ fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
     }
 }
 
-fn touched_by(facts: &[Write]) -> Touched {
+/// The next fact. What the feed owes meanwhile is told when it is due; `None` when nobody can send.
+fn next(inbox: &Receiver<Write>, feed: &Feed) -> Option<Write> {
+    while let Some(due) = feed.due() {
+        match inbox.recv_timeout(due) {
+            Ok(write) => return Some(write),
+            Err(RecvTimeoutError::Timeout) => feed.touch(Touched::default()),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+    inbox.recv().ok()
+}
+
+/// Tells pages of facts that stand in the store now.
+fn tell(feed: &Feed, committed: &mut Vec<Write>) {
     let mut touched = Touched::default();
-    for fact in facts {
+    for fact in committed.drain(..) {
         match fact {
-            Write::Journal(entry) => touched::by_entry(entry, &mut touched),
+            Write::Journal(entry) => touched::by_entry(&entry, &mut touched),
             Write::Run(commit) => {
-                touched.stories.push(commit.story.clone());
                 touched::by_events(&commit.events, &mut touched);
+                feed.draft(&commit.run, commit.drafts);
+                touched.counters.push(commit.story);
             }
             Write::Flush { .. } => {}
         }
     }
-    touched
+    feed.touch(touched);
 }
 
 /// Who waits for what was gathered.

@@ -11,6 +11,7 @@ use crate::claude::wire::stream::{Abandoned, Delta, StartBlock, StartMessage, St
 use crate::decoder::Sink;
 use protocol::{DraftKind, DraftUpdate, Event, Tokens};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// How many messages are remembered. Subagents stream side by side, each with one message at a time;
 /// an older message is forgotten, and only a repetition of it could still be noticed.
@@ -25,7 +26,7 @@ pub(super) struct Drafts {
 }
 
 struct Message {
-    id: String,
+    id: Arc<str>,
     parent: String,
     model: String,
     tokens: Tokens,
@@ -83,13 +84,18 @@ impl ClaudeDecoder {
                 _ => unknown_shape("stream_event/content_block_delta", sink),
             },
             Some("message_delta") => {
-                self.drafts.message_delta(line.message.as_deref(), parent, event.usage, sink);
+                self.drafts.message_delta(
+                    line.message.as_deref(),
+                    parent,
+                    event.usage.as_deref(),
+                    sink,
+                );
             }
             Some("message_stop") => {
                 self.drafts.message_stop(
                     line.message.as_deref(),
                     parent,
-                    line.abandoned.as_ref(),
+                    line.abandoned.as_deref(),
                     sink,
                 );
             }
@@ -135,7 +141,12 @@ impl Drafts {
         message.blocks.push(Block { index, kind, text: String::new(), state: State::Open });
         if let Some(kind) = kind {
             let tool = start.name.as_deref().map(str::to_owned);
-            sink.draft(DraftUpdate::Open { message: message.id.clone(), block: index, kind, tool });
+            sink.draft(DraftUpdate::Open {
+                message: Arc::clone(&message.id),
+                block: index,
+                kind,
+                tool,
+            });
         }
     }
 
@@ -173,8 +184,7 @@ impl Drafts {
             if kind != DraftKind::ToolInput {
                 block.text.push_str(text);
             }
-            let (message, block) = (message.id.clone(), block.index);
-            sink.draft(DraftUpdate::Append { message, block, text: text.to_owned() });
+            sink.append(&message.id, block.index, text);
         }
     }
 
@@ -182,7 +192,7 @@ impl Drafts {
         &mut self,
         id: Option<&str>,
         parent: &str,
-        usage: Option<Usage>,
+        usage: Option<&Usage>,
         sink: &mut Sink<'_>,
     ) {
         match (self.streaming(id, parent), usage) {
@@ -232,7 +242,7 @@ impl Drafts {
             block.text = String::new();
             let (drafted, index) = (block.kind.is_some(), block.index);
             if drafted {
-                sink.draft(DraftUpdate::Close { message: id.to_owned(), block: index });
+                sink.draft(DraftUpdate::Close { message: Arc::clone(&message.id), block: index });
             }
             return Place::Block(index);
         }
@@ -295,7 +305,7 @@ impl Drafts {
     /// versions say so themselves.
     fn abandon_unfinished(&mut self, parent: &str, next: &str, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
-            if !message.stopped && message.parent == parent && message.id != next {
+            if !message.stopped && message.parent == parent && *message.id != *next {
                 let open = message.blocks.iter().filter(|block| matches!(block.state, State::Open));
                 if let Some(first) = open.map(|block| block.index).min() {
                     message.abandon(first, sink);
@@ -310,11 +320,11 @@ impl Drafts {
             Some(id) => id,
             None => self.current.get(parent)?,
         };
-        self.messages.iter_mut().rev().find(|message| message.id == id)
+        self.messages.iter_mut().rev().find(|message| *message.id == *id)
     }
 
     fn message(&mut self, id: &str, parent: &str) -> &mut Message {
-        let found = self.messages.iter().rposition(|message| message.id == id);
+        let found = self.messages.iter().rposition(|message| *message.id == *id);
         let at = found.unwrap_or_else(|| {
             if self.messages.len() == REMEMBERED {
                 self.messages.pop_front();
@@ -329,7 +339,7 @@ impl Drafts {
 impl Message {
     fn new(id: &str, parent: &str) -> Self {
         Self {
-            id: id.to_owned(),
+            id: id.into(),
             parent: parent.to_owned(),
             model: String::new(),
             tokens: Tokens::default(),
@@ -341,7 +351,7 @@ impl Message {
 
     fn usage(&self, last: bool) -> Event {
         Event::MessageUsage {
-            message: self.id.clone(),
+            message: self.id.to_string(),
             model: self.model.clone(),
             tokens: self.tokens,
             last,
@@ -373,9 +383,8 @@ impl Message {
             block.state = State::Void;
             block.text = String::new();
         }
-        let message = self.id.clone();
-        sink.draft(DraftUpdate::Abandon { message: message.clone(), from_block });
-        sink.event(Event::Abandoned { message, from_block });
+        sink.draft(DraftUpdate::Abandon { message: Arc::clone(&self.id), from_block });
+        sink.event(Event::Abandoned { message: self.id.to_string(), from_block });
     }
 
     fn tell_unfinished(&mut self, sink: &mut Sink<'_>) {
@@ -386,8 +395,8 @@ impl Message {
             };
             block.state = State::Void;
             let text = std::mem::take(&mut block.text);
-            let (message, index, parent) = (self.id.clone(), block.index, parent.clone());
-            sink.draft(DraftUpdate::Close { message: message.clone(), block: index });
+            let (message, index, parent) = (self.id.to_string(), block.index, parent.clone());
+            sink.draft(DraftUpdate::Close { message: Arc::clone(&self.id), block: index });
             match kind {
                 _ if text.is_empty() => {}
                 DraftKind::Text => sink.event(Event::Text { message, block: index, text, parent }),

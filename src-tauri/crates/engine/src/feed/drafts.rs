@@ -1,0 +1,382 @@
+//! The text that live runs are streaming, and how a page is given no more of it than it does not have.
+//! A page says how far it has a draft and returns the sum it was given with it. By the sum the draft is
+//! known again, and so is the finished text that begins with it: of that, too, only the rest is given.
+
+use protocol::{Draft, DraftKind, DraftUpdate, Envelope, Event, HaveDraft, Rest, RunId, Source};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
+
+/// How much of a tool's input is drafted, in bytes: what fits in its one line. The whole input comes with
+/// the call.
+const INPUT: usize = 400;
+
+/// From how many places a page can go on; more than one is of use only to several pages.
+const PLACES: usize = 8;
+
+/// The drafts of every live run, by message and block.
+#[derive(Debug, Default)]
+pub(super) struct Drafts {
+    runs: HashMap<RunId, BTreeMap<(Arc<str>, u32), Growing>>,
+}
+
+#[derive(Debug)]
+struct Growing {
+    kind: DraftKind,
+    tool: Option<String>,
+    text: String,
+    sum: Sum,
+    /// Where what pages were given last ended.
+    given: VecDeque<Place>,
+}
+
+/// A place in a text, and the sum of the text before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    upto: usize,
+    sum: u64,
+}
+
+/// The sum of a text, however it was cut.
+#[derive(Clone, Debug, Default)]
+struct Sum(DefaultHasher);
+
+impl Sum {
+    fn add(&mut self, text: &str) {
+        self.0.write(text.as_bytes());
+    }
+
+    /// Small enough to be a number in a page, which has 53 bits.
+    fn get(&self) -> u64 {
+        self.0.finish() >> 11
+    }
+
+    fn of(text: &str) -> u64 {
+        let mut sum = Self::default();
+        sum.add(text);
+        sum.get()
+    }
+}
+
+impl Growing {
+    fn new(kind: DraftKind, tool: Option<String>) -> Self {
+        Self { kind, tool, text: String::new(), sum: Sum::default(), given: VecDeque::new() }
+    }
+
+    fn append(&mut self, text: &str) {
+        let room = match self.kind {
+            DraftKind::ToolInput => INPUT.saturating_sub(self.text.len()),
+            DraftKind::Text | DraftKind::Thought => text.len(),
+        };
+        let text = &text[..text.floor_char_boundary(room)];
+        self.sum.add(text);
+        self.text.push_str(text);
+    }
+
+    /// What a page does not have of it: from where, and where that leads.
+    fn give(&mut self, have: Option<&HaveDraft>) -> (usize, Place) {
+        let known = |have: &HaveDraft| {
+            let place = Place { upto: usize::try_from(have.upto).ok()?, sum: have.sum };
+            self.given.contains(&place).then_some(place.upto)
+        };
+        let from = have.and_then(known).unwrap_or(0);
+        let place = Place { upto: self.text.len(), sum: self.sum.get() };
+        if !self.given.contains(&place) {
+            self.given.truncate(PLACES - 1);
+            self.given.push_front(place);
+        }
+        (from, place)
+    }
+}
+
+impl Drafts {
+    /// Takes what happened to a run's drafts, in order.
+    pub(super) fn update(&mut self, run: &RunId, updates: Vec<DraftUpdate>) {
+        if updates.is_empty() {
+            return;
+        }
+        let drafts = self.runs.entry(run.clone()).or_default();
+        for update in updates {
+            match update {
+                DraftUpdate::Open { message, block, kind, tool } => {
+                    drafts.insert((message, block), Growing::new(kind, tool));
+                }
+                DraftUpdate::Append { message, block, text } => {
+                    if let Some(growing) = drafts.get_mut(&(message, block)) {
+                        growing.append(&text);
+                    }
+                }
+                DraftUpdate::Close { message, block } => {
+                    drafts.remove(&(message, block));
+                }
+                DraftUpdate::Abandon { message, from_block } => {
+                    drafts.retain(|(of, block), _| *of != message || *block < from_block);
+                }
+            }
+        }
+    }
+
+    /// Forgets a run that is over.
+    pub(super) fn forget(&mut self, run: &RunId) {
+        self.runs.remove(run);
+    }
+
+    /// Every draft of these runs, each with what a page that has `held` does not have of it.
+    pub(super) fn give(&mut self, runs: &[RunId], held: &[HaveDraft]) -> Vec<Draft> {
+        let mut given = Vec::new();
+        for run in runs {
+            for ((message, block), growing) in self.runs.get_mut(run).into_iter().flatten() {
+                let (from, place) = growing.give(find(held, run, message, *block));
+                given.push(Draft {
+                    run: run.clone(),
+                    message: message.to_string(),
+                    block: *block,
+                    kind: growing.kind,
+                    tool: growing.tool.clone(),
+                    from: from as u64,
+                    upto: place.upto as u64,
+                    sum: place.sum,
+                    text: growing.text[from..].to_owned(),
+                });
+            }
+        }
+        given
+    }
+}
+
+/// Takes from finished texts the beginning that a page has as a draft; says from which.
+pub(super) fn without_beginnings(
+    run: &RunId,
+    events: &mut [Envelope],
+    held: &[HaveDraft],
+) -> Vec<Rest> {
+    let mut rests = Vec::new();
+    for envelope in events {
+        let Source::Run(
+            Event::Text { message, block, text, .. } | Event::Thought { message, block, text, .. },
+        ) = &mut envelope.source
+        else {
+            continue;
+        };
+        if let Some(have) = find(held, run, message, *block)
+            && let Some(beginning) = beginning(text, have)
+        {
+            text.drain(..beginning);
+            rests.push(Rest { seq: envelope.seq, from: have.upto });
+        }
+    }
+    rests
+}
+
+/// How many bytes of `text` are the draft that a page has.
+fn beginning(text: &str, have: &HaveDraft) -> Option<usize> {
+    let upto = usize::try_from(have.upto).ok()?;
+    let same = upto > 0 && Sum::of(text.get(..upto)?) == have.sum;
+    same.then_some(upto)
+}
+
+fn find<'a>(
+    held: &'a [HaveDraft],
+    run: &RunId,
+    message: &str,
+    block: u32,
+) -> Option<&'a HaveDraft> {
+    held.iter().find(|have| have.block == block && have.message == message && have.run == *run)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use protocol::{Seq, Timestamp};
+
+    fn id() -> RunId {
+        RunId::new("r")
+    }
+
+    fn open(message: &str, kind: DraftKind) -> DraftUpdate {
+        DraftUpdate::Open { message: message.into(), block: 0, kind, tool: None }
+    }
+
+    fn append(message: &str, text: &str) -> DraftUpdate {
+        DraftUpdate::Append { message: message.into(), block: 0, text: text.to_owned() }
+    }
+
+    fn close(message: &str) -> DraftUpdate {
+        DraftUpdate::Close { message: message.into(), block: 0 }
+    }
+
+    fn finished(seq: usize, message: &str, text: &str) -> Envelope {
+        let (message, text) = (message.to_owned(), text.to_owned());
+        let event = Event::Text { message, block: 0, text, parent: None };
+        Envelope {
+            story: None,
+            run: Some(id()),
+            seq: Seq(seq as u64),
+            at: Timestamp::default(),
+            pos: None,
+            source: Source::Run(event),
+        }
+    }
+
+    /// A run as the feed has it: its drafts, and its events in the store.
+    #[derive(Default)]
+    struct Run {
+        drafts: Drafts,
+        events: Vec<Envelope>,
+    }
+
+    /// What a page has of it, folded as `ui/src/feed` does.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    struct Page {
+        events: Vec<Envelope>,
+        drafts: Vec<Draft>,
+    }
+
+    impl Page {
+        fn held(&self) -> Vec<HaveDraft> {
+            let have = |draft: &Draft| HaveDraft {
+                run: draft.run.clone(),
+                message: draft.message.clone(),
+                block: draft.block,
+                upto: draft.upto,
+                sum: draft.sum,
+            };
+            self.drafts.iter().map(have).collect()
+        }
+
+        fn pull(&mut self, run: &mut Run) {
+            let held = self.held();
+            let mut events = run.events[self.events.len()..].to_vec();
+            let rests = without_beginnings(&id(), &mut events, &held);
+            let given = run.drafts.give(&[id()], &held);
+            for rest in rests {
+                let at = events.iter_mut().find(|event| event.seq == rest.seq).unwrap();
+                let Source::Run(Event::Text { message, text, .. }) = &mut at.source else {
+                    panic!()
+                };
+                let draft = self.drafts.iter().find(|draft| draft.message == *message).unwrap();
+                assert_eq!(draft.upto, rest.from);
+                text.insert_str(0, &draft.text);
+            }
+            self.events.extend(events);
+            self.drafts = given.into_iter().map(|part| self.whole(part)).collect();
+        }
+
+        fn whole(&self, part: Draft) -> Draft {
+            if part.from == 0 {
+                return part;
+            }
+            let before = self.drafts.iter().find(|draft| draft.message == part.message).unwrap();
+            assert_eq!(before.upto, part.from);
+            Draft { from: 0, text: before.text.clone() + &part.text, ..part }
+        }
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Open(u8),
+        Append(u8, String),
+        Finish(u8),
+        FinishOtherwise(u8, String),
+        Abandon(u8),
+        Pull,
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let which = 0..3_u8;
+        prop_oneof![
+            which.clone().prop_map(Step::Open),
+            (which.clone(), "[a\u{e9}\u{1f600}]{0,4}").prop_map(|(n, text)| Step::Append(n, text)),
+            (which.clone(), "[a\u{e9}\u{1f600}]{0,4}").prop_map(|(n, text)| Step::Append(n, text)),
+            which.clone().prop_map(Step::Finish),
+            (which.clone(), "[a\u{e9}]{0,6}").prop_map(|(n, text)| Step::FinishOtherwise(n, text)),
+            which.prop_map(Step::Abandon),
+            Just(Step::Pull),
+            Just(Step::Pull),
+        ]
+    }
+
+    impl Run {
+        fn draft(&mut self, update: DraftUpdate) {
+            self.drafts.update(&id(), vec![update]);
+        }
+
+        fn finish(&mut self, message: &str, text: &str) {
+            self.events.push(finished(self.events.len() + 1, message, text));
+            self.draft(close(message));
+        }
+
+        fn take(&mut self, step: Step, said: &mut [String; 3]) {
+            let name = |n: u8| format!("m{n}");
+            match step {
+                Step::Open(n) => {
+                    said[usize::from(n)].clear();
+                    self.draft(open(&name(n), DraftKind::Text));
+                }
+                Step::Append(n, text) => {
+                    said[usize::from(n)].push_str(&text);
+                    self.draft(append(&name(n), &text));
+                }
+                Step::Finish(n) => self.finish(&name(n), &said[usize::from(n)].clone()),
+                Step::FinishOtherwise(n, text) => self.finish(&name(n), &text),
+                Step::Abandon(n) => {
+                    let message = name(n).as_str().into();
+                    self.draft(DraftUpdate::Abandon { message, from_block: 0 });
+                }
+                Step::Pull => {}
+            }
+        }
+    }
+
+    proptest! {
+        /// However often it pulled before, a page has what one that begins now is given.
+        #[test]
+        fn a_page_has_what_a_fresh_one_gets(steps in prop::collection::vec(step(), 0..60)) {
+            let (mut run, mut page, mut lazy) = (Run::default(), Page::default(), Page::default());
+            let mut said = <[String; 3]>::default();
+            for (n, step) in steps.into_iter().enumerate() {
+                let pulls = matches!(step, Step::Pull);
+                run.take(step, &mut said);
+                if !pulls {
+                    continue;
+                }
+                page.pull(&mut run);
+                if n % 3 == 0 {
+                    lazy.pull(&mut run);
+                }
+                let mut fresh = Page::default();
+                fresh.pull(&mut run);
+                prop_assert_eq!(&page, &fresh);
+                prop_assert_eq!(&page.events, &run.events);
+            }
+            lazy.pull(&mut run);
+            prop_assert_eq!(&lazy.events, &run.events);
+        }
+    }
+
+    #[test]
+    fn nothing_is_given_twice() {
+        let (mut run, mut page) = (Run::default(), Page::default());
+        run.draft(open("m", DraftKind::Text));
+        run.draft(append("m", "a\u{1f600}"));
+        page.pull(&mut run);
+        run.draft(append("m", "bc"));
+        let given = run.drafts.give(&[id()], &page.held());
+        assert_eq!((given[0].from, given[0].text.as_str()), (5, "bc"));
+        page.pull(&mut run);
+        let mut events = [finished(1, "m", "a\u{1f600}bc and d")];
+        let rests = without_beginnings(&id(), &mut events, &page.held());
+        assert_eq!(rests, [Rest { seq: Seq(1), from: 7 }]);
+        assert_eq!(events, [finished(1, "m", " and d")]);
+    }
+
+    #[test]
+    fn of_a_tools_input_only_a_line_is_drafted() {
+        let mut run = Run::default();
+        run.draft(open("m", DraftKind::ToolInput));
+        run.draft(append("m", &"\u{e9}".repeat(INPUT)));
+        run.draft(append("m", "more"));
+        assert_eq!(run.drafts.give(&[id()], &[])[0].text.len(), INPUT);
+    }
+}
