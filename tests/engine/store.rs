@@ -96,6 +96,9 @@ pub(crate) fn noise(len: usize) -> Vec<u8> {
 /// What happens to the store's bytes; `None`: the file goes.
 type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
 
+/// Size of a page of the store.
+const PAGE: usize = 8192;
+
 const DAMAGES: &[(&str, Damage)] = &[
     ("deleted", |_| None),
     ("empty", |_| Some(Vec::new())),
@@ -107,15 +110,15 @@ const DAMAGES: &[(&str, Damage)] = &[
         Some(bytes)
     }),
     ("every fifth page", |mut bytes| {
-        for page in bytes.chunks_mut(4096).skip(2).step_by(5) {
+        for page in bytes.chunks_mut(PAGE).skip(2).step_by(5) {
             let len = page.len();
             page.copy_from_slice(&noise(len));
         }
         Some(bytes)
     }),
     ("last page", |mut bytes| {
-        let at = bytes.len() - 4096;
-        bytes[at..].copy_from_slice(&noise(4096));
+        let at = bytes.len() - PAGE;
+        bytes[at..].copy_from_slice(&noise(PAGE));
         Some(bytes)
     }),
     ("another version", |mut bytes| {

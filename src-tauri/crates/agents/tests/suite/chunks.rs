@@ -1,7 +1,7 @@
 //! However a run's bytes are cut into chunks, they mean the same; and any bytes at all mean
 //! something or, by a decision, nothing, but never a panic.
 
-use crate::capture::{self, Chunk, decode};
+use crate::capture::{self, Capture, Chunk, decode};
 use agents::Decoded;
 use proptest::prelude::*;
 use protocol::{DraftUpdate, Event, Stream};
@@ -80,6 +80,70 @@ proptest! {
     }
 }
 
+/// The lines of a run, each with its newline.
+type Lines = Vec<Vec<u8>>;
+
+/// What a run means, wherever its lines stand.
+fn meaning(lines: &Lines) -> Vec<String> {
+    let chunks: Vec<Chunk> = lines.iter().map(|line| (Stream::Stdout, line.clone())).collect();
+    let each = decode(&chunks, 0).into_iter().map(|decoded| match decoded {
+        Decoded::Event(_, event) => format!("{event:?}"),
+        Decoded::Draft(update) => format!("{update:?}"),
+    });
+    each.collect()
+}
+
+/// The lines of a run, and the same lines with a space behind each, which keeps them from being
+/// recognised by their spelling.
+fn spelled_twice(capture: &Capture) -> (Lines, Lines) {
+    let lines = capture.stdout.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec);
+    let lines: Lines = lines.collect();
+    let spaced = |line: &Vec<u8>| match line.strip_suffix(b"}\n") {
+        Some(rest) => [rest, b"} \n"].concat(),
+        None => line.clone(),
+    };
+    let spaced = lines.iter().map(spaced).collect();
+    (lines, spaced)
+}
+
+#[test]
+fn lines_mean_the_same_however_they_are_read() {
+    for capture in capture::all() {
+        let (lines, spaced) = spelled_twice(&capture);
+        assert_eq!(meaning(&lines), meaning(&spaced), "{}", capture.name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn damaged_lines_mean_the_same_however_they_are_read(
+        which in any::<prop::sample::Index>(),
+        at in any::<prop::sample::Index>(),
+        byte in prop::sample::select(br#"{}[]",:\u0+-eE. ntabd"#.to_vec()),
+        how in 0..3_u8,
+    ) {
+        let (mut lines, mut spaced) = TOOLS.clone();
+        let deltas: Vec<usize> = (0..lines.len())
+            .filter(|n| memchr::memmem::find(&lines[*n], b"content_block_delta").is_some())
+            .collect();
+        let line = deltas[which.index(deltas.len())];
+        let at = at.index(lines[line].len() - 2);
+        for damaged in [&mut lines[line], &mut spaced[line]] {
+            match how {
+                0 => damaged[at] = byte,
+                1 => damaged.insert(at, byte),
+                _ => drop(damaged.remove(at)),
+            }
+        }
+        prop_assert_eq!(meaning(&lines), meaning(&spaced));
+    }
+}
+
+static TOOLS: LazyLock<(Lines, Lines)> =
+    LazyLock::new(|| spelled_twice(&capture::one("2.1.330/tools")));
+
 /// One line gives an event, unless nothing of it would show on a terminal or it is a known sign of
 /// life.
 fn told_or_blank(stream: Stream, line: Vec<u8>) {
@@ -128,7 +192,7 @@ fn a_text_is_told_once_and_its_draft_is_closed() {
                 }
                 Decoded::Event(_, Event::Text { message, block, .. }) => {
                     assert!(
-                        !open.contains(&(message.clone(), block)),
+                        !open.contains(&(message.as_str().into(), block)),
                         "{}: beside its draft",
                         capture.name
                     );

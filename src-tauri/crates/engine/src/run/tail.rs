@@ -10,13 +10,14 @@ use keeper::rundir::RunDir;
 use protocol::{DraftUpdate, Event, Pos, Seq, Stream, Timestamp, UsageTotals};
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::{BufRead, BufReader, ErrorKind};
 
-/// Bytes read from a log at once, at most.
-const PIECE: usize = 256 * 1024;
+/// Bytes read from a log at once, at most: several records' worth, which are small.
+const AHEAD: usize = 64 * 1024;
 
-/// A batch ends when it has so many bytes or events, so that what is in memory is bounded.
-const BATCH_BYTES: u64 = 4 << 20;
+/// A batch ends when it has so many bytes or events, so that what is in memory is bounded, and a long
+/// log is committed while it is read.
+const BATCH_BYTES: u64 = 1 << 20;
 const BATCH_EVENTS: usize = 4_096;
 
 /// An event with its number and time, ready to be stored.
@@ -45,7 +46,7 @@ pub struct Batch {
 
 struct Log {
     stream: Stream,
-    file: Option<File>,
+    file: Option<BufReader<File>>,
     splitter: Splitter,
     read: u64,
 }
@@ -64,7 +65,8 @@ pub struct Tail {
     fold: RunFold,
     last: Seq,
     last_time: (u64, Timestamp),
-    buffer: Box<[u8]>,
+    /// What the decoder made of the last piece; empty between pieces.
+    decoded: Vec<Decoded>,
 }
 
 impl Tail {
@@ -82,7 +84,7 @@ impl Tail {
             fold: RunFold::new(baseline),
             last: Seq(0),
             last_time: (0, Timestamp::default()),
-            buffer: vec![0; PIECE].into_boxed_slice(),
+            decoded: Vec::new(),
         }
     }
 
@@ -112,7 +114,7 @@ impl Tail {
         self.logs[0].read
     }
 
-    /// Reads what the index has, some megabytes and some thousand events at most. An empty batch means
+    /// Reads what the index has, a megabyte and some thousand events at most. An empty batch means
     /// that there is nothing more for now. What stands before damage is given first.
     pub fn read(&mut self) -> Result<Batch> {
         if let Some(error) = self.failed.take() {
@@ -154,9 +156,8 @@ impl Tail {
             while self.piece(which, u64::MAX, mono_us, at, &mut batch)? > 0 {}
             self.cut_off(which, mono_us, at, &mut batch);
         }
-        let mut decoded = Vec::new();
-        self.decoder.end(&mut decoded);
-        self.take(decoded, at, &mut batch);
+        self.decoder.end(&mut self.decoded);
+        self.take(at, &mut batch);
         Ok(batch)
     }
 
@@ -202,39 +203,46 @@ impl Tail {
         at: Timestamp,
         batch: &mut Batch,
     ) -> Result<u64> {
-        let want = usize::try_from(most).unwrap_or(PIECE).min(PIECE);
+        if !self.open(which)? {
+            return Ok(0);
+        }
         let log = &mut self.logs[which];
-        let path = self.dir.log_path(log_stream(log.stream));
+        let Some(file) = log.file.as_mut() else { return Ok(0) };
+        let path = || self.dir.log_path(log_stream(log.stream));
+        let bytes = file.fill_buf().map_err(|error| Error::io("read", path())(error))?;
+        let got = usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len());
+        let (stream, decoder, decoded) = (log.stream, &mut *self.decoder, &mut self.decoded);
+        log.splitter.push(&bytes[..got], |split| decode(decoder, stream, mono_us, split, decoded));
+        file.consume(got);
+        log.read += got as u64;
+        batch.bytes += got as u64;
+        self.take(at, batch);
+        Ok(got as u64)
+    }
+
+    /// Opens a log if it is there; a stream on which nothing came has none.
+    fn open(&mut self, which: usize) -> Result<bool> {
+        let log = &mut self.logs[which];
         if log.file.is_none() {
+            let path = self.dir.log_path(log_stream(log.stream));
             match File::open(&path) {
-                Ok(file) => log.file = Some(file),
-                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(0),
+                Ok(file) => log.file = Some(BufReader::with_capacity(AHEAD, file)),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
                 Err(error) => return Err(Error::io("read", path)(error)),
             }
         }
-        let Some(file) = log.file.as_mut() else { return Ok(0) };
-        let got = file.read(&mut self.buffer[..want]).map_err(Error::io("read", path))?;
-        log.read += got as u64;
-        batch.bytes += got as u64;
-        let mut decoded = Vec::new();
-        let (stream, decoder) = (log.stream, &mut self.decoder);
-        log.splitter.push(&self.buffer[..got], |split| {
-            decode(&mut **decoder, stream, mono_us, split, &mut decoded)
-        });
-        self.take(decoded, at, batch);
-        Ok(got as u64)
+        Ok(true)
     }
 
     fn cut_off(&mut self, which: usize, mono_us: u64, at: Timestamp, batch: &mut Batch) {
         let log = &mut self.logs[which];
-        let mut decoded = Vec::new();
-        let (stream, decoder) = (log.stream, &mut self.decoder);
-        log.splitter.finish(|split| decode(&mut **decoder, stream, mono_us, split, &mut decoded));
-        self.take(decoded, at, batch);
+        let (stream, decoder, decoded) = (log.stream, &mut *self.decoder, &mut self.decoded);
+        log.splitter.finish(|split| decode(decoder, stream, mono_us, split, decoded));
+        self.take(at, batch);
     }
 
-    fn take(&mut self, decoded: Vec<Decoded>, at: Timestamp, batch: &mut Batch) {
-        for one in decoded {
+    fn take(&mut self, at: Timestamp, batch: &mut Batch) {
+        for one in self.decoded.drain(..) {
             match one {
                 Decoded::Draft(update) => batch.drafts.push(update),
                 Decoded::Event(pos, event) => {

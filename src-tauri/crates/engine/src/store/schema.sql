@@ -34,11 +34,12 @@ CREATE TABLE run_folds (
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
     activity TEXT, output_bytes INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- With rowids, because only in such a table does a row of some kilobytes lie on one page.
 CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL,
     offset INTEGER NOT NULL, len INTEGER NOT NULL, k INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (run, seq)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,

@@ -6,6 +6,7 @@
 use super::{At, ClaudeDecoder};
 use crate::claude::wire::Head;
 use crate::claude::wire::control::ControlLine;
+use crate::claude::wire::delta::recognised;
 use crate::claude::wire::limit::LimitLine;
 use crate::claude::wire::message::{AssistantLine, UserLine};
 use crate::claude::wire::recover::repaired;
@@ -47,11 +48,12 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
     let at = At(line.mono_us);
     if let Some(start) = memchr(b'{', line.bytes) {
         let (before, json) = line.bytes.split_at(start);
-        if let Some(wire) = wire(json) {
+        // Checked once here, so that the parser need not check each string.
+        if let Some(wire) = str::from_utf8(json).ok().and_then(wire) {
             noise(before, sink);
             return decoder.message(wire, at, sink);
         }
-        let fixed = repaired(json);
+        let fixed = repaired(json).and_then(|fixed| String::from_utf8(fixed).ok());
         if let Some(wire) = fixed.as_deref().and_then(wire) {
             noise(before, sink);
             return decoder.message(wire, at, sink);
@@ -65,14 +67,14 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
 }
 
 /// The message that `json` is, if it is exactly one JSON document.
-fn wire(json: &[u8]) -> Option<Wire<'_>> {
+fn wire(json: &str) -> Option<Wire<'_>> {
     let expected = expected(json);
     if let Some(kind) = expected
         && let Some(wire) = typed(kind, json)?
     {
         return Some(wire);
     }
-    let head: Head<'_> = serde_json::from_slice(json).ok()?;
+    let head: Head<'_> = serde_json::from_str(json).ok()?;
     let Some(kind) = head.kind else {
         return Some(Wire::Untyped);
     };
@@ -80,17 +82,18 @@ fn wire(json: &[u8]) -> Option<Wire<'_>> {
 }
 
 /// The type that a line beginning with `{"type":"…"` seems to have.
-fn expected(json: &[u8]) -> Option<&str> {
-    let rest = json.strip_prefix(br#"{"type":""#)?;
-    std::str::from_utf8(&rest[..memchr(b'"', rest)?]).ok()
+fn expected(json: &str) -> Option<&str> {
+    let rest = json.strip_prefix(r#"{"type":""#)?;
+    Some(&rest[..memchr(b'"', rest.as_bytes())?])
 }
 
 /// `json` read as a message of type `kind`. `None`: it is no JSON. `Some(None)`: it has another type,
 /// or this type is not known.
-fn typed<'a>(kind: &str, json: &'a [u8]) -> Option<Option<Wire<'a>>> {
+fn typed<'a>(kind: &str, json: &'a str) -> Option<Option<Wire<'a>>> {
     Some(match kind {
         "stream_event" => {
-            let line: StreamLine<'a> = serde_json::from_slice(json).ok()?;
+            let line: StreamLine<'a> =
+                recognised(json).or_else(|| serde_json::from_str(json).ok())?;
             (line.kind.as_deref() == Some(kind)).then_some(Wire::Stream(line))
         }
         "assistant" => {
@@ -105,6 +108,7 @@ fn typed<'a>(kind: &str, json: &'a [u8]) -> Option<Option<Wire<'a>>> {
             let line: Box<ResultLine<'a>> = parse(json)?;
             (line.kind.as_deref() == Some(kind)).then_some(Wire::Result(line))
         }
+        "system" if is_estimate(json) => Some(Wire::Ignored),
         "system" | "tool_progress" | "auth_status" | "conversation_reset" => {
             let line: Box<SystemLine<'a>> = parse(json)?;
             (line.kind.as_deref() == Some(kind)).then_some(Wire::System(line))
@@ -119,15 +123,24 @@ fn typed<'a>(kind: &str, json: &'a [u8]) -> Option<Option<Wire<'a>>> {
         }
         "keep_alive" | "tool_use_summary" | "prompt_suggestion" | "active_goal"
         | "command_lifecycle" => {
-            let head: Head<'a> = serde_json::from_slice(json).ok()?;
+            let head: Head<'a> = serde_json::from_str(json).ok()?;
             (head.kind.as_deref() == Some(kind)).then_some(Wire::Ignored)
         }
         _ => None,
     })
 }
 
-fn parse<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<Box<T>> {
-    serde_json::from_slice(json).ok().map(Box::new)
+/// Whether a line of type `system` is an estimate of a thought's tokens, which is not billed. There is
+/// one for every few words of a thought, and reading it whole costs more than the words.
+fn is_estimate(json: &str) -> bool {
+    let head: Option<Head<'_>> = serde_json::from_str(json).ok();
+    head.is_some_and(|head| {
+        head.kind.as_deref() == Some("system") && head.subtype.as_deref() == Some("thinking_tokens")
+    })
+}
+
+fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Option<Box<T>> {
+    serde_json::from_str(json).ok().map(Box::new)
 }
 
 /// Looks for JSON objects anywhere in a line: two messages on one line, terminal resets or words
@@ -161,7 +174,7 @@ fn search(decoder: &mut ClaudeDecoder, bytes: &[u8], at: At, sink: &mut Sink<'_>
 fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
     let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     let raw = documents.next()?.ok()?;
-    let wire = wire(raw.get().as_bytes())?;
+    let wire = wire(raw.get())?;
     let typed = !matches!(wire, Wire::Untyped);
     typed.then_some((wire, documents.byte_offset()))
 }

@@ -49,8 +49,6 @@ impl ClaudeDecoder {
                 sink.event(refusal(line));
             }
             "model_refusal_no_fallback" => sink.event(refusal(line)),
-            // An estimate that is not billed, sent for every few words of a thought.
-            "thinking_tokens" => {}
             // What a hook prints and does beside failing; the program's own commands and memories;
             // progress of requests that Musher does not make; the end of a dialog Musher never saw.
             "hook_started"

@@ -4,6 +4,7 @@
 //! parent; `decode` gives them their meaning.
 
 pub(super) mod control;
+pub(super) mod delta;
 pub(super) mod lenient;
 pub(super) mod limit;
 pub(super) mod message;
@@ -15,9 +16,11 @@ pub(super) mod system;
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The type of a line, read when it is not known yet. Everything else is skipped.
+/// The type and subtype of a line, read when it is not known yet. Everything else is skipped.
 #[derive(Deserialize)]
 pub(super) struct Head<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(super) kind: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(super) subtype: Option<Cow<'a, str>>,
 }

@@ -1,5 +1,6 @@
 //! `stream_event`: an event of the Messages API as it streams. These are nearly all lines of a run,
-//! so the struct holds only what a draft and the provisional token count need.
+//! so the structs hold only what a draft and the provisional token count need, and what most of them
+//! lack is boxed: a small struct is moved faster from hand to hand.
 
 use super::lenient;
 use super::message::Usage;
@@ -19,7 +20,7 @@ pub(in crate::claude) struct StreamLine<'a> {
     #[serde(default, borrow, rename = "api_message_id", deserialize_with = "lenient::text")]
     pub(in crate::claude) message: Option<Cow<'a, str>>,
     #[serde(default, borrow, rename = "abandoned_blocks", deserialize_with = "lenient::object")]
-    pub(in crate::claude) abandoned: Option<Abandoned<'a>>,
+    pub(in crate::claude) abandoned: Option<Box<Abandoned<'a>>>,
 }
 
 /// On `message_stop` of a stream that broke.
@@ -32,7 +33,7 @@ pub(in crate::claude) struct Abandoned<'a> {
 }
 
 /// Every kind of stream event in one.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::claude) struct StreamEvent<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
@@ -41,15 +42,15 @@ pub(in crate::claude) struct StreamEvent<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::object")]
     pub(in crate::claude) delta: Option<Delta<'a>>,
     #[serde(default, borrow, deserialize_with = "lenient::object")]
-    pub(in crate::claude) content_block: Option<StartBlock<'a>>,
+    pub(in crate::claude) content_block: Option<Box<StartBlock<'a>>>,
     #[serde(default, borrow, deserialize_with = "lenient::object")]
-    pub(in crate::claude) message: Option<StartMessage<'a>>,
+    pub(in crate::claude) message: Option<Box<StartMessage<'a>>>,
     #[serde(default, deserialize_with = "lenient::object")]
-    pub(in crate::claude) usage: Option<Usage>,
+    pub(in crate::claude) usage: Option<Box<Usage>>,
 }
 
 /// What is added to a block.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::claude) struct Delta<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
