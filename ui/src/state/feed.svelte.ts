@@ -1,14 +1,19 @@
 // What came through the feed, as signals. The maps and arrays are replaced, never changed, so a row
 // whose story stayed the same object is not drawn again.
 
-import { prepend, nothing, type FeedState, type Timeline } from "../feed/apply";
+import { nothing, prepend, trim, type FeedState, type Timeline } from "../feed/apply";
 import { Subscription } from "../feed/subscribe";
 import type { Backend } from "../ipc/backend";
 import type { Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
 
+/** As many events of a run are kept when its end is read. */
+const KEPT = 5_000;
+
 export class Feed {
   #state = $state.raw<FeedState>(nothing);
   #problem = $state.raw<Fault | null>(null);
+  /** How often something was let go. A list of rows begins anew then, at its end. */
+  trims = $state(0);
   readonly #subscription: Subscription;
   readonly #backend: Backend;
 
@@ -48,6 +53,15 @@ export class Feed {
   show(story: StoryId | null): void {
     this.#subscription.show(story);
     void this.#backend.shown(story);
+  }
+
+  /** Lets go of what is long past; whoever reads there must not call it. */
+  trim(): void {
+    const { state } = this.#subscription;
+    const trimmed = trim(state, KEPT);
+    if (trimmed === state) return;
+    this.#subscription.amend(() => trimmed);
+    this.trims += 1;
   }
 
   /** Loads events of a run before those that are here; false when there are none. */
