@@ -22,8 +22,9 @@ describe("Heights", () => {
     let seed = 1;
     const random = (below: number) => { seed = (seed * 48271) % 2147483647; return seed % below; };
     for (let step = 0; step < 400; step += 1) {
-      if (random(4) === 0) { heights.prepend(3); plain.unshift(7, 7, 7); }
-      else if (random(3) === 0) { plain.push(7, 7); heights.resize(plain.length); }
+      const { guess } = heights;
+      if (random(4) === 0) { heights.prepend(3); plain.unshift(guess, guess, guess); }
+      else if (random(3) === 0) { plain.push(guess, guess); heights.resize(plain.length); }
       else if (plain.length > 0) { const i = random(plain.length); const h = 1 + random(90); heights.set(i, h); plain[i] = h; }
     }
     for (let i = 0; i <= plain.length; i += 1) {
@@ -31,6 +32,14 @@ describe("Heights", () => {
       expect(heights.offset(i)).toBeCloseTo(sum, 6);
       if (i < plain.length) expect(heights.at(sum + 0.5)).toBe(i);
     }
+  });
+
+  it("takes new rows to be as high as the last ones were", () => {
+    const heights = new Heights(100, 28);
+    for (let index = 0; index < 100; index += 1) heights.set(index, 300);
+    heights.resize(200);
+    expect(heights.row(150)).toBeGreaterThan(290);
+    expect(heights.row(150)).toBeLessThan(300);
   });
 
   it("bears a million rows", () => {

@@ -1,11 +1,16 @@
-// The heights of a long list's rows: what was measured, and a guess for the rest. Sums and look-ups
-// take logarithmic time (a Fenwick tree), so a list of a million rows scrolls like one of a hundred.
+// The heights of a long list's rows: what was measured, and a guess for the rest. Rows that come are taken
+// to be as high as those before them were, because a list that follows its end would else draw many of them
+// in vain. Sums and look-ups take logarithmic time (a Fenwick tree), so a list of a million rows scrolls
+// like one of a hundred.
+
+/** How many measured rows the guess is about. */
+const LATELY = 16;
 
 export class Heights {
   #sums: Float64Array;
   #rows: Float64Array;
   #count = 0;
-  readonly #guess: number;
+  #guess: number;
 
   constructor(count: number, guess: number) {
     this.#guess = guess;
@@ -16,6 +21,11 @@ export class Heights {
 
   get count(): number {
     return this.#count;
+  }
+
+  /** How high a new row is taken to be. */
+  get guess(): number {
+    return this.#guess;
   }
 
   /** The height of all rows. */
@@ -53,6 +63,7 @@ export class Heights {
   /** Takes over a measured height; true if it differs from what was held. */
   set(index: number, height: number): boolean {
     const difference = height - this.row(index);
+    this.#guess += (height - this.#guess) / LATELY;
     if (index >= this.#count || Math.abs(difference) < 0.01) return false;
     this.#rows[index] = height;
     for (let i = index + 1; i <= this.#count; i += i & -i) this.#sums[i] = (this.#sums[i] ?? 0) + difference;

@@ -6,8 +6,8 @@ import { Heights } from "../domain/heights";
 
 /** Browsers stop at 2^25 px, less on dense screens; beyond this the scroll range is scaled. */
 const LONGEST = 8_000_000;
-/** Rows drawn beyond either edge. */
-const BEYOND = 6;
+/** How far beyond either edge rows are drawn, in px. */
+const BEYOND = 240;
 /** How near to its end a list counts as being at its end, in px. */
 const NEAR = 24;
 
@@ -32,8 +32,8 @@ export class Windowing {
   }
 
   /** The first row drawn, and the one after the last. */
-  readonly first: number = $derived(Math.max(0, this.#at(this.#offset) - BEYOND));
-  readonly end: number = $derived(Math.min(this.#rows(), this.#at(this.#offset + this.#view) + BEYOND + 1));
+  readonly first: number = $derived(this.#at(Math.max(0, this.#offset - BEYOND)));
+  readonly end: number = $derived(Math.min(this.#rows(), this.#at(this.#offset + this.#view + BEYOND) + 1));
   /** The height of the element that makes the scroll bar. */
   readonly range: number = $derived(Math.min(this.#total, LONGEST));
   /** Where the first drawn row stands inside of it. */
