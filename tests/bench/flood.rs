@@ -1,15 +1,16 @@
-//! What a page pays at 10,000 events a second: how often it pulls and how many bytes it gets, against
-//! the bytes that the agent printed. A real run of the demo agent behind a real keeper; the puller does
-//! what the page does: one pull after a notice, at most one per frame, with one story on screen.
+//! What a page pays at 10,000 lines a second: how often it pulls and how many bytes it gets, against the
+//! bytes that the agents print meanwhile. Real runs of the demo agent behind real keepers, printing what
+//! agents at work print. The puller does what the page does: one pull after a notice, at most one per
+//! frame. Measured twice: one run, on screen; and a board of many runs, one of them on screen.
 
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::{
-    AgentId, HaveDraft, Profile, PullRequest, Reply, Request, RunId, Seq, StartStory, StoryId,
-    StoryState,
+    AgentId, Draft, FeedBatch, HaveDraft, Profile, PullRequest, Reply, Request, RunId, Seq,
+    StartStory, StoryId, StoryState,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// A display's frame.
@@ -19,21 +20,24 @@ const FRAME: Duration = Duration::from_micros(16_667);
 const MOST_PULLS_PER_SECOND: f64 = 60.0;
 const MOST_BYTES_RATIO: f64 = 0.2;
 
-/// Events a second, and for how long.
-const RATE: u32 = 10_000;
-const SECONDS: u32 = 10;
+/// Lines a second of all runs together, and for how long.
+const RATE: usize = 10_000;
+const SECONDS: usize = 10;
 
-/// Bytes of text in one event: a few words, as recorded streams have.
-const PIECE: usize = 24;
+/// Runs on the board, all live.
+const MANY: usize = 20;
 
 fn main() {
     // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
+    measure("one run, on screen", 1);
+    measure("many runs, one on screen", MANY);
+}
+
+fn measure(what: &str, runs: usize) {
     let scratch = tempfile::tempdir().expect("a scratch directory");
-    let work = scratch.path().join("work");
-    std::fs::create_dir(&work).expect("a fresh directory");
     let dir = DataDir::at(&scratch.path().join("data")).expect("a path");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_mush"));
     let Opening::Owner(engine) =
@@ -41,21 +45,36 @@ fn main() {
     else {
         panic!("nobody else can own a fresh directory");
     };
-    let story = start(&engine, &work);
-    let pulled = pull_until_settled(&engine, &story);
-    let run = engine.reader().expect("a store").runs(Some(&story)).expect("a store").remove(0);
+    let stories: Vec<StoryId> = (0..runs)
+        .map(|n| start(&engine, &scratch.path().join(format!("work-{n}")), runs))
+        .collect();
+    let began = Instant::now();
+    let mut page = Page::showing(&stories[0]);
+    while !page.all_done(&stories) {
+        let frame = Instant::now();
+        engine.feed().wait(page.revision, Duration::from_secs(1));
+        page.pull(&engine);
+        std::thread::sleep(FRAME.saturating_sub(frame.elapsed()));
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    // What came with the last commits and was not told yet.
+    page.pull(&engine);
+    let printed = engine.reader().expect("a store").runs(None).expect("a store");
+    let shown = printed.iter().find(|run| run.story == stories[0]).expect("it ran");
+    assert_eq!(page.have[&shown.id], Seq(shown.events), "the page has every event on screen");
+    let bytes: u64 = printed.iter().map(|run| run.log_bytes).sum();
     engine.close("done");
-    let ratio = pulled.bytes as f64 / run.log_bytes as f64;
-    let a_second = pulled.busy as f64 / pulled.busiest.as_secs_f64();
+    let ratio = page.bytes as f64 / bytes as f64;
     report(&format!(
-        "{RATE} events a second for {SECONDS} s: {} bytes printed, {} steps",
-        run.log_bytes, run.events
+        "{what}: {runs} at {} lines a second each, {bytes} bytes printed in {seconds:.1} s",
+        RATE / runs
     ));
     report(&format!(
-        "pulls while it printed {a_second:>8.1} a second (goal at most {MOST_PULLS_PER_SECOND})"
+        "  pulls           {:>8.1} a second (goal at most {MOST_PULLS_PER_SECOND})",
+        f64::from(page.pulls) / seconds
     ));
     report(&format!(
-        "bytes into the page    {ratio:>8.3} of the stream (goal at most {MOST_BYTES_RATIO})"
+        "  bytes into page {ratio:>8.3} of the stream (goal at most {MOST_BYTES_RATIO})"
     ));
 }
 
@@ -63,12 +82,13 @@ fn report(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
-fn start(engine: &Engine, work: &std::path::Path) -> StoryId {
+fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
+    std::fs::create_dir(work).expect("a fresh directory");
     let start = StartStory {
         id: StoryId::generate(),
         agent: AgentId::new("demo"),
         dir: work.display().to_string(),
-        prompt: format!("[[demo:flood rate={RATE} seconds={SECONDS} size={PIECE}]]"),
+        prompt: format!("[[demo:flood mix rate={} seconds={SECONDS}]]", RATE / runs),
         title: None,
         profile: Profile::default(),
         gates: Vec::new(),
@@ -76,7 +96,8 @@ fn start(engine: &Engine, work: &std::path::Path) -> StoryId {
         resume_on_reset: false,
         worktree: None,
         env: None,
-        set_env: BTreeMap::new(),
+        // Only the rate holds it back.
+        set_env: BTreeMap::from([("MUSHER_DEMO_SPEED".to_owned(), "100000".to_owned())]),
     };
     match engine.request(Request::Start(Box::new(start))).expect("the demo starts") {
         Reply::Started { story } => story,
@@ -84,69 +105,51 @@ fn start(engine: &Engine, work: &std::path::Path) -> StoryId {
     }
 }
 
-struct Pulled {
-    bytes: u64,
-    busy: u32,
-    busiest: Duration,
-}
-
-/// What the page has, as far as a pull needs it.
-#[derive(Default)]
+/// What the page has, as far as a pull needs it, and what that cost.
 struct Page {
-    epoch: u64,
-    revision: u64,
-    journal: Seq,
+    request: PullRequest,
     have: HashMap<RunId, Seq>,
-    drafts: Vec<HaveDraft>,
+    states: HashMap<StoryId, StoryState>,
+    revision: u64,
+    bytes: u64,
+    pulls: u32,
 }
 
-fn pull_until_settled(engine: &Engine, story: &StoryId) -> Pulled {
-    let mut page = Page::default();
-    let mut pulled = Pulled { bytes: 0, busy: 0, busiest: Duration::ZERO };
-    let mut first_busy = None;
-    loop {
-        let began = Instant::now();
-        engine.feed().wait(page.revision, Duration::from_secs(1));
-        let request = PullRequest {
-            epoch: page.epoch,
-            revision: page.revision,
-            story: Some(story.clone()),
-            have: page.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect(),
-            journal: page.journal,
-            drafts: page.drafts.clone(),
-        };
-        let batch = engine.pull(&request).expect("the feed answers");
-        pulled.bytes += serde_json::to_vec(&batch).expect("batches are JSON").len() as u64;
-        (page.epoch, page.revision) = (batch.epoch, batch.revision);
-        let timeline = batch.timeline.unwrap_or_default();
-        if !timeline.drafts.is_empty() {
-            let since = *first_busy.get_or_insert(began);
-            pulled.busy += 1;
-            pulled.busiest = since.elapsed();
-        }
-        for run in timeline.runs {
-            page.have.insert(run.run, run.to);
-        }
-        if let Some(last) = timeline.journal.last() {
-            page.journal = last.seq;
-        }
-        page.drafts = timeline
-            .drafts
-            .into_iter()
-            .map(|draft| HaveDraft {
-                len: draft.from + draft.text.encode_utf16().count() as u64,
-                run: draft.run,
-                message: draft.message,
-                block: draft.block,
-            })
-            .collect();
-        let done = |view: &protocol::StoryView| {
-            view.story.id == *story
-                && matches!(view.story.state, StoryState::Done | StoryState::NeedsYou)
-        };
-        if batch.stories.iter().any(done) {
-            return pulled;
-        }
-        std::thread::sleep(FRAME.saturating_sub(began.elapsed()));
+impl Page {
+    fn showing(story: &StoryId) -> Self {
+        let request = PullRequest { story: Some(story.clone()), ..PullRequest::default() };
+        let (have, states) = (HashMap::new(), HashMap::new());
+        Self { request, have, states, revision: 0, bytes: 0, pulls: 0 }
     }
+
+    fn all_done(&self, stories: &[StoryId]) -> bool {
+        let is_done =
+            |story| matches!(self.states.get(story), Some(StoryState::Done | StoryState::NeedsYou));
+        stories.iter().all(is_done)
+    }
+
+    fn pull(&mut self, engine: &Engine) {
+        let batch = engine.pull(&self.request).expect("the feed answers");
+        self.bytes += serde_json::to_vec(&batch).expect("batches are JSON").len() as u64;
+        self.pulls += 1;
+        self.fold(batch);
+    }
+
+    fn fold(&mut self, batch: FeedBatch) {
+        self.revision = batch.revision;
+        let states = batch.stories.into_iter().map(|view| (view.story.id, view.story.state));
+        self.states.extend(states);
+        let timeline = batch.timeline.unwrap_or_default();
+        self.have.extend(timeline.runs.into_iter().map(|run| (run.run, run.to)));
+        let request = &mut self.request;
+        (request.epoch, request.revision) = (batch.epoch, batch.revision);
+        request.have = self.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect();
+        request.journal = timeline.journal.last().map_or(request.journal, |last| last.seq);
+        request.drafts = timeline.drafts.into_iter().map(held).collect();
+    }
+}
+
+fn held(draft: Draft) -> HaveDraft {
+    let Draft { run, message, block, upto, sum, .. } = draft;
+    HaveDraft { run, message, block, upto, sum }
 }

@@ -38,7 +38,10 @@ pub(crate) fn stages() -> Vec<Stage> {
             name: "e2e",
             when: When::LinuxHas(need::E2E),
             needs: &[&GIT, &WEBVIEW, &DISPLAY],
-            steps: vec![Step::words("cargo build --workspace --all-targets --locked"), window()],
+            steps: vec![
+                Step::words("cargo build --workspace --all-targets --locked"),
+                on_a_display("tests/e2e/run.py"),
+            ],
         },
     ]
 }
@@ -70,11 +73,12 @@ pub(crate) fn tests_without_nextest() -> Step {
     Step::words("cargo test --workspace --lib --bins --tests --locked")
 }
 
-/// A display and a session bus of its own; Debian's Python, because it has the D-Bus modules.
-fn window() -> Step {
+/// A script on a display and a session bus of its own; Debian's Python, because it has the D-Bus
+/// modules.
+pub(crate) fn on_a_display(script: &str) -> Step {
     Step::words("dbus-run-session -- xvfb-run -a -s").args([
         "-screen 0 1280x800x24 +extension RANDR",
         "/usr/bin/python3",
-        "tests/e2e/run.py",
+        script,
     ])
 }
