@@ -19,6 +19,7 @@ const words = (each: StoryView) => { const face = faceOf(each, START); return [f
 describe("faceOf", () => {
   it("says the words of the look", () => {
     expect(words(view("running", undefined, { activity: "Edit src/a.ts" }))).toEqual(["working", "Working", "Edit src/a.ts"]);
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", paused: true }))[2]).toBe("held: disk full, make room");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);

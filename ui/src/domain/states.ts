@@ -75,8 +75,16 @@ const WHY: Partial<Record<Reason, string>> = {
   other: "the agent ended its work with an error",
 };
 
+/** Instead of what an agent does that is held because nothing more can be recorded. */
+const FULL = "held: disk full, make room";
+
 /** How the story looks at this time. */
 export function faceOf(view: StoryView, now: number): Face {
+  const face = stateFace(view, now);
+  return view.paused ? { glyph: face.glyph, tone: face.tone, word: face.word, reason: FULL } : face;
+}
+
+function stateFace(view: StoryView, now: number): Face {
   const { story } = view;
   const since = Date.parse(story.since);
   switch (story.state) {

@@ -1124,7 +1124,11 @@ window: string | null,
 /**
  * When the window resets, if that is known.
  */
-until: Timestamp | null, } | { "kind": "stopped", 
+until: Timestamp | null, 
+/**
+ * The model that alone is blocked; `None` blocks the whole account.
+ */
+model?: string, } | { "kind": "stopped", 
 /**
  * Who: `you`, `engine`.
  */
@@ -1863,6 +1867,10 @@ story: Story,
  * What its agent does now: the tool and its argument.
  */
 activity: string | null, 
+/**
+ * The disk is full: its agent is held until there is room.
+ */
+paused: boolean, 
 /**
  * Its states over time, oldest first.
  */

@@ -10,9 +10,9 @@ use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
     DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, RunState, Seq, StoryId,
-    TimelineBatch, Timestamp,
+    StoryView, TimelineBatch, Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,6 +39,8 @@ pub struct Feed {
 #[derive(Debug, Default)]
 struct Marks {
     stories: HashMap<StoryId, Mark>,
+    /// Stories whose agent is held because the disk is full. Never recorded: there is no room to.
+    paused: HashSet<StoryId>,
     questions: u64,
     limits: u64,
 }
@@ -130,6 +132,19 @@ impl Feed {
         self.changed.notify_all();
     }
 
+    /// Whether the agent of a story is held because the disk is full.
+    pub(crate) fn pause(&self, story: &StoryId, paused: bool) {
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let changed = match paused {
+            true => marks.paused.insert(story.clone()),
+            false => marks.paused.remove(story),
+        };
+        drop(marks);
+        if changed {
+            self.touch(Touched { stories: vec![story.clone()], ..Touched::default() });
+        }
+    }
+
     /// After what time something is due that was not told yet; then [`touch`](Self::touch) tells it.
     pub(crate) fn due(&self) -> Option<Duration> {
         let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,6 +184,7 @@ impl Feed {
             true => reader.story_views(None)?,
             false => reader.story_views(Some(&changed))?,
         };
+        self.mark_paused(&mut batch.stories);
         if snapshot || questions {
             batch.questions = Some(reader.questions(true)?);
         }
@@ -194,6 +210,13 @@ impl Feed {
             marks.questions > since,
             marks.limits > since,
         )
+    }
+
+    fn mark_paused(&self, stories: &mut [StoryView]) {
+        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        for view in stories {
+            view.paused = marks.paused.contains(&view.story.id);
+        }
     }
 
     fn timeline(
@@ -246,6 +269,19 @@ mod tests {
         assert_eq!(feed.revision(), 2);
         assert_eq!(feed.changes(1), (vec![StoryId::new("b")], true, false));
         assert_eq!(feed.changes(2), (vec![], false, false));
+    }
+
+    #[test]
+    fn a_held_agent_is_told_once() {
+        let feed = Feed::default();
+        let story = StoryId::new("a");
+        feed.pause(&story, false);
+        assert_eq!(feed.revision(), 0, "it never was");
+        feed.pause(&story, true);
+        feed.pause(&story, true);
+        assert_eq!((feed.revision(), feed.changes(0).0), (1, vec![story.clone()]));
+        feed.pause(&story, false);
+        assert_eq!((feed.revision(), feed.changes(1).0), (2, vec![story]));
     }
 
     #[test]

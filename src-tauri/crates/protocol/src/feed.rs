@@ -153,6 +153,9 @@ pub struct StoryView {
     pub story: Story,
     /// What its agent does now: the tool and its argument.
     pub activity: Option<String>,
+    /// The disk is full: its agent is held until there is room.
+    #[serde(default)]
+    pub paused: bool,
     /// Its states over time, oldest first.
     pub spans: Vec<Span>,
     /// When tools were called, thinned out to at most one in two seconds and a few hundred in all.

@@ -97,6 +97,10 @@ pub enum Outcome {
         window: Option<String>,
         /// When the window resets, if that is known.
         until: Option<Timestamp>,
+        /// The model that alone is blocked; `None` blocks the whole account.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
     },
     /// Somebody stopped it.
     Stopped {

@@ -55,6 +55,7 @@ const CASES: readonly Case[] = [
   { state: "stopped", reason: "you", detail: "you: stopped in the window", outcome: { kind: "stopped", by: "you" } },
   { state: "stopped", reason: "engine", outcome: { kind: "stopped", by: "engine" } },
   { state: "archived" },
+  { state: "running", more: { activity: "Bash npm test", paused: true } },
 ];
 
 const OVER: readonly StoryState[] = ["done", "needs_you", "stopped", "archived", "limited", "gating"];

@@ -48,7 +48,7 @@ impl Director {
         })
     }
 
-    /// Holds the account of a run that was limited.
+    /// Holds the account of a run that was limited as a whole.
     pub(super) fn hold(&mut self, run: &RunId, until: Option<Timestamp>) -> Result<()> {
         let Some(account) = self.board.runs.get(run).and_then(|run| run.facts.account.clone())
         else {

@@ -59,6 +59,8 @@ impl Director {
             }
             None => return Ok(()),
         }
+        // First and in memory only: with the disk full nothing can be recorded.
+        self.writer.feed().pause(story, situation.paused);
         self.process_seen(story, run, situation.process)?;
         if self.board.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
             return Ok(());
@@ -121,6 +123,7 @@ impl Director {
         if let Some(live) = self.live.remove(run) {
             live.actor.detach();
         }
+        self.writer.feed().pause(story, false);
         if self.board.runs.get(run).is_some_and(|on_board| on_board.outcome.is_none()) {
             let ended = JournalEvent::RunEnded {
                 outcome: ending.outcome.clone(),
@@ -168,7 +171,7 @@ impl Director {
         }
         let gates = !on_board.gates.is_empty();
         let until = self.reset_of(story, outcome, ending.at);
-        if until.is_some() {
+        if let (Some(_), Outcome::Limited { model: None, .. }) = (until, outcome) {
             self.hold(run, until)?;
         }
         let over = StoryInput::RunOver { outcome: outcome.clone(), gates, question_lost };

@@ -518,6 +518,7 @@ impl<R: FnMut(Report)> Actor<R> {
             interrupted: fold.is_interrupted(),
             session: fold.session.clone(),
             at: self.run.tail.last_time(),
+            paused: self.run.dir.is_paused(),
             caught_up: self.caught_up,
         }
     }

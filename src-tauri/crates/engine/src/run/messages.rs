@@ -64,6 +64,8 @@ pub struct Situation {
     pub session: Option<SessionId>,
     /// Wall-clock time of the last bytes.
     pub at: Timestamp,
+    /// The disk is full: the keeper holds the agent until there is room.
+    pub paused: bool,
     /// The run was read up to now; before that nothing is told.
     pub caught_up: bool,
 }
@@ -76,6 +78,7 @@ impl Situation {
             && self.questions == other.questions
             && self.idle == other.idle
             && self.interrupted == other.interrupted
+            && self.paused == other.paused
             && self.session == other.session
     }
 }

@@ -121,9 +121,10 @@ fn of_error(kind: ApiErrorKind, turn: &LastTurn) -> Outcome {
 fn limited(turn: &LastTurn) -> Outcome {
     match &turn.limit {
         Some((limit, _)) => {
-            Outcome::Limited { window: limit.window.clone(), until: limit.resets_at }
+            let (window, model) = (limit.window.clone(), limit.only_model.clone());
+            Outcome::Limited { window, until: limit.resets_at, model }
         }
-        None => Outcome::Limited { window: None, until: None },
+        None => Outcome::Limited { window: None, until: None, model: None },
     }
 }
 
@@ -413,13 +414,13 @@ mod tests {
             &[prompt(), limit(LimitStatus::Rejected), rate_limited(), error.clone()],
             ExitOutcome::Code(1),
             None,
-            Outcome::Limited { window: Some("five_hour".to_owned()), until },
+            Outcome::Limited { window: Some("five_hour".to_owned()), until, model: None },
         );
         check(
             &[prompt(), limit(LimitStatus::Overage), rate_limited(), error],
             ExitOutcome::Code(1),
             None,
-            Outcome::Limited { window: None, until: None },
+            Outcome::Limited { window: None, until: None, model: None },
         );
         check(
             &[prompt(), limit(LimitStatus::Rejected), end(Turn::Completed)],
@@ -427,6 +428,16 @@ mod tests {
             None,
             Outcome::Succeeded,
         );
+    }
+
+    #[test]
+    fn a_block_of_one_model_names_it() {
+        let Event::Limit { mut limit } = limit(LimitStatus::Rejected) else { unreachable!() };
+        limit.only_model = Some("opus".to_owned());
+        let end = end(Turn::Error(ApiErrorKind::RateLimit));
+        let fold = fold(&[prompt(), Event::Limit { limit }, rate_limited(), end]);
+        let (outcome, _) = decide(&fold, Some(&exit(ExitOutcome::Code(1))), None);
+        assert!(matches!(outcome, Outcome::Limited { model: Some(model), .. } if model == "opus"));
     }
 
     #[test]

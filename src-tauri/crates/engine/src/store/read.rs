@@ -285,7 +285,7 @@ impl Reader {
             }
         }
         let ticks = self.ticks(&story.id)?;
-        Ok(StoryView { story, activity, spans, ticks, runs })
+        Ok(StoryView { story, activity, paused: false, spans, ticks, runs })
     }
 
     /// When tools were called: one time for each stretch of two seconds, or of as many as it takes for

@@ -213,7 +213,7 @@ mod tests {
             ("succeeded", good(false, false)),
             ("succeeded, gates", good(true, false)),
             ("succeeded, question lost", good(false, true)),
-            ("limited", over(Outcome::Limited { window: None, until: None })),
+            ("limited", over(Outcome::Limited { window: None, until: None, model: None })),
             ("stopped by you", stopped("you")),
             ("stopped by engine", stopped("engine")),
             ("start failed", over(Outcome::StartFailed { why: StartFailedKind::Missing })),
