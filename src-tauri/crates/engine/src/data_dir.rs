@@ -124,11 +124,6 @@ impl DataDir {
     pub fn socket(&self) -> PathBuf {
         self.root.join("engine.sock")
     }
-
-    /// What changes behaviour.
-    pub fn config(&self) -> PathBuf {
-        self.root.join("config.json")
-    }
 }
 
 /// Makes `dir` and its parents with mode 0700 for what is new.
