@@ -6,10 +6,12 @@
 
 use super::ClaudeDecoder;
 use super::read::{unknown_shape, unknown_type};
+use crate::claude::wire::delta::Piece;
 use crate::claude::wire::message::Usage;
 use crate::claude::wire::stream::{Abandoned, Delta, StartBlock, StartMessage, StreamLine};
 use crate::decoder::Sink;
 use protocol::{DraftKind, DraftUpdate, Event, Tokens};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -78,9 +80,7 @@ impl ClaudeDecoder {
                 _ => unknown_shape("stream_event/content_block_start", sink),
             },
             Some("content_block_delta") => match (&event.delta, event.index) {
-                (Some(delta), Some(index)) => {
-                    self.drafts.delta(line.message.as_deref(), parent, index, delta, sink);
-                }
+                (Some(delta), Some(index)) => self.drafts.delta(line, index, delta, sink),
                 _ => unknown_shape("stream_event/content_block_delta", sink),
             },
             Some("message_delta") => {
@@ -104,6 +104,13 @@ impl ClaudeDecoder {
             Some(other) => unknown_type(&format!("stream_event/{other}"), sink),
             None => unknown_shape("stream_event", sink),
         }
+    }
+}
+
+impl ClaudeDecoder {
+    /// A piece of text was added to a block.
+    pub(super) fn piece(&mut self, piece: &Piece<'_>, sink: &mut Sink<'_>) {
+        self.drafts.piece(piece, sink);
     }
 }
 
@@ -150,14 +157,7 @@ impl Drafts {
         }
     }
 
-    fn delta(
-        &mut self,
-        id: Option<&str>,
-        parent: &str,
-        index: u64,
-        delta: &Delta<'_>,
-        sink: &mut Sink<'_>,
-    ) {
+    fn delta(&mut self, line: &StreamLine<'_>, index: u64, delta: &Delta<'_>, sink: &mut Sink<'_>) {
         let text = match delta.kind.as_deref() {
             Some("text_delta") => delta.text.as_deref(),
             Some("thinking_delta") => delta.thinking.as_deref(),
@@ -169,22 +169,27 @@ impl Drafts {
         let Some(text) = text else {
             return unknown_shape("stream_event/content_block_delta", sink);
         };
-        let Some(message) = self.streaming(id, parent) else {
+        let (parent, message) = (line.parent.as_deref(), line.message.as_deref());
+        self.piece(&Piece { parent, message, index, text: Cow::Borrowed(text) }, sink);
+    }
+
+    fn piece(&mut self, piece: &Piece<'_>, sink: &mut Sink<'_>) {
+        let Some(message) = self.streaming(piece.message, piece.parent.unwrap_or("")) else {
             return unknown_shape("stream_event/content_block_delta", sink);
         };
-        if text.is_empty() {
+        if piece.text.is_empty() {
             return;
         }
         let open = |block: &&mut Block| {
-            u64::from(block.index) == index && matches!(block.state, State::Open)
+            u64::from(block.index) == piece.index && matches!(block.state, State::Open)
         };
         if let Some(block) = message.blocks.iter_mut().rev().find(open)
             && let Some(kind) = block.kind
         {
             if kind != DraftKind::ToolInput {
-                block.text.push_str(text);
+                block.text.push_str(&piece.text);
             }
-            sink.append(&message.id, block.index, text);
+            sink.append(&message.id, block.index, &piece.text);
         }
     }
 

@@ -49,9 +49,15 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
     if let Some(start) = memchr(b'{', line.bytes) {
         let (before, json) = line.bytes.split_at(start);
         // Checked once here, so that the parser need not check each string.
-        if let Some(wire) = str::from_utf8(json).ok().and_then(wire) {
-            noise(before, sink);
-            return decoder.message(wire, at, sink);
+        if let Ok(json) = str::from_utf8(json) {
+            if let Some(piece) = recognised(json) {
+                noise(before, sink);
+                return decoder.piece(&piece, sink);
+            }
+            if let Some(wire) = wire(json) {
+                noise(before, sink);
+                return decoder.message(wire, at, sink);
+            }
         }
         let fixed = repaired(json).and_then(|fixed| String::from_utf8(fixed).ok());
         if let Some(wire) = fixed.as_deref().and_then(wire) {
@@ -92,8 +98,7 @@ fn expected(json: &str) -> Option<&str> {
 fn typed<'a>(kind: &str, json: &'a str) -> Option<Option<Wire<'a>>> {
     Some(match kind {
         "stream_event" => {
-            let line: StreamLine<'a> =
-                recognised(json).or_else(|| serde_json::from_str(json).ok())?;
+            let line: StreamLine<'a> = serde_json::from_str(json).ok()?;
             (line.kind.as_deref() == Some(kind)).then_some(Wire::Stream(line))
         }
         "assistant" => {

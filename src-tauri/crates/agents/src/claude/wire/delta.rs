@@ -2,40 +2,39 @@
 //! prints. It is recognised by its fixed parts, which takes a fraction of the time of reading it. What is
 //! spelled otherwise in any way is not recognised; it is read as every other line is and means the same.
 
-use super::stream::{Delta, StreamEvent, StreamLine};
 use memchr::memchr2;
 use std::borrow::Cow;
 
 const HEAD: &str = r#"{"type":"stream_event","event":{"type":"content_block_delta","index":"#;
 
-/// The line, if it is exactly such a one.
-pub(in crate::claude) fn recognised(json: &str) -> Option<StreamLine<'_>> {
+/// A piece of text for a block.
+pub(in crate::claude) struct Piece<'a> {
+    /// The call whose subagent streams, if one does.
+    pub(in crate::claude) parent: Option<&'a str>,
+    /// The message, where the line names it.
+    pub(in crate::claude) message: Option<&'a str>,
+    /// The block's index.
+    pub(in crate::claude) index: u64,
+    pub(in crate::claude) text: Cow<'a, str>,
+}
+
+/// The piece that a line is, if it is exactly such a line.
+pub(in crate::claude) fn recognised(json: &str) -> Option<Piece<'_>> {
+    let (index, rest) = number(json.strip_prefix(HEAD)?)?;
     // No string may hold one as it is, and between strings there is none in this spelling.
-    if json.bytes().fold(false, |found, byte| found | (byte < b' ')) {
+    if rest.bytes().fold(false, |found, byte| found | (byte < b' ')) {
         return None;
     }
-    let (index, rest) = number(json.strip_prefix(HEAD)?)?;
     let (kind, rest) = plain(rest.strip_prefix(r#","delta":{"type":"#)?)?;
-    let mut delta = Delta { kind: Some(Cow::Borrowed(kind)), ..Delta::default() };
-    let (name, field) = match kind {
-        "text_delta" => (r#","text":"#, &mut delta.text),
-        "thinking_delta" => (r#","thinking":"#, &mut delta.thinking),
-        "input_json_delta" => (r#","partial_json":"#, &mut delta.partial_json),
+    let field = match kind {
+        "text_delta" => r#","text":"#,
+        "thinking_delta" => r#","thinking":"#,
+        "input_json_delta" => r#","partial_json":"#,
         _ => return None,
     };
-    let (text, rest) = string(rest.strip_prefix(name)?)?;
-    *field = Some(text);
+    let (text, rest) = string(rest.strip_prefix(field)?)?;
     let (parent, message) = ids(rest.strip_prefix("}}")?)?;
-    let kind = Some(Cow::Borrowed("content_block_delta"));
-    let event =
-        StreamEvent { kind, index: Some(index), delta: Some(delta), ..StreamEvent::default() };
-    Some(StreamLine {
-        kind: Some(Cow::Borrowed("stream_event")),
-        event: Some(event),
-        parent: parent.map(Cow::Borrowed),
-        message: message.map(Cow::Borrowed),
-        abandoned: None,
-    })
+    Some(Piece { parent, message, index, text })
 }
 
 /// A number of one digit or two, and what follows it.
@@ -83,15 +82,26 @@ fn string(json: &str) -> Option<(Cow<'_, str>, &str)> {
     if let Some((text, rest)) = plain(json) {
         return Some((Cow::Borrowed(text), rest));
     }
-    let bytes = json.as_bytes();
-    let mut at = 1;
+    let mut rest = json.strip_prefix('"')?;
+    let mut text = String::with_capacity(64);
     loop {
-        at += memchr2(b'"', b'\\', bytes.get(at..)?)?;
-        if bytes[at] == b'"' {
-            break;
+        let end = memchr2(b'"', b'\\', rest.as_bytes())?;
+        let (part, after) = rest.split_at(end);
+        text.push_str(part);
+        if let Some(after) = after.strip_prefix('"') {
+            return Some((Cow::Owned(text), after));
         }
-        at += 2;
+        // Those by number are rare, and half of one is no character.
+        let escaped = match after.as_bytes().get(1)? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'"' => '"',
+            b'\\' => '\\',
+            b'/' => '/',
+            _ => return None,
+        };
+        text.push(escaped);
+        rest = &after[2..];
     }
-    let (quoted, rest) = json.split_at_checked(at + 1)?;
-    Some((Cow::Owned(serde_json::from_str(quoted).ok()?), rest))
 }

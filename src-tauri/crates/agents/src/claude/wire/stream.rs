@@ -33,7 +33,7 @@ pub(in crate::claude) struct Abandoned<'a> {
 }
 
 /// Every kind of stream event in one.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 pub(in crate::claude) struct StreamEvent<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
@@ -50,7 +50,7 @@ pub(in crate::claude) struct StreamEvent<'a> {
 }
 
 /// What is added to a block.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 pub(in crate::claude) struct Delta<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
