@@ -5,6 +5,7 @@ use crate::support::{Following, Said, World, at_once, until};
 use crate::truth::Truth;
 use protocol::{Event, JournalEvent, Question, QuestionState, Source};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 /// Open questions, once there are `count`.
 fn questions(world: &World, count: usize) -> Vec<Question> {
@@ -244,13 +245,14 @@ fn work_in_the_background_that_is_interrupted_is_not_done() {
 #[test]
 fn a_follow_up_goes_on_with_the_conversation_that_the_agent_went_on_with() {
     let world = World::new();
-    let agent = "#!/bin/sh
-case $1 in --version) echo 2.1.330; exit;; auth) exit 1;; esac
-read -r hello; read -r prompt
-printf '%s\\n' '{\"type\":\"system\",\"subtype\":\"init\",\"session_id\":\"forked\"}' \\
-  '{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,\"result\":\"ok\"}'
-cat >/dev/null
-";
+    // It goes on under an id of its own, as a fork does.
+    let recording = "../../../tests/fixtures/claude/2.1.330/once_resumefork_turn2.jsonl";
+    let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join(recording);
+    let agent = format!(
+        "#!/bin/sh\ncase $1 in --version) echo 2.1.330; exit;; auth) exit 1;; esac\n\
+         read -r hello; read -r prompt; cat '{}'; cat >/dev/null\n",
+        recording.display()
+    );
     let path = world.path("agent");
     std::fs::write(&path, agent).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -259,14 +261,14 @@ cat >/dev/null
     let said =
         world.ask(["run", "--agent", "claude", "--bin", path, "--dir", repo, "--prompt", "begin"]);
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let forked = world.rows(["runs"])[0]["session"].as_str().unwrap().to_owned();
+    let began = world.run_dirs()[0].read_spec().unwrap().session.unwrap();
+    assert_ne!(forked, began);
     world.rows(["send", &said.story(), "go on"]);
     let said = world.attach(&said.story()).end();
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
-    let resumed = world.run_dirs().iter().any(|dir| {
-        let argv = dir.read_spec().unwrap().argv;
-        argv.windows(2).any(|pair| pair == ["--resume", "forked"])
-    });
-    assert!(resumed, "{said:#?}");
+    let argv = world.run_dirs()[1].read_spec().unwrap().argv;
+    assert!(argv.windows(2).any(|pair| pair == ["--resume", &forked]), "{argv:?}");
 }
 
 #[test]
