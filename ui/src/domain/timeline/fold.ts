@@ -128,7 +128,7 @@ export class TimelineFold {
       number: null,
       pending: true,
       tokens: null,
-      end: null,
+      ends: [],
     }));
   }
 

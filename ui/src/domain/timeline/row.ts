@@ -53,7 +53,8 @@ export type TurnRow = RowBase & {
   number: number | null;
   pending: boolean;
   tokens: Tokens | null;
-  end: TurnEnd | null;
+  /** The result that answers the prompt, then those about work that it left in the background. */
+  ends: readonly TurnEnd[];
 };
 
 export type TextRow = RowBase & { kind: "text"; text: string; open: boolean };

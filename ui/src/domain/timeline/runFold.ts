@@ -146,7 +146,7 @@ export class RunFold {
   #prompted(from: Envelope, text: string): void {
     this.#said = new Set();
     this.#usage.clear();
-    this.#turn = this.#lists.add({ ...baseOf(from), kind: "turn", text, by: "you", number: null, pending: false, tokens: null, end: null });
+    this.#turn = this.#lists.add({ ...baseOf(from), kind: "turn", text, by: "you", number: null, pending: false, tokens: null, ends: [] });
     this.#turns.push(this.#turn);
   }
 
@@ -216,7 +216,7 @@ export class RunFold {
 
   #turnEnded(from: Envelope, end: TurnEnd): void {
     const turn = this.#lists.get(this.#turn ?? undefined, "turn");
-    if (turn && this.#turn && !end.from_task) this.#lists.set(this.#turn, { ...turn, end });
+    if (turn && this.#turn) this.#lists.set(this.#turn, { ...turn, ends: [...turn.ends, end] });
     const text = this.#said.has(end.text.trim()) ? "" : end.text;
     const told = end.turn !== "completed" && !(isError(end) && text === "");
     if (told || text !== "") this.#add(from, { kind: "turn_end", end, text });
