@@ -1,7 +1,7 @@
 //! Starts that fail: programs that cannot be run, directories that are gone, words that mean
 //! nothing. Each is a typed refusal or an outcome with its next step, and nothing ever runs instead.
 
-use crate::support::{World, at_once};
+use crate::support::{World, at_once, until};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -181,5 +181,37 @@ fn what_could_not_start_is_tried_again_with_its_own_words() {
     world.rows(["resume", &said.story()]);
     world.rows(["wait", &said.story()]);
     assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 2, "Musher's own words");
+    world.verified();
+}
+
+#[test]
+fn a_keeper_that_never_came_is_not_waited_for_and_never_comes_late() {
+    let world = World::new();
+    let repo = world.repo("work");
+    assert_eq!(world.run(&world.repo("first"), "[[demo:plain]]", &[]).state(), "done(unchecked)");
+    let keeper = fs::read_dir(world.data().join("bin")).unwrap().next().unwrap().unwrap().path();
+    let real = world.path("real");
+    fs::rename(&keeper, &real).unwrap();
+    let pid = world.path("pid");
+    let late = format!("#!/bin/sh\necho $$ > '{}'\nexec sleep 600\n", pid.display());
+    fs::write(&keeper, late).unwrap();
+    fs::set_permissions(&keeper, fs::Permissions::from_mode(0o755)).unwrap();
+    let run = world.start(&repo, "[[demo:plain]]", &[]);
+    let late = until("a keeper that does nothing", || {
+        fs::read_to_string(&pid).ok()?.trim().parse::<u32>().ok()
+    });
+    let story = world.rows(["stories"]).pop().unwrap()["id"].as_str().unwrap().to_owned();
+    run.kill_nine();
+    crate::support::signal_to(late, rustix::process::Signal::KILL);
+    fs::rename(&real, &keeper).unwrap();
+    let never = until("its directory", || {
+        let mut dirs = world.run_dirs().into_iter();
+        dirs.find(|dir| dir.read_keeper().unwrap().is_none() && dir.spec_path().exists())
+    });
+    world.rows(["wait", &story]);
+    assert_eq!(world.story(&story).reason, Some(protocol::Reason::Unchecked));
+    assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 1, "once");
+    let late = keeper::launch::launch(&keeper, &never, Vec::new()).unwrap_err();
+    assert!(matches!(late, keeper::launch::LaunchError::Refused { .. }), "{late}");
     world.verified();
 }

@@ -218,9 +218,18 @@ fn an_interrupt_ends_the_turn_and_not_the_process() {
 
 #[test]
 fn a_question_that_an_interrupt_closed_is_not_lost() {
+    goes_on_after_an_interrupt("[[demo:ask]]", 1);
+}
+
+#[test]
+fn work_in_the_background_that_is_interrupted_is_not_done() {
+    goes_on_after_an_interrupt("[[demo:ask2]]", 2);
+}
+
+fn goes_on_after_an_interrupt(prompt: &str, asked: usize) {
     let world = World::new();
-    let run = world.start(&world.repo("work"), "[[demo:ask]]", &[]);
-    run.until_state("waiting(question)");
+    let run = world.start(&world.repo("work"), prompt, &[]);
+    questions(&world, asked);
     world.rows(["interrupt", &run.story()]);
     run.until_state("waiting(prompt)");
     world.rows(["send", &run.story(), "[[demo:plain]]"]);
@@ -230,15 +239,18 @@ fn a_question_that_an_interrupt_closed_is_not_lost() {
 }
 
 #[test]
-fn work_in_the_background_that_is_interrupted_is_not_done() {
+fn a_prompt_that_comes_while_the_gates_run_is_sent_after_them() {
     let world = World::new();
-    let run = world.start(&world.repo("work"), "[[demo:ask2]]", &[]);
-    questions(&world, 2);
-    world.rows(["interrupt", &run.story()]);
-    run.until_state("waiting(prompt)");
-    world.rows(["send", &run.story(), "[[demo:plain]]"]);
+    let repo = world.repo("work");
+    let open = world.path("open");
+    let gate = format!("while ! test -e '{}'; do sleep 0.05; done", open.display());
+    let run = world.start(&repo, "[[demo:plain]]", &["--gate", &gate]);
+    run.until_state("gating");
+    world.rows(["send", &run.story(), "[[demo:tools]]"]);
+    std::fs::write(open, "").unwrap();
     let said = run.end();
-    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    assert_eq!(said.state(), "done(checked)", "{said:#?}");
+    assert_eq!(Truth::of(&repo).prompts().len(), 2);
     world.verified();
 }
 

@@ -18,8 +18,8 @@ pub(crate) struct StoryOnBoard {
     pub title: String,
     /// The working directory.
     pub dir: String,
-    /// The root of the worktree that it is in; one agent works there at a time.
-    pub root: String,
+    /// The root of the worktree that it is in, if that was recorded.
+    pub root: Option<String>,
     /// The branch, if any.
     pub branch: Option<String>,
     /// The agent.
@@ -44,6 +44,13 @@ pub(crate) struct StoryOnBoard {
     pub(crate) claimed: Option<Option<Timestamp>>,
     /// Resets that were claimed in a row, without success between.
     pub limits_in_a_row: u32,
+}
+
+impl StoryOnBoard {
+    /// Where it works, as far as others are concerned: one agent works there at a time.
+    pub(crate) fn place(&self) -> &str {
+        self.root.as_deref().unwrap_or(&self.dir)
+    }
 }
 
 /// Something that was to be written to an agent.
@@ -83,6 +90,8 @@ pub(crate) struct RunOnBoard {
     pub outcome: Option<Outcome>,
     /// What its end rests on.
     pub ending: Option<RunEnding>,
+    /// Who asked for its end, and why.
+    pub stop: Option<(String, String)>,
     /// What was sent to it, in order. Emptied when it ends.
     pub inputs: Vec<SentInput>,
 }
@@ -137,6 +146,9 @@ impl Board {
             JournalEvent::RunStarting(facts) => self.run_starting(entry, facts),
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
             JournalEvent::Input { .. } => self.input(entry),
+            JournalEvent::StopRequested { by, why } => {
+                self.of_run(entry, |run| run.stop = Some((by.clone(), why.clone())))
+            }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
             JournalEvent::StateChanged { state, reason, until, .. } => {
                 self.of_story(entry, |story| {
@@ -155,7 +167,6 @@ impl Board {
             }),
             JournalEvent::OwnerStarted { .. }
             | JournalEvent::OwnerEnded { .. }
-            | JournalEvent::StopRequested { .. }
             | JournalEvent::RunAdopted { .. }
             | JournalEvent::Warning { .. } => {}
         }
@@ -192,7 +203,7 @@ impl Board {
             .values()
             .filter(|run| run.outcome.is_none() && run.story != *own)
             .filter_map(|run| self.stories.get(&run.story))
-            .find(|story| story.root == root)
+            .find(|story| story.place() == root)
     }
 
     /// A name for people made from a title that nobody has yet, nor is about to have.
@@ -244,7 +255,7 @@ impl Board {
             slug: slug.clone(),
             title: title.clone(),
             dir: dir.clone(),
-            root: root.clone().unwrap_or_else(|| dir.clone()),
+            root: root.clone(),
             branch: branch.clone(),
             agent: agent.clone(),
             profile: profile.clone(),
@@ -271,6 +282,7 @@ impl Board {
             started_at: entry.at,
             outcome: None,
             ending: None,
+            stop: None,
             inputs: Vec::new(),
         };
         self.runs.insert(run.clone(), on_board);

@@ -156,7 +156,12 @@ fn decode(
         return Ok(decoded);
     }
     let over = ended || dir.read_exit().ok().flatten().is_some();
-    let mut tail = Tail::new(dir, decoder(&facts.decoder)?, facts.usage_baseline.clone());
+    let decoder = match decoder(&facts.decoder) {
+        Ok(decoder) => decoder,
+        // A newer version made it; that one can show it.
+        Err(error) => return Ok(DecodedRun { events: 0, damage: Some(error.to_string()) }),
+    };
+    let mut tail = Tail::new(dir, decoder, facts.usage_baseline.clone());
     let transaction = db.unchecked_transaction()?;
     let mut commit = |tail: &Tail, batch: Batch| {
         decoded.events += batch.events.len() as u64;
@@ -181,9 +186,12 @@ fn decode(
             Err(error) => return Err(error),
         }
     };
+    let mut damage = damage;
     if over && damage.is_none() {
-        let last = tail.finish()?;
-        commit(&tail, last)?;
+        match tail.finish() {
+            Ok(last) => commit(&tail, last)?,
+            Err(error) => damage = Some(error.to_string()),
+        }
     }
     transaction.commit()?;
     if let Some(damage) = &damage {

@@ -9,19 +9,24 @@ use protocol::{ErrorCode, Seq};
 
 /// Refuses a directory of which more was recorded than a journal that ends at `last` has.
 pub(crate) fn check(dir: &DataDir, last: Seq) -> Result<()> {
-    let known = known_to_store(dir);
-    if known > last {
-        return Err(refused(
-            dir,
-            format!("ends at entry {}, but {} were recorded", last.0, known.0),
-            format!("move {} away", dir.store().display()),
-        ));
-    }
+    check_end(dir, last, known_to_store(dir))?;
     if last == Seq(0) && has_runs(dir)? {
         let way = format!("move {} away", dir.root().display());
         return Err(refused(dir, "is empty, but there are runs".to_owned(), way));
     }
     Ok(())
+}
+
+/// Refuses a journal that ends at `last` although more of it is `known`.
+pub(crate) fn check_end(dir: &DataDir, last: Seq, known: Seq) -> Result<()> {
+    match known > last {
+        true => Err(refused(
+            dir,
+            format!("ends at entry {}, but {} were recorded", last.0, known.0),
+            format!("move {} away", dir.store().display()),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The last entry that the store has; a store that cannot be read tells nothing.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::facts::{Exit, KeeperFacts, Stop};
+use crate::facts::{Exit, KeeperFacts, Outcome, Seen, StartFailure, Stop};
 use crate::files;
 use crate::index::Stream;
 use crate::inputs::{self, InputRecord};
@@ -137,6 +137,36 @@ impl RunDir {
         self.write(&self.spec_path(), spec)?;
         let parent = self.path.parent().unwrap_or(Path::new("."));
         files::sync_dir(parent).map_err(io)
+    }
+
+    /// Says for good that nothing was ever started here, so that a keeper that comes late refuses. False
+    /// when a keeper has it already.
+    pub fn bar(&self, message: &str) -> Result<bool, RunDirError> {
+        let lock = self.lock_path();
+        let file = File::open(&lock).map_err(|source| self.io(&lock, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(source)) => return Err(self.io(&lock, source)),
+        }
+        if self.keeper_path().exists() || self.exit_path().exists() {
+            return Ok(false);
+        }
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let at_ms = now.map_or(0, |now| i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+        let outcome =
+            Outcome::StartFailed { kind: StartFailure::Other, message: message.to_owned() };
+        let exit = Exit {
+            outcome,
+            seen: Seen::NeverStarted,
+            drained: true,
+            forced: Vec::new(),
+            left: Vec::new(),
+            at_ms,
+            mono_us: 0,
+        };
+        self.write(&self.exit_path(), &exit)?;
+        Ok(true)
     }
 
     /// What the run is.

@@ -102,18 +102,20 @@ impl Place {
     /// store was deleted makes it again when it is asked something.
     pub(crate) fn open_store(&self) -> Result<Reader, Fault> {
         let deadline = Instant::now() + PATIENCE;
+        let mut asked = false;
         loop {
             match Reader::open(&self.dir.store()) {
                 Ok(reader) => return Ok(reader),
                 Err(error) if Instant::now() > deadline || !owner::is_owned(&self.dir)? => {
                     return Err(error.into());
                 }
-                Err(_) => {
-                    if owner::ask(&self.dir, &Request::CheckStore, Duration::ZERO).is_err() {
-                        std::thread::sleep(Duration::from_millis(20));
-                    }
+                // Once: a look at the whole store is work for an owner.
+                Err(_) if !asked => {
+                    asked = owner::ask(&self.dir, &Request::CheckStore, Duration::ZERO).is_ok();
                 }
+                Err(_) => {}
             }
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use super::Director;
 use crate::board::StoryOnBoard;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::run::messages::NOTHING_RAN;
 use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId, StoryState};
 
 impl Director {
@@ -19,15 +20,12 @@ impl Director {
     fn adopt(&mut self, run: &RunId) -> Result<()> {
         let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
         let dir = self.dir.run(run);
-        if !dir.spec_path().exists() {
+        let spec = dir.spec_path();
+        // Only a sure "not there" counts; otherwise the run is left as it is.
+        if !spec.try_exists().map_err(Error::io("look at", &spec))? {
             return match on_board.started {
                 true => self.vanished(&on_board.story, run),
-                false => self.never_ran(
-                    &on_board.story,
-                    run,
-                    StartFailedKind::Other,
-                    super::reports::NOTHING_RAN,
-                ),
+                false => self.never_ran(&on_board.story, run, StartFailedKind::Other, NOTHING_RAN),
             };
         }
         let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))

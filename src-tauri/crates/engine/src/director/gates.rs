@@ -5,6 +5,7 @@ use super::start::Planned;
 use super::{Director, Facts};
 use crate::board::RunEnding;
 use crate::error::Result;
+use crate::run::messages::NOTHING_RAN;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
@@ -23,6 +24,9 @@ impl Director {
     /// Starts the gate with this number, from 1.
     pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
         let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        if self.board.live_run(story).is_some() {
+            return Ok(());
+        }
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let Some(command) = on_board.gates.get(index).cloned() else { return Ok(()) };
         let of = on_board.gates.len();
@@ -85,7 +89,8 @@ impl Director {
                 self.start_gate(story, number + 1)
             }
             Outcome::Succeeded => {
-                self.apply(story, &StoryInput::GatesPassed { recovered: false }, facts())
+                self.apply(story, &StoryInput::GatesPassed { recovered: false }, facts())?;
+                self.send_what_waited(story)
             }
             Outcome::Stopped { by } if by == "you" => {
                 self.apply(story, &StoryInput::Stopped, facts())
@@ -97,9 +102,18 @@ impl Director {
             }
             _ => {
                 let words = format!("gate {number}: {}", ending.evidence.summary);
-                self.apply(story, &StoryInput::GateFailed, facts().detail(&words))
+                self.apply(story, &StoryInput::GateFailed, facts().detail(&words))?;
+                self.send_what_waited(story)
             }
         }
+    }
+
+    /// A prompt that came while the gates ran is what the person wants next.
+    fn send_what_waited(&mut self, story: &StoryId) -> Result<()> {
+        if self.board.stories.get(story).is_some_and(|story| !story.queue.is_empty()) {
+            self.resume_or_explain(story);
+        }
+        Ok(())
     }
 
     /// A gate that was recorded but never started is started; one that cannot be started has failed.
@@ -110,7 +124,7 @@ impl Director {
         facts: Facts,
         why: &str,
     ) -> Result<()> {
-        match why == super::reports::NOTHING_RAN {
+        match why == NOTHING_RAN {
             true => self.start_gate(story, number),
             false => self.apply(
                 story,

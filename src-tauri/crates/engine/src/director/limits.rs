@@ -80,7 +80,7 @@ impl Director {
             self.board.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
         limited
             .filter(|(_, story)| story.resume_on_reset)
-            .filter(|(id, story)| self.board.works_in(&story.root, id).is_none())
+            .filter(|(id, story)| self.board.works_in(story.place(), id).is_none())
             .map(|(id, story)| (id, story.until.as_ref()))
     }
 

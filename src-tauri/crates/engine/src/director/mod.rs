@@ -113,6 +113,16 @@ enum Unrecorded {
     Resume(StoryId),
 }
 
+impl Unrecorded {
+    /// Whether it starts a run of this story.
+    fn starts(&self, story: &StoryId) -> bool {
+        match self {
+            Self::Report(..) => false,
+            Self::Start(other, _) | Self::Resume(other) => other == story,
+        }
+    }
+}
+
 /// The environment that came with a story. In memory only.
 #[derive(Clone, Default)]
 struct HandedOver {

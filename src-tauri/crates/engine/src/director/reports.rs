@@ -5,15 +5,12 @@ use super::{Director, Facts, Unrecorded};
 use crate::board::RunEnding;
 use crate::error::Result;
 use crate::run::fold::OpenQuestion;
-use crate::run::messages::{Ending, Report, Situation};
+use crate::run::messages::{Ending, NOTHING_RAN, Report, Situation};
 use crate::story::table::StoryInput;
 use protocol::{
     Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
     StartFailedKind, StoryId,
 };
-
-/// Why a run has an end although no process was ever started for it.
-pub(super) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 
 /// What an agent is told when nobody may be asked.
 const UNATTENDED: &str =
@@ -30,6 +27,13 @@ impl Director {
     pub(super) fn retry_unrecorded(&mut self) {
         for unrecorded in std::mem::take(&mut self.unrecorded) {
             match unrecorded {
+                // The run may have told more since; what counts is how it stands now.
+                Unrecorded::Report(run, Report::Situation(_)) => {
+                    if let Some(live) = self.live.get(&run) {
+                        let now = live.situation.clone();
+                        self.report(run, Report::Situation(now));
+                    }
+                }
                 Unrecorded::Report(run, report) => self.report(run, report),
                 Unrecorded::Start(story, resume) => self.start_or_explain(&story, resume),
                 Unrecorded::Resume(story) => self.resume_or_explain(&story),
@@ -139,6 +143,10 @@ impl Director {
     /// What follows from the recorded end of a run. It reads the board only, so an owner that starts
     /// takes it up where the one before was killed.
     pub(super) fn follow_up(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
+        if self.board.stories.get(story).is_none_or(|story| story.runs.last() != Some(run)) {
+            // Another run was started since; what follows is up to that one.
+            return Ok(());
+        }
         let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
         let (Some(outcome), Some(ending)) = (on_board.outcome, on_board.ending) else {
             return Ok(());

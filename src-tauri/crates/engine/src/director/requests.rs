@@ -80,7 +80,7 @@ impl Director {
             ));
         }
         if self.board.live_run(story).is_none()
-            && let Some(other) = self.board.works_in(&on_board.root, story)
+            && let Some(other) = self.board.works_in(on_board.place(), story)
         {
             return Err(works_there(other));
         }
@@ -117,7 +117,7 @@ impl Director {
         }
         match on_board.queue.front() {
             None => self.send(story, id, GO_ON),
-            Some(_) => match self.board.works_in(&on_board.root, story) {
+            Some(_) => match self.board.works_in(on_board.place(), story) {
                 Some(other) => Err(works_there(other)),
                 None => {
                     self.resume_or_explain(story);
@@ -285,7 +285,7 @@ fn stop_requested(why: &str) -> JournalEvent {
 /// A refusal because another story's agent works in the same worktree.
 pub(super) fn works_there(other: &StoryOnBoard) -> Error {
     wrong_state(
-        format!("the story {} works in {} now", other.slug, other.root),
+        format!("the story {} works in {} now", other.slug, other.place()),
         "Wait for it, stop it, or give this story a worktree of its own.",
     )
 }

@@ -67,7 +67,9 @@ impl Director {
             .and_then(|()| self.apply(story, &over, facts));
         if let Err(error) = told {
             tracing::error!(%story, %error, "the journal refuses; the start is tried again");
-            self.unrecorded.push_back(again);
+            if !self.unrecorded.iter().any(|other| other.starts(story)) {
+                self.unrecorded.push_back(again);
+            }
         }
     }
 
@@ -84,6 +86,10 @@ impl Director {
     }
 
     fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
+        if self.board.live_run(story).is_some() {
+            // What is tried again may have been asked for anew meanwhile.
+            return Ok(());
+        }
         let planned = self.plan_agent(story, resume)?;
         if let Some(run) = self.record_start(story, &planned, &StoryInput::Starting, None)? {
             self.launch(story, &run, planned);
@@ -304,20 +310,20 @@ impl Director {
         if planned.facts.kind != RunKind::Agent || !planned.cwd.is_dir() {
             return Ok(());
         }
-        if let Some(other) = self.board.works_in(&on_board.root, story) {
+        if let Some(other) = self.board.works_in(on_board.place(), story) {
             return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
         }
+        let Some(root) = &on_board.root else { return Ok(()) };
         let checkout = git::checkout(&planned.cwd)
             .map_err(|error| Refusal::new(StartFailedKind::Cwd, &error))?;
-        match checkout.root == Path::new(&on_board.root) {
+        match checkout.root == Path::new(root) {
             true => Ok(()),
             false => Err(Refusal::new(
                 StartFailedKind::Cwd,
                 &format!(
-                    "{} belongs to {} now; the story was made for {}",
+                    "{} belongs to {} now; the story was made for {root}",
                     planned.cwd.display(),
                     checkout.root.display(),
-                    on_board.root
                 ),
             )),
         }
@@ -378,6 +384,9 @@ impl Director {
         why: StartFailedKind,
         words: &str,
     ) -> Result<()> {
+        if let Some(live) = self.live.remove(run) {
+            live.actor.detach();
+        }
         let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
         let ended = JournalEvent::RunEnded {
             outcome: Outcome::StartFailed { why },
@@ -420,6 +429,8 @@ impl Director {
         let resend = on_board.inputs.iter().filter(|input| input.kind != InputKind::Close);
         let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
         let closed = on_board.is_closed();
+        // A keeper takes a second stop for an order to kill, so it gets none that it has.
+        let stop = on_board.stop.clone().filter(|_| matches!(dir.read_stop(), Ok(None)));
         let reports = self.inputs.clone();
         let reporting = run.clone();
         let assignment = Assignment {
@@ -432,6 +443,7 @@ impl Director {
             stored: Seq(0),
             resend,
             closed,
+            stop,
             started_at: on_board.started_at,
             time_limit,
             writer: self.writer.clone(),

@@ -6,7 +6,7 @@
 mod unread;
 
 use super::fold::OpenQuestion;
-use super::messages::{Command, Ending, Report, Situation};
+use super::messages::{Command, Ending, NOTHING_RAN, Report, Situation};
 use super::outcome::{self, CLEAN_UP};
 use super::tail::{Batch, Tail};
 use crate::clock::SharedClock;
@@ -67,6 +67,8 @@ pub struct Assignment {
     pub resend: Vec<(String, String)>,
     /// Whether the end of input was recorded.
     pub closed: bool,
+    /// Who asked for its end, and why, if that was recorded and its keeper does not know yet.
+    pub stop: Option<(String, String)>,
     /// When it was to be started, by the journal.
     pub started_at: Timestamp,
     /// The longest that it may take; `None` for agents.
@@ -165,6 +167,10 @@ impl<R: FnMut(Report)> Actor<R> {
         if run.closed {
             unsent.push_back(Unsent::Close);
         }
+        let stopped = run.stop.take();
+        if let Some((by, why)) = stopped.clone() {
+            unsent.push_front(Unsent::Stop { by, why });
+        }
         Self {
             closed_at: run.closed.then_some(now),
             run,
@@ -175,7 +181,7 @@ impl<R: FnMut(Report)> Actor<R> {
             unsent,
             began: now,
             last_bytes: now,
-            stopped: None,
+            stopped,
             timed_out: false,
             told: None,
             caught_up: false,
@@ -214,7 +220,10 @@ impl<R: FnMut(Report)> Actor<R> {
         }
         match self.step() {
             Ok(step) => {
-                self.broken = None;
+                if !self.behind {
+                    // Read up to now, so whatever was in the way is not any more.
+                    self.broken = None;
+                }
                 step
             }
             // The store has ended with the director; the next owner reads the same files.
@@ -289,7 +298,14 @@ impl<R: FnMut(Report)> Actor<R> {
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
         for _ in 0..BATCHES {
-            let batch = self.run.tail.read()?;
+            let batch = match self.run.tail.read() {
+                Ok(batch) => batch,
+                Err(error) => {
+                    // What stands before the damage counts.
+                    newest.take().map_or(Ok(()), |earlier| self.run.writer.run(earlier))?;
+                    return Err(error);
+                }
+            };
             self.behind = batch.bytes > 0;
             if !self.behind {
                 break;
@@ -356,7 +372,10 @@ impl<R: FnMut(Report)> Actor<R> {
         let is_late = waited.unsigned_abs() > APPEAR.as_millis() as u64;
         match (appeared, is_late || self.began.elapsed() > APPEAR) {
             (true, _) => Ok(Some(Over::Lost)),
-            (false, true) => Ok(Some(Over::NeverStarted)),
+            (false, true) => {
+                let barred = self.run.dir.bar(NOTHING_RAN).map_err(unreadable)?;
+                Ok(barred.then_some(Over::NeverStarted))
+            }
             (false, false) => Ok(None),
         }
     }

@@ -4,6 +4,9 @@
 use super::fold::OpenQuestion;
 use protocol::{Evidence, Outcome, SessionId, StartFailedKind, Timestamp};
 
+/// Why a run has an end although no process was ever started for it.
+pub(crate) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
+
 /// What the director asks.
 #[derive(Debug)]
 pub enum Command {

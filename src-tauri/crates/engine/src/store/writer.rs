@@ -9,8 +9,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Touched, touched};
+use crate::journal;
 use crate::rebuild;
-use protocol::{ErrorCode, Fault, JournalEntry};
+use crate::whole;
+use protocol::{ErrorCode, Fault, JournalEntry, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -48,7 +50,13 @@ impl StoreWriter {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
         let told = Arc::clone(&feed);
-        let store = Written { file: FileId::of(&dir.store()), dir, db: Some(db) };
+        let store = Written {
+            file: FileId::of(&dir.store()),
+            dir,
+            db: Some(db),
+            last: Seq::default(),
+            made: None,
+        };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
             .spawn(move || work(store, &inbox, &told))
@@ -100,7 +108,14 @@ struct Written {
     db: Option<Connection>,
     /// The file that `db` writes in.
     file: Option<FileId>,
+    /// The last entry of the journal that was committed.
+    last: Seq,
+    /// When the store was last made again.
+    made: Option<Instant>,
 }
+
+/// How long to wait before a store that could not be made again is made again.
+const MAKE_AGAIN: Duration = Duration::from_secs(5);
 
 impl Written {
     /// Commits facts together, in a store made again if that is what it takes.
@@ -109,12 +124,18 @@ impl Written {
             Some(db) if FileId::of(&self.dir.store()) == self.file => db,
             _ => self.make_again("it was deleted or replaced")?,
         };
-        match commit(db, facts) {
+        let committed = match commit(db, facts) {
             Err(Error::Store(error)) if is_damage(&error) => {
                 commit(self.make_again(&error.to_string())?, facts)
             }
             committed => committed,
-        }
+        };
+        let seqs = facts.iter().filter_map(|fact| match fact {
+            Write::Journal(entry) => Some(entry.seq),
+            _ => None,
+        });
+        let newest = seqs.max().unwrap_or_default();
+        committed.inspect(|()| self.last = self.last.max(newest))
     }
 
     /// Makes the store again if it is not whole. A fresh look, because the connection that writes still
@@ -129,7 +150,13 @@ impl Written {
     /// Makes the store again from journal and logs; the file that was there is kept aside. Facts that
     /// wait stand in journal or logs too, and applying one twice changes nothing.
     fn make_again(&mut self, why: &str) -> Result<&Connection> {
+        if self.made.is_some_and(|at| at.elapsed() < MAKE_AGAIN) {
+            return Err(unusable(why));
+        }
+        self.made = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
+        // A journal that lost a part must not replace the last copy of it.
+        whole::check_end(&self.dir, journal::last(&self.dir.journal())?, self.last)?;
         let path = self.dir.store();
         // Closed first: closing removes its side files by their names.
         self.db = None;

@@ -3,7 +3,7 @@
 
 use super::{Actor, Step, outcome};
 use crate::run::messages::{Ending, Report};
-use keeper::facts::Stop;
+use keeper::facts::{LeftProcess, LeftReason, Stop};
 use keeper::rundir::Liveness;
 use protocol::Evidence;
 use std::time::{Duration, Instant};
@@ -28,13 +28,15 @@ impl<R: FnMut(Report)> Actor<R> {
     /// whose files are damaged is lost: nobody can say how it ended.
     pub(super) fn cannot_read(&mut self, why: String) -> Step {
         if self.broken.is_some() && self.is_gone() {
-            let exit = self.exit().unwrap_or_default();
+            let exit = self.exit();
             let stop = self.run.dir.read_stop().unwrap_or_default().or_else(|| self.own_stop());
-            let (outcome, mut evidence) =
-                outcome::decide_unread(exit.as_ref(), stop.as_ref(), &why);
-            if exit.is_none() {
+            let known = exit.as_ref().ok().and_then(Option::as_ref);
+            let (outcome, mut evidence) = outcome::decide_unread(known, stop.as_ref(), &why);
+            // A word that cannot be read is not the same as none: it may say what was left on purpose.
+            if matches!(exit, Ok(None)) {
                 self.sweep(&mut evidence);
             }
+            self.run.writer.feed().forget(&self.run.run);
             let at = self.run.tail.last_time();
             let ending = Ending { outcome, evidence, question_lost: false, at };
             (self.report)(Report::Over(Box::new(ending)));
@@ -66,13 +68,15 @@ impl<R: FnMut(Report)> Actor<R> {
         match (self.run.dir.liveness(), &self.marker) {
             (Liveness::Free, _) => true,
             (Liveness::Unknown, Some(marker)) if !self.run.dir.path().exists() => {
-                keeper::sweep::marked(marker).is_ok_and(|found| found.is_empty())
+                // A daemon that others share lives on by right.
+                let own = |process: &LeftProcess| process.why != LeftReason::SharedDaemon;
+                keeper::sweep::marked(marker).is_ok_and(|found| !found.iter().any(own))
             }
             _ => false,
         }
     }
 
-    /// A person asked for the end of a run whose directory was deleted, and with it the way to its
+    /// Its end was asked for, and its directory was deleted, and with it the way to its
     /// keeper: what carries its marker is ended from here.
     pub(super) fn stop_without_keeper(&self) {
         if let (Some(_), Some(marker)) = (&self.stopped, &self.marker)
