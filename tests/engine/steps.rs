@@ -36,6 +36,14 @@ const PLANS: &[Plan] = &[
         answers: 1,
         state: "done(checked)",
     },
+    // The second prompt asks: a successor that took the agent for idle would close its input.
+    Plan {
+        name: "asks",
+        prompts: &["[[demo:plain]]", "[[demo:ask]] second"],
+        gates: &[],
+        answers: 1,
+        state: "done(unchecked)",
+    },
     Plan {
         name: "limit",
         prompts: &["[[demo:limit_until until=3]]"],

@@ -457,7 +457,12 @@ impl<R: FnMut(Report)> Actor<R> {
     fn flush(&mut self) {
         while let Some(next) = self.unsent.pop_front() {
             match self.tell_keeper(&next) {
-                Ok(()) => {}
+                Ok(()) => {
+                    if matches!(next, Unsent::Write { .. }) {
+                        // It is not read back yet, and until then the agent looks idle.
+                        self.last_bytes = Instant::now();
+                    }
+                }
                 Err(ClientError::Refused { message, .. }) => {
                     tracing::warn!(run = %self.run.run, message, "the keeper refused");
                 }
@@ -533,7 +538,10 @@ impl<R: FnMut(Report)> Actor<R> {
             process: self.process,
             spoke: fold.spoke,
             questions,
-            idle: self.unsent.is_empty() && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
+            idle: self.unsent.is_empty()
+                && !self.behind
+                && fold.is_idle()
+                && self.last_bytes.elapsed() >= quiet,
             interrupted: fold.is_interrupted(),
             session: fold.session.clone(),
             at: self.run.tail.last_time(),
