@@ -112,6 +112,27 @@ fn a_clock_that_jumps_in_the_middle_changes_nothing() {
 }
 
 #[test]
+fn what_is_sent_to_a_limited_story_waits_for_the_reset() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let repo = world.repo("work");
+    let story = start(&engine, &repo, "[[demo:limit_reject until=3600]]", false);
+    until_state(&engine, &story, StoryState::Limited);
+    let text = "[[demo:plain]]".to_owned();
+    engine.request(Request::Send { story: story.clone(), id: "later".to_owned(), text }).unwrap();
+    let held = engine.reader().unwrap().story(story.as_str()).unwrap();
+    assert_eq!((held.state, held.queued_prompts), (StoryState::Limited, 1), "{held:#?}");
+    assert_eq!(held.runs.len(), 1, "another try now would only be refused again");
+    clock.jump(HOUR + 60_000);
+    let done = until_state(&engine, &story, StoryState::Done);
+    assert_eq!(done.runs.len(), 2);
+    engine.close("done");
+    assert_eq!(Truth::of(&repo).prompts().len(), 2, "nothing was said but what the person wrote");
+    world.verified();
+}
+
+#[test]
 fn a_reset_that_a_jump_passes_is_noticed_once() {
     let world = World::new();
     let clock = Arc::new(Jumping::default());

@@ -24,6 +24,8 @@ describe("faceOf", () => {
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
     expect(words(view("limited", undefined, { until: 50.87, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
+    const held = view("limited", undefined, { until: 50.87, resumes: false });
+    expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe("resumes by itself in 50:52");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
     expect(words(view("needs_you", "gate_failed", { detail: "gate 1: exit code 1" }))).toEqual(["failed", "Gate failed", "exit code 1"]);

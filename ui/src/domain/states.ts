@@ -211,13 +211,18 @@ function limited(view: StoryView, now: number): Face {
   if (story.until === null || !knowsReset(view)) return { ...base, word: "Limited", reason: unknownReset(story, now) };
   const until = Date.parse(story.until);
   const left = until - now;
-  const reason = story.resume_on_reset ? resumes(left) : resets(left);
+  const reason = goesOn(story) ? resumes(left) : resets(left);
   return { ...base, word: `Limited until ${clock(until, now)}`, reason };
+}
+
+/** Whether a limited story goes on by itself: it was told to, or a prompt waits for the reset. */
+function goesOn(story: Story): boolean {
+  return story.resume_on_reset || story.queued_prompts > 0;
 }
 
 /** Without a reset the engine tries again after a while, if it may. */
 function unknownReset(story: Story, now: number): string {
-  if (!story.resume_on_reset) return "reset not known, say what comes next";
+  if (!goesOn(story)) return "reset not known, say what comes next";
   const left = story.until === null ? null : Date.parse(story.until) - now;
   if (left === null) return "reset not known, tried again by itself";
   return left > 0 ? `reset not known, tried again in ${countdown(left)}` : "reset not known, tried again in a moment";

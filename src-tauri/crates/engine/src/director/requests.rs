@@ -84,6 +84,8 @@ impl Director {
         {
             return Err(works_there(other));
         }
+        let is_held = on_board.state == StoryState::Limited
+            && on_board.until.is_some_and(|until| until.since(self.clock.now()) > 0);
         let unsent = on_board.queue.iter().any(|(queued, _)| *queued == id);
         match self.board.prompts.contains(&id) {
             // An owner that was killed had recorded it, or it was sent already.
@@ -93,6 +95,8 @@ impl Director {
         }
         match self.board.live_run(story).cloned() {
             Some(_) => self.pump(story),
+            // It waits for the reset, as a person does who has no use for another refusal.
+            None if is_held => Ok(()),
             None => {
                 self.resume_or_explain(story);
                 Ok(())
@@ -115,16 +119,14 @@ impl Director {
                 "It goes on by itself; send it a prompt if you have more to say.",
             ));
         }
-        match on_board.queue.front() {
-            None => self.send(story, id, GO_ON),
-            Some(_) => match self.board.works_in(on_board.place(), story) {
-                Some(other) => Err(works_there(other)),
-                None => {
-                    self.resume_or_explain(story);
-                    Ok(())
-                }
-            },
+        if let Some(other) = self.board.works_in(on_board.place(), story) {
+            return Err(works_there(other));
         }
+        if on_board.queue.is_empty() {
+            self.queue_prompt(story, id, GO_ON)?;
+        }
+        self.resume_or_explain(story);
+        Ok(())
     }
 
     /// Answers a question that is open in a live run, once.
