@@ -28,7 +28,8 @@ pub struct Swept {
 }
 
 /// Ends every process that carries this marker, first with SIGTERM and then with SIGKILL. Takes up
-/// to five seconds. Only for a run whose keeper is known to be gone.
+/// to five seconds. Only for a run whose keeper is known to be gone, or whose end was asked for after
+/// the way to its keeper was deleted.
 pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
     let mut kin = Kin::marked(marker);
     let mut swept = Swept::default();

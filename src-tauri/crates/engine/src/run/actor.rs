@@ -395,7 +395,7 @@ impl<R: FnMut(Report)> Actor<R> {
             let last = self.commit(last);
             self.run.writer.run(last)?;
         }
-        // The next owner does not read a run again whose end is recorded, so its events come first.
+        // Whoever hears of the end finds everything that came before it.
         match self.run.writer.flush() {
             Err(Error::Ended) => return Ok(Step::Done),
             Err(error) => {
