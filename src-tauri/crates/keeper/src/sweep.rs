@@ -1,5 +1,5 @@
 //! Cleaning up behind a keeper that was killed: what its run started may live on, and only its
-//! marker tells. For runs whose keeper lives this is never used; its own stop does the same and
+//! marker tells. For runs whose keeper can be reached this is never used; its own stop does the same and
 //! knows more. On Windows such processes end together with their keeper's job.
 
 use std::time::{Duration, Instant};
