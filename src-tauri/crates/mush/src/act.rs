@@ -49,7 +49,9 @@ pub(crate) fn send(place: &Place, out: Out, name: &str, text: &str) -> Result<u8
     let text = text_or_stdin(text)?;
     let story = story_id(place, name)?;
     place.ask(Request::Send { story, id: protocol::new_prompt_id(), text })?;
-    out.note(&format!("{name} gets it as soon as its agent is idle: mush attach {name}"));
+    out.note(&format!(
+        "{name} gets it when its agent is idle or its limit resets: mush attach {name}"
+    ));
     Ok(0)
 }
 

@@ -73,8 +73,9 @@ impl Director {
         Some(Duration::from_millis(u64::try_from(wait).unwrap_or(0) + 50))
     }
 
-    /// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose worktree another story works in waits for
-    /// that one too; its end is a report, which wakes the director.
+    /// Stories that go on by themselves, because they were told to or a prompt waits, and when. One
+    /// whose worktree another story works in waits for that one too; its end is a report, which wakes
+    /// the director.
     fn waiting(&self) -> impl Iterator<Item = (&StoryId, Option<&Timestamp>)> {
         let limited =
             self.board.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
