@@ -114,18 +114,34 @@ export class Windowing {
 
   /** Puts the element where the reader is: after the rows were drawn. */
   settle(): void {
-    const { index, within } = this.#anchor;
-    this.#go(this.#follows ? this.#total : this.#heights.offset(index) + within);
+    this.#keep();
+    this.#scroll();
   }
 
   #go(offset: number): void {
+    this.#move(offset);
+    this.#scroll();
+  }
+
+  /** Where the reader is, with the heights as they are now: known before anything is drawn there. */
+  #keep(): void {
+    const { index, within } = this.#anchor;
+    this.#move(this.#follows ? this.#total : this.#heights.offset(index) + within);
+  }
+
+  #move(offset: number): void {
     this.#offset = Math.max(0, Math.min(offset, this.#total - this.#view));
+  }
+
+  #scroll(): void {
     if (this.element) this.element.scrollTop = this.#toBar(this.#offset);
   }
 
   #changed(): void {
     this.#total = this.#heights.total;
     this.#version += 1;
+    // Otherwise rows would be drawn where the reader was, and thrown away.
+    this.#keep();
   }
 
   #at(offset: number): number {

@@ -119,6 +119,17 @@ describe("Windowing", () => {
     expect(list.element.scrollTop).toBe(100 * ROW - ROW + 300 - VIEW);
   });
 
+  it("draws nothing in vain: it knows where the reader will be before the element is there", () => {
+    const list = new List(100);
+    list.windowing.update(300, String);
+    expect([list.windowing.first, list.windowing.end]).toEqual([300 - 37, 300]);
+    list.windowing.settle();
+    expect([list.windowing.first, list.windowing.end]).toEqual([300 - 37, 300]);
+    list.scroll(1000);
+    list.windowing.measure([{ index: 0, height: 520 }]);
+    expect(list.windowing.first).toBe(50 - 12);
+  });
+
   it("brings a row into view, as little as needed", () => {
     const list = new List(100, false);
     list.windowing.reveal(10);
