@@ -73,7 +73,7 @@ def plays_the_demo(desk, page, pictures):
     # The project has a name, not an id.
     page.see("parcel-tracker")
     number, shown = desk.notified("asks", STORY)
-    assert shown["title"].startswith("Demo agent asks: Bash git commit"), shown
+    assert shown["title"].startswith("Demo agent asks to run git commit"), shown
     assert DEMO in shown["body"], shown
     pictures.take(page, "board-waiting")
     return number

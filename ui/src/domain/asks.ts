@@ -1,6 +1,7 @@
 // What a question asks, in the agent's own words, and what can be answered to it. Pure.
 
 import type { JsonValue, Question, StoryView } from "../ipc/protocol";
+import { toolName } from "./activity";
 import { agentName } from "./limits";
 
 /** Where the inputs of tools keep what they are about, in the order of what says most. */
@@ -22,7 +23,7 @@ export function askOf(question: Question, agentId: string): Ask {
   const agent = agentName(agentId);
   switch (question.kind) {
     case "permission":
-      return { who: `${agent} asks to ${verbOf(question.tool)}`, what: subjectOf(question.request), rest: "", isPart: isPart(question.request) };
+      return { who: `${agent} asks to ${verbOf(question)}`, what: subjectOf(question.request), rest: "", isPart: isPart(question.request) };
     case "choice":
       return { who: `${agent} asks`, what: "", rest: choiceText(question.request), isPart: false };
     case "plan":
@@ -54,14 +55,14 @@ function isPart(request: JsonValue): boolean {
   return subject !== undefined && Object.keys(request).some((key) => key !== subject && !ASIDES.includes(key));
 }
 
-function verbOf(tool: string): string {
-  switch (tool) {
-    case "Bash": case "PowerShell": return "run";
-    case "Read": case "Glob": case "Grep": return "read";
-    case "Edit": case "Write": case "MultiEdit": case "NotebookEdit": return "write";
-    case "WebFetch": return "open";
-    case "WebSearch": return "search the web for";
-    default: return `use ${tool}:`;
+function verbOf({ tool, tool_kind, request }: Question): string {
+  switch (tool_kind) {
+    case "command": return "run";
+    case "read": return "read";
+    case "search": return "search";
+    case "edit": return "write";
+    case "web": return subjectOf(request).includes("://") ? "open" : "search the web for";
+    case "agent": case "plan": case "ask": case "mcp": case "other": return `use ${toolName(tool)}:`;
   }
 }
 

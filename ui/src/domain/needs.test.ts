@@ -20,9 +20,10 @@ const keys = (view: StoryView, asked?: Question) => needOf(view, asked).buttons.
 
 describe("askOf", () => {
   it("says who asks to do what", () => {
+    expect(askOf(question({ tool: "WebSearch", tool_kind: "web", request: { query: "postcodes" } }), "claude")).toMatchObject({ who: "Claude asks to search the web for", what: "postcodes" });
     expect(askOf(question({}), "claude")).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "", isPart: false });
-    expect(askOf(question({ tool: "Edit", request: { file_path: "/a/b.ts" } }), "claude")).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
-    expect(askOf(question({ tool: "mcp__db__query", request: { sql: 1 } }), "codex")).toMatchObject({ who: "Codex asks to use mcp__db__query:", what: "{\"sql\":1}" });
+    expect(askOf(question({ tool: "Edit", tool_kind: "edit", request: { file_path: "/a/b.ts" } }), "claude")).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
+    expect(askOf(question({ tool: "mcp__db__query", tool_kind: "mcp", request: { sql: 1 } }), "codex")).toMatchObject({ who: "Codex asks to use db query:", what: "{\"sql\":1}" });
   });
 
   it("reads choices and plans", () => {

@@ -412,6 +412,10 @@ kind: QuestionKind,
  */
 tool: string, 
 /**
+ * What sort of tool that is.
+ */
+tool_kind: ToolKind, 
+/**
  * The call that waits.
  */
 call: string | null, 
@@ -1265,6 +1269,10 @@ kind: QuestionKind,
  * The tool that asks, by the agent's name.
  */
 tool: string, 
+/**
+ * What sort of tool that is.
+ */
+tool_kind: ToolKind, 
 /**
  * The agent's sentence about it, if it gives one.
  */

@@ -160,6 +160,9 @@ pub enum Event {
         kind: QuestionKind,
         /// The tool that asks.
         tool: String,
+        /// What sort of tool that is.
+        #[serde(default)]
+        tool_kind: ToolKind,
         /// The call that waits.
         call: Option<String>,
         /// One line for a row.
@@ -329,7 +332,7 @@ pub struct McpServer {
 }
 
 /// What sort of tool it is, for a glyph and a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
     /// Runs a command.
@@ -351,6 +354,7 @@ pub enum ToolKind {
     /// A tool of an MCP server.
     Mcp,
     /// Any other.
+    #[default]
     Other,
 }
 

@@ -1,7 +1,7 @@
 //! Questions that wait for a person: permissions, the agent's own questions, plans. A question is
 //! answered exactly once, wherever that happens first.
 
-use crate::{QuestionId, RunId, StoryId, Timestamp};
+use crate::{QuestionId, RunId, StoryId, Timestamp, ToolKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -43,6 +43,8 @@ pub struct Question {
     pub kind: QuestionKind,
     /// The tool that asks, by the agent's name.
     pub tool: String,
+    /// What sort of tool that is.
+    pub tool_kind: ToolKind,
     /// The agent's sentence about it, if it gives one.
     pub description: Option<String>,
     /// The tool's whole input.

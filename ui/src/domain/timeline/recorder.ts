@@ -101,7 +101,7 @@ export const result = (id: string, change: Partial<Extract<Event, { type: "tool_
   type: "tool_result", call: id, ok: true, denied: false, text: "ok", output: null, images: [], duration_ms: 1900, parent: null, ...change,
 });
 export const question = (request: string, call: string | null, change: Partial<Extract<Event, { type: "question" }>> = {}): Event => ({
-  type: "question", request, kind: "permission", tool: "Bash", call, title: "cargo publish", description: null,
+  type: "question", request, kind: "permission", tool: "Bash", tool_kind: "command", call, title: "cargo publish", description: null,
   input: { command: "cargo publish" }, why: null, blocked_path: null, ...change,
 });
 export const retry = (attempt: number): Event => ({

@@ -82,7 +82,7 @@ export const afternoon = () => SKETCHES.map(storyView);
 
 export const questions = (): Question[] => [
   {
-    id: `${runId(1, 6)}:r-118`, story: storyId(1), run: runId(1, 6), kind: "permission", tool: "Bash",
+    id: `${runId(1, 6)}:r-118`, story: storyId(1), run: runId(1, 6), kind: "permission", tool: "Bash", tool_kind: "command",
     description: "Check that the crate packages without the workspace.",
     request: { command: "cargo publish --dry-run -p address", description: "Check that the crate packages without the workspace." },
     state: "open", at: at(-4), answer: null,

@@ -121,7 +121,7 @@ function writeQuestion(world: World, story: string, run: Run): void {
   const question = world.questions.find((each) => each.story === story && each.run === run.id);
   if (!question) return;
   world.event(story, run.id, {
-    type: "question", request: question.id.split(":").at(-1) ?? "", kind: question.kind, tool: question.tool, call: null,
+    type: "question", request: question.id.split(":").at(-1) ?? "", kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
     title: subjectOf(question.request), description: question.description, input: question.request,
     why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
   }, Date.parse(question.at));

@@ -53,7 +53,7 @@ function type(element: HTMLInputElement | HTMLTextAreaElement | null, value: str
 }
 
 const asked = (kind: Question["kind"], request: Question["request"], tool = "Bash"): Question => ({
-  id: "r1:q1", story: STORY, run: "r1", kind, tool, description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
+  id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
 });
 
 describe("a question", () => {

@@ -330,7 +330,7 @@ impl Director {
             change.notification?,
             &subject,
             state,
-            facts.detail.as_deref(),
+            facts.asks.as_deref().or(facts.detail.as_deref()),
             facts.until,
         ))
     }
@@ -364,6 +364,8 @@ impl Director {
 struct Facts {
     run: Option<RunId>,
     detail: Option<String>,
+    /// What an agent asks, for a notification.
+    asks: Option<String>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     evidence: Evidence,

@@ -6,6 +6,7 @@ use crate::board::RunEnding;
 use crate::error::Result;
 use crate::run::fold::OpenQuestion;
 use crate::run::messages::{Ending, NOTHING_RAN, Report, Situation};
+use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
     Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
@@ -86,6 +87,7 @@ impl Director {
             }
         } else if let Some(open) = unanswered.first() {
             let mut facts = Facts::of_run(run).detail(&asked(open));
+            facts.asks = Some(asks(open));
             facts.since = Some(open.at);
             return self.apply(story, &StoryInput::Asked(open.kind), facts);
         }

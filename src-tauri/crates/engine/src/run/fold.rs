@@ -6,7 +6,7 @@
 use super::accounts::RunAccount;
 use protocol::{
     ApiErrorKind, Cost, Event, LimitObservation, LimitStatus, Pos, QuestionKind, SessionId, Stream,
-    TaskStatus, Timestamp, Tokens, Turn, TurnEnd, UsageTotals,
+    TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +24,8 @@ pub struct OpenQuestion {
     pub kind: QuestionKind,
     /// The tool that asks.
     pub tool: String,
+    /// What sort of tool that is.
+    pub tool_kind: ToolKind,
     /// The call that waits.
     pub call: Option<String>,
     /// One line for a row and a notification.
@@ -243,11 +245,12 @@ impl RunFold {
     }
 
     fn question(&mut self, at: Timestamp, event: &Event) {
-        if let Event::Question { request, kind, tool, call, title, input, .. } = event {
+        if let Event::Question { request, kind, tool, tool_kind, call, title, input, .. } = event {
             let question = OpenQuestion {
                 request: request.clone(),
                 kind: *kind,
                 tool: tool.clone(),
+                tool_kind: *tool_kind,
                 call: call.clone(),
                 title: title.clone(),
                 input: input.clone(),

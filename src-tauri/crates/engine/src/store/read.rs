@@ -174,8 +174,8 @@ impl Reader {
     /// Questions, oldest first; all of them or those that are open.
     pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
         let mut statement = self.db.prepare_cached(
-            "SELECT q.id, q.story, q.run, q.kind, q.tool, q.description, q.request, q.at, a.answer,
-                    w.question IS NOT NULL OR runs.state = 'ended' AS gone
+            "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.request, q.at,
+                    a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone
              FROM questions q JOIN runs ON runs.id = q.run
              LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id
              ORDER BY q.at, q.id",
@@ -424,8 +424,8 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
 }
 
 fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
-    let answer = row.get::<_, Option<String>>(8)?.map(|text| from_json(&text)).transpose()?;
-    let gone: bool = row.get(9)?;
+    let answer = row.get::<_, Option<String>>(9)?.map(|text| from_json(&text)).transpose()?;
+    let gone: bool = row.get(10)?;
     let state = match (&answer, gone) {
         (Some(_), _) => QuestionState::Answered,
         (None, true) => QuestionState::Withdrawn,
@@ -437,9 +437,10 @@ fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
         run: RunId::new(row.get::<_, String>(2)?),
         kind: from_word(row.get(3)?)?,
         tool: row.get(4)?,
-        description: row.get(5)?,
-        request: from_json(&row.get::<_, String>(6)?)?,
-        at: Timestamp::from_millis(row.get(7)?),
+        tool_kind: from_word(row.get(5)?)?,
+        description: row.get(6)?,
+        request: from_json(&row.get::<_, String>(7)?)?,
+        at: Timestamp::from_millis(row.get(8)?),
         state,
         answer,
     })

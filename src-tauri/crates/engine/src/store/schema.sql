@@ -43,7 +43,7 @@ CREATE TABLE events (
 CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
-    description TEXT, request TEXT NOT NULL, at INTEGER NOT NULL
+    tool_kind TEXT NOT NULL, description TEXT, request TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE limits_seen (

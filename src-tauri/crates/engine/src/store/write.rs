@@ -272,11 +272,12 @@ fn hold(db: &Connection, account: &AccountId, held: bool, until: Option<i64>) ->
 /// What an event says beside standing in the timeline.
 fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()> {
     match &numbered.event {
-        Event::Question { request, kind, tool, description, input, .. } => {
+        Event::Question { request, kind, tool, tool_kind, description, input, .. } => {
             let id = QuestionId::of(&commit.run, request);
             db.prepare_cached(
-                "INSERT OR IGNORE INTO questions (id, story, run, kind, tool, description, request, at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO questions
+                    (id, story, run, kind, tool, tool_kind, description, request, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 id.as_str(),
@@ -284,6 +285,7 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
                 commit.run.as_str(),
                 word(kind),
                 tool,
+                word(tool_kind),
                 description,
                 json(input),
                 numbered.at.millis()

@@ -1,7 +1,10 @@
 //! The words of notifications. Each names the story, the agent and the reason, in one line of title
 //! and one of body; control and invisible characters are taken out because the text is the agent's.
 
-use protocol::{Notification, NotificationKind, Reason, StoryState, Timestamp};
+use crate::run::fold::OpenQuestion;
+use protocol::{
+    Notification, NotificationKind, QuestionKind, Reason, StoryState, Timestamp, ToolKind,
+};
 
 /// Longest title and body, in characters; desktops cut at about this length anyway.
 const LONGEST: usize = 180;
@@ -16,6 +19,36 @@ pub struct Subject<'a> {
     pub place: &'a str,
 }
 
+/// What a question asks for, as the rest of a sentence about its agent: `asks to run cargo test`.
+pub(crate) fn asks(open: &OpenQuestion) -> String {
+    let OpenQuestion { tool, title, .. } = open;
+    match open.kind {
+        QuestionKind::Choice if title.is_empty() => "asks a question".to_owned(),
+        QuestionKind::Choice => format!("asks: {title}"),
+        QuestionKind::Plan if title.is_empty() => "has a plan".to_owned(),
+        // Of a heading its words, without the marks before them.
+        QuestionKind::Plan => format!("has a plan: {}", title.trim_start_matches(['#', ' '])),
+        QuestionKind::Permission if title.is_empty() => format!("asks to use {tool}"),
+        QuestionKind::Permission => match verb(open.tool_kind, title) {
+            Some(verb) => format!("asks to {verb} {title}"),
+            None => format!("asks to use {tool}: {title}"),
+        },
+    }
+}
+
+/// What a tool of this sort does to what it is about.
+fn verb(kind: ToolKind, about: &str) -> Option<&'static str> {
+    match kind {
+        ToolKind::Command => Some("run"),
+        ToolKind::Read => Some("read"),
+        ToolKind::Search => Some("search for"),
+        ToolKind::Edit => Some("write"),
+        ToolKind::Web if about.contains("://") => Some("open"),
+        ToolKind::Web => Some("search the web for"),
+        ToolKind::Agent | ToolKind::Plan | ToolKind::Ask | ToolKind::Mcp | ToolKind::Other => None,
+    }
+}
+
 /// The notification that a change to `state` for `reason` calls for.
 pub fn notification(
     kind: NotificationKind,
@@ -27,7 +60,7 @@ pub fn notification(
     let title = match kind {
         NotificationKind::Finished => format!("Done: {}", subject.story),
         NotificationKind::Asks => {
-            format!("{} asks: {}", subject.agent, detail.unwrap_or("a question"))
+            format!("{} {}", subject.agent, detail.unwrap_or("asks a question"))
         }
         NotificationKind::Limited => match until {
             Some(until) => format!("{} is held by a limit until {}", subject.agent, clock(until)),
@@ -128,10 +161,10 @@ mod tests {
             NotificationKind::Asks,
             &SUBJECT,
             (StoryState::Waiting, Some(Reason::Question)),
-            Some("Bash cargo test"),
+            Some("asks to run cargo test"),
             None,
         );
-        assert_eq!(asks.title, "Claude Code asks: Bash cargo test");
+        assert_eq!(asks.title, "Claude Code asks to run cargo test");
         assert_eq!(asks.body, "Fix the login, fix/login");
         let failed = notification(
             NotificationKind::Failed,
@@ -142,6 +175,35 @@ mod tests {
         );
         assert_eq!(failed.title, "Crashed: Fix the login");
         assert_eq!(failed.body, "Claude Code: killed by signal 9 (fix/login)");
+    }
+
+    #[test]
+    fn a_question_is_told_as_a_sentence() {
+        let told = |kind, tool: &str, tool_kind, title: &str| {
+            asks(&OpenQuestion {
+                request: "r".to_owned(),
+                kind,
+                tool: tool.to_owned(),
+                tool_kind,
+                call: None,
+                title: title.to_owned(),
+                input: serde_json::Value::Null,
+                at: Timestamp::default(),
+            })
+        };
+        let permission = |tool, kind, title| told(QuestionKind::Permission, tool, kind, title);
+        assert_eq!(permission("Bash", ToolKind::Command, "cargo test"), "asks to run cargo test");
+        assert_eq!(permission("Read", ToolKind::Read, "/etc/hosts"), "asks to read /etc/hosts");
+        assert_eq!(permission("Grep", ToolKind::Search, "x in a"), "asks to search for x in a");
+        assert_eq!(permission("Write", ToolKind::Edit, "a.rs"), "asks to write a.rs");
+        assert_eq!(permission("WebFetch", ToolKind::Web, "https://a"), "asks to open https://a");
+        assert_eq!(permission("WebSearch", ToolKind::Web, "a"), "asks to search the web for a");
+        assert_eq!(permission("mcp__x__y", ToolKind::Mcp, "1"), "asks to use mcp__x__y: 1");
+        assert_eq!(permission("Bash", ToolKind::Command, ""), "asks to use Bash");
+        let plan = told(QuestionKind::Plan, "ExitPlanMode", ToolKind::Plan, "# Move it");
+        assert_eq!(plan, "has a plan: Move it");
+        let choice = told(QuestionKind::Choice, "AskUserQuestion", ToolKind::Ask, "Which one?");
+        assert_eq!(choice, "asks: Which one?");
     }
 
     #[test]

@@ -106,6 +106,7 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&St
         request: id.to_owned(),
         kind: question_kind(tool),
         tool: tool.to_owned(),
+        tool_kind: tools::kind(tool),
         call: owned(&request.tool_use_id),
         title,
         description: owned(&request.description),
