@@ -3,17 +3,18 @@
 //! follower: it reads the store and asks the owner over `engine.sock`.
 
 use crate::board::Board;
-use crate::clock::{Clock, SharedClock, SystemClock};
+use crate::clock::{SharedClock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::journal::{self, Journal};
+use crate::mend::{self, Old};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
-use crate::rebuild::{self, Rebuilt};
+use crate::rebuild;
 use crate::store::read::Reader;
-use crate::store::writer::{StoreWriter, unusable};
+use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
 use crate::whole;
 use protocol::{
@@ -106,8 +107,9 @@ impl Engine {
             board.apply(&entry);
             entries.push(entry);
         })?;
-        whole::check(&options.dir, journal.last())?;
-        let (db, warning) = open_store(&options, &entries)?;
+        let known = whole::known_to_store(&options.dir);
+        whole::check(&options.dir, journal.last(), known)?;
+        let (db, warning) = open_store(&options, &entries, known)?;
         if let Some(text) = warning {
             let entry = JournalEntry {
                 seq: Seq(0),
@@ -273,52 +275,14 @@ pub fn is_up_to_date(dir: &DataDir) -> bool {
     dir.store().is_file() && !behind().unwrap_or(true)
 }
 
-/// What asking for a rebuild gave.
-pub enum Rebuilding {
-    /// The store was made again.
-    Done(Rebuilt),
-    /// Another process owns the directory, so nothing was done; its words if they could be read.
-    Owned(Option<OwnerFacts>),
-}
-
-/// Makes the store of a directory again, owning the directory meanwhile.
-pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
-    owning(dir, role, |dir| rebuild::build(dir, &dir.store()))
-}
-
-/// The same for a store in which a query met damage; the damaged file is kept aside.
-pub fn mend_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
-    owning(dir, role, |dir| {
-        store::set_aside(&dir.store(), SystemClock.now().millis())?;
-        rebuild::build(dir, &dir.store())
-    })
-}
-
-/// Does something to a directory whose journal is whole, owning it meanwhile.
-fn owning(
-    dir: &DataDir,
-    role: &str,
-    work: impl FnOnce(&DataDir) -> Result<Rebuilt>,
-) -> Result<Rebuilding> {
-    dir.create()?;
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    let facts = OwnerFacts { pid: std::process::id(), role: role.to_owned(), version };
-    let lock = match try_own(dir, &facts)? {
-        Owning::Mine(lock) => lock,
-        Owning::Another(facts) => return Ok(Rebuilding::Owned(facts)),
-    };
-    // Cuts a torn tail off, so that the journal is whole before it is read.
-    whole::check(dir, Journal::open(&dir.journal(), |_| ())?.last())?;
-    let rebuilt = work(dir)?;
-    drop(lock);
-    Ok(Rebuilding::Done(rebuilt))
-}
-
-/// Opens the store, bringing it up to the journal, or makes it anew. Gives a warning for the journal
-/// when a store that was there could not be used.
-fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection, Option<String>)> {
-    let path = options.dir.store();
-    let reason = match store::open(&path)? {
+/// Opens the store, bringing it up to the journal, or makes it anew from a journal of which at least
+/// `known` was recorded. Gives a warning for the journal when a store that was there could not be used.
+fn open_store(
+    options: &Options,
+    entries: &[JournalEntry],
+    known: Seq,
+) -> Result<(Connection, Option<String>)> {
+    let reason = match store::open(&options.dir.store())? {
         Opened::Usable(db) => match rebuild::catch_up(&options.dir, &db, entries) {
             Ok(()) => return Ok((db, None)),
             Err(error) if error.is_damage() => format!("it is damaged: {error}"),
@@ -326,21 +290,18 @@ fn open_store(options: &Options, entries: &[JournalEntry]) -> Result<(Connection
         },
         Opened::Unusable(reason) => reason,
     };
-    let aside = store::set_aside(&path, options.clock.now().millis())?;
-    let rebuilt = rebuild::build(&options.dir, &path)?;
-    let db = match store::open(&path)? {
-        Opened::Usable(db) => db,
-        Opened::Unusable(reason) => return Err(unusable(&reason)),
-    };
-    let aside = aside.map(|aside| {
+    let last = entries.last().map_or(Seq(0), |entry| entry.seq);
+    let old = Old::Unusable { at: options.clock.now(), open: &mut None };
+    let made = mend::make_again(&options.dir, last, known, old)?;
+    let aside = made.aside.map(|aside| {
         format!(
             "the store could not be used ({reason}) and was made again; the old one is kept as {}",
             aside.display()
         )
     });
-    let damaged = rebuilt.damaged.iter();
+    let damaged = made.rebuilt.damaged.iter();
     let damaged =
         damaged.map(|(run, damage)| format!("run {run} is read up to its damage only: {damage}"));
     let warnings: Vec<String> = aside.into_iter().chain(damaged).collect();
-    Ok((db, (!warnings.is_empty()).then(|| warnings.join("\n"))))
+    Ok((made.db, (!warnings.is_empty()).then(|| warnings.join("\n"))))
 }

@@ -24,11 +24,11 @@ mod bounded;
 mod director;
 mod engine;
 mod look;
+mod mend;
 mod whole;
 
 pub use board::slugify;
 pub use data_dir::{DataDir, data_dir};
-pub use engine::{
-    Engine, Opening, Options, Rebuilding, Told, is_up_to_date, mend_store, rebuild_store,
-};
+pub use engine::{Engine, Opening, Options, Told, is_up_to_date};
 pub use error::{Error, Result};
+pub use mend::{Rebuilding, mend_store, rebuild_store};

@@ -7,9 +7,12 @@ use crate::error::{Error, Result};
 use crate::store::read::Reader;
 use protocol::{ErrorCode, Seq};
 
-/// Refuses a directory of which more was recorded than a journal that ends at `last` has.
-pub(crate) fn check(dir: &DataDir, last: Seq) -> Result<()> {
-    check_end(dir, last, known_to_store(dir))?;
+/// Refuses a journal that ends at `last` although more of it is `known`, and an empty one beside runs.
+pub(crate) fn check(dir: &DataDir, last: Seq, known: Seq) -> Result<()> {
+    if known > last {
+        let why = format!("ends at entry {}, but {} were recorded", last.0, known.0);
+        return Err(refused(dir, why, format!("move {} away", dir.store().display())));
+    }
     if last == Seq(0) && has_runs(dir)? {
         let way = format!("move {} away", dir.root().display());
         return Err(refused(dir, "is empty, but there are runs".to_owned(), way));
@@ -17,20 +20,8 @@ pub(crate) fn check(dir: &DataDir, last: Seq) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a journal that ends at `last` although more of it is `known`.
-pub(crate) fn check_end(dir: &DataDir, last: Seq, known: Seq) -> Result<()> {
-    match known > last {
-        true => Err(refused(
-            dir,
-            format!("ends at entry {}, but {} were recorded", last.0, known.0),
-            format!("move {} away", dir.store().display()),
-        )),
-        false => Ok(()),
-    }
-}
-
 /// The last entry that the store has; a store that cannot be read tells nothing.
-fn known_to_store(dir: &DataDir) -> Seq {
+pub(crate) fn known_to_store(dir: &DataDir) -> Seq {
     let store = dir.store();
     if !store.is_file() {
         return Seq::default();

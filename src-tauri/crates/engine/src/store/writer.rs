@@ -10,9 +10,8 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::feed::{Feed, Touched, touched};
 use crate::journal;
-use crate::rebuild;
-use crate::whole;
-use protocol::{ErrorCode, Fault, JournalEntry, Seq};
+use crate::mend::{self, Old, unusable};
+use protocol::{JournalEntry, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -155,30 +154,12 @@ impl Written {
         }
         self.made = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
-        // A journal that lost a part must not replace the last copy of it.
-        whole::check_end(&self.dir, journal::last(&self.dir.journal())?, self.last)?;
-        let path = self.dir.store();
-        // Closed first: closing removes its side files by their names.
-        self.db = None;
-        super::set_aside(&path, SystemClock.now().millis())?;
-        rebuild::build(&self.dir, &path)?;
-        match super::open(&path)? {
-            Opened::Usable(db) => {
-                self.file = FileId::of(&path);
-                Ok(self.db.insert(db))
-            }
-            Opened::Unusable(reason) => Err(unusable(&reason)),
-        }
+        let last = journal::last(&self.dir.journal())?;
+        let old = Old::Unusable { at: SystemClock.now(), open: &mut self.db };
+        let made = mend::make_again(&self.dir, last, self.last, old)?;
+        self.file = FileId::of(&self.dir.store());
+        Ok(self.db.insert(made.db))
     }
-}
-
-/// A store that was just made cannot be used.
-pub(crate) fn unusable(reason: &str) -> Error {
-    Error::Refused(Fault::new(
-        ErrorCode::Store,
-        format!("a store that was just made cannot be used: {reason}"),
-        "Check the disk.",
-    ))
 }
 
 fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
