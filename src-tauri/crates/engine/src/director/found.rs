@@ -97,7 +97,7 @@ impl Director {
         let Some(founding) = self.founding.remove(&start.id) else { return };
         match place.and_then(|place| self.record_story(&start, founding.slug, place)) {
             Ok(()) => self.begin_story(&start, founding.replies),
-            Err(error) => tell(founding.replies, &answered(Err(error))),
+            Err(error) => self.answer_when_shown(founding.replies, answered(Err(error))),
         }
     }
 
@@ -132,22 +132,13 @@ impl Director {
         let environment = start.env.as_ref().map(Environment::handed_over);
         self.handed_over
             .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
-        self.settle();
         let begun = queued.is_ok();
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
-        tell(replies, &answered(started));
+        self.answer_when_shown(replies, answered(started));
         let stands = self.board.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
         if begun && stands {
             self.start_or_explain(&start.id, start.resume.clone());
         }
-    }
-}
-
-/// Answers everybody who asked for the same.
-fn tell(replies: Vec<Sender<Reply>>, answer: &Reply) {
-    for reply in replies {
-        // Whoever asked may have gone; the story exists all the same.
-        let _ = reply.send(answer.clone());
     }
 }
 

@@ -19,19 +19,40 @@ const GO_ON: &str = "Go on where you left off. Look at the state of the work tre
 
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: Sender<Reply>) {
-        let answer = match request {
-            Request::Start(start) => return self.start_story(*start, reply),
-            other => answered(self.grant(other)),
-        };
-        self.settle();
-        // Whoever asked may have gone; what was granted is granted.
-        let _ = reply.send(answer);
+        match request {
+            Request::Start(start) => self.start_story(*start, reply),
+            Request::CheckStore => self.check_store(reply),
+            other => {
+                let answer = answered(self.grant(other));
+                self.answer_when_shown(vec![reply], answer);
+            }
+        }
     }
 
-    /// Has the store show what was granted before the answer is given.
-    pub(super) fn settle(&self) {
-        if let Err(error) = self.writer.flush() {
-            tracing::error!(%error, "the store is behind");
+    /// Gives an answer when the store shows what was granted. Whoever asked waits for that, and nobody
+    /// else: a store that refuses takes its time.
+    pub(super) fn answer_when_shown(&self, replies: Vec<Sender<Reply>>, answer: Reply) {
+        let tell = move |shown: Result<()>| {
+            if let Err(error) = shown {
+                tracing::error!(%error, "the store is behind");
+            }
+            for reply in replies {
+                // Whoever asked may have gone; what was granted is granted.
+                let _ = reply.send(answer.clone());
+            }
+        };
+        if let Err(error) = self.writer.when_shown(tell) {
+            tracing::error!(%error, "the store's writer is gone");
+        }
+    }
+
+    fn check_store(&self, reply: Sender<Reply>) {
+        let tell = move |checked: Result<()>| {
+            // Whoever asked may have gone.
+            let _ = reply.send(answered(checked.map(|()| Reply::Done)));
+        };
+        if let Err(error) = self.writer.check(tell) {
+            tracing::error!(%error, "the store's writer is gone");
         }
     }
 
@@ -52,8 +73,7 @@ impl Director {
             Request::StopRun { run, why } => self.stop_run(&run, &why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
-            Request::CheckStore => self.writer.check()?,
-            Request::Start(_) | Request::Yield { .. } => {
+            Request::Start(_) | Request::CheckStore | Request::Yield { .. } => {
                 unreachable!("`request` and `work` take these before they come here")
             }
         }
@@ -166,9 +186,9 @@ impl Director {
         self.write(&run, input)
     }
 
-    /// Why a question that no live run has open cannot be answered.
+    /// Why a question that no live run has open cannot be answered. Whoever knows its id has it from
+    /// the store.
     fn not_open(&self, question: &QuestionId) -> Result<Error> {
-        self.writer.flush()?;
         let known = Reader::open(&self.dir.store())?.questions(false)?;
         Ok(match known.iter().any(|known| known.id == *question) {
             true => wrong_state(

@@ -25,11 +25,14 @@ const QUEUE: usize = 256;
 /// How long facts may gather before they are committed together.
 const GATHER: Duration = Duration::from_millis(25);
 
+/// What is told when everything sent before stands in the store, or why it does not.
+type Told = Box<dyn FnOnce(Result<()>) + Send>;
+
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
     Flush {
-        reply: SyncSender<Result<()>>,
+        told: Told,
         /// Look at the whole store first, and make it again if it is damaged.
         check: bool,
     },
@@ -75,19 +78,24 @@ impl StoreWriter {
 
     /// Returns when everything sent before stands in the store.
     pub fn flush(&self) -> Result<()> {
-        self.settle(false)
+        let (reply, done) = sync_channel(1);
+        self.when_shown(move |shown| {
+            // Whoever asked waits for it.
+            let _ = reply.send(shown);
+        })?;
+        done.recv().map_err(|_| Error::Ended)?
+    }
+
+    /// Calls `told`, on the writer's thread, when everything sent before stands in the store or could
+    /// not be brought there. For those who must not wait: a store that refuses can take seconds.
+    pub fn when_shown(&self, told: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
+        self.send(Write::Flush { told: Box::new(told), check: false })
     }
 
     /// The same, after a look at the whole store, for somebody who met damage in it: it is made again
     /// if that is so.
-    pub fn check(&self) -> Result<()> {
-        self.settle(true)
-    }
-
-    fn settle(&self, check: bool) -> Result<()> {
-        let (reply, done) = sync_channel(1);
-        self.send(Write::Flush { reply, check })?;
-        done.recv().map_err(|_| Error::Ended)?
+    pub fn check(&self, told: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
+        self.send(Write::Flush { told: Box::new(told), check: true })
     }
 
     /// What changed, for whoever shows it.
@@ -175,17 +183,15 @@ fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
                 tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
             }
         }
-        let told = result.map_err(|error| error.to_string());
-        for flush in flushes.replies {
-            let answer = told.clone().map_err(|error| {
+        let shown = result.map_err(|error| error.to_string());
+        for told in flushes.told {
+            told(shown.clone().map_err(|error| {
                 Error::refused(
                     protocol::ErrorCode::Store,
                     error,
                     "Run `mush rebuild` when there is space.",
                 )
-            });
-            // Whoever asked may have gone; then nobody needs the answer.
-            let _ = flush.send(answer);
+            }));
         }
     }
 }
@@ -222,7 +228,7 @@ fn tell(feed: &Feed, committed: &mut Vec<Write>) {
 /// Who waits for what was gathered.
 #[derive(Default)]
 struct Flushes {
-    replies: Vec<SyncSender<Result<()>>>,
+    told: Vec<Told>,
     check: bool,
 }
 
@@ -232,13 +238,13 @@ fn gather(first: Write, inbox: &Receiver<Write>, waiting: &mut Vec<Write>, flush
     let mut next = Some(first);
     while let Some(write) = next.take() {
         match write {
-            Write::Flush { reply, check } => {
-                flushes.replies.push(reply);
+            Write::Flush { told, check } => {
+                flushes.told.push(told);
                 flushes.check |= check;
             }
             fact => waiting.push(fact),
         }
-        if !flushes.replies.is_empty() || waiting.len() >= QUEUE {
+        if !flushes.told.is_empty() || waiting.len() >= QUEUE {
             return;
         }
         next = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok();
@@ -255,4 +261,48 @@ fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
         }
     }
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{JournalEvent, Timestamp};
+
+    fn entry(seq: u64) -> JournalEntry {
+        JournalEntry {
+            seq: Seq(seq),
+            at: Timestamp::from_millis(1),
+            story: None,
+            run: None,
+            event: JournalEvent::Warning { text: "words".to_owned() },
+        }
+    }
+
+    fn count(db: &Connection, table: &str) -> u64 {
+        db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    }
+
+    /// A fresh directory with its store, and another connection that holds the store's lock.
+    fn held() -> (tempfile::TempDir, DataDir, Connection, Connection) {
+        let root = tempfile::tempdir().unwrap();
+        let dir = DataDir::at(&root.path().join("data")).unwrap();
+        dir.create().unwrap();
+        let db = super::super::create(&dir.store()).unwrap();
+        let holder = Connection::open(dir.store()).unwrap();
+        holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+        (root, dir, db, holder)
+    }
+
+    #[test]
+    fn who_must_not_wait_is_told_when_it_is_shown() {
+        let (_root, dir, db, holder) = held();
+        let (writer, _thread) = StoreWriter::start(db, dir);
+        writer.journal(entry(1)).unwrap();
+        let (told, heard) = std::sync::mpsc::channel();
+        writer.when_shown(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
+        assert!(heard.try_recv().is_err(), "somebody holds it");
+        holder.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(heard.recv(), Ok(true));
+        assert_eq!(count(&holder, "journal"), 1);
+    }
 }
