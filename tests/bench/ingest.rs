@@ -254,6 +254,7 @@ fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
             events: batch.events,
             fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
+            bytes: batch.bytes,
             drafts: batch.drafts,
         };
         writer.run(commit).expect("the store takes it");

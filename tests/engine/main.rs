@@ -11,6 +11,7 @@ mod alone;
 mod clocks;
 mod damage;
 mod ending;
+mod held;
 mod kills;
 mod output;
 mod owners;

@@ -85,7 +85,7 @@ fn a_line_of_two_hundred_megabytes_costs_no_memory() {
 }
 
 /// The most memory that a process ever had, in KiB; 0 when it is gone.
-fn most_memory(pid: u32) -> u64 {
+pub(crate) fn most_memory(pid: u32) -> u64 {
     let text = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("status"));
     let text = text.unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));

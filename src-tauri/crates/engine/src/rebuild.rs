@@ -172,6 +172,7 @@ fn decode(
             events: batch.events,
             fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
+            bytes: batch.bytes,
             drafts: Vec::new(),
         };
         write::run(&transaction, &commit)

@@ -49,6 +49,10 @@ impl Director {
             Report::Situation(situation) => self.situation(&story, run, situation),
             Report::Over(ending) => self.over(&story, run, ending),
             Report::Unreadable(why) => self.unreadable(&story, run, why),
+            Report::Unread => {
+                self.excuse(run);
+                Ok(())
+            }
             Report::NeverStarted => {
                 self.never_ran(&story, run, StartFailedKind::Other, NOTHING_RAN)
             }
@@ -199,12 +203,16 @@ impl Director {
         }
     }
 
-    /// The files of a run cannot be read for now. It may still live, so nothing is concluded from it.
-    fn unreadable(&mut self, story: &StoryId, run: &RunId, why: &str) -> Result<()> {
+    /// Nobody waits for what cannot be read.
+    fn excuse(&mut self, run: &RunId) {
         if let Some(live) = self.live.get_mut(run) {
-            // Nobody waits for what cannot be read.
             live.reported = true;
         }
+    }
+
+    /// The files of a run cannot be read for now. It may still live, so nothing is concluded from it.
+    fn unreadable(&mut self, story: &StoryId, run: &RunId, why: &str) -> Result<()> {
+        self.excuse(run);
         let slug = self.board.runs.get(run).map(|run| run.facts.slug.clone());
         let name = slug.map_or_else(|| run.to_string(), |slug| slug.to_string());
         let text = format!("what {name} prints cannot be read, and is tried again: {why}");

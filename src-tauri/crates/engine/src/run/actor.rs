@@ -3,6 +3,7 @@
 //! to the director what it saw. It decides nothing about the story; it does not write the journal.
 //! Dropping its handle detaches: the keeper and the agent go on.
 
+mod room;
 mod unread;
 
 use super::fold::OpenQuestion;
@@ -16,6 +17,7 @@ use crate::store::writer::StoreWriter;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{AccountId, Event, RunId, RunKind, Seq, StoryId, Timestamp};
+use room::LOOK_FOR_ROOM;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
@@ -134,8 +136,12 @@ struct Actor<R> {
     told: Option<Situation>,
     /// It was read up to now at least once.
     caught_up: bool,
-    /// There was more to read at the end of the last round.
+    /// There was more to read at the end of the last round, or nobody looked.
     behind: bool,
+    /// The store's writer had no room for more.
+    full: bool,
+    /// It was told that nobody should wait until it is read.
+    excused: bool,
     process: Option<u32>,
     /// What its processes carry.
     marker: Option<String>,
@@ -186,6 +192,8 @@ impl<R: FnMut(Report)> Actor<R> {
             told: None,
             caught_up: false,
             behind: false,
+            full: false,
+            excused: false,
             process: None,
             marker,
             read_to_end: false,
@@ -278,8 +286,10 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     fn patience(&self) -> Duration {
-        if self.behind {
-            return Duration::ZERO;
+        match (self.full, self.behind) {
+            (true, _) => return LOOK_FOR_ROOM,
+            (false, true) => return Duration::ZERO,
+            (false, false) => {}
         }
         if self.read_to_end || self.broken.is_some() {
             return LOOK;
@@ -294,10 +304,14 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     /// Reads what there is and commits it, but for the newest part, which it gives. An agent can print
-    /// faster than it is read, so it stops after some batches for what else is to be done.
+    /// faster than it is read, so it stops after some batches for what else is to be done. What the
+    /// store's writer has no room for is not read: it is safe where it is.
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
         for _ in 0..BATCHES {
+            if !self.has_room() {
+                break;
+            }
             let batch = match self.run.tail.read() {
                 Ok(batch) => batch,
                 Err(error) => {
@@ -346,6 +360,7 @@ impl<R: FnMut(Report)> Actor<R> {
             events,
             fold: self.run.tail.fold().summary(),
             output_bytes: self.run.tail.output_bytes(),
+            bytes: batch.bytes,
             drafts: batch.drafts,
         }
     }
@@ -493,7 +508,10 @@ impl<R: FnMut(Report)> Actor<R> {
         if self.stopped.is_some() {
             return;
         }
-        if self.closed_at.is_some_and(|at| at.elapsed() > LEAVE) && self.run.kind == RunKind::Agent
+        // It may be busy with what was not read.
+        if !self.behind
+            && self.closed_at.is_some_and(|at| at.elapsed() > LEAVE)
+            && self.run.kind == RunKind::Agent
         {
             let idle = self.run.tail.fold().is_idle();
             let quiet = self.last_bytes.elapsed() > LEAVE;

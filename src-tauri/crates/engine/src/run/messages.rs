@@ -39,6 +39,8 @@ pub enum Report {
     Over(Box<Ending>),
     /// The run's files cannot be read for now. It can be stopped all the same, and it is tried again.
     Unreadable(String),
+    /// The store takes no more of it for now, so it is not read on. Nothing else is wrong with it.
+    Unread,
     /// No process was ever started for it, because its owner ended before it could.
     NeverStarted,
     /// No process could be started for it.

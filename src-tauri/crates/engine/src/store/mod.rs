@@ -3,6 +3,7 @@
 //! [`mod@write`] applies facts to it, [`read`] answers queries, [`writer`] is its one writing thread.
 
 pub mod read;
+mod room;
 pub mod text;
 pub mod write;
 pub mod writer;

@@ -25,6 +25,8 @@ pub struct RunCommit {
     pub fold: Summary,
     /// Bytes of standard output that were read.
     pub output_bytes: u64,
+    /// Bytes that were read for it, which is about what it takes in memory.
+    pub bytes: u64,
     /// What happened to drafts meanwhile: nothing for the store, and told to pages after the commit.
     pub drafts: Vec<DraftUpdate>,
 }

@@ -1,8 +1,10 @@
 //! The one thread that writes to the store. It takes facts from a bounded queue, commits what has
 //! gathered in one transaction, and then tells whoever listens that the revision grew. A failed write
-//! is no loss, because the store can be made again; it is reported and tried again with what follows.
+//! is no loss, because the store can be made again; it is reported and tried again, and what runs
+//! print is left in their logs meanwhile.
 //! A store that turns out to be damaged, or that somebody deleted, is made again on the spot.
 
+use super::room::Room;
 use super::write::{self, RunCommit};
 use super::{FileId, Opened, is_damage};
 use crate::clock::{Clock, SystemClock};
@@ -18,12 +20,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Facts that may wait; when it is full, run actors wait, then their keepers' logs grow unread.
-/// Nothing is lost by that.
-const QUEUE: usize = 256;
+/// Facts and questions that may wait to be taken. [`Room`] leaves half of it to the journal; should it
+/// be full all the same, whoever sends waits until the writer has tried its next commit.
+pub(super) const QUEUE: usize = 256;
 
 /// How long facts may gather before they are committed together.
 const GATHER: Duration = Duration::from_millis(25);
+
+/// How soon facts that the store refused are tried again when nothing else comes.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// What is told when everything sent before stands in the store, or why it does not.
 type Told = Box<dyn FnOnce(Result<()>) + Send>;
@@ -43,6 +48,7 @@ enum Write {
 pub struct StoreWriter {
     queue: SyncSender<Write>,
     feed: Arc<Feed>,
+    room: Room,
 }
 
 impl StoreWriter {
@@ -51,7 +57,8 @@ impl StoreWriter {
     pub fn start(db: Connection, dir: DataDir) -> (Self, JoinHandle<()>) {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
-        let told = Arc::clone(&feed);
+        let room = Room::default();
+        let listeners = Listeners { feed: Arc::clone(&feed), room: room.clone() };
         let store = Written {
             file: FileId::of(&dir.store()),
             dir,
@@ -61,9 +68,9 @@ impl StoreWriter {
         };
         let thread = std::thread::Builder::new()
             .name("store".to_owned())
-            .spawn(move || work(store, &inbox, &told))
+            .spawn(move || work(store, &inbox, &listeners))
             .expect("the process may have one more thread");
-        (Self { queue, feed }, thread)
+        (Self { queue, feed, room }, thread)
     }
 
     /// Applies a journal entry.
@@ -73,7 +80,19 @@ impl StoreWriter {
 
     /// Applies new events of a run.
     pub fn run(&self, commit: RunCommit) -> Result<()> {
+        self.room.take(&commit);
         self.send(Write::Run(Box::new(commit)))
+    }
+
+    /// Whether new events of runs may be sent. While not, the store has refused for a while, or is
+    /// slower than what is printed.
+    pub fn has_room(&self) -> bool {
+        self.room.is_left()
+    }
+
+    /// Whether the store refused the last commit: nobody knows when there will be room.
+    pub fn is_refused(&self) -> bool {
+        self.room.is_refused()
     }
 
     /// Returns when everything sent before stands in the store.
@@ -170,15 +189,27 @@ impl Written {
     }
 }
 
-fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
+/// Who is told of a commit.
+struct Listeners {
+    feed: Arc<Feed>,
+    room: Room,
+}
+
+fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
     let mut waiting = Vec::new();
-    while let Some(first) = next(inbox, feed) {
+    loop {
+        let first = match next(inbox, &listeners.feed, !waiting.is_empty()) {
+            Next::Write(first) => Some(first),
+            Next::TryAgain => None,
+            Next::Over => return,
+        };
         let mut flushes = Flushes::default();
         gather(first, inbox, &mut waiting, &mut flushes);
         let checked = if flushes.check { store.check() } else { Ok(()) };
         let result = checked.and_then(|()| store.commit(&waiting));
+        listeners.room.refuse(result.is_err());
         match &result {
-            Ok(()) => tell(feed, &mut waiting),
+            Ok(()) => listeners.tell(&mut waiting),
             Err(error) => {
                 tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
             }
@@ -196,33 +227,56 @@ fn work(mut store: Written, inbox: &Receiver<Write>, feed: &Feed) {
     }
 }
 
-/// The next fact. What the feed owes meanwhile is told when it is due; `None` when nobody can send.
-fn next(inbox: &Receiver<Write>, feed: &Feed) -> Option<Write> {
-    while let Some(due) = feed.due() {
-        match inbox.recv_timeout(due) {
-            Ok(write) => return Some(write),
-            Err(RecvTimeoutError::Timeout) => feed.touch(Touched::default()),
-            Err(RecvTimeoutError::Disconnected) => return None,
-        }
-    }
-    inbox.recv().ok()
+/// What the writer does next.
+enum Next {
+    /// Take this, and what comes with it.
+    Write(Write),
+    /// Try what was refused again.
+    TryAgain,
+    /// Nobody can send any more.
+    Over,
 }
 
-/// Tells pages of facts that stand in the store now.
-fn tell(feed: &Feed, committed: &mut Vec<Write>) {
-    let mut touched = Touched::default();
-    for fact in committed.drain(..) {
-        match fact {
-            Write::Journal(entry) => touched::by_entry(&entry, &mut touched),
-            Write::Run(commit) => {
-                touched::by_events(&commit.events, &mut touched);
-                feed.draft(&commit.run, commit.drafts);
-                touched.counters.push(commit.story);
+/// Waits for what is next. What the feed owes meanwhile is told when it is due.
+fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
+    let again = refused.then(|| Instant::now() + TRY_AGAIN);
+    loop {
+        let left = again.map(|at| at.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return Next::TryAgain;
+        }
+        let Some(patience) = feed.due().into_iter().chain(left).min() else {
+            return inbox.recv().map_or(Next::Over, Next::Write);
+        };
+        match inbox.recv_timeout(patience) {
+            Ok(write) => return Next::Write(write),
+            Err(RecvTimeoutError::Timeout) if feed.due() == Some(Duration::ZERO) => {
+                feed.touch(Touched::default());
             }
-            Write::Flush { .. } => {}
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Next::Over,
         }
     }
-    feed.touch(touched);
+}
+
+impl Listeners {
+    /// Tells pages of facts that stand in the store now, and actors that there is room for others.
+    fn tell(&self, committed: &mut Vec<Write>) {
+        let mut touched = Touched::default();
+        for fact in committed.drain(..) {
+            match fact {
+                Write::Journal(entry) => touched::by_entry(&entry, &mut touched),
+                Write::Run(commit) => {
+                    self.room.give_back(&commit);
+                    touched::by_events(&commit.events, &mut touched);
+                    self.feed.draft(&commit.run, commit.drafts);
+                    touched.counters.push(commit.story);
+                }
+                Write::Flush { .. } => {}
+            }
+        }
+        self.feed.touch(touched);
+    }
 }
 
 /// Who waits for what was gathered.
@@ -233,9 +287,14 @@ struct Flushes {
 }
 
 /// Takes what comes within [`GATHER`]; somebody who waits for a flush ends the gathering.
-fn gather(first: Write, inbox: &Receiver<Write>, waiting: &mut Vec<Write>, flushes: &mut Flushes) {
+fn gather(
+    first: Option<Write>,
+    inbox: &Receiver<Write>,
+    waiting: &mut Vec<Write>,
+    flushes: &mut Flushes,
+) {
     let deadline = Instant::now() + GATHER;
-    let mut next = Some(first);
+    let mut next = first;
     while let Some(write) = next.take() {
         match write {
             Write::Flush { told, check } => {
@@ -266,7 +325,21 @@ fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{JournalEvent, Timestamp};
+    use crate::run::fold::RunFold;
+    use protocol::{JournalEvent, RunId, StoryId, Timestamp, UsageTotals};
+
+    fn printed(run: &str, bytes: u64) -> RunCommit {
+        RunCommit {
+            run: RunId::new(run),
+            story: StoryId::new("story"),
+            account: None,
+            events: Vec::new(),
+            fold: RunFold::new(UsageTotals::default()).summary(),
+            output_bytes: bytes,
+            bytes,
+            drafts: Vec::new(),
+        }
+    }
 
     fn entry(seq: u64) -> JournalEntry {
         JournalEntry {
@@ -276,6 +349,16 @@ mod tests {
             run: None,
             event: JournalEvent::Warning { text: "words".to_owned() },
         }
+    }
+
+    /// Sends facts of runs until there is no room; how many there were.
+    fn fill(writer: &StoreWriter, bytes: u64) -> u64 {
+        let mut sent = 0;
+        while writer.has_room() {
+            writer.run(printed(&format!("run-{sent}"), bytes)).unwrap();
+            sent += 1;
+        }
+        sent
     }
 
     fn count(db: &Connection, table: &str) -> u64 {
@@ -304,5 +387,37 @@ mod tests {
         holder.execute_batch("ROLLBACK").unwrap();
         assert_eq!(heard.recv(), Ok(true));
         assert_eq!(count(&holder, "journal"), 1);
+    }
+
+    #[test]
+    fn a_store_that_refuses_takes_so_much_and_has_all_of_it_later() {
+        let (_root, dir, db, holder) = held();
+        db.busy_timeout(Duration::ZERO).unwrap();
+        let (writer, thread) = StoreWriter::start(db, dir);
+
+        assert!(fill(&writer, 0) <= QUEUE as u64 / 2, "small facts leave room for the journal");
+        for seq in 1..=50 {
+            writer.journal(entry(seq)).unwrap();
+        }
+        assert!(writer.flush().is_err(), "somebody holds it");
+        assert!(writer.is_refused() && !writer.has_room());
+
+        holder.execute_batch("ROLLBACK").unwrap();
+        // Nothing is sent any more, so the writer tries again by itself.
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !writer.has_room() {
+            assert!(Instant::now() < deadline, "it is not tried again");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!writer.is_refused());
+        assert_eq!((count(&holder, "run_folds"), count(&holder, "journal")), (128, 50));
+        let large = 1 << 20;
+        holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+        assert!((16..32).contains(&fill(&writer, large)), "a full store takes some megabytes");
+        holder.execute_batch("ROLLBACK").unwrap();
+        writer.flush().unwrap();
+        assert!(writer.has_room());
+        drop(writer);
+        thread.join().unwrap();
     }
 }

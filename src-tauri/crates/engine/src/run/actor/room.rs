@@ -1,0 +1,26 @@
+//! A run whose events the store does not take for now: it is read no further, so that what waits in
+//! memory stays small whatever it prints. It counts as behind, so nothing is concluded from it;
+//! commands, and above all a stop, go on.
+
+use super::Actor;
+use crate::run::messages::Report;
+use std::time::Duration;
+
+/// How soon it is looked again whether there is room.
+pub(super) const LOOK_FOR_ROOM: Duration = Duration::from_millis(20);
+
+impl<R: FnMut(Report)> Actor<R> {
+    /// Whether the store's writer takes more. Should the store refuse, whoever waits until every run
+    /// was read is told not to, once: that can take as long as the disk is full.
+    pub(super) fn has_room(&mut self) -> bool {
+        self.full = !self.run.writer.has_room();
+        if self.full {
+            self.behind = true;
+            if !self.excused && self.run.writer.is_refused() {
+                self.excused = true;
+                (self.report)(Report::Unread);
+            }
+        }
+        !self.full
+    }
+}

@@ -1,0 +1,56 @@
+//! How much of what runs printed is in the writer's hands: in its queue, or waiting because the store
+//! refuses (the disk is full, somebody holds SQLite's lock). It counts and says whether more may
+//! come; who waits then is up to the runs' actors. Journal entries are few and are not counted.
+
+use super::write::RunCommit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Bytes of logs whose events may wait. When it is full, actors stop reading, and the keepers' logs
+/// grow unread: nothing is lost, because they are read on from there, and nothing is concluded from
+/// a run that was not read to its end. Commands reach it all the same.
+const MOST: u64 = 16 << 20;
+
+/// What the smallest fact counts as, so that facts of runs never fill the queue for journal entries.
+const LEAST: u64 = MOST / (super::writer::QUEUE as u64 / 2);
+
+/// The count, shared by the writer and whoever sends to it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room(Arc<Taken>);
+
+#[derive(Debug, Default)]
+struct Taken {
+    bytes: AtomicU64,
+    refused: AtomicBool,
+}
+
+impl Room {
+    /// Whether more may be sent.
+    pub(super) fn is_left(&self) -> bool {
+        self.0.bytes.load(Ordering::Relaxed) < MOST
+    }
+
+    /// Whether the store refused the last commit.
+    pub(super) fn is_refused(&self) -> bool {
+        self.0.refused.load(Ordering::Relaxed)
+    }
+
+    /// The store took a commit or refused it.
+    pub(super) fn refuse(&self, refused: bool) {
+        self.0.refused.store(refused, Ordering::Relaxed);
+    }
+
+    /// A fact is sent.
+    pub(super) fn take(&self, commit: &RunCommit) {
+        self.0.bytes.fetch_add(weight(commit), Ordering::Relaxed);
+    }
+
+    /// A fact stands in the store.
+    pub(super) fn give_back(&self, commit: &RunCommit) {
+        self.0.bytes.fetch_sub(weight(commit), Ordering::Relaxed);
+    }
+}
+
+fn weight(commit: &RunCommit) -> u64 {
+    commit.bytes.max(LEAST)
+}

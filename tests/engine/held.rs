@@ -1,0 +1,106 @@
+//! A store that refuses for a while, because another program holds SQLite's lock: what runs print
+//! waits in their logs and not in memory, a stop is carried out as ever, and then everything is there.
+
+use crate::output::most_memory;
+use crate::support::{Following, World, until};
+use crate::truth::Truth;
+use engine::store::{self, Opened};
+use std::fs;
+use std::time::{Duration, Instant};
+
+/// By how many bytes a log grows beyond what may wait in memory.
+const PRINTED: u64 = 48 << 20;
+
+/// The most that the owner may take, in KiB.
+const MEMORY: u64 = 56 << 10;
+
+/// How long SQLite waits for the lock; who is quicker has waited for no commit.
+const A_COMMIT: Duration = Duration::from_secs(5);
+
+fn hold(world: &World) -> impl Drop {
+    /// Lets go when it is dropped.
+    struct Holder(store::Opened);
+    impl Drop for Holder {
+        fn drop(&mut self) {
+            if let Opened::Usable(db) = &self.0 {
+                db.execute_batch("ROLLBACK").unwrap();
+            }
+        }
+    }
+    let opened = store::open(&world.data().join("store.sqlite")).unwrap();
+    match &opened {
+        Opened::Usable(db) => db.execute_batch("BEGIN IMMEDIATE").unwrap(),
+        Opened::Unusable(why) => panic!("{why}"),
+    }
+    Holder(opened)
+}
+
+/// The directory of the story's only run.
+fn run_dir(world: &World, story: &str) -> keeper::RunDir {
+    let run = world.story(story).runs[0].to_string();
+    keeper::RunDir::new(world.data().join("runs").join(run))
+}
+
+fn until_over(dir: &keeper::RunDir) {
+    until("the end of its process", || dir.read_exit().unwrap());
+}
+
+/// Waits until the run has printed more than may wait.
+fn until_printed(dir: &keeper::RunDir) {
+    let len = || fs::metadata(dir.log_path(keeper::Stream::Stdout)).map_or(0, |log| log.len());
+    let begun = len();
+    until("a longer log", || (len() > begun + PRINTED).then_some(()));
+}
+
+#[test]
+fn a_store_that_is_held_grows_no_memory_and_holds_up_no_stop() {
+    let world = World::new();
+    let repo = world.repo("flood");
+    let flood = world.start(&repo, "[[demo:flood rate=1600 size=4000 seconds=9]]", &[]);
+    flood.until_state("running");
+    let others: Vec<Following> =
+        ["one", "two"].map(|name| world.start(&world.repo(name), "[[demo:slow]]", &[])).into();
+    others.iter().for_each(|other| other.until_state("running"));
+    let dirs = others.iter().map(|other| run_dir(&world, &other.story()));
+    let dirs: Vec<_> = dirs.collect();
+
+    let holder = hold(&world);
+    until_printed(&run_dir(&world, &flood.story()));
+    let memory = most_memory(flood.pid());
+    let asked = Instant::now();
+    let stop = |other: &Following| Following::begin(world.mush(["stop", &other.story()]), "");
+    let stops: Vec<Following> = others.iter().map(stop).collect();
+    dirs.iter().for_each(until_over);
+    let took = asked.elapsed();
+    drop(holder);
+
+    assert!(took < A_COMMIT, "{took:?}");
+    assert!(memory > 0 && memory < MEMORY, "the owner took {memory} KiB");
+    for (stop, other) in stops.into_iter().zip(others) {
+        assert_eq!(stop.end().code, Some(0));
+        assert_eq!(other.end().state(), "stopped(you)");
+    }
+    let said = flood.end();
+    assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
+    Truth::of(&repo).compare(&world, &said.story());
+    world.verified();
+}
+
+#[test]
+fn what_a_held_store_has_not_taken_yet_can_be_stopped_without_an_owner() {
+    let world = World::new();
+    let flood =
+        world.start(&world.repo("flood"), "[[demo:flood slow rate=1600 size=4000 seconds=9]]", &[]);
+    flood.until_state("running");
+    let story = flood.story();
+    let dir = run_dir(&world, &story);
+    flood.kill_nine();
+    until_printed(&dir);
+    let holder = hold(&world);
+    let stop = Following::begin(world.mush(["stop", &story]), "");
+    until_over(&dir);
+    drop(holder);
+    assert_eq!(stop.end().code, Some(0));
+    assert_eq!(world.ask(["wait", &story]).code, Some(12));
+    world.verified();
+}
