@@ -55,6 +55,8 @@ impl<R: FnMut(Report)> Actor<R> {
             wait: (wait * 2).min(READ_AGAIN_AT_MOST),
         });
         self.read_to_end = false;
+        // There may be more to read, but not before that.
+        self.behind = false;
         match self.run.tail.again() {
             Ok(tail) => self.run.tail = tail,
             Err(error) => tracing::error!(run = %self.run.run, %error, "no second reader"),
