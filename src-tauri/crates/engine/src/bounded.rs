@@ -1,6 +1,7 @@
 //! Asking a short-lived program something: no input, its whole output, a time limit. Used for git and
 //! for agents' versions; runs of stories never go through here, they have keepers.
 
+use crate::threads;
 use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -36,19 +37,29 @@ pub(crate) enum Unanswered {
 pub(crate) fn output(mut command: Command, limit: Duration) -> Result<Said, Unanswered> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
-    let stdout = collect(child.stdout.take());
-    let stderr = collect(child.stderr.take());
+    let streams = (child.stdout.take(), child.stderr.take());
+    let (stdout, stderr) = match (collect(streams.0), collect(streams.1)) {
+        (Ok(stdout), Ok(stderr)) => (stdout, stderr),
+        (Err(error), _) | (_, Err(error)) => {
+            end(&mut child)?;
+            return Err(error.into());
+        }
+    };
     match wait(&mut child, limit)? {
         Some(status) => {
             Ok(Said { ok: status.success(), stdout: stdout.text(), stderr: stderr.text() })
         }
         None => {
-            // It is our own child and not reaped, so the id is still its own.
-            child.kill()?;
-            child.wait()?;
+            end(&mut child)?;
             Err(Unanswered::Late(limit))
         }
     }
+}
+
+/// Ends our own child, which is not reaped, so that the id is still its own.
+fn end(child: &mut Child) -> io::Result<()> {
+    child.kill()?;
+    child.wait().map(drop)
 }
 
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
@@ -79,11 +90,11 @@ impl Output {
     }
 }
 
-fn collect(stream: Option<impl Read + Send + 'static>) -> Output {
+fn collect(stream: Option<impl Read + Send + 'static>) -> io::Result<Output> {
     let (end, ended) = channel();
     let output = Output { bytes: Arc::default(), ended };
     let bytes = Arc::clone(&output.bytes);
-    std::thread::spawn(move || {
+    threads::spawn("output", move || {
         let mut piece = [0; 8192];
         let Some(mut stream) = stream else { return };
         loop {
@@ -101,8 +112,8 @@ fn collect(stream: Option<impl Read + Send + 'static>) -> Output {
             }
         }
         drop(end);
-    });
-    output
+    })?;
+    Ok(output)
 }
 
 #[cfg(all(test, unix))]

@@ -16,6 +16,7 @@ use crate::rebuild;
 use crate::store::read::Reader;
 use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
+use crate::threads;
 use crate::whole;
 use protocol::{
     FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply, Request, Seq, StoryId,
@@ -122,7 +123,7 @@ impl Engine {
             board.apply(&entry);
             store::write::journal(&db, &entry)?;
         }
-        let (writer, _thread) = StoreWriter::start(db, options.dir.clone());
+        let (writer, _thread) = StoreWriter::start(db, options.dir.clone())?;
         let (inputs, inbox) = sync_channel(INPUTS);
         let engine = Self {
             dir: options.dir.clone(),
@@ -152,8 +153,7 @@ impl Engine {
             told: Arc::clone(&engine.told),
         });
         let work = move || director.work(&inbox);
-        let thread = std::thread::Builder::new().name("director".to_owned()).spawn(work);
-        let thread = thread.map_err(Error::io("start a thread in", engine.dir.root()))?;
+        let thread = threads::spawn("director", work).map_err(Error::Thread)?;
         *engine.director.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
         engine.serve(socket)?;
         Ok(engine)
@@ -166,10 +166,8 @@ impl Engine {
             Err(Error::Ended) => None,
             Err(error) => Some(Reply::Refused { fault: error.into() }),
         };
-        let serve = std::thread::Builder::new()
-            .name("socket".to_owned())
-            .spawn(move || socket.serve(answer));
-        serve.map(drop).map_err(Error::io("start a thread in", self.dir.root()))
+        let serve = threads::spawn("socket", move || socket.serve(answer));
+        serve.map(drop).map_err(Error::Thread)
     }
 
     /// Asks the director something and waits for its answer.

@@ -44,6 +44,9 @@ pub enum Error {
     /// A keeper could not be started or reached.
     #[error("the run's keeper: {0}")]
     Keeper(String),
+    /// The system gives no more threads.
+    #[error("the system gives no more threads: {0}")]
+    Thread(io::Error),
     /// The engine is shutting down or gone.
     #[error("the engine has ended")]
     Ended,
@@ -95,6 +98,11 @@ impl From<Error> for Fault {
             Error::Keeper(_) => {
                 Fault::new(ErrorCode::Keeper, message, "Run `mush doctor` to see what is wrong.")
             }
+            Error::Thread(_) => Fault::new(
+                ErrorCode::Internal,
+                message,
+                "End other programs, or raise the limit on processes, and try again.",
+            ),
             Error::Ended => Fault::new(ErrorCode::Internal, message, "Try again."),
         }
     }

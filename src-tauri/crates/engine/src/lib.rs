@@ -18,6 +18,7 @@ pub mod rebuild;
 pub mod run;
 pub mod store;
 pub mod story;
+mod threads;
 
 mod board;
 mod bounded;

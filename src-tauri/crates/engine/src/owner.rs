@@ -4,6 +4,7 @@
 
 use crate::data_dir::{DataDir, private_file};
 use crate::error::{Error, Result};
+use crate::threads;
 use interprocess::TryClone;
 use interprocess::local_socket::traits::{ListenerExt as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Name, Stream};
@@ -130,9 +131,7 @@ impl OwnerSocket {
                             tracing::debug!(%error, "a program stopped talking in the middle");
                         }
                     };
-                    if let Err(error) =
-                        std::thread::Builder::new().name("ask".to_owned()).spawn(talk)
-                    {
+                    if let Err(error) = threads::spawn("ask", talk) {
                         tracing::warn!(%error, "no thread for one more program that asks");
                     }
                 }

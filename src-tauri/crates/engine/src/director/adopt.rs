@@ -2,7 +2,7 @@
 //! happened while nobody owned the directory is read from the run's files, exactly as after a crash;
 //! inputs that were recorded are offered to the keeper again, which knows what it has.
 
-use super::Director;
+use super::{Director, Unrecorded};
 use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
 use crate::run::messages::NOTHING_RAN;
@@ -11,14 +11,23 @@ use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId,
 impl Director {
     pub(super) fn adopt_live_runs(&mut self) {
         for run in self.board.live_runs() {
-            if let Err(error) = self.adopt(&run) {
-                tracing::error!(%run, %error, "a run could not be taken over; it is left alone");
-            }
+            self.take_over(run);
+        }
+    }
+
+    /// Follows a run that may live, now or as soon as that can be done.
+    pub(super) fn take_over(&mut self, run: RunId) {
+        if let Err(error) = self.adopt(&run) {
+            tracing::error!(%run, %error, "a run could not be taken over; it is tried again");
+            self.unrecorded.push_back(Unrecorded::Adopt(run));
         }
     }
 
     fn adopt(&mut self, run: &RunId) -> Result<()> {
         let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
+        if on_board.outcome.is_some() {
+            return Ok(());
+        }
         let dir = self.dir.run(run);
         let spec = dir.spec_path();
         // Only a sure "not there" counts; otherwise the run is left as it is.
@@ -28,13 +37,16 @@ impl Director {
                 false => self.never_ran(&on_board.story, run, StartFailedKind::Other, NOTHING_RAN),
             };
         }
-        let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
-            .map_or(0, |log| log.len());
-        if !self.brief {
-            self.record(Some(&on_board.story), Some(run), JournalEvent::RunAdopted { log_bytes })?;
+        if !self.live.contains_key(run) {
+            let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
+                .map_or(0, |log| log.len());
+            let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
+            self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
+            if !self.brief {
+                let adopted = JournalEvent::RunAdopted { log_bytes };
+                self.record(Some(&on_board.story), Some(run), adopted)?;
+            }
         }
-        let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
-        self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
         match on_board.started {
             true => self.give_opening(run),
             // Its keeper may still be at it; the actor tells when the process runs, or that none will.

@@ -111,13 +111,15 @@ enum Unrecorded {
     Start(StoryId, Option<SessionId>),
     /// A run that goes on with the story's conversation.
     Resume(StoryId),
+    /// A run that is to be followed: it was started, or it goes on from an earlier owner.
+    Adopt(RunId),
 }
 
 impl Unrecorded {
     /// Whether it starts a run of this story.
     fn starts(&self, story: &StoryId) -> bool {
         match self {
-            Self::Report(..) => false,
+            Self::Report(..) | Self::Adopt(_) => false,
             Self::Start(other, _) | Self::Resume(other) => other == story,
         }
     }

@@ -38,6 +38,7 @@ impl Director {
                 Unrecorded::Report(run, report) => self.report(run, report),
                 Unrecorded::Start(story, resume) => self.start_or_explain(&story, resume),
                 Unrecorded::Resume(story) => self.resume_or_explain(&story),
+                Unrecorded::Adopt(run) => self.take_over(run),
             }
         }
     }

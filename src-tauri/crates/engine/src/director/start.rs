@@ -262,11 +262,12 @@ impl Director {
             }
         };
         let dir = self.dir.run(run);
-        let followed = self
-            .follow(story, run, dir, &facts, time_limit)
-            .and_then(|()| self.process_seen(story, run, process))
-            .and_then(|()| self.pump(story));
-        if let Err(error) = followed {
+        if let Err(error) = self.follow(story, run, dir, &facts, time_limit) {
+            tracing::error!(%run, %error, "a run could not be followed; it is tried again");
+            return self.unrecorded.push_back(Unrecorded::Adopt(run.clone()));
+        }
+        let seen = self.process_seen(story, run, process).and_then(|()| self.pump(story));
+        if let Err(error) = seen {
             // The actor tells of the process again, and then so does this.
             tracing::error!(%run, %error, "the journal refuses");
         }
@@ -452,7 +453,7 @@ impl Director {
         let actor = actor::start(assignment, move |report| {
             // A director that is gone has let go of the run; the next owner reads the same files.
             let _ = reports.send(super::Input::Report(reporting.clone(), report));
-        });
+        })?;
         self.live
             .insert(run.clone(), Live { actor, situation: Situation::default(), reported: false });
         Ok(())

@@ -14,6 +14,7 @@ use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 use crate::store::write::RunCommit;
 use crate::store::writer::StoreWriter;
+use crate::threads;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{AccountId, Event, RunId, RunKind, Seq, StoryId, Timestamp};
@@ -108,16 +109,19 @@ impl Handle {
 }
 
 /// Starts an actor. `report` is called on its thread.
-pub fn start(assignment: Assignment, report: impl FnMut(Report) + Send + 'static) -> Handle {
+///
+/// # Errors
+/// When the system gives no more threads.
+pub fn start(
+    assignment: Assignment,
+    report: impl FnMut(Report) + Send + 'static,
+) -> Result<Handle> {
     let (inputs, inbox) = sync_channel(COMMANDS);
     let bell = inputs.clone();
     let name = format!("run-{}", assignment.run);
     let work = move || Actor::new(assignment, report, bell).work(&inbox);
-    let thread = std::thread::Builder::new()
-        .name(name)
-        .spawn(work)
-        .expect("the process may have one more thread");
-    Handle { inputs, thread: Some(thread) }
+    let thread = threads::spawn(name, work).map_err(Error::Thread)?;
+    Ok(Handle { inputs, thread: Some(thread) })
 }
 
 struct Actor<R> {
@@ -465,7 +469,7 @@ impl<R: FnMut(Report)> Actor<R> {
                 }
             }
         };
-        self.rings = std::thread::Builder::new().name("bell".to_owned()).spawn(listen).is_ok();
+        self.rings = threads::spawn("bell", listen).is_ok();
     }
 
     /// Tells the keeper what is to be told, in order; what fails is tried again in the next round.

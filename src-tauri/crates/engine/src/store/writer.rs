@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::feed::{Feed, Touched, touched};
 use crate::journal;
 use crate::mend::{self, Old, unusable};
+use crate::threads;
 use protocol::{JournalEntry, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -54,7 +55,10 @@ pub struct StoreWriter {
 impl StoreWriter {
     /// Starts the writing thread over `db`, the opened store of `dir`. It ends when every sending end
     /// is gone.
-    pub fn start(db: Connection, dir: DataDir) -> (Self, JoinHandle<()>) {
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn start(db: Connection, dir: DataDir) -> Result<(Self, JoinHandle<()>)> {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
         let room = Room::default();
@@ -66,11 +70,9 @@ impl StoreWriter {
             last: Seq::default(),
             made: None,
         };
-        let thread = std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || work(store, &inbox, &listeners))
-            .expect("the process may have one more thread");
-        (Self { queue, feed, room }, thread)
+        let thread = threads::spawn("store", move || work(store, &inbox, &listeners))
+            .map_err(Error::Thread)?;
+        Ok((Self { queue, feed, room }, thread))
     }
 
     /// Applies a journal entry.
@@ -379,7 +381,7 @@ mod tests {
     #[test]
     fn who_must_not_wait_is_told_when_it_is_shown() {
         let (_root, dir, db, holder) = held();
-        let (writer, _thread) = StoreWriter::start(db, dir);
+        let (writer, _thread) = StoreWriter::start(db, dir).unwrap();
         writer.journal(entry(1)).unwrap();
         let (told, heard) = std::sync::mpsc::channel();
         writer.when_shown(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
@@ -393,7 +395,7 @@ mod tests {
     fn a_store_that_refuses_takes_so_much_and_has_all_of_it_later() {
         let (_root, dir, db, holder) = held();
         db.busy_timeout(Duration::ZERO).unwrap();
-        let (writer, thread) = StoreWriter::start(db, dir);
+        let (writer, thread) = StoreWriter::start(db, dir).unwrap();
 
         assert!(fill(&writer, 0) <= QUEUE as u64 / 2, "small facts leave room for the journal");
         for seq in 1..=50 {
