@@ -3,23 +3,13 @@
 
 use crate::support::{World, until};
 use std::fs;
-use std::path::Path;
-use std::process::Command;
-
-fn commit(repo: &Path) {
-    let ann = ["-c", "user.name=Ann", "-c", "user.email=ann@example.invalid"];
-    let words = ["commit", "-q", "--allow-empty", "-m", "first"];
-    let git = Command::new("git").arg("-C").arg(repo).args(ann).args(words).status();
-    assert!(git.unwrap().success());
-}
 
 #[test]
 fn a_worktree_is_the_same_by_any_name() {
     let mut world = World::new();
     // In a linked worktree `.git` is a file, so the agent's own notes have no place there.
     world.set("MUSHER_DEMO", "");
-    let repo = world.repo("work");
-    commit(&repo);
+    let repo = world.committed("work");
     let sub = repo.join("sub");
     fs::create_dir(&sub).unwrap();
     let link = world.path("link");

@@ -133,6 +133,29 @@ fn what_is_sent_to_a_limited_story_waits_for_the_reset() {
 }
 
 #[test]
+fn a_request_to_go_on_is_granted_once_and_not_refused_again() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let story = start(&engine, &world.repo("work"), "[[demo:limit_reject until=3600]]", false);
+    until_state(&engine, &story, StoryState::Limited);
+    let text = "[[demo:plain]]".to_owned();
+    engine.request(Request::Send { story: story.clone(), id: "later".to_owned(), text }).unwrap();
+    let resume = |id: &str| Request::Resume { story: story.clone(), id: id.to_owned() };
+    for _ in 0..2 {
+        assert_eq!(engine.request(resume("now")).unwrap(), Reply::Done);
+    }
+    until_state(&engine, &story, StoryState::Done);
+    assert_eq!(engine.request(resume("now")).unwrap(), Reply::Done);
+    let done = until_state(&engine, &story, StoryState::Done);
+    assert_eq!(done.runs.len(), 2, "{done:#?}");
+    let asked = facts(&engine, &story, |it| matches!(it, JournalEvent::ResumeRequested { .. }));
+    assert_eq!(asked, 1);
+    engine.close("done");
+    world.verified();
+}
+
+#[test]
 fn a_reset_that_a_jump_passes_is_noticed_once() {
     let world = World::new();
     let clock = Arc::new(Jumping::default());

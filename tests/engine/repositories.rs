@@ -2,24 +2,10 @@
 //! never taken for none, a branch's name never for an option, and nothing that lies in the
 //! repository is run in the place of a program.
 
-use crate::support::{Following, Said, World};
+use crate::support::{Following, Said, World, git};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-fn git(dir: &Path, args: &[&str]) {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(dir).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
-    assert!(git.args(args).status().unwrap().success(), "git {args:?}");
-}
-
-/// A repository with a commit.
-fn committed(world: &World, name: &str) -> PathBuf {
-    let repo = world.repo(name);
-    git(&repo, &["commit", "-q", "--allow-empty", "-m", "first"]);
-    repo
-}
+use std::path::Path;
 
 /// A world whose agent notes nothing, since `.git` is not always a directory here.
 fn world() -> World {
@@ -36,7 +22,7 @@ fn run(world: &World, dir: &Path, more: &[&str]) -> Said {
 fn a_worktree_is_made_wherever_there_is_a_commit() {
     let world = world();
     fs::create_dir(world.path("two\nlines")).unwrap();
-    let plain = committed(&world, "two\nlines/work");
+    let plain = world.committed("two\nlines/work");
     let bare = world.path("bare.git");
     git(&plain, &["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
     for dir in [&plain, &bare] {
@@ -80,7 +66,7 @@ fn a_repository_that_cannot_be_used_is_told_by_kind() {
 #[test]
 fn the_name_of_a_branch_is_never_anything_else() {
     let world = world();
-    let repo = committed(&world, "work");
+    let repo = world.committed("work");
     let canary = world.path("canary");
     let option = format!("--upload-pack=touch {}", canary.display());
     let odd =
@@ -109,7 +95,7 @@ fn program(path: &Path, script: &str) {
 #[test]
 fn nothing_of_the_repository_is_run_in_the_place_of_a_program() {
     let mut world = world();
-    let repo = committed(&world, "hostile");
+    let repo = world.committed("hostile");
     let (canary, deep, link) = (world.path("canary"), repo.join("deep"), world.path("link"));
     for name in ["claude", "git", "only-here"] {
         let trap = format!("echo {name} >> {}", canary.display());

@@ -4,7 +4,7 @@
 //! very program, started again, with a clock that kills it: the engine asks for the time before each
 //! fact.
 
-use crate::support::{Following, World, at_once, until};
+use crate::support::{Following, World, at_once, git, until};
 use crate::truth::Truth;
 use engine::clock::{Clock, SystemClock};
 use engine::env::Environment;
@@ -26,6 +26,8 @@ struct Plan {
     gates: &'static [&'static str],
     answers: usize,
     state: &'static str,
+    /// The branch of a worktree of its own.
+    worktree: Option<&'static str>,
 }
 
 const PLANS: &[Plan] = &[
@@ -35,6 +37,7 @@ const PLANS: &[Plan] = &[
         gates: &["true", "test -f allowed.txt"],
         answers: 1,
         state: "done(checked)",
+        worktree: None,
     },
     // The second prompt asks: a successor that took the agent for idle would close its input.
     Plan {
@@ -43,6 +46,7 @@ const PLANS: &[Plan] = &[
         gates: &[],
         answers: 1,
         state: "done(unchecked)",
+        worktree: None,
     },
     Plan {
         name: "limit",
@@ -50,6 +54,16 @@ const PLANS: &[Plan] = &[
         gates: &[],
         answers: 0,
         state: "done(unchecked)",
+        worktree: None,
+    },
+    // It is made before its story is recorded: what a kill in between leaves is taken up.
+    Plan {
+        name: "worktree",
+        prompts: &["[[demo:plain]]"],
+        gates: &[],
+        answers: 0,
+        state: "done(unchecked)",
+        worktree: Some("musher/own"),
     },
 ];
 
@@ -71,14 +85,25 @@ fn an_owner_killed_after_any_fact_leaves_nothing_undone() {
 
 /// How many facts there are when nobody is killed.
 fn facts_of(plan: &Plan) -> usize {
-    let world = World::new();
+    let world = world_of(plan);
     let crash = Crash::new(&world, plan);
     assert_eq!(crash.owner(usize::MAX).end().code, Some(0));
     crash.facts()
 }
 
+/// A world in which the plan can be done. In a linked worktree `.git` is a file, so the agent's own
+/// notes have no place there.
+fn world_of(plan: &Plan) -> World {
+    let mut world = World::new();
+    if plan.worktree.is_some() {
+        world.set("MUSHER_DEMO", "");
+        world.committed("work");
+    }
+    world
+}
+
 fn crash_once(plan: &Plan, facts: usize) {
-    let world = World::new();
+    let world = world_of(plan);
     let crash = Crash::new(&world, plan);
     let last = crash.owner(facts).end();
     // One that came to its end has let go of the directory; the other one was killed.
@@ -89,7 +114,7 @@ fn crash_once(plan: &Plan, facts: usize) {
 #[test]
 fn owners_that_die_young_get_there_together() {
     at_once(PLANS, |plan| {
-        let world = World::new();
+        let world = world_of(plan);
         let crash = Crash::new(&world, plan);
         while crash.owner(crash.facts() + LIFE).end().code != Some(0) {}
         crash.finish(plan.name);
@@ -138,8 +163,28 @@ impl<'a> Crash<'a> {
         let mut options = options(self.world.data());
         options.environment = Environment::handed_over(&variables);
         work_through(options, self.plan, &self.story, &repo);
-        let truth = Truth::of(&repo);
         let story = self.world.story(self.story.as_str());
+        match self.plan.worktree {
+            Some(branch) => self.compare_place(&story, branch, what),
+            None => self.compare_truth(&story, what),
+        }
+        self.world.swept();
+        self.world.verified();
+    }
+
+    /// There is one worktree, and the story is in it.
+    fn compare_place(&self, story: &Story, branch: &str, what: &str) {
+        let repo = self.world.repo("work");
+        let listed = git(&repo, &["worktree", "list", "--porcelain"]);
+        let places: Vec<&str> =
+            listed.lines().filter_map(|l| l.strip_prefix("worktree ")).collect();
+        assert_eq!(places, [repo.to_str().unwrap(), &story.dir], "{what}");
+        assert_eq!(story.branch.as_deref(), Some(branch), "{what}");
+    }
+
+    /// The agent heard every prompt and every answer once.
+    fn compare_truth(&self, story: &Story, what: &str) {
+        let truth = Truth::of(&self.world.repo("work"));
         let heard = truth.prompts();
         for prompt in self.plan.prompts {
             let hash = demo_agent::content_hash(prompt.as_bytes());
@@ -150,8 +195,6 @@ impl<'a> Crash<'a> {
         assert_eq!(heard.len(), self.plan.prompts.len() + resumes, "{what}: {story:#?}");
         assert_eq!(truth.answers().len(), self.plan.answers, "{what}");
         truth.compare(self.world, story.id.as_str());
-        self.world.swept();
-        self.world.verified();
     }
 }
 
@@ -210,21 +253,24 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
         gates: plan.gates.iter().map(|&gate| gate.to_owned()).collect(),
         resume: None,
         resume_on_reset: true,
-        worktree: None,
+        worktree: plan.worktree.map(str::to_owned),
         env: None,
         set_env: BTreeMap::new(),
     }
 }
 
-/// A clock that kills its owner when the journal has so many facts.
+/// A clock that kills its owner when the journal has so many facts, and not before a worktree that is
+/// wanted is there.
 struct Fuse {
     journal: PathBuf,
     facts: usize,
+    worktree: Option<PathBuf>,
 }
 
 impl Clock for Fuse {
     fn now(&self) -> Timestamp {
-        if lines(&self.journal) >= self.facts {
+        let is_made = self.worktree.as_ref().is_none_or(|worktree| worktree.join(".git").exists());
+        if is_made && lines(&self.journal) >= self.facts {
             crate::support::signal_to(std::process::id(), rustix::process::Signal::KILL);
         }
         SystemClock.now()
@@ -238,11 +284,9 @@ fn the_owner_that_is_killed() {
     let plan = PLANS.iter().find(|plan| plan.name == word("JOURNEY_PLAN")).unwrap();
     let mut options = options(Path::new(&word("JOURNEY_DATA")));
     let facts = word("JOURNEY_FACTS").parse().unwrap();
-    options.clock = Arc::new(Fuse { journal: options.dir.journal(), facts });
-    work_through(
-        options,
-        plan,
-        &StoryId::new(word("JOURNEY_STORY")),
-        Path::new(&word("JOURNEY_REPO")),
-    );
+    let repo = PathBuf::from(word("JOURNEY_REPO"));
+    let slug = engine::slugify(plan.prompts[0]);
+    let worktree = plan.worktree.map(|_| repo.with_extension("worktrees").join(slug));
+    options.clock = Arc::new(Fuse { journal: options.dir.journal(), facts, worktree });
+    work_through(options, plan, &StoryId::new(word("JOURNEY_STORY")), &repo);
 }

@@ -29,6 +29,15 @@ pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// What git prints to these words.
+pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(dir).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
+    let said = git.args(args).output().unwrap();
+    assert!(said.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&said.stderr));
+    String::from_utf8(said.stdout).unwrap()
+}
+
 /// Does things at once and waits for all of them; a failure of one fails the test with its words.
 pub(crate) fn at_once<T: Sync>(things: &[T], each: impl Fn(&T) + Sync) {
     std::thread::scope(|scope| {
@@ -98,6 +107,13 @@ impl World {
     /// A path beside the data directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.path().join(name)
+    }
+
+    /// A repository with a commit.
+    pub(crate) fn committed(&self, name: &str) -> PathBuf {
+        let repo = self.repo(name);
+        git(&repo, &["commit", "-q", "--allow-empty", "-m", "first"]);
+        repo
     }
 
     /// An empty repository of this name.

@@ -802,7 +802,15 @@ gates: Array<string>,
 /**
  * Whether it waits for a limit's reset and then resumes by itself.
  */
-resume_on_reset: boolean, } | { "type": "prompt_queued", 
+resume_on_reset: boolean, } | { "type": "worktree_wanted", 
+/**
+ * The story's name, which is the worktree's too.
+ */
+slug: Slug, 
+/**
+ * The new branch.
+ */
+branch: string, } | { "type": "prompt_queued", 
 /**
  * Its id, the same as that of the input that will carry it.
  */
@@ -813,6 +821,10 @@ id: string,
 text: string, } | { "type": "prompt_dropped", 
 /**
  * Its id.
+ */
+id: string, } | { "type": "resume_requested", 
+/**
+ * The request's id; the same request is granted once.
  */
 id: string, } | { "type": "account_seen", 
 /**

@@ -121,8 +121,10 @@ pub(crate) struct Board {
     pub accounts: BTreeSet<AccountId>,
     /// Questions that were answered.
     pub answered: HashSet<protocol::QuestionId>,
-    /// Prompts that were ever asked for.
+    /// Prompts, and requests to go on, that were ever granted.
     pub(crate) prompts: HashSet<String>,
+    /// Worktrees that were to be made for stories that are not recorded: name and branch.
+    pub(crate) wanted: HashMap<StoryId, (Slug, String)>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
     /// The number of the last entry.
@@ -140,6 +142,13 @@ impl Board {
                 self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
+            JournalEvent::ResumeRequested { id } => {
+                self.prompts.insert(id.clone());
+            }
+            JournalEvent::WorktreeWanted { slug, branch } => {
+                let story = entry.story.clone();
+                self.wanted.extend(story.map(|story| (story, (slug.clone(), branch.clone()))));
+            }
             JournalEvent::AccountSeen { account, .. } => {
                 self.accounts.insert(account.clone());
             }
@@ -251,6 +260,7 @@ impl Board {
             return;
         };
         self.slugs.insert(slug.as_str().to_owned());
+        self.wanted.remove(id);
         let story = StoryOnBoard {
             slug: slug.clone(),
             title: title.clone(),

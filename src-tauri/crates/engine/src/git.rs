@@ -128,13 +128,7 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
             "Make a first commit, or use the folder as it is.",
         ));
     }
-    let repository = match project.project.file_name() {
-        Some(name) if name == ".git" => project.project.parent().unwrap_or(&project.project),
-        _ => project.project.as_path(),
-    };
-    let mut place = repository.as_os_str().to_owned();
-    place.push(".worktrees");
-    let dir = PathBuf::from(place).join(slug);
+    let dir = place_of_worktree(project, slug);
     let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
     let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];
     let made = within(CHECKOUT_PATIENCE, &project.root, &args)?;
@@ -142,6 +136,40 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
         true => Ok(dir),
         false => Err(refused(&reason(&made.stderr))),
     }
+}
+
+/// The worktree that an earlier [`add_worktree`] with the same words made, if it did. One in which
+/// files differ from the branch is refused: it may have been left half made, or hold work.
+pub fn made_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Option<PathBuf>> {
+    let dir = place_of_worktree(project, slug);
+    if !dir.join(".git").exists() {
+        return Ok(None);
+    }
+    let found = checkout(&dir)?;
+    if found.project != project.project || found.branch.as_deref() != Some(branch) {
+        return Ok(None);
+    }
+    match changed_files(&dir)? {
+        Some(0) => Ok(Some(dir)),
+        _ => Err(Error::refused(
+            ErrorCode::Git,
+            format!(
+                "{} was left by an earlier try, and its files are not those of {branch}",
+                dir.display()
+            ),
+            "Look whether it holds work; `git worktree remove` takes it away, or choose another title and branch.",
+        )),
+    }
+}
+
+fn place_of_worktree(project: &Checkout, slug: &str) -> PathBuf {
+    let repository = match project.project.file_name() {
+        Some(name) if name == ".git" => project.project.parent().unwrap_or(&project.project),
+        _ => project.project.as_path(),
+    };
+    let mut place = repository.as_os_str().to_owned();
+    place.push(".worktrees");
+    PathBuf::from(place).join(slug)
 }
 
 /// Refuses what is no name for a branch before git takes it for an option, a revision or a path.

@@ -139,6 +139,14 @@ pub enum JournalEvent {
         #[serde(default)]
         resume_on_reset: bool,
     },
+    /// A new worktree is about to be made for a story, which is recorded once it is there. Whoever asks
+    /// for the same story again finds by this what a kill or a full disk left.
+    WorktreeWanted {
+        /// The story's name, which is the worktree's too.
+        slug: Slug,
+        /// The new branch.
+        branch: String,
+    },
     /// A person asked for a prompt to be sent once the agent is idle.
     PromptQueued {
         /// Its id, the same as that of the input that will carry it.
@@ -149,6 +157,11 @@ pub enum JournalEvent {
     /// A queued prompt was taken back before it was sent.
     PromptDropped {
         /// Its id.
+        id: String,
+    },
+    /// A person asked for a story that rests to go on with the prompts that wait.
+    ResumeRequested {
+        /// The request's id; the same request is granted once.
         id: String,
     },
     /// An account was used for the first time.

@@ -8,6 +8,7 @@ use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout};
 use crate::story::notify::plain;
+use crate::threads;
 use protocol::{ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::path::Path;
 use std::sync::mpsc::Sender;
@@ -22,6 +23,13 @@ const LONGEST_SESSION: usize = 128;
 pub(super) struct Founding {
     slug: Slug,
     replies: Vec<Sender<Reply>>,
+}
+
+/// What a story will be called, and whether an earlier try of the same request may have made its
+/// worktree.
+struct Named {
+    slug: Slug,
+    tried: bool,
 }
 
 /// A story whose place is known.
@@ -45,30 +53,50 @@ impl Director {
         if let Some(founding) = self.founding.get_mut(&start.id) {
             return founding.replies.push(reply);
         }
-        let slug = match self.check(&start) {
-            Ok(slug) => slug,
-            Err(error) => {
-                // Whoever asked may have gone.
-                let _ = reply.send(answered(Err(error)));
-                return;
-            }
-        };
-        let founding = Founding { slug: slug.clone(), replies: vec![reply] };
-        self.founding.insert(start.id.clone(), founding);
+        if let Err(error) = self.look_for_place(start, &reply) {
+            // Whoever asked may have gone.
+            let _ = reply.send(answered(Err(error)));
+        }
+    }
+
+    /// Checks what is asked for and has its place looked at.
+    fn look_for_place(&mut self, start: StartStory, reply: &Sender<Reply>) -> Result<()> {
+        self.check(&start)?;
+        let Named { slug, tried } = self.name(&start);
+        if let (Some(branch), false) = (&start.worktree, tried) {
+            let wanted =
+                JournalEvent::WorktreeWanted { slug: slug.clone(), branch: branch.clone() };
+            self.record(Some(&start.id), None, wanted)?;
+        }
+        let founding = Founding { slug: slug.clone(), replies: vec![reply.clone()] };
+        let story = start.id.clone();
         let inputs = self.inputs.clone();
         let look = move || {
-            let place = place_of(&start, &slug);
+            let place = place_of(&start, &slug, tried);
             // A director that is gone has answered nobody; whoever asked asks the next one.
             let _ = inputs.send(Input::Founded(Box::new(Founded { start, place })));
         };
-        std::thread::Builder::new()
-            .name("found".to_owned())
-            .spawn(look)
-            .expect("the process may have one more thread");
+        threads::spawn("found", look).map_err(Error::Thread)?;
+        self.founding.insert(story, founding);
+        Ok(())
     }
 
-    /// The name that a story will have, if what is asked for can be done.
-    fn check(&self, start: &StartStory) -> Result<Slug> {
+    /// The name that a story will have: that of an earlier try while nobody else took it.
+    fn name(&self, start: &StartStory) -> Named {
+        let taken = |name: &str| self.founding.values().any(|other| other.slug.as_str() == name);
+        let earlier = self.board.wanted.get(&start.id).filter(|(slug, branch)| {
+            start.worktree.as_ref() == Some(branch)
+                && !self.board.slugs.contains(slug.as_str())
+                && !taken(slug.as_str())
+        });
+        match earlier {
+            Some((slug, _)) => Named { slug: slug.clone(), tried: true },
+            None => Named { slug: self.board.free_slug(&title_of(start), taken), tried: false },
+        }
+    }
+
+    /// Refuses what cannot be done.
+    fn check(&self, start: &StartStory) -> Result<()> {
         if agents::agent(&start.agent).is_none() {
             return Err(unknown_agent(start.agent.as_str()));
         }
@@ -87,8 +115,7 @@ impl Director {
                 "Copy the id as the agent shows it, or leave it out to begin a new one.",
             ));
         }
-        let taken = |name: &str| self.founding.values().any(|other| other.slug.as_str() == name);
-        Ok(self.board.free_slug(&title_of(start), taken))
+        Ok(())
     }
 
     /// The place of a story is known, or why it has none.
@@ -142,8 +169,8 @@ impl Director {
     }
 }
 
-/// Looks at the folder, and makes the worktree if one is wished for.
-fn place_of(start: &StartStory, slug: &Slug) -> Result<Place> {
+/// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
+fn place_of(start: &StartStory, slug: &Slug, tried: bool) -> Result<Place> {
     let checkout = git::checkout(working_directory(&start.dir)?)?;
     let Some(branch) = &start.worktree else {
         return match checkout.has_files {
@@ -162,7 +189,14 @@ fn place_of(start: &StartStory, slug: &Slug) -> Result<Place> {
             "Use the folder as it is, or run `git init` in it.",
         ));
     }
-    let made = git::add_worktree(&checkout, slug.as_str(), branch)?;
+    let earlier = match tried {
+        true => git::made_worktree(&checkout, slug.as_str(), branch)?,
+        false => None,
+    };
+    let made = match earlier {
+        Some(made) => made,
+        None => git::add_worktree(&checkout, slug.as_str(), branch)?,
+    };
     Ok(Place { dir: made.display().to_string(), checkout: git::checkout(&made)? })
 }
 

@@ -127,13 +127,14 @@ impl Director {
     /// Has a story that rests go on.
     fn resume(&mut self, story: &StoryId, id: String) -> Result<()> {
         let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        if self.board.prompts.contains(&id) {
-            return Ok(());
-        }
+        let is_known = self.board.prompts.contains(&id);
         let state = on_board.state;
         if self.board.live_run(story).is_some()
             || !(is_at_rest(state) || state == StoryState::Limited)
         {
+            if is_known {
+                return Ok(());
+            }
             return Err(wrong_state(
                 format!("the story is {}", state_word(state)),
                 "It goes on by itself; send it a prompt if you have more to say.",
@@ -142,8 +143,15 @@ impl Director {
         if let Some(other) = self.board.works_in(on_board.place(), story) {
             return Err(works_there(other));
         }
-        if on_board.queue.is_empty() {
-            self.queue_prompt(story, id, GO_ON)?;
+        match (is_known, on_board.queue.is_empty()) {
+            // It did what was asked for.
+            (true, true) => return Ok(()),
+            // An owner that was killed had recorded it.
+            (true, false) => {}
+            (false, true) => self.queue_prompt(story, id, GO_ON)?,
+            (false, false) => {
+                self.record(Some(story), None, JournalEvent::ResumeRequested { id })?;
+            }
         }
         self.resume_or_explain(story);
         Ok(())
