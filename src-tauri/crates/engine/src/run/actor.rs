@@ -140,9 +140,9 @@ struct Actor<R> {
     told: Option<Situation>,
     /// It was read up to now at least once.
     caught_up: bool,
-    /// There was more to read at the end of the last round, or nobody looked.
+    /// There was more to read at the end of the last round.
     behind: bool,
-    /// The store's writer had no room for more.
+    /// The store's writer had no room for it.
     full: bool,
     /// It was told that nobody should wait until it is read.
     excused: bool,
@@ -313,10 +313,11 @@ impl<R: FnMut(Report)> Actor<R> {
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
         for _ in 0..BATCHES {
-            if !self.has_room() {
-                break;
-            }
-            let batch = match self.run.tail.read() {
+            let read = match self.has_room() {
+                Ok(false) => break,
+                room => room.and_then(|_| self.run.tail.read()),
+            };
+            let batch = match read {
                 Ok(batch) => batch,
                 Err(error) => {
                     // What stands before the damage counts.

@@ -135,12 +135,23 @@ impl Tail {
         Ok(batch)
     }
 
-    /// Reads the bytes of the next record, if there is one.
-    fn read_record(&mut self, batch: &mut Batch) -> Result<bool> {
-        if self.records.is_empty() {
-            let Some(index) = self.index()? else { return Ok(false) };
+    /// Whether [`Tail::read`] has more to give.
+    pub fn has_more(&mut self) -> Result<bool> {
+        Ok(self.failed.is_some() || self.has_records()?)
+    }
+
+    fn has_records(&mut self) -> Result<bool> {
+        if self.records.is_empty()
+            && let Some(index) = self.index()?
+        {
             self.records = index.next_batch().map_err(damaged)?.into();
         }
+        Ok(!self.records.is_empty())
+    }
+
+    /// Reads the bytes of the next record, if there is one.
+    fn read_record(&mut self, batch: &mut Batch) -> Result<bool> {
+        self.has_records()?;
         match self.records.pop_front() {
             Some(record) => self.chunk(record, batch).map(|()| true),
             None => Ok(false),

@@ -3,6 +3,7 @@
 //! commands, and above all a stop, go on.
 
 use super::Actor;
+use crate::error::Result;
 use crate::run::messages::Report;
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use std::time::Duration;
 pub(super) const LOOK_FOR_ROOM: Duration = Duration::from_millis(20);
 
 impl<R: FnMut(Report)> Actor<R> {
-    /// Whether the store's writer takes more. Should the store refuse, whoever waits until every run
-    /// was read is told not to, once: that can take as long as the disk is full.
-    pub(super) fn has_room(&mut self) -> bool {
-        self.full = !self.run.writer.has_room();
+    /// Whether the store's writer takes what there is; a run that was read to its end asks for no room.
+    /// Should the store refuse, whoever waits until every run was read is told not to, once: that can
+    /// take as long as the disk is full.
+    pub(super) fn has_room(&mut self) -> Result<bool> {
+        self.full = !self.run.writer.has_room() && self.run.tail.has_more()?;
         if self.full {
             self.behind = true;
             if !self.excused && self.run.writer.is_refused() {
@@ -21,6 +23,6 @@ impl<R: FnMut(Report)> Actor<R> {
                 (self.report)(Report::Unread);
             }
         }
-        !self.full
+        Ok(!self.full)
     }
 }
