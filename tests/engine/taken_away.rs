@@ -1,8 +1,10 @@
 //! Files that are taken away or damaged under an owner at work: the store is made again, a run whose
 //! log cannot be read can still be stopped, and nothing is concluded from what cannot be read.
 
+use crate::store::aside;
 use crate::support::{Following, World, signal_to, until};
 use crate::truth::Truth;
+use engine::store::{self, Opened};
 use protocol::{Event, JournalEvent};
 use rustix::process::Signal;
 use std::fs;
@@ -17,18 +19,24 @@ fn store_files(world: &World) -> Vec<PathBuf> {
 /// Runs a story in three turns and does something to the store after the first.
 fn hurt_in_the_middle(hurt: impl Fn(&World)) -> World {
     let world = World::new();
+    hurt_in(&world, || hurt(&world));
+    world
+}
+
+/// The same in a world in which something was done before; gives the story.
+fn hurt_in(world: &World, hurt: impl Fn()) -> String {
     let repo = world.repo("work");
     let run = world.start(&repo, "[[demo:ask]]", &[]);
     run.until_state("waiting(question)");
-    hurt(&world);
+    hurt();
     let question = until("the question", || world.rows(["questions"]).pop());
     world.rows(["answer", question["id"].as_str().unwrap(), "allow"]);
     world.rows(["send", &run.story(), "[[demo:plain]]"]);
     let said = run.end();
     assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
-    Truth::of(&repo).compare(&world, &said.story());
+    Truth::of(&repo).compare(world, &said.story());
     world.verified();
-    world
+    said.story()
 }
 
 #[test]
@@ -53,6 +61,28 @@ fn a_store_that_is_overwritten_under_its_owner_is_made_again() {
     let names = fs::read_dir(world.data()).unwrap();
     let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(names.filter(|name| name.contains("unusable")).count() > 0, "the old one is kept");
+}
+
+/// Overwrites values in the store, which SQLite's own check does not look at.
+fn spoil(world: &World, change: &str) {
+    match store::open(&world.data().join("store.sqlite")).unwrap() {
+        Opened::Usable(db) => db.execute_batch(change).unwrap(),
+        Opened::Unusable(why) => panic!("{why}"),
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_read_is_mended_under_an_owner() {
+    let world = World::new();
+    let ended = world.run(&world.repo("ended"), "[[demo:tools]]", &[]).story();
+    let ended = world.story(&ended).runs[0].to_string();
+    let events = world.rows(["events", &ended]);
+    let story = hurt_in(&world, || {
+        spoil(&world, "UPDATE events SET event = '{\"type\":' WHERE seq > 2");
+        assert!(world.rows(["events", &ended]) == events, "what is printed is what was printed");
+    });
+    assert_eq!(aside(&world), 1, "the old one is kept");
+    assert_eq!(world.story(&story).state, protocol::StoryState::Done);
 }
 
 /// A story at work whose run's index is damaged while nobody owns the directory; whoever takes it over

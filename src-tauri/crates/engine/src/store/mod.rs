@@ -4,7 +4,9 @@
 
 pub mod read;
 mod room;
+mod rows;
 pub mod text;
+mod values;
 pub mod write;
 pub mod writer;
 

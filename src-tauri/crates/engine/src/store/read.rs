@@ -3,15 +3,19 @@
 //! same facts always print the same bytes.
 
 use super::FileId;
-use super::text::{from_json, from_word, json};
-use crate::error::{Error, Result};
-use protocol::{
-    Account, AgentId, Cost, CostBasis, Envelope, ErrorCode, Event, Evidence, JournalEntry,
-    JournalEvent, Limit, Outcome, Pos, Question, QuestionId, QuestionState, Run, RunId,
-    RunSpecFacts, RunState, Seq, SessionId, Slug, Source, Span, Story, StoryId, StoryState,
-    StoryView, Timestamp, Tokens,
+use super::rows::{
+    EVENTS, QUESTIONS, RUNS, account, activity, entry, evidence, limit, numbered, question, run,
+    story,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use super::text::json;
+use crate::error::{Error, Result};
+use crate::run::tail::Numbered;
+use protocol::{
+    Account, Cost, Envelope, ErrorCode, Evidence, JournalEntry, JournalEvent, Limit, Question,
+    QuestionId, QuestionState, Run, RunId, RunState, Seq, SessionId, Source, Span, Story, StoryId,
+    StoryState, StoryView, Timestamp, Tokens,
+};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
 
 /// Names that are told instead of one that does not exist.
@@ -74,39 +78,32 @@ impl Reader {
 
     /// What the state of a story rests on.
     pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
-        let text: String = self.db.query_row(
-            "SELECT evidence FROM stories WHERE id = ?",
-            [story.as_str()],
-            |row| row.get(0),
-        )?;
-        Ok(from_json(&text)?)
+        let sql = "SELECT evidence FROM stories WHERE id = ?";
+        Ok(self.db.query_row(sql, [story.as_str()], evidence)?)
     }
 
     /// Every run, by story and then in the order they were made.
     pub fn runs(&self, of: Option<&StoryId>) -> Result<Vec<Run>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id
-             JOIN stories ON stories.id = runs.story
+        let mut statement = self.db.prepare_cached(&format!(
+            "{RUNS} JOIN stories ON stories.id = runs.story
              WHERE ?1 IS NULL OR runs.story = ?1 ORDER BY stories.created_at, stories.id, runs.ordinal",
-        )?;
+        ))?;
         let rows = statement.query_map([of.map(StoryId::as_str)], run)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
     /// One run by id or slug.
     pub fn run(&self, name: &str) -> Result<Run> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id
-             WHERE runs.id = ?1 OR json_extract(runs.facts, '$.slug') = ?1",
-        )?;
-        match statement.query_row([name], run).optional()? {
-            Some(run) => Ok(run),
-            None => {
-                let near =
-                    self.near("SELECT json_extract(facts, '$.slug') AS slug FROM runs", name)?;
-                Err(not_found("run", name, &near, "`mush runs` lists them."))
-            }
+        let mut statement = self.db.prepare_cached(&format!("{RUNS} WHERE runs.id = ?"))?;
+        if let Some(run) = statement.query_row([name], run).optional()? {
+            return Ok(run);
         }
+        // Not by a condition on the JSON: SQLite calls JSON that is damaged an error of the query.
+        if let Some(run) = self.runs(None)?.into_iter().find(|run| run.slug.as_str() == name) {
+            return Ok(run);
+        }
+        let near = self.near("SELECT json_extract(facts, '$.slug') AS slug FROM runs", name)?;
+        Err(not_found("run", name, &near, "`mush runs` lists them."))
     }
 
     /// Names that begin like a name that does not exist. They are only told: acting on a guess
@@ -131,22 +128,18 @@ impl Reader {
             .prepare_cached("SELECT story FROM runs WHERE id = ?")?
             .query_row([of.as_str()], |row| row.get(0))
             .optional()?;
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, at, stream, offset, len, k, event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?",
-        )?;
+        let mut statement = self
+            .db
+            .prepare_cached(&format!("{EVENTS} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?"))?;
         let rows = statement.query_map(params![of.as_str(), after.0, most], |row| {
+            let Numbered { seq, at, pos, event } = numbered(row)?;
             Ok(Envelope {
                 story: story.clone().map(StoryId::new),
                 run: Some(of.clone()),
-                seq: Seq(row.get(0)?),
-                at: Timestamp::from_millis(row.get(1)?),
-                pos: Some(Pos {
-                    stream: from_word(row.get(2)?)?,
-                    offset: row.get(3)?,
-                    len: row.get(4)?,
-                    k: row.get(5)?,
-                }),
-                source: Source::Run(from_json::<Event>(&row.get::<_, String>(6)?)?),
+                seq,
+                at,
+                pos: Some(pos),
+                source: Source::Run(event),
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
@@ -157,9 +150,7 @@ impl Reader {
         let mut statement = self
             .db
             .prepare_cached("SELECT entry FROM journal WHERE story = ? AND seq > ? ORDER BY seq")?;
-        let rows = statement.query_map(params![of.as_str(), after.0], |row| {
-            from_json::<JournalEntry>(&row.get::<_, String>(0)?)
-        })?;
+        let rows = statement.query_map(params![of.as_str(), after.0], entry)?;
         let entries = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(entries.into_iter().map(enveloped).collect())
     }
@@ -173,13 +164,7 @@ impl Reader {
 
     /// Questions, oldest first; all of them or those that are open.
     pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.request, q.at,
-                    a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone
-             FROM questions q JOIN runs ON runs.id = q.run
-             LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id
-             ORDER BY q.at, q.id",
-        )?;
+        let mut statement = self.db.prepare_cached(&format!("{QUESTIONS} ORDER BY q.at, q.id"))?;
         let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(rows
             .into_iter()
@@ -211,24 +196,14 @@ impl Reader {
                  WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
              ORDER BY account, window",
         )?;
-        let rows = statement.query_map([], |row| {
-            Ok(Limit {
-                account: protocol::AccountId::new(row.get::<_, String>(0)?),
-                window: row.get(1)?,
-                status: from_word(row.get(2)?)?,
-                resets_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
-                seen_at: Timestamp::from_millis(row.get(4)?),
-                source: RunId::new(row.get::<_, String>(5)?),
-                utilization: row.get(6)?,
-            })
-        })?;
+        let rows = statement.query_map([], limit)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
     /// Every account, by id.
     pub fn accounts(&self) -> Result<Vec<Account>> {
         let mut statement = self.db.prepare_cached("SELECT account FROM accounts ORDER BY id")?;
-        let rows = statement.query_map([], |row| from_json(&row.get::<_, String>(0)?))?;
+        let rows = statement.query_map([], account)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
@@ -255,7 +230,7 @@ impl Reader {
     pub fn activity(&self, of: &RunId) -> Result<Option<String>> {
         let mut statement =
             self.db.prepare_cached("SELECT activity FROM run_folds WHERE run = ?")?;
-        Ok(statement.query_row([of.as_str()], |row| row.get(0)).optional()?.flatten())
+        Ok(statement.query_row([of.as_str()], activity).optional()?.flatten())
     }
 
     /// Stories as a board shows them: all of them, or those named.
@@ -276,10 +251,7 @@ impl Reader {
         let mut statement = self.db.prepare_cached(
             "SELECT entry FROM journal WHERE story = ? AND type = 'state_changed' ORDER BY seq",
         )?;
-        let entries = statement.query_map([story.id.as_str()], |row| {
-            from_json::<JournalEntry>(&row.get::<_, String>(0)?)
-        })?;
-        for entry in entries {
+        for entry in statement.query_map([story.id.as_str()], entry)? {
             if let JournalEvent::StateChanged { state, reason, since, .. } = entry?.event {
                 spans.push(Span { state, reason, from: since });
             }
@@ -352,98 +324,6 @@ fn not_found(what: &str, name: &str, near: &[String], list: &str) -> Error {
         near => format!("Did you mean {}? {list}", near.join(", ")),
     };
     Error::refused(ErrorCode::NotFound, format!("there is no {what} \"{name}\""), hint)
-}
-
-fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
-    Ok(Story {
-        id: StoryId::new(row.get::<_, String>("id")?),
-        slug: Slug::new(row.get::<_, String>("slug")?),
-        title: row.get("title")?,
-        project: row.get("project")?,
-        dir: row.get("dir")?,
-        branch: row.get("branch")?,
-        agent: AgentId::new(row.get::<_, String>("agent")?),
-        profile: from_json(&row.get::<_, String>("profile")?)?,
-        gates: from_json(&row.get::<_, String>("gates")?)?,
-        state: from_word(row.get("state")?)?,
-        reason: row.get::<_, Option<String>>("reason")?.map(from_word).transpose()?,
-        detail: row.get("detail")?,
-        since: Timestamp::from_millis(row.get("since")?),
-        until: row.get::<_, Option<i64>>("until")?.map(Timestamp::from_millis),
-        resume_on_reset: row.get("resume_on_reset")?,
-        created_at: Timestamp::from_millis(row.get("created_at")?),
-        runs: Vec::new(),
-        session: None,
-        queued_prompts: 0,
-        open_questions: 0,
-        tokens: Tokens::default(),
-        cost_micros: 0,
-        cost_basis: CostBasis::Reported,
-    })
-}
-
-fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let facts: RunSpecFacts = from_json(&row.get::<_, String>("facts")?)?;
-    let ending: Option<Outcome> =
-        row.get::<_, Option<String>>("outcome")?.map(|text| from_json(&text)).transpose()?;
-    let evidence: Option<Evidence> =
-        row.get::<_, Option<String>>("evidence")?.map(|text| from_json(&text)).transpose()?;
-    let said: Option<String> = row.get("session")?;
-    Ok(Run {
-        id: RunId::new(row.get::<_, String>("id")?),
-        slug: facts.slug,
-        story: StoryId::new(row.get::<_, String>("story")?),
-        kind: facts.kind,
-        agent: facts.agent,
-        agent_version: row.get("agent_version")?,
-        model: row.get("model")?,
-        session: said.map(SessionId::new).or(facts.session),
-        pid: row.get("pid")?,
-        state: from_word(row.get("state")?)?,
-        outcome: ending.as_ref().map(Outcome::word),
-        ending,
-        exit_code: evidence.as_ref().and_then(|evidence| evidence.exit_code),
-        signal: evidence.as_ref().and_then(|evidence| evidence.signal),
-        started_at: Timestamp::from_millis(row.get("started_at")?),
-        ended_at: row.get::<_, Option<i64>>("ended_at")?.map(Timestamp::from_millis),
-        tokens: row
-            .get::<_, Option<String>>("tokens")?
-            .map(|text| from_json(&text))
-            .transpose()?
-            .unwrap_or_default(),
-        cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
-        cost_basis: row
-            .get::<_, Option<String>>("cost_basis")?
-            .map(from_word)
-            .transpose()?
-            .unwrap_or_default(),
-        log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
-        events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
-        decoder: facts.decoder,
-    })
-}
-
-fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
-    let answer = row.get::<_, Option<String>>(9)?.map(|text| from_json(&text)).transpose()?;
-    let gone: bool = row.get(10)?;
-    let state = match (&answer, gone) {
-        (Some(_), _) => QuestionState::Answered,
-        (None, true) => QuestionState::Withdrawn,
-        (None, false) => QuestionState::Open,
-    };
-    Ok(Question {
-        id: QuestionId::new(row.get::<_, String>(0)?),
-        story: StoryId::new(row.get::<_, String>(1)?),
-        run: RunId::new(row.get::<_, String>(2)?),
-        kind: from_word(row.get(3)?)?,
-        tool: row.get(4)?,
-        tool_kind: from_word(row.get(5)?)?,
-        description: row.get(6)?,
-        request: from_json(&row.get::<_, String>(7)?)?,
-        at: Timestamp::from_millis(row.get(8)?),
-        state,
-        answer,
-    })
 }
 
 /// Every row of one table as text, in the order of its key, for comparing two stores.

@@ -6,7 +6,7 @@
 
 use super::room::Room;
 use super::write::{self, RunCommit};
-use super::{FileId, Opened, is_damage};
+use super::{FileId, Opened, is_damage, values};
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -166,13 +166,14 @@ impl Written {
         committed.inspect(|()| self.last = self.last.max(newest))
     }
 
-    /// Makes the store again if it is not whole. A fresh look, because the connection that writes still
-    /// has in memory what the file had before.
+    /// Makes the store again if it is not whole, or if anything in it cannot be read. A fresh look,
+    /// because the connection that writes still has in memory what the file had before.
     fn check(&mut self) -> Result<()> {
-        match super::open(&self.dir.store())? {
-            Opened::Usable(_) => Ok(()),
-            Opened::Unusable(reason) => self.make_again(&reason).map(|_| ()),
-        }
+        let damage = match super::open(&self.dir.store())? {
+            Opened::Usable(db) => values::damage(&db)?,
+            Opened::Unusable(reason) => Some(reason),
+        };
+        damage.map_or(Ok(()), |why| self.make_again(&why).map(|_| ()))
     }
 
     /// Makes the store again from journal and logs; the file that was there is kept aside. Facts that
