@@ -85,6 +85,16 @@ fn a_value_that_cannot_be_read_is_mended_under_an_owner() {
     assert_eq!(world.story(&story).state, protocol::StoryState::Done);
 }
 
+#[test]
+fn a_value_that_an_owner_itself_cannot_read_is_mended() {
+    // Whoever follows a story looks at the questions of all of them.
+    hurt_in_the_middle(|world| {
+        spoil(world, "UPDATE questions SET request = '{', kind = 'perhaps'")
+    });
+    hurt_in_the_middle(|world| spoil(world, "UPDATE stories SET state = 'waitink'"));
+    hurt_in_the_middle(|world| spoil(world, "UPDATE runs SET facts = '{'"));
+}
+
 /// A story at work whose run's index is damaged while nobody owns the directory; whoever takes it over
 /// cannot read it.
 fn with_damaged_index(world: &World) -> Following {

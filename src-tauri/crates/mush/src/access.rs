@@ -80,14 +80,26 @@ impl Place {
 
     /// Reads from a store that is up to date; one that turns out to be damaged is made again first.
     pub(crate) fn read<T>(&self, read: impl Fn(&Reader) -> engine::Result<T>) -> Result<T, Fault> {
-        match read(&self.reader()?) {
-            Err(error) if error.is_damage() => Ok(read(&self.mended(error)?)?),
+        self.mending(&mut self.reader()?, read)
+    }
+
+    /// Reads from a store; `reader` is another one after damage was met and the store made again.
+    pub(crate) fn mending<T>(
+        &self,
+        reader: &mut Reader,
+        read: impl Fn(&Reader) -> engine::Result<T>,
+    ) -> Result<T, Fault> {
+        match read(reader) {
+            Err(error) if error.is_damage() => {
+                *reader = self.mended(error)?;
+                Ok(read(reader)?)
+            }
             result => Ok(result?),
         }
     }
 
     /// A reader over a store that was made again, after `error` told that it is damaged.
-    pub(crate) fn mended(&self, error: engine::Error) -> Result<Reader, Fault> {
+    fn mended(&self, error: engine::Error) -> Result<Reader, Fault> {
         match engine::mend_store(&self.dir, "mush")? {
             Rebuilding::Done(_) => self.open_store(),
             Rebuilding::Owned(_) => {

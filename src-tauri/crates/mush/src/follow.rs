@@ -8,8 +8,8 @@ use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner};
 use protocol::{
-    Answer, AnswerBehavior, Envelope, Fault, Question, QuestionKind, Request, RunId, Seq, Story,
-    StoryId, StoryState,
+    Answer, AnswerBehavior, Envelope, Fault, Question, QuestionKind, Request, Run, RunId, Seq,
+    Source, Story, StoryId, StoryState,
 };
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, IsTerminal};
@@ -51,21 +51,24 @@ impl Follower<'_> {
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
-            let reader = self.place.open_store()?;
+            let mut reader = self.place.open_store()?;
             let revision = self.engine.as_ref().map(|engine| engine.feed().revision());
             if self.print {
-                shown.print(&reader, story, self.out)?;
+                let news = self.place.mending(&mut reader, |reader| shown.news(reader, story))?;
+                shown.print(news, self.out);
             }
             if !self.stops && !text::is_heard() {
                 // Who started a story keeps it going; who only looks has nobody to look for.
                 break Followed::Left;
             }
-            let now = reader.story(story.as_str())?;
-            if self.is_settled(&now) && shown.is_up_to_date(&reader, story)? {
+            let now = self.place.mending(&mut reader, |reader| reader.story(story.as_str()))?;
+            let all = |reader: &Reader| Ok(!self.print || shown.is_up_to_date(reader, story)?);
+            if self.is_settled(&now) && self.place.mending(&mut reader, all)? {
                 break Followed::Settled(Box::new(now));
             }
-            self.tell_pause(&reader, story, &mut paused)?;
-            asker.ask(&reader.questions(true)?, story);
+            let runs = self.place.mending(&mut reader, |reader| reader.runs(Some(story)))?;
+            self.tell_pause(&runs, &mut paused);
+            asker.ask(&self.place.mending(&mut reader, |reader| reader.questions(true))?, story);
             for (question, answer) in asker.answers() {
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
                     text::fault(&fault);
@@ -94,8 +97,7 @@ impl Follower<'_> {
     }
 
     /// Says when the disk refuses what the agent prints, and when it takes it again.
-    fn tell_pause(&self, reader: &Reader, story: &StoryId, told: &mut bool) -> Result<(), Fault> {
-        let runs = reader.runs(Some(story))?;
+    fn tell_pause(&self, runs: &[Run], told: &mut bool) {
         let going = runs.iter().filter(|run| run.outcome.is_none());
         let paused = going.map(|run| self.place.dir.run(&run.id)).any(|dir| dir.is_paused());
         if paused != std::mem::replace(told, paused) {
@@ -106,7 +108,6 @@ impl Follower<'_> {
                 false => "The disk takes what the agent prints again.",
             });
         }
-        Ok(())
     }
 
     fn stop(&self, story: &StoryId, now: bool) {
@@ -159,35 +160,37 @@ struct Shown {
 }
 
 impl Shown {
-    fn print(&mut self, reader: &Reader, story: &StoryId, out: Out) -> Result<(), Fault> {
+    /// What the store has of a story and was not printed.
+    fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
         let mut news = reader.journal(story, self.journal)?;
-        if let Some(last) = news.last() {
-            self.journal = last.seq;
-        }
         for run in reader.runs(Some(story))? {
-            let seen = self.runs.entry(run.id.clone()).or_default();
-            let events = reader.events(&run.id, *seen, usize::from(u16::MAX))?;
-            if let Some(last) = events.last() {
-                *seen = last.seq;
+            news.extend(reader.events(&run.id, self.seen(&run.id), usize::from(u16::MAX))?);
+        }
+        Ok(news)
+    }
+
+    fn print(&mut self, mut news: Vec<Envelope>, out: Out) {
+        for envelope in &news {
+            match (&envelope.source, &envelope.run) {
+                (Source::Run(_), Some(run)) => drop(self.runs.insert(run.clone(), envelope.seq)),
+                _ => self.journal = envelope.seq,
             }
-            news.extend(events);
         }
         // Display order only: a file's own order is kept where times are equal.
-        news.sort_by_key(|envelope: &Envelope| envelope.at);
+        news.sort_by_key(|envelope| envelope.at);
         for envelope in &news {
             out.one(envelope, text::envelope);
         }
-        Ok(())
+    }
+
+    fn seen(&self, run: &RunId) -> Seq {
+        self.runs.get(run).copied().unwrap_or_default()
     }
 
     /// Whether everything that the store has of the story was printed.
-    fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> Result<bool, Fault> {
-        if self.runs.is_empty() {
-            return Ok(true);
-        }
+    fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> engine::Result<bool> {
         for run in reader.runs(Some(story))? {
-            let seen = self.runs.get(&run.id).copied().unwrap_or_default();
-            if !reader.events(&run.id, seen, 1)?.is_empty() {
+            if !reader.events(&run.id, self.seen(&run.id), 1)?.is_empty() {
                 return Ok(false);
             }
         }

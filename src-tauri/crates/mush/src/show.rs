@@ -26,13 +26,7 @@ pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u
     let mut reader = place.open_store()?;
     let mut after = Seq(after);
     loop {
-        let page = match reader.events(&run.id, after, PAGE) {
-            Err(error) if error.is_damage() => {
-                reader = place.mended(error)?;
-                reader.events(&run.id, after, PAGE)?
-            }
-            page => page?,
-        };
+        let page = place.mending(&mut reader, |reader| reader.events(&run.id, after, PAGE))?;
         let Some(last) = page.last() else { return Ok(0) };
         after = last.seq;
         for envelope in &page {
