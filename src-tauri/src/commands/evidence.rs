@@ -1,12 +1,12 @@
 //! Commands that show what a state rests on, and the way out: the command that goes on without Musher.
 
-use super::{Shared, engine};
+use super::{Shared, read};
 use protocol::{Evidence, Fault, RawPiece, RunId, StoryId, Stream};
 
 /// What the state of a story rests on.
 #[tauri::command]
 pub(super) async fn evidence(cockpit: Shared<'_>, story: StoryId) -> Result<Evidence, Fault> {
-    engine(&cockpit, move |engine| engine.evidence(&story)).await
+    read(&cockpit, move |engine| engine.evidence(&story)).await
 }
 
 /// Bytes of a run's log, as text.
@@ -18,7 +18,7 @@ pub(super) async fn raw(
     offset: u64,
     len: u64,
 ) -> Result<RawPiece, Fault> {
-    engine(&cockpit, move |engine| engine.raw(&run, stream, offset, len)).await
+    read(&cockpit, move |engine| engine.raw(&run, stream, offset, len)).await
 }
 
 /// The command that resumes a story's conversation in a terminal, if it has one.
@@ -27,5 +27,5 @@ pub(super) async fn resume_command(
     cockpit: Shared<'_>,
     story: StoryId,
 ) -> Result<Option<String>, Fault> {
-    engine(&cockpit, move |engine| engine.resume_command(&story)).await
+    read(&cockpit, move |engine| engine.resume_command(&story)).await
 }

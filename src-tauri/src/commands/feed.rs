@@ -1,6 +1,6 @@
 //! Commands that give the page what there is to show.
 
-use super::{Shared, engine};
+use super::{Shared, engine, read};
 use crate::cockpit::Cockpit;
 use crate::drop;
 use protocol::{Envelope, Fault, PullRequest, RunId, Seq};
@@ -33,6 +33,5 @@ pub(super) async fn events(
     after: Seq,
     most: usize,
 ) -> Result<Vec<Envelope>, Fault> {
-    engine(&cockpit, move |engine| engine.reader()?.events(&run, after, most.min(MOST_EVENTS)))
-        .await
+    read(&cockpit, move |engine| engine.reader()?.events(&run, after, most.min(MOST_EVENTS))).await
 }

@@ -1,6 +1,6 @@
 //! Commands about folders in which a story may begin.
 
-use super::{Shared, apart, engine};
+use super::{Shared, apart, read};
 use protocol::{Fault, FolderFacts};
 use std::path::PathBuf;
 use tauri::AppHandle;
@@ -9,7 +9,7 @@ use tauri_plugin_dialog::DialogExt;
 /// What a folder is.
 #[tauri::command]
 pub(super) async fn folder(cockpit: Shared<'_>, path: PathBuf) -> Result<FolderFacts, Fault> {
-    engine(&cockpit, move |engine| engine.folder(&path)).await
+    read(&cockpit, move |engine| engine.folder(&path)).await
 }
 
 /// Lets a person choose a folder with the desktop's own dialog; none when it is closed.

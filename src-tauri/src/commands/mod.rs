@@ -51,6 +51,14 @@ async fn apart<T: Send + 'static>(
     })
 }
 
+/// Reads, as soon as the engine is open; a store that turns out to be damaged is made again first.
+async fn read<T: Send + 'static>(
+    cockpit: &Shared<'_>,
+    work: impl Fn(&Engine) -> engine::Result<T> + Send + 'static,
+) -> Result<T, Fault> {
+    engine(cockpit, move |engine| engine.mended(&work)).await
+}
+
 /// Asks the engine, as soon as it is open.
 async fn engine<T: Send + 'static>(
     cockpit: &Shared<'_>,

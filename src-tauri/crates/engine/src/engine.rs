@@ -194,12 +194,17 @@ impl Engine {
 
     /// What is newer than what a page has.
     pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
-        match self.try_pull(request) {
+        self.mended(|engine| engine.try_pull(request))
+    }
+
+    /// Reads; should that meet damage in the store, again after the store was made again.
+    pub fn mended<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
+        match read(self) {
             Err(error) if error.is_damage() => {
                 self.request(Request::CheckStore)?;
-                self.try_pull(request)
+                read(self)
             }
-            pulled => pulled,
+            done => done,
         }
     }
 
