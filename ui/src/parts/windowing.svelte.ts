@@ -79,6 +79,11 @@ export class Windowing {
   scrolled(): void {
     // Before its height is known nothing can be said of where the reader is.
     if (!this.element || this.#view === 0) return;
+    // The browser moves what no longer fits its range; the reader went nowhere.
+    if (this.element.clientHeight !== this.#view) {
+      this.resize(this.element.clientHeight);
+      return;
+    }
     const offset = this.#fromBar(this.element.scrollTop);
     // The bar is whole pixels; what was set exactly is kept.
     if (Math.abs(this.#toBar(this.#offset) - this.element.scrollTop) >= 1) this.#offset = offset;

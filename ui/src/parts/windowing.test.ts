@@ -4,6 +4,7 @@ import { Windowing } from "./windowing.svelte";
 /** An element that scrolls: whole pixels, within its range. */
 class Scroller {
   #top = 0;
+  clientHeight = VIEW;
   readonly windowing: Windowing;
 
   constructor(windowing: Windowing) {
@@ -15,7 +16,7 @@ class Scroller {
   }
 
   set scrollTop(top: number) {
-    this.#top = Math.round(Math.max(0, Math.min(top, this.windowing.range - VIEW)));
+    this.#top = Math.round(Math.max(0, Math.min(top, this.windowing.range - this.clientHeight)));
   }
 }
 
@@ -128,6 +129,27 @@ describe("Windowing", () => {
     list.scroll(1000);
     list.windowing.measure([{ index: 0, height: 520 }]);
     expect(list.windowing.first).toBe(50 - 12);
+  });
+
+  it("follows the end when its element becomes higher, and holds the place of who reads", () => {
+    const list = new List(100);
+    const grow = (height: number) => {
+      list.element.clientHeight = height;
+      // The browser says first that it moved what no longer fits, then that the size is another one.
+      list.scroll(list.element.scrollTop);
+      list.windowing.resize(height);
+    };
+    grow(200);
+    expect(list.element.scrollTop).toBe(100 * ROW - 200);
+    grow(VIEW);
+    expect(list.element.scrollTop).toBe(100 * ROW - VIEW);
+    list.put(0, 120);
+    expect(list.element.scrollTop).toBe(120 * ROW - VIEW);
+    list.scroll(600);
+    grow(900);
+    expect(list.element.scrollTop).toBe(600);
+    list.put(0, 121);
+    expect(list.element.scrollTop).toBe(600);
   });
 
   it("brings a row into view, as little as needed", () => {
