@@ -27,8 +27,8 @@ export class Screen {
   raw = $state.raw<RawTarget | null>(null);
   /** The row that keys act on. */
   selected = $state<string | null>(null);
-  /** When the first and the last row in view happened. */
-  inView = $state.raw<{ from: string | null; to: string | null } | null>(null);
+  /** The first and the last row in view, and when they happened. */
+  inView = $state.raw<{ first: number; last: number; from: string | null; to: string | null } | null>(null);
   /** An error was looked for, and there is none. */
   foundNone = $state(false);
   /** The question whose answer is on its way. */
@@ -87,10 +87,11 @@ export class Screen {
     return run?.model ?? (run && this.#fold.run(run.id)?.session?.model) ?? null;
   }
 
-  /** The row a number of places after the selected one; from the end when none is selected. */
+  /** The row a number of places after the selected one; where none is selected, the first one of those in view. */
   step(by: number): number {
     const at = this.shown.findIndex((row) => row.key === this.selected);
-    const from = at === -1 ? this.shown.length : at;
+    const { first, last } = this.inView ?? { first: 0, last: this.shown.length - 1 };
+    const from = at !== -1 ? at : by > 0 ? first - 1 : last + 1;
     return this.#select(Math.max(0, Math.min(this.shown.length - 1, from + by)));
   }
 
