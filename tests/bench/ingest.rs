@@ -46,7 +46,7 @@ fn main() {
         let dir = DataDir::at(&scratch.path().join(format!("data-{round}"))).expect("a path");
         dir.create().expect("a fresh directory");
         let store = store::create(&dir.store()).expect("a fresh store");
-        let (writer, thread) = StoreWriter::start(store, dir).unwrap();
+        let (writer, thread) = StoreWriter::start(store, dir).expect("a thread");
         ingesting.push(cpu(|| steps = ingest(&run, writer, thread)));
     }
     let ratios = parsing.iter().zip(&ingesting).map(|(parsing, ingesting)| parsing / ingesting);
