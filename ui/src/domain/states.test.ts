@@ -20,6 +20,9 @@ describe("faceOf", () => {
   it("says the words of the look", () => {
     expect(words(view("running", undefined, { activity: "Edit src/a.ts" }))).toEqual(["working", "Working", "Edit src/a.ts"]);
     expect(words(view("running", undefined, { activity: "Edit src/a.ts", paused: true }))[2]).toBe("held: disk full, make room");
+    const retrying = { attempt: 2, max: 10, until: new Date(START + 14_000).toISOString(), status: 429, error: "rate_limit" } as const;
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying }))[2]).toBe("tries again in 14 s: too many requests (429)");
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("Edit src/a.ts");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);

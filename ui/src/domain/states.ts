@@ -4,6 +4,7 @@
 import type { Reason, Story, StoryState, StoryView } from "../ipc/protocol";
 import { clock, countdown, duration } from "./format";
 import { activityOf } from "./activity";
+import { apiWords } from "./apiWords";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
@@ -95,7 +96,7 @@ function stateFace(view: StoryView, now: number): Face {
     case "starting":
       return { glyph: "starting", tone: "starting", word: "Starting", reason: story.detail ?? view.activity ?? "" };
     case "running":
-      return { glyph: "working", tone: "working", word: "Working", reason: story.detail ?? "", ...(view.activity ? activityOf(view.activity) : {}) };
+      return { glyph: "working", tone: "working", word: "Working", reason: story.detail ?? "", ...doing(view, now) };
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: "Waiting for you", reason: waitsFor(story) };
     case "limited":
@@ -115,6 +116,13 @@ function stateFace(view: StoryView, now: number): Face {
     case "archived":
       return { glyph: "archived", tone: "archived", word: "Archived", reason: story.detail ?? "" };
   }
+}
+
+/** What the agent does now, or what it waits for after an error of its provider. */
+function doing({ activity, retrying }: StoryView, now: number): Partial<Pick<Face, "reason" | "code">> {
+  const left = retrying ? Date.parse(retrying.until) - now : 0;
+  if (retrying && left > 0) return { reason: `tries again in ${duration(left)}: ${apiWords(retrying.error, retrying.status)}` };
+  return activity ? activityOf(activity) : {};
 }
 
 /** The second line as one text, for ears and for what is shown on hover. */

@@ -1461,6 +1461,31 @@ seq: Seq,
 from: number, };
 
 /**
+ * A request to the provider that failed, which the agent makes again by itself.
+ */
+export type Retrying = { 
+/**
+ * Which attempt that will be, from 1.
+ */
+attempt: number, 
+/**
+ * How many it makes at most.
+ */
+max: number | null, 
+/**
+ * When it is made.
+ */
+until: Timestamp, 
+/**
+ * The HTTP status that failed; `None` when there was no answer.
+ */
+status: number | null, 
+/**
+ * What failed.
+ */
+error: ApiErrorKind, };
+
+/**
  * One run, as queries show it.
  */
 export type Run = { 
@@ -1887,6 +1912,10 @@ story: Story,
  * What its agent does now: the tool and its argument.
  */
 activity: string | null, 
+/**
+ * What its agent waits for, after an error of the provider.
+ */
+retrying: Retrying | null, 
 /**
  * The disk is full: its agent is held until there is room.
  */

@@ -2,7 +2,8 @@
 //! only that there is something; the page decides when to pull.
 
 use crate::{
-    Envelope, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp,
+    ApiErrorKind, Envelope, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId,
+    StoryState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -146,6 +147,21 @@ pub struct FeedBatch {
     pub timeline: Option<TimelineBatch>,
 }
 
+/// A request to the provider that failed, which the agent makes again by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Retrying {
+    /// Which attempt that will be, from 1.
+    pub attempt: u32,
+    /// How many it makes at most.
+    pub max: Option<u32>,
+    /// When it is made.
+    pub until: Timestamp,
+    /// The HTTP status that failed; `None` when there was no answer.
+    pub status: Option<u16>,
+    /// What failed.
+    pub error: ApiErrorKind,
+}
+
 /// A story as the board shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StoryView {
@@ -153,6 +169,9 @@ pub struct StoryView {
     pub story: Story,
     /// What its agent does now: the tool and its argument.
     pub activity: Option<String>,
+    /// What its agent waits for, after an error of the provider.
+    #[serde(default)]
+    pub retrying: Option<Retrying>,
     /// The disk is full: its agent is held until there is room.
     #[serde(default)]
     pub paused: bool,

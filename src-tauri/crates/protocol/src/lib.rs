@@ -31,7 +31,7 @@ pub use event::{
 };
 pub use feed::{
     Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice, PullRequest,
-    RawPiece, Rest, RunBatch, Span, StoryView, TimelineBatch,
+    RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
 };
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,

@@ -1,10 +1,11 @@
 // Rows that are told in one line, and the mark each row has on the rail.
+import { apiWords } from "../apiWords";
 import { duration } from "../format";
 import type { GlyphName } from "../states";
 import type { GateResult, Row, RowBase } from "./row";
 import { runEndLine } from "./runEnd";
 import {
-  apiWords, limitWords, noteWords, oddWords, retryWords, stateWords, statusWords, taskWords, turnEndWords, type Line, type Scene,
+  limitWords, noteWords, oddWords, retryWords, stateWords, statusWords, taskWords, turnEndWords, type Line, type Scene,
 } from "./words";
 
 /** The line of a row that has no more than one; null for the others. */

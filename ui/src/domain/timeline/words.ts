@@ -1,6 +1,7 @@
 // The sentences of a timeline: what a row says beside the agent's own words. Pure; who says it and when
 // are arguments. Sentences name who did what, and what happened next.
-import type { ApiErrorKind, LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
+import type { LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
+import { apiWords } from "../apiWords";
 import { clock, count, counted, duration, percent, shortPath, tokens, took } from "../format";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { bytes } from "./bytes";
@@ -10,26 +11,6 @@ import type { Note, RetryRow, StateFacts, Task } from "./row";
 export type Line = { glyph: GlyphName | null; tone?: Tone; word: string; rest: string };
 
 export type Scene = { agent: string; now: number };
-
-const API: Record<ApiErrorKind, string> = {
-  login: "the login was refused",
-  billing: "the provider refused for billing",
-  rate_limit: "too many requests",
-  overloaded: "the API was overloaded",
-  invalid_request: "the request was refused",
-  prompt_too_long: "the conversation is too long for the model",
-  model: "the model is not available",
-  server: "the API failed",
-  max_output: "the answer was longer than the model may write",
-  refusal: "the model refused",
-  network: "the API was not reached",
-  unknown: "the API failed",
-};
-
-/** What failed between the agent and its provider. */
-export function apiWords(error: ApiErrorKind, status: number | null): string {
-  return status === null ? API[error] : `${API[error]} (${status})`;
-}
 
 /** `Tried again 3 times in 41 s: the API was overloaded (529). Then it went on.` */
 export function retryWords(row: RetryRow): string {
@@ -125,7 +106,7 @@ export function stateWords({ state, reason, detail, until }: StateFacts, now: nu
 
 /** A turn's end, where it was not a plain success. */
 export function turnEndWords(end: TurnEnd): Line {
-  if (typeof end.turn === "object") return { glyph: "failed", word: "Turn failed.", rest: `${sentence(API[end.turn.error])}.` };
+  if (typeof end.turn === "object") return { glyph: "failed", word: "Turn failed.", rest: `${sentence(apiWords(end.turn.error, null))}.` };
   switch (end.turn) {
     case "completed": return { glyph: null, word: "", rest: end.from_task ? "A background task began this turn." : "" };
     case "interrupted": return { glyph: "stopped", word: "Turn interrupted.", rest: "The agent is alive and waits for what comes next." };

@@ -2,7 +2,7 @@
 // now, a state, an amount.
 
 import type {
-  AgentId, CostBasis, Outcome, Reason, Run, Span, Story, StoryState, StoryView, Timestamp, Tokens,
+  AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, Story, StoryState, StoryView, Timestamp, Tokens,
 } from "../protocol";
 
 /** The fakes' present when they start: a Thursday afternoon. */
@@ -26,6 +26,7 @@ export type Sketch = {
   reason?: Reason;
   detail?: string;
   activity?: string;
+  retrying?: Retrying;
   paused?: boolean;
   agent?: AgentId;
   model?: string;
@@ -67,7 +68,7 @@ export function storyView(sketch: Sketch): StoryView {
   const runs = (sketch.runs ?? []).map((run, n, all) => shapeRun(sketch, run, n, all.length));
   const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({ state, reason: reason ?? null, from: at(from) }));
   const ticks = (sketch.ticks ?? []).flatMap(([from, to, every], n) => spread(from, to, every, sketch.id * 7 + n));
-  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, paused: sketch.paused ?? false, spans, ticks: ticks.map(at), runs };
+  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, retrying: sketch.retrying ?? null, paused: sketch.paused ?? false, spans, ticks: ticks.map(at), runs };
 }
 
 function shapeStory(sketch: Sketch, runs: Run[]): Story {

@@ -56,6 +56,7 @@ const CASES: readonly Case[] = [
   { state: "stopped", reason: "engine", outcome: { kind: "stopped", by: "engine" } },
   { state: "archived" },
   { state: "running", more: { activity: "Bash npm test", paused: true } },
+  { state: "running", more: { retrying: { attempt: 3, max: 10, until: at(0.4), status: 529, error: "overloaded" } } },
 ];
 
 const OVER: readonly StoryState[] = ["done", "needs_you", "stopped", "archived", "limited", "gating"];

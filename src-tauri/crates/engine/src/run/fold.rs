@@ -5,8 +5,8 @@
 
 use super::accounts::RunAccount;
 use protocol::{
-    ApiErrorKind, Cost, Event, LimitObservation, LimitStatus, Pos, QuestionKind, SessionId, Stream,
-    TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd, UsageTotals,
+    ApiErrorKind, Cost, Event, LimitObservation, LimitStatus, Pos, QuestionKind, Retrying,
+    SessionId, Stream, TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,6 +95,8 @@ pub struct RunFold {
     pub interrupted: bool,
     /// The tool call that goes on: its title.
     pub activity: Option<String>,
+    /// The attempt that the agent waits for.
+    pub retrying: Option<Retrying>,
     /// Whether the agent ever printed a message.
     pub spoke: bool,
     /// The last words on standard error.
@@ -127,6 +129,8 @@ pub struct Summary {
     pub models: BTreeMap<String, Tokens>,
     /// The tool call that goes on.
     pub activity: Option<String>,
+    /// The attempt that the agent waits for.
+    pub retrying: Option<Retrying>,
 }
 
 impl RunFold {
@@ -142,6 +146,7 @@ impl RunFold {
             cost: self.account.cost(),
             models: self.account.by_model(),
             activity: self.activity.clone(),
+            retrying: self.retrying.clone(),
         }
     }
 
@@ -158,6 +163,7 @@ impl RunFold {
         {
             self.spoke = true;
         }
+        self.retry(at, event);
         match event {
             Event::Session(started) => {
                 self.session = started.session.clone().or(self.session.take());
@@ -191,6 +197,28 @@ impl RunFold {
             Event::TurnEnded(end) => self.turn_ended(pos, end),
             Event::Status { .. } => self.turn_open = true,
             _ => {}
+        }
+    }
+
+    /// An attempt is waited for until anything comes that is no news of another one.
+    fn retry(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::Retry { attempt, max, delay_ms, status, error } => {
+                let delay = i64::try_from(*delay_ms).unwrap_or(i64::MAX);
+                self.retrying = Some(Retrying {
+                    attempt: *attempt,
+                    max: *max,
+                    until: Timestamp::from_millis(at.millis().saturating_add(delay)),
+                    status: *status,
+                    error: *error,
+                });
+            }
+            Event::Status { .. }
+            | Event::MessageUsage { .. }
+            | Event::Limit { .. }
+            | Event::Unrecognized { .. }
+            | Event::Output { .. } => {}
+            _ => self.retrying = None,
         }
     }
 
@@ -311,5 +339,36 @@ impl RunFold {
             limit: self.limit.clone().filter(|(limit, _)| limit.status == LimitStatus::Rejected),
             unexplained_denials: u32::try_from(unexplained).unwrap_or(u32::MAX),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(json: serde_json::Value) -> Event {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn an_attempt_is_waited_for_until_something_else_comes() {
+        let mut fold = RunFold::new(UsageTotals::default());
+        let mut until_after = |event: &Event| {
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            fold.apply(Timestamp::from_millis(1_000), pos, event);
+            fold.retrying.as_ref().map(|retrying| (retrying.attempt, retrying.until.millis()))
+        };
+        let failed = |attempt: u32, delay_ms: u64| {
+            event(serde_json::json!({
+                "type": "retry", "attempt": attempt, "max": 10, "delay_ms": delay_ms,
+                "status": 529, "error": "overloaded"
+            }))
+        };
+        let output = event(serde_json::json!({"type": "output", "stream": "stderr", "text": "x"}));
+        let prompt = event(serde_json::json!({"type": "prompt", "text": "go on"}));
+        assert_eq!(until_after(&failed(1, 500)), Some((1, 1_500)));
+        assert_eq!(until_after(&output), Some((1, 1_500)));
+        assert_eq!(until_after(&failed(2, u64::MAX)), Some((2, i64::MAX)));
+        assert_eq!(until_after(&prompt), None);
     }
 }

@@ -4,8 +4,8 @@
 
 use super::FileId;
 use super::rows::{
-    EVENTS, QUESTIONS, RUNS, account, activity, entry, evidence, limit, numbered, question, run,
-    story,
+    DOING, Doing, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered,
+    question, run, story,
 };
 use super::text::json;
 use crate::error::{Error, Result};
@@ -226,11 +226,9 @@ impl Reader {
         Ok(statement.query_row([session.as_str()], |row| row.get::<_, i64>(0))? > 0)
     }
 
-    /// What the run is doing now: the tool call that goes on.
-    pub fn activity(&self, of: &RunId) -> Result<Option<String>> {
-        let mut statement =
-            self.db.prepare_cached("SELECT activity FROM run_folds WHERE run = ?")?;
-        Ok(statement.query_row([of.as_str()], activity).optional()?.flatten())
+    fn doing(&self, of: &RunId) -> Result<Doing> {
+        let mut statement = self.db.prepare_cached(&format!("{DOING} WHERE run = ?"))?;
+        Ok(statement.query_row([of.as_str()], doing).optional()?.unwrap_or_default())
     }
 
     /// Stories as a board shows them: all of them, or those named.
@@ -245,7 +243,7 @@ impl Reader {
     fn view(&self, story: Story) -> Result<StoryView> {
         let runs = self.runs(Some(&story.id))?;
         let live = runs.iter().rev().find(|run| run.state != RunState::Ended);
-        let activity = live.map(|run| self.activity(&run.id)).transpose()?.flatten();
+        let doing = live.map(|run| self.doing(&run.id)).transpose()?.unwrap_or_default();
         let mut spans =
             vec![Span { state: StoryState::Draft, reason: None, from: story.created_at }];
         let mut statement = self.db.prepare_cached(
@@ -257,7 +255,8 @@ impl Reader {
             }
         }
         let ticks = self.ticks(&story.id)?;
-        Ok(StoryView { story, activity, paused: false, spans, ticks, runs })
+        let Doing { activity, retrying } = doing;
+        Ok(StoryView { story, activity, retrying, paused: false, spans, ticks, runs })
     }
 
     /// When tools were called: one time for each stretch of two seconds, or of as many as it takes for

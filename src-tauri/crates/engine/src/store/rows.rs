@@ -5,8 +5,8 @@ use super::text::{from_json, from_word};
 use crate::run::tail::Numbered;
 use protocol::{
     Account, AccountId, AgentId, CostBasis, Evidence, JournalEntry, Limit, Outcome, Pos, Question,
-    QuestionId, QuestionState, Run, RunId, RunSpecFacts, Seq, SessionId, Slug, Story, StoryId,
-    Timestamp, Tokens,
+    QuestionId, QuestionState, Retrying, Run, RunId, RunSpecFacts, Seq, SessionId, Slug, Story,
+    StoryId, Timestamp, Tokens,
 };
 use rusqlite::Row;
 
@@ -162,7 +162,20 @@ pub(super) fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
     from_json(&row.get::<_, String>(0)?)
 }
 
-/// `activity` of `run_folds`.
-pub(super) fn activity(row: &Row<'_>) -> rusqlite::Result<Option<String>> {
-    row.get(0)
+/// The columns of [`doing`].
+pub(super) const DOING: &str = "SELECT activity, retrying FROM run_folds";
+
+/// What a run's agent does now, or waits for.
+#[derive(Default)]
+pub(super) struct Doing {
+    /// The tool call that goes on.
+    pub(super) activity: Option<String>,
+    /// The attempt that is waited for.
+    pub(super) retrying: Option<Retrying>,
+}
+
+/// A row of `run_folds`, as far as it tells of now.
+pub(super) fn doing(row: &Row<'_>) -> rusqlite::Result<Doing> {
+    let retrying = row.get::<_, Option<String>>(1)?.map(|text| from_json(&text)).transpose()?;
+    Ok(Doing { activity: row.get(0)?, retrying })
 }

@@ -4,8 +4,8 @@
 
 use super::is_damage;
 use super::rows::{
-    EVENTS, QUESTIONS, RUNS, account, activity, entry, evidence, limit, numbered, question, run,
-    story,
+    DOING, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered, question,
+    run, story,
 };
 use rusqlite::{Connection, Result, Row};
 
@@ -18,7 +18,7 @@ const VALUES: &[(&str, Read)] = &[
     ("SELECT * FROM stories", |row| story(row).map(drop)),
     ("SELECT evidence FROM stories", |row| evidence(row).map(drop)),
     (RUNS, |row| run(row).map(drop)),
-    ("SELECT activity FROM run_folds", |row| activity(row).map(drop)),
+    (DOING, |row| doing(row).map(drop)),
     (EVENTS, |row| numbered(row).map(drop)),
     (QUESTIONS, |row| question(row).map(drop)),
     ("SELECT account FROM accounts", |row| account(row).map(drop)),
@@ -144,6 +144,7 @@ mod tests {
             ("run_folds", "cost_basis = 'x'"),
             ("run_folds", "output_bytes = -1"),
             ("run_folds", "activity = CAST(x'ff' AS TEXT)"),
+            ("run_folds", "retrying = '{'"),
             ("events", "event = '{'"),
             ("events", "stream = 'stdouf'"),
             ("events", "offset = -1"),

@@ -344,7 +344,8 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
     }
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
-            cost_micros, cost_basis, models, activity, output_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cost_micros, cost_basis, models, activity, retrying, output_bytes)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
@@ -358,6 +359,7 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
         word(fold.cost.basis),
         json(&fold.models),
         fold.activity,
+        fold.retrying.as_ref().map(json),
         commit.output_bytes
     ])?;
     Ok(())
