@@ -21,7 +21,7 @@ describe("faceOf", () => {
     expect(words(view("running", undefined, { activity: "Edit src/a.ts" }))).toEqual(["working", "Working", "Edit src/a.ts"]);
     expect(words(view("running", undefined, { activity: "Edit src/a.ts", paused: true }))[2]).toBe("held: disk full, make room");
     const retrying = { attempt: 2, max: 10, until: new Date(START + 14_000).toISOString(), status: 429, error: "rate_limit" } as const;
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying }))[2]).toBe("tries again in 14 s: too many requests (429)");
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying }))[2]).toBe("retries in 14 s: too many requests (429)");
     expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("Edit src/a.ts");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);

@@ -121,7 +121,7 @@ function stateFace(view: StoryView, now: number): Face {
 /** What the agent does now, or what it waits for after an error of its provider. */
 function doing({ activity, retrying }: StoryView, now: number): Partial<Pick<Face, "reason" | "code">> {
   const left = retrying ? Date.parse(retrying.until) - now : 0;
-  if (retrying && left > 0) return { reason: `tries again in ${duration(left)}: ${apiWords(retrying.error, retrying.status)}` };
+  if (retrying && left > 0) return { reason: `retries in ${duration(left)}: ${apiWords(retrying.error, retrying.status)}` };
   return activity ? activityOf(activity) : {};
 }
 
