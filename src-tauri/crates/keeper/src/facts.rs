@@ -163,6 +163,13 @@ pub enum Step {
     KillAll,
 }
 
+impl Step {
+    /// Whether it asks a process to end, and does not end it.
+    pub(crate) fn is_kind(self) -> bool {
+        matches!(self, Self::Interrupt | Self::TerminateGroup | Self::TerminateAll)
+    }
+}
+
 /// A process of the run that lives on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftProcess {

@@ -70,10 +70,11 @@ impl End {
         }
     }
 
-    /// Waits for the process's end, at most until the deadline or until a stop becomes urgent.
-    pub(crate) fn wait_ended(&self, deadline: Instant, hurried: bool) -> bool {
+    /// Waits for the process's end, at most until the deadline, and with `hurries` no longer when a stop
+    /// is urgent.
+    pub(crate) fn wait_ended(&self, deadline: Instant, hurries: bool) -> bool {
         let mut state = self.lock();
-        while state.ended.is_none() && (state.requests >= 2) == hurried {
+        while state.ended.is_none() && !(hurries && state.requests >= 2) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
@@ -125,5 +126,25 @@ impl End {
         limit: Duration,
     ) -> MutexGuard<'a, State> {
         self.changed.wait_timeout(state, limit).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_that_was_urgent_before_is_not_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = RunDir::new(root.path().to_owned());
+        let end = End::new(0);
+        let soon = || Instant::now() + Duration::from_millis(50);
+        let late = Instant::now() + Duration::from_secs(60);
+        end.request_stop("you".to_owned(), "first".to_owned(), &dir);
+        assert!(!end.wait_ended(soon(), true));
+        end.request_stop("you".to_owned(), "second".to_owned(), &dir);
+        assert!(!end.wait_ended(late, true));
+        assert!(Instant::now() < late, "nobody waits for a kind word any more");
+        assert!(!end.wait_ended(soon(), false));
     }
 }

@@ -138,17 +138,17 @@ impl<'a> Ladder<'a> {
     ) -> bool {
         let (at_ms, begun) = (wall_ms(), Instant::now());
         let pids = act(self);
-        let gone = self.wait_gone(begun + limit, follow);
+        let gone = self.wait_gone(begun + limit, follow, step.is_kind());
         let took_ms = millis(begun.elapsed());
         self.steps.push(ForcedStep { step, at_ms, took_ms, pids });
         gone
     }
 
-    /// Waits until nothing is left, the time is up, or somebody hurries. With `follow`, what
-    /// outlives the leader is waited for no longer than that.
-    fn wait_gone(&mut self, mut deadline: Instant, follow: Option<Duration>) -> bool {
-        let hurried = self.run.end.hurried();
-        let ended = self.run.end.wait_ended(deadline, hurried);
+    /// Waits until nothing is left or the time is up; after a kind word no longer when somebody
+    /// hurries, also if that was before. With `follow`, what outlives the leader is waited for no longer
+    /// than that.
+    fn wait_gone(&mut self, mut deadline: Instant, follow: Option<Duration>, kind: bool) -> bool {
+        let ended = self.run.end.wait_ended(deadline, kind);
         if let (true, Some(follow)) = (ended, follow) {
             deadline = deadline.min(Instant::now() + follow);
         }
@@ -157,7 +157,7 @@ impl<'a> Ladder<'a> {
                 return true;
             }
             let now = Instant::now();
-            if now >= deadline || self.run.end.hurried() != hurried {
+            if now >= deadline || (kind && self.run.end.hurried()) {
                 return false;
             }
             std::thread::sleep(LOOK.min(deadline - now));
