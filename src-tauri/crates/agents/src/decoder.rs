@@ -13,8 +13,8 @@ pub trait Decoder: Send {
     /// Takes the next line and appends what it means to `out`.
     fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>);
 
-    /// Takes a line that was too long to be kept: its first byte's offset and its length in bytes.
-    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>);
+    /// Takes a line that was too long to be kept.
+    fn oversized(&mut self, line: Oversized<'_>, out: &mut Vec<Decoded>);
 
     /// The run is over and every line was given.
     fn end(&mut self, out: &mut Vec<Decoded>);
@@ -39,6 +39,28 @@ impl Line<'_> {
     /// The lasting name of the line's first event.
     pub(crate) fn pos(&self) -> Pos {
         Pos { stream: self.stream, offset: self.offset, len: self.bytes.len() as u64, k: 0 }
+    }
+}
+
+/// A line that was too long to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Oversized<'a> {
+    /// The stream.
+    pub stream: Stream,
+    /// Offset of its first byte in the stream's log.
+    pub offset: u64,
+    /// Its length in bytes, without the newline.
+    pub len: u64,
+    /// Its first bytes.
+    pub head: &'a [u8],
+    /// Its last bytes.
+    pub tail: &'a [u8],
+}
+
+impl Oversized<'_> {
+    /// The lasting name of the line's first event.
+    pub(crate) fn pos(&self) -> Pos {
+        Pos { stream: self.stream, offset: self.offset, len: self.len, k: 0 }
     }
 }
 

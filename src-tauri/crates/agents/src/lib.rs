@@ -18,6 +18,6 @@ pub use agent::{
     AccountFacts, Agent, Input, Interrupt, Launch, LaunchSpec, OpenQuestion, Transport, agent,
     agents,
 };
-pub use decoder::{Decoded, Decoder, Line, decoder};
+pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};
 pub use line::{MAX_LINE, Split, Splitter};
 pub use plain::plain_decoder;

@@ -1,12 +1,15 @@
 //! The splitter: chunks of one stream in, lines out. It splits at byte 0x0A only (agents print
 //! U+0085 and U+2028 raw inside strings), looks at each byte once however the chunks fall, and holds
-//! no more than [`MAX_LINE`] bytes. Longer lines are reported once, by their byte range. It knows
-//! nothing of what a line means.
+//! no more than [`MAX_LINE`] bytes. Longer lines are reported once, by their byte range and with what
+//! stands at both of their ends. It knows nothing of what a line means.
 
 use memchr::memchr;
 
 /// The longest line that is kept and decoded (bytes, without its newline).
 pub const MAX_LINE: usize = 16 << 20;
+
+/// How much of each end of a longer line is kept (bytes).
+const END: usize = 64 << 10;
 
 /// A line, or the place of one that was too long to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +29,36 @@ pub enum Split<'a> {
         offset: u64,
         /// Its length in bytes, without its newline.
         len: u64,
+        /// Its first bytes.
+        head: &'a [u8],
+        /// Its last bytes.
+        tail: &'a [u8],
     },
+}
+
+/// A line of which only the ends are kept.
+#[derive(Debug, Default)]
+struct Skipped {
+    len: u64,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+impl Skipped {
+    fn add(&mut self, bytes: &[u8]) {
+        self.len += bytes.len() as u64;
+        let missing = END.saturating_sub(self.head.len()).min(bytes.len());
+        self.head.extend_from_slice(&bytes[..missing]);
+        self.tail.extend_from_slice(&bytes[bytes.len().saturating_sub(END)..]);
+        if self.tail.len() > 4 * END {
+            self.tail.drain(..self.tail.len() - END);
+        }
+    }
+
+    fn split(&self, offset: u64) -> Split<'_> {
+        let tail = &self.tail[self.tail.len().saturating_sub(END)..];
+        Split::Oversized { offset, len: self.len, head: &self.head, tail }
+    }
 }
 
 /// Splits one stream.
@@ -34,7 +66,7 @@ pub enum Split<'a> {
 pub struct Splitter {
     start: u64,
     held: Vec<u8>,
-    skipped: Option<u64>,
+    skipped: Option<Skipped>,
 }
 
 impl Splitter {
@@ -56,9 +88,9 @@ impl Splitter {
     /// The stream is over: hands out what stands after its last newline, if anything.
     pub fn finish(&mut self, mut each: impl FnMut(Split<'_>)) {
         let offset = self.start;
-        if let Some(len) = self.skipped.take() {
-            each(Split::Oversized { offset, len });
-            self.start += len;
+        if let Some(skipped) = self.skipped.take() {
+            each(skipped.split(offset));
+            self.start += skipped.len;
         } else if !self.held.is_empty() {
             let held = std::mem::take(&mut self.held);
             each(Split::Line { offset, bytes: without_return(&held), complete: false });
@@ -76,9 +108,8 @@ impl Splitter {
         let len = self.pending() + tail.len() as u64;
         self.start += len + 1;
         if len > MAX_LINE as u64 {
-            self.skipped = None;
-            self.held.clear();
-            each(Split::Oversized { offset, len });
+            self.skip(tail);
+            each(self.skipped.take().unwrap_or_default().split(offset));
         } else if self.held.is_empty() {
             each(Split::Line { offset, bytes: without_return(tail), complete: true });
         } else {
@@ -92,15 +123,22 @@ impl Splitter {
     fn hold(&mut self, bytes: &[u8]) {
         let len = self.pending() + bytes.len() as u64;
         if len > MAX_LINE as u64 {
-            self.skipped = Some(len);
-            self.held = Vec::new();
+            self.skip(bytes);
         } else {
             self.held.extend_from_slice(bytes);
         }
     }
 
+    /// Keeps of the line that is not complete yet only the ends.
+    fn skip(&mut self, bytes: &[u8]) {
+        let held = std::mem::take(&mut self.held);
+        let skipped = self.skipped.get_or_insert_default();
+        skipped.add(&held);
+        skipped.add(bytes);
+    }
+
     fn pending(&self) -> u64 {
-        self.skipped.unwrap_or(self.held.len() as u64)
+        self.skipped.as_ref().map_or(self.held.len() as u64, |skipped| skipped.len)
     }
 }
 

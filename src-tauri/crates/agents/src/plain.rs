@@ -1,9 +1,9 @@
 //! The decoder of programs that print only text: gates and set-up commands. Every line that shows
 //! anything is an [`Event::Output`]. It knows no agent.
 
-use crate::decoder::{Decoded, Decoder, Line, Sink};
+use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::text;
-use protocol::{DecoderId, Event, Pos, Stream, UnrecognizedWhy};
+use protocol::{DecoderId, Event, UnrecognizedWhy};
 
 /// The id of this decoder.
 pub(crate) const DECODER: &str = "plain/1";
@@ -26,8 +26,8 @@ impl Decoder for PlainDecoder {
         output(&line, &mut Sink::new(out, line.pos()));
     }
 
-    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
-        oversized(stream, offset, len, out);
+    fn oversized(&mut self, line: Oversized<'_>, out: &mut Vec<Decoded>) {
+        oversized(&line, &mut Sink::new(out, line.pos()));
     }
 
     fn end(&mut self, _out: &mut Vec<Decoded>) {}
@@ -42,8 +42,7 @@ pub(crate) fn output(line: &Line<'_>, sink: &mut Sink<'_>) {
 }
 
 /// A line that was too long to be kept.
-pub(crate) fn oversized(stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
-    let what = format!("a line of {len} bytes");
-    Sink::new(out, Pos { stream, offset, len, k: 0 })
-        .event(Event::Unrecognized { why: UnrecognizedWhy::Oversized, what });
+pub(crate) fn oversized(line: &Oversized<'_>, sink: &mut Sink<'_>) {
+    let what = format!("a line of {} bytes", line.len);
+    sink.event(Event::Unrecognized { why: UnrecognizedWhy::Oversized, what });
 }

@@ -1,6 +1,6 @@
 //! Recorded runs: what stands in `tests/fixtures/claude`, fed to a decoder as the engine would.
 
-use agents::{Decoded, Decoder, Line, Split, Splitter, decoder};
+use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter, decoder};
 use flate2::read::GzDecoder;
 use protocol::{DecoderId, Stream};
 use serde_json::Value;
@@ -143,7 +143,9 @@ fn give(
         Split::Line { offset, bytes, complete } => {
             decoder.line(Line { stream, bytes, offset, mono_us, complete }, out);
         }
-        Split::Oversized { offset, len } => decoder.oversized(stream, offset, len, out),
+        Split::Oversized { offset, len, head, tail } => {
+            decoder.oversized(Oversized { stream, offset, len, head, tail }, out);
+        }
     }
 }
 

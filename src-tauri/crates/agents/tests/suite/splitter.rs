@@ -12,7 +12,10 @@ enum Got {
 fn got(split: Split<'_>) -> Got {
     match split {
         Split::Line { offset, bytes, complete } => Got::Line(offset, bytes.to_vec(), complete),
-        Split::Oversized { offset, len } => Got::Oversized(offset, len),
+        Split::Oversized { offset, len, head, tail } => {
+            assert_eq!((head.len(), tail.len()), (64 << 10, 64 << 10));
+            Got::Oversized(offset, len)
+        }
     }
 }
 

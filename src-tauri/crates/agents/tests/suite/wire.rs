@@ -515,6 +515,39 @@ fn a_line_beyond_the_limit_is_named_by_its_place() {
 }
 
 #[test]
+fn a_result_beyond_the_limit_ends_its_turn_with_its_account() {
+    let result = |text: &str| {
+        let usage = json!({"m": {"inputTokens": 3, "outputTokens": 4_000_000, "costUSD": 0.5}});
+        let line = json!({
+            "type": "result", "subtype": "success", "is_error": false, "result": text,
+            "total_cost_usd": 0.5, "modelUsage": usage,
+        });
+        // As the program prints it: what it is comes first, the account last.
+        let keys = ["type", "subtype", "is_error", "result", "total_cost_usd", "modelUsage"];
+        let fields: Vec<String> = keys.map(|key| format!("\"{key}\":{}", line[key])).into();
+        raw(&[&format!("{{{}}}\n", fields.join(","))])
+    };
+    let long = |piece: &str| piece.repeat(MAX_LINE / piece.len() + 1);
+    for text in
+        [long("words \u{e9}\u{1f600}"), long("a line of words,\nand another "), long("\u{5b57}")]
+    {
+        let events = result(&text);
+        let [Event::Unrecognized { why: UnrecognizedWhy::Oversized, .. }, Event::TurnEnded(end)] =
+            &events[..]
+        else {
+            panic!("{events:?}")
+        };
+        assert_eq!(end.turn, Turn::Completed);
+        let totals = &end.usage.as_ref().unwrap().totals;
+        assert_eq!(totals.cost_micros, 500_000);
+        let (before, after) = end.text.split_once("\n\n[...]\n\n").unwrap();
+        assert!(text.starts_with(before) && text.ends_with(after));
+    }
+    let events = result(&long("\\"));
+    assert!(matches!(events[..], [Event::Unrecognized { .. }]), "it cannot be cut: {events:?}");
+}
+
+#[test]
 fn the_type_may_stand_anywhere() {
     let tail = r#"{"status":"requesting","uuid":"u","subtype":"status","type":"system"}"#;
     assert_eq!(raw(&[&format!("{tail}\n")]), [status("requesting")]);

@@ -4,7 +4,7 @@
 
 use super::fold::RunFold;
 use crate::error::{Error, Result};
-use agents::{Decoded, Decoder, Line, Split, Splitter};
+use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
 use keeper::rundir::RunDir;
 use protocol::{DraftUpdate, Event, Pos, Seq, Stream, Timestamp, UsageTotals};
@@ -277,7 +277,9 @@ fn decode(
         Split::Line { offset, bytes, complete } => {
             decoder.line(Line { stream, bytes, offset, mono_us, complete }, out);
         }
-        Split::Oversized { offset, len } => decoder.oversized(stream, offset, len, out),
+        Split::Oversized { offset, len, head, tail } => {
+            decoder.oversized(Oversized { stream, offset, len, head, tail }, out);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod control;
 mod drafts;
+mod ends;
 mod errors;
 mod instant;
 mod limits;
@@ -18,7 +19,7 @@ mod tasks;
 mod tools;
 mod turns;
 
-use crate::decoder::{Decoded, Decoder, Line, Sink};
+use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::plain;
 use protocol::{DecoderId, Pos, Stream};
 use read::Wire;
@@ -85,9 +86,13 @@ impl Decoder for ClaudeDecoder {
         self.last = Some(sink.position());
     }
 
-    fn oversized(&mut self, stream: Stream, offset: u64, len: u64, out: &mut Vec<Decoded>) {
-        plain::oversized(stream, offset, len, out);
-        self.last = Some(Pos { stream, offset, len, k: 1 });
+    fn oversized(&mut self, line: Oversized<'_>, out: &mut Vec<Decoded>) {
+        let mut sink = Sink::new(out, line.pos());
+        plain::oversized(&line, &mut sink);
+        if line.stream == Stream::Stdout {
+            ends::result(self, &line, &mut sink);
+        }
+        self.last = Some(sink.position());
     }
 
     fn end(&mut self, out: &mut Vec<Decoded>) {

@@ -73,7 +73,7 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
 }
 
 /// The message that `json` is, if it is exactly one JSON document.
-fn wire(json: &str) -> Option<Wire<'_>> {
+pub(super) fn wire(json: &str) -> Option<Wire<'_>> {
     let expected = expected(json);
     if let Some(kind) = expected
         && let Some(wire) = typed(kind, json)?
