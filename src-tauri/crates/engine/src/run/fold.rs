@@ -5,8 +5,9 @@
 
 use super::accounts::RunAccount;
 use protocol::{
-    ApiErrorKind, Cost, Event, LimitObservation, LimitStatus, Pos, QuestionKind, Retrying,
-    SessionId, Stream, TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd, UsageTotals,
+    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, Pos, QuestionKind,
+    Retrying, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd,
+    UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -87,6 +88,8 @@ pub struct RunFold {
     pub questions: BTreeMap<String, OpenQuestion>,
     /// Background tasks that are open.
     pub tasks: BTreeSet<String>,
+    /// Those of them that use tokens: subagents.
+    subagents: BTreeSet<String>,
     /// A background task ended since the last result, so the agent owes a turn about it.
     pub task_ended_since_result: bool,
     /// The last result.
@@ -143,10 +146,19 @@ impl RunFold {
             agent_version: self.agent_version.clone(),
             model: self.model.clone(),
             tokens: self.account.tokens(),
-            cost: self.account.cost(),
+            cost: self.cost(),
             models: self.account.by_model(),
             activity: self.activity.clone(),
             retrying: self.retrying.clone(),
+        }
+    }
+
+    /// Cost of the run alone. While a subagent is at work, the last result does not have all of it.
+    fn cost(&self) -> Cost {
+        let cost = self.account.cost();
+        match (cost.basis, self.subagents.is_empty()) {
+            (CostBasis::Reported, false) => Cost { basis: CostBasis::LowerBound, ..cost },
+            _ => cost,
         }
     }
 
@@ -184,8 +196,11 @@ impl RunFold {
                 self.error = Some(TurnError { kind: *error, message: message.clone(), pos });
             }
             Event::Limit { limit } => self.limit = Some((limit.clone(), pos)),
-            Event::TaskStarted { task, background: true, .. } => {
+            Event::TaskStarted { task, kind, background: true, .. } => {
                 self.tasks.insert(task.clone());
+                if *kind == TaskKind::Agent {
+                    self.subagents.insert(task.clone());
+                }
             }
             Event::TaskEnded { task, status, .. } => self.task_ended(task, *status),
             Event::Question { .. } => self.question(at, event),
@@ -267,6 +282,7 @@ impl RunFold {
     }
 
     fn task_ended(&mut self, task: &str, _status: TaskStatus) {
+        self.subagents.remove(task);
         if self.tasks.remove(task) {
             self.task_ended_since_result = true;
         }
@@ -370,5 +386,30 @@ mod tests {
         assert_eq!(until_after(&output), Some((1, 1_500)));
         assert_eq!(until_after(&failed(2, u64::MAX)), Some((2, i64::MAX)));
         assert_eq!(until_after(&prompt), None);
+    }
+
+    #[test]
+    fn what_a_subagent_uses_is_not_in_the_last_result() {
+        let mut fold = RunFold::new(UsageTotals::default());
+        let mut basis_after = |json: serde_json::Value| {
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
+            fold.summary().cost.basis
+        };
+        let started = |task: &str, kind: &str| {
+            serde_json::json!({
+                "type": "task_started", "task": task, "call": null, "kind": kind,
+                "description": "", "background": true
+            })
+        };
+        let ended = |task: &str| {
+            serde_json::json!({
+                "type": "task_ended", "task": task, "status": "completed", "summary": ""
+            })
+        };
+        assert_eq!(basis_after(started("shell", "command")), CostBasis::Reported);
+        assert_eq!(basis_after(started("agent", "agent")), CostBasis::LowerBound);
+        assert_eq!(basis_after(ended("shell")), CostBasis::LowerBound);
+        assert_eq!(basis_after(ended("agent")), CostBasis::Reported);
     }
 }
