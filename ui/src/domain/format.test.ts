@@ -35,6 +35,7 @@ describe("money", () => {
     expect(moneyText(0, "unpriced")).toBe("no price");
     expect(plain(moneyText(1_500_000, "lower_bound"))).toBe("≥ $1.50");
     expect(plain(money(400, "reported").amount)).toBe("< $0.01");
+    expect(plain(moneyText(8_399, "lower_bound"))).toBe("≥ $0.0083");
     expect(money(0, "reported").amount).toBe("$0.00");
   });
 });

@@ -47,6 +47,8 @@ export function money(micros: number, basis: CostBasis): Money {
   if (basis === "unpriced") return { sign: "", amount: "unpriced" };
   if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known" };
   const sign = basis === "priced" ? "≈" : basis === "lower_bound" ? "≥" : "";
+  // "At least less than a cent" would say nothing.
+  if (micros < 10_000 && sign === "≥") return { sign, amount: `$0.${pad(Math.floor(micros / 100), 4)}` };
   if (micros > 0 && micros < 10_000) return { sign, amount: `<${THIN}$0.01` };
   return { sign, amount: dollars.format(micros / 1e6) };
 }
@@ -131,6 +133,6 @@ function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-function pad(n: number): string {
-  return String(n).padStart(2, "0");
+function pad(n: number, digits = 2): string {
+  return String(n).padStart(digits, "0");
 }

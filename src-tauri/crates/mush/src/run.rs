@@ -149,6 +149,9 @@ fn next_step(story: &Story) -> String {
             format!("\nMend what is said above first.{go_on}")
         }
         (StoryState::NeedsYou | StoryState::Stopped, _) => go_on,
+        (StoryState::Limited, _) if story.resume_on_reset || story.queued_prompts > 0 => {
+            format!("\nIt goes on after the reset, while Musher is open: mush wait {name}{look}")
+        }
         (StoryState::Limited, _) => format!("\nAfter the reset: mush send {name} TEXT{look}"),
         _ => String::new(),
     }

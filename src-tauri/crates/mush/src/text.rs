@@ -270,8 +270,12 @@ pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
         CostBasis::Priced => "≈ ",
         _ => "≥ ",
     };
-    match micros {
-        1..10_000 => format!("{mark}< $0.01"),
+    match (micros, basis) {
+        // Nothing is known of the cost yet; that is no zero.
+        (0, CostBasis::LowerBound) => "not known".to_owned(),
+        // "At least less than a cent" would say nothing.
+        (1..10_000, CostBasis::LowerBound) => format!("{mark}$0.{:04}", micros / 100),
+        (1..10_000, _) => format!("{mark}< $0.01"),
         _ => format!("{mark}${}.{:02}", micros / 1_000_000, micros % 1_000_000 / 10_000),
     }
 }
@@ -435,6 +439,8 @@ mod tests {
         assert_eq!(money(4_060_000, CostBasis::Reported), "$4.06");
         assert_eq!(money(4_060_000, CostBasis::LowerBound), "≥ $4.06");
         assert_eq!(money(900, CostBasis::Priced), "≈ < $0.01");
+        assert_eq!(money(8_399, CostBasis::LowerBound), "≥ $0.0083");
+        assert_eq!(money(0, CostBasis::LowerBound), "not known");
         assert_eq!(money(0, CostBasis::Unpriced), "no price");
         assert_eq!(money(0, CostBasis::Reported), "$0.00");
     }
