@@ -72,6 +72,13 @@ fn a_conversation_that_does_not_exist_is_not_resumed() {
     let said = world.run(&world.repo("work"), "hello", &["--resume", session]);
     assert_eq!(said.state(), "needs_you(start_failed)", "{said:#?}");
     assert_eq!(start_failure(&said.out), "session");
+    // The agent said that there is none, so there is nothing that a new one could lose.
+    world.rows(["send", &said.story(), "[[demo:plain]]"]);
+    let after = world.ask(["attach", &said.story()]);
+    assert_eq!(after.state(), "done(unchecked)", "{after:#?}");
+    let story = world.story(&said.story());
+    assert_eq!(story.runs.len(), 2);
+    assert_ne!(story.session.unwrap().as_str(), session);
 }
 
 #[test]

@@ -199,11 +199,11 @@ impl Board {
         live
     }
 
-    /// What was fixed about a story's last agent run.
-    pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunSpecFacts> {
+    /// A story's last agent run.
+    pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunOnBoard> {
         let runs = self.stories.get(story)?.runs.iter().rev();
-        let mut facts = runs.filter_map(|run| self.runs.get(run)).map(|run| &run.facts);
-        facts.find(|facts| facts.kind == RunKind::Agent)
+        let mut runs = runs.filter_map(|run| self.runs.get(run));
+        runs.find(|run| run.facts.kind == RunKind::Agent)
     }
 
     /// Another story that has a live run in the worktree with this root, if any.

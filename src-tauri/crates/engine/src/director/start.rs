@@ -3,6 +3,7 @@
 
 use super::requests::works_there;
 use super::{Director, Facts, Live, NewInput, Unrecorded, not_found};
+use crate::board::RunOnBoard;
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -76,9 +77,14 @@ impl Director {
     /// The conversation that the story's last agent run was in at its end, if there is one: that run
     /// was to go on with it, or its agent spoke in it. The agent's own word decides, because a fork and
     /// a cleared conversation go on under another id than they began with. When the store cannot say,
-    /// nothing is started: a fresh conversation would lose what was said before.
+    /// nothing is started: a fresh conversation would lose what was said before. One that the agent
+    /// itself does not know any more, and said so, cannot be lost again.
     fn resumable_session(&self, story: &StoryId) -> Result<Option<SessionId>> {
-        let Some(facts) = self.board.last_agent_run(story) else { return Ok(None) };
+        let Some(last) = self.board.last_agent_run(story) else { return Ok(None) };
+        let facts = &last.facts;
+        if is_missing(last) {
+            return Ok(None);
+        }
         self.writer.flush()?;
         let reader = Reader::open(&self.dir.store())?;
         let Some(session) = reader.story(story.as_str())?.session else { return Ok(None) };
@@ -488,6 +494,11 @@ impl Director {
             None => Ok(()),
         }
     }
+}
+
+/// Whether the agent of a run said that there is no such conversation.
+fn is_missing(run: &RunOnBoard) -> bool {
+    run.started && run.outcome == Some(Outcome::StartFailed { why: StartFailedKind::Session })
 }
 
 /// Whether the process of a run may still be there. Its keeper holds the lock for a moment longer than
