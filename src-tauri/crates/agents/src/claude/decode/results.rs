@@ -110,7 +110,10 @@ impl ClaudeDecoder {
         if !ok {
             self.turn.failures.insert(call.to_owned(), text.clone());
         }
-        if self.turn.ruled_out.remove(call) {
+        // Earlier versions tell of it with the result only; what the model is told is the same in all.
+        let ruled_out = self.turn.ruled_out.remove(call)
+            || (!ok && is_refusal(&text) && self.calls.refuse(call));
+        if ruled_out {
             sink.event(Event::Denied {
                 tool: known.as_ref().map(|known| known.name.clone()).unwrap_or_default(),
                 call: Some(call.to_owned()),
@@ -153,6 +156,11 @@ fn is_result(block: &Block<'_>) -> bool {
 fn is_by_rule(decision: &Decision<'_>) -> bool {
     let by_person = decision.source.as_deref().is_some_and(|who| who.starts_with("user"));
     !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
+}
+
+/// What the model is told when the agent's own rules refuse a tool.
+fn is_refusal(text: &str) -> bool {
+    text.starts_with("Permission to use ") && text.contains(" has been denied")
 }
 
 /// Whether it is the failure of a tool of the provider's own.
