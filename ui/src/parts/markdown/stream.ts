@@ -4,21 +4,18 @@
 // is read again from where the last but one begins.
 import { read, type Block, type TopBlock } from "./tree";
 
-/** A block with a name that stays while the text grows. */
-export type Piece = { key: number; block: Block };
-
 export class Stream {
   #text = "";
   #kept: TopBlock[] = [];
   /** Where the first block begins that may still change. */
   #from = 0;
-  #pieces: Piece[] = [];
+  #blocks: readonly Block[] = [];
 
   /** The blocks of the text; `whole` when nothing will come after it. */
-  read(text: string, whole: boolean): readonly Piece[] {
+  read(text: string, whole: boolean): readonly Block[] {
     const grows = text.startsWith(this.#text);
     const isSame = grows && text.length === this.#text.length;
-    if (isSame && !whole && this.#pieces.length > 0) return this.#pieces;
+    if (isSame && !whole && this.#blocks.length > 0) return this.#blocks;
     if (!grows || whole) {
       this.#kept = [];
       this.#from = 0;
@@ -27,21 +24,21 @@ export class Stream {
     const fresh = read(text.slice(from));
     const blocks = [...this.#kept, ...fresh];
     this.#text = text;
-    this.#pieces = this.#named(blocks);
+    this.#blocks = this.#same(blocks);
     const open = fresh.at(-2);
     if (open && !whole) {
       this.#kept = blocks.slice(0, -2);
       this.#from = from + offsetOf(text.slice(from), open.line);
     }
-    return this.#pieces;
+    return this.#blocks;
   }
 
-  /** Keeps the objects of blocks that are the same as before. */
-  #named(blocks: readonly TopBlock[]): Piece[] {
-    return blocks.map(({ block }, key) => {
-      const known = this.#pieces[key];
-      const isSame = known && (known.block === block || JSON.stringify(known.block) === JSON.stringify(block));
-      return isSame ? known : { key, block };
+  /** Keeps the objects of blocks that are the same as before, so that they stay on screen as they are. */
+  #same(blocks: readonly TopBlock[]): Block[] {
+    return blocks.map(({ block }, n) => {
+      const known = this.#blocks[n];
+      const isSame = known && (known === block || JSON.stringify(known) === JSON.stringify(block));
+      return isSame ? known : block;
     });
   }
 }
