@@ -142,6 +142,12 @@ describe("what went wrong", () => {
     expect(Date.parse(row?.until ?? "") - Date.parse(row?.at ?? "")).toBe(4000);
   });
 
+  test("what is printed beside is no outcome of a retry", () => {
+    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "output", stream: "stderr", text: "noise" }, retry(2));
+    const rows = fold(recorder).rows.filter((each) => each.kind === "retry");
+    expect(rows).toMatchObject([{ count: 2, then: "waits" }]);
+  });
+
   test("retries that end in an error say so", () => {
     const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "api_error", error: "overloaded", status: 529, message: "Overloaded" });
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "retry 1 failed", "api_error"]);

@@ -9,7 +9,7 @@ type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 type Written = { spot: Spot; block: number; parent: string | null };
 
 /** Events after which a series of retries still waits for its outcome. */
-const BETWEEN_RETRIES: readonly Event["type"][] = ["retry", "status", "message_usage", "limit"];
+const BETWEEN_RETRIES: readonly Event["type"][] = ["retry", "status", "message_usage", "limit", "unrecognized", "output"];
 
 export class RunFold {
   readonly run: RunId;
