@@ -4,6 +4,7 @@ import { createContext } from "svelte";
 import { agentName } from "../../domain/limits";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
 import { TimelineFold, type Rows } from "../../domain/timeline/fold";
+import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
 import type { Answer, QuestionId, Run, RunId, StoryId, StoryView, Stream } from "../../ipc/protocol";
@@ -87,12 +88,9 @@ export class Screen {
     return run?.model ?? (run && this.#fold.run(run.id)?.session?.model) ?? null;
   }
 
-  /** The row a number of places after the selected one; where none is selected, the first one of those in view. */
+  /** The row a number of places after the selected one. */
   step(by: number): number {
-    const at = this.shown.findIndex((row) => row.key === this.selected);
-    const { first, last } = this.inView ?? { first: 0, last: this.shown.length - 1 };
-    const from = at !== -1 ? at : by > 0 ? first - 1 : last + 1;
-    return this.#select(Math.max(0, Math.min(this.shown.length - 1, from + by)));
+    return this.#select(stepFrom(this.shown, this.selected, this.inView, by));
   }
 
   /** The next row on which something went wrong, around the end; -1 when there is none. */

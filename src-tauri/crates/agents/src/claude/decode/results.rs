@@ -158,7 +158,7 @@ fn is_by_rule(decision: &Decision<'_>) -> bool {
     !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
 }
 
-/// What the model is told when the agent's own rules refuse a tool.
+/// What the model is told when the agent's own rules refuse a tool, as 2.1.197 and 2.1.330 say it.
 fn is_refusal(text: &str) -> bool {
     text.starts_with("Permission to use ") && text.contains(" has been denied")
 }
