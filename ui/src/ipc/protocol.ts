@@ -115,6 +115,32 @@ totals: UsageTotals,
 since_last: { [key in string]: ModelUsage } | null, };
 
 /**
+ * How full the conversation was when a message began.
+ */
+export type ContextUse = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Tokens of everything that the model read: input, cache read and cache write.
+ */
+tokens: number, };
+
+/**
+ * An amount of money with its basis.
+ */
+export type Cost = { 
+/**
+ * Micro-dollars (1 USD = 1,000,000).
+ */
+micros: number, 
+/**
+ * Where the amount comes from.
+ */
+basis: CostBasis, };
+
+/**
  * Where an amount comes from, strongest first. A sum has the weakest of its parts.
  */
 export type CostBasis = "reported" | "priced" | "lower_bound" | "unpriced";
@@ -699,6 +725,19 @@ upto: number,
 sum: number, };
 
 /**
+ * A time in which an account was held by a limit.
+ */
+export type HoldSpan = { 
+/**
+ * When the hold began.
+ */
+from: Timestamp, 
+/**
+ * When it ended; `None` while it lasts.
+ */
+to: Timestamp | null, };
+
+/**
  * A picture in a result. Its bytes stay in the log, at the event's position.
  */
 export type Image = { 
@@ -988,6 +1027,27 @@ seen_at: Timestamp,
 source: RunId, };
 
 /**
+ * The history of one window of one account, thinned to what a chart can show.
+ */
+export type LimitHistory = { 
+/**
+ * Whose window it is.
+ */
+account: AccountId, 
+/**
+ * The agent's name of the window.
+ */
+window: string, 
+/**
+ * What was heard, oldest first; of many in a short time the highest.
+ */
+points: Array<LimitPoint>, 
+/**
+ * When the account was held.
+ */
+holds: Array<HoldSpan>, };
+
+/**
  * One report of an agent about its account's limits.
  */
 export type LimitObservation = { 
@@ -1015,6 +1075,27 @@ overage_disabled: string | null,
  * Every window the report describes, the deciding one included.
  */
 windows: Array<LimitWindow>, };
+
+/**
+ * What was heard of one limit window at one time.
+ */
+export type LimitPoint = { 
+/**
+ * When it was heard.
+ */
+at: Timestamp, 
+/**
+ * Fraction used, 0 to 1, more in overage; `None` when the report did not say.
+ */
+utilization: number | null, 
+/**
+ * What was said.
+ */
+status: LimitStatus, 
+/**
+ * When the window was to reset.
+ */
+resets_at: Timestamp | null, };
 
 /**
  * What the provider said about a window.
@@ -1071,6 +1152,23 @@ name: string,
  * The agent's word for its state.
  */
 status: string, };
+
+/**
+ * What one model used in one turn.
+ */
+export type ModelShare = { 
+/**
+ * The model; empty for cost that the agent gives to no model.
+ */
+model: string, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * What it cost.
+ */
+cost: Cost, };
 
 /**
  * What one model used, as the agent accounts for it.
@@ -1901,6 +1999,27 @@ export type StoryId = string;
 export type StoryState = "draft" | "queued" | "starting" | "running" | "waiting" | "limited" | "gating" | "in_terminal" | "done" | "needs_you" | "stopped" | "archived";
 
 /**
+ * Usage along a story's own line of time.
+ */
+export type StoryUsage = { 
+/**
+ * The turns, oldest first.
+ */
+turns: Array<TurnUsage>, 
+/**
+ * How full the conversation was, oldest first; empty when the agent's stream does not tell.
+ */
+context: Array<ContextUse>, 
+/**
+ * When the conversation was compacted or begun again.
+ */
+compacted: Array<Timestamp>, 
+/**
+ * How many tokens fit into the model's context, as the agent says.
+ */
+context_window: number | null, };
+
+/**
  * A story as the board shows it.
  */
 export type StoryView = { 
@@ -2102,9 +2221,173 @@ api_ms: number | null,
 login_expires_at: Timestamp | null, };
 
 /**
+ * One turn of a story, or several that were folded into one because a story has very many.
+ */
+export type TurnUsage = { 
+/**
+ * The run of the (first) turn.
+ */
+run: RunId, 
+/**
+ * The result's event in that run; `None` for a turn whose result has not come.
+ */
+seq: Seq | null, 
+/**
+ * When the turn before it ended, or the run started.
+ */
+from: Timestamp, 
+/**
+ * When its result came; of a turn without one, when it was last heard of.
+ */
+to: Timestamp, 
+/**
+ * How many turns this stands for.
+ */
+turns: number, 
+/**
+ * By model, in order of their names.
+ */
+models: Array<ModelShare>, };
+
+/**
  * What is odd about a line.
  */
 export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
+
+/**
+ * What one group used in one stretch of time.
+ */
+export type UsageCell = { 
+/**
+ * The stretch, as an index into the report's `starts`.
+ */
+step: number, 
+/**
+ * The group, as an index into the report's `groups`.
+ */
+group: number, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * Micro-dollars; `None` in the groups of token classes.
+ */
+cost_micros: number | null, 
+/**
+ * The weakest basis of what was summed.
+ */
+cost_basis: CostBasis, 
+/**
+ * Runs that used something.
+ */
+runs: number, 
+/**
+ * Turns that ended with a result.
+ */
+turns: number, };
+
+/**
+ * What usage can be grouped by, beside time.
+ */
+export type UsageGroup = "model" | "agent" | "account" | "project" | "story" | "class";
+
+/**
+ * A question about usage: what to sum, over which time, in which groups.
+ */
+export type UsageQuery = { 
+/**
+ * The stretches of time to sum by; `None` sums over the whole range.
+ */
+step: UsageStep | null, 
+/**
+ * What to group by; empty for one group of everything.
+ */
+by: Array<UsageGroup>, 
+/**
+ * Where the range begins, included; `None` is the first usage there is.
+ */
+from: Timestamp | null, 
+/**
+ * Where the range ends, excluded; `None` is after the last usage there is.
+ */
+to: Timestamp | null, 
+/**
+ * The time zone whose calendar counts, by its IANA name (`Europe/Berlin`).
+ */
+zone: string, 
+/**
+ * At most so many groups, the dearest first; what is left is summed in one further group, the
+ * rest. `None` keeps all groups apart.
+ */
+most: number | null, };
+
+/**
+ * The answer to a [`UsageQuery`] as a chart needs it: stretches of time without gaps, groups with the
+ * dearest first, and the cells in which anything was used.
+ */
+export type UsageReport = { 
+/**
+ * Where the range begins: the asked time, or that of the first usage.
+ */
+from: Timestamp, 
+/**
+ * Where the range ends, excluded.
+ */
+to: Timestamp, 
+/**
+ * Where each stretch of time begins; the first and the last may be cut by the range. One stretch
+ * if no step was asked for.
+ */
+starts: Array<Timestamp>, 
+/**
+ * The groups, dearest first, the rest last.
+ */
+groups: Array<UsageTotal>, 
+/**
+ * What was used, by stretch and group.
+ */
+cells: Array<UsageCell>, };
+
+/**
+ * How long one stretch of time is, in the calendar of the asked time zone. A day is from midnight to
+ * midnight, so it may have 23 or 25 hours; a week begins on Monday.
+ */
+export type UsageStep = "hour" | "day" | "week" | "month";
+
+/**
+ * A group of a report, with its sums over the whole range.
+ */
+export type UsageTotal = { 
+/**
+ * The group.
+ */
+by: { [key in UsageGroup]?: string | null }, 
+/**
+ * How many groups are summed here because only the dearest were asked for; 0 for a group that
+ * stands for itself.
+ */
+rest_of: number, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * Micro-dollars; `None` in the groups of token classes.
+ */
+cost_micros: number | null, 
+/**
+ * The weakest basis of what was summed.
+ */
+cost_basis: CostBasis, 
+/**
+ * Runs that used something.
+ */
+runs: number, 
+/**
+ * Turns that ended with a result.
+ */
+turns: number, };
 
 /**
  * An agent's cumulative account at one moment: what its result or its saved session says.

@@ -22,6 +22,7 @@ mod run;
 mod story;
 mod time;
 mod usage;
+mod usage_report;
 
 pub use envelope::{Envelope, Source};
 pub use error::{ErrorCode, Fault};
@@ -48,3 +49,7 @@ pub use story::{
 };
 pub use time::Timestamp;
 pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
+pub use usage_report::{
+    ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, StoryUsage, TurnUsage, UsageCell,
+    UsageGroup, UsageKey, UsageQuery, UsageReport, UsageRow, UsageStep, UsageTotal,
+};

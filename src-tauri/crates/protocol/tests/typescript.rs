@@ -2,7 +2,8 @@
 
 use protocol::{
     Account, AgentFacts, Envelope, Evidence, Fault, FeedBatch, FolderFacts, JournalEntry, Limit,
-    Notice, PullRequest, Question, RawPiece, Reply, Request, Run, Story,
+    LimitHistory, Notice, PullRequest, Question, RawPiece, Reply, Request, Run, Story, StoryUsage,
+    UsageQuery, UsageReport,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -38,6 +39,7 @@ fn generated() -> String {
     types.visit::<FolderFacts>();
     types.visit::<JournalEntry>();
     types.visit::<Limit>();
+    types.visit::<LimitHistory>();
     types.visit::<Notice>();
     types.visit::<PullRequest>();
     types.visit::<RawPiece>();
@@ -46,6 +48,9 @@ fn generated() -> String {
     types.visit::<Request>();
     types.visit::<Run>();
     types.visit::<Story>();
+    types.visit::<StoryUsage>();
+    types.visit::<UsageQuery>();
+    types.visit::<UsageReport>();
     let mut text = String::from(
         "// Generated from the Rust crate `protocol` by its test `typescript`; do not edit.\n// Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript\n\n",
     );
