@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "events",
     "evidence",
     "folder",
+    "limit_history",
     "open_link",
     "pick_folder",
     "pull",
@@ -17,6 +18,8 @@ const COMMANDS: &[&str] = &[
     "setting_set",
     "shown",
     "start_demo",
+    "story_usage",
+    "usage",
 ];
 
 fn main() {

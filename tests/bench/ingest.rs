@@ -252,6 +252,7 @@ fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
             story: story.clone(),
             account: None,
             events: batch.events,
+            settled: batch.settled,
             fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
             bytes: batch.bytes,

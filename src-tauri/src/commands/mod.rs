@@ -9,6 +9,7 @@ mod feed;
 mod folders;
 mod settings;
 mod stories;
+mod usage;
 
 use crate::cockpit::Cockpit;
 use engine::Engine;
@@ -34,6 +35,9 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         settings::setting_set,
         stories::ask,
         stories::start_demo,
+        usage::limit_history,
+        usage::story_usage,
+        usage::usage,
     ])
 }
 

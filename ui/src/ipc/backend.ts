@@ -9,6 +9,7 @@ import type {
   FeedBatch,
   FolderFacts,
   JsonValue,
+  LimitHistory,
   PullRequest,
   RawPiece,
   Reply,
@@ -17,6 +18,10 @@ import type {
   Seq,
   StoryId,
   Stream,
+  StoryUsage,
+  Timestamp,
+  UsageQuery,
+  UsageReport,
 } from "./protocol";
 
 /** What the page may ask the engine for. */
@@ -67,6 +72,12 @@ export interface Backend {
   raw(run: RunId, stream: Stream, offset: number, len: number): Promise<RawPiece>;
   /** The command that goes on with the agent's conversation without Musher. */
   resumeCommand(story: StoryId): Promise<string | null>;
+  /** Sums of what was used, by time and group. */
+  usage(query: UsageQuery): Promise<UsageReport>;
+  /** What a story used turn by turn, and how full its conversation was. */
+  storyUsage(story: StoryId): Promise<StoryUsage>;
+  /** What was heard of every limit window in a range, and when accounts were held. */
+  limitHistory(from: Timestamp, to: Timestamp): Promise<LimitHistory[]>;
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
   /** Opens an https address in the browser. */

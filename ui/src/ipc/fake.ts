@@ -10,6 +10,7 @@ import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
+import { limitHistoryOf, storyUsageOf, usageOf } from "./fake/usage";
 import { World } from "./fake/world";
 
 /** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
@@ -63,6 +64,9 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
     evidence: (story) => Promise.resolve(evidenceOf(world.view(story))),
     raw: (_run, stream, offset, len) => Promise.resolve({ offset, len, text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`, cut: false }),
     resumeCommand: (story) => Promise.resolve(resumeCommand(world.view(story))),
+    usage: (query) => Promise.resolve(usageOf(world.views(), query, world.now)),
+    storyUsage: (story) => Promise.resolve(storyUsageOf(world.view(story), world.now)),
+    limitHistory: (from, to) => Promise.resolve(limitHistoryOf(world.limits, from, to)),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     setting: (key) => Promise.resolve(kept.get(key) ?? null),

@@ -516,7 +516,11 @@ tokens: Tokens,
 /**
  * Whether this is the message's last word, not the value at its start.
  */
-last: boolean, } | { "type": "status", 
+last: boolean, 
+/**
+ * Subagent's tool call; without one the message is of the conversation itself.
+ */
+parent?: string, } | { "type": "status", 
 /**
  * The agent's word: `requesting`, `compacting`.
  */
@@ -1185,7 +1189,11 @@ cost_micros: number | null,
 /**
  * Whether the agent itself says that it has no price for the model.
  */
-price_unknown: boolean, };
+price_unknown: boolean, 
+/**
+ * How many tokens fit into the model's context; `None` when the agent does not say.
+ */
+context_window?: number, };
 
 /**
  * Told to the page after a commit: something newer is there.
@@ -1264,6 +1272,32 @@ signal: number | null, } | { "kind": "no_result" } | { "kind": "timed_out" } | {
  * How a run ended, in one word. [`Outcome`] has the rest.
  */
 export type OutcomeWord = "succeeded" | "failed" | "limited" | "stopped" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost";
+
+/**
+ * A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
+ * room. The page's door makes the report of it again.
+ */
+export type PackedUsage = { 
+/**
+ * Where the range begins.
+ */
+from: Timestamp, 
+/**
+ * Where the range ends, excluded.
+ */
+to: Timestamp, 
+/**
+ * Where each stretch of time begins.
+ */
+starts: Array<Timestamp>, 
+/**
+ * The groups, dearest first, the rest last.
+ */
+groups: Array<UsageTotal>, 
+/**
+ * The cells; all columns are of one length.
+ */
+cells: UsageColumns, };
 
 /**
  * What may happen without asking.
@@ -2286,6 +2320,51 @@ runs: number,
  * Turns that ended with a result.
  */
 turns: number, };
+
+/**
+ * The fields of [`UsageCell`]s, each as a column.
+ */
+export type UsageColumns = { 
+/**
+ * The stretch.
+ */
+step: Array<number>, 
+/**
+ * The group.
+ */
+group: Array<number>, 
+/**
+ * Tokens of the input.
+ */
+input: Array<number>, 
+/**
+ * Tokens of the output.
+ */
+output: Array<number>, 
+/**
+ * Tokens read from the cache.
+ */
+cache_read: Array<number>, 
+/**
+ * Tokens written to the cache.
+ */
+cache_write: Array<number>, 
+/**
+ * Micro-dollars.
+ */
+cost_micros: Array<number | null>, 
+/**
+ * The weakest basis.
+ */
+cost_basis: Array<CostBasis>, 
+/**
+ * Runs.
+ */
+runs: Array<number>, 
+/**
+ * Turns.
+ */
+turns: Array<number>, };
 
 /**
  * What usage can be grouped by, beside time.

@@ -3,12 +3,12 @@
 import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { Refusal, type Backend, type Consent, type Unlisten } from "./backend";
-import type { Fault, FeedBatch, Notice, Reply } from "./protocol";
+import type { Fault, FeedBatch, Notice, PackedUsage, Reply } from "./protocol";
+import { unpacked } from "./packedUsage";
 
 export const tauri: Backend = {
   async pull(request) {
-    const bytes = await call<ArrayBuffer>("pull", { request });
-    return JSON.parse(new TextDecoder().decode(bytes)) as FeedBatch;
+    return json<FeedBatch>(await call("pull", { request }));
   },
   async ask(request) {
     return consent(await call<Reply>("ask", { request }));
@@ -21,6 +21,11 @@ export const tauri: Backend = {
   evidence: (story) => call("evidence", { story }),
   raw: (run, stream, offset, len) => call("raw", { run, stream, offset, len }),
   resumeCommand: (story) => call("resume_command", { story }),
+  async usage(query) {
+    return unpacked(json<PackedUsage>(await call("usage", { query })));
+  },
+  storyUsage: (story) => call("story_usage", { story }),
+  limitHistory: (from, to) => call("limit_history", { from, to }),
   copy: (text) => call("copy", { text }),
   openLink: (url) => call("open_link", { url }),
   setting: (key) => call("setting_get", { key }),
@@ -38,6 +43,11 @@ async function call<Answer>(command: string, args?: InvokeArgs): Promise<Answer>
   } catch (thrown) {
     throw isFault(thrown) ? new Refusal(thrown) : thrown;
   }
+}
+
+/** What the shell sends as bytes because it may be large. */
+function json<Answer>(bytes: ArrayBuffer): Answer {
+  return JSON.parse(new TextDecoder().decode(bytes)) as Answer;
 }
 
 function consent(reply: Reply): Consent {

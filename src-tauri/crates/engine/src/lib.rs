@@ -19,6 +19,7 @@ pub mod run;
 pub mod store;
 pub mod story;
 mod threads;
+pub mod usage;
 
 mod board;
 mod bounded;

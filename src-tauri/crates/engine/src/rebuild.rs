@@ -170,6 +170,7 @@ fn decode(
             story: story.clone(),
             account: facts.account.clone(),
             events: batch.events,
+            settled: batch.settled,
             fold: tail.fold().summary(),
             output_bytes: tail.output_bytes(),
             bytes: batch.bytes,

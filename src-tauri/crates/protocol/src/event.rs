@@ -219,6 +219,10 @@ pub enum Event {
         tokens: Tokens,
         /// Whether this is the message's last word, not the value at its start.
         last: bool,
+        /// Subagent's tool call; without one the message is of the conversation itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        parent: Option<String>,
     },
     /// A turn began or what the agent is busy with changed.
     Status {

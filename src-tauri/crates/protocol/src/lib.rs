@@ -50,6 +50,7 @@ pub use story::{
 pub use time::Timestamp;
 pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
 pub use usage_report::{
-    ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, StoryUsage, TurnUsage, UsageCell,
-    UsageGroup, UsageKey, UsageQuery, UsageReport, UsageRow, UsageStep, UsageTotal,
+    ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, PackedUsage, StoryUsage, TurnUsage,
+    UsageCell, UsageColumns, UsageGroup, UsageKey, UsageQuery, UsageReport, UsageRow, UsageStep,
+    UsageTotal,
 };

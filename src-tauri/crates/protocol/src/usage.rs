@@ -23,7 +23,8 @@ pub struct Tokens {
 impl Tokens {
     /// All classes together.
     pub fn total(self) -> u64 {
-        self.input + self.output + self.cache_read + self.cache_write
+        let cached = self.cache_read.saturating_add(self.cache_write);
+        self.input.saturating_add(self.output).saturating_add(cached)
     }
 
     /// Each class less that of `earlier`; `None` when any class is smaller than before, which means
@@ -40,10 +41,11 @@ impl Tokens {
 
 impl AddAssign for Tokens {
     fn add_assign(&mut self, other: Self) {
-        self.input += other.input;
-        self.output += other.output;
-        self.cache_read += other.cache_read;
-        self.cache_write += other.cache_write;
+        // An agent may print any number; a sum that stands still is wrong, but it ends nobody's run.
+        self.input = self.input.saturating_add(other.input);
+        self.output = self.output.saturating_add(other.output);
+        self.cache_read = self.cache_read.saturating_add(other.cache_read);
+        self.cache_write = self.cache_write.saturating_add(other.cache_write);
     }
 }
 
@@ -75,7 +77,7 @@ pub struct Cost {
 
 impl AddAssign for Cost {
     fn add_assign(&mut self, other: Self) {
-        self.micros += other.micros;
+        self.micros = self.micros.saturating_add(other.micros);
         self.basis = self.basis.max(other.basis);
     }
 }
@@ -90,6 +92,10 @@ pub struct ModelUsage {
     /// Whether the agent itself says that it has no price for the model.
     #[serde(default)]
     pub price_unknown: bool,
+    /// How many tokens fit into the model's context; `None` when the agent does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub context_window: Option<u64>,
 }
 
 /// An agent's cumulative account at one moment: what its result or its saved session says.

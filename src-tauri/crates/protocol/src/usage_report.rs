@@ -146,6 +146,67 @@ pub struct UsageReport {
     pub cells: Vec<UsageCell>,
 }
 
+/// A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
+/// room. The page's door makes the report of it again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PackedUsage {
+    /// Where the range begins.
+    pub from: Timestamp,
+    /// Where the range ends, excluded.
+    pub to: Timestamp,
+    /// Where each stretch of time begins.
+    pub starts: Vec<Timestamp>,
+    /// The groups, dearest first, the rest last.
+    pub groups: Vec<UsageTotal>,
+    /// The cells; all columns are of one length.
+    pub cells: UsageColumns,
+}
+
+/// The fields of [`UsageCell`]s, each as a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageColumns {
+    /// The stretch.
+    pub step: Vec<u32>,
+    /// The group.
+    pub group: Vec<u32>,
+    /// Tokens of the input.
+    pub input: Vec<u64>,
+    /// Tokens of the output.
+    pub output: Vec<u64>,
+    /// Tokens read from the cache.
+    pub cache_read: Vec<u64>,
+    /// Tokens written to the cache.
+    pub cache_write: Vec<u64>,
+    /// Micro-dollars.
+    pub cost_micros: Vec<Option<u64>>,
+    /// The weakest basis.
+    pub cost_basis: Vec<crate::CostBasis>,
+    /// Runs.
+    pub runs: Vec<u64>,
+    /// Turns.
+    pub turns: Vec<u64>,
+}
+
+impl From<UsageReport> for PackedUsage {
+    fn from(report: UsageReport) -> Self {
+        let mut cells = UsageColumns::default();
+        for cell in &report.cells {
+            cells.step.push(cell.step);
+            cells.group.push(cell.group);
+            cells.input.push(cell.tokens.input);
+            cells.output.push(cell.tokens.output);
+            cells.cache_read.push(cell.tokens.cache_read);
+            cells.cache_write.push(cell.tokens.cache_write);
+            cells.cost_micros.push(cell.cost_micros);
+            cells.cost_basis.push(cell.cost_basis);
+            cells.runs.push(cell.runs);
+            cells.turns.push(cell.turns);
+        }
+        let UsageReport { from, to, starts, groups, .. } = report;
+        Self { from, to, starts, groups, cells }
+    }
+}
+
 /// What one model used in one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelShare {

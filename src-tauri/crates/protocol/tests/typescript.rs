@@ -2,8 +2,8 @@
 
 use protocol::{
     Account, AgentFacts, Envelope, Evidence, Fault, FeedBatch, FolderFacts, JournalEntry, Limit,
-    LimitHistory, Notice, PullRequest, Question, RawPiece, Reply, Request, Run, Story, StoryUsage,
-    UsageQuery, UsageReport,
+    LimitHistory, Notice, PackedUsage, PullRequest, Question, RawPiece, Reply, Request, Run, Story,
+    StoryUsage, UsageQuery, UsageReport,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,6 +51,7 @@ fn generated() -> String {
     types.visit::<StoryUsage>();
     types.visit::<UsageQuery>();
     types.visit::<UsageReport>();
+    types.visit::<PackedUsage>();
     let mut text = String::from(
         "// Generated from the Rust crate `protocol` by its test `typescript`; do not edit.\n// Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript\n\n",
     );

@@ -32,6 +32,10 @@ export class World {
     return this.#questions;
   }
 
+  get limits(): readonly Limit[] {
+    return this.#limits;
+  }
+
   listen(told: (revision: number) => void): void {
     this.#told = told;
   }

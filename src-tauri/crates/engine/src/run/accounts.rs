@@ -7,7 +7,8 @@
 //! count anew. Between results, the last value streamed for each message stands in, marked as a
 //! lower bound; the two are never added up for the same tokens.
 
-use protocol::{ApiUsage, Cost, CostBasis, Tokens, UsageTotals};
+use super::shares::{Shares, short};
+use protocol::{ApiUsage, Cost, CostBasis, ModelShare, Tokens, UsageTotals};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -32,33 +33,39 @@ impl RunAccount {
 
     /// Takes the last streamed value of one message.
     pub fn message(&mut self, message: &str, model: &str, tokens: Tokens) {
-        if !self.provisional.contains_key(model) {
-            self.provisional.insert(model.to_owned(), Tokens::default());
-        }
-        let Some(sum) = self.provisional.get_mut(model) else { return };
+        let model = short(model);
+        let sum = match self.provisional.get_mut(&*model) {
+            Some(sum) => sum,
+            None => self.provisional.entry(model.into_owned()).or_default(),
+        };
         if let Some(before) = self.messages.insert(message.to_owned(), tokens) {
             *sum = sum.checked_sub(before).unwrap_or_default();
         }
         *sum += tokens;
     }
 
-    /// Takes the totals of a result; they replace what was provisional.
-    pub fn result(&mut self, usage: &ApiUsage) {
+    /// Takes the totals of a result; they replace what was provisional. Gives what each model has of
+    /// the turn, and adds up nothing else.
+    pub fn result(&mut self, usage: &ApiUsage) -> Vec<ModelShare> {
         let totals = &usage.totals;
         if restarted(&self.previous, totals) {
             self.previous = UsageTotals::default();
         }
+        let mut shares = Shares::default();
         for (model, now) in &totals.models {
-            let before = self.previous.models.get(model).copied().unwrap_or_default();
-            let used = now.tokens.checked_sub(before.tokens).unwrap_or(now.tokens);
-            *self.settled.entry(model.clone()).or_default() += used;
-            self.unpriced |= now.price_unknown && used.total() > 0;
-            self.previous.models.insert(model.clone(), *now);
+            let before = self.previous.models.insert(model.clone(), *now).unwrap_or_default();
+            shares.add(model, &before, now);
         }
-        self.settled_micros += totals.cost_micros.saturating_sub(self.previous.cost_micros);
+        let shares = shares.of(totals.cost_micros.saturating_sub(self.previous.cost_micros));
         self.previous.cost_micros = totals.cost_micros;
+        for share in &shares {
+            *self.settled.entry(share.model.clone()).or_default() += share.tokens;
+            self.settled_micros = self.settled_micros.saturating_add(share.cost.micros);
+            self.unpriced |= share.cost.basis == CostBasis::Unpriced;
+        }
         self.messages.clear();
         self.provisional.clear();
+        shares
     }
 
     /// The conversation was begun again: its next totals count from zero.
@@ -75,6 +82,16 @@ impl RunAccount {
                 sum
             },
         )
+    }
+
+    /// What stands in for the next result: tokens by model, each a lower bound without a price.
+    pub fn provisional(&self) -> impl Iterator<Item = ModelShare> + '_ {
+        let used = self.provisional.iter().filter(|(_, tokens)| tokens.total() > 0);
+        used.map(|(model, tokens)| ModelShare {
+            model: model.clone(),
+            tokens: *tokens,
+            cost: Cost { micros: 0, basis: CostBasis::LowerBound },
+        })
     }
 
     /// Tokens of the run alone by model.
@@ -124,7 +141,7 @@ mod tests {
         let usage = ModelUsage {
             tokens: tokens(input, output),
             cost_micros: Some(micros),
-            price_unknown: false,
+            ..ModelUsage::default()
         };
         UsageTotals { models: BTreeMap::from([("m".to_owned(), usage)]), cost_micros: micros }
     }

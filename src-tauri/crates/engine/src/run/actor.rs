@@ -358,11 +358,13 @@ impl<R: FnMut(Report)> Actor<R> {
         }
         let stored = self.run.stored;
         let events = batch.events.into_iter().filter(|numbered| numbered.seq > stored).collect();
+        let settled = batch.settled.into_iter().filter(|settled| settled.seq > stored).collect();
         RunCommit {
             run: self.run.run.clone(),
             story: self.run.story.clone(),
             account: self.run.account.clone(),
             events,
+            settled,
             fold: self.run.tail.fold().summary(),
             output_bytes: self.run.tail.output_bytes(),
             bytes: batch.bytes,

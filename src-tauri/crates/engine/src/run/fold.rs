@@ -5,9 +5,9 @@
 
 use super::accounts::RunAccount;
 use protocol::{
-    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, Pos, QuestionKind,
-    Retrying, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, ToolKind, Turn, TurnEnd,
-    UsageTotals,
+    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
+    QuestionKind, Retrying, Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens,
+    ToolKind, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -104,11 +104,35 @@ pub struct RunFold {
     pub spoke: bool,
     /// The last words on standard error.
     pub stderr_tail: String,
+    /// When a message's tokens, or a subagent's start, were last heard of.
+    heard: Timestamp,
+    /// What results settled since this was last taken.
+    settled: Vec<Settled>,
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
     explained: BTreeSet<String>,
     calls: BTreeMap<String, String>,
     denials: BTreeSet<String>,
+}
+
+/// What one result settled: the turn's shares by model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The result's event.
+    pub seq: Seq,
+    /// When it came.
+    pub at: Timestamp,
+    /// By model; never empty, so that a turn without an account counts as one.
+    pub shares: Vec<ModelShare>,
+}
+
+/// What is used beyond the last result, as far as it was heard of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provisional {
+    /// When it was last heard of.
+    pub at: Timestamp,
+    /// By model, each a lower bound; empty when nothing goes on.
+    pub shares: Vec<ModelShare>,
 }
 
 /// What the store keeps of a fold.
@@ -130,6 +154,8 @@ pub struct Summary {
     pub cost: Cost,
     /// Tokens by model.
     pub models: BTreeMap<String, Tokens>,
+    /// What stands in for the next result.
+    pub provisional: Provisional,
     /// The tool call that goes on.
     pub activity: Option<String>,
     /// The attempt that the agent waits for.
@@ -148,6 +174,7 @@ impl RunFold {
             tokens: self.account.tokens(),
             cost: self.cost(),
             models: self.account.by_model(),
+            provisional: self.provisional(),
             activity: self.activity.clone(),
             retrying: self.retrying.clone(),
         }
@@ -160,6 +187,20 @@ impl RunFold {
             (CostBasis::Reported, false) => Cost { basis: CostBasis::LowerBound, ..cost },
             _ => cost,
         }
+    }
+
+    /// What is used beyond the last result. A subagent at work uses something that nobody tells yet.
+    fn provisional(&self) -> Provisional {
+        let mut shares: Vec<ModelShare> = self.account.provisional().collect();
+        if shares.is_empty() && self.cost().basis == CostBasis::LowerBound {
+            shares.push(untold(CostBasis::LowerBound));
+        }
+        Provisional { at: self.heard, shares }
+    }
+
+    /// What results settled since this was last asked, in order.
+    pub fn take_settled(&mut self) -> Vec<Settled> {
+        std::mem::take(&mut self.settled)
     }
 
     /// The fold of a run that has printed nothing, with the account that it goes on from.
@@ -185,6 +226,7 @@ impl RunFold {
             }
             Event::Prompt { .. } => self.prompt(),
             Event::MessageUsage { message, model, tokens, .. } => {
+                self.heard = at;
                 self.account.message(message, model, *tokens)
             }
             Event::ConversationReset { .. } => self.account.reset(),
@@ -199,6 +241,7 @@ impl RunFold {
             Event::TaskStarted { task, kind, background: true, .. } => {
                 self.tasks.insert(task.clone());
                 if *kind == TaskKind::Agent {
+                    self.heard = at;
                     self.subagents.insert(task.clone());
                 }
             }
@@ -209,7 +252,10 @@ impl RunFold {
             Event::Denied { call, .. } => self.explained.extend(call.clone()),
             Event::InterruptSent => self.interrupted = true,
             Event::Output { stream: Stream::Stderr, text } => self.stderr(text),
-            Event::TurnEnded(end) => self.turn_ended(pos, end),
+            Event::TurnEnded(end) => {
+                self.settle(at, end);
+                self.turn_ended(pos, end);
+            }
             Event::Status { .. } => self.turn_open = true,
             _ => {}
         }
@@ -330,6 +376,18 @@ impl RunFold {
         }
     }
 
+    /// Takes the account of a result.
+    fn settle(&mut self, at: Timestamp, end: &TurnEnd) {
+        let mut shares = match &end.usage {
+            Some(usage) => self.account.result(usage),
+            None => Vec::new(),
+        };
+        if shares.is_empty() {
+            shares.push(untold(CostBasis::Reported));
+        }
+        self.settled.push(Settled { seq: Seq(self.events), at, shares });
+    }
+
     fn turn_ended(&mut self, pos: Pos, end: &TurnEnd) {
         self.turn_open = false;
         self.activity = None;
@@ -338,9 +396,6 @@ impl RunFold {
             self.answered_prompts += 1;
             // Any other end means that the interrupt came too late for the turn.
             self.interrupted &= end.turn == Turn::Interrupted;
-        }
-        if let Some(usage) = &end.usage {
-            self.account.result(usage);
         }
         self.denials.extend(end.denials.iter().cloned());
         if self.interrupted && end.turn == Turn::Interrupted {
@@ -356,6 +411,12 @@ impl RunFold {
             unexplained_denials: u32::try_from(unexplained).unwrap_or(u32::MAX),
         });
     }
+}
+
+/// Nothing that is told, of no model.
+fn untold(basis: CostBasis) -> ModelShare {
+    let cost = Cost { micros: 0, basis };
+    ModelShare { model: String::new(), tokens: Tokens::default(), cost }
 }
 
 #[cfg(test)]

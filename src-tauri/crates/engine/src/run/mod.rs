@@ -7,4 +7,5 @@ pub mod actor;
 pub mod fold;
 pub mod messages;
 pub mod outcome;
+mod shares;
 pub mod tail;

@@ -2,7 +2,7 @@
 //! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
 //! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
 
-use super::fold::RunFold;
+use super::fold::{RunFold, Settled};
 use crate::error::{Error, Result};
 use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
@@ -38,6 +38,8 @@ pub struct Numbered {
 pub struct Batch {
     /// New events, in order.
     pub events: Vec<Numbered>,
+    /// What results among them settled, in order.
+    pub settled: Vec<Settled>,
     /// What happened to drafts, in order.
     pub drafts: Vec<DraftUpdate>,
     /// Bytes that were read.
@@ -259,6 +261,9 @@ impl Tail {
                 Decoded::Event(pos, event) => {
                     self.last = self.last.next();
                     self.fold.apply(at, pos, &event);
+                    if let Event::TurnEnded(_) = event {
+                        batch.settled.append(&mut self.fold.take_settled());
+                    }
                     batch.events.push(Numbered { seq: self.last, at, pos, event });
                 }
             }

@@ -6,6 +6,7 @@ pub mod read;
 mod room;
 mod rows;
 pub mod text;
+pub(crate) mod usage;
 mod values;
 pub mod write;
 pub mod writer;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 /// The projection's tables with their keys, for comparing two stores.
 pub const TABLES: &[(&str, &str)] = &[
@@ -31,6 +32,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("questions", "id"),
     ("withdrawals", "question"),
     ("limits_seen", "account, window, at, run, seq"),
+    ("usage", "run, seq, model"),
 ];
 
 /// The store's file and those beside it.

@@ -39,6 +39,11 @@ impl Reader {
         Ok(Self { db: super::open_reader(path)?, path: path.to_owned(), file })
     }
 
+    /// The connection, for queries of their own.
+    pub(crate) fn db(&self) -> &Connection {
+        &self.db
+    }
+
     /// Whether the store is still the file that this reads from; it may have been made again.
     pub(crate) fn is_in_place(&self) -> bool {
         FileId::of(&self.path) == self.file

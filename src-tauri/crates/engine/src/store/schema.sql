@@ -7,6 +7,7 @@ CREATE TABLE journal (
     seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, story TEXT, run TEXT, type TEXT NOT NULL, entry TEXT NOT NULL
 ) STRICT;
 CREATE INDEX journal_by_story ON journal (story, seq);
+CREATE INDEX holds ON journal (seq) WHERE type IN ('hold_started', 'hold_ended');
 CREATE TABLE stories (
     id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, title TEXT NOT NULL,
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
@@ -41,6 +42,7 @@ CREATE TABLE events (
     PRIMARY KEY (run, seq)
 ) STRICT;
 CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
+CREATE INDEX conversations ON events (run, seq) WHERE type IN ('message_usage', 'compacted', 'conversation_reset');
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
     tool_kind TEXT NOT NULL, description TEXT, request TEXT NOT NULL, at INTEGER NOT NULL
@@ -51,3 +53,13 @@ CREATE TABLE limits_seen (
     status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
     PRIMARY KEY (account, window, at, run, seq)
 ) STRICT, WITHOUT ROWID;
+-- What each model used in each turn, `basis` counted from the strongest. `seq` is the result's event; 0 stands
+-- for what was heard of since the last result, and goes when the next one comes. The sum of a run's rows is
+-- the run's total in `run_folds`.
+CREATE TABLE usage (
+    run TEXT NOT NULL, seq INTEGER NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, input INTEGER NOT NULL,
+    output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+    cost_micros INTEGER NOT NULL, basis INTEGER NOT NULL,
+    PRIMARY KEY (run, seq, model)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX usage_by_time ON usage (at);

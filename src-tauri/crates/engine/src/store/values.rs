@@ -7,6 +7,7 @@ use super::rows::{
     DOING, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered, question,
     run, story,
 };
+use super::usage::{USAGE, record};
 use rusqlite::{Connection, Result, Row};
 
 /// Reads what a query makes of a row.
@@ -25,6 +26,8 @@ const VALUES: &[(&str, Read)] = &[
     ("SELECT account, window, status, resets_at, at, run, utilization FROM limits_seen", |row| {
         limit(row).map(drop)
     }),
+    (USAGE, |row| record(row).map(drop)),
+    (USAGE, |row| record(row).map(drop)),
 ];
 
 /// What cannot be read, if anything cannot.
@@ -108,13 +111,19 @@ mod tests {
             .unwrap();
             write::journal(&db, &entry).unwrap();
         }
-        let mut fold = RunFold::new(UsageTotals::default()).summary();
+        let mut fold = RunFold::new(UsageTotals::default());
+        let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+        let used = json!({"type": "message_usage", "message": "m", "model": "opus", "last": true,
+            "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0}});
+        fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());
+        let mut fold = fold.summary();
         fold.activity = Some("reads".to_owned());
         let commit = write::RunCommit {
             run: RunId::new("r"),
             story: StoryId::new("s"),
             account: Some(AccountId::new("a")),
             events: events(),
+            settled: Vec::new(),
             fold,
             output_bytes: 1,
             bytes: 1,
@@ -154,6 +163,9 @@ mod tests {
             ("answers", "answer = '{'"),
             ("accounts", "account = '{'"),
             ("limits_seen", "status = 'x'"),
+            ("usage", "model = CAST(x'ff' AS TEXT)"),
+            ("usage", "input = -1"),
+            ("usage", "basis = 4"),
         ];
         for (table, change) in places {
             let update = format!("SAVEPOINT whole; UPDATE {table} SET {change}");

@@ -2,7 +2,8 @@
 //! running and rebuilding call the same two, so they cannot disagree. Nothing is decided here.
 
 use super::text::{json, word};
-use crate::run::fold::Summary;
+use super::usage;
+use crate::run::fold::{Settled, Summary};
 use crate::run::tail::Numbered;
 use protocol::{
     Account, AccountId, DraftUpdate, Event, JournalEntry, JournalEvent, QuestionId, RunId,
@@ -21,6 +22,8 @@ pub struct RunCommit {
     pub account: Option<AccountId>,
     /// The events, in order.
     pub events: Vec<Numbered>,
+    /// What results among them settled, in order.
+    pub settled: Vec<Settled>,
     /// The fold after them.
     pub fold: Summary,
     /// Bytes of standard output that were read.
@@ -88,6 +91,7 @@ pub fn run(db: &Connection, commit: &RunCommit) -> Result<()> {
         ])?;
         event(db, commit, numbered)?;
     }
+    usage::settle(db, &commit.run, &commit.settled)?;
     fold(db, commit)
 }
 
@@ -355,12 +359,12 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
         fold.agent_version,
         fold.model,
         json(fold.tokens),
-        fold.cost.micros,
+        usage::stored(fold.cost.micros),
         word(fold.cost.basis),
         json(&fold.models),
         fold.activity,
         fold.retrying.as_ref().map(json),
         commit.output_bytes
     ])?;
-    Ok(())
+    usage::stand_in(db, &commit.run, &fold.provisional)
 }

@@ -337,6 +337,7 @@ mod tests {
             story: StoryId::new("story"),
             account: None,
             events: Vec::new(),
+            settled: Vec::new(),
             fold: RunFold::new(UsageTotals::default()).summary(),
             output_bytes: bytes,
             bytes,

@@ -360,6 +360,7 @@ impl Message {
             model: self.model.clone(),
             tokens: self.tokens,
             last,
+            parent: (!self.parent.is_empty()).then(|| self.parent.clone()),
         }
     }
 

@@ -111,6 +111,9 @@ struct Fields {
     /// `list`, `managed`, or `unknown` when a default price was taken; since 2.1.330.
     #[serde(default, deserialize_with = "lenient::owned")]
     cost_basis: Option<String>,
+    /// Tokens; the window of the model as it was used.
+    #[serde(default, deserialize_with = "lenient::count")]
+    context_window: Option<u64>,
 }
 
 impl From<WireUsage> for ModelUsage {
@@ -124,6 +127,7 @@ impl From<WireUsage> for ModelUsage {
             },
             cost_micros: usage.cost.map(micros),
             price_unknown: usage.cost_basis.as_deref() == Some("unknown"),
+            context_window: usage.context_window.filter(|&tokens| tokens > 0),
         }
     }
 }

@@ -1,0 +1,141 @@
+//! What each model has of one result: how the agent's total is given to the models. Pure; called by
+//! the run's account ([`super::accounts`]), which adds the shares up, so that a run's sums and its rows
+//! by model come from one rule. It knows nothing of baselines and restarts.
+
+use protocol::{Cost, CostBasis, ModelShare, ModelUsage, Tokens};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The longest name of a model that is kept (characters). An agent prints any text there.
+const LONGEST_NAME: usize = 100;
+
+/// What one model adds in a result.
+#[derive(Clone, Copy, Debug, Default)]
+struct Added {
+    tokens: Tokens,
+    micros: u64,
+    /// The agent has no price for the model.
+    price_unknown: bool,
+}
+
+/// The differences from result to result of one turn, by model.
+#[derive(Debug, Default)]
+pub(super) struct Shares(BTreeMap<String, Added>);
+
+impl Shares {
+    /// Adds the difference of a model's own account between two results.
+    pub(super) fn add(&mut self, model: &str, before: &ModelUsage, now: &ModelUsage) {
+        let added = self.0.entry(short(model).into_owned()).or_default();
+        added.tokens += now.tokens.checked_sub(before.tokens).unwrap_or(now.tokens);
+        let (before, after) = (before.cost_micros.unwrap_or(0), now.cost_micros.unwrap_or(0));
+        added.micros = added.micros.saturating_add(after.saturating_sub(before));
+        added.price_unknown |= now.price_unknown;
+    }
+
+    /// The shares of `total`, in the order of the models' names. The total is the truth: what the
+    /// models' figures have beyond it is taken from the largest, what they leave unexplained belongs to
+    /// no model, and a difference that is only rounding goes to the largest. Models that used nothing
+    /// are left out.
+    pub(super) fn of(mut self, total: u64) -> Vec<ModelShare> {
+        let explained = self.0.values().fold(0_u64, |sum, added| sum.saturating_add(added.micros));
+        match total.checked_sub(explained) {
+            None => self.take(explained - total),
+            Some(left) => self.give(left),
+        }
+        self.0.into_iter().filter_map(|(model, added)| share(model, added)).collect()
+    }
+
+    /// Takes `excess` from the largest amounts, none of which becomes negative.
+    fn take(&mut self, mut excess: u64) {
+        let mut largest: Vec<&mut Added> = self.0.values_mut().collect();
+        largest.sort_by_key(|added| std::cmp::Reverse(added.micros));
+        for added in largest {
+            let taken = excess.min(added.micros);
+            added.micros -= taken;
+            excess -= taken;
+        }
+    }
+
+    fn give(&mut self, left: u64) {
+        // Each figure is rounded to a micro-dollar at both results.
+        let rounding = self.0.len() as u64 + 1;
+        let used = self.0.values_mut().filter(|added| share_of(added));
+        match used.max_by_key(|added| (added.micros, added.tokens.total())) {
+            Some(largest) if left <= rounding => largest.micros += left,
+            _ if left > 0 => self.0.entry(String::new()).or_default().micros += left,
+            _ => {}
+        }
+    }
+}
+
+fn share_of(added: &Added) -> bool {
+    added.micros > 0 || added.tokens.total() > 0
+}
+
+fn share(model: String, added: Added) -> Option<ModelShare> {
+    let unpriced = added.price_unknown && added.tokens.total() > 0;
+    let basis = if unpriced { CostBasis::Unpriced } else { CostBasis::Reported };
+    let cost = Cost { micros: added.micros, basis };
+    share_of(&added).then_some(ModelShare { model, tokens: added.tokens, cost })
+}
+
+/// A model's name as it is kept: cut when no program would give such a name.
+pub(super) fn short(model: &str) -> Cow<'_, str> {
+    match model.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &model[..end])),
+        None => Cow::Borrowed(model),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(output: u64, micros: Option<u64>) -> ModelUsage {
+        let tokens = Tokens { output, ..Tokens::default() };
+        ModelUsage { tokens, cost_micros: micros, ..ModelUsage::default() }
+    }
+
+    /// The shares of one result from zero, as `model output micros`.
+    fn shares(models: &[(&str, u64, Option<u64>)], total: u64) -> Vec<String> {
+        let mut shares = Shares::default();
+        for (model, output, micros) in models {
+            shares.add(model, &ModelUsage::default(), &usage(*output, *micros));
+        }
+        let told = |share: ModelShare| {
+            format!("{} {} {}", share.model, share.tokens.output, share.cost.micros)
+        };
+        shares.of(total).into_iter().map(told).collect()
+    }
+
+    #[test]
+    fn the_total_is_what_the_shares_add_up_to() {
+        let two = [("a", 5, Some(100)), ("b", 7, Some(40))];
+        let table: [(&[(&str, u64, Option<u64>)], u64, &[&str]); 9] = [
+            (&two, 140, &["a 5 100", "b 7 40"]),
+            // Rounding goes to the largest, up and down.
+            (&two, 143, &["a 5 103", "b 7 40"]),
+            (&two, 138, &["a 5 98", "b 7 40"]),
+            // What no model explains is no model's.
+            (&two, 900, &[" 0 760", "a 5 100", "b 7 40"]),
+            // A total below the figures is believed, and no row goes below zero.
+            (&two, 20, &["a 5 0", "b 7 20"]),
+            (&two, 0, &["a 5 0", "b 7 0"]),
+            // A model without a figure, and one that used nothing.
+            (&[("a", 5, None), ("idle", 0, Some(0))], 50, &[" 0 50", "a 5 0"]),
+            (&[], 2, &[" 0 2"]),
+            (&[], 0, &[]),
+        ];
+        for (models, total, expected) in table {
+            assert_eq!(shares(models, total), expected, "{models:?} of {total}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_name_is_cut_and_keeps_its_tokens() {
+        let long = "é".repeat(300);
+        let (one, two) = (format!("{long}1"), format!("{long}2"));
+        let told = shares(&[(&one, 1, Some(1)), (&two, 2, Some(1))], 2);
+        assert_eq!(told, [format!("{}… 3 2", "é".repeat(100))]);
+    }
+}

@@ -1,0 +1,126 @@
+//! The table `usage`: what each model used in each turn. It turns a run's shares into rows and rows
+//! into shares; the rule that makes the shares is [`crate::run::accounts`], and sums over rows are
+//! [`crate::usage`].
+
+use crate::run::fold::{Provisional, Settled};
+use protocol::{Cost, CostBasis, ModelShare, RunId, Seq, Timestamp, Tokens};
+use rusqlite::{Connection, Result, Row, params};
+
+/// The columns of [`record`].
+pub(crate) const USAGE: &str =
+    "SELECT run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis
+     FROM usage";
+
+/// The number of rows that stand in until a result comes; results are events, which count from 1.
+const STANDS_IN: u64 = 0;
+
+const BASES: [CostBasis; 4] =
+    [CostBasis::Reported, CostBasis::Priced, CostBasis::LowerBound, CostBasis::Unpriced];
+
+/// A row of `usage` but for its run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Record {
+    /// The result's event; `None` while none has come.
+    pub(crate) seq: Option<Seq>,
+    /// When the result came, or when anything was last heard.
+    pub(crate) at: Timestamp,
+    /// What one model has of it.
+    pub(crate) share: ModelShare,
+}
+
+/// Adds what results settled. Rows that are there already are left as they are.
+pub(super) fn settle(db: &Connection, run: &RunId, settled: &[Settled]) -> Result<()> {
+    for result in settled {
+        for share in &result.shares {
+            insert(db, run, result.seq.0, result.at, share)?;
+        }
+    }
+    Ok(())
+}
+
+/// Replaces what stands in for the next result, if it is not the same.
+pub(super) fn stand_in(db: &Connection, run: &RunId, provisional: &Provisional) -> Result<()> {
+    let records = provisional.shares.iter().map(|share| Record {
+        seq: None,
+        at: provisional.at,
+        share: share.clone(),
+    });
+    let mut known =
+        db.prepare_cached(&format!("{USAGE} WHERE run = ? AND seq = {STANDS_IN} ORDER BY model"))?;
+    let known = known.query_map([run.as_str()], record)?.collect::<Result<Vec<_>>>()?;
+    if records.eq(known.iter().cloned()) {
+        return Ok(());
+    }
+    if !known.is_empty() {
+        db.prepare_cached(&format!("DELETE FROM usage WHERE run = ? AND seq = {STANDS_IN}"))?
+            .execute([run.as_str()])?;
+    }
+    for share in &provisional.shares {
+        insert(db, run, STANDS_IN, provisional.at, share)?;
+    }
+    Ok(())
+}
+
+fn insert(db: &Connection, run: &RunId, seq: u64, at: Timestamp, share: &ModelShare) -> Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO usage
+            (run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        run.as_str(),
+        seq,
+        share.model,
+        at.millis(),
+        stored(share.tokens.input),
+        stored(share.tokens.output),
+        stored(share.tokens.cache_read),
+        stored(share.tokens.cache_write),
+        stored(share.cost.micros),
+        share.cost.basis as i64,
+    ])?;
+    Ok(())
+}
+
+/// A count as SQLite can hold it: an agent may print larger ones than there are.
+pub(super) fn stored(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The basis of a number in the column.
+pub(crate) fn basis(number: i64) -> Option<CostBasis> {
+    BASES.get(usize::try_from(number).ok()?).copied()
+}
+
+/// A row of [`USAGE`].
+pub(crate) fn record(row: &Row<'_>) -> Result<Record> {
+    let number: i64 = row.get(9)?;
+    let basis = basis(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(9, number))?;
+    let tokens = Tokens {
+        input: row.get(4)?,
+        output: row.get(5)?,
+        cache_read: row.get(6)?,
+        cache_write: row.get(7)?,
+    };
+    let cost = Cost { micros: row.get(8)?, basis };
+    Ok(Record {
+        seq: Some(row.get(1)?).filter(|&seq| seq != STANDS_IN).map(Seq),
+        at: Timestamp::from_millis(row.get(3)?),
+        share: ModelShare { model: row.get(2)?, tokens, cost },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_basis_is_stored_by_its_strength() {
+        for (number, basis) in BASES.into_iter().enumerate() {
+            assert_eq!(basis as usize, number);
+            assert_eq!(super::basis(number as i64), Some(basis));
+        }
+        assert!(BASES.is_sorted());
+        assert_eq!((super::basis(4), super::basis(-1)), (None, None));
+    }
+}

@@ -1,0 +1,16 @@
+//! What was used: sums over all runs by time and group, the turns of one story, the history of limits.
+//! Questions come from `mush usage` and the page and are answered from the store alone, so that they
+//! need no owner. What a run used is decided elsewhere ([`crate::run::accounts`]); here it is added up.
+
+pub mod calendar;
+mod limits;
+mod page;
+#[cfg(test)]
+mod proof;
+mod query;
+mod story;
+mod sum;
+mod thin;
+
+pub use page::{MOST_BYTES, for_page};
+pub use query::rows;

@@ -1,0 +1,192 @@
+//! The question about usage as a query: which rows, in which order, and what their runs belong to. The
+//! adding up is [`super::sum`], the stretches of time are [`super::calendar`].
+
+use super::calendar::Calendar;
+use super::sum::{Facts, Line, Pass};
+use crate::error::{Error, Result};
+use crate::store::read::Reader;
+use crate::store::usage::{USAGE, basis};
+use protocol::{ErrorCode, Timestamp, Tokens, UsageGroup, UsageQuery, UsageReport, UsageRow};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params};
+use std::collections::HashMap;
+
+/// So many rows are looked up by their time and sorted by run; more are read in the order in which they
+/// lie in the table, and what is outside the range is passed over.
+const FEW: i64 = 20_000;
+
+impl Reader {
+    /// Sums of what was used. Without a range it is from the first usage to the last, in whole
+    /// stretches; a range may reach into the future, where nothing is.
+    ///
+    /// # Errors
+    /// A range that does not end after it begins, an unknown zone, more stretches than are counted
+    /// apart; all of them say what to ask instead.
+    pub fn usage(&self, query: &UsageQuery) -> Result<UsageReport> {
+        let calendar = Calendar::of(&query.zone)?;
+        let mut by = query.by.clone();
+        by.sort_unstable();
+        by.dedup();
+        let db = self.db();
+        // One look at the store, so that a row that comes meanwhile is in all of the answer or in none.
+        let _same = db.unchecked_transaction()?;
+        let Some((from, to)) = range(db, query)? else { return Ok(UsageReport::default()) };
+        if from >= to {
+            return Err(no_range(from, to));
+        }
+        let (starts, to) = stretches(calendar, query, from, to)?;
+        let from = starts.first().copied().unwrap_or(from);
+        let mut pass = Pass::new(&by, &starts, to);
+        let facts = if by.iter().any(is_of_run) { facts(db)? } else { HashMap::new() };
+        add_rows(db, from, to, &facts, &mut pass)?;
+        Ok(pass.report(from, query.most.map(|most| most as usize)))
+    }
+}
+
+/// The rows of a report, by stretch and then by group. They are disjoint; none is of a total.
+pub fn rows(report: &UsageReport) -> Vec<UsageRow> {
+    let end = |step: usize| report.starts.get(step + 1).copied().unwrap_or(report.to);
+    let row = |cell: &protocol::UsageCell| {
+        let step = cell.step as usize;
+        Some(UsageRow {
+            from: *report.starts.get(step)?,
+            to: end(step),
+            by: report.groups.get(cell.group as usize)?.by.clone(),
+            tokens: cell.tokens,
+            cost_micros: cell.cost_micros,
+            cost_basis: cell.cost_basis,
+            runs: cell.runs,
+            turns: cell.turns,
+        })
+    };
+    report.cells.iter().filter_map(row).collect()
+}
+
+/// The range that was asked for, open ends closed by what there is; `None` if nothing is there.
+fn range(db: &Connection, query: &UsageQuery) -> Result<Option<(Timestamp, Timestamp)>> {
+    if let (Some(from), Some(to)) = (query.from, query.to) {
+        return Ok(Some((from, to)));
+    }
+    let bound = |which: &str| -> Result<Option<Timestamp>> {
+        let sql = format!("SELECT {which}(at) FROM usage");
+        let at: Option<i64> = db.query_row(&sql, [], |row| row.get(0))?;
+        Ok(at.map(Timestamp::from_millis))
+    };
+    let (Some(first), Some(last)) = (bound("min")?, bound("max")?) else { return Ok(None) };
+    let range = (query.from.unwrap_or(first), query.to.unwrap_or(last.plus_millis(1)));
+    // Asked for what is after the last usage, or before the first: nothing is there, and that is no
+    // mistake of who asks.
+    Ok((range.0 < range.1).then_some(range))
+}
+
+/// Where each stretch begins, and where the last one ends: at the end of the range that was asked for,
+/// else with the stretch of the last usage.
+fn stretches(
+    calendar: Calendar,
+    query: &UsageQuery,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<(Vec<Timestamp>, Timestamp)> {
+    let Some(step) = query.step else { return Ok((vec![from], to)) };
+    let mut starts = calendar.starts(step, from, to)?;
+    if let (Some(first), Some(_)) = (starts.first_mut(), query.from) {
+        *first = (*first).max(from);
+    }
+    let end = match (query.to, starts.last()) {
+        (None, Some(&last)) => calendar.end(step, last)?,
+        _ => to,
+    };
+    Ok((starts, end))
+}
+
+fn no_range(from: Timestamp, to: Timestamp) -> Error {
+    let what = if from == to { "is empty" } else { "ends before it begins" };
+    Error::refused(
+        ErrorCode::BadInput,
+        format!("the range from {from} to {to} {what}"),
+        "Let it end after it begins.",
+    )
+}
+
+fn is_of_run(group: &UsageGroup) -> bool {
+    !matches!(group, UsageGroup::Model | UsageGroup::Class)
+}
+
+/// What each run belongs to.
+fn facts(db: &Connection) -> Result<HashMap<String, Facts>> {
+    let mut statement = db.prepare_cached(
+        "SELECT runs.id, runs.account, s.agent, s.project, s.slug
+         FROM runs JOIN stories s ON s.id = runs.story",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let facts = Facts {
+            account: row.get(1)?,
+            agent: row.get(2)?,
+            project: row.get(3)?,
+            story: row.get(4)?,
+        };
+        Ok((row.get(0)?, facts))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn add_rows(
+    db: &Connection,
+    from: Timestamp,
+    to: Timestamp,
+    facts: &HashMap<String, Facts>,
+    pass: &mut Pass<'_>,
+) -> Result<()> {
+    let range = params![from.millis(), to.millis()];
+    let few: i64 = db
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT 1 FROM usage INDEXED BY usage_by_time
+             WHERE at >= ? AND at < ? LIMIT {FEW})"
+        ))?
+        .query_row(range, |row| row.get(0))?;
+    let through = if few < FEW { "INDEXED BY usage_by_time" } else { "NOT INDEXED" };
+    let mut statement = db.prepare_cached(&format!(
+        "{USAGE} {through} WHERE at >= ? AND at < ? ORDER BY run, seq, model"
+    ))?;
+    let mut rows = statement.query(range)?;
+    let unknown = Facts::default();
+    let mut run: Option<String> = None;
+    while let Some(row) = rows.next()? {
+        let id = text(row, 0)?;
+        if run.as_deref() != Some(id) {
+            pass.run(facts.get(id).unwrap_or(&unknown));
+            run = Some(id.to_owned());
+        }
+        pass.add(&line(row)?);
+    }
+    Ok(())
+}
+
+/// A row as it is summed, borrowed from SQLite: there may be a million.
+fn line<'row>(row: &'row Row<'_>) -> rusqlite::Result<Line<'row>> {
+    let number: i64 = row.get(9)?;
+    Ok(Line {
+        seq: row.get(1)?,
+        model: text(row, 2)?,
+        at: row.get(3)?,
+        tokens: Tokens {
+            input: row.get(4)?,
+            output: row.get(5)?,
+            cache_read: row.get(6)?,
+            cache_write: row.get(7)?,
+        },
+        micros: row.get(8)?,
+        basis: basis(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(9, number))?,
+    })
+}
+
+fn text<'row>(row: &'row Row<'_>, column: usize) -> rusqlite::Result<&'row str> {
+    match row.get_ref(column)? {
+        ValueRef::Text(text) => {
+            std::str::from_utf8(text).map_err(|error| rusqlite::Error::Utf8Error(column, error))
+        }
+        other => {
+            Err(rusqlite::Error::InvalidColumnType(column, "text".to_owned(), other.data_type()))
+        }
+    }
+}

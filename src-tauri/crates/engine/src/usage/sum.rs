@@ -1,0 +1,435 @@
+//! The sums over usage: one pass over rows in the order of runs and results. Pure; a query feeds it
+//! ([`super::query`]) and asks for the report. SQLite's own grouping sorts all rows, which takes several
+//! times as long as adding them up; here a row costs a few comparisons, because what belongs to one run
+//! and one turn comes together.
+
+use protocol::{
+    CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
+};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// The classes of tokens with their words, in the order of [`class`].
+const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
+
+/// A row to be summed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    /// The result's event; 0 while none has come.
+    pub(super) seq: u64,
+    /// The model; empty for none.
+    pub(super) model: &'a str,
+    /// When (milliseconds).
+    pub(super) at: i64,
+    /// Tokens by class.
+    pub(super) tokens: Tokens,
+    /// Micro-dollars.
+    pub(super) micros: u64,
+    /// Where the amount comes from.
+    pub(super) basis: CostBasis,
+}
+
+/// What a run is grouped by, beside model and class.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    pub(super) agent: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) project: Option<String>,
+    pub(super) story: Option<String>,
+}
+
+/// The values of a group, in the order of what is grouped by.
+type Key = Vec<Option<String>>;
+
+#[derive(Clone, Copy, Debug)]
+struct Sum {
+    tokens: Tokens,
+    micros: u64,
+    basis: CostBasis,
+    runs: u64,
+    turns: u64,
+}
+
+impl Sum {
+    const NOTHING: Self = Self {
+        tokens: Tokens { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+        micros: 0,
+        basis: CostBasis::Reported,
+        runs: 0,
+        turns: 0,
+    };
+
+    fn add(&mut self, tokens: Tokens, micros: u64, basis: CostBasis) {
+        self.tokens += tokens;
+        self.micros = self.micros.saturating_add(micros);
+        self.basis = self.basis.max(basis);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.add(other.tokens, other.micros, other.basis);
+        self.runs += other.runs;
+        self.turns += other.turns;
+    }
+}
+
+/// A cell with its place.
+struct Cell {
+    step: u32,
+    group: u32,
+    sum: Sum,
+}
+
+/// One group of the run at hand, with the cell that it was last in.
+#[derive(Clone, Copy)]
+struct Slot {
+    group: u32,
+    step: u32,
+    cell: u32,
+}
+
+/// The groups of one model in the run at hand: one, or one for each class of tokens and one for cost.
+struct Model {
+    name: String,
+    slots: [Option<Slot>; CLASSES.len() + 1],
+}
+
+/// How often several groups had a part in the same run or turn, so that a group made of them counts it
+/// once.
+type Shared<Place> = HashMap<Box<[u32]>, HashMap<Place, u64>>;
+
+/// The pass.
+pub(super) struct Pass<'a> {
+    by: &'a [UsageGroup],
+    /// Where each stretch begins, and where the last one ends (milliseconds).
+    bounds: Vec<i64>,
+    groups: HashMap<Key, u32>,
+    keys: Vec<Key>,
+    cells: Vec<Cell>,
+    places: HashMap<(u32, u32), u32>,
+    /// The stretch that the last row was in.
+    step: u32,
+    /// The run at hand: its group without model and class, its models, the cells that it was in.
+    base: Key,
+    models: Vec<Model>,
+    visited: Vec<(u32, u32, u32)>,
+    /// The turn at hand, with the groups and cells that have a part in it.
+    seq: u64,
+    turn: Vec<(u32, u32)>,
+    /// Runs of each group in the whole range.
+    runs: Vec<u64>,
+    shared_turns: Shared<u32>,
+    /// By stretch; `None` is the whole range.
+    shared_runs: Shared<Option<u32>>,
+}
+
+impl<'a> Pass<'a> {
+    /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`.
+    pub(super) fn new(by: &'a [UsageGroup], starts: &[Timestamp], to: Timestamp) -> Self {
+        let bounds = starts.iter().chain([&to]).map(|start| start.millis()).collect();
+        Self {
+            by,
+            bounds,
+            groups: HashMap::new(),
+            keys: Vec::new(),
+            cells: Vec::new(),
+            places: HashMap::new(),
+            step: 0,
+            base: Key::new(),
+            models: Vec::new(),
+            visited: Vec::new(),
+            seq: 0,
+            turn: Vec::new(),
+            runs: Vec::new(),
+            shared_turns: HashMap::new(),
+            shared_runs: HashMap::new(),
+        }
+    }
+
+    /// The rows that follow are of another run. Each run comes once.
+    pub(super) fn run(&mut self, facts: &Facts) {
+        self.end_run();
+        let value = |group: &UsageGroup| match group {
+            UsageGroup::Model | UsageGroup::Class => None,
+            UsageGroup::Agent => facts.agent.clone(),
+            UsageGroup::Account => facts.account.clone(),
+            UsageGroup::Project => facts.project.clone(),
+            UsageGroup::Story => facts.story.clone(),
+        };
+        self.base = self.by.iter().map(value).collect();
+    }
+
+    /// Adds a row. Rows of one run come in the order of their results.
+    pub(super) fn add(&mut self, line: &Line<'_>) {
+        if line.seq != self.seq {
+            self.end_turn();
+            self.seq = line.seq;
+        }
+        self.step = self.step_of(line.at);
+        let model = self.model(line.model);
+        if !self.by.contains(&UsageGroup::Class) {
+            return self.put(model, CLASSES.len(), line.tokens, line);
+        }
+        for at in 0..CLASSES.len() {
+            let tokens = class(line.tokens, at);
+            if tokens.total() > 0 {
+                self.put(model, at, tokens, &Line { micros: 0, ..*line });
+            }
+        }
+        self.put(model, CLASSES.len(), Tokens::default(), line);
+    }
+
+    /// The report, with at most `most` groups and the rest.
+    pub(super) fn report(mut self, from: Timestamp, most: Option<usize>) -> UsageReport {
+        self.end_run();
+        let mut totals = vec![Sum::NOTHING; self.keys.len()];
+        for cell in &self.cells {
+            totals[cell.group as usize].merge(&cell.sum);
+        }
+        for (total, runs) in totals.iter_mut().zip(&self.runs) {
+            total.runs = *runs;
+        }
+        let mut order: Vec<u32> = (0..totals.len() as u32).collect();
+        order.sort_by_key(|&group| {
+            let total = &totals[group as usize];
+            let key = &self.keys[group as usize];
+            (Reverse(total.micros), Reverse(total.tokens.total()), key)
+        });
+        let kept = most.unwrap_or(order.len()).min(order.len());
+        let mut place = vec![kept as u32; order.len()];
+        for (at, &group) in order[..kept].iter().enumerate() {
+            place[group as usize] = at as u32;
+        }
+        let rest = &order[kept..];
+        let mut groups: Vec<UsageTotal> =
+            order[..kept].iter().map(|&group| self.total(group, &totals[group as usize])).collect();
+        if !rest.is_empty() {
+            groups.push(self.rest(rest, &totals, |group| place[*group as usize] == kept as u32));
+        }
+        let cells = self.cells_in(&place, kept as u32, &groups);
+        let to = self.bounds.last().copied().unwrap_or_default();
+        let starts = self.bounds[..self.bounds.len() - 1].iter();
+        UsageReport {
+            from,
+            to: Timestamp::from_millis(to),
+            starts: starts.map(|&start| Timestamp::from_millis(start)).collect(),
+            groups,
+            cells,
+        }
+    }
+
+    fn step_of(&self, at: i64) -> u32 {
+        let last = self.step as usize;
+        if self.bounds[last] <= at && self.bounds.get(last + 1).is_some_and(|&end| at < end) {
+            return self.step;
+        }
+        // What is outside is in no query; it would be seen in the first or last stretch.
+        let behind = self.bounds.partition_point(|&start| start <= at);
+        behind.saturating_sub(1).min(self.bounds.len().saturating_sub(2)) as u32
+    }
+
+    fn model(&mut self, name: &str) -> usize {
+        let grouped = self.by.contains(&UsageGroup::Model);
+        let found = self.models.iter().position(|model| !grouped || model.name == name);
+        found.unwrap_or_else(|| {
+            self.models.push(Model { name: name.to_owned(), slots: [None; CLASSES.len() + 1] });
+            self.models.len() - 1
+        })
+    }
+
+    fn put(&mut self, model: usize, class: usize, tokens: Tokens, line: &Line<'_>) {
+        let slot = match self.models[model].slots[class] {
+            Some(slot) if slot.step == self.step => slot,
+            Some(slot) => self.move_to_step(model, class, slot.group),
+            None => {
+                let group = self.group(model, class);
+                self.move_to_step(model, class, group)
+            }
+        };
+        self.cells[slot.cell as usize].sum.add(tokens, line.micros, line.basis);
+        if line.seq > 0 {
+            self.turn.push((slot.group, slot.cell));
+        }
+    }
+
+    fn move_to_step(&mut self, model: usize, class: usize, group: u32) -> Slot {
+        let step = self.step;
+        let cell = *self.places.entry((step, group)).or_insert_with(|| {
+            self.cells.push(Cell { step, group, sum: Sum::NOTHING });
+            (self.cells.len() - 1) as u32
+        });
+        let slot = Slot { group, step, cell };
+        self.models[model].slots[class] = Some(slot);
+        self.visited.push((step, group, cell));
+        slot
+    }
+
+    fn group(&mut self, model: usize, class: usize) -> u32 {
+        let mut key = self.base.clone();
+        for (value, group) in key.iter_mut().zip(self.by) {
+            match group {
+                UsageGroup::Model => {
+                    let name = &self.models[model].name;
+                    *value = (!name.is_empty()).then(|| name.clone());
+                }
+                UsageGroup::Class => *value = CLASSES.get(class).map(|&word| word.to_owned()),
+                _ => {}
+            }
+        }
+        if let Some(&known) = self.groups.get(&key) {
+            return known;
+        }
+        let group = self.keys.len() as u32;
+        self.keys.push(key.clone());
+        self.runs.push(0);
+        self.groups.insert(key, group);
+        group
+    }
+
+    fn end_turn(&mut self) {
+        if self.turn.len() > 1 {
+            self.turn.sort_unstable();
+            self.turn.dedup();
+        }
+        for &(_, cell) in &self.turn {
+            self.cells[cell as usize].sum.turns += 1;
+        }
+        if let [(_, cell), _, ..] = self.turn[..] {
+            let step = self.cells[cell as usize].step;
+            count(&mut self.shared_turns, self.turn.iter().map(|&(group, _)| group), step);
+        }
+        self.turn.clear();
+    }
+
+    fn end_run(&mut self) {
+        self.end_turn();
+        self.seq = 0;
+        self.models.clear();
+        let mut visited = std::mem::take(&mut self.visited);
+        visited.sort_unstable();
+        visited.dedup();
+        for &(.., cell) in &visited {
+            self.cells[cell as usize].sum.runs += 1;
+        }
+        for together in visited.chunk_by(|a, b| a.0 == b.0) {
+            if let [(step, ..), _, ..] = *together {
+                let groups = together.iter().map(|&(_, group, _)| group);
+                count(&mut self.shared_runs, groups, Some(step));
+            }
+        }
+        let mut groups: Vec<u32> = visited.iter().map(|&(_, group, _)| group).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        for &group in &groups {
+            self.runs[group as usize] += 1;
+        }
+        if groups.len() > 1 {
+            count(&mut self.shared_runs, groups.into_iter(), None);
+        }
+        visited.clear();
+        self.visited = visited;
+    }
+
+    fn total(&self, group: u32, sum: &Sum) -> UsageTotal {
+        let key = &self.keys[group as usize];
+        let by: UsageKey = self.by.iter().copied().zip(key.iter().cloned()).collect();
+        let is_class = by.get(&UsageGroup::Class).is_some_and(Option::is_some);
+        UsageTotal {
+            by,
+            rest_of: 0,
+            tokens: sum.tokens,
+            cost_micros: (!is_class).then_some(sum.micros),
+            cost_basis: sum.basis,
+            runs: sum.runs,
+            turns: sum.turns,
+        }
+    }
+
+    fn rest(&self, rest: &[u32], totals: &[Sum], within: impl Fn(&u32) -> bool) -> UsageTotal {
+        let mut sum = Sum::NOTHING;
+        let mut cost = false;
+        for &group in rest {
+            sum.merge(&totals[group as usize]);
+            cost |= self.total(group, &Sum::NOTHING).cost_micros.is_some();
+        }
+        let turns = repeated(&self.shared_turns, &within);
+        let runs = repeated(&self.shared_runs, &within);
+        UsageTotal {
+            by: self.by.iter().map(|&group| (group, None)).collect(),
+            rest_of: rest.len() as u32,
+            tokens: sum.tokens,
+            cost_micros: cost.then_some(sum.micros),
+            cost_basis: sum.basis,
+            runs: sum.runs - runs.get(&None).copied().unwrap_or(0),
+            turns: sum.turns - turns.values().sum::<u64>(),
+        }
+    }
+
+    /// The cells by stretch and group. `place` says where a group stands in the report; what is at
+    /// `kept` is in the rest.
+    fn cells_in(&self, place: &[u32], kept: u32, groups: &[UsageTotal]) -> Vec<UsageCell> {
+        let mut sums: HashMap<(u32, u32), Sum> = HashMap::with_capacity(self.cells.len());
+        for cell in &self.cells {
+            let at = (cell.step, place[cell.group as usize]);
+            sums.entry(at).or_insert(Sum::NOTHING).merge(&cell.sum);
+        }
+        let within = |group: &u32| place[*group as usize] == kept;
+        for (step, turns) in repeated(&self.shared_turns, within) {
+            sums.entry((step, kept)).or_insert(Sum::NOTHING).turns -= turns;
+        }
+        for (step, runs) in repeated(&self.shared_runs, within) {
+            if let Some(step) = step {
+                sums.entry((step, kept)).or_insert(Sum::NOTHING).runs -= runs;
+            }
+        }
+        let mut sums: Vec<_> = sums.into_iter().collect();
+        sums.sort_unstable_by_key(|(at, _)| *at);
+        let cell = |((step, group), sum): ((u32, u32), Sum)| UsageCell {
+            step,
+            group,
+            tokens: sum.tokens,
+            cost_micros: groups[group as usize].cost_micros.map(|_| sum.micros),
+            cost_basis: sum.basis,
+            runs: sum.runs,
+            turns: sum.turns,
+        };
+        sums.into_iter().map(cell).collect()
+    }
+}
+
+/// Tokens of one class alone.
+fn class(tokens: Tokens, at: usize) -> Tokens {
+    let none = Tokens::default();
+    match at {
+        0 => Tokens { input: tokens.input, ..none },
+        1 => Tokens { output: tokens.output, ..none },
+        2 => Tokens { cache_read: tokens.cache_read, ..none },
+        _ => Tokens { cache_write: tokens.cache_write, ..none },
+    }
+}
+
+/// Counts that these groups, in order and each once, had a part in the same thing.
+fn count<Place: Eq + std::hash::Hash>(
+    shared: &mut Shared<Place>,
+    groups: impl Iterator<Item = u32>,
+    place: Place,
+) {
+    let groups: Box<[u32]> = groups.collect();
+    *shared.entry(groups).or_default().entry(place).or_default() += 1;
+}
+
+/// How often the sum over the groups `within` counts the same thing again, by place.
+fn repeated<Place: Eq + std::hash::Hash + Copy>(
+    shared: &Shared<Place>,
+    within: impl Fn(&u32) -> bool,
+) -> HashMap<Place, u64> {
+    let mut again = HashMap::new();
+    for (groups, places) in shared {
+        let times = groups.iter().filter(|group| within(group)).count().saturating_sub(1) as u64;
+        if times > 0 {
+            for (place, count) in places {
+                *again.entry(*place).or_default() += times * count;
+            }
+        }
+    }
+    again
+}

@@ -1,0 +1,28 @@
+// The report about usage as it crosses the door: column by column, so that a year fits into 64 KiB. Only
+// `tauri.ts` calls this; everybody else has cells.
+
+import type { PackedUsage, UsageReport } from "./protocol";
+
+/** The report that was packed. Columns of different lengths mean a fault of the shell, and are refused. */
+export function unpacked({ from, to, starts, groups, cells: packed }: PackedUsage): UsageReport {
+  const value = <Value>(column: Value[], at: number): Value => {
+    const found = column[at];
+    if (found === undefined) throw new Error(`the answer about usage has no cell ${at}`);
+    return found;
+  };
+  const cells = packed.step.map((step, at) => ({
+    step,
+    group: value(packed.group, at),
+    tokens: {
+      input: value(packed.input, at),
+      output: value(packed.output, at),
+      cache_read: value(packed.cache_read, at),
+      cache_write: value(packed.cache_write, at),
+    },
+    cost_micros: value(packed.cost_micros, at),
+    cost_basis: value(packed.cost_basis, at),
+    runs: value(packed.runs, at),
+    turns: value(packed.turns, at),
+  }));
+  return { from, to, starts, groups, cells };
+}
