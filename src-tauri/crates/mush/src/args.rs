@@ -3,7 +3,7 @@
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use protocol::{ErrorCode, Fault};
+use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
 use std::path::PathBuf;
 
 /// Options of every command stand behind those of one.
@@ -12,6 +12,15 @@ const LAST: usize = 900;
 /// What a script can branch on.
 const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 lost, 2 bad input, \
                      1 a fault in Musher.";
+
+const USAGE: &str =
+    "Tokens belong to the time of the result that told them. Cost marked ≥ is at least so \
+                     much, ≈ is computed; no price: a model that nobody has a price for.
+
+Examples:
+  mush usage --from today                        since midnight
+  mush usage --by day,model --from 7d            a week by day and model
+  mush usage --by story --from 2026-11-01 --to 2026-11-30 --csv";
 
 const FIRST_STEPS: &str = "First steps:
   mush doctor                                       what this machine has
@@ -96,12 +105,76 @@ pub(crate) enum Command {
     },
     /// List the rate limits of every account.
     Limits,
+    /// Sum up what was used: tokens, cost, runs and turns.
+    #[command(after_help = USAGE)]
+    Usage(UsageArgs),
     /// Look at this machine: agents, git, the data directory; or prove that nothing is lost on it.
     Doctor(DoctorArgs),
     /// Prove that the store says what journal and logs say.
     Verify,
     /// Make the store again from journal and logs.
     Rebuild,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsageArgs {
+    /// What to sum by: one stretch of time and any groups, with commas or repeated; without it there
+    /// is one sum of everything.
+    #[arg(long, value_name = "WORDS", value_enum, value_delimiter = ',')]
+    pub(crate) by: Vec<By>,
+    /// Where the range begins: a date, a time, today, yesterday, or how long ago (12h, 7d, 2w).
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) from: Option<String>,
+    /// Where the range ends; a date is in the range.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(crate) to: Option<String>,
+    /// The time zone whose calendar counts, such as Europe/Berlin; otherwise that of this machine.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) tz: Option<String>,
+    /// Print CSV with a line of heads.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+/// A word of `--by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    Hour,
+    Day,
+    Week,
+    Month,
+    Model,
+    Agent,
+    Account,
+    Project,
+    Story,
+    Class,
+}
+
+impl By {
+    /// The stretch of time, if it is one.
+    pub(crate) fn step(self) -> Option<UsageStep> {
+        match self {
+            Self::Hour => Some(UsageStep::Hour),
+            Self::Day => Some(UsageStep::Day),
+            Self::Week => Some(UsageStep::Week),
+            Self::Month => Some(UsageStep::Month),
+            _ => None,
+        }
+    }
+
+    /// The group, if it is one.
+    pub(crate) fn group(self) -> Option<UsageGroup> {
+        match self {
+            Self::Model => Some(UsageGroup::Model),
+            Self::Agent => Some(UsageGroup::Agent),
+            Self::Account => Some(UsageGroup::Account),
+            Self::Project => Some(UsageGroup::Project),
+            Self::Story => Some(UsageGroup::Story),
+            Self::Class => Some(UsageGroup::Class),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

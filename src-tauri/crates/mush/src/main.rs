@@ -12,6 +12,8 @@ mod run;
 mod show;
 mod signals;
 mod text;
+mod usage;
+mod when;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -69,6 +71,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Runs => show::runs(&place, out),
         Command::Events { run, after } => show::events(&place, out, &run, after),
         Command::Questions { all } => show::questions(&place, out, all),
+        Command::Usage(args) => usage::usage(&place, out, &args),
         Command::Limits => show::limits(&place, out),
         Command::Attach { story } => run::attach(&place, out, &story),
         Command::Wait { story } => run::wait(&place, out, &story),

@@ -145,22 +145,23 @@ fn is_hidden(character: char) -> bool {
     )
 }
 
-fn word(value: impl Serialize) -> String {
+/// The word of a unit value, as in JSON.
+pub(crate) fn word(value: impl Serialize) -> String {
     engine::store::text::word(value)
 }
 
 /// Lines of a list under its heads; numbers are set flush right.
-fn columns<const N: usize>(
-    heads: [&str; N],
-    numbers: &[bool; N],
+pub(crate) fn columns<Head: AsRef<str>>(
+    heads: &[Head],
+    numbers: &[bool],
     rows: &[Vec<String>],
 ) -> Vec<String> {
-    let heads: Vec<String> = heads.map(str::to_owned).to_vec();
+    let heads: Vec<String> = heads.iter().map(|head| head.as_ref().to_owned()).collect();
     let all: Vec<&Vec<String>> = std::iter::once(&heads).chain(rows).collect();
     let width = |column: usize| {
         all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
     };
-    let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..heads.len()).map(|column| width(column).unwrap_or(0)).collect();
     let line = |row: &&Vec<String>| {
         let cells = row.iter().zip(&widths).zip(numbers);
         let cells = cells.map(|((cell, &width), &number)| match number {
@@ -185,7 +186,7 @@ pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
     };
     let rows: Vec<_> = stories.iter().map(row).collect();
     let heads = ["STORY", "STATE", "TOKENS", "COST", "TITLE"];
-    columns(heads, &[false, false, true, true, false], &rows)
+    columns(&heads, &[false, false, true, true, false], &rows)
 }
 
 /// The state with its reason and detail.
@@ -226,7 +227,7 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
     };
     let rows: Vec<_> = runs.iter().map(row).collect();
     let heads = ["RUN", "KIND", "STATE", "TOKENS", "COST", "MODEL"];
-    columns(heads, &[false, false, false, true, true, false], &rows)
+    columns(&heads, &[false, false, false, true, true, false], &rows)
 }
 
 /// A question under its id.
@@ -258,7 +259,7 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
     };
     let rows: Vec<_> = limits.iter().map(row).collect();
     let heads = ["ACCOUNT", "WINDOW", "STATUS", "USED", "RESETS", "SEEN"];
-    columns(heads, &[false, false, false, true, false, false], &rows)
+    columns(&heads, &[false, false, false, true, false, false], &rows)
 }
 
 pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
@@ -460,7 +461,7 @@ mod tests {
     fn columns_are_as_wide_as_what_is_in_them() {
         let rows = [["a", "9", "x y"], ["a-longer-name", "1.23 k", ""]];
         let rows = rows.map(|row| row.map(str::to_owned).to_vec());
-        let lines = columns(["NAME", "TOKENS", "TITLE"], &[false, true, false], &rows);
+        let lines = columns(&["NAME", "TOKENS", "TITLE"], &[false, true, false], &rows);
         assert_eq!(
             lines,
             ["NAME           TOKENS  TITLE", "a                   9  x y", "a-longer-name  1.23 k"]

@@ -1,0 +1,376 @@
+//! `mush usage`: what was used, by time and group, as a table for people, as JSON lines or as CSV. The
+//! summing is the engine's; here the words of the command line become a question, and the rows lines.
+
+use crate::access::Place;
+use crate::args::{By, UsageArgs};
+use crate::text::{self, Out};
+use crate::when::{self, End};
+use chrono::TimeDelta;
+use engine::usage::calendar::Calendar;
+use engine::usage::rows;
+use protocol::{
+    CostBasis, ErrorCode, Fault, Timestamp, UsageGroup, UsageQuery, UsageRow, UsageStep, UsageTotal,
+};
+
+pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
+    let (query, calendar) = query(args, now())?;
+    let rows = rows(&place.read(|reader| reader.usage(&query))?);
+    if args.csv {
+        csv(&query, &rows).iter().for_each(|line| text::say(line));
+        return Ok(0);
+    }
+    // What is in no row of any group is in no total either, so it is asked for and not added up here.
+    let whole = UsageQuery { step: None, by: Vec::new(), ..query.clone() };
+    let total = match out.json || rows.is_empty() {
+        true => None,
+        false => place.read(|reader| reader.usage(&whole))?.groups.into_iter().next(),
+    };
+    let table = |rows: &[UsageRow]| table(&query, calendar, rows, total.as_ref());
+    let none = match (query.from, query.to) {
+        (None, None) => "Nothing was used yet.",
+        _ => "Nothing was used in this range.",
+    };
+    out.list(&rows, table, none);
+    Ok(0)
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
+}
+
+/// The question, with the calendar that its times are of.
+fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fault> {
+    let zone = match &args.tz {
+        Some(zone) => zone.clone(),
+        None => system_zone(|name| std::env::var(name).ok())?,
+    };
+    let calendar = Calendar::of(&zone)?;
+    let at = |text: &Option<String>, end| {
+        text.as_ref().map(|text| when::instant(text, end, calendar, now)).transpose()
+    };
+    let (step, by) = grouping(&args.by)?;
+    let (from, to) = (at(&args.from, End::From)?, at(&args.to, End::To)?);
+    Ok((UsageQuery { step, by, from, to, zone, most: None }, calendar))
+}
+
+/// The stretch of time and the groups that were said; each word counts once.
+fn grouping(words: &[By]) -> Result<(Option<UsageStep>, Vec<UsageGroup>), Fault> {
+    let mut steps: Vec<UsageStep> = words.iter().filter_map(|word| word.step()).collect();
+    steps.sort_unstable();
+    steps.dedup();
+    if steps.len() > 1 {
+        return Err(Fault::new(
+            ErrorCode::BadInput,
+            "--by names more than one stretch of time",
+            "Say one of hour, day, week and month.",
+        ));
+    }
+    let mut by = Vec::new();
+    for group in words.iter().filter_map(|word| word.group()) {
+        if !by.contains(&group) {
+            by.push(group);
+        }
+    }
+    Ok((steps.pop(), by))
+}
+
+/// The zone of this machine: what `TZ` names, as everywhere, else the system's.
+fn system_zone(variable: impl Fn(&str) -> Option<String>) -> Result<String, Fault> {
+    let named = variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
+    if let Some(zone) = named.filter(|zone| Calendar::of(zone).is_ok()) {
+        return Ok(zone);
+    }
+    iana_time_zone::get_timezone().map_err(|error| {
+        Fault::new(
+            ErrorCode::BadInput,
+            format!("the time zone of this machine cannot be found: {error}"),
+            "Say one: --tz Europe/Berlin, or --tz UTC.",
+        )
+    })
+}
+
+/// The heads and whether the column is of numbers, in the order of [`figures`].
+const FIGURES: [&str; 7] =
+    ["INPUT", "OUTPUT", "CACHE READ", "CACHE WRITE", "COST", "RUNS", "TURNS"];
+
+fn table(
+    query: &UsageQuery,
+    calendar: Calendar,
+    rows: &[UsageRow],
+    total: Option<&UsageTotal>,
+) -> Vec<String> {
+    let named = usize::from(query.step.is_some()) + query.by.len();
+    let step = query.step.map(|step| text::word(step).to_uppercase());
+    let groups = query.by.iter().map(|group| text::word(group).to_uppercase());
+    let heads: Vec<String> =
+        step.into_iter().chain(groups).chain(FIGURES.map(str::to_owned)).collect();
+    let mut cells: Vec<Vec<String>> = rows.iter().map(|row| line(query, calendar, row)).collect();
+    // One row that is everything needs no total below it.
+    if let Some(total) = total.filter(|_| named > 0) {
+        let mut last = vec![String::new(); named];
+        last[0] = "total".to_owned();
+        last.extend(figures(
+            total.tokens,
+            total.cost_micros,
+            total.cost_basis,
+            total.runs,
+            total.turns,
+        ));
+        cells.push(last);
+    }
+    let numbers: Vec<bool> = (0..heads.len()).map(|column| column >= named).collect();
+    text::columns(&heads, &numbers, &cells)
+}
+
+fn line(query: &UsageQuery, calendar: Calendar, row: &UsageRow) -> Vec<String> {
+    let time = query.step.map(|step| stretch(step, calendar, row.from));
+    let groups = query.by.iter().map(|group| name(*group, row));
+    let figures = figures(row.tokens, row.cost_micros, row.cost_basis, row.runs, row.turns);
+    time.into_iter().chain(groups).chain(figures).collect()
+}
+
+/// The name of a group for a person; what nobody told says so.
+fn name(group: UsageGroup, row: &UsageRow) -> String {
+    match (row.by.get(&group).and_then(Option::as_deref), group) {
+        (Some(name), UsageGroup::Class) => name.replace('_', " "),
+        (Some(name), _) => text::clean(name).replace(['\n', '\t'], " "),
+        // The cost of all classes: no agent tells it apart.
+        (None, UsageGroup::Class) => "(cost)".to_owned(),
+        (None, _) => "(not told)".to_owned(),
+    }
+}
+
+fn figures(
+    tokens: protocol::Tokens,
+    micros: Option<u64>,
+    basis: CostBasis,
+    runs: u64,
+    turns: u64,
+) -> [String; FIGURES.len()] {
+    [
+        thousands(tokens.input),
+        thousands(tokens.output),
+        thousands(tokens.cache_read),
+        thousands(tokens.cache_write),
+        micros.map(|micros| money(micros, basis)).unwrap_or_default(),
+        thousands(runs),
+        thousands(turns),
+    ]
+}
+
+/// Money of a sum: what is known of it counts, also when a part has no price.
+fn money(micros: u64, basis: CostBasis) -> String {
+    match (micros, basis) {
+        (1.., CostBasis::Unpriced) => {
+            format!("{}, a part has no price", text::money(micros, CostBasis::LowerBound))
+        }
+        _ => text::money(micros, basis),
+    }
+}
+
+/// When a stretch begins, by the clocks of the zone. An hour has its offset, because in autumn one
+/// comes twice.
+fn stretch(step: UsageStep, calendar: Calendar, from: Timestamp) -> String {
+    let Ok(local) = calendar.local(from) else { return from.to_string() };
+    match step {
+        UsageStep::Month => local.format("%Y-%m").to_string(),
+        UsageStep::Day | UsageStep::Week => local.format("%Y-%m-%d").to_string(),
+        UsageStep::Hour => {
+            let ahead = local.and_utc().timestamp_millis() - from.millis();
+            let minutes = TimeDelta::milliseconds(ahead).num_minutes();
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let minutes = minutes.abs();
+            format!(
+                "{} {sign}{:02}:{:02}",
+                local.format("%Y-%m-%d %H:%M"),
+                minutes / 60,
+                minutes % 60
+            )
+        }
+    }
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// The rows as RFC 4180 has it, but for line ends, which are those of the system's other programs.
+fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
+    let groups = query.by.iter().map(text::word);
+    let figures =
+        "input output cache_read cache_write cost_micros cost_basis runs turns".split(' ');
+    let heads = ["from", "to"].map(str::to_owned).into_iter().chain(groups);
+    let heads: Vec<String> = heads.chain(figures.map(str::to_owned)).collect();
+    let row = |row: &UsageRow| {
+        let names = query.by.iter().map(|group| {
+            row.by.get(group).and_then(Option::as_deref).map(cell).unwrap_or_default()
+        });
+        let tokens = row.tokens;
+        let figures = [
+            tokens.input.to_string(),
+            tokens.output.to_string(),
+            tokens.cache_read.to_string(),
+            tokens.cache_write.to_string(),
+            row.cost_micros.map(|micros| micros.to_string()).unwrap_or_default(),
+            text::word(row.cost_basis),
+            row.runs.to_string(),
+            row.turns.to_string(),
+        ];
+        let times = [row.from.to_string(), row.to.to_string()];
+        times.into_iter().chain(names).chain(figures).collect::<Vec<_>>().join(",")
+    };
+    std::iter::once(heads.join(",")).chain(rows.iter().map(row)).collect()
+}
+
+/// A text of somebody else's in a cell. Spreadsheets run what begins like a formula, so that gets an
+/// apostrophe; no name of a model and no path begins so.
+fn cell(text: &str) -> String {
+    let text = text::clean(text);
+    let text = match text.starts_with(['=', '+', '-', '@', '\t']) {
+        true => format!("'{text}"),
+        false => text,
+    };
+    match text.contains(['"', ',', '\n']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{Tokens, UsageKey};
+
+    fn at(text: &str) -> Timestamp {
+        serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
+    }
+
+    fn row(
+        day: u8,
+        by: &[(UsageGroup, Option<&str>)],
+        micros: Option<u64>,
+        basis: CostBasis,
+    ) -> UsageRow {
+        let key: UsageKey =
+            by.iter().map(|(group, name)| (*group, name.map(str::to_owned))).collect();
+        UsageRow {
+            from: at(&format!("2026-10-{day}T22:00:00Z")),
+            to: at(&format!("2026-10-{}T22:00:00Z", day + 1)),
+            by: key,
+            tokens: Tokens { input: 1_234_567, output: 12, cache_read: 0, cache_write: 999 },
+            cost_micros: micros,
+            cost_basis: basis,
+            runs: 2,
+            turns: 1_000,
+        }
+    }
+
+    fn asked(step: Option<UsageStep>, by: &[UsageGroup]) -> (UsageQuery, Calendar) {
+        let zone = "Europe/Berlin".to_owned();
+        let calendar = Calendar::of(&zone).unwrap();
+        (UsageQuery { step, by: by.to_vec(), zone, ..UsageQuery::default() }, calendar)
+    }
+
+    #[test]
+    fn a_table_is_for_people() {
+        use UsageGroup::Model;
+        let (query, calendar) = asked(Some(UsageStep::Day), &[Model]);
+        let rows = [
+            row(20, &[(Model, Some("opus"))], Some(4_060_000), CostBasis::Reported),
+            row(20, &[(Model, None)], Some(0), CostBasis::LowerBound),
+            row(21, &[(Model, Some("a\u{202e}b"))], Some(0), CostBasis::Unpriced),
+            row(21, &[(Model, Some("haiku"))], Some(900), CostBasis::Priced),
+        ];
+        let total = UsageTotal {
+            by: UsageKey::new(),
+            rest_of: 0,
+            tokens: Tokens::default(),
+            cost_micros: Some(4_060_900),
+            cost_basis: CostBasis::Unpriced,
+            runs: 2,
+            turns: 3,
+        };
+        let shown = table(&query, calendar, &rows, Some(&total));
+        let expected = "\
+DAY         MODEL           INPUT  OUTPUT  CACHE READ  CACHE WRITE                            COST  RUNS  TURNS
+2026-10-21  opus        1,234,567      12           0          999                           $4.06     2  1,000
+2026-10-21  (not told)  1,234,567      12           0          999                       not known     2  1,000
+2026-10-22  a<U+202E>b  1,234,567      12           0          999                        no price     2  1,000
+2026-10-22  haiku       1,234,567      12           0          999                       ≈ < $0.01     2  1,000
+total                           0       0           0            0  ≥ $4.06, a part has no price     2      3";
+        let expected: Vec<String> = expected.lines().map(str::to_owned).collect();
+        let squeezed = |lines: Vec<String>| -> Vec<String> {
+            lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+        };
+        assert!(
+            shown.iter().skip(1).all(|line| line.chars().count() == shown[0].chars().count()),
+            "{shown:#?}"
+        );
+        assert_eq!(squeezed(shown), squeezed(expected));
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_can_be_told_apart() {
+        let (_, calendar) = asked(None, &[]);
+        let hours = ["2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"]
+            .map(|hour| stretch(UsageStep::Hour, calendar, at(hour)));
+        assert_eq!(hours, ["2026-10-25 02:00 +02:00", "2026-10-25 02:00 +01:00"]);
+    }
+
+    #[test]
+    fn csv_is_read_as_it_was_meant() {
+        use UsageGroup::{Class, Model};
+        let (query, _) = asked(None, &[Model, Class]);
+        let rows = [
+            row(
+                20,
+                &[(Model, Some("=cmd|' /C calc'!A0")), (Class, Some("input"))],
+                None,
+                CostBasis::Reported,
+            ),
+            row(
+                20,
+                &[(Model, Some("a,\"b\"\n\u{1b}[31m")), (Class, None)],
+                Some(7),
+                CostBasis::Priced,
+            ),
+        ];
+        assert_eq!(
+            csv(&query, &rows),
+            [
+                "from,to,model,class,input,output,cache_read,cache_write,cost_micros,cost_basis,runs,turns",
+                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,'=cmd|' /C calc'!A0,input,1234567,12,0,999,,reported,2,1000",
+                "2026-10-20T22:00:00.000Z,2026-10-21T22:00:00.000Z,\"a,\"\"b\"\"\n[31m\",,1234567,12,0,999,7,priced,2,1000",
+            ]
+        );
+    }
+
+    #[test]
+    fn words_are_grouped_once_and_by_one_stretch_of_time() {
+        let found = grouping(&[By::Model, By::Day, By::Story, By::Model, By::Day]).unwrap();
+        assert_eq!(found, (Some(UsageStep::Day), vec![UsageGroup::Model, UsageGroup::Story]));
+        assert!(
+            grouping(&[By::Day, By::Week]).unwrap_err().message.contains("more than one stretch")
+        );
+    }
+
+    #[test]
+    fn the_zone_is_the_one_that_the_environment_names() {
+        let named = |tz: &'static str| system_zone(move |_| Some(tz.to_owned()));
+        assert_eq!(named("Asia/Kathmandu").unwrap(), "Asia/Kathmandu");
+        assert_eq!(named(":Europe/Berlin").unwrap(), "Europe/Berlin");
+        // A rule in the form of POSIX has no name; the system's zone is what it is.
+        assert!(
+            named("CET-1CEST").is_ok_and(|zone| zone != "CET-1CEST")
+                || system_zone(|_| None).is_err()
+        );
+    }
+}
