@@ -1,5 +1,5 @@
 //! The one window: how it is made, what it may navigate to (the page and nothing else), and bringing
-//! it to the front. What it shows is the page's.
+//! it to the front. What it shows is the page's, and so is its title.
 
 use crate::{drop, settings};
 use tauri::webview::{Color, NewWindowResponse};
@@ -21,6 +21,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     let theme = settings::theme(app);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Musher")
+        .on_document_title_changed(|window, title| take_title(&window, &title))
         .inner_size(1280.0, 800.0)
         .min_inner_size(720.0, 480.0)
         .theme(theme)
@@ -40,6 +41,13 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         }
     });
     Ok(window)
+}
+
+/// Gives the page's title to the window, which does not take it by itself.
+fn take_title(window: &WebviewWindow, title: &str) {
+    if let Err(error) = window.set_title(title) {
+        tracing::warn!(%error, "the window did not take the page's title");
+    }
 }
 
 /// Brings the window to the front.

@@ -143,12 +143,17 @@ class Desk:
                               capture_output=True, text=True, timeout=20).stdout
 
     def window_of(self, title):
-        """The X window with exactly this title, once it is there."""
+        """The X window with this title, or with one that ends with it, once it is there."""
         def look():
-            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"],
+            name = f"(^| · ){title}$"
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name],
                                    env=self.env, capture_output=True, text=True, timeout=20)
             return found.stdout.split()
         return until(f"a window {title!r}", look)[-1]
+
+    def title(self):
+        """The title that the window manager shows for our window."""
+        return self.xdotool("getwindowname", self.window_of("Musher")).strip()
 
     def drag(self, paths, page):
         """Drags folders from another window onto ours, watching that each step has its effect."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -154,6 +155,25 @@ def is_in_the_tray(desk, page):
     until("the window to come back", lambda: page.js("return document.visibilityState") == "visible")
     seen = desk.tray.ask("look", "tip")
     assert seen["title"] == "Musher" and seen["pixels"] > 0, seen
+
+
+def counts_down_in_its_title(desk, page):
+    """The title of the window, not of the page alone, counts to a limit's reset and forgets it."""
+    project = repository.make(desk.folder / "limited", desk.env)
+    start(page, project, "Limited", "[[demo:limit_reject until=3000]]")
+    until("the story to be limited", lambda: state(page, "limited") == "limited")
+    counts = re.compile(r"Demo agent limited (\d\d):(\d\d) · Musher$")
+
+    def left():
+        found = counts.search(desk.title())
+        return found and int(found[1]) * 60 + int(found[2])
+    first = until("the countdown in the title", left)
+    assert first <= 3000, first
+    until("the countdown to move", lambda: (left() or first) < first)
+    # Both are asked until no second passes between them.
+    until("the page to say the same", lambda: page.js("return document.title") == desk.title())
+    desk.mush("stop", "limited")
+    until("the limit to leave the title", lambda: "limited" not in desk.title())
 
 
 def grows_by_keys(desk, page):

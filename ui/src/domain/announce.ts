@@ -1,7 +1,7 @@
 // What is said aloud when stories change their state: one sentence each, what needs a person first.
 
 import type { StoryId, StoryView } from "../ipc/protocol";
-import { faceOf, needsPerson, reasonText } from "./states";
+import { faceOf, needsPerson, spokenReason } from "./states";
 
 /** The state of each story when it was last looked at. */
 export type Seen = ReadonlyMap<StoryId, string>;
@@ -17,7 +17,7 @@ export function newsOf(seen: Seen | null, stories: readonly StoryView[], now: nu
     if (seen === null || seen.get(view.story.id) === mark) continue;
     const face = faceOf(view, now);
     const isUrgent = needsPerson(view.story);
-    const sentence = `${view.story.title}: ${face.word}${isUrgent && reasonText(face) ? `, ${reasonText(face)}` : ""}.`;
+    const sentence = `${view.story.title}: ${face.word}${isUrgent && spokenReason(face) ? `, ${spokenReason(face)}` : ""}.`;
     (isUrgent ? news.urgent : news.calm).push(sentence);
   }
   return news;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clock, countdown, counted, duration, hourAndMinute, money, moneyText, percent, shortPath, tokens, took } from "./format";
+import { clock, counted, duration, hourAndMinute, money, moneyText, percent, shortPath, tokens, took } from "./format";
 
 const S = 1000;
 const MIN = 60 * S;
@@ -49,10 +49,6 @@ describe("durations", () => {
 
   it("tell how long a step took more finely", () => {
     expect([100, 9_940, 38_200, 112 * S, 120 * S, 90 * MIN].map((ms) => plain(took(ms)))).toEqual(["0.1 s", "9.9 s", "38 s", "1 min 52 s", "2 min", "1 h 30"]);
-  });
-
-  it("count down in minutes and seconds under an hour", () => {
-    expect([50 * MIN + 52 * S, MIN, 59 * S, 99 * MIN].map((ms) => plain(countdown(ms)))).toEqual(["50:52", "1:00", "less than 1 min", "1 h 39"]);
   });
 });
 

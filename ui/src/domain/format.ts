@@ -84,13 +84,6 @@ export function took(ms: number): string {
   return `${Math.floor(ms / MINUTE)}${THIN}min${seconds ? `\u00a0${seconds}${THIN}s` : ""}`;
 }
 
-/** Time to go: `50:52`, from an hour on `1 h 39`, under a minute `less than 1 min`. */
-export function countdown(ms: number): string {
-  if (ms < MINUTE) return `less than 1${THIN}min`;
-  if (ms >= HOUR) return duration(ms);
-  return `${Math.floor(ms / MINUTE)}:${pad(Math.floor((ms % MINUTE) / SECOND))}`;
-}
-
 /** `16:51` today, `Tue 09:00` within a week, `12 Nov` otherwise. */
 export function clock(at: number, now: number): string {
   const days = Math.round((startOfDay(at) - startOfDay(now)) / DAY);

@@ -38,7 +38,9 @@ describe("limitAccounts", () => {
   it("makes no figure up", () => {
     expect(only({ utilization: null })).toMatchObject({ fill: null, used: "", note: "use not known" });
     expect(only({ resets_at: null })).toMatchObject({ passed: null, resets: "reset not known", left: "" });
-    expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({ fill: null, isHeld: false, left: "reset", note: "not heard of since" });
+    expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "waiting for the agent to confirm" });
+    expect(only({ resets_at: at(-1) })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "not heard of since" });
+    expect(only({ resets_at: "soon", status: "rejected" })).toMatchObject({ isHeld: true, left: "Held", resets: "reset not known" });
     expect(only({ window: "monthly_credits" })).toMatchObject({ label: "monthly credits", passed: null, note: "" });
   });
 
@@ -53,5 +55,14 @@ describe("accountName", () => {
     expect(["claude:default:oauth", "claude:/home/a/.claude-work:oauth", "codex:C:\\Users\\a\\.codex:login", "demo:default:login"].map(accountName)).toEqual([
       { agent: "Claude", name: "oauth" }, { agent: "Claude", name: "work" }, { agent: "Codex", name: "login" }, { agent: "Demo agent", name: "login" },
     ]);
+  });
+});
+
+describe("the time that is left", () => {
+  it("counts seconds only where something is held", () => {
+    const left = (part: Partial<Limit>) => plain(only(part).left);
+    expect([left({ resets_at: at(99) }), left({ resets_at: at(43.5) }), left({ resets_at: at(0.5) })]).toEqual(["1 h 39 left", "43 min left", "less than 1 min left"]);
+    const held = (minutes: number) => left({ status: "rejected", resets_at: at(minutes) });
+    expect([held(99), held(43.5), held(0.5), held(0)]).toEqual(["Held, 1 h 39", "Held, 43:30", "Held, 30 s", "reset passed"]);
   });
 });

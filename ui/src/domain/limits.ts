@@ -2,7 +2,8 @@
 // the window's time has passed, and whether that is ahead of pace. Pure.
 
 import type { Limit, StoryView } from "../ipc/protocol";
-import { clock, countdown, counted, duration, percent, THIN } from "./format";
+import { countdownTo, timeOf } from "./countdown";
+import { clock, counted, duration, percent, THIN } from "./format";
 
 const HOUR = 3_600_000;
 /** Older than this, a value says so. */
@@ -70,7 +71,7 @@ export function agentName(agent: string): string {
 }
 
 function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
-  const reset = limit.resets_at === null ? null : Date.parse(limit.resets_at);
+  const reset = timeOf(limit.resets_at);
   const isOver = reset !== null && reset <= now;
   const isHeld = limit.status === "rejected" && !isOver;
   const passed = isOver ? null : passedOf(limit.window, reset, now);
@@ -83,17 +84,26 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
     fill: fill === null ? (isHeld ? 1 : null) : Math.min(1, fill),
     passed,
     isHeld,
-    left: leftText(reset, isHeld, isOver, now),
+    left: leftText(limit, isHeld, now),
     resets: reset === null ? "reset not known" : isOver ? `reset ${clock(reset, now)}` : `resets ${clock(reset, now)}`,
     note: [noteText(limit, isHeld, isOver, held, pace), ageText(limit, isHeld, now)].filter(Boolean).join(", "),
     isAhead: pace !== null && pace.full !== null,
   };
 }
 
-function leftText(reset: number | null, isHeld: boolean, isOver: boolean, now: number): string {
-  if (isOver) return "reset";
-  if (reset === null) return isHeld ? "Held" : "";
-  return isHeld ? `Held, ${countdown(reset - now)}` : `${duration(reset - now)} left`;
+/** What holds its stories counts down; what does not says how long it goes on. */
+function leftText(limit: Limit, isHeld: boolean, now: number): string {
+  const reset = countdownTo(limit.resets_at, now);
+  switch (reset.state) {
+    case "unknown": return isHeld ? "Held" : "";
+    case "passed": return "reset passed";
+    case "counts": return isHeld ? `Held, ${reset.text}` : `${minutesLeft(limit, now)} left`;
+  }
+}
+
+function minutesLeft(limit: Limit, now: number): string {
+  const left = (timeOf(limit.resets_at) ?? now) - now;
+  return left < 60_000 ? `less than 1${THIN}min` : duration(left);
 }
 
 type Pace = { full: number | null };
@@ -111,7 +121,7 @@ function paceOf(used: number | null, passed: number | null, window: string, rese
 
 function noteText(limit: Limit, isHeld: boolean, isOver: boolean, held: number, pace: Pace | null): string {
   if (isHeld) return held > 0 ? `${counted(held, "story", "stories")} held` : "nothing waits for it";
-  if (isOver) return "not heard of since";
+  if (isOver) return limit.status === "rejected" ? "waiting for the agent to confirm" : "not heard of since";
   if (limit.status === "overage") return "extra usage is used";
   if (limit.utilization === null) return "use not known";
   if (pace === null) return limit.status === "warning" ? "near its end" : "";

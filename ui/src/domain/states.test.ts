@@ -3,7 +3,7 @@ import type { Reason, StoryState, StoryView } from "../ipc/protocol";
 import { START, storyView, type Sketch } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
-import { canStop, faceOf, isLive, isQuiet, needsPerson, reasonText, sinceWords, spanTone, spanWord } from "./states";
+import { canStop, faceOf, isLive, isQuiet, needsPerson, reasonText, sinceWords, spanTone, spanWord, spokenReason } from "./states";
 
 const STATES: StoryState[] = [
   "draft", "queued", "starting", "running", "waiting", "limited", "gating", "in_terminal", "done", "needs_you", "stopped", "archived",
@@ -22,12 +22,13 @@ describe("faceOf", () => {
     expect(words(view("running", undefined, { activity: "Edit src/a.ts", paused: true }))[2]).toBe("held: disk full, make room");
     const retrying = { attempt: 2, max: 10, until: new Date(START + 14_000).toISOString(), status: 429, error: "rate_limit" } as const;
     expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying }))[2]).toBe("retries in 14 s: too many requests (429)");
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("Edit src/a.ts");
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("retries now, no answer yet: too many requests (429)");
+    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: "soon" } }))[2]).toBe("retries: too many requests (429)");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
-    expect(words(view("limited", undefined, { until: 50.87 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
-    expect(words(view("limited", undefined, { until: 50.87, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
-    const held = view("limited", undefined, { until: 50.87, resumes: false });
+    expect(words(view("limited", undefined, { until: 50 + 52 / 60 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
+    expect(words(view("limited", undefined, { until: 50 + 52 / 60, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
+    const held = view("limited", undefined, { until: 50 + 52 / 60, resumes: false });
     expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe("resumes by itself in 50:52");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
@@ -44,13 +45,22 @@ describe("faceOf", () => {
 
   it("knows no reset, and one that has passed", () => {
     expect(words(view("limited"))).toEqual(["limited", "Limited", "reset not known, tried again by itself"]);
-    expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe("reset, resumes in a moment");
+    expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe("reset passed, waiting for the agent to confirm");
+    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe("reset passed, say what comes next");
   });
 
   it("takes no time for a reset that the provider did not name", () => {
     const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, until: null } }] });
     expect(words(guessed(true))).toEqual(["limited", "Limited", "reset not known, tried again in 5:00"]);
     expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, say what comes next"]);
+  });
+
+  it("says nothing to ears that changes each second", () => {
+    const counted = everyState().filter((each) => each.story.state === "limited" || each.retrying !== null);
+    expect(counted.length).toBeGreaterThan(1);
+    for (const each of counted) expect(spokenReason(faceOf(each, START)), each.story.title).toBe(spokenReason(faceOf(each, START + 1000)));
+    expect(spokenReason(faceOf(view("limited", undefined, { until: 50 }), START))).toBe("resumes by itself");
+    expect(spokenReason(faceOf(view("running", undefined, { activity: "Edit src/a.ts" }), START))).toBe("Edit src/a.ts");
   });
 
   it("keeps what a machine reads apart from words", () => {

@@ -2,9 +2,11 @@
 // live region say them. The words are those of the engine's states; nothing is decided here.
 
 import type { Reason, Story, StoryState, StoryView } from "../ipc/protocol";
-import { clock, countdown, duration } from "./format";
+import { countdownTo } from "./countdown";
+import { clock, duration } from "./format";
 import { activityOf } from "./activity";
 import { apiWords } from "./apiWords";
+import { limitedFace } from "./limitedFace";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
@@ -23,6 +25,8 @@ export type Face = {
   reason: string;
   /** What the machine reads, after the reason: the argument of a tool, the command of a gate. */
   code?: string;
+  /** The reason without the time that it counts down, for ears; without this it counts nothing. */
+  steady?: string;
 };
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
@@ -100,7 +104,7 @@ function stateFace(view: StoryView, now: number): Face {
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: "Waiting for you", reason: waitsFor(story) };
     case "limited":
-      return limited(view, now);
+      return limitedFace(view, now);
     case "gating":
       return gating(view);
     case "in_terminal":
@@ -119,15 +123,27 @@ function stateFace(view: StoryView, now: number): Face {
 }
 
 /** What the agent does now, or what it waits for after an error of its provider. */
-function doing({ activity, retrying }: StoryView, now: number): Partial<Pick<Face, "reason" | "code">> {
-  const left = retrying ? Date.parse(retrying.until) - now : 0;
-  if (retrying && left > 0) return { reason: `retries in ${duration(left)}: ${apiWords(retrying.error, retrying.status)}` };
-  return activity ? activityOf(activity) : {};
+function doing({ activity, retrying }: StoryView, now: number): Partial<Pick<Face, "reason" | "code" | "steady">> {
+  if (!retrying) return activity ? activityOf(activity) : {};
+  const next = countdownTo(retrying.until, now);
+  const why = apiWords(retrying.error, retrying.status);
+  const steady = `retries: ${why}`;
+  switch (next.state) {
+    case "counts": return { reason: `retries in ${next.text}: ${why}`, steady };
+    // The engine forgets the wait with the first word after it.
+    case "passed": return { reason: `retries now, no answer yet: ${why}`, steady };
+    case "unknown": return { reason: steady };
+  }
 }
 
-/** The second line as one text, for ears and for what is shown on hover. */
+/** The second line as one text, for what is shown on hover. */
 export function reasonText({ reason, code }: Face): string {
   return [reason, code].filter(Boolean).join(" ");
+}
+
+/** The same for ears: it does not change each second. */
+export function spokenReason({ reason, code, steady }: Face): string {
+  return [steady ?? reason, code].filter(Boolean).join(" ");
 }
 
 /** Whether a person is wanted. */
@@ -172,13 +188,6 @@ export function sinceWords(story: Story, now: number): string {
   return isOver ? `${sinceText(story, now)} ago` : `for ${sinceText(story, now)}`;
 }
 
-/** Whether a limited story waits for a time that the provider named; otherwise Musher guessed one. */
-export function knowsReset(view: StoryView): boolean {
-  const { until } = view.story;
-  const ending = view.runs.findLast((run) => run.kind === "agent")?.ending ?? null;
-  return until !== null && (ending?.kind !== "limited" || ending.until !== null);
-}
-
 const SPAN_TONES: Record<StoryState, Tone> = {
   draft: "draft", queued: "queued", starting: "starting", running: "working", waiting: "waiting", limited: "limited", gating: "gate",
   in_terminal: "terminal", done: "done", needs_you: "failed", stopped: "stopped", archived: "archived",
@@ -213,40 +222,9 @@ function waitsFor(story: Story): string {
   return story.open_questions > 1 ? `${story.open_questions} questions` : "question";
 }
 
-function limited(view: StoryView, now: number): Face {
-  const { story } = view;
-  const base = { glyph: "limited", tone: "limited" } as const;
-  if (story.until === null || !knowsReset(view)) return { ...base, word: "Limited", reason: unknownReset(story, now) };
-  const until = Date.parse(story.until);
-  const left = until - now;
-  const reason = goesOn(story) ? resumes(left) : resets(left);
-  return { ...base, word: `Limited until ${clock(until, now)}`, reason };
-}
-
-/** Whether a limited story goes on by itself: it was told to, or a prompt waits for the reset. */
-function goesOn(story: Story): boolean {
-  return story.resume_on_reset || story.queued_prompts > 0;
-}
-
-/** Without a reset the engine tries again after a while, if it may. */
-function unknownReset(story: Story, now: number): string {
-  if (!goesOn(story)) return "reset not known, say what comes next";
-  const left = story.until === null ? null : Date.parse(story.until) - now;
-  if (left === null) return "reset not known, tried again by itself";
-  return left > 0 ? `reset not known, tried again in ${countdown(left)}` : "reset not known, tried again in a moment";
-}
-
 /** What was said when it was stopped, without who stopped it: the word says that. */
 function stopWords(story: Story): string {
   return (story.detail ?? "").replace(/^(?:you|engine): /, "").replace(/^stopped (?=in|on|by)/, "");
-}
-
-function resumes(left: number): string {
-  return left > 0 ? `resumes by itself in ${countdown(left)}` : "reset, resumes in a moment";
-}
-
-function resets(left: number): string {
-  return left > 0 ? `resets in ${countdown(left)}, then say what comes next` : "reset, say what comes next";
 }
 
 function gating(view: StoryView): Face {

@@ -25,9 +25,9 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 3, project: "parcel-api", title: "Retry label purchases on carrier time-outs", state: "limited", agent: "codex", model: "gpt-5.5",
-    branch: "fix/label-retry", tokens: 1.94, dollars: 3.11, basis: "priced", until: 50.87,
+    branch: "fix/label-retry", tokens: 1.94, dollars: 3.11, basis: "priced", until: 50 + 52 / 60,
     segments: [["running", -96], ["limited", -22]], ticks: [[-96, -22, 2.2]],
-    runs: [{ from: -96, to: -22, outcome: { kind: "limited", window: "five_hour", until: at(50.87) } }],
+    runs: [{ from: -96, to: -22, outcome: { kind: "limited", window: "five_hour", until: at(50 + 52 / 60) } }],
   },
   {
     id: 4, project: "parcel-api", title: "Return 409 on duplicate shipment references", state: "done", reason: "checked", model: "sonnet-4.8",
@@ -92,7 +92,7 @@ export const questions = (): Question[] => [
 export const limits = (): Limit[] => [
   limit("claude:/home/ada/.claude-work:oauth", "five_hour", 0.62, 99.6, -0.2, 2),
   limit("claude:/home/ada/.claude-work:oauth", "seven_day", 0.41, 112.15 * 60, -0.2, 2),
-  { ...limit("codex:/home/ada/.codex:login", "five_hour", 1, 50.87, -22, 3), status: "rejected" },
+  { ...limit("codex:/home/ada/.codex:login", "five_hour", 1, 50 + 52 / 60, -22, 3), status: "rejected" },
   limit("codex:/home/ada/.codex:login", "seven_day", 0.78, 42.15 * 60, -22, 3),
 ];
 

@@ -7,6 +7,7 @@ import { boardAxis, type Axis } from "../../domain/axis";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
+import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
 import type { Stretch } from "../../domain/strip";
@@ -46,6 +47,12 @@ export class BoardState {
   readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale));
   readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
+  /** How often what the board shows changes by time alone, in milliseconds. */
+  readonly pace: number = $derived.by(() => {
+    const { clock, feed } = this.app;
+    const drawn = this.inView.flatMap((row) => (row.kind === "group" || row.kind === "more" ? [] : [row.view]));
+    return quickest(axisPace(this.axis), ...feed.limits.map((limit) => limitPace(limit, clock.now)), ...drawn.map((view) => storyPace(view, clock.now)));
+  });
   /** The selected story, while it can be seen: keys act on nothing that is hidden. */
   readonly selected: StoryView | undefined = $derived(this.#selected());
 

@@ -38,8 +38,8 @@ describe("proofsOf", () => {
   it("says where the time of a limit's end comes from", () => {
     const resets = views.filter(({ story }) => story.state === "limited").map((view) => lines(view).at(-1));
     expect(resets).toEqual([
-      "Agent Reset: 17:42, as the provider said", "Agent Reset: 17:42, as the provider said",
-      "Agent Reset: not known; tried again at 16:56, later each time", "Agent Reset: not known",
+      "Agent Reset: 17:42, in 50:52, as the provider said", "Agent Reset: 17:42, in 50:52, as the provider said",
+      "Agent Reset: not known; tried again at 16:56, in 5:00, later each time", "Agent Reset: not known",
     ]);
   });
 

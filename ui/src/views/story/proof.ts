@@ -1,7 +1,8 @@
 // What a state rests on, run by run: how each process ended or that it lives, with the place of the bytes
 // that say so, and what is not known. Pure; the panel beside the timeline writes it down.
+import { countdownTo, timeOf } from "../../domain/countdown";
 import { clock, clockWithSeconds, counted, duration } from "../../domain/format";
-import { knowsReset } from "../../domain/states";
+import { knowsReset } from "../../domain/limitedFace";
 import type { JournalFold } from "../../domain/timeline/journalFold";
 import type { Row } from "../../domain/timeline/row";
 import type { Envelope, Evidence, Pos, Run, StoryView } from "../../ipc/protocol";
@@ -11,6 +12,9 @@ export type Fact = { name: string; text: string; known: boolean; bytes: { run: R
 
 /** The facts of one run that counts for the state. */
 export type Proof = { run: Run; title: string; command: string | null; facts: readonly Fact[]; stderr: string };
+
+/** A time of a limit is over, and nothing was heard since. */
+const PASSED = "passed, and the agent has not confirmed it yet";
 
 /** What is known beside the story itself. */
 export type Known = { journal: JournalFold | null; rows: readonly Row[]; evidence: Evidence; basis: Run | null; now: number };
@@ -113,9 +117,13 @@ function asked({ story }: StoryView, run: Run, { rows }: Known): Fact[] {
 function limit(view: StoryView, now: number): Fact[] {
   const { story } = view;
   if (story.state !== "limited") return [];
-  const until = story.until === null ? null : clock(Date.parse(story.until), now);
-  if (until !== null && knowsReset(view)) return [fact("Reset", `${until}, as the provider said`)];
-  return [missing("Reset", until === null || !story.resume_on_reset ? "not known" : `not known; tried again at ${until}, later each time`)];
+  const time = timeOf(story.until);
+  if (time === null) return [missing("Reset", "not known")];
+  const at = clock(time, now);
+  const reset = countdownTo(story.until, now);
+  const left = reset.state === "counts" ? `, in ${reset.text}` : `, ${PASSED}`;
+  if (knowsReset(view)) return [fact("Reset", `${at}${left}, as the provider said`)];
+  return [missing("Reset", story.resume_on_reset ? `not known; tried again at ${at}${left}, later each time` : "not known")];
 }
 
 const at = (run: Run, pos: Pos, what: string): Fact["bytes"] => ({ run, pos, what });

@@ -1,0 +1,65 @@
+// The window's title: the most urgent truth in few characters, the program's name last. Pure; what sets it
+// is `state/windowTitle`.
+
+import type { StoryView } from "../ipc/protocol";
+import { countdownTo, timeOf } from "./countdown";
+import { count } from "./format";
+import { agentName } from "./limits";
+import { knowsReset } from "./limitedFace";
+import { isLive, needsPerson } from "./states";
+
+export const PROGRAM = "Musher";
+
+/** What the page knows when the title is made. */
+export type Known = {
+  readonly stories: readonly StoryView[];
+  readonly now: number;
+  /** The engine answers; without it what is known may be old. */
+  readonly isFresh: boolean;
+  /** The page is on screen; while it is not, it hears nothing. */
+  readonly isShown: boolean;
+};
+
+/** `2 need you · Claude limited 12:41 · Musher` */
+export function titleOf({ stories, now, isFresh, isShown }: Known): string {
+  // What would grow old unseen is not said.
+  if (!isShown) return PROGRAM;
+  if (!isFresh) return `State not known · ${PROGRAM}`;
+  const urgent = [fullDisk(stories), needs(stories), limits(stories, now)].filter(Boolean);
+  return [...(urgent.length > 0 ? urgent : [working(stories)]), PROGRAM].filter(Boolean).join(" · ");
+}
+
+function fullDisk(stories: readonly StoryView[]): string {
+  return stories.some((view) => view.paused) ? "Disk full" : "";
+}
+
+function needs(stories: readonly StoryView[]): string {
+  const wanted = stories.filter((view) => needsPerson(view.story)).length;
+  if (wanted === 0) return "";
+  return wanted === 1 ? "1 needs you" : `${count(wanted)} need you`;
+}
+
+/** Who is held by a limit, and how long the first of them still is. */
+function limits(stories: readonly StoryView[], now: number): string {
+  const held = stories.filter((view) => view.story.state === "limited");
+  const [first] = held.toSorted((a, b) => resetOf(a) - resetOf(b));
+  if (!first) return "";
+  const agents = new Set(held.map((view) => view.story.agent)).size;
+  const reset = countdownTo(knowsReset(first) ? first.story.until : null, now);
+  const one = agentName(first.story.agent);
+  switch (reset.state) {
+    case "unknown": return agents > 1 ? `${count(agents)} agents limited` : `${one} limited`;
+    case "passed": return `${one} reset passed`;
+    case "counts": return agents > 1 ? `${count(agents)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
+  }
+}
+
+/** A reset that nobody named comes last. */
+function resetOf(view: StoryView): number {
+  return (knowsReset(view) ? timeOf(view.story.until) : null) ?? Number.MAX_VALUE;
+}
+
+function working(stories: readonly StoryView[]): string {
+  const live = stories.filter((view) => isLive(view.story.state)).length;
+  return live === 0 ? "" : `${count(live)} working`;
+}
