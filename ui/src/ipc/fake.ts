@@ -9,8 +9,11 @@ import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
+import { limitPast } from "./fake/used/limitPast";
+import { freeOfCharge, manyModels, oddOnes, oneDay, unpricedOnly, yearOfUse, type UsageRecord } from "./fake/used/records";
+import { reportOf } from "./fake/used/report";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
-import { limitHistoryOf, storyUsageOf, usageOf } from "./fake/usage";
+import { storyUsageOf } from "./fake/usage";
 import { World } from "./fake/world";
 
 /** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
@@ -23,20 +26,26 @@ const UNMOVED: readonly Scene[] = ["still", "states", "long"];
 const REFUSED: Fault = { code: "bad_input", message: "The folder is gone: ~/src/parcel-api.worktrees/address-crate.", hint: "Put it back or start a new story; what the agent printed is kept." };
 const SILENT: Fault = { code: "store", message: "The engine did not answer: the store is locked.", hint: "Musher tries again by itself." };
 
+/** What was used, by the name that `?usage=` gives; a year of several agents without one. */
+const USED: Record<string, () => UsageRecord[]> = {
+  none: () => [], day: oneDay, models: manyModels, unpriced: unpricedOnly, free: freeOfCharge, odd: oddOnes,
+};
+
 /** The host that `?scene=huge&theme=dark&story=3` asks for. */
 export function fakeFromAddress(address: string): Backend {
   const query = new URLSearchParams(address);
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
   const story = query.get("story");
-  const backend = fake(scene, { theme: query.get("theme") });
+  const backend = fake(scene, { theme: query.get("theme") }, query.get("usage") ?? undefined);
   return story === null ? backend : { ...backend, onOpen: (hear) => { hear(storyId(Number(story))); return () => undefined; } };
 }
 
-export function fake(scene: Scene = "full", settings: Record<string, JsonValue> = {}): Backend {
+export function fake(scene: Scene = "full", settings: Record<string, JsonValue> = {}, used = scene === "empty" ? "none" : "year"): Backend {
   const world = new World();
   const live = new Live(world);
   const kept = new Map(Object.entries(settings));
   const noticed = new Set<(revision: number) => void>();
+  let records: UsageRecord[] | null = null;
   let pulls = 0;
 
   for (const view of storiesOf(scene)) world.put(view);
@@ -62,11 +71,15 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
     pickFolder: () => Promise.resolve("/home/ada/src/parcel-api"),
     startDemo: () => Promise.resolve(begin(world, live, "The demo story", "demo")),
     evidence: (story) => Promise.resolve(evidenceOf(world.view(story))),
+    async usage(query) {
+      records ??= (USED[used] ?? yearOfUse)();
+      if (silent()) throw new Refusal(SILENT);
+      return Promise.resolve(reportOf(records, query));
+    },
+    limitHistory: (from, to) => Promise.resolve(used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
     raw: (_run, stream, offset, len) => Promise.resolve({ offset, len, text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`, cut: false }),
     resumeCommand: (story) => Promise.resolve(resumeCommand(world.view(story))),
-    usage: (query) => Promise.resolve(usageOf(world.views(), query, world.now)),
     storyUsage: (story) => Promise.resolve(storyUsageOf(world.view(story), world.now)),
-    limitHistory: (from, to) => Promise.resolve(limitHistoryOf(world.limits, from, to)),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     setting: (key) => Promise.resolve(kept.get(key) ?? null),

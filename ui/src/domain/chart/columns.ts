@@ -1,0 +1,119 @@
+// The places of stacked bars, one for each stretch of a category axis, and what their edges say of the
+// value: firm, estimated, or open because it is at least so much. Pure geometry from d3-scale and
+// d3-shape; `charts/StackedBars.svelte` draws it. It knows nothing of what the values are.
+
+import { scaleBand } from "d3-scale";
+import { stack } from "d3-shape";
+import type { ValueAxis } from "./valueAxis";
+
+/** How sure a value is, as its top edge shows it: exact, an estimate, at least so much. */
+export type Edge = "firm" | "estimate" | "open";
+
+/** The tones of series, darkest first, and the one of all others together. */
+export type Tone = 1 | 2 | 3 | 4 | 5 | "rest";
+
+export type Part = { readonly series: number; readonly value: number; readonly edge: Edge };
+
+/** One bar as data. */
+export type BarData = {
+  readonly parts: readonly Part[];
+  /** Something stands here that has no value: a cap, not to scale. */
+  readonly isCapped: boolean;
+  /** It is past, still going on, or not begun. */
+  readonly phase: "past" | "now" | "ahead";
+};
+
+export type Block = { readonly series: number; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly edge: Edge };
+
+/** One bar as it is drawn. */
+export type Column = {
+  /** The bar. */
+  readonly x: number;
+  readonly width: number;
+  /** Its whole share of the axis. */
+  readonly left: number;
+  readonly room: number;
+  readonly blocks: readonly Block[];
+  readonly cap: { readonly y: number; readonly height: number } | null;
+  /** The highest point of what is drawn. */
+  readonly top: number;
+  /** The least sure of its parts. */
+  readonly edge: Edge;
+  readonly phase: BarData["phase"];
+};
+
+/** How much of its room a bar takes, and how wide one may be. */
+const FILL = 0.62;
+const WIDEST = 44;
+/** A cap's height and its distance to what is below. */
+const CAP = 6;
+const CAP_GAP = 2;
+/** What is not nothing is seen: a bar is at least so high. */
+const LEAST = 1;
+/** Blocks higher than this have a gap between them. */
+const GAP_FROM = 2.5;
+
+const EDGES: readonly Edge[] = ["firm", "estimate", "open"];
+
+/** The bars from `left` to `right`, in the order of the data. */
+export function columns(data: readonly BarData[], series: number, axis: ValueAxis, left: number, right: number, scale = 1): Column[] {
+  const band = scaleBand(data.map((_, n) => n), [left, right]).paddingInner(1 - FILL).paddingOuter((1 - FILL) / 2);
+  const width = Math.min(WIDEST * scale, band.bandwidth());
+  const keys = Array.from({ length: series }, (_, n) => n);
+  const valueAt = (bar: BarData, key: number) => bar.parts.find((part) => part.series === key)?.value ?? 0;
+  const layers = stack<unknown, BarData, number>().keys(keys).value(valueAt)(data as BarData[]);
+  return data.map((bar, n) => {
+    const x = (band(n) ?? left) + (band.bandwidth() - width) / 2;
+    const blocks = layers.flatMap((layer): Block[] => {
+      const [low, high] = layer[n] ?? [0, 0];
+      const part = bar.parts.find((each) => each.series === layer.key);
+      if (!part || high <= low) return [];
+      return [block(layer.key, x, width, axis.y(low), axis.y(high), part.edge)];
+    });
+    const held = holdUp(blocks, axis.zero);
+    const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
+    const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
+    const edge = EDGES[Math.max(0, ...bar.parts.map((part) => EDGES.indexOf(part.edge)))] ?? "firm";
+    return { x, width, left: (band(n) ?? left) - (band.step() - band.bandwidth()) / 2, room: band.step(), blocks: held, cap, top: cap?.y ?? stacked, edge, phase: bar.phase };
+  });
+}
+
+function block(series: number, x: number, width: number, low: number, high: number, edge: Edge): Block {
+  const full = low - high;
+  return { series, x, y: high, width, height: full > GAP_FROM ? full - 1 : full, edge };
+}
+
+/** A bar too low to be seen is drawn as its largest part alone, one pixel high. */
+function holdUp(blocks: readonly Block[], zero: number): readonly Block[] {
+  const first = blocks[0];
+  const height = zero - Math.min(zero, ...blocks.map((each) => each.y));
+  if (!first || height >= LEAST) return blocks;
+  const largest = blocks.reduce((most, each) => (each.height > most.height ? each : most), first);
+  return [{ ...largest, y: zero - LEAST, height: LEAST }];
+}
+
+/** The series' tone: four of one ink, one hollow, the others together dotted. */
+export function toneOf(series: number, isRest: boolean): Tone {
+  if (isRest) return "rest";
+  const tones: readonly Tone[] = [1, 2, 3, 4, 5];
+  return tones[series] ?? "rest";
+}
+
+/** The index of the bar at a place; the nearest within the axis. */
+export function columnAt(drawn: readonly Column[], x: number): number {
+  const first = drawn[0];
+  if (!first) return -1;
+  return Math.max(0, Math.min(drawn.length - 1, Math.floor((x - first.left) / first.room)));
+}
+
+/** A block with a torn top edge: what it stands for is at least so much. */
+export function tornPath({ x, y, width, height }: Block): string {
+  const teeth = Math.max(2, Math.round(width / 5)) * 2;
+  const depth = Math.min(3, height);
+  const points = Array.from({ length: teeth + 1 }, (_, n) => `${round(x + (width * n) / teeth)} ${round(y + (n % 2 === 0 ? depth : 0))}`);
+  return `M${round(x)} ${round(y + height)}L${points.join("L")}L${round(x + width)} ${round(y + height)}Z`;
+}
+
+function round(n: number): number {
+  return Math.round(n * 100) / 100;
+}

@@ -1,0 +1,39 @@
+// The value axis of a chart: from a zero line up to a round value above the largest, with three or four
+// guides between. Pure geometry from d3-scale; `charts/ValueAxis.svelte` draws it.
+
+import { scaleLinear } from "d3-scale";
+
+export type Guide = { readonly value: number; readonly y: number };
+
+export type ValueAxis = {
+  /** The guides above zero, lowest first. */
+  readonly guides: readonly Guide[];
+  /** The zero line. */
+  readonly zero: number;
+  /** The distance between two guides, in values; 0 without guides. */
+  readonly step: number;
+  /** The place of a value, in px from the top. */
+  readonly y: (value: number) => number;
+};
+
+/** Round distances between guides, in every power of ten: one of them always gives three or four guides. */
+const ROUND = [1, 2, 2.5, 5] as const;
+const MOST = 4;
+
+/** An axis on which `max` still fits; `top` and `bottom` are px from the top. Guides stand no closer than
+    `least` values: counts have no halves. */
+export function valueAxis(max: number, top: number, bottom: number, least = 0): ValueAxis {
+  if (!(max > 0)) return { guides: [], zero: bottom, step: 0, y: () => bottom };
+  const step = Math.max(least, stepOf(max));
+  const guides = Math.ceil(max / step - 1e-9);
+  const scale = scaleLinear([0, guides * step], [bottom, top]);
+  const y = (value: number) => scale(value);
+  return { guides: Array.from({ length: guides }, (_, n) => ({ value: step * (n + 1), y: Math.round(y(step * (n + 1))) })), zero: bottom, step, y };
+}
+
+/** The smallest round distance at which there are no more guides than four. */
+function stepOf(max: number): number {
+  const power = 10 ** Math.floor(Math.log10(max / MOST));
+  const found = ROUND.find((each) => each * power * MOST >= max * (1 - 1e-9));
+  return (found ?? 10) * power;
+}

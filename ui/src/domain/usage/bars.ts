@@ -1,0 +1,81 @@
+// A usage report as bars: one for each stretch of time, stacked by group, in dollars or tokens. The
+// report's sums are taken as they are; nothing is estimated here. Pure.
+
+import type { UsageCell, UsageGroup, UsageReport, UsageStep, UsageTotal } from "../../ipc/protocol";
+import type { BarData, Edge, Part } from "../chart/columns";
+import { totalTokens } from "../format";
+import { certainty, sumOf, type Certainty, type Sum } from "./amount";
+import { isStacked } from "./names";
+
+export type Measure = "cost" | "tokens";
+
+export type UsageBar = BarData & {
+  readonly from: number;
+  /** Excluded. */
+  readonly to: number;
+  readonly sum: Sum;
+  /** What each group used here; null for one that used nothing. */
+  readonly cells: readonly (UsageCell | null)[];
+  /** Tokens without a price. */
+  readonly unpriced: number;
+};
+
+export type UsageBars = {
+  readonly step: UsageStep;
+  readonly by: UsageGroup;
+  readonly measure: Measure;
+  readonly bars: readonly UsageBar[];
+  /** The groups that are stacked, in the order of the stack. */
+  readonly groups: readonly UsageTotal[];
+  /** The highest bar. */
+  readonly max: number;
+};
+
+const EDGE: Record<Certainty, Edge> = { exact: "firm", estimate: "estimate", part: "open", none: "firm", untold: "firm" };
+
+/** The value that a sum has on the axis: dollars, or tokens. */
+export function valueOf(sum: Sum, measure: Measure): number {
+  return measure === "tokens" ? totalTokens(sum.tokens) : (sum.cost_micros ?? 0) / 1e6;
+}
+
+export function usageBars(report: UsageReport, step: UsageStep, by: UsageGroup, measure: Measure, now: number): UsageBars {
+  const stacked = report.groups.flatMap((total, n) => (isStacked(total, by) ? [n] : []));
+  const rows: UsageCell[][] = report.starts.map(() => []);
+  for (const cell of report.cells) rows[cell.step]?.push(cell);
+  const bars = report.starts.map((start, n): UsageBar => {
+    const from = Date.parse(start);
+    const to = Date.parse(report.starts[n + 1] ?? report.to);
+    const cells = rows[n] ?? [];
+    const ofGroups = stacked.map((group) => cells.find((cell) => cell.group === group) ?? null);
+    const unpriced = cells.filter((cell) => cell.cost_basis === "unpriced");
+    return {
+      from,
+      to,
+      sum: sumOf(cells),
+      cells: ofGroups,
+      parts: ofGroups.flatMap((cell, series) => (cell ? partOf(cell, series, measure) : [])),
+      unpriced: unpriced.reduce((sum, cell) => sum + totalTokens(cell.tokens), 0),
+      isCapped: measure === "cost" && unpriced.length > 0,
+      phase: to <= now ? "past" : from <= now ? "now" : "ahead",
+    };
+  });
+  const max = Math.max(0, ...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.value, 0)));
+  return { step, by, measure, bars, groups: stacked.flatMap((n) => report.groups[n] ?? []), max };
+}
+
+function partOf(cell: UsageCell, series: number, measure: Measure): Part[] {
+  const value = valueOf(cell, measure);
+  if (value === 0) return [];
+  return [{ series, value, edge: measure === "cost" ? EDGE[certainty(cell)] : tokenEdge(cell) }];
+}
+
+/** Tokens of a run whose result is not there yet are at least so many. */
+function tokenEdge(cell: UsageCell): Edge {
+  return cell.cost_basis === "lower_bound" ? "open" : "firm";
+}
+
+/** The bar that is read out when none was chosen: that of now, else the last one in which something was used. */
+export function presentBar({ bars }: UsageBars): number {
+  const now = bars.findIndex((bar) => bar.phase === "now");
+  return now >= 0 ? now : bars.findLastIndex((bar) => bar.cells.some((cell) => cell !== null));
+}

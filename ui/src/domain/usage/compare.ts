@@ -1,0 +1,68 @@
+// Today and this week beside the same stretch of the time before: yesterday up to the same time of day,
+// last week up to the same weekday and time. Which questions that takes, and what the answers say. Pure.
+
+import { percent, tokens as tokenText, totalTokens } from "../format";
+import { certainty, costText, type Sum } from "./amount";
+
+import { valueOf, type Measure } from "./bars";
+import { daysBefore, startOf } from "./calendar";
+import type { Span } from "./range";
+import { hourText } from "./times";
+
+export type Period = "day" | "week";
+
+export type Pair = { readonly now: Span; readonly before: Span };
+
+/** The stretch up to the present and the one before it, up to the same time. */
+export function pairOf(period: Period, now: number): Pair {
+  const start = startOf(period, now);
+  const days = period === "day" ? 1 : 7;
+  const before = daysBefore(start, days);
+  return { now: { from: start, to: now }, before: { from: before, to: Math.max(before, daysBefore(now, days)) } };
+}
+
+export type Comparison = {
+  readonly name: string;
+  /** `$52.18` */
+  readonly value: string;
+  /** `12 % more than yesterday by 16:50, $46.60` */
+  readonly words: string;
+};
+
+const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+
+export function comparison(period: Period, measure: Measure, now: number, current: Sum | null, before: Sum | null): Comparison {
+  const name = period === "day" ? "Today so far" : "This week so far";
+  const at = hourText(daysBefore(now, period === "day" ? 1 : 7));
+  const when = period === "day" ? `yesterday by ${at}` : `last week by ${WEEKDAY.format(now)} ${at}`;
+  // Where nothing has a price, tokens can still be compared.
+  const hasNone = [current, before].some((sum) => sum !== null && certainty(sum) === "none");
+  const by = hasNone ? "tokens" : measure;
+  const value = current ? textOf(current, by) : "nothing";
+  return { name, value, words: wordsOf(by, when, current, before) };
+}
+
+function textOf(sum: Sum, measure: Measure): string {
+  return measure === "tokens" ? `${tokenText(totalTokens(sum.tokens))} tokens` : costText(sum);
+}
+
+function wordsOf(measure: Measure, when: string, current: Sum | null, before: Sum | null): string {
+  if (!before && !current) return `nothing ${when} either`;
+  if (!before) return `nothing ${when}`;
+  const was = textOf(before, measure);
+  if (!current) return `${was} ${when}`;
+  const [a, b] = [valueOf(current, measure), valueOf(before, measure)];
+  if (b === 0 || (measure === "cost" && certainty(before) === "part")) return `${was} ${when}`;
+  const isPart = measure === "cost" && certainty(current) === "part";
+  // What is known of the present can only grow.
+  if (isPart && a < b) return `${differenceText(a / b)} ${when}, ${was}, as far as it is known yet`;
+  return `${isPart ? "at least " : ""}${differenceText(a / b)} ${when}, ${was}`;
+}
+
+/** `12 % more than`, `as much as`, `2.4 times as much as`. */
+export function differenceText(ratio: number): string {
+  if (ratio >= 2) return `${ratio >= 9.95 ? Math.round(ratio) : ratio.toFixed(1)} times as much as`;
+  const by = Math.round((ratio - 1) * 100);
+  if (by === 0) return "as much as";
+  return by > 0 ? `${percent(by / 100)} more than` : `${percent(-by / 100)} less than`;
+}

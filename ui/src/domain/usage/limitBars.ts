@@ -1,0 +1,86 @@
+// The history of a limit window as the windows that came one after the other: each with the highest use
+// that was heard of in it, and the times in which its account was held. The names and the number of windows
+// are the provider's; none is assumed to exist. Pure; `charts/LimitHistory.svelte` draws it.
+
+import type { LimitHistory } from "../../ipc/protocol";
+import { counted, duration, percent } from "../format";
+import type { Span } from "./range";
+
+const MINUTE = 60_000;
+/** Reports give one reset with a few seconds' difference. */
+const SAME_RESET = 5 * MINUTE;
+/** A window whose reset is not known is taken for over after so long without a word. */
+const SILENCE = 6 * 60 * MINUTE;
+
+export type LimitBar = {
+  /** When it was first heard of, and its reset or when it was last heard of. */
+  readonly from: number;
+  readonly to: number;
+  /** Highest fraction used; null when no report said. */
+  readonly used: number | null;
+  /** It stopped its account at some time. */
+  readonly isFull: boolean;
+  readonly isReset: boolean;
+};
+
+export type LimitLine = {
+  readonly account: string;
+  readonly window: string;
+  readonly bars: readonly LimitBar[];
+  readonly holds: readonly Span[];
+};
+
+/** The windows of a range, oldest first. */
+export function limitLine(history: LimitHistory, span: Span, now: number): LimitLine {
+  const bars: LimitBar[] = [];
+  let current: { bar: LimitBar; reset: number | null; last: number } | null = null;
+  for (const point of history.points) {
+    const at = Date.parse(point.at);
+    const reset = point.resets_at === null ? null : Date.parse(point.resets_at);
+    const isSame: boolean = current !== null && isSameWindow(current, at, reset);
+    if (!isSame && current) bars.push(current.bar);
+    const before: LimitBar = isSame && current ? current.bar : { from: at, to: at, used: null, isFull: false, isReset: false };
+    const known: number | null = reset ?? (isSame && current ? current.reset : null);
+    current = {
+      bar: {
+        from: before.from,
+        to: known ?? at,
+        used: point.utilization === null ? before.used : Math.max(before.used ?? 0, point.utilization),
+        isFull: before.isFull || point.status === "rejected",
+        isReset: known !== null && known <= now,
+      },
+      reset: known,
+      last: at,
+    };
+  }
+  if (current) bars.push(current.bar);
+  const holds = history.holds.map((hold) => ({ from: Date.parse(hold.from), to: hold.to === null ? now : Date.parse(hold.to) }));
+  return {
+    account: history.account,
+    window: history.window,
+    bars: bars.filter((bar) => bar.to >= span.from && bar.from <= span.to),
+    holds: holds.filter((hold) => hold.to >= span.from && hold.from <= span.to),
+  };
+}
+
+function isSameWindow(current: { reset: number | null; last: number }, at: number, reset: number | null): boolean {
+  if (reset !== null && current.reset !== null) return Math.abs(reset - current.reset) < SAME_RESET;
+  if (current.reset !== null) return at <= current.reset;
+  return at - current.last < SILENCE;
+}
+
+/** What the history comes to: `19 windows, the fullest 84 %. Held 3 times, 2 h 41 in all.` */
+export function limitFinding({ bars, holds }: LimitLine): string {
+  if (bars.length === 0 && holds.length === 0) return "Nothing was heard of it in this time.";
+  const used = bars.flatMap((bar) => (bar.used === null ? [] : [bar.used]));
+  const fullest = used.length > 0 ? `, the fullest ${percent(Math.max(...used))}` : ", use not known";
+  const windows = bars.length > 0 ? `${counted(bars.length, "window", "windows")}${fullest}.` : "";
+  return [windows, heldText(holds)].filter(Boolean).join(" ");
+}
+
+/** `Held 3 times, 2 h 41 in all.`; empty if it never was. */
+export function heldText(holds: readonly Span[]): string {
+  if (holds.length === 0) return "";
+  const all = duration(holds.reduce((sum, hold) => sum + hold.to - hold.from, 0));
+  return holds.length === 1 ? `Held once, ${all}.` : `Held ${counted(holds.length, "time", "times")}, ${all} in all.`;
+}

@@ -1,0 +1,69 @@
+// What the groups of a report are called on screen. Ids come from the engine; titles of stories from the
+// feed. What is not known is said in words. Pure.
+
+import type { StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
+import { projectName, projectPath } from "../board";
+import { count } from "../format";
+import { accountName, agentName } from "../limits";
+
+export type GroupName = {
+  readonly text: string;
+  /** The whole name, where the text is short for it. */
+  readonly whole: string;
+  /** The story that it stands for, if it is on the page. */
+  readonly story: StoryView | null;
+};
+
+/** The groups that one can choose, as the buttons and the heads of tables say them. */
+export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly many: string }[] = [
+  { group: "model", text: "Model", many: "models" },
+  { group: "agent", text: "Agent", many: "agents" },
+  { group: "project", text: "Project", many: "projects" },
+  { group: "story", text: "Story", many: "stories" },
+  { group: "class", text: "Class", many: "classes" },
+];
+
+const CLASSES: Record<string, string> = { input: "Input", output: "Output", cache_read: "Cache read", cache_write: "Cache write" };
+
+const UNKNOWN: Partial<Record<UsageGroup, string>> = {
+  model: "Not told by model",
+  agent: "Agent not known",
+  account: "Account not known",
+  project: "Project not known",
+  story: "Story not known",
+  class: "Cost, not told by class",
+};
+
+export function groupText(group: UsageGroup): string {
+  return GROUPS.find((each) => each.group === group)?.text ?? group;
+}
+
+/** What a group is called. */
+export function groupName(total: UsageTotal, group: UsageGroup, stories: readonly StoryView[]): GroupName {
+  if (total.rest_of > 0) return plain(`${count(total.rest_of)} ${total.rest_of === 1 ? "other" : "others"}`);
+  const value = total.by[group] ?? "";
+  if (value === "") return plain(UNKNOWN[group] ?? "Not known");
+  switch (group) {
+    case "agent": return { ...plain(agentName(value)), whole: value };
+    case "account": return { ...plain(Object.values(accountName(value)).join(" ")), whole: value };
+    case "project": return { ...plain(projectName(value)), whole: projectPath(value) };
+    case "class": return plain(CLASSES[value] ?? value);
+    case "model": return plain(value);
+    case "story": return storyName(value, stories);
+  }
+}
+
+function storyName(slug: string, stories: readonly StoryView[]): GroupName {
+  const story = stories.find((view) => view.story.slug === slug) ?? null;
+  const text = story?.story.title ?? slug;
+  return { text, whole: text, story };
+}
+
+function plain(text: string): GroupName {
+  return { text, whole: text, story: null };
+}
+
+/** The groups that a chart stacks: with classes, the one that holds only the cost has no tokens to show. */
+export function isStacked(total: UsageTotal, group: UsageGroup): boolean {
+  return group !== "class" || total.rest_of > 0 || (total.by.class ?? "") !== "";
+}

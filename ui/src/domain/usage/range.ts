@@ -1,0 +1,107 @@
+// Which time the Usage view shows and in which steps: the ranges that one can choose, how they are
+// called, and which steps give few enough bars. Pure; the present is an argument.
+
+import type { UsageStep } from "../../ipc/protocol";
+import { countOf, daysBefore, monthsBefore, nextOf, startOf } from "./calendar";
+import { dayText, hourText } from "./times";
+
+/** More bars than this cannot be told apart. */
+export const MOST_BARS = 62;
+
+export type RangeName = "today" | "week" | "month" | "year" | "all";
+
+/** A range by its name, or one that was chosen in the chart. */
+export type RangeChoice = { readonly name: RangeName } | { readonly from: number; readonly to: number };
+
+/** A stretch of time; the end is excluded. */
+export type Span = { readonly from: number; readonly to: number };
+
+export const RANGES: readonly { readonly name: RangeName; readonly text: string }[] = [
+  { name: "today", text: "Today" },
+  { name: "week", text: "7 days" },
+  { name: "month", text: "30 days" },
+  { name: "year", text: "12 months" },
+  { name: "all", text: "All" },
+];
+
+export const STEPS: readonly { readonly step: UsageStep; readonly text: string }[] = [
+  { step: "hour", text: "Hour" },
+  { step: "day", text: "Day" },
+  { step: "week", text: "Week" },
+  { step: "month", text: "Month" },
+];
+
+/** The range in time; `used` is the time of all usage, which only the range of everything needs. */
+export function spanOf(choice: RangeChoice, now: number, used: Span | null): Span {
+  if (!("name" in choice)) return choice;
+  const tomorrow = nextOf("day", now);
+  const today = startOf("day", now);
+  switch (choice.name) {
+    case "today": return { from: today, to: tomorrow };
+    case "week": return { from: daysBefore(today, 6), to: tomorrow };
+    case "month": return { from: daysBefore(today, 29), to: tomorrow };
+    case "year": return { from: monthsBefore(now, 11), to: nextOf("month", now) };
+    case "all": return used ? { from: startOf("day", used.from), to: Math.max(tomorrow, used.to) } : { from: today, to: tomorrow };
+  }
+}
+
+/** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `of all time`. */
+export function rangePhrase(choice: RangeChoice, now: number): string {
+  if (!("name" in choice)) return `in this time: ${spanText(choice, now)}`;
+  return choice.name === "today" ? "today" : choice.name === "all" ? "in all" : `in the ${rangeText(choice, now)}`;
+}
+
+/** What a range is called: `today`, `30 days to today`, `Wed 18 Nov`, `Mon 9 Nov to Sun 15 Nov`. */
+export function rangeText(choice: RangeChoice, now: number): string {
+  if (!("name" in choice)) return spanText(choice, now);
+  switch (choice.name) {
+    case "today": return "today";
+    case "week": return "7 days to today";
+    case "month": return "30 days to today";
+    case "year": return "12 months to today";
+    case "all": return "all time";
+  }
+}
+
+function spanText({ from, to }: Span, now: number): string {
+  const isDays = startOf("day", from) === from && startOf("day", to) === to;
+  if (!isDays) {
+    const isOneDay = startOf("day", from) === startOf("day", to - 1);
+    const end = to === nextOf("day", from) ? "midnight" : hourText(to);
+    return isOneDay ? `${dayText(from, now)}, ${hourText(from)} to ${end}` : `${dayText(from, now)} ${hourText(from)} to ${dayText(to, now)} ${hourText(to)}`;
+  }
+  const last = startOf("day", to - 1);
+  return last === from ? dayText(from, now) : `${dayText(from, now)} to ${dayText(last, now)}`;
+}
+
+export type StepChoice = { readonly step: UsageStep; readonly text: string; /** Why it cannot be chosen; empty if it can. */ readonly why: string };
+
+/** The steps with those that would give too many bars marked. */
+export function stepsOf(span: Span): StepChoice[] {
+  return STEPS.map(({ step, text }) => {
+    const isMany = countOf(step, span.from, span.to, MOST_BARS) > MOST_BARS;
+    return { step, text, why: isMany ? `In steps of one ${step} this range would have more than ${MOST_BARS} bars. Choose a shorter range.` : "" };
+  });
+}
+
+/** The finest step that gives few enough bars. */
+export function finestStep(span: Span): UsageStep {
+  return stepsOf(span).find(({ why }) => why === "")?.step ?? "month";
+}
+
+/** What of the range the chart shows: its end, where even months would be too many. */
+export function drawnSpan(span: Span, step: UsageStep): Span {
+  if (countOf(step, span.from, span.to, MOST_BARS) <= MOST_BARS) return span;
+  return { from: monthsBefore(span.to - 1, MOST_BARS - 1), to: span.to };
+}
+
+/** The step to use: the chosen one while it gives few enough bars, else the finest. */
+export function stepFor(span: Span, chosen: UsageStep | null): UsageStep {
+  const isPossible = chosen !== null && countOf(chosen, span.from, span.to, MOST_BARS) <= MOST_BARS;
+  return isPossible ? chosen : finestStep(span);
+}
+
+/** A finer step for one stretch of this one; null for an hour. */
+export function isNarrowable(step: UsageStep): boolean {
+  return step !== "hour";
+}

@@ -1,0 +1,24 @@
+// The labels of a value axis in dollars or tokens: as many digits as its guides need. Pure.
+
+import { tokens } from "../format";
+import type { Measure } from "./bars";
+
+/** `$50`, `$0.25`, `200 k`; the guides stand `step` apart. */
+export function scaleText(value: number, step: number, measure: Measure): string {
+  if (value === 0) return "0";
+  if (measure === "tokens") return shortTokens(value);
+  const digits = digitsOf(step);
+  return `$${value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
+}
+
+/** Guides are round: `20 M`, not `20.0 M`. */
+function shortTokens(value: number): string {
+  return tokens(value).replace(/\.0+(?=\D)|(\.\d*[1-9])0+(?=\D)/, "$1");
+}
+
+/** As many as all guides need: none for whole dollars, otherwise at least the cents. */
+function digitsOf(step: number): number {
+  if (Number.isInteger(step)) return 0;
+  const found = [2, 3, 4, 5].find((digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6);
+  return found ?? 6;
+}

@@ -1,0 +1,76 @@
+// The names of stretches of time: on an axis, in a read-out, in a sentence. All are made from where a
+// stretch begins, as the report says it. Pure.
+
+import type { UsageStep } from "../../ipc/protocol";
+import { daysBefore, startOf } from "./calendar";
+
+const LOCALE = "en-GB";
+const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LOCALE, options);
+
+const FORMS = {
+  hour: { hour: "2-digit", minute: "2-digit", hour12: false },
+  hourAndZone: { hour: "2-digit", minute: "2-digit", hour12: false, timeZoneName: "short" },
+  weekday: { weekday: "short", day: "numeric" },
+  day: { day: "numeric", month: "short" },
+  weekdayAndMonth: { weekday: "short", day: "numeric", month: "short" },
+  dayAndYear: { day: "numeric", month: "short", year: "numeric" },
+  month: { month: "short" },
+  monthAndYear: { month: "long", year: "numeric" },
+  shortMonthAndYear: { month: "short", year: "numeric" },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** A format is made anew each time: the page's zone may change while it is open. */
+function write(name: keyof typeof FORMS, at: number): string {
+  return form(FORMS[name]).format(at).replace(",", "");
+}
+
+/** `16:00` */
+export function hourText(at: number): string {
+  return write("hour", at);
+}
+
+/** `Today`, `Yesterday`, `Wed 18 Nov`, `18 Nov 2025`. */
+export function dayText(at: number, now: number): string {
+  const day = startOf("day", at);
+  if (day === startOf("day", now)) return "Today";
+  if (day === startOf("day", daysBefore(startOf("day", now), 1))) return "Yesterday";
+  return isFarOff(at, now) ? write("dayAndYear", at) : write("weekdayAndMonth", at);
+}
+
+/** A stretch's label on the axis: `16:00`, `Fri 6`, `9 Nov`, `Nov`. The beginnings of years have theirs. */
+export function axisLabel(step: UsageStep, at: number, now: number, before: number | null): string {
+  const isFirstOfYear = before === null ? isFarOff(at, now) : new Date(before).getFullYear() !== new Date(at).getFullYear();
+  switch (step) {
+    case "hour": return write("hour", at);
+    case "day": return startOf("day", at) === startOf("day", now) ? "Today" : write(dayForm(at, before), at);
+    case "week": return write("day", at);
+    case "month": return write(isFirstOfYear ? "shortMonthAndYear" : "month", at);
+  }
+}
+
+function dayForm(at: number, before: number | null): "weekday" | "day" {
+  return before === null || new Date(before).getMonth() !== new Date(at).getMonth() ? "day" : "weekday";
+}
+
+/** A stretch in a read-out, whole: `Today, 16:00 to 17:00`, `Wed 18 Nov`, `Week of 9 Nov`, `November 2026`. */
+export function stretchText(step: UsageStep, from: number, to: number, now: number): string {
+  switch (step) {
+    case "hour": return `${dayText(from, now)}, ${clockText(from)} to ${clockText(to)}`;
+    case "day": return dayText(from, now);
+    case "week": return `Week of ${isFarOff(from, now) ? write("dayAndYear", startOf("week", from)) : write("day", startOf("week", from))}`;
+    case "month": return write("monthAndYear", from);
+  }
+}
+
+/** An hour that comes twice, when clocks are set back, has its zone beside it. */
+function clockText(at: number): string {
+  const hour = 3_600_000;
+  const isDouble = [at - hour, at + hour].some((other) => write("hour", other) === write("hour", at));
+  return isDouble ? write("hourAndZone", at) : write("hour", at);
+}
+
+/** In another year and not just around its turn. */
+function isFarOff(at: number, now: number): boolean {
+  const months = (new Date(now).getFullYear() - new Date(at).getFullYear()) * 12 + new Date(now).getMonth() - new Date(at).getMonth();
+  return Math.abs(months) > 10 || new Date(at).getFullYear() > new Date(now).getFullYear();
+}

@@ -1,0 +1,45 @@
+// What the fake heard of limit windows in the days before its present: a report now and then in each
+// window, and the times in which an account was held.
+
+import type { HoldSpan, LimitHistory, LimitPoint } from "../../protocol";
+import { START } from "../shape";
+import { steady } from "./records";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+type Sketch = { account: string; window: string; length: number; reset: number; used: number; seed: number; full: readonly number[] };
+
+const SKETCHES: readonly Sketch[] = [
+  { account: "claude:/home/ada/.claude-work:oauth", window: "five_hour", length: 5 * HOUR, reset: 99.6 * MINUTE, used: 0.62, seed: 3, full: [12] },
+  { account: "claude:/home/ada/.claude-work:oauth", window: "seven_day", length: 7 * DAY, reset: 112.15 * HOUR, used: 0.41, seed: 5, full: [] },
+  { account: "codex:/home/ada/.codex:login", window: "five_hour", length: 5 * HOUR, reset: 50.87 * MINUTE, used: 1, seed: 8, full: [0, 9] },
+  { account: "codex:/home/ada/.codex:login", window: "seven_day", length: 7 * DAY, reset: 42.15 * HOUR, used: 0.78, seed: 13, full: [] },
+  { account: "gemini:default:oauth", window: "requests_per_day", length: DAY, reset: 7 * HOUR, used: 0.2, seed: 21, full: [] },
+];
+
+export function limitPast(from: number, to: number): LimitHistory[] {
+  return SKETCHES.map((sketch) => history(sketch, from, Math.min(to, START)));
+}
+
+function history({ account, window, length, reset, used, seed, full }: Sketch, from: number, to: number): LimitHistory {
+  const random = steady(seed);
+  const points: LimitPoint[] = [];
+  const holds: HoldSpan[] = [];
+  const iso = (at: number) => new Date(at).toISOString();
+  for (let n = 0; START + reset - n * length > from; n += 1) {
+    const end = START + reset - n * length;
+    const isFull = full.includes(n);
+    const most = n === 0 ? used : isFull ? 1 : 0.12 + random() * 0.7;
+    const isUnused = n > 0 && random() < 0.25;
+    if (isUnused) continue;
+    for (const part of [0.15, 0.4, 0.7, 0.85]) {
+      const at = end - length + part * length;
+      const status = isFull && part > 0.8 ? "rejected" : "allowed";
+      if (at >= from && at <= to) points.push({ at: iso(at), utilization: Math.min(1, (most * part) / 0.85), status, resets_at: iso(end) });
+    }
+    if (isFull) holds.push({ from: iso(end - 0.18 * length), to: n === 0 ? null : iso(end) });
+  }
+  return { account, window, points: points.toSorted((a, b) => a.at.localeCompare(b.at)), holds: holds.reverse() };
+}

@@ -1,0 +1,314 @@
+import axe from "axe-core";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import App from "../../App.svelte";
+import { Refusal, type Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+import type { UsageQuery, UsageReport } from "../../ipc/protocol";
+
+let app: ReturnType<typeof mount> | undefined;
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  document.body.replaceChildren();
+});
+
+const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
+const text = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.trim().startsWith(name));
+const chart = () => document.querySelector<HTMLElement>("[role=slider]");
+const read = () => chart()?.getAttribute("aria-valuetext") ?? "";
+const chosen = (group: string) => text(`[aria-label="${group}"] [aria-pressed=true]`)[0];
+
+/** Opens Usage by its key; gives the questions that were asked, and the backend. */
+async function open(used?: string, change: Partial<Backend> = {}): Promise<{ asked: UsageQuery[]; backend: Backend }> {
+  const asked: UsageQuery[] = [];
+  const base = fake("still", {}, used);
+  const backend: Backend = { ...base, usage: (query) => { asked.push(query); return base.usage(query); }, ...change };
+  app = mount(App, { target: document.body, props: { backend } });
+  await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+  press("2", { ctrlKey: true });
+  await see(() => { expect(document.querySelector("main h1")?.textContent).toBe("Usage"); });
+  return { asked, backend };
+}
+
+/** The same with all of its sums there. */
+async function full(used?: string, change: Partial<Backend> = {}): Promise<{ asked: UsageQuery[]; backend: Backend }> {
+  const opened = await open(used, change);
+  await see(() => { expect(document.querySelector("[aria-label=Limits] svg")).not.toBeNull(); });
+  return opened;
+}
+
+function press(key: string, change: KeyboardEventInit = {}): void {
+  const target = document.activeElement ?? window;
+  target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }));
+  flushSync();
+}
+
+/** The pointer does something over the chart, at this place of its width of 1280 px. */
+function point(type: string, x: number, y = 150): void {
+  const event = new MouseEvent(type, { bubbles: true, cancelable: true, button: 0 });
+  Object.defineProperties(event, { offsetX: { value: x }, offsetY: { value: y }, pointerId: { value: 1 } });
+  chart()?.dispatchEvent(event);
+  flushSync();
+}
+
+describe("Usage", () => {
+  it("opens by its key, has one total, its parts in words, and a chart that is named by its finding", async () => {
+    await full();
+    expect(text("nav [aria-current=page]")).toEqual(["Usage"]);
+    expect(text(".figure")).toEqual([expect.stringMatching(/^≥ \$[\d,.]+$/)]);
+    expect(text(".top .small").join(" ")).toMatch(/\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens unpriced.*% of all input read from the cache/);
+    expect(chart()?.getAttribute("aria-label")).toMatch(/^≥\s\$[\d.]+ in the 30 days to today\. Highest day: .+ of it is opus-4\.8\.$/u);
+    expect(text("footer")[0]).toContain("Days end at midnight,");
+    expect(text("dl[aria-label='Beside the time before'] dt")).toEqual(["Today so far", "This week so far"]);
+  });
+
+  it("asks for no more bars and groups than can be shown", async () => {
+    const { asked, backend } = await full();
+    for (const range of ["Today", "7 days", "12 months", "All"]) {
+      button(range)?.click();
+      await see(() => { expect(chosen("Range")).toBe(range); expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false"); });
+    }
+    const stepped = asked.filter((query) => query.step !== null);
+    expect(stepped.length).toBeGreaterThanOrEqual(5);
+    for (const query of stepped) {
+      expect(query.most).toBe(5);
+      expect((await backend.usage(query)).starts.length).toBeLessThanOrEqual(62);
+    }
+    expect(new Set(asked.map((query) => query.zone))).toEqual(new Set([Intl.DateTimeFormat().resolvedOptions().timeZone]));
+  });
+
+  it("is read by arrow keys from the focus it takes, and the read-out follows", async () => {
+    await full();
+    expect(document.activeElement).toBe(chart());
+    expect(read()).toMatch(/^Today, so far, ≥\s\$/u);
+    press("ArrowLeft");
+    expect(read()).toMatch(/^Yesterday, /);
+    expect(text(".legend h2")).toEqual(["Yesterday"]);
+    press("Home");
+    expect(chart()?.getAttribute("aria-valuenow")).toBe("1");
+    press("ArrowLeft");
+    expect(chart()?.getAttribute("aria-valuenow")).toBe("1");
+    press("End");
+    expect(read()).toMatch(/^Today, so far/);
+    press("ArrowUp");
+    expect(read()).toMatch(/^opus-4\.8, ≥\$/);
+    expect(text(".legend .chosen")).toEqual([expect.stringContaining("opus-4.8")]);
+  });
+
+  it("narrows to a bar by Enter and to marked bars by a key, and Esc goes back step by step", async () => {
+    await full();
+    press("ArrowLeft");
+    press("Enter");
+    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, Yesterday"); });
+    expect(chosen("Step")).toBe("Hour");
+    expect(chosen("Range")).toBeUndefined();
+    expect(chart()?.getAttribute("aria-valuemax")).toBe("24");
+    press("Escape");
+    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 30 days to today"); });
+    press("ArrowLeft", { shiftKey: true });
+    press("ArrowLeft", { shiftKey: true });
+    expect(read()).toMatch(/^3 bars marked, to /);
+    press("Enter");
+    await see(() => { expect(chart()?.getAttribute("aria-valuemax")).toBe("3"); });
+    press("Escape");
+    await see(() => { expect(chosen("Range")).toBe("30 days"); });
+    press("Escape");
+    expect(document.querySelector(".board")).not.toBeNull();
+  });
+
+  it("zooms to what is dragged over, drops a drag at Esc, and zooms out by its button", async () => {
+    await full();
+    point("pointerdown", 700);
+    point("pointermove", 800);
+    press("Escape");
+    point("pointerup", 800);
+    expect(chosen("Range")).toBe("30 days");
+    point("pointerdown", 700);
+    point("pointermove", 800);
+    point("pointerup", 800);
+    await see(() => { expect(Number(chart()?.getAttribute("aria-valuemax"))).toBeLessThan(62); expect(chosen("Range")).toBeUndefined(); });
+    expect(chosen("Step")).toMatch(/Hour|Day/);
+    button("Zoom out")?.click();
+    await see(() => { expect(chosen("Range")).toBe("30 days"); });
+  });
+
+  it("reads the bar under the pointer and keeps it when the pointer leaves", async () => {
+    await full();
+    point("pointermove", 60);
+    expect(chart()?.getAttribute("aria-valuenow")).toBe("1");
+    point("pointerleave", 2000);
+    expect(chart()?.getAttribute("aria-valuenow")).toBe("1");
+  });
+
+  it("opens the story of a part, a row or a legend's name, and is as it was on the way back", async () => {
+    await full();
+    button("Story")?.click();
+    await see(() => { expect(text(".legend button").length).toBeGreaterThan(0); });
+    button("Tokens")?.click();
+    flushSync();
+    const name = text(".legend button")[0] ?? "";
+    chart()?.focus();
+    press("ArrowUp");
+    const part = /^(.+?), /.exec(read())?.[1];
+    expect(part).toBeTruthy();
+    press("Enter");
+    await see(() => { expect(document.querySelector("h1")?.textContent).toContain(part); });
+    expect(text("nav [aria-current]")).toEqual(["Usage"]);
+    press("Escape");
+    await see(() => { expect(chosen("Stacked by")).toBe("Story"); });
+    expect([chosen("Measure"), chosen("Range")]).toEqual(["Tokens", "30 days"]);
+    button(name)?.click();
+    await see(() => { expect(document.querySelector("h1")?.textContent).toContain(name); });
+  });
+
+  it("drops an answer that comes late for an older question", async () => {
+    const late: (() => void)[] = [];
+    const base = fake("still");
+    let isHeld = false;
+    await full(undefined, {
+      usage: (query) => (isHeld && query.step === "hour" ? new Promise<UsageReport>((resolve) => { late.push(() => { void base.usage(query).then(resolve); }); }) : base.usage(query)),
+    });
+    isHeld = true;
+    button("Today")?.click();
+    await see(() => { expect(late).toHaveLength(1); });
+    button("12 months")?.click();
+    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 12 months to today"); });
+    late[0]?.();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    flushSync();
+    expect(text(".top > .small")[0]).toBe("Cost, 12 months to today");
+    expect(chart()?.getAttribute("aria-label")).toContain("12 months");
+  });
+
+  it("says in place why there are no sums, keeps what was known, and tries again", async () => {
+    const base = fake("still");
+    let isBroken = false;
+    await full(undefined, {
+      usage: (query) => (isBroken ? Promise.reject(new Refusal({ code: "store", message: "The store is locked.", hint: "Close the other program." })) : base.usage(query)),
+    });
+    isBroken = true;
+    button("7 days")?.click();
+    await see(() => { expect(text(".fault")[0]).toContain("The store is locked. Close the other program."); });
+    expect(text(".fault")[0]).toContain("for 30 days to today");
+    expect(chart()).not.toBeNull();
+    isBroken = false;
+    button("Try again")?.click();
+    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 7 days to today"); });
+    expect(document.querySelector(".fault")).toBeNull();
+  });
+
+  it("says why a step cannot be chosen and why classes have no cost", async () => {
+    await full();
+    button("Hour")?.click();
+    flushSync();
+    expect(text(".why")[0]).toContain("more than 62 bars");
+    expect(chosen("Step")).toBe("Day");
+    button("Class")?.click();
+    await see(() => { expect(chosen("Measure")).toBe("Tokens"); expect(text(".legend li")).toHaveLength(4); });
+    button("Cost")?.click();
+    flushSync();
+    expect(text(".why")[0]).toBe("No agent tells what a class of tokens cost. Choose another group to see cost.");
+    expect(text("tfoot").join()).toMatch(/\$/);
+  });
+
+  it("shows five of fifty models apart, and all of them in the table when asked", async () => {
+    await full("models");
+    expect(text(".legend li .cut").at(-1)).toBe("45 others");
+    button("Show all in the table")?.click();
+    await see(() => { expect(document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(50); });
+  });
+
+  it("has the chart's numbers as a table by bar, and every digit when asked", async () => {
+    await full();
+    button("By day")?.click();
+    flushSync();
+    const rows = [...document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")];
+    expect(rows).toHaveLength(30);
+    expect(rows.at(-1)?.textContent).toContain("Today, so far");
+    document.body.focus();
+    press("x");
+    expect(rows.at(-1)?.textContent).toMatch(/≥\s\$\d+\.\d{6}/u);
+  });
+
+  it("marks what is not exact in the picture too", async () => {
+    await full();
+    expect(document.querySelectorAll(".chart .cap").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll(".chart .lid").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll(".chart path.block").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll(".chart .grows")).toHaveLength(1);
+    expect(text(".legend p").join(" ")).toMatch(/priced by Musher.*at least so much.*without a price, not to scale.*still going on/);
+  });
+
+  it("says that nothing was used yet, with an example and one action", async () => {
+    await open("none");
+    await see(() => { expect(text("h2")).toContain("Nothing used yet"); });
+    expect(chart()).toBeNull();
+    expect(document.querySelector("figure svg")?.getAttribute("aria-label")).toContain("Example");
+    expect(text("footer .hint")).not.toContainEqual(expect.stringContaining("Bar before"));
+  });
+
+  it.each([
+    ["unpriced", "No price", "None of this has a price."],
+    ["free", "$0.00", "The agents report $0.00 for this."],
+  ])("leads from cost to tokens where all is %s", async (used, figure, words) => {
+    await full(used);
+    expect(text(".figure")[0]).toContain(figure);
+    expect(text(".finding")[0]).toContain(words);
+    button("Show tokens")?.click();
+    flushSync();
+    expect(chosen("Measure")).toBe("Tokens");
+    expect(document.querySelectorAll(".chart .block").length).toBeGreaterThan(0);
+  });
+
+  it("shows the windows of every account with their past, those that are not heard of now too", async () => {
+    await full();
+    const names = [...document.querySelectorAll("[aria-label=Limits] svg[role=img]")].map((each) => each.getAttribute("aria-label"));
+    expect(names).toHaveLength(5);
+    expect(names).toContainEqual(expect.stringMatching(/^Claude work, 5\s?h: \d+ windows, the fullest/u));
+    expect(names).toContainEqual(expect.stringMatching(/^Gemini oauth, requests per day: \d+ windows/));
+    expect(names.join(" ")).toMatch(/Held 2 times/);
+  });
+
+  it("asks again for news, one round at a time and not too soon", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const base = fake("still");
+    let hear: (revision: number) => void = () => undefined;
+    let charts = 0;
+    const stories = (await base.pull({ epoch: 0, revision: 0, story: null, have: [], journal: 0, drafts: [] })).stories;
+    let spent = 1;
+    app = mount(App, { target: document.body, props: { backend: {
+      ...base,
+      usage: (query: UsageQuery) => { if (query.step !== null) charts += 1; return base.usage(query); },
+      onNotice: (told: (revision: number) => void) => { hear = told; return () => undefined; },
+      pull: async (request: Parameters<Backend["pull"]>[0]) => {
+        const batch = await base.pull({ ...request, revision: 0 });
+        return { ...batch, revision: spent, stories: stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: spent } })) };
+      },
+    } } });
+    const pass = async (ms: number) => { for (let n = 0; n < ms; n += 100) { await vi.advanceTimersByTimeAsync(100); flushSync(); } };
+    await pass(500);
+    press("2", { ctrlKey: true });
+    await vi.dynamicImportSettled();
+    await pass(1000);
+    expect(charts).toBe(1);
+    for (let n = 0; n < 8; n += 1) { spent += 1; hear(spent); await pass(200); }
+    expect(charts).toBe(1);
+    await pass(5000);
+    expect(charts).toBe(2);
+    press("1", { ctrlKey: true });
+    spent += 1;
+    hear(spent);
+    await pass(10_000);
+    expect(charts).toBe(2);
+    vi.useRealTimers();
+  });
+
+  it.each(["year", "none", "odd"])("has no violation of accessibility rules with %s", async (used) => {
+    await open(used);
+    await see(() => { expect(document.querySelector(used === "none" ? "figure svg" : "[aria-label=Limits] svg")).not.toBeNull(); });
+    const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
+    expect(violations.map((each) => [each.id, each.nodes.map((node) => node.html)])).toEqual([]);
+  });
+});

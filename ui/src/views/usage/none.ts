@@ -1,0 +1,5 @@
+// A sum of nothing.
+
+import { ZERO, type Sum } from "../../domain/usage/amount";
+
+export const NO_TOKENS: Sum = { tokens: ZERO, cost_micros: 0, cost_basis: "reported" };

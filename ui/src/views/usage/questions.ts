@@ -1,0 +1,67 @@
+// The questions of the Usage view, in the order in which they are asked: one round answers all of what is
+// shown. No question asks for more than 62 stretches or more than five groups beside the rest.
+
+import type { Backend } from "../../ipc/backend";
+import type { LimitHistory, UsageGroup, UsageQuery, UsageReport, UsageStep } from "../../ipc/protocol";
+import { sumOf, type Sum } from "../../domain/usage/amount";
+import type { Span } from "../../domain/usage/range";
+
+/** Groups that a chart can show apart; the rest is one. */
+export const MOST_GROUPS = 5;
+/** Rows of the table that shows all. */
+export const MOST_ROWS = 100;
+/** The dearest stories that are listed. */
+export const MOST_STORIES = 8;
+
+export class Questions {
+  readonly #backend: Backend;
+  readonly #zone: string;
+
+  constructor(backend: Backend, zone: string) {
+    this.#backend = backend;
+    this.#zone = zone;
+  }
+
+  /** The bars: by time and group. */
+  chart(span: Span, step: UsageStep, by: UsageGroup): Promise<UsageReport> {
+    return this.#ask({ ...of(span), step, by: [by], most: MOST_GROUPS });
+  }
+
+  /** What a range's total is made of, by model; of all time without a range. */
+  parts(span: Span | null): Promise<UsageReport> {
+    return this.#ask({ ...of(span), by: ["model"], most: MOST_ROWS });
+  }
+
+  /** Every group of a range by itself, as far as a table goes. */
+  table(span: Span, by: UsageGroup): Promise<UsageReport> {
+    return this.#ask({ ...of(span), by: [by], most: MOST_ROWS });
+  }
+
+  stories(span: Span): Promise<UsageReport> {
+    return this.#ask({ ...of(span), by: ["story"], most: MOST_STORIES });
+  }
+
+  /** The sum of a range over its models; null if nothing was used in it. */
+  async sum(span: Span): Promise<Sum | null> {
+    // At midnight a day has no length yet, and the engine refuses a range without one.
+    if (span.from >= span.to) return null;
+    const { groups } = await this.parts(span);
+    return groups.length === 0 ? null : sumOf(groups);
+  }
+
+  limits(span: Span): Promise<LimitHistory[]> {
+    return this.#backend.limitHistory(iso(span.from), iso(span.to));
+  }
+
+  #ask(query: Partial<UsageQuery>): Promise<UsageReport> {
+    return this.#backend.usage({ step: null, by: [], from: null, to: null, most: null, ...query, zone: this.#zone });
+  }
+}
+
+function of(span: Span | null): Pick<UsageQuery, "from" | "to"> {
+  return { from: span ? iso(span.from) : null, to: span ? iso(span.to) : null };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
