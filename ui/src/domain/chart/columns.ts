@@ -25,14 +25,18 @@ export type BarData = {
 
 export type Block = { readonly series: number; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly edge: Edge };
 
-/** One bar as it is drawn. */
-export type Column = {
+/** Where a bar stands. */
+export type Place = {
   /** The bar. */
   readonly x: number;
   readonly width: number;
   /** Its whole share of the axis. */
   readonly left: number;
   readonly room: number;
+};
+
+/** One bar as it is drawn. */
+export type Column = Place & {
   readonly blocks: readonly Block[];
   readonly cap: { readonly y: number; readonly height: number } | null;
   /** The highest point of what is drawn. */
@@ -59,23 +63,30 @@ const EDGES: readonly Edge[] = ["firm", "estimate", "open"];
 export function columns(data: readonly BarData[], series: number, axis: ValueAxis, left: number, right: number, scale = 1): Column[] {
   const band = scaleBand(data.map((_, n) => n), [left, right]).paddingInner(1 - FILL).paddingOuter((1 - FILL) / 2);
   const width = Math.min(WIDEST * scale, band.bandwidth());
-  const keys = Array.from({ length: series }, (_, n) => n);
-  const valueAt = (bar: BarData, key: number) => bar.parts.find((part) => part.series === key)?.value ?? 0;
-  const layers = stack<unknown, BarData, number>().keys(keys).value(valueAt)(data as BarData[]);
   return data.map((bar, n) => {
-    const x = (band(n) ?? left) + (band.bandwidth() - width) / 2;
-    const blocks = layers.flatMap((layer): Block[] => {
-      const [low, high] = layer[n] ?? [0, 0];
-      const part = bar.parts.find((each) => each.series === layer.key);
-      if (!part || high <= low) return [];
-      return [block(layer.key, x, width, axis.y(low), axis.y(high), part.edge)];
-    });
-    const held = holdUp(blocks, axis.zero);
-    const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
-    const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
-    const edge = EDGES[Math.max(0, ...bar.parts.map((part) => EDGES.indexOf(part.edge)))] ?? "firm";
-    return { x, width, left: (band(n) ?? left) - (band.step() - band.bandwidth()) / 2, room: band.step(), blocks: held, cap, top: cap?.y ?? stacked, edge, phase: bar.phase };
+    const begin = band(n) ?? left;
+    const x = begin + (band.bandwidth() - width) / 2;
+    return column(bar, series, axis, { x, width, left: begin - (band.step() - band.bandwidth()) / 2, room: band.step() });
   });
+}
+
+/** One bar at its place, which may be anywhere. */
+export function column(bar: BarData, series: number, axis: ValueAxis, place: Place): Column {
+  const { x, width } = place;
+  const keys = Array.from({ length: series }, (_, n) => n);
+  const valueAt = (data: BarData, key: number) => data.parts.find((part) => part.series === key)?.value ?? 0;
+  const layers = stack<unknown, BarData, number>().keys(keys).value(valueAt)([bar]);
+  const blocks = layers.flatMap((layer): Block[] => {
+    const [low, high] = layer[0] ?? [0, 0];
+    const part = bar.parts.find((each) => each.series === layer.key);
+    if (!part || high <= low) return [];
+    return [block(layer.key, x, width, axis.y(low), axis.y(high), part.edge)];
+  });
+  const held = holdUp(blocks, axis.zero);
+  const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
+  const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
+  const edge = EDGES[Math.max(0, ...bar.parts.map((part) => EDGES.indexOf(part.edge)))] ?? "firm";
+  return { ...place, blocks: held, cap, top: cap?.y ?? stacked, edge, phase: bar.phase };
 }
 
 function block(series: number, x: number, width: number, low: number, high: number, edge: Edge): Block {
