@@ -171,7 +171,7 @@ export class UsageState {
       { keys: "Shift Left", does: "Mark bars", run: () => { this.#mark(-1); }, when: hasBars, quiet: true, unlisted: true },
       { keys: "Shift Right", does: "Mark bars", run: () => { this.#mark(1); }, when: hasBars, quiet: true, unlisted: true },
       { keys: "Enter", does: isMany() ? "Show the marked time" : this.#storyAt(this.series) ? "Open story" : "Show it in smaller steps", run: () => { this.#enter(); }, when: () => hasBars() && (isMany() || this.#storyAt(this.series) !== null || this.canNarrow) },
-      { keys: "M", does: this.measure === "cost" ? "Show tokens" : "Show cost", run: () => { this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost"); }, when: hasBars },
+      { keys: "M", does: this.measure === "cost" ? "Show tokens" : "Show cost", run: () => { this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost"); }, when: () => hasBars() && this.by !== "class" },
       { keys: "X", does: this.isExact ? "Rounded figures" : "Exact figures", run: () => { this.isExact = !this.isExact; }, when: hasBars },
       { keys: "Esc", does: this.isZoomed ? "Zoom out" : "Board", run: () => { this.#back(); }, quiet: !this.isZoomed, unlisted: !this.isZoomed, inFields: true },
     ];
