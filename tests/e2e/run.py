@@ -20,6 +20,7 @@ import time
 import traceback
 
 import person_journeys as person
+import usage_journeys as usage
 import window_journeys as window
 from desk import Desk
 from driver import Page, Refused
@@ -70,6 +71,11 @@ class Course:
         self.go(person.stops, pictures)
         self.go(person.begins_by_drop, pictures)
         self.go(person.keeps_the_theme, pictures)
+        self.go(usage.opens_by_its_key)
+        self.go(usage.reads_by_arrows, pictures)
+        self.go(usage.drills_down_to_a_story, pictures)
+        self.go(usage.breaks_no_rule_of_accessibility)
+        self.go(usage.goes_back_to_the_board)
         self.leave()
         self.go(window.takes_over_from_mush)
         self.go(window.starts_once)

@@ -1,0 +1,111 @@
+"""Journeys through the Usage view: opened by its key, read by arrow keys, down to a story and back."""
+
+import pathlib
+import re
+
+from driver import until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+#: Keys, as WebDriver writes them.
+ENTER, ESCAPE = "\ue007", "\ue00c"
+END, HOME, LEFT, UP = "\ue010", "\ue011", "\ue012", "\ue013"
+
+CHART = "main [role=slider]"
+
+
+def attribute(page, name):
+    """An attribute of the chart; empty while there is none."""
+    script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? ''"
+    return page.js(script, CHART, name)
+
+
+def read(page):
+    """The chosen bar or part of it, as it is read to a person who does not see it."""
+    return attribute(page, "aria-valuetext")
+
+
+def opens_by_its_key(desk, page):
+    """The view opens by its key, takes the focus, and its total is that of the command line."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    desk.xdotool("key", "ctrl+2")
+    page.element(CHART)
+    until("the chart to have the focus",
+          lambda: page.js("return document.activeElement.matches(arguments[0])", CHART))
+    rows = desk.mush("usage", "--by", "model")
+    assert rows, "nothing was used"
+    dollars = sum(row["cost_micros"] for row in rows) / 1e6
+    figure = page.js("return document.querySelector('main .figure').innerText")
+    assert f"${dollars:.2f}" in figure, (figure, rows)
+    finding = attribute(page, "aria-label")
+    assert f"${dollars:.2f} in the 30 days to today" in finding.replace("\u202f", " "), finding
+
+
+def reads_by_arrows(desk, page, pictures):
+    """Arrow keys go from bar to bar, Home and End to the ends, and the legend follows."""
+    assert read(page).startswith("Today, so far"), read(page)
+    pictures.take(page, "usage")
+    page.key(LEFT)
+    until("yesterday", lambda: read(page) == "Yesterday, nothing used")
+    page.see("Yesterday")
+    page.key(HOME)
+    until("the first bar", lambda: attribute(page, "aria-valuenow") == "1")
+    page.key(END)
+    until("the last bar", lambda: read(page).startswith("Today, so far"))
+    # Its hours, and back.
+    page.key(ENTER)
+    until("the day's hours", lambda: int(attribute(page, "aria-valuemax")) in (23, 24, 25))
+    page.see("Zoom out")
+    page.key(ESCAPE)
+    until("the month again", lambda: attribute(page, "aria-valuemax") == "30")
+
+
+def drills_down_to_a_story(desk, page, pictures):
+    """By story, a part of the bar is chosen by keys and opened; Esc comes back to the same picture."""
+    page.click("Story", css="[aria-label='Stacked by'] button")
+    titles = [story["title"] for story in desk.mush("stories")]
+    until("the stories in the legend",
+          lambda: any(title in page.js("return document.querySelector('.legend').innerText")
+                      for title in titles))
+    page.js("document.querySelector(arguments[0]).focus()", CHART)
+    page.key(END)
+    page.key(UP)
+    until("a part of the bar", lambda: any(read(page).startswith(f"{title}, ") for title in titles))
+    pictures.take(page, "usage-by-story")
+    [title] = [title for title in titles if read(page).startswith(f"{title}, ")]
+    page.key(ENTER)
+    page.element("[aria-label=Story]")
+    head = page.js("return document.querySelector('h1').innerText")
+    assert title in head, (title, head)
+    page.key(ESCAPE)
+    page.element(CHART)
+    pressed = page.js("""
+        return document.querySelector("[aria-label='Stacked by'] [aria-pressed=true]").innerText
+    """)
+    assert pressed == "Story", pressed
+
+
+def breaks_no_rule_of_accessibility(desk, page):
+    """Axe finds nothing on the view, in the engine that shows it."""
+    page.js((ROOT / "ui/node_modules/axe-core/axe.min.js").read_text() + "; window.axe = axe;")
+    script = """
+        const done = arguments[0];
+        window.axe.run(document.body).then(
+            ({violations}) => done(violations.map(({id, nodes}) => [id, nodes.map(({html}) => html)])),
+            (error) => done([[String(error), []]]));
+    """
+    found = page.ask("POST", "/execute/async", {"script": script, "args": []})
+    assert found == [], found
+
+
+def goes_back_to_the_board(desk, page):
+    """Esc leads one level up, and what was chosen there is still chosen when one comes again."""
+    page.key(ESCAPE)
+    page.element(".board")
+    desk.xdotool("key", "ctrl+2")
+    page.element(CHART)
+    assert re.match(r"Story\b", page.js("""
+        return document.querySelector("[aria-label='Stacked by'] [aria-pressed=true]").innerText
+    """))
+    desk.xdotool("key", "ctrl+1")
+    page.element(".board")
