@@ -107,16 +107,16 @@ export class Answers {
     if (!isCurrent()) return;
     const isUnused = chart.parts.groups.length === 0 && (await this.#isAnythingUsed()) === null;
     if (!isCurrent()) return;
-    this.chart = chart;
-    this.isUnused = isUnused;
-    if (!setting.isAllInTable) this.table = null;
-    if (isUnused) return;
     const table = setting.isAllInTable ? await this.#questions.table(chart.span, setting.by) : null;
     if (!isCurrent()) return;
-    this.table = table;
     const stories = await this.#questions.stories(chart.span);
     if (!isCurrent()) return;
+    // What is of one range changes at once: no table stands under the name of another.
+    this.chart = chart;
+    this.isUnused = isUnused;
+    this.table = table;
     this.stories = stories.groups;
+    if (isUnused) return;
     const compared = await this.#compared(asOf);
     if (!isCurrent()) return;
     this.compared = compared;

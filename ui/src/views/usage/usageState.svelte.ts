@@ -93,6 +93,7 @@ export class UsageState {
   /** The pointer reads a bar. */
   read(bar: number): void {
     if (this.picked && this.picked.from !== this.picked.to) return;
+    if (bar === this.picked?.to) return;
     if (bar !== this.current) this.series = null;
     this.picked = { from: bar, to: bar };
   }
