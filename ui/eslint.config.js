@@ -8,6 +8,12 @@ const door = {
   group: ["@tauri-apps/*"],
   message: "Only src/ipc/tauri.ts knows Tauri; add it to the interface in src/ipc/backend.ts.",
 };
+// The shell freezes the built-in prototypes. What brings d3-color along cannot be loaded then.
+const bandsOnly = {
+  name: "d3-scale",
+  allowImportNames: ["scaleBand", "scalePoint", "scaleOrdinal"],
+  message: "It brings d3-color along, which fails where built-in prototypes are frozen. See domain/chart/valueAxis.ts.",
+};
 const restricted = ["innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment"];
 
 export default ts.config(
@@ -25,7 +31,7 @@ export default ts.config(
     rules: {
       // The compiler knows every name, those of the browser included.
       "no-undef": "off",
-      "no-restricted-imports": ["error", { patterns: [door] }],
+      "no-restricted-imports": ["error", { paths: [bandsOnly], patterns: [door] }],
       "no-restricted-properties": ["error", ...restricted.map((property) => ({ property, message: markup }))],
       "no-console": "error",
       eqeqeq: "error",

@@ -1,7 +1,6 @@
 // The value axis of a chart: from a zero line up to a round value above the largest, with three or four
-// guides between. Pure geometry from d3-scale; `charts/ValueAxis.svelte` draws it.
-
-import { scaleLinear } from "d3-scale";
+// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (d3's linear scale would bring its
+// colours along, which cannot be set up where the built-in prototypes are frozen, as the shell has them.)
 
 export type Guide = { readonly value: number; readonly y: number };
 
@@ -26,8 +25,7 @@ export function valueAxis(max: number, top: number, bottom: number, least = 0): 
   if (!(max > 0)) return { guides: [], zero: bottom, step: 0, y: () => bottom };
   const step = Math.max(least, stepOf(max));
   const guides = Math.ceil(max / step - 1e-9);
-  const scale = scaleLinear([0, guides * step], [bottom, top]);
-  const y = (value: number) => scale(value);
+  const y = (value: number) => bottom - (value / (guides * step)) * (bottom - top);
   return { guides: Array.from({ length: guides }, (_, n) => ({ value: step * (n + 1), y: Math.round(y(step * (n + 1))) })), zero: bottom, step, y };
 }
 
