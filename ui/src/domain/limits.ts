@@ -140,7 +140,8 @@ function windowLabel(window: string): string {
   return rest ? `${known[2]} ${rest.charAt(0).toUpperCase()}${rest.slice(1)}` : known[2];
 }
 
-function lengthOf(window: string): number | null {
+/** How long a window lasts; null where that is not known. */
+export function lengthOf(window: string): number | null {
   return LENGTHS.find(([prefix]) => window.startsWith(prefix))?.[1] ?? null;
 }
 

@@ -1,7 +1,7 @@
 // The sentence that sums up a chart of usage: what the total is, which bar is the highest, which group
 // has most of it. It is the chart's name for ears and stands under it for eyes. Pure.
 
-import type { StoryView, UsageStep } from "../../ipc/protocol";
+import type { StoryView, UsageGroup, UsageStep } from "../../ipc/protocol";
 import { percent, tokens as tokenText, totalTokens } from "../format";
 import { costText, sumOf, type Sum } from "./amount";
 import { valueOf, type Measure, type UsageBars } from "./bars";
@@ -32,9 +32,14 @@ function shareText({ groups, measure, by }: UsageBars, value: number, stories: r
   const [first] = own.toSorted((a, b) => valueOf(b, measure) - valueOf(a, measure));
   if (!first || groups.length < 2 || value === 0) return null;
   const share = valueOf(first, measure);
-  const name = groupName(first, by, stories).text;
+  const name = sentenceName(groupName(first, by, stories).text, by);
   const isAmongMany = groups.some((group) => group.rest_of > 0 && valueOf(group, measure) > share);
   return isAmongMany ? `The largest part is ${name}, ${percent(share / value)}.` : `${percent(share / value)} of it is ${name}.`;
+}
+
+/** A story's title is quoted: it is a sentence of its own. */
+function sentenceName(text: string, by: UsageGroup): string {
+  return by === "story" ? `“${text.replace(/\.$/, "")}”` : text;
 }
 
 /** An amount in a sentence: `$61.13`, `6.89 M tokens`. */

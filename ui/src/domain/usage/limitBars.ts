@@ -4,6 +4,7 @@
 
 import type { LimitHistory } from "../../ipc/protocol";
 import { counted, duration, percent } from "../format";
+import { lengthOf } from "../limits";
 import type { Span } from "./range";
 
 const MINUTE = 60_000;
@@ -13,7 +14,7 @@ const SAME_RESET = 5 * MINUTE;
 const SILENCE = 6 * 60 * MINUTE;
 
 export type LimitBar = {
-  /** When it was first heard of, and its reset or when it was last heard of. */
+  /** When it began, or was first heard of where its length is not known; its reset, or when it was last heard of. */
   readonly from: number;
   readonly to: number;
   /** Highest fraction used; null when no report said. */
@@ -33,6 +34,7 @@ export type LimitLine = {
 /** The windows of a range, oldest first. */
 export function limitLine(history: LimitHistory, span: Span, now: number): LimitLine {
   const bars: LimitBar[] = [];
+  const length = lengthOf(history.window);
   let current: { bar: LimitBar; reset: number | null; last: number } | null = null;
   for (const point of history.points) {
     const at = Date.parse(point.at);
@@ -43,7 +45,7 @@ export function limitLine(history: LimitHistory, span: Span, now: number): Limit
     const known: number | null = reset ?? (isSame && current ? current.reset : null);
     current = {
       bar: {
-        from: before.from,
+        from: known === null || length === null ? before.from : known - length,
         to: known ?? at,
         used: point.utilization === null ? before.used : Math.max(before.used ?? 0, point.utilization),
         isFull: before.isFull || point.status === "rejected",

@@ -76,6 +76,11 @@ describe("the finding", () => {
     expect(findingText(usageBars(report([], []), "day", "model", "cost", NOW), "today", "", [], NOW)).toBe("Nothing was used today.");
   });
 
+  it("quotes a story, which is a sentence of its own", () => {
+    const shown = usageBars(report([group("story", "fix-it.", 30), group("story", "other", 10)], [cell(0, 0, 30), cell(0, 1, 10)]), "day", "story", "cost", NOW);
+    expect(findingText(shown, "in all", "", [], NOW)).toBe(`$40.00 in all. 75${THIN}% of it is “fix-it”.`);
+  });
+
   it("does not call a small part of very many the most of it", () => {
     const shown = usageBars(report([group("model", "m1", 3), group("model", null, 97, { rest_of: 45 })], [cell(0, 0, 3), cell(0, 1, 97)]), "day", "model", "cost", NOW);
     expect(findingText(shown, "in all", "", [], NOW)).toBe(`$100.00 in all. The largest part is m1, 3${THIN}%.`);
@@ -163,6 +168,11 @@ describe("the history of a limit window", () => {
       { from: at("2026-11-19T15:00:00Z"), to: at("2026-11-19T19:00:00Z"), used: 0.5, isFull: false, isReset: false },
     ]);
     expect(limitFinding(line)).toBe(`2 windows, the fullest 84${THIN}%.`);
+  });
+
+  it("begins when the window did, where its length is known", () => {
+    const line = limitLine(history({ window: "five_hour", points: [point("2026-11-19T15:50:00Z", 0.9, "2026-11-19T18:00:00Z")] }), span, NOW);
+    expect(line.bars).toEqual([expect.objectContaining({ from: at("2026-11-19T13:00:00Z"), to: at("2026-11-19T18:00:00Z") })]);
   });
 
   it("does without resets and without figures", () => {
