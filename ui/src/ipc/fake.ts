@@ -13,7 +13,7 @@ import { limitPast } from "./fake/used/limitPast";
 import { freeOfCharge, manyModels, oddOnes, oneDay, unpricedOnly, yearOfUse, type UsageRecord } from "./fake/used/records";
 import { reportOf } from "./fake/used/report";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
-import { storyUsageOf } from "./fake/usage";
+import { storyUsageOf } from "./fake/storyUsage";
 import { World } from "./fake/world";
 
 /** `broken`: after the first batch nothing answers; `refuses`: nothing that is asked for is done; `still`: as
@@ -79,7 +79,7 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
     limitHistory: (from, to) => Promise.resolve(used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
     raw: (_run, stream, offset, len) => Promise.resolve({ offset, len, text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`, cut: false }),
     resumeCommand: (story) => Promise.resolve(resumeCommand(world.view(story))),
-    storyUsage: (story) => Promise.resolve(storyUsageOf(world.view(story), world.now)),
+    storyUsage: (story) => (silent() ? Promise.reject(new Refusal(SILENT)) : Promise.resolve(storyUsageOf(world.view(story), world.now))),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     setting: (key) => Promise.resolve(kept.get(key) ?? null),

@@ -2,12 +2,13 @@
 // that are asked, the tab beside. It folds the feed's timeline; it decides nothing about the story.
 import { createContext } from "svelte";
 import { agentName } from "../../domain/limits";
+import { rowOfEvent } from "../../domain/timeline/eventRow";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
 import { TimelineFold, type Rows } from "../../domain/timeline/fold";
 import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
-import type { Answer, QuestionId, Run, RunId, StoryId, StoryView, Stream } from "../../ipc/protocol";
+import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView, Stream } from "../../ipc/protocol";
 import type { Cockpit } from "../../state/cockpit.svelte";
 
 /** What came of copying the command that resumes: none yet, done, nothing to copy, not done. */
@@ -30,6 +31,8 @@ export class Screen {
   selected = $state<string | null>(null);
   /** The first and the last row in view, and when they happened. */
   inView = $state.raw<{ first: number; last: number; from: string | null; to: string | null } | null>(null);
+  /** Something that is not here yet is being read, so nothing is let go. */
+  isSeeking = $state(false);
   /** An error was looked for, and there is none. */
   foundNone = $state(false);
   /** The question whose answer is on its way. */
@@ -99,6 +102,32 @@ export class Screen {
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
     this.foundNone = wrong.length === 0;
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
+  }
+
+  /** Selects the row of a run's event, reading back as far as it takes; -1 when it is not to be had. */
+  async seek(run: RunId, seq: Seq | null, at: number): Promise<number> {
+    if (this.isSeeking) return -1;
+    this.isSeeking = true;
+    try {
+      for (let gap = this.#gapBefore(run, seq); gap !== null && this.view !== undefined; gap = this.#gapBefore(run, seq)) {
+        const held = this.app.feed.timeline?.runs.get(gap)?.events.length ?? 0;
+        if (!(await this.app.feed.older(gap, Math.max(500, held)))) break;
+      }
+    } finally {
+      this.isSeeking = false;
+    }
+    const isFiltered = rowOfEvent(this.shown, run, seq, at) < 0 && this.filter !== "all";
+    if (isFiltered) this.filter = "all";
+    return this.#select(rowOfEvent(this.shown, run, seq, at));
+  }
+
+  /** The run whose earlier events must be read before this event is shown; null when it is here. */
+  #gapBefore(run: RunId, seq: Seq | null): RunId | null {
+    const gap = this.rows?.older.at(-1);
+    const order = (id: RunId) => this.runs.findIndex((each) => each.id === id);
+    if (gap === undefined || order(gap) < order(run)) return null;
+    const first = this.app.feed.timeline?.runs.get(run)?.first ?? 1;
+    return gap === run && (seq === null || first <= seq) ? null : gap;
   }
 
   /** Whether the newest row is in view. */

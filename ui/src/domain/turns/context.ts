@@ -1,0 +1,91 @@
+// How full a conversation was, as a line of steps over the story's time. Pure.
+
+import type { ContextUse, StoryUsage } from "../../ipc/protocol";
+import { xOf, type Axis } from "../axis";
+import { timeOf } from "../countdown";
+import { counted, percent, tokens } from "../format";
+
+/** The least distance between two marks, in px. */
+const MARK = 8;
+
+/** The plot: the path of the line, where it was compacted, and the value at the top. */
+export type ContextPlot = {
+  readonly path: string;
+  /** Where the line ends. */
+  readonly end: { readonly x: number; readonly y: number } | null;
+  readonly compacted: readonly number[];
+  /** The highest guide: the window if it is known, else the fullest that was seen. */
+  readonly top: number;
+  /** Where the guide stands. */
+  readonly topY: number;
+};
+
+/** The line from `left`, between the px `ceiling` (the highest value) and `floor` (nothing). */
+export function contextPlot(usage: StoryUsage, time: Axis, until: number, left: number, ceiling: number, floor: number): ContextPlot {
+  const fullest = Math.max(1, ...usage.context.map((use) => use.tokens));
+  const top = windowOf(usage) ?? fullest;
+  const y = (value: number) => half(floor - (value / Math.max(top, fullest)) * (floor - ceiling));
+  const x = (at: number) => left + half(xOf(time, at));
+  const points = thin(usage.context.flatMap((use) => placeOf(use, x, y)));
+  const last = points.at(-1) ?? null;
+  const end = last && { x: Math.max(last.x, x(until)), y: last.y };
+  const path = points.map((point, n) => (n === 0 ? `M${point.x} ${point.y}` : `H${point.x}V${point.y}`)).join("");
+  const compacted = usage.compacted.flatMap((at) => { const time = timeOf(at); return time === null ? [] : [x(time)]; });
+  return { path: end ? `${path}H${end.x}` : "", end, compacted: apart(compacted), top, topY: y(top) };
+}
+
+/** How many tokens fit, if that is known. */
+export function windowOf({ context_window }: StoryUsage): number | null {
+  return context_window !== null && context_window > 0 ? context_window : null;
+}
+
+/** What was in the conversation at a time, as the last message before it told. */
+export function contextAt({ context }: StoryUsage, at: number): ContextUse | null {
+  return context.findLast((use) => (timeOf(use.at) ?? Infinity) <= at) ?? null;
+}
+
+/** `122 k of 200 k tokens, 61 %`; without a window `122 k tokens`. */
+export function contextText(use: ContextUse, window: number | null): string {
+  return window === null ? `${tokens(use.tokens)} tokens` : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
+}
+
+/** The sentence that says what the line shows. */
+export function contextFinding(usage: StoryUsage): string {
+  const last = usage.context.at(-1);
+  if (!last) return "The agent's stream does not tell how full its context is.";
+  const fullest = usage.context.reduce((most, use) => (use.tokens > most.tokens ? use : most), last);
+  const window = windowOf(usage);
+  const most = window === null ? `${tokens(fullest.tokens)} tokens` : percent(fullest.tokens / window);
+  const peak = fullest.tokens > last.tokens ? `; ${most} at most` : "";
+  const times = usage.compacted.length === 0 ? "" : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : counted(usage.compacted.length, "time", "times")}.`;
+  return `Context, as last told: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
+}
+
+function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) => number): Point[] {
+  const at = timeOf(use.at);
+  return at === null ? [] : [{ x: x(at), y: y(use.tokens) }];
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+/** Of the values at one place the fullest and the last are drawn: that is what the eye can tell apart. */
+function thin(points: readonly Point[]): Point[] {
+  const places = new Map<number, Point[]>();
+  for (const point of points) {
+    const [highest] = places.get(point.x) ?? [point];
+    const top = highest && highest.y < point.y ? highest : point;
+    places.set(point.x, top === point ? [point] : [top, point]);
+  }
+  return [...places.values()].flat();
+}
+
+/** Marks that can be told apart; where several fall together there is one. */
+function apart(xs: readonly number[]): number[] {
+  const kept: number[] = [];
+  for (const x of xs) if (x - (kept.at(-1) ?? -Infinity) >= MARK) kept.push(x);
+  return kept;
+}
+
+function half(n: number): number {
+  return Math.round(n * 2) / 2;
+}

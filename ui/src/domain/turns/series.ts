@@ -1,0 +1,56 @@
+// The series of a story's chart: its models, the dearest first, the least together when there are many.
+// Their order is by what the whole story cost, so a tone keeps its model when cost or tokens are chosen. Pure.
+
+import { toneOf, type Tone } from "../chart/columns";
+import { count, totalTokens } from "../format";
+import { sumOf, type Sum } from "../usage/amount";
+import { visibleText } from "../visible";
+import { sumOfShare, type Turn } from "./turns";
+
+export type Series = {
+  readonly models: ReadonlySet<string>;
+  readonly name: string;
+  /** The whole of it, where the name is short for several. */
+  readonly whole: string;
+  readonly tone: Tone;
+  /** What it used in the whole story. */
+  readonly sum: Sum;
+};
+
+/** As many models have a tone of their own, if there are more of them. */
+const OWN = 4;
+/** As many have one if there are no more. */
+const MOST = 5;
+/** The agent gave this cost to no model. */
+const NO_MODEL = "Not told by model";
+
+export function seriesOf(turns: readonly Turn[]): Series[] {
+  const sums = new Map<string, Sum[]>();
+  for (const share of turns.flatMap((turn) => turn.models)) {
+    const of = sums.get(share.model);
+    if (of) of.push(sumOfShare(share));
+    else sums.set(share.model, [sumOfShare(share)]);
+  }
+  const models = [...sums].map(([model, parts]) => ({ model, sum: sumOf(parts) })).toSorted((a, b) => dearer(a.sum, b.sum) || (a.model < b.model ? -1 : 1));
+  const own = models.length > MOST ? models.slice(0, OWN) : models;
+  const rest = models.slice(own.length);
+  const series = own.map(({ model, sum }, n) => ({ models: new Set([model]), name: modelName(model), whole: modelName(model), tone: toneOf(n, false), sum }));
+  if (rest.length === 0) return series;
+  const whole = rest.map(({ model }) => modelName(model)).join(", ");
+  return [...series, { models: new Set(rest.map(({ model }) => model)), name: `${count(rest.length)} others`, whole, tone: toneOf(OWN, true), sum: sumOf(rest.map(({ sum }) => sum)) }];
+}
+
+/** A model's name with nothing hidden in it; the agent's own words for it. */
+export function modelName(model: string): string {
+  return model === "" ? NO_MODEL : visibleText(model);
+}
+
+/** What a series used in some turns; null if nothing. */
+export function shareOf(series: Series, turns: readonly Turn[]): Sum | null {
+  const parts = turns.flatMap((turn) => turn.models).filter((share) => series.models.has(share.model));
+  return parts.length === 0 ? null : sumOf(parts.map(sumOfShare));
+}
+
+function dearer(a: Sum, b: Sum): number {
+  return (b.cost_micros ?? 0) - (a.cost_micros ?? 0) || totalTokens(b.tokens) - totalTokens(a.tokens);
+}

@@ -1,0 +1,62 @@
+// The turns of a story with what each used, numbered over the whole story. A turn whose result has not come
+// is provisional: it runs, or its process ended without one. Pure.
+
+import type { ModelShare, Run, RunId, Seq, StoryUsage, TurnUsage } from "../../ipc/protocol";
+import { timeOf } from "../countdown";
+import { totalTokens } from "../format";
+import { sumOf, type Sum } from "../usage/amount";
+
+/** Whether a turn has its result, still runs, or its process ended without one. */
+export type Phase = "ended" | "runs" | "no_result";
+
+export type Turn = {
+  /** The numbers of its first and last turn, from 1; they differ where several were folded into one. */
+  readonly first: number;
+  readonly last: number;
+  readonly run: RunId;
+  /** The result's event in the run. */
+  readonly seq: Seq | null;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly models: readonly ModelShare[];
+  readonly sum: Sum;
+  readonly phase: Phase;
+};
+
+/** All turns in their order; one that has no result and used nothing yet says nothing and is left out. */
+export function turnsOf(usage: StoryUsage, runs: readonly Run[]): Turn[] {
+  let before = 0;
+  const all = usage.turns.map((turn): Turn => {
+    const first = before + 1;
+    before += Math.max(1, turn.turns);
+    return { first, last: before, run: turn.run, seq: turn.seq, ...timesOf(turn), models: turn.models, sum: sumOf(turn.models.map(sumOfShare)), phase: phaseOf(turn, runs) };
+  });
+  return all.filter(({ phase, sum }) => phase === "ended" || totalTokens(sum.tokens) > 0 || (sum.cost_micros ?? 0) > 0);
+}
+
+/** How many turns a story has. */
+export function countOf(turns: readonly Turn[]): number {
+  return turns.at(-1)?.last ?? 0;
+}
+
+/** `Turn 9`, `Turns 12 to 15` */
+export function nameOf({ first, last }: { readonly first: number; readonly last: number }): string {
+  return first === last ? `Turn ${first}` : `Turns ${first} to ${last}`;
+}
+
+export function sumOfShare({ tokens, cost }: ModelShare): Sum {
+  return { tokens, cost_micros: cost.micros, cost_basis: cost.basis };
+}
+
+/** A clock that was set back between two results makes no stretch of time that ends before it begins. */
+function timesOf({ from, to }: TurnUsage): { from: number; to: number } {
+  const end = timeOf(to) ?? timeOf(from) ?? 0;
+  return { from: Math.min(timeOf(from) ?? end, end), to: end };
+}
+
+function phaseOf({ run, seq }: TurnUsage, runs: readonly Run[]): Phase {
+  if (seq !== null) return "ended";
+  const isOver = runs.some((each) => each.id === run && each.ended_at !== null);
+  return isOver ? "no_result" : "runs";
+}

@@ -1,0 +1,73 @@
+// What a chart of turns says in words: its finding, and one bar read out. Pure.
+
+import { clock, count, counted, duration, hourAndMinute, took } from "../format";
+import { basisWords } from "../timeline/usage";
+import type { Tokens } from "../../ipc/protocol";
+import { costText, sumOf } from "../usage/amount";
+import type { Measure } from "../usage/bars";
+import { valueOf } from "../usage/bars";
+import { sumText } from "../usage/finding";
+import type { TurnBar } from "./bars";
+import { shareOf, type Series } from "./series";
+import { countOf, nameOf, type Phase, type Turn } from "./turns";
+
+/** `14 turns, $4.06; the dearest was turn 9 with $1.12.` */
+export function findingOf(turns: readonly Turn[], measure: Measure): string {
+  if (turns.length === 0) return "No turn yet.";
+  const all = counted(countOf(turns), "turn", "turns");
+  const ended = turns.filter((turn) => turn.phase === "ended");
+  const first = ended[0];
+  const most = first && ended.reduce((most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most), first);
+  const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
+  const best = isTold ? `; ${measure === "cost" ? "the dearest" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}` : "";
+  return [`${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`, ...openWords(turns), ...unpricedWords(turns, measure)].join(" ");
+}
+
+const OPEN: Record<Exclude<Phase, "ended">, string> = {
+  runs: "is provisional until its result comes",
+  no_result: "ended without a result, and is known in part only",
+};
+
+function openWords(turns: readonly Turn[]): string[] {
+  return turns.flatMap((turn) => (turn.phase === "ended" ? [] : [`${nameOf(turn)} ${OPEN[turn.phase]}.`])).slice(-2);
+}
+
+function unpricedWords(turns: readonly Turn[], measure: Measure): string[] {
+  const some = turns.filter((turn) => turn.models.some(({ cost }) => cost.basis === "unpriced"));
+  const n = some.reduce((sum, turn) => sum + turn.last - turn.first + 1, 0);
+  return measure === "tokens" || n === 0 ? [] : [`${counted(n, "turn has", "turns have")} tokens without a price.`];
+}
+
+/** `15:02 to 15:14, 12 min` */
+export function timesText({ from, to, is }: TurnBar, now: number): string {
+  return `${clock(from, now)} to ${is === "runs" ? "now" : hourAndMinute(to)}, ${lengthText(from, is === "runs" ? now : to)}`;
+}
+
+function lengthText(from: number, to: number): string {
+  return to - from < 60_000 ? took(to - from) : duration(to - from);
+}
+
+/** `Input 1,204, output 9,120, cache read 812,004, cache write 41,118` */
+export function classesText({ input, output, cache_read, cache_write }: Tokens): string {
+  return `Input ${count(input)}, output ${count(output)}, cache read ${count(cache_read)}, cache write ${count(cache_write)}`;
+}
+
+/** What is said of a bar beside its figures: how sure it is, and that it stands for several turns. */
+export function notesOf(bar: TurnBar): string[] {
+  const folded = bar.turns.some((turn) => turn.last > turn.first);
+  const many = bar.last > bar.first ? [`${count(bar.last - bar.first + 1)} turns ${folded ? "are told as one, because the story has very many" : "are drawn as one, because they are so near"}.`] : [];
+  const open = bar.is === "ended" ? [] : [`It ${OPEN[bar.is]}.`];
+  return [...many, ...open];
+}
+
+/** A bar in one text, for ears. */
+export function readoutOf(bar: TurnBar, series: readonly Series[], now: number, context: string): string {
+  const shares = series.flatMap((each) => { const sum = shareOf(each, bar.turns); return sum ? [`${each.name} ${costText(sum)}`] : []; });
+  return [
+    `${nameOf(bar)}, ${timesText(bar, now)}, ${costText(bar.sum)}, ${basisWords(bar.sum.cost_basis)}`,
+    classesText(bar.sum.tokens),
+    ...(shares.length > 1 ? [shares.join(", ")] : []),
+    ...(context ? [`context ${context}`] : []),
+    ...notesOf(bar).map((note) => note.replace(/\.$/, "")),
+  ].join(". ");
+}
