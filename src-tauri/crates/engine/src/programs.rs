@@ -5,7 +5,7 @@
 use crate::bounded::{self, Said, Unanswered};
 use crate::env::{Environment, at_home};
 use agents::Agent;
-use protocol::{AgentFacts, LoginState};
+use protocol::{AgentFacts, AgentId, LoginState};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -110,6 +110,11 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
         Err(unanswered) => facts.problem = Some(format!("{} {unanswered}", path.display())),
     }
     facts
+}
+
+/// An agent's name for people; its id where this version does not know it.
+pub fn name_of(agent: &AgentId) -> String {
+    agents::agent(agent).map_or(agent.as_str(), |agent| agent.name()).to_owned()
 }
 
 /// What is known of every agent that a person can install.

@@ -72,10 +72,14 @@ fn started(entries: &[JournalEntry]) -> BTreeMap<&RunId, (&StoryId, &RunSpecFact
 
 /// Makes a store at `path` from journal and runs. It appears there whole or not at all.
 pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
+    build_telling(dir, path, &mut |_, _| {})
+}
+
+fn build_telling(dir: &DataDir, path: &Path, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
     let fresh = store::with_suffix(path, ".new");
     remove(&fresh)?;
     let db = store::create(&fresh)?;
-    let rebuilt = fill(dir, &db)?;
+    let rebuilt = fill(dir, &db, tell)?;
     // The side files belong to the name; one file alone is renamed.
     db.pragma_update(None, "journal_mode", "DELETE")?;
     drop(db);
@@ -97,7 +101,7 @@ fn remove(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
+fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
     let mut rebuilt = Rebuilt::default();
     let mut runs: BTreeMap<RunId, (StoryId, RunSpecFacts)> = BTreeMap::new();
     let transaction = db.unchecked_transaction()?;
@@ -122,7 +126,9 @@ fn fill(dir: &DataDir, db: &Connection) -> Result<Rebuilt> {
         return Err(error.into());
     }
     transaction.commit()?;
+    let all = runs.len() as u64;
     for (run, (story, facts)) in runs {
+        tell(rebuilt.runs, all);
         let ended = ended.contains(&run);
         let decoded = decode(db, dir.run(&run), &run, &story, &facts, ended)?;
         rebuilt.events += decoded.events;
@@ -221,21 +227,33 @@ const ATTEMPTS: u32 = 5;
 /// they are compared. Beside an owner that writes, the two are taken at slightly different moments, so
 /// a difference counts only if it is there when nothing was recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
-    let mut last = verify_once(dir)?;
+    verify_telling(dir, &mut |_, _| {})
+}
+
+/// The same, telling before each run how many were read, and of how many. A comparison that is
+/// repeated begins to count anew.
+pub fn verify_telling(
+    dir: &DataDir,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<(Rebuilt, Vec<Difference>)> {
+    let mut last = verify_once(dir, tell)?;
     for _ in 1..ATTEMPTS {
         let stood_still = journal::last(&dir.journal())?.0 == last.0.entries;
         if last.1.is_empty() || (stood_still && !crate::owner::is_owned(dir)?) {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(200));
-        last = verify_once(dir)?;
+        last = verify_once(dir, tell)?;
     }
     Ok(last)
 }
 
-fn verify_once(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
+fn verify_once(
+    dir: &DataDir,
+    tell: &mut dyn FnMut(u64, u64),
+) -> Result<(Rebuilt, Vec<Difference>)> {
     let scratch = store::with_suffix(&dir.store(), ".verify");
-    let rebuilt = build(dir, &scratch)?;
+    let rebuilt = build_telling(dir, &scratch, tell)?;
     let compared = compare(dir, &scratch);
     remove(&scratch)?;
     Ok((rebuilt, compared?))

@@ -21,15 +21,19 @@ pub struct Subject<'a> {
 
 /// What a question asks for, as the rest of a sentence about its agent: `asks to run cargo test`.
 pub(crate) fn asks(open: &OpenQuestion) -> String {
-    let OpenQuestion { tool, title, .. } = open;
-    match open.kind {
+    asks_for(open.kind, &open.tool, open.tool_kind, &open.title)
+}
+
+/// The same of a question whose parts are known; without a `title` only the tool is named.
+pub fn asks_for(kind: QuestionKind, tool: &str, tool_kind: ToolKind, title: &str) -> String {
+    match kind {
         QuestionKind::Choice if title.is_empty() => "asks a question".to_owned(),
         QuestionKind::Choice => format!("asks: {title}"),
         QuestionKind::Plan if title.is_empty() => "has a plan".to_owned(),
         // Of a heading its words, without the marks before them.
         QuestionKind::Plan => format!("has a plan: {}", title.trim_start_matches(['#', ' '])),
         QuestionKind::Permission if title.is_empty() => format!("asks to use {tool}"),
-        QuestionKind::Permission => match verb(open.tool_kind, title) {
+        QuestionKind::Permission => match verb(tool_kind, title) {
             Some(verb) => format!("asks to {verb} {title}"),
             None => format!("asks to use {tool}: {title}"),
         },
