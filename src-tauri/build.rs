@@ -2,24 +2,30 @@
 
 /// Every command of `src/commands`; a test compares the two.
 const COMMANDS: &[&str] = &[
+    "about",
     "agents",
     "ask",
+    "change_setting",
     "copy",
+    "data_facts",
+    "desktop",
     "events",
     "evidence",
     "folder",
     "limit_history",
+    "open_data_folder",
     "open_link",
     "pick_folder",
     "pull",
     "raw",
     "resume_command",
-    "setting_get",
-    "setting_set",
+    "settings",
     "shown",
     "start_demo",
     "story_usage",
+    "test_notification",
     "usage",
+    "verify_data",
 ];
 
 fn main() {

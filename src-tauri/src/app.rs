@@ -4,6 +4,7 @@
 
 use crate::args::Args;
 use crate::cockpit::{Cockpit, Place};
+use crate::settings::Settings;
 use crate::{commands, drop, feed, login, notify, opening, tray, window};
 use engine::Engine;
 use engine::env::Environment;
@@ -70,8 +71,11 @@ fn place_of_the_window() -> tauri::plugin::TauriPlugin<Wry> {
 fn set_up(app: &App, cockpit: &Arc<Cockpit>) -> tauri::Result<()> {
     let handle = app.handle();
     app.manage(Arc::clone(cockpit));
+    let settings = Arc::new(Settings::open(handle));
+    let wanted = settings.now();
+    app.manage(settings);
     app.manage(notify::notifier(handle));
-    window::open(handle)?;
+    window::open(handle, &wanted)?;
     tray::place(handle);
     let (app, taken) = (handle.clone(), Arc::clone(cockpit));
     thread("opening", move || open(&app, &taken))?;

@@ -2,6 +2,7 @@
 //! it to the front. What it shows is the page's, and so is its title.
 
 use crate::{drop, settings};
+use protocol::WindowSettings;
 use tauri::webview::{Color, NewWindowResponse};
 use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
@@ -16,24 +17,21 @@ const PAGE_HOST: &str = "tauri.localhost";
 const LIGHT: Color = Color(0xfa, 0xfb, 0xfc, 0xff);
 const DARK: Color = Color(0x14, 0x1a, 0x1d, 0xff);
 
-/// Opens the window.
-pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
-    let theme = settings::theme(app);
+/// Opens the window as the settings want it.
+pub(crate) fn open(app: &AppHandle, wanted: &WindowSettings) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Musher")
         .on_document_title_changed(|window, title| take_title(&window, &title))
         .inner_size(1280.0, 800.0)
         .min_inner_size(720.0, 480.0)
-        .theme(theme)
-        .zoom_hotkeys_enabled(true)
+        .theme(settings::theme(wanted))
         .on_navigation(is_page)
         .on_new_window(|url, _| {
             tracing::warn!(%url, "the page asked for another window");
             NewWindowResponse::Deny
         })
         .build()?;
-    let dark = matches!(theme.map_or_else(|| window.theme(), Ok), Ok(Theme::Dark));
-    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
+    look(&window, wanted)?;
     let app = app.clone();
     window.on_window_event(move |event| {
         if let tauri::WindowEvent::DragDrop(event) = event {
@@ -48,6 +46,22 @@ fn take_title(window: &WebviewWindow, title: &str) {
     if let Err(error) = window.set_title(title) {
         tracing::warn!(%error, "the window did not take the page's title");
     }
+}
+
+/// Takes over what the settings want of the window itself; the page does the rest.
+pub(crate) fn apply(app: &AppHandle, wanted: &WindowSettings) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let theme = settings::theme(wanted);
+    if let Err(error) = window.set_theme(theme).and_then(|()| look(&window, wanted)) {
+        tracing::warn!(%error, "the window does not look as it is set");
+    }
+}
+
+fn look(window: &WebviewWindow, wanted: &WindowSettings) -> tauri::Result<()> {
+    let theme = settings::theme(wanted);
+    let dark = matches!(theme.map_or_else(|| window.theme(), Ok), Ok(Theme::Dark));
+    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
+    window.set_zoom(f64::from(wanted.text_percent) / 100.0)
 }
 
 /// Brings the window to the front.

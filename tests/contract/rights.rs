@@ -62,11 +62,7 @@ fn the_one_capability_is_for_our_window_and_our_commands() {
     assert_eq!(words.len(), permissions.len(), "no scopes, nothing twice");
     let (foreign, ours): (BTreeSet<&str>, BTreeSet<&str>) =
         words.into_iter().partition(|word| word.contains(':'));
-    let wanted = [
-        "core:event:allow-listen",
-        "core:event:allow-unlisten",
-        "core:webview:allow-set-webview-zoom",
-    ];
+    let wanted = ["core:event:allow-listen", "core:event:allow-unlisten"];
     assert_eq!(foreign, BTreeSet::from(wanted));
     let build = tests::text("src-tauri/build.rs");
     let list = crate::between(&build, "COMMANDS: &[&str] = &[", "]").pop_first();

@@ -183,7 +183,7 @@ def begins_by_drop(desk, page, pictures):
 
 def keeps_the_theme(desk, page, pictures):
     """Dark stays dark after the window was closed."""
-    page.invoke("setting_set", {"key": "theme", "value": "dark"})
+    page.invoke("change_setting", {"change": {"set": "theme", "to": "dark"}})
     page.leave(desk.close_window)
     page = desk.open_window()
     page.see("Board")
@@ -196,5 +196,5 @@ def keeps_the_theme(desk, page, pictures):
     """, ground)
     assert lightness < 80, (ground, lightness)
     page.screenshot(pictures.folder / "board-dark-kept.png")
-    page.invoke("setting_set", {"key": "theme", "value": None})
+    page.invoke("change_setting", {"change": {"set": "theme", "to": "system"}})
     return page

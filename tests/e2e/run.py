@@ -20,6 +20,8 @@ import time
 import traceback
 
 import person_journeys as person
+import settings_journeys as settings
+import tray_journeys as tray
 import usage_journeys as usage
 import window_journeys as window
 from desk import Desk
@@ -80,8 +82,16 @@ class Course:
         self.go(window.takes_over_from_mush)
         self.go(window.starts_once)
         self.go(window.tells_what_is_wanted)
+        self.go(tray.opens_what_waits_by_the_menu)
+        self.go(tray.pauses_notifications_by_the_menu)
+        self.go(tray.comes_back_to_a_tray_that_is_started_again)
+        self.go(settings.finds_settings_after_a_restart, pictures)
+        self.go(settings.keeps_a_damaged_file_aside)
+        self.go(settings.refuses_what_cannot_be_kept)
         self.go(window.survives_kill)
         self.go(window.says_farewell)
+        self.leave()
+        self.go(tray.is_taken_up_by_a_late_tray)
         # Last, because its limit holds the demo agent's account from then on.
         self.go(window.counts_down_in_its_title)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A tray on the session bus: accepts items and, asked by a line on its input, prints one as JSON.
 
-`look` prints the properties of the newest item, `click` activates it. There is no ready-made mock of
+`look` prints the properties of the newest item, `click` activates it, `menu` prints the entries of its
+menu with those of its submenus, `choose N` clicks the entry with this number. There is no ready-made mock of
 `org.kde.StatusNotifierWatcher`, so this is the least of it that programs talk to.
 """
 
@@ -16,6 +17,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 NAME = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
+MENU = "com.canonical.dbusmenu"
 INTERFACE = f"""<node><interface name="{NAME}">
 <method name="RegisterStatusNotifierItem"><arg type="s" direction="in"/></method>
 <method name="RegisterStatusNotifierHost"><arg type="s" direction="in"/></method>
@@ -49,9 +51,36 @@ def asked(_bus, _sender, _path, _interface, name):
     }[name]
 
 
-def call(interface, method, parameters):
-    name, path = items[-1]
-    return bus.call_sync(name, path, interface, method, parameters, None, 0, 3000, None)
+def call(interface, method, parameters, path=None):
+    name, own = items[-1]
+    return bus.call_sync(name, path or own, interface, method, parameters, None, 0, 3000, None)
+
+
+def menu_path():
+    wanted = GLib.Variant("(ss)", (ITEM, "Menu"))
+    return call("org.freedesktop.DBus.Properties", "Get", wanted).unpack()[0]
+
+
+def entries():
+    """What a person reads in the menu, submenus with it, separators left out."""
+    layout = call(MENU, "GetLayout", GLib.Variant("(iias)", (0, -1, [])), menu_path())
+    found = []
+
+    def walk(node):
+        number, properties, children = node
+        if properties.get("label"):
+            # An underscore marks a key; two are one.
+            text = properties["label"].replace("__", "\0").replace("_", "").replace("\0", "_")
+            found.append({"id": number, "text": text, "on": properties.get("enabled", True)})
+        for child in children:
+            walk(child)
+    walk(layout.unpack()[1])
+    return found
+
+
+def choose(number):
+    event = GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("s", ""), 0))
+    call(MENU, "Event", event, menu_path())
 
 
 def obey(word):
@@ -65,6 +94,11 @@ def obey(word):
         elif word == "click":
             call(ITEM, "Activate", GLib.Variant("(ii)", (5, 5)))
             say(clicked=True)
+        elif word == "menu":
+            say(menu=entries())
+        elif word.startswith("choose "):
+            choose(int(word.split()[1]))
+            say(chosen=True)
     except (GLib.Error, IndexError) as error:
         say(error=str(error))
     return False

@@ -197,14 +197,21 @@ def starts_once(desk, page):
     assert handed == [{"paths": [str(desk.folder / "at-work")]}], handed
 
 
+def wants(page, kind, wanted):
+    """Says whether a kind of notification is wanted."""
+    change = {"set": "notify", "to": {"kind": kind, "wanted": wanted}}
+    answer = page.invoke("change_setting", {"change": change})
+    assert answer["value"]["settings"]["notify"][kind] is wanted, answer
+
+
 def tells_what_is_wanted(desk, page):
     """No notification of a kind that is off, nor of the story that a person looks at."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
     project = repository.make(desk.folder / "quiet", desk.env)
-    page.invoke("setting_set", {"key": "notify.finished", "value": False})
+    wants(page, "finished", False)
     start(page, project, "Not wanted", "[[demo:plain]]")
     until("the story to be done", lambda: state(page, "not-wanted") == "done")
-    page.invoke("setting_set", {"key": "notify.finished", "value": None})
+    wants(page, "finished", True)
     looked_at = start(page, project, "Looked at", "[[demo:slow n=5 ms=100]]")
     page.invoke("shown", {"story": looked_at})
     until("the story to be done", lambda: state(page, "looked-at") == "done")

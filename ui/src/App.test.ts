@@ -45,7 +45,8 @@ describe("App", () => {
   });
 
   it("keeps the appearance that was chosen", async () => {
-    start("still", { setting: (key) => Promise.resolve(key === "theme" ? "dark" : null) });
+    const { settings, path, problem } = await fake("still", { theme: "dark" }).settings();
+    start("still", { settings: () => Promise.resolve({ settings, path, problem }) });
     await see(() => { expect(document.documentElement.dataset.theme).toBe("dark"); });
     expect(localStorage.getItem("theme")).toBe("dark");
   });

@@ -4,9 +4,11 @@
 
 mod agents;
 mod desk;
+mod directory;
 mod evidence;
 mod feed;
 mod folders;
+mod machine;
 mod settings;
 mod stories;
 mod usage;
@@ -24,6 +26,9 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         desk::copy,
         desk::open_link,
         desk::shown,
+        directory::data_facts,
+        directory::open_data_folder,
+        directory::verify_data,
         evidence::evidence,
         evidence::raw,
         evidence::resume_command,
@@ -31,8 +36,11 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         feed::pull,
         folders::folder,
         folders::pick_folder,
-        settings::setting_get,
-        settings::setting_set,
+        machine::about,
+        machine::desktop,
+        machine::test_notification,
+        settings::change_setting,
+        settings::settings,
         stories::ask,
         stories::start_demo,
         usage::limit_history,

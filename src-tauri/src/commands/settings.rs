@@ -1,19 +1,24 @@
 //! Commands for what only the window remembers.
 
 use super::apart;
-use crate::settings;
-use protocol::Fault;
-use serde_json::Value;
-use tauri::AppHandle;
+use crate::settings::Settings;
+use protocol::{Fault, SettingChange, SettingsState};
+use std::sync::Arc;
+use tauri::{AppHandle, State};
 
-/// A setting's value, or none.
+/// The settings in force, and what is wrong with their file.
 #[tauri::command]
-pub(super) async fn setting_get(app: AppHandle, key: String) -> Result<Option<Value>, Fault> {
-    apart(move || settings::get(&app, &key)).await
+pub(super) async fn settings(settings: State<'_, Arc<Settings>>) -> Result<SettingsState, Fault> {
+    Ok(settings.state())
 }
 
-/// Sets a setting.
+/// Changes one setting; refused, it stays as it was.
 #[tauri::command]
-pub(super) async fn setting_set(app: AppHandle, key: String, value: Value) -> Result<(), Fault> {
-    apart(move || settings::set(&app, &key, value)).await
+pub(super) async fn change_setting(
+    app: AppHandle,
+    settings: State<'_, Arc<Settings>>,
+    change: SettingChange,
+) -> Result<SettingsState, Fault> {
+    let settings = Arc::clone(&settings);
+    apart(move || settings.change(&app, change)).await
 }

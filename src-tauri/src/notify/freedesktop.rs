@@ -5,9 +5,11 @@
 //! it hears the clicks.
 
 use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, NotificationKind, StoryId};
+use protocol::{Notification, NotificationKind, NotifierFacts, StoryId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::Value;
 
@@ -28,8 +30,11 @@ const UNTIL_CLOSED: i32 = 0;
 /// Says that a notification replaces none.
 const NONE: u32 = 0;
 
-/// The notifications that the desktop shows, by its numbers.
-type Shown = HashMap<u32, StoryId>;
+/// How long the desktop may take to answer. One that hangs must not hold up every later notification.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The notifications that the desktop shows, by its numbers, with the story of each that has one.
+type Shown = HashMap<u32, Option<StoryId>>;
 
 /// Shows notifications through the desktop's own program.
 pub(super) struct SessionBus {
@@ -50,7 +55,7 @@ impl SessionBus {
         if let Some(connection) = open.as_ref() {
             return Ok(connection.clone());
         }
-        let connection = Connection::session()?;
+        let connection = Builder::session()?.method_timeout(PATIENCE).build()?;
         let signals = proxy(&connection)?.receive_all_signals()?;
         let (shown, on_click) = (Arc::clone(&self.shown), Arc::clone(&self.on_click));
         let hear = move || {
@@ -67,14 +72,15 @@ impl SessionBus {
     }
 
     fn shown_of(&self, story: &StoryId) -> Option<u32> {
-        lock(&self.shown).iter().find(|(_, of)| *of == story).map(|(number, _)| *number)
+        let shown = lock(&self.shown);
+        shown.iter().find(|(_, of)| of.as_ref() == Some(story)).map(|(number, _)| *number)
     }
 }
 
 impl Notifier for SessionBus {
-    fn show(&self, story: &StoryId, notification: &Notification) -> Result<(), NotShown> {
+    fn show(&self, about: Option<&StoryId>, notification: &Notification) -> Result<(), NotShown> {
         let connection = self.connection()?;
-        let replaces = self.shown_of(story).unwrap_or(NONE);
+        let replaces = about.and_then(|story| self.shown_of(story)).unwrap_or(NONE);
         // Held over the call: a click that is quicker than this thread waits for its story.
         let mut shown = lock(&self.shown);
         let called = notify(&connection, replaces, notification);
@@ -84,8 +90,8 @@ impl Notifier for SessionBus {
             shown.clear();
         }
         let number = called?;
-        shown.retain(|_, of| of != story);
-        shown.insert(number, story.clone());
+        shown.retain(|_, of| about.is_none() || of.as_ref() != about);
+        shown.insert(number, about.cloned());
         Ok(())
     }
 
@@ -98,6 +104,21 @@ impl Notifier for SessionBus {
         if let Err(error) = closed {
             tracing::debug!(%error, "a notification was gone already");
         }
+    }
+
+    fn facts(&self) -> Result<NotifierFacts, NotShown> {
+        let proxy = proxy(&self.connection()?)?;
+        let (name, _vendor, version, _specification): (String, String, String, String) =
+            proxy.call("GetServerInformation", &())?;
+        let can: Vec<String> = proxy.call("GetCapabilities", &())?;
+        let has = |word: &str| Some(can.iter().any(|each| each == word));
+        Ok(NotifierFacts {
+            name,
+            version,
+            clicks: has("actions"),
+            body: has("body"),
+            keeps: has("persistence"),
+        })
     }
 }
 
@@ -136,9 +157,9 @@ fn heard(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
     match header.member().map(|member| member.as_str()) {
         Some("ActionInvoked") => {
             let Ok((number, _action)) = body.deserialize::<(u32, &str)>() else { return };
-            let story = lock(shown).get(&number).cloned();
-            if let Some(story) = story {
-                on_click(story);
+            let about = lock(shown).get(&number).cloned();
+            if let Some(about) = about {
+                on_click(about);
             }
         }
         Some("NotificationClosed") => {
@@ -168,13 +189,13 @@ mod tests {
     #[test]
     fn a_click_opens_the_story_until_the_notification_is_closed() {
         let story = StoryId::new("story");
-        let shown = Mutex::new(HashMap::from([(7, story.clone())]));
+        let shown = Mutex::new(HashMap::from([(7, Some(story.clone()))]));
         let (sender, clicked) = channel();
         let on_click: OnClick = Box::new(move |story| sender.send(story).unwrap());
         heard(&signal("ActionInvoked", &(8_u32, CLICK)), &shown, &on_click);
         assert!(clicked.try_recv().is_err());
         heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
-        assert_eq!(clicked.try_recv(), Ok(story));
+        assert_eq!(clicked.try_recv(), Ok(Some(story)));
         heard(&signal("NotificationClosed", &(7_u32, 2_u32)), &shown, &on_click);
         heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
         assert!(clicked.try_recv().is_err());

@@ -4,24 +4,35 @@
 
 #[cfg(target_os = "linux")]
 mod freedesktop;
+mod held;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
 
 use crate::cockpit::Cockpit;
-use crate::{settings, window};
-use engine::Engine;
-use protocol::{Notification, StoryId};
-use serde::Serialize;
+use crate::settings::Settings;
+use crate::{page, window};
+use engine::clock::{Clock, SystemClock};
+use engine::{Engine, Told};
+use held::Held;
+use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierFacts, StoryId};
 use std::sync::Arc;
-use tauri::{AppHandle, Emitter, Manager};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+use tauri::{AppHandle, Manager};
+
+/// How often the end of a pause is looked for.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// What shows notifications on this desktop.
 pub(crate) trait Notifier: Send + Sync {
-    /// Shows one, in place of an earlier one of the same story.
-    fn show(&self, story: &StoryId, notification: &Notification) -> Result<(), NotShown>;
+    /// Shows one, in place of an earlier one of the same story; without a story it is about Musher.
+    fn show(&self, about: Option<&StoryId>, notification: &Notification) -> Result<(), NotShown>;
 
     /// Takes back what is shown of a story, where the desktop can do that.
     fn withdraw(&self, story: &StoryId);
+
+    /// Who shows them, and what it can do.
+    fn facts(&self) -> Result<NotifierFacts, NotShown>;
 }
 
 /// The desktop shows no notification.
@@ -29,7 +40,7 @@ pub(crate) trait Notifier: Send + Sync {
 pub(crate) enum NotShown {
     /// There is no session bus, or nobody on it who shows notifications.
     #[cfg(target_os = "linux")]
-    #[error("the session bus: {0}")]
+    #[error("{0}")]
     Bus(#[from] zbus::Error),
     /// The plugin refused.
     #[cfg(not(target_os = "linux"))]
@@ -37,44 +48,96 @@ pub(crate) enum NotShown {
     Plugin(#[from] tauri_plugin_notification::Error),
 }
 
-/// Called with the story whose notification was clicked.
-pub(crate) type OnClick = Box<dyn Fn(StoryId) + Send + Sync>;
-
-/// What the page is told after a click.
-#[derive(Clone, Serialize)]
-struct Open {
-    story: StoryId,
+impl From<NotShown> for Fault {
+    fn from(not_shown: NotShown) -> Self {
+        let message = format!("No program shows notifications on this desktop: {not_shown}.");
+        let hint = match cfg!(target_os = "linux") {
+            true => {
+                "Start a notification program, then test again: most desktops have one of their own, \
+                 elsewhere dunst or mako does it. What waits for you is on the board all the same."
+            }
+            false => "Allow notifications of Musher in the system's settings, then test again.",
+        };
+        Self::new(ErrorCode::NotFound, message, hint)
+    }
 }
+
+/// Called with the story whose notification was clicked, if it was about one.
+pub(crate) type OnClick = Box<dyn Fn(Option<StoryId>) + Send + Sync>;
 
 /// The notifier of this desktop; a click on one raises the window and opens the story.
 pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
     let clicked = app.clone();
-    let on_click: OnClick = Box::new(move |story| open(&clicked, story));
+    let on_click: OnClick = Box::new(move |story| match story {
+        Some(story) => page::open(&clicked, story),
+        None => window::raise(&clicked),
+    });
     #[cfg(target_os = "linux")]
     return Arc::new(freedesktop::SessionBus::new(on_click));
     #[cfg(not(target_os = "linux"))]
     return Arc::new(plugin::Plugin::new(app, on_click));
 }
 
-fn open(app: &AppHandle, story: StoryId) {
-    window::raise(app);
-    if let Err(error) = app.emit_to(window::MAIN, "open", Open { story }) {
-        tracing::warn!(%error, "the page cannot be told of a click");
+/// Shows what the engine says for as long as the engine is open. During a pause it is counted, and
+/// the count told at the pause's end.
+pub(crate) fn tell(app: &AppHandle, engine: &Engine) {
+    let heard = engine.notifications();
+    let mut held = Held::default();
+    while let Ok(next) = next(&heard, held != Held::default()) {
+        let paused = is_paused(app);
+        if !paused && let Some(told) = std::mem::take(&mut held).told() {
+            show(app, None, &told);
+        }
+        let Some((story, notification)) = next else { continue };
+        if !is_wanted(app, &story, notification.kind) {
+            continue;
+        }
+        match paused {
+            true => held.add(notification.kind),
+            false => show(app, Some(&story), &notification),
+        }
     }
 }
 
-/// Shows what the engine says for as long as the engine is open.
-pub(crate) fn tell(app: &AppHandle, engine: &Engine) {
-    let (cockpit, notifier) = (app.state::<Arc<Cockpit>>(), app.state::<Arc<dyn Notifier>>());
-    for (story, notification) in engine.notifications() {
-        let seen = cockpit.on_screen().as_ref() == Some(&story) && window::has_focus(app);
-        if seen || !settings::wants(app, notification.kind) {
-            continue;
-        }
-        if let Err(error) = notifier.show(&story, &notification) {
-            tracing::warn!(%error, "a notification is not shown");
-        }
+/// The next notification; nothing after a while where a pause may have ended meanwhile.
+fn next(heard: &Receiver<Told>, counting: bool) -> Result<Option<Told>, RecvTimeoutError> {
+    if !counting {
+        return heard.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
     }
+    match heard.recv_timeout(LOOK) {
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+fn is_paused(app: &AppHandle) -> bool {
+    let until = app.state::<Arc<Settings>>().now().paused_until;
+    until.is_some_and(|until| until > SystemClock.now())
+}
+
+/// Not of a kind that is off, and not of the story that a person looks at.
+fn is_wanted(app: &AppHandle, story: &StoryId, kind: NotificationKind) -> bool {
+    let on_screen = app.state::<Arc<Cockpit>>().on_screen();
+    let seen = on_screen.as_ref() == Some(story) && window::has_focus(app);
+    !seen && app.state::<Arc<Settings>>().now().notify.wants(kind)
+}
+
+fn show(app: &AppHandle, about: Option<&StoryId>, notification: &Notification) {
+    if let Err(error) = app.state::<Arc<dyn Notifier>>().show(about, notification) {
+        tracing::warn!(%error, "a notification is not shown");
+    }
+}
+
+/// Shows a notification for a person who wants to see one; says who showed it.
+pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierFacts, Fault> {
+    let notification = Notification {
+        kind: NotificationKind::Finished,
+        title: "A test from Musher".to_owned(),
+        body: "Notifications reach you.".to_owned(),
+    };
+    let facts = notifier.facts()?;
+    notifier.show(None, &notification)?;
+    Ok(facts)
 }
 
 /// The page shows this story now: what was told of it is old.

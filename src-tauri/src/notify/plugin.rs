@@ -2,7 +2,7 @@
 //! on screen; replacing and taking back are beyond these desktops' interfaces.
 
 use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, StoryId};
+use protocol::{Notification, NotifierFacts, StoryId};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
@@ -19,9 +19,7 @@ impl Plugin {
     pub(super) fn new(app: &AppHandle, on_click: OnClick) -> Self {
         let listening = app.notification().on_action(move |action| {
             let story = action.notification().and_then(|shown| shown.extra().get(STORY)?.as_str());
-            if let Some(story) = story {
-                on_click(StoryId::new(story));
-            }
+            on_click(story.map(StoryId::new));
         });
         if let Err(error) = listening {
             tracing::warn!(%error, "clicks on notifications are not heard");
@@ -31,11 +29,26 @@ impl Plugin {
 }
 
 impl Notifier for Plugin {
-    fn show(&self, story: &StoryId, notification: &Notification) -> Result<(), NotShown> {
+    fn show(&self, about: Option<&StoryId>, notification: &Notification) -> Result<(), NotShown> {
         let builder = self.app.notification().builder();
         let builder = builder.title(&notification.title).body(&notification.body);
-        Ok(builder.extra(STORY, story.as_str()).show()?)
+        let builder = match about {
+            Some(story) => builder.extra(STORY, story.as_str()),
+            None => builder,
+        };
+        Ok(builder.show()?)
     }
 
     fn withdraw(&self, _story: &StoryId) {}
+
+    /// The system shows them; what it can do is not to be asked through the plugin.
+    fn facts(&self) -> Result<NotifierFacts, NotShown> {
+        Ok(NotifierFacts {
+            name: "the system".to_owned(),
+            version: String::new(),
+            clicks: None,
+            body: None,
+            keeps: None,
+        })
+    }
 }

@@ -2,26 +2,33 @@
 // prepared afternoon for design, tests and screenshots. Nothing else in the page knows which it is.
 
 import type {
+  AboutFacts,
   AgentFacts,
+  DataFacts,
+  DesktopFacts,
   Envelope,
   Evidence,
   Fault,
   FeedBatch,
   FolderFacts,
-  JsonValue,
   LimitHistory,
+  NotifierFacts,
   PullRequest,
   RawPiece,
   Reply,
   Request,
   RunId,
   Seq,
+  SettingChange,
+  SettingsState,
   StoryId,
   Stream,
   StoryUsage,
   Timestamp,
   UsageQuery,
   UsageReport,
+  Verification,
+  VerifyProgress,
 } from "./protocol";
 
 /** What the page may ask the engine for. */
@@ -29,6 +36,9 @@ export type Intent = Exclude<Request, { do: "hello" | "yield" }>;
 
 /** What the engine answers when it does not refuse; a refusal is thrown as {@link Refusal}. */
 export type Consent = Exclude<Reply, { reply: "refused" }>;
+
+/** A view that the desktop asks for: from the tray's menu. */
+export type AskedView = "board" | "new_story";
 
 /** Ends a subscription. */
 export type Unlisten = () => void;
@@ -82,15 +92,34 @@ export interface Backend {
   copy(text: string): Promise<void>;
   /** Opens an https address in the browser. */
   openLink(url: string): Promise<void>;
-  /** A setting of the window; null if it was never set. */
-  setting(key: string): Promise<JsonValue>;
-  setSetting(key: string, value: JsonValue): Promise<void>;
+  /** The window's settings, and what is wrong with their file. */
+  settings(): Promise<SettingsState>;
+  /** Changes one setting. Refused, nothing is changed. */
+  changeSetting(change: SettingChange): Promise<SettingsState>;
+  /** What this desktop can do: notifications, tray. */
+  desktop(): Promise<DesktopFacts>;
+  /** Shows a notification now; says who showed it. */
+  testNotification(): Promise<NotifierFacts>;
+  /** The data directory and its size. Slow: every file is looked at. */
+  dataFacts(): Promise<DataFacts>;
+  /** Shows the data directory in the desktop's file manager. */
+  openDataFolder(): Promise<void>;
+  /** Compares the store with journal and logs. Slow: every log is read. */
+  verifyData(): Promise<Verification>;
+  /** Versions of the program and of what it stands on. */
+  about(): Promise<AboutFacts>;
   /** Says which story is on screen: it gets no notifications. */
   shown(story: StoryId | null): Promise<void>;
   /** Something newer can be pulled. */
   onNotice(hear: (revision: number) => void): Unlisten;
   /** A notification of this story was clicked. */
   onOpen(hear: (story: StoryId) => void): Unlisten;
+  /** A view is asked for from outside the page. */
+  onView(hear: (view: AskedView) => void): Unlisten;
+  /** The settings are others now. */
+  onSettings(hear: (state: SettingsState) => void): Unlisten;
+  /** How far a verification came. */
+  onVerifying(hear: (progress: VerifyProgress) => void): Unlisten;
   /** Files or folders were dropped on the window. */
   onDropped(hear: (paths: string[]) => void): Unlisten;
   /** Something is being dragged over the window, or no longer. */

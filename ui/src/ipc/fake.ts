@@ -3,8 +3,9 @@
 
 import { RESUME_PROMPT } from "../domain/needs";
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
-import type { AgentFacts, Evidence, Fault, FolderFacts, JsonValue, Question, StoryId, StoryView } from "./protocol";
+import type { AgentFacts, Evidence, Fault, FolderFacts, Question, StoryId, StoryView, WindowSettings } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
+import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
@@ -36,14 +37,22 @@ export function fakeFromAddress(address: string): Backend {
   const query = new URLSearchParams(address);
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
   const story = query.get("story");
-  const backend = fake(scene, { theme: query.get("theme") }, query.get("usage") ?? undefined);
+  const backend = fake(scene, chosen(query), query.get("usage") ?? undefined);
   return story === null ? backend : { ...backend, onOpen: (hear) => { hear(storyId(Number(story))); return () => undefined; } };
 }
 
-export function fake(scene: Scene = "full", settings: Record<string, JsonValue> = {}, used = scene === "empty" ? "none" : "year"): Backend {
+/** The settings that the address asks for. */
+function chosen(query: URLSearchParams): Partial<WindowSettings> {
+  const theme = query.get("theme");
+  return {
+    theme: theme === "light" || theme === "dark" ? theme : "system",
+    density: query.get("density") === "compact" ? "compact" : "comfortable",
+  };
+}
+
+export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = {}, used = scene === "empty" ? "none" : "year"): Backend {
   const world = new World();
   const live = new Live(world);
-  const kept = new Map(Object.entries(settings));
   const noticed = new Set<(revision: number) => void>();
   let records: UsageRecord[] | null = null;
   let pulls = 0;
@@ -82,14 +91,14 @@ export function fake(scene: Scene = "full", settings: Record<string, JsonValue> 
     storyUsage: (story) => (silent() ? Promise.reject(new Refusal(SILENT)) : Promise.resolve(storyUsageOf(world.view(story), world.now))),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
-    setting: (key) => Promise.resolve(kept.get(key) ?? null),
-    setSetting: (key, value) => Promise.resolve(void kept.set(key, value)),
+    ...desk(settings, scene === "refuses", () => world.now),
     shown: () => Promise.resolve(),
     onNotice(hear) {
       noticed.add(hear);
       return () => noticed.delete(hear);
     },
     onOpen: () => () => undefined,
+    onView: () => () => undefined,
     onDropped: () => () => undefined,
     onDragging: () => () => undefined,
   };

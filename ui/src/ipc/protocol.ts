@@ -2,6 +2,27 @@
 // Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript
 
 /**
+ * What this program is and stands on.
+ */
+export type AboutFacts = { 
+/**
+ * Musher's version.
+ */
+musher: string, 
+/**
+ * The toolkit that the window is made with, and its version.
+ */
+toolkit: string, 
+/**
+ * The web view's version; `None` when it does not say.
+ */
+webview: string | null, 
+/**
+ * The operating system's name for itself, and the processor's kind.
+ */
+system: string, };
+
+/**
  * An account that runs were made with.
  */
 export type Account = { 
@@ -146,9 +167,66 @@ basis: CostBasis, };
 export type CostBasis = "reported" | "priced" | "lower_bound" | "unpriced";
 
 /**
+ * A run whose logs are readable up to a damage only.
+ */
+export type DamagedRun = { 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * What is wrong.
+ */
+damage: string, };
+
+/**
+ * The data directory and how large it is.
+ */
+export type DataFacts = { 
+/**
+ * Its absolute path.
+ */
+dir: string, 
+/**
+ * Its parts, those without files included.
+ */
+parts: Array<PartSize>, 
+/**
+ * How many files and folders could not be looked at; their size is not in the parts.
+ */
+unread: number, };
+
+/**
+ * A part of the data directory.
+ */
+export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
+
+/**
  * A decoder and its version: `claude/1`. A run keeps the one that it began with.
  */
 export type DecoderId = string;
+
+/**
+ * How close together rows stand.
+ */
+export type Density = "comfortable" | "compact";
+
+/**
+ * What this desktop can do for Musher.
+ */
+export type DesktopFacts = { 
+/**
+ * Who shows notifications; `None` when nobody answers.
+ */
+notifier: NotifierFacts | null, 
+/**
+ * Why nobody shows notifications, with what to do.
+ */
+notifier_problem: Fault | null, 
+/**
+ * The tray.
+ */
+tray: TrayState, };
 
 /**
  * Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
@@ -225,7 +303,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * What went wrong, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -1232,6 +1310,52 @@ body: string, };
 export type NotificationKind = "finished" | "failed" | "asks" | "limited";
 
 /**
+ * The program that shows notifications.
+ */
+export type NotifierFacts = { 
+/**
+ * Its name, as it says it.
+ */
+name: string, 
+/**
+ * Its version, as it says it; empty when it says none.
+ */
+version: string, 
+/**
+ * Whether a click on a notification is reported; `None` when that cannot be asked.
+ */
+clicks: boolean | null, 
+/**
+ * Whether it shows a second line; `None` when that cannot be asked.
+ */
+body: boolean | null, 
+/**
+ * Whether it keeps what was not seen; `None` when that cannot be asked.
+ */
+keeps: boolean | null, };
+
+/**
+ * Which notifications are wanted.
+ */
+export type NotifyKinds = { 
+/**
+ * An agent asks.
+ */
+asks: boolean, 
+/**
+ * A story needs a person.
+ */
+failed: boolean, 
+/**
+ * A limit holds a story.
+ */
+limited: boolean, 
+/**
+ * A story is done.
+ */
+finished: boolean, };
+
+/**
  * How a run ended.
  */
 export type Outcome = { "kind": "succeeded" } | { "kind": "failed", 
@@ -1298,6 +1422,28 @@ groups: Array<UsageTotal>,
  * The cells; all columns are of one length.
  */
 cells: UsageColumns, };
+
+/**
+ * How large a part of the data directory is.
+ */
+export type PartSize = { 
+/**
+ * The part.
+ */
+part: DataPart, 
+/**
+ * What its files take on the disk, in bytes.
+ */
+bytes: number, 
+/**
+ * How many files.
+ */
+files: number, };
+
+/**
+ * For how long notifications are to be held back.
+ */
+export type PauseFor = "hour" | "tomorrow" | "off";
 
 /**
  * What may happen without asking.
@@ -1845,6 +1991,36 @@ tools: Array<string>,
 mcp_servers: Array<McpServer>, };
 
 /**
+ * One change of one setting.
+ */
+export type SettingChange = { "set": "theme", "to": ThemeChoice } | { "set": "density", "to": Density } | { "set": "text_percent", "to": number } | { "set": "notify", "to": { 
+/**
+ * The kind.
+ */
+kind: NotificationKind, 
+/**
+ * Whether it is wanted.
+ */
+wanted: boolean, } } | { "set": "pause", "to": PauseFor };
+
+/**
+ * The settings with where they are kept and what is wrong with that.
+ */
+export type SettingsState = { 
+/**
+ * What is in force.
+ */
+settings: WindowSettings, 
+/**
+ * Absolute path of the file.
+ */
+path: string, 
+/**
+ * What could not be read or written, with what to do.
+ */
+problem: Fault | null, };
+
+/**
  * A short name that a person can type: `login-fix-2` for a story, `login-fix-2.3` for a run.
  */
 export type Slug = string;
@@ -2102,6 +2278,11 @@ export type TaskKind = "agent" | "command" | "other";
 export type TaskStatus = "completed" | "failed" | "stopped" | "unknown";
 
 /**
+ * Light, dark or what the system says.
+ */
+export type ThemeChoice = "system" | "light" | "dark";
+
+/**
  * What is new in the timeline on screen.
  */
 export type TimelineBatch = { 
@@ -2199,6 +2380,11 @@ lines: number | null, } | { "kind": "other",
  * Its words, or its JSON.
  */
 value: JsonValue, };
+
+/**
+ * Whether Musher has its mark in a tray.
+ */
+export type TrayState = "looking" | "shown" | "no_tray" | "refused";
 
 /**
  * What the end of a turn means.
@@ -2480,4 +2666,75 @@ models: { [key in string]: ModelUsage },
  * The agent's total in micro-dollars.
  */
 cost_micros: number, };
+
+/**
+ * What a verification found: whether the store says what journal and logs say.
+ */
+export type Verification = { 
+/**
+ * Journal entries that were read.
+ */
+entries: number, 
+/**
+ * Runs that were read.
+ */
+runs: number, 
+/**
+ * Events that were decoded.
+ */
+events: number, 
+/**
+ * Runs with damaged logs, the first ones.
+ */
+damaged: Array<DamagedRun>, 
+/**
+ * How many runs have damaged logs.
+ */
+damaged_count: number, 
+/**
+ * How many rows of the store differ.
+ */
+differences: number, 
+/**
+ * The tables in which they are, each once.
+ */
+tables: Array<string>, };
+
+/**
+ * How far a verification came.
+ */
+export type VerifyProgress = { 
+/**
+ * Runs that were read.
+ */
+runs: number, 
+/**
+ * All runs.
+ */
+of: number, };
+
+/**
+ * Everything that the window remembers of a person's wishes.
+ */
+export type WindowSettings = { 
+/**
+ * Light or dark.
+ */
+theme: ThemeChoice, 
+/**
+ * How close together rows stand.
+ */
+density: Density, 
+/**
+ * The size of text and everything with it, in percent: one of [`TEXT_PERCENTS`].
+ */
+text_percent: number, 
+/**
+ * Which notifications are wanted.
+ */
+notify: NotifyKinds, 
+/**
+ * Until when notifications are held back; in the past or `None`: they are shown.
+ */
+paused_until: Timestamp | null, };
 

@@ -2,8 +2,8 @@
 
 import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { Refusal, type Backend, type Consent, type Unlisten } from "./backend";
-import type { Fault, FeedBatch, Notice, PackedUsage, Reply } from "./protocol";
+import { Refusal, type AskedView, type Backend, type Consent, type Unlisten } from "./backend";
+import type { Fault, FeedBatch, Notice, PackedUsage, Reply, SettingsState, VerifyProgress } from "./protocol";
 import { unpacked } from "./packedUsage";
 
 export const tauri: Backend = {
@@ -28,11 +28,20 @@ export const tauri: Backend = {
   limitHistory: (from, to) => call("limit_history", { from, to }),
   copy: (text) => call("copy", { text }),
   openLink: (url) => call("open_link", { url }),
-  setting: (key) => call("setting_get", { key }),
-  setSetting: (key, value) => call("setting_set", { key, value }),
+  settings: () => call("settings"),
+  changeSetting: (change) => call("change_setting", { change }),
+  desktop: () => call("desktop"),
+  testNotification: () => call("test_notification"),
+  dataFacts: () => call("data_facts"),
+  openDataFolder: () => call("open_data_folder"),
+  verifyData: () => call("verify_data"),
+  about: () => call("about"),
   shown: (story) => call("shown", { story }),
   onNotice: (hear) => on<Notice>("notice", (notice) => { hear(notice.revision); }),
   onOpen: (hear) => on<{ story: string }>("open", ({ story }) => { hear(story); }),
+  onView: (hear) => on<{ view: AskedView }>("view", ({ view }) => { hear(view); }),
+  onSettings: (hear) => on<SettingsState>("settings", hear),
+  onVerifying: (hear) => on<VerifyProgress>("verifying", hear),
   onDropped: (hear) => on<{ paths: string[] }>("dropped", ({ paths }) => { hear(paths); }),
   onDragging: (hear) => on<{ over: boolean }>("dragging", ({ over }) => { hear(over); }),
 };

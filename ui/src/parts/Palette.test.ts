@@ -72,7 +72,7 @@ describe("Palette", () => {
     press("ArrowDown");
     press("ArrowUp");
     press("Enter");
-    expect(document.documentElement.dataset.theme).toBe("dark");
+    await vi.waitFor(() => { expect(document.documentElement.dataset.theme).toBe("dark"); });
   });
 
   it("says when nothing is called so", async () => {

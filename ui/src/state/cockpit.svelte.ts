@@ -9,7 +9,7 @@ import { Feed } from "./feed.svelte";
 import { Keys } from "./keys.svelte";
 import { Router } from "./route.svelte";
 import { Selection } from "./selection.svelte";
-import { Theme } from "./theme.svelte";
+import { Settings } from "./settings.svelte";
 
 export class Cockpit {
   readonly backend: Backend;
@@ -18,7 +18,7 @@ export class Cockpit {
   readonly keys = new Keys();
   readonly router = new Router();
   readonly selection = new Selection();
-  readonly theme: Theme;
+  readonly settings: Settings;
   /** The sheet that lies over the view and has the keys. */
   sheet = $state<"palette" | "keys" | null>(null);
   #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
@@ -26,7 +26,7 @@ export class Cockpit {
   constructor(backend: Backend) {
     this.backend = backend;
     this.feed = new Feed(backend);
-    this.theme = new Theme(backend);
+    this.settings = new Settings(backend);
   }
 
   /** The last intent that was refused, until the next one is sent. */

@@ -6,9 +6,13 @@ import type { StoryId } from "../ipc/protocol";
 export type Route =
   | { view: "board" }
   | { view: "usage" }
+  | { view: "settings" }
   | { view: "story"; story: StoryId }
   | { view: "new-story"; path: string | null }
   | { view: "first-start" };
+
+/** The names of the views that others are opened from; all else is opened from the board. */
+const NAMES: Partial<Record<Route["view"], string>> = { usage: "Usage", settings: "Settings" };
 
 export class Router {
   #route = $state.raw<Route>({ view: "board" });
@@ -25,7 +29,7 @@ export class Router {
 
   /** What that view is called. */
   get belowName(): string {
-    return this.#below.view === "usage" ? "Usage" : "Board";
+    return NAMES[this.#below.view] ?? "Board";
   }
 
   go(route: Route): void {

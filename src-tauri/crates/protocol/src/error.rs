@@ -31,6 +31,8 @@ pub enum ErrorCode {
     Keeper,
     /// Git refused or did not answer.
     Git,
+    /// The window's settings cannot be read or written.
+    Settings,
     /// A fault in Musher.
     Internal,
 }

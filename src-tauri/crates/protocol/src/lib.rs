@@ -23,6 +23,7 @@ mod story;
 mod time;
 mod usage;
 mod usage_report;
+mod window;
 
 pub use envelope::{Envelope, Source};
 pub use error::{ErrorCode, Fault};
@@ -53,4 +54,9 @@ pub use usage_report::{
     ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, PackedUsage, StoryUsage, TurnUsage,
     UsageCell, UsageColumns, UsageGroup, UsageKey, UsageQuery, UsageReport, UsageRow, UsageStep,
     UsageTotal,
+};
+pub use window::{
+    AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,
+    PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice, TrayState,
+    Verification, VerifyProgress, WindowSettings,
 };

@@ -1,9 +1,10 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    Account, AgentFacts, Envelope, Evidence, Fault, FeedBatch, FolderFacts, JournalEntry, Limit,
-    LimitHistory, Notice, PackedUsage, PullRequest, Question, RawPiece, Reply, Request, Run, Story,
-    StoryUsage, UsageQuery, UsageReport,
+    AboutFacts, Account, AgentFacts, DataFacts, DesktopFacts, Envelope, Evidence, Fault, FeedBatch,
+    FolderFacts, JournalEntry, Limit, LimitHistory, Notice, PackedUsage, PullRequest, Question,
+    RawPiece, Reply, Request, Run, SettingChange, SettingsState, Story, StoryUsage, UsageQuery,
+    UsageReport, Verification, VerifyProgress,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,8 +31,11 @@ impl TypeVisitor for Declarations<'_> {
 fn generated() -> String {
     let config = Config::new().with_large_int("number");
     let mut types = Declarations { config: &config, found: BTreeMap::new() };
+    types.visit::<AboutFacts>();
     types.visit::<Account>();
     types.visit::<AgentFacts>();
+    types.visit::<DataFacts>();
+    types.visit::<DesktopFacts>();
     types.visit::<Envelope>();
     types.visit::<Fault>();
     types.visit::<Evidence>();
@@ -47,11 +51,15 @@ fn generated() -> String {
     types.visit::<Reply>();
     types.visit::<Request>();
     types.visit::<Run>();
+    types.visit::<SettingChange>();
+    types.visit::<SettingsState>();
     types.visit::<Story>();
     types.visit::<StoryUsage>();
     types.visit::<UsageQuery>();
     types.visit::<UsageReport>();
     types.visit::<PackedUsage>();
+    types.visit::<Verification>();
+    types.visit::<VerifyProgress>();
     let mut text = String::from(
         "// Generated from the Rust crate `protocol` by its test `typescript`; do not edit.\n// Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript\n\n",
     );

@@ -11,6 +11,7 @@ cargo xtask COMMAND [--yes]
   test [--only STAGE|--from STAGE] everything that the continuous integration runs
   bench [NAME]                     run the benchmarks, or those of one bench target
   check-targets [--only NAME]      build for windows, type-check for macos (on Debian)
+  licences                         write the list of what ships, which the settings page shows
   help                             this text
 
   --yes, -y                        install what is missing without asking
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Run(Vec<String>),
     Bench(Option<String>),
     CheckTargets(Option<String>),
+    Licences,
 }
 
 /// Which stages of `test` are wanted.
@@ -78,6 +80,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
             let only = rest.only.take();
             rest.finish(Command::CheckTargets(only))
         }
+        "licences" => rest.finish(Command::Licences),
         "help" | "--help" | "-h" => rest.finish(Command::Help),
         other => Err(unknown(other)),
     }?;
@@ -152,6 +155,7 @@ mod tests {
         check("test --from clippy", Command::Test(Selection::From("clippy".into())), false);
         check("run -- run --json", Command::Run(vec!["run".into(), "--json".into()]), false);
         check("bench decode", Command::Bench(Some("decode".into())), false);
+        check("licences", Command::Licences, false);
         check("check-targets --only macos", Command::CheckTargets(Some("macos".into())), false);
     }
 

@@ -10,6 +10,7 @@ mod args;
 mod bench;
 mod cross;
 mod failure;
+mod licences;
 mod machine;
 mod need;
 mod run;
@@ -43,6 +44,7 @@ fn perform(words: Vec<String>) -> Result<(), Failure> {
         Command::Test(selection) => test::test(&selection, yes),
         Command::Run(arguments) => run::run(&arguments, yes),
         Command::Bench(name) => bench::bench(name.as_deref()),
+        Command::Licences => licences::write(),
         Command::CheckTargets(only) => cross::check_targets(only.as_deref(), yes),
     }
 }

@@ -8,10 +8,11 @@ import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
-import { nextNeed, placeRows, rowsInView, step, type BoardRow, type Rows, type StoryRow } from "../../domain/rows";
+import { nextNeed, placeRows, rowsInView, step, type BoardRow, type RowHeights, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
+import { rowHeights } from "../../parts/rowHeights";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
 
@@ -44,7 +45,8 @@ export class BoardState {
 
   readonly found: readonly StoryView[] = $derived(this.#search());
   readonly groups: readonly Group[] = $derived(this.#arrange());
-  readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale));
+  readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
+  readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale, this.heights));
   readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
   /** How often what the board shows changes by time alone, in milliseconds. */

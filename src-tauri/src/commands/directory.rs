@@ -1,0 +1,93 @@
+//! Commands about the data directory as a whole: how large it is, opening it, proving it.
+
+use super::{Shared, apart};
+use crate::{disk_use, page};
+use engine::rebuild::{self, Rebuilt};
+use protocol::{DamagedRun, DataFacts, ErrorCode, Fault, Verification, VerifyProgress};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tauri::AppHandle;
+use tauri_plugin_opener::OpenerExt;
+
+/// More damaged runs than these are counted only.
+const MOST_DAMAGED: usize = 20;
+
+/// Two at once would write into one scratch file.
+static VERIFYING: AtomicBool = AtomicBool::new(false);
+
+/// Where the directory is and how large its parts are.
+#[tauri::command]
+pub(super) async fn data_facts(cockpit: Shared<'_>) -> Result<DataFacts, Fault> {
+    let cockpit = Arc::clone(&cockpit);
+    apart(move || Ok(disk_use::facts(&cockpit.place.dir))).await
+}
+
+/// Shows the directory in the desktop's file manager.
+#[tauri::command]
+pub(super) async fn open_data_folder(app: AppHandle, cockpit: Shared<'_>) -> Result<(), Fault> {
+    let cockpit = Arc::clone(&cockpit);
+    apart(move || {
+        let root = cockpit.place.dir.root().display().to_string();
+        app.opener().open_path(root, None::<&str>).map_err(|error| {
+            let message = format!("No program opened the folder: {error}.");
+            Fault::new(ErrorCode::NotFound, message, "Copy its path and open it by hand.")
+        })
+    })
+    .await
+}
+
+/// Compares the store with journal and logs, telling the page how far it came. Takes as long as
+/// reading every log.
+#[tauri::command]
+pub(super) async fn verify_data(
+    app: AppHandle,
+    cockpit: Shared<'_>,
+) -> Result<Verification, Fault> {
+    let cockpit = Arc::clone(&cockpit);
+    apart(move || {
+        // A store that is not open yet is no difference.
+        let engine = cockpit.engine()?;
+        let _one = One::begin()?;
+        engine.catch_up()?;
+        let mut tell = |runs, of| page::verifying(&app, VerifyProgress { runs, of });
+        let (rebuilt, differences) = rebuild::verify_telling(engine.dir(), &mut tell)?;
+        let tables: BTreeSet<String> = differences.iter().map(|each| each.table.clone()).collect();
+        Ok(found(&rebuilt, differences.len(), tables))
+    })
+    .await
+}
+
+/// The one verification that goes on.
+struct One;
+
+impl One {
+    fn begin() -> Result<Self, Fault> {
+        if VERIFYING.swap(true, Ordering::AcqRel) {
+            let message = "A verification goes on already.";
+            return Err(Fault::new(ErrorCode::WrongState, message, "Wait for its result."));
+        }
+        Ok(Self)
+    }
+}
+
+impl Drop for One {
+    fn drop(&mut self) {
+        VERIFYING.store(false, Ordering::Release);
+    }
+}
+
+fn found(rebuilt: &Rebuilt, differences: usize, tables: BTreeSet<String>) -> Verification {
+    let damaged = rebuilt.damaged.iter().take(MOST_DAMAGED);
+    Verification {
+        entries: rebuilt.entries,
+        runs: rebuilt.runs,
+        events: rebuilt.events,
+        damaged: damaged
+            .map(|(run, damage)| DamagedRun { run: run.clone(), damage: damage.clone() })
+            .collect(),
+        damaged_count: rebuilt.damaged.len() as u64,
+        differences: differences as u64,
+        tables: tables.into_iter().collect(),
+    }
+}

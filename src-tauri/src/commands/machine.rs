@@ -1,0 +1,76 @@
+//! Commands about the desktop and the program: who shows notifications, whether there is a tray,
+//! versions.
+
+use super::apart;
+use crate::notify::{self, Notifier};
+use crate::tray::Presence;
+use protocol::{AboutFacts, DesktopFacts, Fault, NotifierFacts};
+use std::sync::Arc;
+use tauri::State;
+
+/// What this desktop can do.
+#[tauri::command]
+pub(super) async fn desktop(
+    notifier: State<'_, Arc<dyn Notifier>>,
+    presence: State<'_, Presence>,
+) -> Result<DesktopFacts, Fault> {
+    let tray = presence.now();
+    let notifier = Arc::clone(&notifier);
+    apart(move || {
+        let (notifier, problem) = match notifier.facts() {
+            Ok(facts) => (Some(facts), None),
+            Err(not_shown) => (None, Some(Fault::from(not_shown))),
+        };
+        Ok(DesktopFacts { notifier, notifier_problem: problem, tray })
+    })
+    .await
+}
+
+/// Shows a notification now; says who showed it.
+#[tauri::command]
+pub(super) async fn test_notification(
+    notifier: State<'_, Arc<dyn Notifier>>,
+) -> Result<NotifierFacts, Fault> {
+    let notifier = Arc::clone(&notifier);
+    apart(move || notify::test(notifier.as_ref())).await
+}
+
+/// What this program is and stands on.
+#[tauri::command]
+pub(super) async fn about() -> Result<AboutFacts, Fault> {
+    apart(|| {
+        Ok(AboutFacts {
+            musher: env!("CARGO_PKG_VERSION").to_owned(),
+            toolkit: format!("Tauri {}", tauri::VERSION),
+            webview: tauri::webview_version().ok(),
+            system: format!("{}, {}", system(), std::env::consts::ARCH),
+        })
+    })
+    .await
+}
+
+/// The system's name for itself, or its kind where it has none.
+fn system() -> String {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    name_in(&release).unwrap_or_else(|| std::env::consts::OS.to_owned())
+}
+
+/// `PRETTY_NAME="Debian GNU/Linux 12"` of os-release.
+fn name_in(release: &str) -> Option<String> {
+    let line = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+    let name = line.trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_is_named_as_it_names_itself() {
+        let release = "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n";
+        assert_eq!(name_in(release).as_deref(), Some("Debian GNU/Linux 12 (bookworm)"));
+        assert_eq!(name_in("PRETTY_NAME='Odd'").as_deref(), Some("Odd"));
+        assert_eq!(name_in("PRETTY_NAME=\"\"\nNAME=x"), None);
+    }
+}

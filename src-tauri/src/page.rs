@@ -1,0 +1,56 @@
+//! What the shell tells the page on its own account: which story or view to show. The page may be
+//! hidden; the window comes to the front first.
+
+use crate::window;
+use protocol::{SettingsState, StoryId, VerifyProgress};
+use serde::Serialize;
+use tauri::{AppHandle, Emitter};
+
+/// A view that can be asked for from outside the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum View {
+    /// All stories.
+    Board,
+    /// The form for a new story.
+    NewStory,
+}
+
+#[derive(Clone, Serialize)]
+struct Open {
+    story: StoryId,
+}
+
+#[derive(Clone, Serialize)]
+struct Shows {
+    view: View,
+}
+
+/// Brings the window to the front and shows a story in it.
+pub(crate) fn open(app: &AppHandle, story: StoryId) {
+    window::raise(app);
+    emit(app, "open", Open { story });
+}
+
+/// Brings the window to the front and shows a view in it.
+pub(crate) fn show(app: &AppHandle, view: View) {
+    window::raise(app);
+    emit(app, "view", Shows { view });
+}
+
+/// The settings are others now.
+pub(crate) fn settings_changed(app: &AppHandle, state: &SettingsState) {
+    emit(app, "settings", state.clone());
+}
+
+/// How far the verification of the data directory came.
+pub(crate) fn verifying(app: &AppHandle, progress: VerifyProgress) {
+    emit(app, "verifying", progress);
+}
+
+/// Tells the page something; it may not listen yet, or no longer.
+fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
+    if let Err(error) = app.emit_to(window::MAIN, event, payload) {
+        tracing::warn!(%error, event, "the page cannot be told");
+    }
+}

@@ -1,0 +1,179 @@
+//! The settings file on the disk: whether it can be read, keeping a damaged one aside, and writing it
+//! so that a full disk or a power cut leaves the old one. The store plugin truncates the file before
+//! it writes, and writes it once more when the program ends; so it is not what writes here.
+
+use protocol::{ErrorCode, Fault};
+use serde_json::{Map, Value};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// More damaged files than these are not kept beside each other.
+const MOST_ASIDE: usize = 50;
+
+/// What was found where the settings should be.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A file that can be used, or none yet.
+    Usable,
+    /// It was no settings file; it lies there now.
+    Aside(PathBuf, String),
+    /// It can neither be used nor put aside; nothing must be written over it.
+    InTheWay(Fault),
+}
+
+/// Looks at the file before anything opens it.
+pub(super) fn look(path: &Path) -> Found {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Found::Usable,
+        Err(error) => {
+            return Found::InTheWay(Fault::new(
+                ErrorCode::Settings,
+                format!("The settings file cannot be read: {error} ({}).", path.display()),
+                "The usual settings are used. Make the file readable and start Musher again.",
+            ));
+        }
+    };
+    let why = match serde_json::from_slice::<Map<String, Value>>(&bytes) {
+        Ok(_) => return Found::Usable,
+        Err(error) => error.to_string(),
+    };
+    match put_aside(path) {
+        Ok(aside) => Found::Aside(aside, why),
+        Err(error) => Found::InTheWay(Fault::new(
+            ErrorCode::Settings,
+            format!(
+                "The settings file is damaged ({why}) and cannot be put aside: {error} ({}).",
+                path.display()
+            ),
+            "The usual settings are used and changes are not kept. Move or delete the file, then \
+             start Musher again.",
+        )),
+    }
+}
+
+fn put_aside(path: &Path) -> io::Result<PathBuf> {
+    for number in 1..=MOST_ASIDE {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".damaged-{number}"));
+        let aside = PathBuf::from(name);
+        if !aside.exists() {
+            fs::rename(path, &aside)?;
+            return Ok(aside);
+        }
+    }
+    Err(io::Error::other(format!("{MOST_ASIDE} damaged ones are kept already")))
+}
+
+/// Writes the file whole or not at all. Where the name is a link, what it points to is replaced.
+pub(super) fn write(path: &Path, values: &Map<String, Value>) -> Result<(), Fault> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    replace(&target, values).map_err(|error| {
+        let (code, hint) = match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                (ErrorCode::DiskFull, "Make room on the disk, then set it again.")
+            }
+            _ => (ErrorCode::Settings, "Make the file and its folder writable, then set it again."),
+        };
+        let message = format!("This was not set: {error} ({}).", target.display());
+        Fault::new(code, message, hint)
+    })
+}
+
+fn replace(target: &Path, values: &Map<String, Value>) -> io::Result<()> {
+    // Somebody who made the file read-only does not want another in its place.
+    if fs::metadata(target).is_ok_and(|facts| facts.permissions().readonly()) {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut name = target.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let written = serde_json::to_vec_pretty(values)
+        .map_err(io::Error::from)
+        .and_then(|bytes| {
+            let mut file = File::create(&part)?;
+            file.write_all(&bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, target));
+    if written.is_err() {
+        // What is left of it is of no use; the error that counts is the first one.
+        let _ = fs::remove_file(&part);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(theme: &str) -> Map<String, Value> {
+        Map::from_iter([("theme".to_owned(), Value::from(theme))])
+    }
+
+    #[test]
+    fn a_file_of_settings_and_none_are_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep").join("window.json");
+        assert!(matches!(look(&path), Found::Usable));
+        write(&path, &values("dark")).unwrap();
+        assert!(matches!(look(&path), Found::Usable));
+        assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_damaged_is_kept_aside_byte_for_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("window.json");
+        for (number, damage) in
+            ["", "{\"theme\": \"da", "[]", "null", "{} x", "\u{feff}{}"].iter().enumerate()
+        {
+            fs::write(&path, damage).unwrap();
+            let Found::Aside(aside, _) = look(&path) else { panic!("{damage:?} was taken") };
+            assert!(aside.ends_with(format!("window.json.damaged-{}", number + 1)), "{aside:?}");
+            assert_eq!(fs::read_to_string(aside).unwrap(), *damage);
+            assert!(!path.exists());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_where_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("window.json");
+        fs::create_dir(&path).unwrap();
+        let Found::InTheWay(fault) = look(&path) else { panic!("a folder was taken") };
+        assert!(fault.code == ErrorCode::Settings && fault.message.contains("window.json"));
+        assert!(path.is_dir());
+    }
+
+    #[test]
+    fn a_read_only_file_stays_as_it_is_and_the_answer_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("window.json");
+        write(&path, &values("dark")).unwrap();
+        let mut rights = fs::metadata(&path).unwrap().permissions();
+        rights.set_readonly(true);
+        fs::set_permissions(&path, rights).unwrap();
+        let fault = write(&path, &values("light")).unwrap_err();
+        assert_eq!(fault.code, ErrorCode::Settings);
+        assert!(fault.message.contains("read-only") && !fault.hint.is_empty(), "{fault}");
+        assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, path) = (folder.path().join("mine.json"), folder.path().join("window.json"));
+        fs::write(&real, "{}").unwrap();
+        std::os::unix::fs::symlink(&real, &path).unwrap();
+        write(&path, &values("dark")).unwrap();
+        assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+        assert!(fs::read_to_string(&real).unwrap().contains("dark"));
+    }
+}

@@ -1,0 +1,167 @@
+//! What only the window needs to remember: appearance, which notifications are wanted. One small file
+//! beside the system's other settings; what changes behaviour is the engine's and lies in the data
+//! directory. A file that cannot be read is no reason not to start, and is never written over. What
+//! cannot be kept is not set.
+
+mod file;
+mod values;
+
+use crate::{page, window};
+use chrono::Local;
+use engine::clock::{Clock, SystemClock};
+use file::Found;
+use protocol::{ErrorCode, Fault, SettingChange, SettingsState, ThemeChoice, WindowSettings};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tauri::{AppHandle, Theme, Wry};
+use tauri_plugin_store::{Store, StoreBuilder, resolve_store_path};
+
+/// The file, in the program's own data folder.
+const FILE: &str = "window.json";
+
+/// The settings in force.
+pub(crate) struct Settings {
+    path: PathBuf,
+    /// Holds every value of the file, those of other versions too; none when there is no place for it.
+    store: Option<Arc<Store<Wry>>>,
+    kept: Mutex<Kept>,
+}
+
+struct Kept {
+    settings: WindowSettings,
+    /// What was wrong with the whole file at the start.
+    damage: Option<Fault>,
+    /// Values of it that are not understood.
+    misfits: Option<Fault>,
+    /// Why nothing must be written.
+    locked: Option<Fault>,
+}
+
+impl Settings {
+    /// Reads the file. What cannot be read has its usual value, and the reason is kept.
+    pub(crate) fn open(app: &AppHandle) -> Self {
+        let path = match resolve_store_path(app, FILE) {
+            Ok(path) => path,
+            Err(error) => return Self::nowhere(&error),
+        };
+        let found = file::look(&path);
+        let (damage, locked) = match found {
+            Found::Usable => (None, None),
+            Found::Aside(aside, why) => (Some(was_damaged(&aside, &why)), None),
+            Found::InTheWay(fault) => (Some(fault.clone()), Some(fault)),
+        };
+        let store = match opened(app) {
+            Ok(store) => store,
+            Err(error) => return Self::nowhere(&error),
+        };
+        let (settings, misfits) = values::read(|name| store.get(name));
+        let misfits = values::problem(&misfits);
+        for problem in damage.iter().chain(&misfits) {
+            tracing::warn!(%problem, "the settings");
+        }
+        let kept = Kept { settings, damage, misfits, locked };
+        Self { path, store: Some(store), kept: Mutex::new(kept) }
+    }
+
+    fn nowhere(error: &tauri_plugin_store::Error) -> Self {
+        let fault = Fault::new(
+            ErrorCode::Settings,
+            format!("There is no place for settings: {error}."),
+            "The usual settings are used and changes are not kept. Set HOME, then start Musher again.",
+        );
+        let kept = Kept {
+            settings: WindowSettings::default(),
+            damage: Some(fault.clone()),
+            misfits: None,
+            locked: Some(fault),
+        };
+        Self { path: PathBuf::from(FILE), store: None, kept: Mutex::new(kept) }
+    }
+
+    /// What is in force.
+    pub(crate) fn now(&self) -> WindowSettings {
+        lock(&self.kept).settings
+    }
+
+    /// What is in force, where it is kept, and what is wrong.
+    pub(crate) fn state(&self) -> SettingsState {
+        let kept = lock(&self.kept);
+        SettingsState {
+            settings: kept.settings,
+            path: self.path.display().to_string(),
+            problem: kept.damage.clone().or_else(|| kept.misfits.clone()),
+        }
+    }
+
+    /// Changes a setting: it is on the disk before it is in force, and the page hears of it. May wait
+    /// for the disk, so not for the main thread.
+    pub(crate) fn change(
+        &self,
+        app: &AppHandle,
+        change: SettingChange,
+    ) -> Result<SettingsState, Fault> {
+        let (name, value) = values::written(change, SystemClock.now(), &Local)?;
+        let settings = {
+            // Held over the writing: two changes at once must not undo each other.
+            let mut kept = lock(&self.kept);
+            if let Some(fault) = &kept.locked {
+                return Err(fault.clone());
+            }
+            let Some(store) = &self.store else { return Err(unheld()) };
+            let mut all: Map<String, Value> = store.entries().into_iter().collect();
+            match value {
+                Value::Null => drop(all.remove(name)),
+                ref value => drop(all.insert(name.to_owned(), value.clone())),
+            }
+            file::write(&self.path, &all)?;
+            match value {
+                Value::Null => drop(store.delete(name)),
+                value => store.set(name, value),
+            }
+            let (settings, misfits) = values::read(|name| store.get(name));
+            kept.settings = settings;
+            kept.misfits = values::problem(&misfits);
+            settings
+        };
+        window::apply(app, &settings);
+        let state = self.state();
+        page::settings_changed(app, &state);
+        Ok(state)
+    }
+}
+
+/// The store plugin's view of the file. It writes nothing by itself: not after a while, and not when
+/// the program ends, which it would do for every store it knows.
+fn opened(app: &AppHandle) -> Result<Arc<Store<Wry>>, tauri_plugin_store::Error> {
+    let store = StoreBuilder::new(app, FILE).disable_auto_save().build()?;
+    store.close_resource();
+    Ok(store)
+}
+
+fn was_damaged(aside: &Path, why: &str) -> Fault {
+    Fault::new(
+        ErrorCode::Settings,
+        format!("The settings file was damaged ({why}); it is kept as {}.", aside.display()),
+        "The usual settings are used. Set here what you had, or correct that file and put it back \
+         while Musher is closed.",
+    )
+}
+
+fn unheld() -> Fault {
+    let message = "There is no place for settings.";
+    Fault::new(ErrorCode::Settings, message, "Set HOME, then start Musher again.")
+}
+
+/// The theme for the window's own frame; `None` follows the system.
+pub(crate) fn theme(settings: &WindowSettings) -> Option<Theme> {
+    match settings.theme {
+        ThemeChoice::Light => Some(Theme::Light),
+        ThemeChoice::Dark => Some(Theme::Dark),
+        ThemeChoice::System => None,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

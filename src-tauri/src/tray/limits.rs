@@ -1,0 +1,116 @@
+//! The limit windows in the tray's menu: whose, how much is used, when it resets. Pure. A window that
+//! is over says nothing about now and is left out.
+
+use super::words::{countdown, line, long};
+use engine::programs;
+use protocol::{AccountId, AgentId, Limit, LimitStatus, Timestamp};
+
+/// More windows than these are not listed; the board has them all.
+const MOST: usize = 6;
+
+/// The widest name of an account, in columns.
+const NAME: usize = 30;
+
+/// Older than this, a value says so, in milliseconds.
+const OLD: i64 = 15 * 60_000;
+
+/// Windows with a short name.
+const WINDOWS: &[(&str, &str)] = &[("five_hour", "5\u{202f}h"), ("seven_day", "7\u{202f}d")];
+
+/// `Claude Code work, 5 h: 62 %, resets in 1 h 39`, the windows that end first at the beginning.
+pub(super) fn lines(limits: &[Limit], now: Timestamp) -> Vec<String> {
+    let mut going: Vec<&Limit> =
+        limits.iter().filter(|limit| limit.resets_at.is_none_or(|at| at > now)).collect();
+    going.sort_by_key(|limit| (limit.resets_at.is_none(), limit.resets_at, &limit.account));
+    going.into_iter().take(MOST).map(|limit| text(limit, now)).collect()
+}
+
+fn text(limit: &Limit, now: Timestamp) -> String {
+    let name = line(&account_name(&limit.account), NAME);
+    let window = line(&window_name(&limit.window), NAME);
+    let mut said = vec![used(limit)];
+    said.extend(limit.resets_at.map(|at| format!("resets {}", countdown(at.since(now)))));
+    let age = now.since(limit.seen_at);
+    if age > OLD && limit.status != LimitStatus::Rejected {
+        said.push(format!("seen {} ago", long(age)));
+    }
+    format!("{name}, {window}: {}", said.join(", "))
+}
+
+fn used(limit: &Limit) -> String {
+    match (limit.status, limit.utilization) {
+        (LimitStatus::Rejected, _) => "held".to_owned(),
+        (_, Some(used)) => format!("{:.0}\u{202f}%", used * 100.0),
+        (_, None) => "use not known".to_owned(),
+    }
+}
+
+/// An account's id is agent, configuration directory and method, joined by colons; its name is the
+/// agent's with the directory's, or with the method where the directory is the usual one.
+fn account_name(account: &AccountId) -> String {
+    let parts: Vec<&str> = account.as_str().split(':').collect();
+    let (first, method) = (parts[0], parts[parts.len() - 1]);
+    let directory = parts.get(1..parts.len() - 1).unwrap_or_default().join(":");
+    let directory = directory.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("");
+    let own = directory.trim_start_matches('.');
+    let own = own.strip_prefix(first).unwrap_or(own).trim_start_matches('-');
+    let own = if own.is_empty() || own == "default" { method } else { own };
+    let agent = programs::name_of(&AgentId::new(first));
+    if parts.len() < 2 { agent } else { format!("{agent} {own}") }
+}
+
+fn window_name(window: &str) -> String {
+    let known = WINDOWS.iter().find_map(|(word, name)| Some((name, window.strip_prefix(word)?)));
+    match known {
+        Some((name, "")) => (*name).to_owned(),
+        Some((name, rest)) => format!("{name}{}", rest.replace('_', " ")),
+        None => window.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::RunId;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn limit(account: &str, window: &str) -> Limit {
+        Limit {
+            account: AccountId::new(account),
+            window: window.to_owned(),
+            status: LimitStatus::Allowed,
+            utilization: Some(0.62),
+            resets_at: Some(Timestamp::from_millis(2 * HOUR)),
+            seen_at: Timestamp::from_millis(HOUR),
+            source: RunId::new("run"),
+        }
+    }
+
+    #[test]
+    fn a_window_says_whose_it_is_how_much_is_used_and_when_it_resets() {
+        let now = Timestamp::from_millis(HOUR);
+        let held =
+            Limit { status: LimitStatus::Rejected, ..limit("demo:default:none", "five_hour") };
+        let unknown =
+            Limit { utilization: None, resets_at: None, ..limit("demo:/a/.demo-work:key", "x_y") };
+        let over = Limit { resets_at: Some(now), ..limit("demo:default:none", "gone") };
+        let old = Limit { seen_at: Timestamp::from_millis(0), ..limit("odd", "seven_day_big") };
+        let said = lines(&[unknown, over, held, old], now);
+        assert_eq!(
+            said,
+            [
+                "Demo agent none, 5\u{202f}h: held, resets in 1\u{202f}h\u{a0}00",
+                "odd, 7\u{202f}d big: 62\u{202f}%, resets in 1\u{202f}h\u{a0}00, seen 1\u{202f}h\u{a0}00 ago",
+                "Demo agent work, x y: use not known",
+            ]
+        );
+    }
+
+    #[test]
+    fn many_windows_are_not_all_listed() {
+        let many: Vec<Limit> =
+            (0..40).map(|n| limit("demo:default:none", &format!("w{n}"))).collect();
+        assert_eq!(lines(&many, Timestamp::from_millis(0)).len(), MOST);
+    }
+}

@@ -1,0 +1,456 @@
+//! What the tray's menu and tooltip say, as plain data: which stories, limits and actions, in which
+//! words, and what a click on each does. Pure, with the time and the zone as arguments; `tray` reads
+//! the facts and draws it.
+
+use super::limits;
+use super::words::{clock, countdown, elapsed, line};
+use chrono::TimeZone;
+use engine::programs;
+use engine::story::notify::{asks_for, failed_words};
+use protocol::{Limit, PauseFor, Question, Reason, Story, StoryId, StoryState, Timestamp};
+use std::collections::HashMap;
+use std::fmt::Display;
+
+/// More stories of a group than these are one line with their number.
+const MOST: usize = 8;
+
+/// The widest what-is-asked and the widest title, in columns.
+const ASKED: usize = 46;
+const TITLE: usize = 36;
+
+/// What there is to show.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// All stories; those that are neither waiting, running nor held are not shown.
+    pub(super) stories: Vec<Story>,
+    /// The open questions, oldest first.
+    pub(super) questions: Vec<Question>,
+    /// The newest state of every limit window.
+    pub(super) limits: Vec<Limit>,
+    /// When the first run of a story that goes on was started.
+    pub(super) started: HashMap<StoryId, Timestamp>,
+}
+
+/// What a click does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Does {
+    /// Shows a story in the window.
+    Open(StoryId),
+    /// Shows the board.
+    Board,
+    /// Holds notifications back, or no longer.
+    Pause(PauseFor),
+    /// Shows the form for a new story.
+    NewStory,
+    /// Brings the window to the front as it is.
+    Show,
+    /// Ends the program; agents go on.
+    Quit,
+}
+
+/// A line of the menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// The name of what follows; it cannot be clicked.
+    Head(String),
+    /// Something to click.
+    Line(String, Does),
+    /// A menu of its own.
+    Group(String, Vec<(String, Does)>),
+    /// A line between groups.
+    Separator,
+}
+
+/// The menu. Without facts, because no data directory is open, only what works then.
+pub(super) fn menu<Z: TimeZone>(
+    facts: Option<&Facts>,
+    paused_until: Option<Timestamp>,
+    now: Timestamp,
+    zone: &Z,
+) -> Vec<Entry>
+where
+    Z::Offset: Display,
+{
+    let mut entries = Vec::new();
+    if let Some(facts) = facts {
+        group(&mut entries, "Needs you", needs(facts));
+        group(&mut entries, "Running", running(facts, now));
+        group(&mut entries, "Held by a limit", held(facts, now));
+        let windows = limits::lines(&facts.limits, now);
+        if !windows.is_empty() {
+            entries.push(Entry::Head("Limits".to_owned()));
+            entries.extend(windows.into_iter().map(|window| Entry::Line(window, Does::Board)));
+            entries.push(Entry::Separator);
+        }
+    }
+    entries.push(pause(paused_until, now, zone));
+    entries.push(Entry::Line("New story…".to_owned(), Does::NewStory));
+    entries.push(Entry::Line("Open Musher".to_owned(), Does::Show));
+    entries.push(Entry::Line("Quit, agents go on".to_owned(), Does::Quit));
+    entries
+}
+
+fn group(entries: &mut Vec<Entry>, name: &str, lines: Vec<(String, StoryId)>) {
+    if lines.is_empty() {
+        return;
+    }
+    let all = lines.len();
+    entries.push(Entry::Head(format!("{name}, {all}")));
+    // One line too many takes no more room than the line that would say so.
+    let shown = if all == MOST + 1 { all } else { MOST };
+    let stories = lines.into_iter().take(shown);
+    entries.extend(stories.map(|(text, story)| Entry::Line(text, Does::Open(story))));
+    if all > shown {
+        entries.push(Entry::Line(format!("and {} more", all - shown), Does::Board));
+    }
+    entries.push(Entry::Separator);
+}
+
+/// Stories that wait for a person, those that wait longest first.
+fn needs(facts: &Facts) -> Vec<(String, StoryId)> {
+    let wanted = [StoryState::Waiting, StoryState::NeedsYou];
+    let mut stories: Vec<&Story> =
+        facts.stories.iter().filter(|story| wanted.contains(&story.state)).collect();
+    stories.sort_by_key(|story| (story.since, story.id.clone()));
+    let named = |story: &&Story| {
+        let what = line(&wanted_of(story, &facts.questions), ASKED);
+        (format!("{what} – {}", line(&story.title, TITLE)), story.id.clone())
+    };
+    stories.iter().map(named).collect()
+}
+
+/// What a story that waits wants: `Claude Code asks to run cargo test`, `Gate failed`.
+fn wanted_of(story: &Story, questions: &[Question]) -> String {
+    if story.state == StoryState::NeedsYou {
+        return failed_words(story.reason).to_owned();
+    }
+    let agent = programs::name_of(&story.agent);
+    if story.reason == Some(Reason::Prompt) {
+        return format!("{agent} waits for your words");
+    }
+    match questions.iter().find(|question| question.story == story.id) {
+        Some(question) => {
+            let title = title_of(story, question);
+            let asks = asks_for(question.kind, &question.tool, question.tool_kind, title);
+            format!("{agent} {asks}")
+        }
+        None => format!("{agent} asks a question"),
+    }
+}
+
+/// What the question is about. A story's detail has it for the question that the state began with; of
+/// a later one only the tool is known here.
+fn title_of<'a>(story: &'a Story, question: &Question) -> &'a str {
+    let detail = story.detail.as_deref().filter(|_| story.since == question.at);
+    detail.and_then(|detail| detail.strip_prefix(&question.tool)).unwrap_or_default().trim()
+}
+
+/// Stories that go on, those that were started last at the end.
+fn running(facts: &Facts, now: Timestamp) -> Vec<(String, StoryId)> {
+    let mut stories: Vec<&Story> =
+        facts.stories.iter().filter(|story| goes_on(story.state)).collect();
+    stories.sort_by_key(|story| (story.created_at, story.id.clone()));
+    let named = |story: &&Story| {
+        let started = facts.started.get(&story.id);
+        let past = started.map(|at| elapsed(now.since(*at)));
+        let word = match story.state {
+            StoryState::Starting => Some("starting".to_owned()),
+            StoryState::Gating => Some("gate".to_owned()),
+            _ => None,
+        };
+        let rest: Vec<String> = word.into_iter().chain(past).collect();
+        let title = line(&story.title, TITLE);
+        let text = match rest.is_empty() {
+            true => title,
+            false => format!("{title} – {}", rest.join(", ")),
+        };
+        (text, story.id.clone())
+    };
+    stories.iter().map(named).collect()
+}
+
+/// Whether an agent or a gate of the story works now.
+pub(super) fn goes_on(state: StoryState) -> bool {
+    matches!(state, StoryState::Starting | StoryState::Running | StoryState::Gating)
+}
+
+/// Stories that a limit holds, those that go on first at the beginning.
+fn held(facts: &Facts, now: Timestamp) -> Vec<(String, StoryId)> {
+    let mut stories: Vec<&Story> =
+        facts.stories.iter().filter(|story| story.state == StoryState::Limited).collect();
+    stories.sort_by_key(|story| (story.until.is_none(), story.until, story.id.clone()));
+    let named = |story: &&Story| {
+        let title = line(&story.title, TITLE);
+        (format!("{title} – {}", until_words(story, now)), story.id.clone())
+    };
+    stories.iter().map(named).collect()
+}
+
+fn until_words(story: &Story, now: Timestamp) -> String {
+    let Some(until) = story.until else { return "reset not known".to_owned() };
+    let left = countdown(until.since(now));
+    match story.resume_on_reset {
+        true => format!("resumes {left}"),
+        false => format!("limit resets {left}"),
+    }
+}
+
+fn pause<Z: TimeZone>(until: Option<Timestamp>, now: Timestamp, zone: &Z) -> Entry
+where
+    Z::Offset: Display,
+{
+    match until.filter(|until| *until > now) {
+        Some(until) => {
+            let text = format!("Notifications paused until {}, resume", clock(until, now, zone));
+            Entry::Line(text, Does::Pause(PauseFor::Off))
+        }
+        None => Entry::Group(
+            "Pause notifications".to_owned(),
+            vec![
+                ("For 1 hour".to_owned(), Does::Pause(PauseFor::Hour)),
+                ("Until tomorrow 08:00".to_owned(), Does::Pause(PauseFor::Tomorrow)),
+            ],
+        ),
+    }
+}
+
+/// When the first story that a limit holds goes on, for the tooltip; empty where none does.
+pub(super) fn next_reset(stories: &[Story], now: Timestamp) -> String {
+    let held = stories.iter().filter(|story| story.state == StoryState::Limited);
+    match held.filter_map(|story| story.until).filter(|until| *until > now).min() {
+        Some(until) => format!(", next reset {}", countdown(until.since(now))),
+        None => String::new(),
+    }
+}
+
+impl Does {
+    /// The word that names it in the desktop's menu.
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Open(story) => format!("{STORY}{story}"),
+            Self::Board => "board".to_owned(),
+            Self::Pause(PauseFor::Hour) => "pause-hour".to_owned(),
+            Self::Pause(PauseFor::Tomorrow) => "pause-tomorrow".to_owned(),
+            Self::Pause(PauseFor::Off) => "pause-off".to_owned(),
+            Self::NewStory => "new-story".to_owned(),
+            Self::Show => "show".to_owned(),
+            Self::Quit => "quit".to_owned(),
+        }
+    }
+
+    /// What the word means; `None` for the word of another menu.
+    pub(super) fn of(id: &str) -> Option<Self> {
+        if let Some(story) = id.strip_prefix(STORY) {
+            return Some(Self::Open(StoryId::new(story)));
+        }
+        let plain = [
+            Self::Board,
+            Self::Pause(PauseFor::Hour),
+            Self::Pause(PauseFor::Tomorrow),
+            Self::Pause(PauseFor::Off),
+            Self::NewStory,
+            Self::Show,
+            Self::Quit,
+        ];
+        plain.into_iter().find(|does| does.id() == id)
+    }
+}
+
+const STORY: &str = "story:";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::Utc;
+    use protocol::{
+        AgentId, CostBasis, Profile, QuestionId, QuestionKind, QuestionState, RunId, Slug, Tokens,
+        ToolKind,
+    };
+
+    const MINUTE: i64 = 60_000;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::from_millis(minutes * MINUTE)
+    }
+
+    fn story(title: &str, state: StoryState, reason: Option<Reason>, since: i64) -> Story {
+        Story {
+            id: StoryId::new(title),
+            slug: Slug::new(title),
+            title: title.to_owned(),
+            project: "/p".to_owned(),
+            dir: "/p".to_owned(),
+            branch: None,
+            agent: AgentId::new("demo"),
+            profile: Profile::default(),
+            gates: Vec::new(),
+            state,
+            reason,
+            detail: None,
+            since: at(since),
+            until: None,
+            resume_on_reset: false,
+            created_at: at(since),
+            runs: Vec::new(),
+            session: None,
+            queued_prompts: 0,
+            open_questions: 0,
+            tokens: Tokens::default(),
+            cost_micros: 0,
+            cost_basis: CostBasis::Priced,
+        }
+    }
+
+    fn question(story: &str, since: i64) -> Question {
+        Question {
+            id: QuestionId::new(format!("{story} {since}")),
+            story: StoryId::new(story),
+            run: RunId::new("run"),
+            kind: QuestionKind::Permission,
+            tool: "Bash".to_owned(),
+            tool_kind: ToolKind::Command,
+            description: None,
+            request: serde_json::Value::Null,
+            state: QuestionState::Open,
+            at: at(since),
+            answer: None,
+        }
+    }
+
+    /// The menu as lines: heads in brackets, separators as dashes, groups with what is in them.
+    fn drawn(facts: &Facts, now: i64) -> Vec<String> {
+        let entries = menu(Some(facts), None, at(now), &Utc);
+        let drawn = entries.into_iter().map(|entry| match entry {
+            Entry::Head(text) => format!("[{text}]"),
+            Entry::Line(text, does) => format!("{text} -> {}", does.id()),
+            Entry::Group(text, lines) => {
+                let lines: Vec<String> = lines.into_iter().map(|(text, _)| text).collect();
+                format!("{text}: {}", lines.join(" | "))
+            }
+            Entry::Separator => "---".to_owned(),
+        });
+        drawn.collect()
+    }
+
+    const ACTIONS: [&str; 4] = [
+        "Pause notifications: For 1 hour | Until tomorrow 08:00",
+        "New story… -> new-story",
+        "Open Musher -> show",
+        "Quit, agents go on -> quit",
+    ];
+
+    #[test]
+    fn what_needs_a_person_comes_first_and_the_oldest_of_it_first() {
+        let mut asks = story("Fix the login", StoryState::Waiting, Some(Reason::Question), 5);
+        asks.detail = Some("Bash cargo test".to_owned());
+        let mut limited = story("Held", StoryState::Limited, None, 1);
+        (limited.until, limited.resume_on_reset) = (Some(at(70)), true);
+        let facts = Facts {
+            stories: vec![
+                story("Runs", StoryState::Running, None, 8),
+                limited,
+                asks,
+                story("Broken", StoryState::NeedsYou, Some(Reason::Crashed), 2),
+                story("Over", StoryState::Done, None, 0),
+                story("Checks", StoryState::Gating, None, 7),
+                story("Idle", StoryState::Waiting, Some(Reason::Prompt), 6),
+            ],
+            questions: vec![question("Fix the login", 5)],
+            limits: Vec::new(),
+            started: HashMap::from([(StoryId::new("Runs"), at(10))]),
+        };
+        let expected = [
+            "[Needs you, 3]",
+            "Crashed – Broken -> story:Broken",
+            "Demo agent asks to run cargo test – Fix the login -> story:Fix the login",
+            "Demo agent waits for your words – Idle -> story:Idle",
+            "---",
+            "[Running, 2]",
+            "Checks – gate -> story:Checks",
+            "Runs – 30\u{202f}min -> story:Runs",
+            "---",
+            "[Held by a limit, 1]",
+            "Held – resumes in 30\u{202f}min -> story:Held",
+            "---",
+        ];
+        assert_eq!(drawn(&facts, 40), [&expected[..], &ACTIONS].concat());
+    }
+
+    #[test]
+    fn of_a_question_that_came_later_only_the_tool_is_said() {
+        let mut asks = story("A", StoryState::Waiting, Some(Reason::Question), 5);
+        asks.detail = Some("Bash rm -r build".to_owned());
+        let facts =
+            Facts { stories: vec![asks], questions: vec![question("A", 6)], ..Facts::default() };
+        assert_eq!(drawn(&facts, 40)[1], "Demo agent asks to use Bash – A -> story:A");
+    }
+
+    #[test]
+    fn many_stories_are_bounded_and_none_make_no_group() {
+        let many = |count: usize| Facts {
+            stories: (0..count)
+                .map(|n| story(&format!("{n:02}"), StoryState::Running, None, 0))
+                .collect(),
+            ..Facts::default()
+        };
+        assert_eq!(drawn(&many(0), 0), ACTIONS);
+        let nine = drawn(&many(9), 0);
+        assert_eq!((nine[0].as_str(), nine.len()), ("[Running, 9]", 1 + 9 + 1 + 4));
+        let twenty = drawn(&many(20), 0);
+        assert_eq!((twenty[9].as_str(), twenty.len()), ("and 12 more -> board", 1 + 8 + 2 + 4));
+    }
+
+    #[test]
+    fn long_and_hostile_titles_stay_one_line() {
+        let title = "rm\u{202e}fdp\n".repeat(40);
+        let facts = Facts {
+            stories: vec![story(&title, StoryState::Running, None, 0)],
+            ..Facts::default()
+        };
+        let shown = drawn(&facts, 0)[1].clone();
+        let label = shown.split(" -> ").next().unwrap_or_default();
+        assert!(label.chars().count() <= TITLE && label.ends_with('…'), "{label}");
+        assert!(!label.contains(['\u{202e}', '\n']), "{label:?}");
+    }
+
+    #[test]
+    fn without_a_data_directory_nothing_is_said_of_stories() {
+        let entries = menu(None, None, at(0), &Utc);
+        assert!(entries.iter().all(|entry| !matches!(entry, Entry::Head(_))), "{entries:?}");
+        assert_eq!(entries.len(), ACTIONS.len());
+    }
+
+    #[test]
+    fn a_pause_says_its_end_and_is_over_after_it() {
+        let entry = |now| menu(None, Some(at(60)), at(now), &Utc).remove(0);
+        let text = "Notifications paused until 01:00, resume".to_owned();
+        assert_eq!(entry(59), Entry::Line(text, Does::Pause(PauseFor::Off)));
+        assert!(matches!(entry(60), Entry::Group(..)));
+    }
+
+    #[test]
+    fn every_action_is_known_by_its_word() {
+        let all = [
+            Does::Open(StoryId::new("a:b")),
+            Does::Board,
+            Does::Pause(PauseFor::Hour),
+            Does::Pause(PauseFor::Tomorrow),
+            Does::Pause(PauseFor::Off),
+            Does::NewStory,
+            Does::Show,
+            Does::Quit,
+        ];
+        for does in all {
+            assert_eq!(Does::of(&does.id()), Some(does));
+        }
+        assert_eq!(Does::of("copy"), None);
+    }
+
+    #[test]
+    fn the_tooltip_counts_down_to_the_first_reset() {
+        let mut held = story("A", StoryState::Limited, None, 0);
+        held.until = Some(at(60));
+        assert_eq!(next_reset(&[held.clone()], at(10)), ", next reset in 50\u{202f}min");
+        assert_eq!(next_reset(&[held], at(60)), "");
+    }
+}

@@ -1,0 +1,308 @@
+//! The mark in the desktop's tray: its picture and tooltip say how things stand, its menu names what
+//! waits and what runs and opens it. Everything works by the menu alone, because many trays report no
+//! click. Many desktops have no tray: then there is none, nothing depends on it, and it is taken up
+//! when one appears.
+
+mod host;
+mod limits;
+mod menu;
+mod sum;
+mod words;
+
+use crate::cockpit::Cockpit;
+use crate::page::{self, View};
+use crate::settings::Settings;
+use crate::window;
+use chrono::Local;
+use engine::Engine;
+use engine::clock::{Clock, SystemClock};
+use host::Host;
+use menu::{Does, Entry, Facts};
+use protocol::{SettingChange, TrayState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use sum::Sum;
+use tauri::image::Image;
+use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Manager, Wry};
+
+/// How often picture, tooltip and menu may change.
+const PACE: Duration = Duration::from_secs(1);
+
+/// How long until a tray that did not take the mark is asked again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// How Musher stands to the tray, for whoever shows it.
+#[derive(Debug)]
+pub(crate) struct Presence(Mutex<TrayState>);
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self(Mutex::new(TrayState::Looking))
+    }
+}
+
+impl Presence {
+    /// Where it stands now.
+    pub(crate) fn now(&self) -> TrayState {
+        *lock(&self.0)
+    }
+
+    fn becomes(&self, state: TrayState) {
+        let before = std::mem::replace(&mut *lock(&self.0), state);
+        if before != state {
+            tracing::info!(?state, "the tray");
+        }
+    }
+}
+
+/// Everything that the tray shows at one time.
+#[derive(Clone, PartialEq, Eq)]
+struct Picture {
+    sum: Sum,
+    tooltip: String,
+    menu: Vec<Entry>,
+}
+
+/// Puts the mark into the tray as soon as there is one, and keeps it true.
+pub(crate) fn place(app: &AppHandle) {
+    app.manage(Presence::default());
+    let app = app.clone();
+    let keep = move || Keeping::new(app).keep();
+    if let Err(error) = std::thread::Builder::new().name("tray".to_owned()).spawn(keep) {
+        tracing::warn!(%error, "there is no mark in the tray");
+    }
+}
+
+/// The tray's thread.
+struct Keeping {
+    app: AppHandle,
+    host: Host,
+    tray: Option<TrayIcon>,
+    tried: Option<Instant>,
+    shown: Option<Picture>,
+    /// What was read at this revision of the engine's feed.
+    read: Option<(u64, Facts)>,
+}
+
+impl Keeping {
+    fn new(app: AppHandle) -> Self {
+        Self { app, host: Host::watch(), tray: None, tried: None, shown: None, read: None }
+    }
+
+    fn keep(mut self) {
+        loop {
+            let began = Instant::now();
+            self.wait();
+            let picture = self.picture();
+            self.take_up(&picture);
+            self.show(picture);
+            std::thread::sleep(PACE.saturating_sub(began.elapsed()));
+        }
+    }
+
+    /// Waits for news, at most until countdowns must be looked at again, and reads them.
+    fn wait(&mut self) {
+        let cockpit = Arc::clone(&self.app.state::<Arc<Cockpit>>());
+        let Some(engine) = cockpit.engine_now() else {
+            self.read = None;
+            return;
+        };
+        let seen = self.read.as_ref().map_or(0, |(revision, _)| *revision);
+        let revision = engine.feed().wait(seen, PACE);
+        if self.read.is_some() && revision == seen {
+            return;
+        }
+        match facts(&engine) {
+            Ok(facts) => self.read = Some((revision, facts)),
+            // The next second tries again; what was read before may be old by one commit.
+            Err(error) => tracing::debug!(%error, "the tray's facts cannot be read"),
+        }
+    }
+
+    fn picture(&self) -> Picture {
+        let facts = self.read.as_ref().map(|(_, facts)| facts);
+        let now = SystemClock.now();
+        let stories = facts.map(|facts| facts.stories.as_slice()).unwrap_or_default();
+        let sum = Sum::of(stories);
+        let paused = self.app.state::<Arc<Settings>>().now().paused_until;
+        Picture {
+            sum,
+            tooltip: format!("{}{}", sum.words(), menu::next_reset(stories, now)),
+            menu: menu::menu(facts, paused, now, &Local),
+        }
+    }
+
+    /// Puts the mark into a tray that is there and has it not yet. Once there, it comes back by itself
+    /// when the tray was started again.
+    fn take_up(&mut self, picture: &Picture) {
+        let app = self.app.clone();
+        let presence = app.state::<Presence>();
+        if !self.host.is_there() {
+            self.tried = None;
+            return presence.becomes(TrayState::NoTray);
+        }
+        if self.tray.is_some() {
+            return presence.becomes(TrayState::Shown);
+        }
+        if self.tried.is_some_and(|tried| tried.elapsed() < AGAIN) {
+            return;
+        }
+        self.tried = Some(Instant::now());
+        let built = match self.host.answers() {
+            true => build(&self.app, picture).map_err(|error| error.to_string()),
+            false => Err("it does not answer or shows nothing".to_owned()),
+        };
+        match built {
+            Ok(tray) => {
+                self.tray = Some(tray);
+                self.shown = Some(picture.clone());
+                presence.becomes(TrayState::Shown);
+            }
+            Err(error) => {
+                tracing::info!(%error, "the tray did not take the mark");
+                presence.becomes(TrayState::Refused);
+            }
+        }
+    }
+
+    /// Changes what is different, and nothing when nothing is: a menu may be open.
+    fn show(&mut self, picture: Picture) {
+        let Some(tray) = &self.tray else { return };
+        let shown = self.shown.as_ref();
+        if shown == Some(&picture) {
+            return;
+        }
+        match draw(&self.app, tray, shown, &picture) {
+            Ok(()) => self.shown = Some(picture),
+            Err(error) => tracing::warn!(%error, "the tray stays as it is"),
+        }
+    }
+}
+
+fn facts(engine: &Engine) -> engine::Result<Facts> {
+    engine.mended(|engine| {
+        let reader = engine.reader()?;
+        let stories = reader.stories()?;
+        let mut started = std::collections::HashMap::new();
+        for story in stories.iter().filter(|story| menu::goes_on(story.state)) {
+            if let Some(first) = reader.runs(Some(&story.id))?.first() {
+                started.insert(story.id.clone(), first.started_at);
+            }
+        }
+        Ok(Facts { stories, questions: reader.questions(true)?, limits: reader.limits()?, started })
+    })
+}
+
+fn build(app: &AppHandle, picture: &Picture) -> tauri::Result<TrayIcon> {
+    TrayIconBuilder::with_id("musher")
+        .icon(Image::from_bytes(picture.sum.picture())?)
+        .icon_as_template(true)
+        .title("Musher")
+        .tooltip(&picture.tooltip)
+        .menu(&drawn(app, &picture.menu)?)
+        .show_menu_on_left_click(false)
+        .on_menu_event(|app, event| {
+            if let Some(does) = Does::of(event.id().as_ref()) {
+                act(app, does);
+            }
+        })
+        .on_tray_icon_event(|tray, event| {
+            if let TrayIconEvent::Click {
+                button: MouseButton::Left,
+                button_state: MouseButtonState::Up,
+                ..
+            } = event
+            {
+                window::raise(tray.app_handle());
+            }
+        })
+        .build(app)
+}
+
+fn draw(
+    app: &AppHandle,
+    tray: &TrayIcon,
+    shown: Option<&Picture>,
+    picture: &Picture,
+) -> tauri::Result<()> {
+    if shown.map(|shown| shown.sum.picture()) != Some(picture.sum.picture()) {
+        tray.set_icon(Some(Image::from_bytes(picture.sum.picture())?))?;
+        tray.set_icon_as_template(true)?;
+    }
+    if shown.map(|shown| &shown.tooltip) != Some(&picture.tooltip) {
+        tray.set_tooltip(Some(&picture.tooltip))?;
+    }
+    if shown.map(|shown| &shown.menu) != Some(&picture.menu) {
+        // Set as a whole: the desktop is told once, and only of the lines that differ.
+        tray.set_menu(Some(drawn(app, &picture.menu)?))?;
+    }
+    Ok(())
+}
+
+/// The menu for the desktop, made on the main thread in one go.
+fn drawn(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<Wry>> {
+    let (sender, made) = std::sync::mpsc::channel();
+    let (own, entries) = (app.clone(), entries.to_vec());
+    app.run_on_main_thread(move || {
+        // Nobody waits any more when the program ends.
+        let _ = sender.send(made_of(&own, &entries));
+    })?;
+    made.recv().map_err(|_| tauri::Error::FailedToReceiveMessage)?
+}
+
+fn made_of(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<Wry>> {
+    let items = entries.iter().map(|entry| item(app, entry)).collect::<tauri::Result<Vec<_>>>()?;
+    let items: Vec<&dyn IsMenuItem<Wry>> = items.iter().map(AsRef::as_ref).collect();
+    Menu::with_items(app, &items)
+}
+
+fn item(app: &AppHandle, entry: &Entry) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    Ok(match entry {
+        Entry::Head(text) => Box::new(MenuItem::new(app, literal(text), false, None::<&str>)?),
+        Entry::Line(text, does) => Box::new(line(app, text, does)?),
+        Entry::Group(text, lines) => {
+            let group = Submenu::new(app, literal(text), true)?;
+            for (text, does) in lines {
+                group.append(&line(app, text, does)?)?;
+            }
+            Box::new(group)
+        }
+        Entry::Separator => Box::new(PredefinedMenuItem::separator(app)?),
+    })
+}
+
+fn line(app: &AppHandle, text: &str, does: &Does) -> tauri::Result<MenuItem<Wry>> {
+    MenuItem::with_id(app, does.id(), literal(text), true, None::<&str>)
+}
+
+/// An ampersand would mark the next letter as a key.
+fn literal(text: &str) -> String {
+    text.replace('&', "&&")
+}
+
+/// Runs on the main thread, so what may take time gets a thread of its own.
+fn act(app: &AppHandle, does: Does) {
+    match does {
+        Does::Open(story) => page::open(app, story),
+        Does::Board => page::show(app, View::Board),
+        Does::NewStory => page::show(app, View::NewStory),
+        Does::Show => window::raise(app),
+        Does::Quit => app.exit(0),
+        Does::Pause(pause) => {
+            let app = app.clone();
+            let change = SettingChange::Pause(pause);
+            tauri::async_runtime::spawn_blocking(move || {
+                let settings = Arc::clone(&app.state::<Arc<Settings>>());
+                if let Err(fault) = settings.change(&app, change) {
+                    tracing::warn!(%fault, "notifications stay as they are");
+                }
+            });
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

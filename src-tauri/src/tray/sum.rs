@@ -1,0 +1,76 @@
+//! How all stories together stand, as the mark in the tray shows it: its picture and its words. Pure.
+
+use protocol::{Story, StoryState};
+
+macro_rules! picture {
+    ($state:literal) => {
+        if cfg!(target_os = "macos") {
+            include_bytes!(concat!("../../../icons/tray-", $state, "-template.png")).as_slice()
+        } else {
+            include_bytes!(concat!("../../../icons/tray-", $state, ".png")).as_slice()
+        }
+    };
+}
+
+/// How all stories together stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sum {
+    wait: usize,
+    limited: usize,
+    work: usize,
+}
+
+impl Sum {
+    /// Counts what is shown.
+    pub(super) fn of(stories: &[Story]) -> Self {
+        let mut sum = Self::default();
+        for story in stories {
+            match story.state {
+                StoryState::Waiting | StoryState::NeedsYou => sum.wait += 1,
+                StoryState::Limited => sum.limited += 1,
+                StoryState::Starting | StoryState::Running | StoryState::Gating => sum.work += 1,
+                _ => {}
+            }
+        }
+        sum
+    }
+
+    /// What needs a person comes before what works.
+    pub(super) fn picture(self) -> &'static [u8] {
+        match self {
+            Self { wait: 1.., .. } => picture!("waiting"),
+            Self { work: 1.., .. } => picture!("running"),
+            Self { limited: 1.., .. } => picture!("limited"),
+            _ => picture!("idle"),
+        }
+    }
+
+    /// `Musher: 1 waits for you, 3 work`
+    pub(super) fn words(self) -> String {
+        let parts = [
+            (self.wait, if self.wait == 1 { "waits for you" } else { "wait for you" }),
+            (self.work, if self.work == 1 { "works" } else { "work" }),
+            (self.limited, "held by a limit"),
+        ];
+        let said: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        if said.is_empty() { "Musher".to_owned() } else { format!("Musher: {}", said.join(", ")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_a_person_is_said_and_shown_first() {
+        let sum = Sum { wait: 1, limited: 2, work: 3 };
+        assert_eq!(sum.words(), "Musher: 1 waits for you, 3 work, 2 held by a limit");
+        assert_eq!(sum.picture(), Sum { wait: 9, ..Sum::default() }.picture());
+        assert_ne!(Sum { work: 1, ..Sum::default() }.picture(), Sum::default().picture());
+        assert_eq!(Sum::default().words(), "Musher");
+    }
+}

@@ -1,0 +1,169 @@
+//! The words of the tray's menu: cutting text to a width, durations, countdowns, clock times. Pure.
+//! Text of agents and people comes in here and leaves as one plain line.
+
+use chrono::{DateTime, TimeZone};
+use engine::story::notify;
+use protocol::Timestamp;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Narrow no-break space: between a figure and its unit.
+const THIN: char = '\u{202f}';
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// `text` as one plain line of at most `width` columns, cut between whole characters as people see
+/// them. A text that runs from right to left is kept apart from what stands around it.
+pub(super) fn line(text: &str, width: usize) -> String {
+    let plain = notify::plain(text);
+    let cut = cut(plain.trim(), width);
+    match cut.chars().any(is_right_to_left) {
+        // First strong isolate and its end: the order around it stays.
+        true => format!("\u{2068}{cut}\u{2069}"),
+        false => cut,
+    }
+}
+
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += grapheme.width();
+        if used >= width {
+            break;
+        }
+        kept.push_str(grapheme);
+    }
+    format!("{}…", kept.trim_end())
+}
+
+/// Letters of Hebrew, Arabic and their neighbours.
+fn is_right_to_left(character: char) -> bool {
+    matches!(character,
+        '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+/// `43 min`, `1 h 14`, `4 d 16 h`: at most two units, from milliseconds; nothing under a minute.
+pub(super) fn elapsed(millis: i64) -> String {
+    match millis {
+        ..MINUTE => "just started".to_owned(),
+        _ => long(millis),
+    }
+}
+
+/// The time to an end: seconds in the last minute, so that a menu that is open is redrawn each second
+/// only then; minutes before.
+pub(super) fn countdown(millis: i64) -> String {
+    match millis {
+        ..=0 => "now".to_owned(),
+        1..=MINUTE => format!("in {}{THIN}s", (millis + SECOND - 1) / SECOND),
+        _ => format!("in {}", long(millis)),
+    }
+}
+
+/// `43 min`, `1 h 14`, `4 d 16 h`.
+pub(super) fn long(millis: i64) -> String {
+    if millis < HOUR {
+        return format!("{}{THIN}min", millis / MINUTE);
+    }
+    if millis < DAY {
+        return format!("{}{THIN}h\u{a0}{:02}", millis / HOUR, millis % HOUR / MINUTE);
+    }
+    let (days, hours) = (millis / DAY, millis % DAY / HOUR);
+    match hours {
+        0 => format!("{days}{THIN}d"),
+        _ => format!("{days}{THIN}d\u{a0}{hours}{THIN}h"),
+    }
+}
+
+/// `18:30` today, `tomorrow 08:00`, `Mon 09:00` this week, `12 Nov 09:00` otherwise.
+pub(super) fn clock<Z: TimeZone>(at: Timestamp, now: Timestamp, zone: &Z) -> String
+where
+    Z::Offset: std::fmt::Display,
+{
+    let (Some(at), Some(now)) = (local(at, zone), local(now, zone)) else {
+        return at.to_string();
+    };
+    let days = at.date_naive().signed_duration_since(now.date_naive()).num_days();
+    let form = match days {
+        0 => "%H:%M",
+        1 => "tomorrow %H:%M",
+        2..=6 => "%a %H:%M",
+        _ => "%-d %b %H:%M",
+    };
+    at.format(form).to_string()
+}
+
+fn local<Z: TimeZone>(at: Timestamp, zone: &Z) -> Option<DateTime<Z>> {
+    zone.timestamp_millis_opt(at.millis()).single()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::FixedOffset;
+
+    #[test]
+    fn long_text_is_cut_between_whole_characters_at_its_width() {
+        let table = [
+            ("Fix the login", 20, "Fix the login"),
+            ("Fix the login of the shop", 14, "Fix the login…"),
+            // Two columns each.
+            ("修复登录页面的错误", 9, "修复登录…"),
+            // Never half a flag, nor a hand without its colour.
+            ("🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"),
+            ("👋🏽👋🏽👋🏽", 4, "👋🏽…"),
+            // What joins signs shows nothing itself and is taken out, as in notifications.
+            ("👩\u{200d}👧👩\u{200d}👧", 5, "👩👧…"),
+            ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),
+            ("  a\nb\tc  ", 9, "a b c"),
+            ("rm\u{202e}fdp\u{1b}[31m", 20, "rmfdp[31m"),
+        ];
+        for (text, width, shown) in table {
+            assert_eq!(line(text, width), shown, "{text}");
+            assert!(line(text, width).width() <= width, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_from_right_to_left_stays_in_its_place() {
+        assert_eq!(line("תקן את הכניסה", 40), "\u{2068}תקן את הכניסה\u{2069}");
+        assert!(line("\u{2067}abc", 40) == "abc");
+    }
+
+    #[test]
+    fn durations_have_two_units_and_countdowns_end_in_seconds() {
+        let table = [
+            (20 * SECOND, "just started", "in 20\u{202f}s"),
+            (59_001, "just started", "in 60\u{202f}s"),
+            (MINUTE, "1\u{202f}min", "in 60\u{202f}s"),
+            (43 * MINUTE, "43\u{202f}min", "in 43\u{202f}min"),
+            (74 * MINUTE, "1\u{202f}h\u{a0}14", "in 1\u{202f}h\u{a0}14"),
+            (4 * DAY + 16 * HOUR, "4\u{202f}d\u{a0}16\u{202f}h", "in 4\u{202f}d\u{a0}16\u{202f}h"),
+            (2 * DAY, "2\u{202f}d", "in 2\u{202f}d"),
+        ];
+        for (millis, past, ahead) in table {
+            assert_eq!((elapsed(millis).as_str(), countdown(millis).as_str()), (past, ahead));
+        }
+        assert_eq!((countdown(0), countdown(-5)), ("now".to_owned(), "now".to_owned()));
+    }
+
+    #[test]
+    fn clock_times_name_the_day_when_it_is_another() {
+        let zone = FixedOffset::east_opt(3_600).unwrap();
+        // 2026-11-22 is a Sunday; 22:30 in this zone.
+        let now = Timestamp::from_millis(1_795_383_000_000);
+        let shown = |hours: i64| clock(now.plus_millis(hours * HOUR), now, &zone);
+        assert_eq!(shown(1), "23:30");
+        assert_eq!(shown(2), "tomorrow 00:30");
+        assert_eq!(shown(48), "Tue 22:30");
+        assert_eq!(shown(24 * 9), "1 Dec 22:30");
+    }
+}

@@ -1,0 +1,94 @@
+"""Journeys through the tray: its menu alone, a tray that comes late or is started again, a pause."""
+
+import re
+
+import repository
+from desk import Tray, end
+from driver import until
+from window_journeys import start, state
+
+
+def entries(desk):
+    """The menu as it is now: texts with their numbers, in their order."""
+    return desk.tray.ask("menu", "menu")["menu"]
+
+
+def entry(desk, pattern):
+    """The first entry whose text fits, once it is there; gives its number."""
+    def look():
+        found = [each for each in entries(desk) if re.search(pattern, each["text"])]
+        return found and found[0]["id"]
+    try:
+        return until(f"an entry {pattern!r} in the tray's menu", look)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; it has {entries(desk)}") from None
+
+
+def choose(desk, pattern):
+    """Clicks an entry as the desktop does."""
+    desk.tray.ask(f"choose {entry(desk, pattern)}", "chosen")
+
+
+def opens_what_waits_by_the_menu(desk, page):
+    """A waiting story stands first in the menu with what it asks; a click there opens it."""
+    project = repository.make(desk.folder / "by-tray", desk.env)
+    start(page, project, "Asks from the tray & waits", "[[demo:ask]]")
+    until("the story to wait", lambda: state(page, "asks-from-the-tray-waits") == "waiting")
+    entry(desk, "^Needs you, 1$")
+    texts = [each["text"] for each in entries(desk)]
+    asked = next(text for text in texts if "Asks from the tray" in text)
+    assert texts.index("Needs you, 1") == 0 and texts.index(asked) == 1, texts
+    assert asked.startswith("Demo agent asks to ") and asked.endswith("Asks from the tray & waits")
+    page.see("Board")
+    choose(desk, "Asks from the tray")
+    until("the window to show the story",
+          lambda: page.js("return document.querySelector('h1')?.innerText ?? ''")
+          == "Asks from the tray & waits")
+    choose(desk, "^New story…$")
+    page.see("Goal")
+    desk.mush("stop", "asks-from-the-tray-waits")
+    until("the story to leave the menu",
+          lambda: not any("Asks from the tray" in each["text"] for each in entries(desk)))
+
+
+def pauses_notifications_by_the_menu(desk, page):
+    """A pause holds notifications back and tells them in one afterwards; the menu says its end."""
+    project = repository.make(desk.folder / "paused", desk.env)
+    choose(desk, "^For 1 hour$")
+    entry(desk, r"^Notifications paused until (tomorrow )?\d\d:\d\d, resume$")
+    kept = until("the settings to say it", lambda: page.invoke("settings")["value"])
+    assert kept["settings"]["paused_until"], kept
+    start(page, project, "Held back", "[[demo:plain]]")
+    until("the story to be done", lambda: state(page, "held-back") == "done")
+    choose(desk, "resume$")
+    _number, told = desk.notified("1 notification was held back")
+    assert "1 done" in told["body"], told
+    assert not any("Held back" in shown["title"] for shown in desk.notifications())
+    entry(desk, "^Pause notifications$")
+
+
+def comes_back_to_a_tray_that_is_started_again(desk, page):
+    """The tray's program ends and is started again: the mark is there again, and says so meanwhile."""
+    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    end(desk.tray.process)
+    until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")
+    desk.tray = Tray(desk)
+    desk.tray.hear("item")
+    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    assert entries(desk)[-1]["text"] == "Quit, agents go on", entries(desk)
+
+
+def is_taken_up_by_a_late_tray(desk):
+    """Started without a tray the window says so, and takes up the one that appears."""
+    end(desk.tray.process)
+    page = desk.open_window()
+    until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")
+    desk.tray = Tray(desk)
+    desk.tray.hear("item")
+    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    assert entries(desk)[-1]["text"] == "Quit, agents go on", entries(desk)
+    return page
+
+
+def tray_of(page):
+    return page.invoke("desktop")["value"]["tray"]

@@ -1,0 +1,20 @@
+// Sizes on the disk as the window writes them. Pure.
+
+import { THIN } from "./format";
+
+const UNITS = ["kB", "MB", "GB", "TB"] as const;
+const oneDigit = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+
+/** `812 bytes`, `3.2 GB`; decimal units, as file managers show them. */
+export function bytes(n: number): string {
+  if (n < 1000) return `${whole.format(n)} ${n === 1 ? "byte" : "bytes"}`;
+  let value = n;
+  let unit = "";
+  for (const next of UNITS) {
+    if (value < 999.5) break;
+    value /= 1000;
+    unit = next;
+  }
+  return `${(value < 99.95 ? oneDigit : whole).format(value)}${THIN}${unit}`;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { NotifierFacts, Verification } from "../../ipc/protocol";
+import { abilities, notifierName, pauseText, progressText, verdict } from "./words";
+
+const clean: Verification = { entries: 1, runs: 2, events: 3_000, damaged: [], damaged_count: 0, differences: 0, tables: [] };
+const server: NotifierFacts = { name: "dunst", version: "1.9", clicks: true, body: true, keeps: false };
+
+test("a verification says what it found and what to do", () => {
+  expect(verdict(clean)).toEqual({ isGood: true, text: "The store says what journal and logs say. 1 journal entry, 2 runs and 3,000 events were read.", help: "" });
+  const differs = verdict({ ...clean, differences: 2, tables: ["events", "runs"] });
+  expect(differs.isGood).toBe(false);
+  expect(differs.text).toContain("2 rows of the store differ, in events, runs.");
+  expect(differs.help).toContain("mush rebuild");
+  expect(verdict({ ...clean, damaged_count: 1, damaged: [{ run: "r", damage: "short" }] }).text).toContain("The logs of 1 run are damaged.");
+});
+
+test("progress counts the run that is read, and never past the last", () => {
+  expect(progressText(null)).toBe("Reading the journal");
+  expect(progressText({ runs: 0, of: 1_204 })).toBe("Reading run 1 of 1,204");
+  expect(progressText({ runs: 5, of: 5 })).toBe("Reading run 5 of 5");
+});
+
+test("what the desktop can do is said, and what it does not say is not guessed", () => {
+  expect(notifierName({ ...server, version: "" })).toBe("dunst");
+  expect(abilities(server)).toBe("It shows the story's name, a click opens the story, keeps nothing.");
+  expect(abilities({ ...server, body: null, keeps: null })).toBe("A click opens the story.");
+  expect(abilities({ ...server, clicks: null, body: null, keeps: null })).toBe("What it can do cannot be asked.");
+});
+
+test("a pause that is over is none", () => {
+  const now = Date.parse("2026-11-22T17:00:00Z");
+  expect(pauseText(null, now)).toBeNull();
+  expect(pauseText("2026-11-22T17:00:00Z", now)).toBeNull();
+  expect(pauseText("2026-11-22T17:00:01Z", now)).toMatch(/^Paused until \d\d:00$/);
+});
