@@ -70,6 +70,7 @@ class Course:
         self.go(person.allows_by_click, pictures)
         self.go(person.shows_evidence, pictures)
         self.go(person.follows_up, pictures)
+        self.go(usage.reads_turns_of_a_story, pictures)
         self.go(person.stops, pictures)
         self.go(person.begins_by_drop, pictures)
         self.go(person.keeps_the_theme, pictures)

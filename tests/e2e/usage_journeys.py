@@ -1,4 +1,5 @@
-"""Journeys through the Usage view: opened by its key, read by arrow keys, down to a story and back."""
+"""Journeys through charts: the Usage view, opened by its key, read by arrow keys, down to a story and back;
+and the turns of a story."""
 
 import pathlib
 import re
@@ -13,16 +14,39 @@ END, HOME, LEFT, UP = "\ue010", "\ue011", "\ue012", "\ue013"
 
 CHART = "main [role=slider]"
 
+#: The chart of a story's turns, beside its timeline.
+TURNS = "aside [role=slider]"
 
-def attribute(page, name):
+
+def attribute(page, name, chart=CHART):
     """An attribute of the chart; empty while there is none."""
     script = "return document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? ''"
-    return page.js(script, CHART, name)
+    return page.js(script, chart, name)
 
 
 def read(page):
     """The chosen bar or part of it, as it is read to a person who does not see it."""
     return attribute(page, "aria-valuetext")
+
+
+def reads_turns_of_a_story(desk, page, pictures):
+    """A story's turns add up to what the command line says of it, are read by keys, and lead to their place."""
+    page.click("Usage", css="aside [role=tab]")
+    page.element(TURNS)
+    [row] = desk.mush("usage", "--by", "story")
+    dollars, turns = f"${row['cost_micros'] / 1e6:.2f}", row["turns"]
+    finding = until("the turns", lambda: attribute(page, "aria-label", TURNS))
+    assert finding.startswith(f"{turns} turns, {dollars};"), (finding, row)
+    page.js("document.querySelector(arguments[0]).focus()", TURNS)
+    page.key(END)
+    said = until("the last turn", lambda: attribute(page, "aria-valuetext", TURNS))
+    assert said.startswith(f"Turn {turns}, ") and "reported by the agent" in said, said
+    pictures.take(page, "story-usage")
+    page.key(HOME)
+    until("the first turn", lambda: attribute(page, "aria-valuetext", TURNS).startswith("Turn 1, "))
+    page.key(ENTER)
+    until("a step of the timeline", lambda: page.find(".st.selected"))
+    breaks_no_rule_of_accessibility(desk, page)
 
 
 def opens_by_its_key(desk, page):

@@ -33,7 +33,10 @@ async function open(story?: string): Promise<void> {
   await pass(2000 - (Date.now() % 1000));
 }
 
-beforeEach(() => { vi.useFakeTimers({ now: START }); });
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+  document.title = "Musher";
+});
 afterEach(async () => {
   if (app) await unmount(app);
   app = undefined;
@@ -56,6 +59,17 @@ describe("a limit's countdown", () => {
     expect(row()?.getAttribute("aria-label")).toBe(name);
     expect(name).toBe(`${HELD}, Limited until 17:42, resumes by itself`);
     expect(texts("[aria-live], [role=status], [role=alert]")).toEqual(spoken);
+  });
+
+  it("is right at once, whatever the page's own clock says", async () => {
+    vi.setSystemTime(START + 9 * 24 * 3_600_000);
+    const titles: string[] = [];
+    const set = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.set;
+    vi.spyOn(document, "title", "set").mockImplementation((text) => { titles.push(plain(text)); set?.call(document, text); });
+    await open();
+    await pass(2000);
+    expect(titles[0]).toBe("3 need you · Codex limited 50:52 · Musher");
+    expect(titles.filter((text) => !text.includes("50:"))).toEqual([]);
   });
 
   it("tells the last seconds, then that the reset passed and nothing was heard", async () => {
