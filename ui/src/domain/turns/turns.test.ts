@@ -6,7 +6,7 @@ import { highest, nearest, turnBars, turnColumns } from "./bars";
 import { contextAt, contextFinding, contextPlot } from "./context";
 import { seriesOf } from "./series";
 import { turnsOf, type Turn } from "./turns";
-import { findingOf, notesOf, readoutOf } from "./words";
+import { findingOf, notesOf, readoutOf, timesText } from "./words";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 const runs = storyView({ id: 1, project: "p", title: "t", state: "running", branch: null, segments: [["running", -100]], runs: [{ from: -100, to: -60, outcome: { kind: "crashed", code: null, signal: 9 } }, { from: -50 }] }).runs;
@@ -117,6 +117,17 @@ describe("words", () => {
     expect(all.map((bar) => notesOf(bar).join(" "))).toEqual([
       "3 turns are told as one, because the story has very many.", "It ended without a result, and is known in part only.", "It is provisional until its result comes.",
     ]);
+  });
+
+  it("tell times as finely as they need", () => {
+    const times = (from: number, to: number, part: Partial<TurnUsage> = {}) => {
+      const [bar] = bars(turns(turn(from, to, [share("a", 1, 1)], part))).all;
+      return bar && plain(timesText(bar, START));
+    };
+    expect([times(-100, -90), times(-0.1, -0.07), times(-0.2, -0.1), times(-9, -8.5), times(-30 * 60, -10)]).toEqual([
+      "15:11 to 15:21, 10 min", "16:51:02 to 16:51:03, 1.8 s", "16:50 to 16:51, 6.0 s", "16:42:08 to 16:42:38, 30 s", "Wed 10:51 to 16:41, 1 d 5 h",
+    ]);
+    expect(times(-13, -4, { seq: null, run: live })).toBe("16:38 to now, 13 min");
   });
 
   it("read a bar out whole", () => {

@@ -1,6 +1,6 @@
 // What a chart of turns says in words: its finding, and one bar read out. Pure.
 
-import { clock, count, counted, duration, hourAndMinute, took } from "../format";
+import { clock, clockWithSeconds, count, counted, duration, hourAndMinute, took } from "../format";
 import { basisWords } from "../timeline/usage";
 import type { Tokens } from "../../ipc/protocol";
 import { costText, sumOf } from "../usage/amount";
@@ -38,9 +38,12 @@ function unpricedWords(turns: readonly Turn[], measure: Measure): string[] {
   return measure === "tokens" || n === 0 ? [] : [`${counted(n, "turn has", "turns have")} tokens without a price.`];
 }
 
-/** `15:02 to 15:14, 12 min` */
+/** `15:02 to 15:14, 12 min`; in one and the same minute `15:02:07 to 15:02:09, 1.8 s` */
 export function timesText({ from, to, is }: TurnBar, now: number): string {
-  return `${clock(from, now)} to ${is === "runs" ? "now" : hourAndMinute(to)}, ${lengthText(from, is === "runs" ? now : to)}`;
+  if (is === "runs") return `${clock(from, now)} to now, ${lengthText(from, now)}`;
+  const isOneMinute = hourAndMinute(from) === hourAndMinute(to) && to - from < 60_000;
+  const times = isOneMinute ? `${clockWithSeconds(from)} to ${clockWithSeconds(to)}` : `${clock(from, now)} to ${clock(to, now)}`;
+  return `${times}, ${lengthText(from, to)}`;
 }
 
 function lengthText(from: number, to: number): string {
