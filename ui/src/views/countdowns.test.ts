@@ -90,6 +90,19 @@ describe("a limit's countdown", () => {
     expect(texts(".held .word")[0]).toBe("Held, 10:49");
   });
 
+  it("stands in what is read out of its strip, and is read aloud to nobody there", async () => {
+    await open();
+    const spoken = () => texts("[role=status], [role=alert]");
+    row()?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    for (const key of ["ArrowLeft", "ArrowRight"]) document.querySelector(".board")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    flushSync();
+    expect(texts(".readout")[0]).toContain("resumes by itself in 50:50");
+    const said = spoken();
+    await pass(1000);
+    expect(texts(".readout")[0]).toContain("resumes by itself in 50:49");
+    expect(spoken()).toEqual(said);
+  });
+
   it("stands in the story's head and in why", async () => {
     await open(storyId(3));
     const reason = () => texts(".facts .reason dd")[0];

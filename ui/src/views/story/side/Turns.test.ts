@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../../../App.svelte";
 import { Refusal, type Backend } from "../../../ipc/backend";
 import { fake } from "../../../ipc/fake";
-import { at, runId, storyId } from "../../../ipc/fake/shape";
+import { at, runId, START, storyId } from "../../../ipc/fake/shape";
 import type { StoryUsage, TurnUsage } from "../../../ipc/protocol";
 
 const [FIRST, LAST] = [runId(1, 2), runId(1, 6)];
@@ -15,6 +15,7 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(440);
 });
 afterEach(async () => {
+  vi.useRealTimers();
   if (app) await unmount(app);
   app = undefined;
   document.body.replaceChildren();
@@ -44,9 +45,9 @@ const USED: StoryUsage = {
   context: [{ at: at(-150), tokens: 20_000 }, { at: at(-62), tokens: 122_000 }], compacted: [], context_window: 200_000,
 };
 
-async function open(storyUsage: Backend["storyUsage"]): Promise<void> {
+async function open(storyUsage: Backend["storyUsage"], change: Partial<Backend> = {}): Promise<void> {
   const onOpen: Backend["onOpen"] = (hear) => { queueMicrotask(() => { hear(storyId(1)); }); return () => undefined; };
-  app = mount(App, { target: document.body, props: { backend: { ...fake("still"), onOpen, storyUsage } } });
+  app = mount(App, { target: document.body, props: { backend: { ...fake("still"), onOpen, storyUsage, ...change } } });
   await see(() => { expect(document.querySelector(".turns")).not.toBeNull(); });
 }
 async function chartOf(usage: StoryUsage): Promise<void> {
@@ -110,6 +111,35 @@ describe("the turns of a story", () => {
     await open(() => Promise.resolve({ turns: [turn(LAST, null, -13, -4, [["opus", 0, 0]], "lower_bound")], context: [], compacted: [], context_window: null }));
     await see(() => { expect(texts(".turns")[0]).toMatch(/^No turn has used anything yet\./); });
     expect(chart()).toBeNull();
+  });
+
+  it("are read again when the story used more, at most every few seconds", async () => {
+    vi.useFakeTimers({ now: START });
+    const played = fake("still");
+    const notices: ((revision: number) => void)[] = [];
+    let used = 0;
+    const asked: number[] = [];
+    const storyUsage: Backend["storyUsage"] = () => { asked.push(performance.now()); return Promise.resolve(USED); };
+    const pull: Backend["pull"] = async (request) => {
+      const all = await played.pull({ ...request, revision: 0 });
+      const stories = all.stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: view.story.cost_micros + used } }));
+      return { ...all, revision: all.revision + used, stories };
+    };
+    await open(storyUsage, { pull, onNotice: (hear) => { notices.push(hear); return () => undefined; } });
+    await see(() => { expect(chart()).not.toBeNull(); });
+    for (used = 1; used <= 100; used += 1) {
+      for (const hear of notices) hear(1_000_000 + used);
+      await vi.advanceTimersByTimeAsync(100);
+      flushSync();
+    }
+    const began = asked.length;
+    expect(began).toBeGreaterThan(2);
+    for (const [n, at] of asked.entries()) expect(at - (asked[n - 1] ?? -Infinity)).toBeGreaterThanOrEqual(3000);
+    // Without news nothing is asked.
+    await vi.advanceTimersByTimeAsync(5000);
+    const quiet = asked.length;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked.length).toBe(quiet);
   });
 
   it("say why they cannot be read, and are read again", async () => {
