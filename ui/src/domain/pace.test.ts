@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { limits } from "../ipc/fake/afternoon";
 import { at, START, storyView, type Sketch } from "../ipc/fake/shape";
 import type { Limit } from "../ipc/protocol";
-import { agePace, axisPace, countdownPace, limitPace, quickest, storyPace } from "./pace";
+import { agePace, axisPace, countdownPace, endPace, limitPace, quickest, storyPace } from "./pace";
 
 const S = 1000;
 const M = 60 * S;
@@ -17,6 +17,11 @@ describe("paces", () => {
     const seconds = [2 * 3600, 3661, 3660, 3600, 60, 1, 0.5, 0, -5];
     expect(seconds.map((each) => countdownPace(inSeconds(each), START))).toEqual([M, M, S, S, S, S, S, M, M]);
     expect([countdownPace(null, START), countdownPace("soon", START)]).toEqual([M, M]);
+  });
+
+  it("are a second shortly before an end that is not counted down to", () => {
+    expect([180, 121, 120, 1, 0, -1].map((each) => endPace(inSeconds(each), START))).toEqual([M, M, S, S, M, M]);
+    expect(endPace(null, START)).toBe(M);
   });
 
   it("are a second while an age is told in seconds", () => {

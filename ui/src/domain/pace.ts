@@ -47,7 +47,11 @@ export function storyPace({ story, retrying, runs }: StoryView, now: number): nu
 
 /** What is said of a limit: one that holds counts down; the end of any is not missed. */
 export function limitPace({ status, resets_at }: Limit, now: number): number {
-  if (status === "rejected") return countdownPace(resets_at, now);
-  const left = (timeOf(resets_at) ?? -Infinity) - now;
+  return status === "rejected" ? countdownPace(resets_at, now) : endPace(resets_at, now);
+}
+
+/** An end that is not counted down to, and yet not missed: each second shortly before it. */
+export function endPace(end: Timestamp | null, now: number): number {
+  const left = (timeOf(end) ?? -Infinity) - now;
   return left > 0 && left <= 2 * MINUTE ? SECOND : MINUTE;
 }

@@ -113,6 +113,8 @@ export class Screen {
         const held = this.app.feed.timeline?.runs.get(gap)?.events.length ?? 0;
         if (!(await this.app.feed.older(gap, Math.max(500, held)))) break;
       }
+      // From here on the end is not read any more, so what was read back stays.
+      this.inView = null;
     } finally {
       this.isSeeking = false;
     }
