@@ -126,7 +126,7 @@ fn answer_everything(world: &World, over: &AtomicBool) {
             let question: Question = serde_json::from_value(row).unwrap();
             let mut words = vec!["answer", question.id.as_str()];
             match question.kind {
-                protocol::QuestionKind::Choice => words.extend(["choose", "In red"]),
+                protocol::QuestionKind::Choice => words.extend(["choose", "In red", "Sender"]),
                 _ => words.push("allow"),
             }
             // Refused is: it was answered before, its answer is under way.

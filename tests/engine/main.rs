@@ -25,4 +25,5 @@ mod store;
 mod support;
 mod taken_away;
 mod talk;
+mod terminal;
 mod truth;

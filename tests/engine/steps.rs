@@ -10,8 +10,7 @@ use engine::clock::{Clock, SystemClock};
 use engine::env::Environment;
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::{
-    AgentId, Answer, AnswerBehavior, Profile, Request, StartStory, Story, StoryId, StoryState,
-    Timestamp,
+    AgentId, Answer, Profile, Request, StartStory, Story, StoryId, StoryState, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -223,8 +222,7 @@ fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
     let settled = until("the story is settled", || {
         let reader = engine.reader().unwrap();
         for question in reader.questions(true).unwrap() {
-            let answer =
-                Answer { behavior: AnswerBehavior::Allow, message: None, labels: Vec::new() };
+            let answer = Answer::allow();
             // It may be that the question was answered and the answer is under way.
             let _ = engine.request(Request::Answer { question: question.id, answer });
         }
@@ -254,6 +252,7 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
         resume: None,
         resume_on_reset: true,
         worktree: plan.worktree.map(str::to_owned),
+        new_branch: false,
         env: None,
         set_env: BTreeMap::new(),
     }

@@ -73,7 +73,16 @@ fn choices_and_plans_are_answered_in_their_own_way() {
     assert_eq!(question.kind, protocol::QuestionKind::Choice);
     world.refused(["answer", question.id.as_str(), "allow"], "bad_input");
     world.refused(["answer", question.id.as_str(), "choose"], "bad_input");
-    world.rows(["answer", question.id.as_str(), "choose", "With a mark"]);
+    for unclear in [
+        &["choose", "With a mark"][..],
+        &["choose", "With a mark", "Weight"],
+        &["choose", "1=In red", "1=With a mark", "State"],
+        &["choose", "With a mark", "State", "--message", "but short"],
+        &["deny", "State"],
+    ] {
+        world.refused([&["answer", question.id.as_str()], unclear].concat(), "bad_input");
+    }
+    world.rows(["answer", question.id.as_str(), "choose", "With a mark", "2=due day, sender"]);
     let said = run.end();
     assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
     let chosen = said.events().into_iter().any(|event| match event {
@@ -81,11 +90,28 @@ fn choices_and_plans_are_answered_in_their_own_way() {
         _ => false,
     });
     assert!(chosen, "{:#?}", said.events());
+    let all = world.rows(["questions", "--all"]);
+    let recorded: protocol::Answer = serde_json::from_value(all[0]["answer"].clone()).unwrap();
+    let recorded: Vec<_> = recorded
+        .choices
+        .iter()
+        .map(|chosen| (chosen.question, chosen.text.as_str(), chosen.labels.join(" and ")))
+        .collect();
+    assert_eq!(
+        recorded,
+        [
+            (0, "How should overdue parcels be shown?", "With a mark".to_owned()),
+            (1, "Which columns should the list have?", "Sender and Due day".to_owned()),
+        ]
+    );
 
     let run = world.start(&world.repo("plan"), "[[demo:plan]]", &[]);
     run.until_state("waiting(question)");
     let question = questions(&world, 1).remove(0);
     assert_eq!(question.kind, protocol::QuestionKind::Plan);
+    assert!(question.subject.as_ref().unwrap()["plan"].as_str().unwrap().contains("3. Commit"));
+    world.refused(["answer", question.id.as_str(), "choose", "yes"], "bad_input");
+    world.refused(["answer", question.id.as_str(), "allow", "--message", "but"], "bad_input");
     world.rows(["answer", question.id.as_str(), "allow"]);
     let said = run.end();
     assert!(said.text().contains("The plan is approved"), "{}", said.text());

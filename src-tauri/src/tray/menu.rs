@@ -311,6 +311,7 @@ mod tests {
             tool_kind: ToolKind::Command,
             description: None,
             request: serde_json::Value::Null,
+            subject: None,
             state: QuestionState::Open,
             at: at(since),
             answer: None,

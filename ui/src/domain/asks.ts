@@ -27,7 +27,7 @@ export function askOf(question: Question, agentId: string): Ask {
     case "choice":
       return { who: `${agent} asks`, what: "", rest: choiceText(question.request), isPart: false };
     case "plan":
-      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.request)), isPart: true };
+      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.subject ?? question.request)), isPart: true };
   }
 }
 

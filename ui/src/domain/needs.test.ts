@@ -38,9 +38,9 @@ describe("needOf", () => {
   it("offers to allow and to deny a permission, and to read the rest", () => {
     const waiting = afternoon().find((view) => view.story.state === "waiting");
     if (!waiting) throw new Error("one story waits");
-    expect(keys(waiting, question({}))).toEqual(["A allow", "D deny"]);
+    expect(keys(waiting, question({}))).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
     expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
-    expect(needOf(waiting, question({}), true).hasAnswer).toBe(false);
+    expect(needOf(waiting, question({}), false).hasAnswer).toBe(false);
     expect(keys(waiting)).toEqual(["Enter open"]);
   });
 
@@ -48,20 +48,20 @@ describe("needOf", () => {
     const waiting = afternoon().find((view) => view.story.state === "waiting");
     if (!waiting) throw new Error("one story waits");
     const asks = (request: Question["request"], tool = "Bash") => keys(waiting, question({ tool, request }));
-    const read = ["Enter open", "D deny"];
-    expect(asks({ command: "ls", timeout: 3 })).toEqual(["A allow", "D deny"]);
+    const read = ["Enter open", "Ctrl Backspace deny"];
+    expect(asks({ command: "ls", timeout: 3 })).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
     expect(asks({ command: "ls\nrm -r x" })).toEqual(read);
     expect(asks({ command: "ls \u202e" })).toEqual(read);
     expect(asks({ command: "ls", run_in_background: true })).toEqual(read);
     expect(asks({ file_path: "/a/b.ts", old_string: "a", new_string: "b" }, "Edit")).toEqual(read);
-    expect(asks({ file_path: "/a/b.ts" }, "Read")).toEqual(["A allow", "D deny"]);
-    expect(asks({ sql: 1 }, "mcp__db__query")).toEqual(["A allow", "D deny"]);
+    expect(asks({ file_path: "/a/b.ts" }, "Read")).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
+    expect(asks({ sql: 1 }, "mcp__db__query")).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
   });
 
   it("offers to resume where that makes sense, and to send a failed gate back", () => {
-    expect(keys(bad("crashed"))).toEqual(["R resume", "Enter open"]);
+    expect(keys(bad("crashed"))).toEqual(["Ctrl Enter resume", "Enter open"]);
     expect(keys(bad("start_failed"))).toEqual(["Enter open"]);
-    expect(keys(bad("gate_failed"))).toEqual(["B send_back", "Enter open"]);
+    expect(keys(bad("gate_failed"))).toEqual(["Ctrl Enter send_back", "Enter open"]);
     expect(sendBackPrompt(bad("gate_failed"))).toBe("The gate `npm test` failed.\n\n2 tests fail\n\nRun it, find the cause and mend it.");
   });
 });

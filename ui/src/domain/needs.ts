@@ -10,6 +10,10 @@ export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
 
 export type NeedButton = { readonly does: NeedAction; readonly text: string; readonly key: string };
 
+/** The keys of what answers or starts something. No letter alone: what somebody types must do nothing. */
+const YES = "Ctrl Enter";
+const NO = "Ctrl Backspace";
+
 export type Need = Ask & {
   readonly buttons: readonly NeedButton[];
   /** Its first button is the answer that most people give. */
@@ -33,21 +37,21 @@ export function sendBackPrompt(view: StoryView): string {
   return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
 }
 
-/** What a story needs; with `isCut` what it asks for has no room in its line. */
-export function needOf(view: StoryView, question: Question | undefined, isCut = false): Need {
+/** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
+export function needOf(view: StoryView, question: Question | undefined, isWhole = true): Need {
   const { story } = view;
-  if (story.state === "waiting") return question ? asked(question, story, isCut) : silent();
+  if (story.state === "waiting") return question ? asked(question, story, isWhole) : silent();
   return story.reason === "gate_failed" ? gateFailed(view) : ended(story);
 }
 
-function asked(question: Question, story: Story, isCut: boolean): Need {
+function asked(question: Question, story: Story, isWhole: boolean): Need {
   const ask = askOf(question, story.agent);
   if (question.kind === "permission") {
-    const allow = { does: "allow", text: "Allow once", key: "A" } as const;
-    const deny = { does: "deny", text: "Deny", key: "D" } as const;
+    const allow = { does: "allow", text: "Allow once", key: YES } as const;
+    const deny = { does: "deny", text: "Deny", key: NO } as const;
     const read = { does: "open", text: "Read it all", key: "Enter" } as const;
     // Nobody allows what was not seen whole.
-    const isSeen = !isCut && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
+    const isSeen = isWhole && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
     return { ...ask, buttons: [isSeen ? allow : read, deny], hasAnswer: isSeen };
   }
   const text = question.kind === "plan" ? "Read the plan" : "Answer";
@@ -60,13 +64,13 @@ function silent(): Need {
 }
 
 function gateFailed(view: StoryView): Need {
-  const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: "B" }, { does: "open", text: "See failure", key: "Enter" }];
+  const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: YES }, { does: "open", text: "See failure", key: "Enter" }];
   return { who: "Gate", what: gateOf(view).command, rest: gateText(view.story.detail) ?? "", isPart: false, buttons, hasAnswer: false };
 }
 
 function ended(story: Story): Need {
   const report: NeedButton = { does: "open", text: "Report", key: "Enter" };
-  const resume: NeedButton = { does: "resume", text: resumeWord(story), key: "R" };
+  const resume: NeedButton = { does: "resume", text: resumeWord(story), key: YES };
   const canResume = story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
   return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, report] : [report], hasAnswer: false };
 }

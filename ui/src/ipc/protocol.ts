@@ -96,7 +96,8 @@ problem: string | null, };
 export type AgentId = string;
 
 /**
- * A person's or a rule's answer.
+ * A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
+ * answers the agent's own questions with words.
  */
 export type Answer = { 
 /**
@@ -108,9 +109,14 @@ behavior: AnswerBehavior,
  */
 message: string | null, 
 /**
- * The chosen labels, for a [`QuestionKind::Choice`].
+ * Labels that were chosen without saying of which question. They are accepted only where that is
+ * beyond doubt, and then stand in `choices`; only records of earlier versions keep them here.
  */
-labels: Array<string>, };
+labels: Array<string>, 
+/**
+ * The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
+ */
+choices: Array<Chosen>, };
 
 /**
  * Whether the thing asked for may happen.
@@ -134,6 +140,27 @@ totals: UsageTotals,
  * The agent's own difference to the previous result, per model, if it gives one.
  */
 since_last: { [key in string]: ModelUsage } | null, };
+
+/**
+ * What was answered to one of the questions that an agent asks together.
+ */
+export type Chosen = { 
+/**
+ * Its place among them, from 0.
+ */
+question: number, 
+/**
+ * Its text, as the agent wrote it, so that the record can be read alone.
+ */
+text: string, 
+/**
+ * The chosen labels, in the agent's own order.
+ */
+labels: Array<string>, 
+/**
+ * A person's own words, instead of a label or beside it.
+ */
+words: string | null, };
 
 /**
  * How full the conversation was when a message began.
@@ -777,7 +804,7 @@ changed: number | null,
  */
 live: Array<Slug>, 
 /**
- * A branch name that a new worktree could have.
+ * The branch that a new worktree would have for a goal that is not written yet.
  */
 new_branch: string, };
 
@@ -1572,6 +1599,11 @@ description: string | null,
  */
 request: JsonValue, 
 /**
+ * The input of the call that it is about, where the request itself carries none: an agent may ask
+ * about a plan that stands in its call alone.
+ */
+subject?: JsonValue, 
+/**
  * Where it stands.
  */
 state: QuestionState, 
@@ -2089,9 +2121,11 @@ resume: SessionId | null,
  */
 resume_on_reset: boolean, 
 /**
- * Make a new worktree on a branch of this name instead of working in `dir` itself.
+ * Make a new worktree on a branch of this name instead of working in `dir` itself. A name that is
+ * taken is refused.
  */
 worktree: string | null, 
+
 /**
  * The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
  */

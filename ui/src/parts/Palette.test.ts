@@ -46,6 +46,24 @@ describe("Palette", () => {
     expect(document.activeElement).toBe(document.body);
   });
 
+  it("gives the focus back to the field in which somebody wrote, as the sheet of keys does", async () => {
+    await open();
+    press("Escape");
+    press("/");
+    const field = document.querySelector<HTMLInputElement>("[aria-label='Filter stories']");
+    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+    press("k", { ctrlKey: true });
+    expect(document.activeElement?.getAttribute("role")).toBe("combobox");
+    press("Escape");
+    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+    // From the field by the button in the key line, which the pointer reaches without the focus.
+    [...document.querySelectorAll<HTMLElement>("footer button")].at(-1)?.click();
+    flushSync();
+    expect(document.querySelector(".sheet")).not.toBeNull();
+    press("Escape");
+    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+  });
+
   it("begins with what answers nothing", async () => {
     await open();
     press("Escape");

@@ -1,6 +1,6 @@
 // Names of keys for the eye: words, but the symbols of macOS there.
 
-const SYMBOLS: Record<string, string> = { Ctrl: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩", Esc: "esc" };
+const SYMBOLS: Record<string, string> = { Ctrl: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩", Esc: "esc", Backspace: "⌫" };
 
 const isMac = /Mac/.test(navigator.userAgent);
 

@@ -21,6 +21,8 @@ export class Cockpit {
   readonly settings: Settings;
   /** The sheet that lies over the view and has the keys. */
   sheet = $state<"palette" | "keys" | null>(null);
+  /** The story that is opened next is to have the focus on its question. */
+  isLed = false;
   #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
 
   constructor(backend: Backend) {

@@ -1,5 +1,10 @@
 // Every action by keyboard. A view lays its bindings on top while it is shown; the key line shows
 // them, and a key goes to the topmost layer that has it. Names of keys are words: `Enter`, `Ctrl K`.
+//
+// A letter alone only looks and moves: whoever types while no field has the focus answers, starts and
+// stops nothing. A held key does its thing once, unless it moves.
+
+import { isComposing } from "../domain/composing";
 
 export type Binding = {
   /** `J`, `Enter`, `Ctrl K`, `Shift A`; Ctrl is Command on macOS. */
@@ -17,6 +22,8 @@ export type Binding = {
   unlisted?: boolean;
   /** Acts while a text is being written, too. */
   inFields?: boolean;
+  /** Goes on for as long as the key is held: it moves about. Everything else acts once. */
+  repeats?: boolean;
 };
 
 type Layer = { bindings: () => readonly Binding[]; alone: boolean };
@@ -50,7 +57,12 @@ export class Keys {
 
   /** Acts on a key; true if something did. */
   press(event: KeyboardEvent): boolean {
-    if (event.defaultPrevented || event.isComposing) return false;
+    if (event.defaultPrevented || isComposing(event)) return false;
+    if (event.repeat && isOwnKey(event)) {
+      // A held Enter would press a button again and again.
+      event.preventDefault();
+      return false;
+    }
     const keys = nameOf(event);
     const writing = isField(event.target);
     for (const layer of this.#layers.toReversed()) {
@@ -59,6 +71,7 @@ export class Keys {
       if (!binding) continue;
       if ((writing && !binding.inFields) || isOwnKey(event)) return false;
       event.preventDefault();
+      if (event.repeat && !binding.repeats) return false;
       binding.run();
       return true;
     }
@@ -88,8 +101,11 @@ const NAMES: Record<string, string> = {
   ArrowRight: "Right",
 };
 
+/** What takes letters. A box to tick takes none. */
+const FIELDS = "input:not([type=radio], [type=checkbox], [type=range], [type=button]), textarea, select";
+
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches(FIELDS));
 }
 
 /** Enter and Space on a button or a link press it, whatever the view binds them to. */

@@ -54,6 +54,45 @@ describe("Keys", () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it("does a thing once however long its key is held, unless it moves", () => {
+    const keys = new Keys();
+    const [answer, move] = [vi.fn(), vi.fn()];
+    keys.lay(() => [{ keys: "Ctrl Enter", does: "", run: answer }, { keys: "J", does: "", run: move, repeats: true }]);
+    keys.press(press("Enter", { ctrlKey: true }));
+    keys.press(press("j"));
+    const held = press("Enter", { ctrlKey: true, repeat: true });
+    keys.press(held);
+    keys.press(press("j", { repeat: true }));
+    expect([answer.mock.calls.length, move.mock.calls.length, held.defaultPrevented]).toEqual([1, 2, true]);
+  });
+
+  it("hears nothing of a word that is being composed", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    keys.lay(() => [{ keys: "Enter", does: "", run, inFields: true }]);
+    keys.press(press("Enter", { isComposing: true }));
+    keys.press(press("Enter", { keyCode: 229 }));
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it("lets a held Enter press a button once", () => {
+    const keys = new Keys();
+    const button = document.body.appendChild(document.createElement("button"));
+    button.addEventListener("keydown", (event) => { keys.press(event); });
+    expect([press("Enter", {}, button).defaultPrevented, press("Enter", { repeat: true }, button).defaultPrevented]).toEqual([false, true]);
+  });
+
+  it("takes a box that is ticked for no text", () => {
+    const keys = new Keys();
+    const run = vi.fn();
+    keys.lay(() => [{ keys: "Enter", does: "", run }]);
+    const box = document.body.appendChild(document.createElement("input"));
+    box.type = "radio";
+    box.addEventListener("keydown", (event) => { keys.press(event); });
+    press("Enter", {}, box);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it("lets Enter press the button that has the focus", () => {
     const keys = new Keys();
     const run = vi.fn();

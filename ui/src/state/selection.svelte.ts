@@ -1,6 +1,7 @@
 // Which story is selected on the board, and which destructive key waits for its second press.
 
 import type { StoryId } from "../ipc/protocol";
+import { SETTLING } from "./settled.svelte";
 
 /** How long a first press of a destructive key stays armed, in milliseconds. */
 const ARMED_FOR = 4000;
@@ -8,7 +9,8 @@ const ARMED_FOR = 4000;
 export class Selection {
   #story = $state<StoryId | null>(null);
   #armed = $state<StoryId | null>(null);
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ripe = $state(false);
+  #timers: ReturnType<typeof setTimeout>[] = [];
 
   get story(): StoryId | null {
     return this.#story;
@@ -19,23 +21,33 @@ export class Selection {
     return this.#armed;
   }
 
+  /** Whether the second press counts: one that comes at once is half of a double one. */
+  get isRipe(): boolean {
+    return this.#ripe;
+  }
+
   select(story: StoryId | null): void {
     if (story !== this.#story) this.disarm();
     this.#story = story;
   }
 
-  /** True on the second press within a few seconds, and then disarmed again. */
+  /** True on the second press, half a second to a few seconds after the first; then disarmed again. */
   confirm(story: StoryId): boolean {
     const isSecond = this.#armed === story;
+    if (isSecond && !this.#ripe) return false;
     this.disarm();
     if (isSecond) return true;
     this.#armed = story;
-    this.#timer = setTimeout(() => { this.disarm(); }, ARMED_FOR);
+    this.#timers = [
+      setTimeout(() => { this.#ripe = true; }, SETTLING),
+      setTimeout(() => { this.disarm(); }, ARMED_FOR),
+    ];
     return false;
   }
 
   disarm(): void {
-    clearTimeout(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#armed = null;
+    this.#ripe = false;
   }
 }

@@ -2,6 +2,7 @@
 //! write to it and which decoder reads it. The implementations stand in a folder per agent; the
 //! engine picks one by id and never knows which it has. Nothing here starts or reads anything.
 
+use crate::choice::Choice;
 use protocol::{
     AgentId, Answer, DecoderId, InputKind, LoginState, Profile, QuestionKind, SessionId,
     UsageTotals,
@@ -55,7 +56,11 @@ pub trait Agent: Send + Sync {
     /// The line, newline included, that interrupts the turn. `id` comes back in the agent's reply.
     fn interrupt(&self, id: &str) -> String;
 
-    /// The line, newline included, that answers a question.
+    /// The questions that a [`QuestionKind::Choice`] asks together, read from the tool's input.
+    fn choices(&self, input: &Value) -> Vec<Choice>;
+
+    /// The line, newline included, that answers a question. Answers to its own questions stand in
+    /// [`Answer::choices`], as [`crate::choice::settled`] gives them.
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String;
 
     /// The file in which the agent saved the session's account, if it keeps one. `cwd` is the

@@ -3,9 +3,11 @@
 //! Claude's behind the one word `demo-agent`. It has no login and saves no session.
 
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
-use crate::claude::{DECODER, launch, say};
+use crate::choice::Choice;
+use crate::claude::{DECODER, choices, launch, say};
 use crate::shell::quote;
 use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +74,10 @@ impl Agent for Demo {
 
     fn interrupt(&self, id: &str) -> String {
         say::interrupt(id)
+    }
+
+    fn choices(&self, input: &Value) -> Vec<Choice> {
+        choices::choices(input)
     }
 
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod agent;
+pub mod choice;
 mod claude;
 mod decoder;
 mod demo;

@@ -29,8 +29,20 @@ mod look;
 mod mend;
 mod whole;
 
-pub use board::slugify;
+pub use agents::choice;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, Told, is_up_to_date};
 pub use error::{Error, Result};
 pub use mend::{Rebuilding, mend_store, rebuild_store};
+pub use board::slugify;
+
+/// The questions that an agent asks together, read from the input of a [`protocol::QuestionKind::Choice`]. None when
+/// the agent is not known or its input cannot be read.
+pub fn choices(agent: &protocol::AgentId, input: &serde_json::Value) -> Vec<choice::Choice> {
+    agents::agent(agent).map(|agent| agent.choices(input)).unwrap_or_default()
+}
+
+/// The agent's name for people; its id when it is not known.
+pub fn agent_name(agent: &protocol::AgentId) -> &str {
+    agents::agent(agent).map_or(agent.as_str(), |agent| agent.name())
+}

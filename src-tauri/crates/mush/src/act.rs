@@ -3,7 +3,8 @@
 use crate::access::Place;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
 use crate::text::Out;
-use protocol::{Answer, AnswerBehavior, ErrorCode, Fault, QuestionId, Request, StoryId};
+use crate::{asked, written};
+use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StoryId};
 use std::io::Read;
 
 /// The story's id, by id or name.
@@ -56,15 +57,11 @@ pub(crate) fn send(place: &Place, out: Out, name: &str, text: &str) -> Result<u8
 }
 
 pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fault> {
-    let behavior = match args.verb {
-        AnswerVerb::Allow | AnswerVerb::Choose => AnswerBehavior::Allow,
-        AnswerVerb::Deny => AnswerBehavior::Deny,
-    };
-    if args.verb == AnswerVerb::Choose && args.labels.is_empty() {
+    if args.verb == AnswerVerb::Choose && args.labels.is_empty() && args.message.is_none() {
         return Err(Fault::new(
             ErrorCode::BadInput,
-            "no label was chosen",
-            "`mush answer QUESTION choose LABEL...`",
+            "nothing was chosen",
+            "`mush answer QUESTION choose LABEL...`; `mush answer --help` shows more.",
         ));
     }
     if args.verb != AnswerVerb::Choose && !args.labels.is_empty() {
@@ -75,7 +72,15 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
         ));
     }
     let question = QuestionId::new(args.question);
-    let answer = Answer { behavior, message: args.message, labels: args.labels };
+    let answer = match args.verb {
+        AnswerVerb::Allow => Answer { message: args.message, ..Answer::allow() },
+        AnswerVerb::Deny => Answer::deny(args.message),
+        AnswerVerb::Choose => {
+            let choices = place.read(|reader| asked::choices(reader, &question))?;
+            let (labels, choices) = written::read(&choices, args.labels);
+            Answer { message: args.message, labels, choices, ..Answer::allow() }
+        }
+    };
     place.ask(Request::Answer { question, answer })?;
     out.note("Answered.");
     Ok(0)

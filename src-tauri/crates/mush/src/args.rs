@@ -22,6 +22,13 @@ Examples:
   mush usage --by day,model --from 7d            a week by day and model
   mush usage --by story --from 2026-11-01 --to 2026-11-30 --csv";
 
+const ANSWERS: &str = "Examples:
+  mush answer QUESTION allow
+  mush answer QUESTION deny --message \"not on a Friday\"
+  mush answer QUESTION choose \"On disk\"                  one question, or labels that differ
+  mush answer QUESTION choose 1=Yes 2=No                  each question by its number
+  mush answer QUESTION choose 1=Yes \"2=only in tests\"    words of your own for the second";
+
 const FIRST_STEPS: &str = "First steps:
   mush doctor                                       what this machine has
   mush run --agent demo --dir . --prompt hello      a story without a model
@@ -79,6 +86,7 @@ pub(crate) enum Command {
         all: bool,
     },
     /// Answer a question.
+    #[command(after_help = ANSWERS)]
     Answer(AnswerArgs),
     /// End an agent's turn, not its process.
     Interrupt {
@@ -257,10 +265,11 @@ pub(crate) struct AnswerArgs {
     /// What to answer.
     #[arg(value_enum)]
     pub(crate) verb: AnswerVerb,
-    /// The chosen labels, for `choose`.
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    /// For `choose`: a label that one of the agent's questions offers, or N=LABEL for its N-th question,
+    /// or N=WORDS for words of your own. Each of the questions needs an answer.
+    #[arg(value_name = "ANSWER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) labels: Vec<String>,
-    /// What the agent is told with a denial.
+    /// What the agent is told with a denial; with `choose`, your own words to its one question.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) message: Option<String>,
 }

@@ -3,17 +3,15 @@
 //! nobody owns the directory any more, it takes over.
 
 use crate::access::Place;
+use crate::asked::Asked;
+use crate::asker::Asker;
 use crate::signals::Wish;
 use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner};
-use protocol::{
-    Answer, AnswerBehavior, Envelope, Fault, Question, QuestionKind, Request, Run, RunId, Seq,
-    Source, Story, StoryId, StoryState,
-};
-use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, IsTerminal};
-use std::sync::mpsc::{Receiver, channel};
+use protocol::{Envelope, Fault, Request, Run, RunId, Seq, Source, Story, StoryId, StoryState};
+use std::collections::HashMap;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 /// How often a follower looks for news.
@@ -68,7 +66,7 @@ impl Follower<'_> {
             }
             let runs = self.place.mending(&mut reader, |reader| reader.runs(Some(story)))?;
             self.tell_pause(&runs, &mut paused);
-            asker.ask(&self.place.mending(&mut reader, |reader| reader.questions(true))?, story);
+            asker.ask(self.place.mending(&mut reader, |reader| open_questions(reader, story))?);
             for (question, answer) in asker.answers() {
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
                     text::fault(&fault);
@@ -152,6 +150,12 @@ impl Follower<'_> {
     }
 }
 
+/// The questions of a story that wait for an answer.
+fn open_questions(reader: &Reader, story: &StoryId) -> engine::Result<Vec<Asked>> {
+    let open = reader.questions(true)?.into_iter().filter(|question| question.story == *story);
+    open.map(|question| Asked::of(reader, question)).collect()
+}
+
 /// What was printed already.
 #[derive(Default)]
 struct Shown {
@@ -196,104 +200,4 @@ impl Shown {
         }
         Ok(reader.journal(story, self.journal)?.is_empty())
     }
-}
-
-/// Asks on a terminal, or announces questions where there is none.
-struct Asker {
-    lines: Option<Receiver<String>>,
-    told: HashSet<protocol::QuestionId>,
-    open: Option<Question>,
-}
-
-impl Asker {
-    fn new(out: Out) -> Self {
-        let on_terminal =
-            !out.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        Self { lines: on_terminal.then(read_lines), told: HashSet::new(), open: None }
-    }
-
-    fn ask(&mut self, open: &[Question], story: &StoryId) {
-        let of_story: Vec<&Question> =
-            open.iter().filter(|question| question.story == *story).collect();
-        if self
-            .open
-            .as_ref()
-            .is_some_and(|asked| !of_story.iter().any(|question| question.id == asked.id))
-        {
-            self.open = None;
-            announce("Already answered elsewhere, or taken back.");
-        }
-        for question in of_story {
-            if self.lines.is_some() && self.open.is_some() {
-                return;
-            }
-            if !self.told.insert(question.id.clone()) {
-                continue;
-            }
-            match self.lines {
-                Some(_) => {
-                    announce(&format!("\n{}", text::asked(question)));
-                    announce(match question.kind {
-                        QuestionKind::Choice => "Type the label to choose, or n and why not:",
-                        _ => "y to allow once, or n and why not:",
-                    });
-                    self.open = Some(question.clone());
-                }
-                None => announce(&format!(
-                    "waits for an answer: mush answer '{}' allow|deny|choose",
-                    question.id
-                )),
-            }
-        }
-    }
-
-    fn answers(&mut self) -> Vec<(protocol::QuestionId, Answer)> {
-        let Some(lines) = &self.lines else { return Vec::new() };
-        let mut answers = Vec::new();
-        while let Ok(line) = lines.try_recv() {
-            if let Some(question) = self.open.take() {
-                match typed(&question, line.trim()) {
-                    Some(answer) => answers.push((question.id, answer)),
-                    None => {
-                        announce("y, or n and why not:");
-                        self.open = Some(question);
-                    }
-                }
-            }
-        }
-        answers
-    }
-}
-
-fn typed(question: &Question, line: &str) -> Option<Answer> {
-    let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let message = (!rest.trim().is_empty()).then(|| rest.trim().to_owned());
-    match (first, question.kind) {
-        ("n" | "no", _) => Some(Answer { behavior: AnswerBehavior::Deny, message, labels: vec![] }),
-        ("", _) => None,
-        (_, QuestionKind::Choice) => Some(Answer {
-            behavior: AnswerBehavior::Allow,
-            message: None,
-            labels: vec![line.to_owned()],
-        }),
-        ("y" | "yes", _) => {
-            Some(Answer { behavior: AnswerBehavior::Allow, message: None, labels: vec![] })
-        }
-        _ => None,
-    }
-}
-
-fn read_lines() -> Receiver<String> {
-    let (typed, lines) = channel();
-    let read = move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if typed.send(line).is_err() {
-                return;
-            }
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name("terminal".to_owned()).spawn(read) {
-        tracing::error!(%error, "nothing can be read from the terminal; answer with `mush answer`");
-    }
-    lines
 }

@@ -5,6 +5,8 @@
 mod access;
 mod act;
 mod args;
+mod asked;
+mod asker;
 mod doctor;
 mod follow;
 mod prove;
@@ -14,6 +16,7 @@ mod signals;
 mod text;
 mod usage;
 mod when;
+mod written;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -1,10 +1,11 @@
 //! Commands that print what there is, and the two that prove and rebuild it.
 
 use crate::access::Place;
+use crate::asked::Asked;
 use crate::text::{self, Out};
 use engine::Rebuilding;
 use engine::rebuild::{self, Rebuilt};
-use protocol::{ErrorCode, Fault, Question, Seq};
+use protocol::{Answer, AnswerBehavior, Chosen, ErrorCode, Fault, Question, QuestionState, Seq};
 use serde_json::json;
 
 /// Events fetched at once.
@@ -39,9 +40,47 @@ pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u
 }
 
 pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {
-    let lines = |questions: &[Question]| questions.iter().map(text::question).collect();
-    out.list(&place.read(|reader| reader.questions(!all))?, lines, "Nobody asks anything.");
+    let questions = place.read(|reader| reader.questions(!all))?;
+    let lines = place.read(|reader| {
+        let asked = questions.iter().map(|question| Asked::of(reader, question.clone()));
+        Ok(asked.collect::<engine::Result<Vec<_>>>()?.iter().map(in_lines).collect::<Vec<_>>())
+    })?;
+    out.list(&questions, |_| lines, "Nobody asks anything.");
     Ok(0)
+}
+
+/// A question whole, under its id, with where it stands.
+fn in_lines(asked: &Asked) -> String {
+    let Question { id, state, answer, .. } = &asked.question;
+    let stands = match (state, answer) {
+        (QuestionState::Open, _) => String::new(),
+        (QuestionState::Withdrawn, _) => " (withdrawn)".to_owned(),
+        (QuestionState::Answered, None) => " (answered)".to_owned(),
+        (QuestionState::Answered, Some(answer)) => format!(" ({})", given(answer)),
+    };
+    let head = format!("{id}\n  {}{stands}", asked.head());
+    std::iter::once(head).chain(asked.whole()).collect::<Vec<_>>().join("\n")
+}
+
+/// An answer in words, each part with its question where there are several.
+fn given(answer: &Answer) -> String {
+    let said = answer.message.as_ref().map(|words| format!(": {}", text::clean(words)));
+    if answer.behavior == AnswerBehavior::Deny {
+        return format!("denied{}", said.unwrap_or_default());
+    }
+    let one = |chosen: &Chosen| {
+        let parts: Vec<_> = chosen.labels.iter().chain(&chosen.words).map(String::as_str).collect();
+        match answer.choices.len() {
+            0 | 1 => parts.join(", "),
+            _ => format!("{} {}", chosen.text, parts.join(", ")),
+        }
+    };
+    let chosen: Vec<String> =
+        answer.choices.iter().map(one).chain(answer.labels.iter().cloned()).collect();
+    match chosen.is_empty() {
+        true => "allowed".to_owned(),
+        false => format!("answered: {}", text::clean(&chosen.join("; "))),
+    }
 }
 
 pub(crate) fn limits(place: &Place, out: Out) -> Result<u8, Fault> {

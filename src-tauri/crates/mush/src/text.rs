@@ -2,8 +2,8 @@
 //! without control characters, so that it cannot command the terminal.
 
 use protocol::{
-    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, Question, Reason, Run,
-    Source, Story, Timestamp, Tokens, ToolOutput,
+    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, Reason, Run, Source, Story,
+    Timestamp, Tokens, ToolOutput,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -228,21 +228,6 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
     let rows: Vec<_> = runs.iter().map(row).collect();
     let heads = ["RUN", "KIND", "STATE", "TOKENS", "COST", "MODEL"];
     columns(&heads, &[false, false, false, true, true, false], &rows)
-}
-
-/// A question under its id.
-pub(crate) fn question(question: &Question) -> String {
-    format!("{}\n    {}", question.id, asked(question))
-}
-
-/// A question as it is put to a person: the whole request.
-pub(crate) fn asked(question: &Question) -> String {
-    format!(
-        "{} {}: {}",
-        word(question.kind),
-        clean(&question.tool),
-        clean(&serde_json::to_string(&question.request).unwrap_or_default())
-    )
 }
 
 /// Limits as a list for people.

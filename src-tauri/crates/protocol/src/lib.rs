@@ -41,7 +41,7 @@ pub use ids::{
 pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, RunSpecFacts};
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
 pub use pos::{Pos, Stream};
-pub use question::{Answer, AnswerBehavior, Question, QuestionKind, QuestionState};
+pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};
 pub use request::{Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use story::{

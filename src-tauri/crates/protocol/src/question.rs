@@ -49,6 +49,11 @@ pub struct Question {
     pub description: Option<String>,
     /// The tool's whole input.
     pub request: Value,
+    /// The input of the call that it is about, where the request itself carries none: an agent may ask
+    /// about a plan that stands in its call alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub subject: Option<Value>,
     /// Where it stands.
     pub state: QuestionState,
     /// When it was asked.
@@ -67,7 +72,8 @@ pub enum AnswerBehavior {
     Deny,
 }
 
-/// A person's or a rule's answer.
+/// A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
+/// answers the agent's own questions with words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Answer {
     /// Yes or no.
@@ -75,7 +81,44 @@ pub struct Answer {
     /// What the agent is told with a denial.
     #[serde(default)]
     pub message: Option<String>,
-    /// The chosen labels, for a [`QuestionKind::Choice`].
+    /// Labels that were chosen without saying of which question. They are accepted only where that is
+    /// beyond doubt, and then stand in `choices`; only records of earlier versions keep them here.
     #[serde(default)]
     pub labels: Vec<String>,
+    /// The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
+    #[serde(default)]
+    pub choices: Vec<Chosen>,
+}
+
+impl Answer {
+    /// Yes, this once.
+    pub fn allow() -> Self {
+        Self {
+            behavior: AnswerBehavior::Allow,
+            message: None,
+            labels: Vec::new(),
+            choices: Vec::new(),
+        }
+    }
+
+    /// No, and why.
+    pub fn deny(message: Option<String>) -> Self {
+        Self { behavior: AnswerBehavior::Deny, message, ..Self::allow() }
+    }
+}
+
+/// What was answered to one of the questions that an agent asks together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Chosen {
+    /// Its place among them, from 0.
+    pub question: u32,
+    /// Its text, as the agent wrote it, so that the record can be read alone.
+    #[serde(default)]
+    pub text: String,
+    /// The chosen labels, in the agent's own order.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// A person's own words, instead of a label or beside it.
+    #[serde(default)]
+    pub words: Option<String>,
 }

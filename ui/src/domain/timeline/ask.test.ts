@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonValue } from "../../ipc/protocol";
-import { answerOf, changeOf, choicesOf, isAnswered, planOf, ruleWords, wishOf } from "./ask";
+import { ALLOWED, answersOf, besideOf, changeOf, choicesOf, countAnswered, denied, givenWords, planOf, ruleWords, wishOf, wordsOf } from "./ask";
 
 const colours: JsonValue = {
   questions: [
@@ -38,18 +38,52 @@ test("a wish says what would happen as exactly as its input does", () => {
   expect(wishOf("mcp__x", { q: [1] })).toEqual({ is: "input", text: '{\n  "q": [\n    1\n  ]\n}' });
 });
 
-test("a choice can be sent when every question has an answer", () => {
-  const choices = choicesOf(colours);
-  expect(isAnswered("choice", choices, [["Red"], ["S"]], "")).toBe(true);
-  expect(isAnswered("choice", choices, [["Red"], []], "")).toBe(false);
-  expect(isAnswered("choice", choices, [["Red"], []], "medium")).toBe(true);
-  expect(isAnswered("choice", choices, [[], []], "medium")).toBe(false);
-  expect(isAnswered("permission", [], [], "")).toBe(true);
+test("every answer stands under the question that it was given to", () => {
+  const twice = choicesOf({ questions: [{ question: "Cache?", options: ["Yes", "No"] }, { question: "Retry?", options: ["Yes", "No"] }] });
+  const answer = (...given: [string[], string][]) => answersOf(twice, given.map(([labels, words]) => ({ labels, words }))).choices.map(({ question, text, labels, words }) => [question, text, labels, words]);
+  expect(answer([[], " only on disk "], [["Yes"], ""])).toEqual([[0, "Cache?", [], "only on disk"], [1, "Retry?", ["Yes"], null]]);
+  expect(answer([["No"], ""], [["Yes"], "but keep the old file"])).toEqual([[0, "Cache?", ["No"], null], [1, "Retry?", ["Yes"], "but keep the old file"]]);
+  expect(answer([[], " "], [["No"], ""])).toEqual([[1, "Retry?", ["No"], null]]);
 });
 
-test("an answer without words has no message", () => {
-  expect(answerOf("allow", "  ")).toEqual({ behavior: "allow", message: null, labels: [] });
-  expect(answerOf("deny", " why \n")).toEqual({ behavior: "deny", message: "why", labels: [] });
+test("labels stand in the order in which they are offered, and none that is not", () => {
+  const choices = choicesOf(colours);
+  expect(answersOf(choices, [{ labels: ["Red"], words: "" }, { labels: ["L", "S", "XL"], words: "" }]).choices.map(({ labels }) => labels)).toEqual([["Red"], ["S", "L"]]);
+});
+
+test("a question is answered by a label, by words, or by both", () => {
+  const choices = choicesOf(colours);
+  const count = (...given: [string[], string][]) => countAnswered(choices, given.map(([labels, words]) => ({ labels, words })));
+  expect([count(), count([["Red"], ""]), count([[], "green"]), count([["Red"], ""], [[], "  "]), count([[], "x"], [["S"], "y"])]).toEqual([0, 1, 1, 1, 2]);
+  expect(countAnswered(choicesOf({ questions: [{ question: "Name?", options: [] }] }), [{ labels: [], words: "Musher" }])).toBe(1);
+});
+
+test("what was written goes with a denial, under its question where there are several", () => {
+  const one = choicesOf({ questions: [{ question: "Name?" }] });
+  expect(wordsOf(one, [{ labels: [], words: " not now " }])).toBe("not now");
+  expect(wordsOf(choicesOf(colours), [{ labels: ["Red"], words: "" }, { labels: [], words: "none" }])).toBe("Which sizes? none");
+  expect(denied(" why \n")).toEqual({ ...ALLOWED, behavior: "deny", message: "why" });
+  expect(denied("  ").message).toBeNull();
+});
+
+test("the timeline tells which answer went to which question", () => {
+  const choices = [{ question: 0, text: "Cache?", labels: ["No"], words: null }, { question: 1, text: "Retry?", labels: ["Yes"], words: "twice" }];
+  expect(givenWords({ ...ALLOWED, choices })).toEqual(["Cache? No", "Retry? Yes, twice"]);
+  expect(givenWords({ ...ALLOWED, choices: choices.slice(1) })).toEqual(["Yes, twice"]);
+  expect(givenWords({ ...ALLOWED, labels: ["A", "B"] })).toEqual(["A, B"]);
+  expect(givenWords(ALLOWED)).toEqual([]);
+});
+
+test("what the card does not show of an input stands beside it", () => {
+  const beside = (tool: string, input: JsonValue) => besideOf(wishOf(tool, input), input);
+  expect(beside("Bash", { command: "ls", description: "d" })).toEqual([]);
+  expect(beside("Bash", { command: "ls", dangerouslyDisableSandbox: true, timeout: 5 })).toEqual([["dangerouslyDisableSandbox", "true"], ["timeout", "5"]]);
+  expect(beside("Edit", { file_path: "/a", old_string: "x", new_string: "y", replace_all: true })).toEqual([["replace_all", "true"]]);
+  expect(beside("MultiEdit", { file_path: "/a", edits: [{ old_string: "a", new_string: "b" }] })).toEqual([]);
+  expect(beside("MultiEdit", { file_path: "/a", edits: [{ old_string: "a", new_string: "b", replace_all: true }] })).toHaveLength(1);
+  expect(beside("Grep", { path: "/etc", pattern: "root" })).toEqual([["pattern", "root"]]);
+  expect(beside("Odd", { file_path: "/a", path: "/b" })).toEqual([["path", "/b"]]);
+  expect(beside("mcp__x", { q: 1 })).toEqual([]);
 });
 
 test("an edit has no made-up line numbers, and no line for the newline at its end", () => {

@@ -1,6 +1,6 @@
 // What a question is about, read from the tool's input as the agent sent it. Nothing is trusted: a field
 // that is missing or of another type leaves the whole input to be shown as it is.
-import type { Answer, AnswerBehavior, JsonValue, QuestionKind } from "../../ipc/protocol";
+import type { Answer, JsonValue } from "../../ipc/protocol";
 import { diffOf, type Diff } from "./diff";
 
 type Fields = Record<string, JsonValue>;
@@ -18,10 +18,12 @@ export type Wish =
   | { is: "address"; url: string }
   | { is: "input"; text: string };
 
-/** The agent's own questions in this input. */
+/** The agent's own questions in this input. Answers go by place, so none is read when one cannot be. */
 export function choicesOf(input: JsonValue): Choice[] {
-  const questions = fields(input).questions;
-  return Array.isArray(questions) ? questions.flatMap(choiceOf) : [];
+  const { questions } = fields(input);
+  if (!Array.isArray(questions)) return [];
+  const choices = questions.flatMap(choiceOf);
+  return choices.length === questions.length ? choices : [];
 }
 
 function choiceOf(value: JsonValue): Choice[] {
@@ -99,18 +101,80 @@ function unplaced(diff: Diff): Diff {
   return { ...diff, lines: diff.lines.map((line) => ({ ...line, old: null, new: null })) };
 }
 
-/** The answer to send. Labels are kept in the order of the questions. */
-export function answerOf(behavior: AnswerBehavior, message: string, labels: readonly string[] = []): Answer {
+/** What the agent is allowed, without words: an allowance carries none. */
+export const ALLOWED: Answer = { behavior: "allow", message: null, labels: [], choices: [] };
+
+/** A denial, with why. */
+export function denied(message: string): Answer {
   const text = message.trim();
-  return { behavior, message: text === "" ? null : text, labels: [...labels] };
+  return { behavior: "deny", message: text === "" ? null : text, labels: [], choices: [] };
 }
 
-/** Whether every question has an answer, chosen or written. */
-export function isAnswered(kind: QuestionKind, choices: readonly Choice[], chosen: readonly (readonly string[])[], message: string): boolean {
-  if (kind !== "choice") return true;
-  const open = choices.filter((_, k) => (chosen[k] ?? []).length === 0).length;
-  // What is written is the answer to one question without a chosen label.
-  return open === 0 || (open === 1 && message.trim() !== "");
+/** What a person gave to one of several questions: labels that it offers, words of their own, or both. */
+export type Given = { labels: readonly string[]; words: string };
+
+export const NOTHING: Given = { labels: [], words: "" };
+
+const isGiven = ({ labels, words }: Given) => labels.length > 0 || words.trim() !== "";
+
+/** How many of the questions have an answer, chosen or written. */
+export function countAnswered(choices: readonly Choice[], given: readonly Given[]): number {
+  return choices.filter((_, k) => isGiven(given[k] ?? NOTHING)).length;
+}
+
+/** The answers, each with the question that it was given to. Labels stand in the order in which they are offered. */
+export function answersOf(choices: readonly Choice[], given: readonly Given[]): Answer {
+  const chosen = choices.flatMap(({ question, options }, k) => {
+    const one = given[k] ?? NOTHING;
+    if (!isGiven(one)) return [];
+    const words = one.words.trim();
+    const labels = [...new Set(options.map(({ label }) => label))].filter((label) => one.labels.includes(label));
+    return [{ question: k, text: question, labels, words: words === "" ? null : words }];
+  });
+  return { ...ALLOWED, choices: chosen };
+}
+
+/** What was written to questions that are denied now: nothing that a person wrote is dropped. */
+export function wordsOf(choices: readonly Choice[], given: readonly Given[]): string {
+  const written = choices.flatMap(({ question }, k) => {
+    const words = (given[k] ?? NOTHING).words.trim();
+    return words === "" ? [] : [choices.length > 1 ? `${question} ${words}` : words];
+  });
+  return written.join("\n");
+}
+
+/** What was answered to each question, as the timeline tells it: `Cache? No`. */
+export function givenWords({ choices, labels }: Answer): string[] {
+  const each = choices.map(({ text, labels: chosen, words }) => [choices.length > 1 ? text : "", [...chosen, ...(words === null ? [] : [words])].join(", ")].filter(Boolean).join(" "));
+  // Records of earlier versions do not say which question a label belongs to.
+  return each.length > 0 || labels.length === 0 ? each : [labels.join(", ")];
+}
+
+/** What else the input holds beside what the card shows of it: each field with its value. */
+export function besideOf(wish: Wish, input: JsonValue): [string, string][] {
+  if (wish.is === "input") return [];
+  const given = fields(input);
+  const told = ["description", ...toldOf(wish, given)];
+  return Object.entries(given).filter(([name]) => !told.includes(name)).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+}
+
+/** The fields that a wish tells whole. */
+function toldOf(wish: Wish, given: Fields): string[] {
+  const path = ["file_path", "notebook_path", "path"].filter((name) => textOf(given[name]) !== null).slice(0, 1);
+  switch (wish.is) {
+    case "command": return ["command"];
+    case "address": return ["url"];
+    case "path": return path;
+    case "change": return [...path, ...changeFields(given)];
+    case "input": return Object.keys(given);
+  }
+}
+
+function changeFields(given: Fields): string[] {
+  if (textOf(given.old_string) !== null && textOf(given.new_string) !== null) return ["old_string", "new_string"];
+  if (textOf(given.content) !== null) return ["content"];
+  const isPlain = (edit: JsonValue) => Object.keys(fields(edit)).every((name) => name === "old_string" || name === "new_string");
+  return Array.isArray(given.edits) && given.edits.every(isPlain) ? ["edits"] : [];
 }
 
 function fields(value: JsonValue): Fields {

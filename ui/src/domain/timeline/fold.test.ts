@@ -173,7 +173,7 @@ describe("calls", () => {
     const recorder = new Recorder().run("r1").says(
       call("c1", "cargo publish"), question("q1", "c1"), { type: "answered", request: "q1", allowed: false, message: "Not today." }, result("c1", { ok: false, denied: true }),
     );
-    recorder.notes({ type: "input", id: "i1", kind: "answer", text: "", question: "r1:q1", answer: { behavior: "deny", message: "Not today.", labels: [] }, by: "you" });
+    recorder.notes({ type: "input", id: "i1", kind: "answer", text: "", question: "r1:q1", answer: { behavior: "deny", message: "Not today.", labels: [], choices: [] }, by: "you" });
     const rows = fold(recorder);
     expect(rows.rows[1]).toMatchObject({ ask: { state: "denied", message: "Not today." }, result: { denied: true } });
     expect(rows.journal.answers.get("r1:q1")?.by).toBe("you");

@@ -3,6 +3,8 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
+import { denied } from "../../domain/timeline/ask";
+import { SETTLING } from "../../state/settled.svelte";
 import { fake, type Scene } from "../../ipc/fake";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -87,25 +89,56 @@ describe("Board", () => {
     expect(selected()).toEqual([]);
   });
 
-  it("answers the selected question and no other", async () => {
+  it("answers the selected question and no other, by a key that nobody types", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    press("a");
-    press("j", "a");
+    const chord = (key: string, part: KeyboardEventInit = {}) => { window.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part })); flushSync(); };
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    chord("Enter");
+    chord("Backspace");
     expect(ask).not.toHaveBeenCalled();
-    press("n", "n", "d");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: expect.stringContaining("r-118"), answer: { behavior: "deny", message: null, labels: [] } });
+    press("n", "n", "n");
+    press(..."add tests first; dbr");
+    expect(ask).not.toHaveBeenCalled();
+    chord("Backspace", { repeat: true });
+    chord("Enter", { repeat: true });
+    expect(ask).not.toHaveBeenCalled();
+    chord("Backspace");
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: expect.stringContaining("r-118"), answer: denied("") });
+  });
+
+  it("allows nothing in the first moments of a row", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show("full", { ask });
+    await vi.waitFor(() => { flushSync(); expect(button("Allow once")).toBeDefined(); });
+    button("Allow once")?.click();
+    expect(ask).not.toHaveBeenCalled();
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    flushSync();
+    button("Allow once")?.click();
+    expect(ask).toHaveBeenCalledTimes(1);
   });
 
   it("stops only on the second press", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    press("4", "s");
+    const stop = () => { window.dispatchEvent(new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true })); flushSync(); };
+    const ripe = () => new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    press("4", "s", "s");
+    expect(text("footer [role=alert]")).toEqual([]);
+    stop();
     expect(ask).not.toHaveBeenCalled();
-    expect(text("footer [role=alert]")).toEqual(["Press S again to stop Replace carrier polling with webhooks"]);
-    press("j", "s", "k", "s");
+    expect(text("footer [role=alert]")).toEqual(["Press Ctrl . again to stop Replace carrier polling with webhooks"]);
+    stop();
+    await ripe();
+    press("j");
+    stop();
+    await ripe();
+    press("k");
+    stop();
     expect(ask).not.toHaveBeenCalled();
-    press("s");
+    await ripe();
+    stop();
     expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", now: false }));
   });
 
@@ -134,6 +167,7 @@ describe("Board", () => {
   it("filters, says how many are left, and acts on nothing that is hidden", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
     press("n", "n", "n", "/");
     const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
     if (!input) throw new Error("the filter is open");
@@ -142,7 +176,7 @@ describe("Board", () => {
     flushSync();
     expect(text(".story .title")).toEqual(["Dark map style and legend", "Offline cache for map tiles"]);
     expect(text("[role=columnheader] .faint")).toEqual(["2 stories"]);
-    press("a");
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
     expect(ask).not.toHaveBeenCalled();
     press("Escape");
     expect(document.querySelectorAll(".story").length).toBe(12);

@@ -10,6 +10,7 @@ import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import { nextNeed, placeRows, rowsInView, step, type BoardRow, type RowHeights, type Rows, type StoryRow } from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
+import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
 import { rowHeights } from "../../parts/rowHeights";
@@ -25,6 +26,10 @@ export class BoardState {
   width = $state(0);
   view = $state(0);
   scroll = $state(0);
+  /** The height of the board's head, in px. */
+  readonly head: number;
+  /** Scrolls a row into sight; the board gives it. */
+  bring: ((row: StoryRow | undefined) => void) | null = null;
   filter = $state("");
   isFiltering = $state(false);
   /** Whether the selected story is shown whole in a sheet below its row. */
@@ -35,12 +40,15 @@ export class BoardState {
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
-  /** Stories whose question has no room in its line, as their rows tell. */
-  readonly #cut = new SvelteSet<StoryId>();
+  /** Stories whose question stands in its line from end to end, as their rows tell. */
+  readonly #whole = new SvelteSet<StoryId>();
+  /** Stories whose row and question stand still for long enough to be answered. */
+  readonly #still = new SvelteSet<StoryId>();
 
   constructor(app: Cockpit, scale: number) {
     this.app = app;
     this.#scale = scale;
+    this.head = 28 * scale;
   }
 
   readonly found: readonly StoryView[] = $derived(this.#search());
@@ -70,12 +78,17 @@ export class BoardState {
 
   /** What a story needs, and how it can be answered here. */
   need(view: StoryView): Need {
-    return needOf(view, this.question(view), this.#cut.has(view.story.id));
+    return needOf(view, this.question(view), this.#whole.has(view.story.id));
   }
 
-  tellCut(story: StoryId, isCut: boolean): void {
-    if (isCut) this.#cut.add(story);
-    else this.#cut.delete(story);
+  tellWhole(story: StoryId, isWhole: boolean): void {
+    if (isWhole) this.#whole.add(story);
+    else this.#whole.delete(story);
+  }
+
+  tellStill(story: StoryId, isStill: boolean): void {
+    if (isStill) this.#still.add(story);
+    else this.#still.delete(story);
   }
 
   hover(group: string | null): void {
@@ -93,9 +106,10 @@ export class BoardState {
     this.app.selection.select(row?.key ?? null);
   }
 
-  /** Does what a button of Needs you says. */
+  /** Does what a button of Needs you says. A row that has just come or moved allows nothing yet. */
   act(view: StoryView, action: NeedAction): void {
     const { story } = view;
+    if (action === "allow" && !this.#still.has(story.id)) return;
     switch (action) {
       case "allow": return this.#answer(view, "allow");
       case "deny": return this.#answer(view, "deny");
@@ -108,19 +122,24 @@ export class BoardState {
   /** The board's keys; those of the selected story stand first in the key line. */
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
-    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button) => this.#onSelected(button.key, button.text, button.does));
+    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button): Binding => ({
+      ...this.#onSelected(button.key, button.text, button.does),
+      run: () => { this.#answerByKey(button.does); },
+      // The palette hides what would be answered.
+      unlisted: button.does === "allow" || button.does === "deny",
+    }));
     const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: "Select the first to ninth story", run: () => { this.select(this.rows.stories[n]); }, quiet: true, unlisted: true }));
     return [
       ...forNeed,
       this.#onSelected("Enter", "Open", "open"),
       { keys: "Space", does: "Peek", about: this.selected?.story.title ?? "", run: () => { this.isPeeking = !this.isPeeking; }, when: () => this.selected !== undefined },
-      { keys: "S", does: "Stop", about: this.selected?.story.title ?? "", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
-      { keys: "J", does: "Next story", run: () => { this.#move(1); } },
-      { keys: "K", does: "Story before", run: () => { this.#move(-1); } },
-      { keys: "Down", does: "Next story", run: () => { this.#move(1); }, quiet: true, unlisted: true },
-      { keys: "Up", does: "Story before", run: () => { this.#move(-1); }, quiet: true, unlisted: true },
-      { keys: "Right", does: "Read the strip", run: () => { this.#read(1); }, quiet: true, unlisted: true },
-      { keys: "Left", does: "Read the strip", run: () => { this.#read(-1); }, quiet: true, unlisted: true },
+      { keys: "Ctrl .", does: "Stop", about: this.selected?.story.title ?? "", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
+      { keys: "J", does: "Next story", repeats: true, run: () => { this.#move(1); } },
+      { keys: "K", does: "Story before", repeats: true, run: () => { this.#move(-1); } },
+      { keys: "Down", does: "Next story", repeats: true, run: () => { this.#move(1); }, quiet: true, unlisted: true },
+      { keys: "Up", does: "Story before", repeats: true, run: () => { this.#move(-1); }, quiet: true, unlisted: true },
+      { keys: "Right", does: "Read the strip", repeats: true, run: () => { this.#read(1); }, quiet: true, unlisted: true },
+      { keys: "Left", does: "Read the strip", repeats: true, run: () => { this.#read(-1); }, quiet: true, unlisted: true },
       { keys: "N", does: "Next that needs you", run: () => { this.select(nextNeed(this.rows, this.app.selection.story)); }, when: () => this.rows.needsHeight > 0 },
       { keys: "/", does: "Filter stories", run: () => { this.isFiltering = true; } },
       { keys: "Esc", does: "Back", run: () => { this.#back(); }, quiet: true, unlisted: true, inFields: true },
@@ -131,6 +150,20 @@ export class BoardState {
   #onSelected(keys: string, does: string, action: NeedAction): Binding {
     const run = () => { if (this.selected) this.act(this.selected, action); };
     return { keys, does, run, about: this.selected?.story.title ?? "", when: () => this.selected !== undefined };
+  }
+
+  /** Answers the selected story by a key: only when its row stands still and whole in sight. */
+  #answerByKey(action: NeedAction): void {
+    const view = this.selected;
+    if (!view || !this.#still.has(view.story.id)) return;
+    const row = this.rows.stories.find((each) => each.key === view.story.id);
+    if (row && this.isInSight(row)) this.act(view, action);
+    else this.bring?.(row);
+  }
+
+  /** Whether a row stands whole between the board's head and its foot. */
+  isInSight(row: StoryRow): boolean {
+    return row.top >= this.scroll && row.top + row.height <= this.scroll + this.view - this.head;
   }
 
   #needOfSelected() {
@@ -171,7 +204,7 @@ export class BoardState {
   #answer(view: StoryView, behavior: AnswerBehavior): void {
     const question = this.question(view);
     if (!question) return;
-    const answer = { behavior, message: null, labels: [] };
+    const answer = behavior === "allow" ? ALLOWED : denied("");
     void this.app.ask({ do: "answer", question: question.id, answer }, view.story.id);
   }
 

@@ -40,7 +40,7 @@ test("without an agent the demo is the first thing offered, as what it is", asyn
   expect(words("h1")).toEqual(["No agent is ready"]);
   expect(words(".btn.act")[0]).toContain("Play the demo story");
   expect(words(".start")[0]).toContain("The demo is a script, not a model");
-  window.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true, cancelable: true }));
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "d", ctrlKey: true, bubbles: true, cancelable: true }));
   await vi.waitFor(() => { flushSync(); expect(document.querySelector(".intro")).toBeNull(); });
   expect(startDemo).toHaveBeenCalledTimes(1);
 });

@@ -2,11 +2,13 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
+import { ALLOWED, denied } from "../../domain/timeline/ask";
 import { EVIDENCE, Recorder, STORY, call, ended, prompt, question, result, retry, text } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { storyView } from "../../ipc/fake/shape";
 import type { Evidence, FeedBatch, JsonValue, Question, Story } from "../../ipc/protocol";
+import { SETTLING } from "../../state/settled.svelte";
 import { FORBIDDEN, HOSTILE } from "../../parts/markdown/hostile";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -56,6 +58,11 @@ const asked = (kind: Question["kind"], request: Question["request"], tool = "Bas
   id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
 });
 
+/** Waits until the card takes answers. */
+async function settle(): Promise<void> {
+  await vi.waitFor(() => { flushSync(); expect(button("Allow once")?.disabled).toBe(false); });
+}
+
 describe("a question", () => {
   const input = { command: "git log\u202e --oneline" };
   const recorder = () => new Recorder().run("r1").says(prompt("Publish."), call("c1", "git log", { input }), question("q1", "c1", { input, why: "No rule covers it." }));
@@ -70,42 +77,186 @@ describe("a question", () => {
     expect(words(".st .call")).toEqual([]);
   });
 
-  test("is allowed by A, once, however often it is pressed", async () => {
+  test("is allowed by Ctrl Enter, once, however often it is pressed", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
-    press("a");
-    press("a");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { behavior: "allow", message: null, labels: [] } });
+    await settle();
+    press("Enter", { ctrlKey: true });
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
+  test("is allowed by N and Enter, when the card has stood still under the focus", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    press("n");
+    expect(document.activeElement?.matches(".card")).toBe(true);
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    await settle();
+    press("Enter", { repeat: true });
+    expect(ask).not.toHaveBeenCalled();
+    press("Enter");
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
+  test("takes no answer from words that are typed, whatever has the focus", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    const words = "add tests first; dismiss, abort, run it as is";
+    const send = (key: string) => { press(key); press(key, { repeat: true }); };
+    for (const letter of words) send(letter);
+    for (const letter of words.toUpperCase()) press(letter, { shiftKey: true });
+    document.querySelector<HTMLElement>(".card")?.focus();
+    await settle();
+    for (const letter of words) send(letter);
+    // The end of the sentence is no answer, either: somebody was typing.
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    expect(document.querySelector(".says")).toBeNull();
+  });
+
+  test("takes no answer in its first moments, nor by a key that is held or composes", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    press("Enter", { ctrlKey: true });
+    press("Backspace", { ctrlKey: true });
+    button("Allow once")?.click();
+    await settle();
+    press("Enter", { ctrlKey: true, repeat: true });
+    press("Backspace", { ctrlKey: true, repeat: true });
+    press("Enter", { ctrlKey: true, isComposing: true });
+    press("Enter", { ctrlKey: true, keyCode: 229 });
+    expect(ask).not.toHaveBeenCalled();
   });
 
   test("is denied with what was written", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
     type(document.querySelector(".card input"), "Use git diff.");
+    expect(words(".acts p")).toEqual(["Your words go with Deny. Clear them to say yes."]);
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
     button("Deny")?.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { behavior: "deny", message: "Use git diff.", labels: [] } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Use git diff.") });
+  });
+
+  test("is answered by Enter in its field only with words, and not while they are composed", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    const field = document.querySelector<HTMLInputElement>(".card input");
+    field?.focus();
+    await settle();
+    press("Enter");
+    press("Enter", { isComposing: true });
+    type(field, "にほ");
+    press("Enter", { isComposing: true });
+    press("Enter", { keyCode: 229 });
+    press("Enter", { repeat: true });
+    expect(ask).not.toHaveBeenCalled();
+    type(field, "Not today.");
+    press("Enter");
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Not today.") });
+  });
+
+  test("of which the end was not in sight cannot be allowed, only denied", async () => {
+    vi.stubGlobal("IntersectionObserver", class { observe() { return undefined; } disconnect() { return undefined; } });
+    try {
+      const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+      await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+      const allow = button("Read to the end first");
+      expect(allow?.disabled).toBe(true);
+      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+      document.querySelector<HTMLElement>(".card")?.focus();
+      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+      press("Enter");
+      press("Enter", { ctrlKey: true });
+      allow?.click();
+      expect(ask).not.toHaveBeenCalled();
+      button("Deny")?.click();
+      expect(ask).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("that was refused says why and can be answered again", async () => {
     const fault = { code: "already_answered", message: "Already answered at 16:47 in the terminal.", hint: "" } as const;
     const ask = vi.fn<Backend["ask"]>().mockRejectedValue(new Refusal(fault));
     await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
-    press("a");
+    await settle();
+    press("Enter", { ctrlKey: true });
     await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]); });
-    press("d");
+    press("Backspace", { ctrlKey: true });
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  test("with choices is answered when each has one", async () => {
+  test("shows all of a change and every field of the input", async () => {
+    const change = { file_path: "/home/ada/a.rs", content: Array.from({ length: 61 }, (_, n) => `line ${n}`).join("\n"), mode: "0777" };
+    await show(batch(new Recorder().run("r1").says(prompt("Write.")), waiting, [asked("permission", change, "Write")]));
+    expect(document.querySelectorAll(".card .diff .text")).toHaveLength(61);
+    expect(words(".card dt")).toEqual(["In", "Why", "mode"]);
+  });
+
+  const several: JsonValue = { questions: [{ question: "Cache?", options: [{ label: "Yes" }, { label: "No" }] }, { question: "Retry?", options: [{ label: "Yes" }, { label: "No" }] }, { question: "Sizes?", multiSelect: true, options: [{ label: "S" }, { label: "L" }] }] };
+  const own = (k: number) => document.querySelectorAll<HTMLInputElement>(".card .own input")[k] ?? null;
+
+  test("with choices is answered when each has one, each under its question", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    const choices: JsonValue = { questions: [{ question: "Which colour?", options: [{ label: "Red" }, { label: "Blue" }] }, { question: "Sizes?", multiSelect: true, options: [{ label: "S" }, { label: "L" }] }] };
-    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", choices, "AskUserQuestion")]), { ask });
-    press("a");
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", several, "AskUserQuestion")]), { ask });
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    press("Enter", { ctrlKey: true });
     expect(ask).not.toHaveBeenCalled();
-    for (const label of ["Blue", "S", "L"]) document.querySelector<HTMLInputElement>(`.card input[value=${label}]`)?.click();
+    type(own(0), "only on disk");
+    document.querySelectorAll<HTMLInputElement>("fieldset:nth-of-type(2) input[type=radio]")[0]?.click();
+    type(own(1), "but keep the old file");
     flushSync();
-    press("a");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { behavior: "allow", message: null, labels: ["Blue", "S", "L"] } });
+    expect(words(".acts p")).toEqual(["2 of 3 answered."]);
+    for (const box of document.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.click();
+    flushSync();
+    press("Enter", { ctrlKey: true });
+    const choices = [
+      { question: 0, text: "Cache?", labels: [], words: "only on disk" },
+      { question: 1, text: "Retry?", labels: ["Yes"], words: "but keep the old file" },
+      { question: 2, text: "Sizes?", labels: ["S", "L"], words: null },
+    ];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  test("without options is answered in words, by Enter", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", { questions: [{ question: "Which colour?", options: [] }] }, "AskUserQuestion")]), { ask });
+    own(0)?.focus();
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    flushSync();
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    type(own(0), "Green, like the old logo");
+    press("Enter");
+    const choices = [{ question: 0, text: "Which colour?", labels: [], words: "Green, like the old logo" }];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  test("with choices is denied with all that was written", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", several, "AskUserQuestion")]), { ask });
+    type(own(1), "ask me later");
+    button("Deny")?.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Retry? ask me later") });
+  });
+
+  test("for a plan that is not read yet cannot be approved", async () => {
+    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [asked("plan", {}, "ExitPlanMode")]));
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    flushSync();
+    expect(button("Approve")?.disabled).toBe(true);
+    expect(words(".acts p")).toEqual(["The plan stands in a step that is not read yet."]);
   });
 });
 
@@ -137,6 +288,8 @@ describe("words for the agent", () => {
     await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "needs_you", reason: "start_failed", queued_prompts: 1 }), { ask });
     expect(words("button").some((text) => text.startsWith("Try again"))).toBe(true);
     press("r");
+    expect(ask).not.toHaveBeenCalled();
+    press("Enter", { ctrlKey: true });
     await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/) }); });
   });
 });
@@ -144,11 +297,45 @@ describe("words for the agent", () => {
 test("stop waits for its second press and says what it does", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
   await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { ask });
-  press("s");
+  for (const letter of "stop this, it is less sane") press(letter);
+  expect(words(".head [role=status]")).toEqual([]);
+  press(".", { ctrlKey: true });
   expect(ask).not.toHaveBeenCalled();
   expect(words(".head [role=status]")[0]).toMatch(/^Stop asks Claude to end what it does/);
-  press("s");
+  // The second half of a double press, and a held key, are no second press.
+  press(".", { ctrlKey: true });
+  press(".", { ctrlKey: true, repeat: true });
+  await vi.waitFor(() => { flushSync(); expect(button("Stop, press again")?.disabled).toBe(false); });
+  press(".", { ctrlKey: true, repeat: true });
+  expect(ask).not.toHaveBeenCalled();
+  press(".", { ctrlKey: true });
   expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", story: STORY, now: false }));
+});
+
+test("a held key interrupts once", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { ask });
+  press("i");
+  expect(ask).not.toHaveBeenCalled();
+  press("i", { ctrlKey: true });
+  press("i", { ctrlKey: true, repeat: true });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "interrupt", story: STORY });
+});
+
+test("Ctrl Enter in the composer sends and answers nothing, also when it is empty", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  const input = { command: "git log" };
+  await show(batch(new Recorder().run("r1").says(prompt("Hi"), call("c1", "git log", { input }), question("q1", "c1", { input })), { state: "waiting", reason: "question" }, [asked("permission", input)]), { ask });
+  await settle();
+  const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
+  field?.focus();
+  press("Enter", { ctrlKey: true });
+  type(field, "And then");
+  press("Enter", { ctrlKey: true, isComposing: true });
+  press("Enter", { ctrlKey: true, repeat: true });
+  expect(ask).not.toHaveBeenCalled();
+  press("Enter", { ctrlKey: true });
+  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "send", text: "And then" }));
 });
 
 test("why a state is what it is leads to the bytes", async () => {

@@ -163,14 +163,14 @@ export class UsageState {
     const inChart = () => this.hasFocus && hasBars();
     const isMany = () => this.picked !== null && this.picked.from !== this.picked.to;
     return [
-      { keys: "Left", does: "Bar before", run: () => { this.#move(-1); }, when: hasBars, unlisted: true },
-      { keys: "Right", does: "Next bar", run: () => { this.#move(1); }, when: hasBars, unlisted: true },
+      { keys: "Left", does: "Bar before", repeats: true, run: () => { this.#move(-1); }, when: hasBars, unlisted: true },
+      { keys: "Right", does: "Next bar", repeats: true, run: () => { this.#move(1); }, when: hasBars, unlisted: true },
       { keys: "Home", does: "First bar", run: () => { this.#pick(0); }, when: inChart, quiet: true, unlisted: true },
       { keys: "End", does: "Last bar", run: () => { this.#pick(Infinity); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Up", does: "Next part of the bar", run: () => { this.#step(1); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Down", does: "Part of the bar before", run: () => { this.#step(-1); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Shift Left", does: "Mark bars", run: () => { this.#mark(-1); }, when: hasBars, quiet: true, unlisted: true },
-      { keys: "Shift Right", does: "Mark bars", run: () => { this.#mark(1); }, when: hasBars, quiet: true, unlisted: true },
+      { keys: "Up", does: "Next part of the bar", repeats: true, run: () => { this.#step(1); }, when: inChart, quiet: true, unlisted: true },
+      { keys: "Down", does: "Part of the bar before", repeats: true, run: () => { this.#step(-1); }, when: inChart, quiet: true, unlisted: true },
+      { keys: "Shift Left", does: "Mark bars", repeats: true, run: () => { this.#mark(-1); }, when: hasBars, quiet: true, unlisted: true },
+      { keys: "Shift Right", does: "Mark bars", repeats: true, run: () => { this.#mark(1); }, when: hasBars, quiet: true, unlisted: true },
       { keys: "Enter", does: isMany() ? "Show the marked time" : this.#storyAt(this.series) ? "Open story" : "Show it in smaller steps", run: () => { this.#enter(); }, when: () => hasBars() && (isMany() || this.#storyAt(this.series) !== null || this.canNarrow) },
       { keys: "M", does: this.measure === "cost" ? "Show tokens" : "Show cost", run: () => { this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost"); }, when: () => hasBars() && this.by !== "class" },
       { keys: "X", does: this.isExact ? "Rounded figures" : "Exact figures", run: () => { this.isExact = !this.isExact; }, when: hasBars },

@@ -1,8 +1,9 @@
-//! Claude Code (`claude`). Launch and input stand in `launch` and `say`, its login and account in
+//! Claude Code (`claude`). Launch and input stand in `launch` and `say`, its own questions in `choices`, its login and account in
 //! `login`, what it saves about a session in `saved`, its JSON in `wire` (private) and the meaning of
 //! that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published types of the
 //! agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
 
+pub(crate) mod choices;
 mod decode;
 pub(crate) mod launch;
 mod login;
@@ -13,8 +14,10 @@ mod wire;
 pub(crate) use decode::ClaudeDecoder;
 
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
+use crate::choice::Choice;
 use crate::shell::quote;
 use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -92,6 +95,10 @@ impl Agent for Claude {
 
     fn interrupt(&self, id: &str) -> String {
         say::interrupt(id)
+    }
+
+    fn choices(&self, input: &Value) -> Vec<Choice> {
+        choices::choices(input)
     }
 
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {

@@ -3,7 +3,7 @@
 //! the run's input log by `decode`.
 
 use crate::agent::OpenQuestion;
-use protocol::{Answer, AnswerBehavior, QuestionKind};
+use protocol::{Answer, AnswerBehavior, Chosen, QuestionKind};
 use serde_json::{Map, Value, json};
 
 /// What a denial says when the person gave no words; the program demands some.
@@ -70,40 +70,18 @@ fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {
     input
 }
 
-/// `{question text: label}`. Every chosen label goes to the question that offers it; a label that
-/// none offers is a free answer to the first question without one. Several labels of one question
-/// are joined by a comma, as the program's own dialog does.
+/// `{question text: answer}`. Several labels of one question, and a person's own words beside them, are joined
+/// by a comma, as the program's own dialog does.
 fn answers(questions: Option<&Value>, answer: &Answer) -> Map<String, Value> {
     let questions = questions.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let mut chosen: Vec<Vec<&str>> = vec![Vec::new(); questions.len()];
-    for label in answer.labels.iter().map(String::as_str).chain(answer.message.as_deref()) {
-        let offers =
-            |k: &usize| offers(&questions[*k], label) && may_take(&questions[*k], &chosen[*k]);
-        let place = (0..questions.len()).find(offers);
-        let free = || (0..questions.len()).find(|k| chosen[*k].is_empty());
-        if let Some(k) = place.or_else(free) {
-            chosen[k].push(label);
-        }
-    }
-    let text =
-        |question: &Value| question.get("question").and_then(Value::as_str).map(str::to_owned);
-    questions
-        .iter()
-        .zip(chosen)
-        .filter(|(_, labels)| !labels.is_empty())
-        .filter_map(|(question, labels)| Some((text(question)?, Value::from(labels.join(", ")))))
-        .collect()
-}
-
-fn offers(question: &Value, label: &str) -> bool {
-    let options = question.get("options").and_then(Value::as_array);
-    options.is_some_and(|options| {
-        options.iter().any(|option| option.get("label").and_then(Value::as_str) == Some(label))
-    })
-}
-
-fn may_take(question: &Value, taken: &[&str]) -> bool {
-    taken.is_empty() || question.get("multiSelect").and_then(Value::as_bool) == Some(true)
+    let given = |chosen: &Chosen| {
+        let question = questions.get(chosen.question as usize)?;
+        let text = question.get("question").and_then(Value::as_str)?;
+        let parts: Vec<&str> =
+            chosen.labels.iter().chain(&chosen.words).map(String::as_str).collect();
+        (!parts.is_empty()).then(|| (text.to_owned(), Value::from(parts.join(", "))))
+    };
+    answer.choices.iter().filter_map(given).collect()
 }
 
 fn is_uuid(id: &str) -> bool {

@@ -6,8 +6,8 @@ use agents::{
 };
 use proptest::prelude::*;
 use protocol::{
-    AgentId, Answer, AnswerBehavior, Event, InputKind, LoginState, PermissionChoice, Profile,
-    QuestionKind, SessionId, Stream,
+    AgentId, Answer, AnswerBehavior, Chosen, Event, InputKind, LoginState, PermissionChoice,
+    Profile, QuestionKind, SessionId, Stream,
 };
 use serde_json::{Value, json};
 
@@ -195,9 +195,17 @@ fn question(kind: QuestionKind, input: Value) -> OpenQuestion {
     OpenQuestion { request: "r1".to_owned(), kind, input }
 }
 
-fn said(behavior: AnswerBehavior, message: Option<&str>, labels: &[&str]) -> Answer {
+fn said(behavior: AnswerBehavior, message: Option<&str>) -> Answer {
+    Answer { behavior, message: message.map(str::to_owned), ..Answer::allow() }
+}
+
+fn chosen(question: u32, labels: &[&str], words: Option<&str>) -> Chosen {
     let labels = labels.iter().map(|label| (*label).to_owned()).collect();
-    Answer { behavior, message: message.map(str::to_owned), labels }
+    Chosen { question, labels, words: words.map(str::to_owned), ..Chosen::default() }
+}
+
+fn choosing(choices: &[Chosen]) -> Answer {
+    Answer { choices: choices.to_vec(), ..Answer::allow() }
 }
 
 fn response(question: &OpenQuestion, answer: &Answer) -> Value {
@@ -211,38 +219,43 @@ fn response(question: &OpenQuestion, answer: &Answer) -> Value {
 fn an_allowance_gives_the_input_back_unchanged() {
     let input = json!({"command": "ls \u{2028} \u{0}", "n": [1, null]});
     let question = question(QuestionKind::Permission, input.clone());
-    let allow = said(AnswerBehavior::Allow, Some("ignored"), &[]);
+    let allow = said(AnswerBehavior::Allow, Some("ignored"));
     assert_eq!(response(&question, &allow), json!({"behavior": "allow", "updatedInput": input}));
 }
 
 #[test]
 fn a_denial_always_has_words() {
     let question = question(QuestionKind::Permission, json!({}));
-    let deny =
-        |words| response(&question, &said(AnswerBehavior::Deny, words, &[]))["message"].clone();
+    let deny = |words| response(&question, &said(AnswerBehavior::Deny, words))["message"].clone();
     assert_eq!(deny(Some("not now")), "not now");
     assert_eq!(deny(None), "The user denied this.");
     assert_eq!(deny(Some("  ")), "The user denied this.");
 }
 
 #[test]
-fn choices_go_to_the_questions_that_offer_them() {
+fn every_answer_is_sent_under_its_question() {
     let option = |label: &str| json!({"label": label, "description": ""});
     let input = json!({"questions": [
-        {"question": "Colour?", "multiSelect": false, "options": [option("Red"), option("Blue")]},
-        {"question": "Sizes?", "multiSelect": true, "options": [option("S"), option("L"), option("Red")]},
+        {"question": "Cache?", "multiSelect": false, "options": [option("Yes"), option("No")]},
+        {"question": "Retry?", "multiSelect": true, "options": [option("Yes"), option("No")]},
     ]});
-    let choose = |labels: &[&str], words| {
+    let sent = |choices: &[Chosen]| {
         let question = question(QuestionKind::Choice, input.clone());
-        let answer = said(AnswerBehavior::Allow, words, labels);
-        let response = response(&question, &answer);
+        let response = response(&question, &choosing(choices));
         assert_eq!(response["updatedInput"]["questions"], input["questions"]);
         response["updatedInput"]["answers"].clone()
     };
-    assert_eq!(choose(&["Blue", "S", "L"], None), json!({"Colour?": "Blue", "Sizes?": "S, L"}));
-    assert_eq!(choose(&["Red", "Red"], None), json!({"Colour?": "Red", "Sizes?": "Red"}));
-    assert_eq!(choose(&["L"], Some("green")), json!({"Colour?": "green", "Sizes?": "L"}));
-    assert_eq!(choose(&[], None), json!({}));
+    let words = chosen(0, &[], Some("only on disk"));
+    assert_eq!(
+        sent(&[words, chosen(1, &["Yes"], None)]),
+        json!({"Cache?": "only on disk", "Retry?": "Yes"})
+    );
+    assert_eq!(
+        sent(&[chosen(1, &["Yes", "No"], Some("twice")), chosen(0, &["No"], None)]),
+        json!({"Cache?": "No", "Retry?": "Yes, No, twice"})
+    );
+    assert_eq!(sent(&[chosen(0, &[], None), chosen(7, &["Yes"], None)]), json!({}));
+    assert_eq!(claude().choices(&input).len(), 2);
 }
 
 /// What the decoder makes of lines that Musher wrote.
@@ -270,8 +283,8 @@ fn what_is_written_is_read_back_from_the_input_log() {
     let events = read_back(&[
         launch.opening[0].text.clone(),
         launch.opening[1].text.clone(),
-        claude().answer(&choice, &said(AnswerBehavior::Allow, None, &["A"])),
-        claude().answer(&permission, &said(AnswerBehavior::Deny, Some("no"), &[])),
+        claude().answer(&choice, &choosing(&[chosen(0, &["A"], None)])),
+        claude().answer(&permission, &said(AnswerBehavior::Deny, Some("no"))),
         claude().interrupt("i1"),
     ]);
     let answered = |allowed, message: &str| Event::Answered {

@@ -3,6 +3,7 @@
 //! is recorded before its effect. It reads no log and writes to no agent; actors do.
 
 mod adopt;
+mod answers;
 mod found;
 mod gates;
 mod limits;

@@ -9,8 +9,8 @@ use crate::run::messages::{Ending, NOTHING_RAN, Report, Situation};
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
-    Answer, AnswerBehavior, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
-    StartFailedKind, StoryId,
+    Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind, StartFailedKind,
+    StoryId,
 };
 
 /// What an agent is told when nobody may be asked.
@@ -83,11 +83,7 @@ impl Director {
             .collect();
         if self.is_unattended(story) {
             for open in &unanswered {
-                let denial = Answer {
-                    behavior: AnswerBehavior::Deny,
-                    message: Some(UNATTENDED.to_owned()),
-                    labels: vec![],
-                };
+                let denial = Answer::deny(Some(UNATTENDED.to_owned()));
                 self.answer(&QuestionId::of(run, &open.request), &denial, "unattended")?;
             }
         } else if let Some(open) = unanswered.first() {

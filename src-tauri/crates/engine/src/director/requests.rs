@@ -1,7 +1,7 @@
 //! Requests: each is checked, recorded and answered with "accepted" or "refused, why". Effects follow
 //! through the journal and the actors; nobody is made to wait for an agent.
 
-use super::{Director, Facts, NewInput, not_found, state_word, wrong_state};
+use super::{Director, Facts, NewInput, answers, not_found, state_word, wrong_state};
 use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
 use crate::run::fold::OpenQuestion;
@@ -9,8 +9,8 @@ use crate::run::messages::Command;
 use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
 use protocol::{
-    AgentId, Answer, AnswerBehavior, ErrorCode, InputKind, JournalEvent, QuestionId, QuestionKind,
-    Reply, Request, RunId, RunKind, StoryId, StoryState,
+    AgentId, Answer, ErrorCode, InputKind, JournalEvent, QuestionId, Reply, Request, RunId,
+    RunKind, StoryId, StoryState,
 };
 use std::sync::mpsc::Sender;
 
@@ -174,21 +174,22 @@ impl Director {
         let Some((run, open)) = self.open_question(question) else {
             return Err(self.not_open(question)?);
         };
-        check_answer(&open, answer)?;
-        let text = self.agent_of(&run)?.answer(
+        let agent = self.agent_of(&run)?;
+        let answer = answers::settle(agent, &open, answer)?;
+        let text = agent.answer(
             &agents::OpenQuestion {
                 request: open.request.clone(),
                 kind: open.kind,
                 input: open.input,
             },
-            answer,
+            &answer,
         );
         let input = NewInput {
             id: format!("answer-{question}"),
             kind: InputKind::Answer,
             text,
             question: Some(question.clone()),
-            answer: Some(answer.clone()),
+            answer: Some(answer),
             by: Some(by.to_owned()),
         };
         self.write(&run, input)
@@ -336,20 +337,6 @@ pub(super) fn check_prompt(agent: &AgentId, text: &str) -> Result<()> {
             ErrorCode::BadInput,
             format!("the prompt is too long: {} MiB, {} MiB is the most", len >> 20, most >> 20),
             "Put it into a file and name the file in the prompt.",
-        ));
-    }
-    Ok(())
-}
-
-fn check_answer(open: &OpenQuestion, answer: &Answer) -> Result<()> {
-    if open.kind == QuestionKind::Choice
-        && answer.behavior == AnswerBehavior::Allow
-        && answer.labels.is_empty()
-    {
-        return Err(Error::refused(
-            ErrorCode::BadInput,
-            "the agent asks for a choice",
-            "Answer with `choose LABEL`, or deny.",
         ));
     }
     Ok(())

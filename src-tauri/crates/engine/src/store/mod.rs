@@ -5,6 +5,7 @@
 pub mod read;
 mod room;
 mod rows;
+mod subject;
 pub mod text;
 pub(crate) mod usage;
 mod values;

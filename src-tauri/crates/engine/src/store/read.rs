@@ -171,10 +171,12 @@ impl Reader {
     pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
         let mut statement = self.db.prepare_cached(&format!("{QUESTIONS} ORDER BY q.at, q.id"))?;
         let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(rows
-            .into_iter()
-            .filter(|question| !only_open || question.state == QuestionState::Open)
-            .collect())
+        let wanted = |question: &Question| !only_open || question.state == QuestionState::Open;
+        let mut questions: Vec<Question> = rows.into_iter().filter(wanted).collect();
+        for question in &mut questions {
+            question.subject = super::subject::of(&self.db, question)?;
+        }
+        Ok(questions)
     }
 
     /// One question.

@@ -113,6 +113,7 @@ pub(super) fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
         tool_kind: from_word(row.get(5)?)?,
         description: row.get(6)?,
         request: from_json(&row.get::<_, String>(7)?)?,
+        subject: None,
         at: Timestamp::from_millis(row.get(8)?),
         state,
         answer,

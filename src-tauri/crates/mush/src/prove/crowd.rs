@@ -154,7 +154,7 @@ impl Drop for Answering {
 fn answer_all(scratch: &Scratch) -> Result<(), Fault> {
     for question in scratch.reader()?.questions(true)? {
         let words: &[&str] = match question.kind {
-            QuestionKind::Choice => &["choose", "In red"],
+            QuestionKind::Choice => &["choose", "In red", "Sender"],
             QuestionKind::Permission | QuestionKind::Plan => &["allow"],
         };
         scratch.mush(["answer", question.id.as_str()].iter().chain(words))?;

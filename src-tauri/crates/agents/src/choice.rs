@@ -1,0 +1,361 @@
+//! The questions that an agent asks together, and which answer belongs to which of them. Pure. What cannot be
+//! told apart is refused with the questions' own words and never moved to another question. How an agent writes
+//! its questions is read in its own folder; the engine checks with this, and `mush` shows and asks with it.
+
+use protocol::{Answer, AnswerBehavior, Chosen};
+
+/// One of the agent's own questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// What is asked.
+    pub question: String,
+    /// A word or two for it, if the agent gives one.
+    pub header: Option<String>,
+    /// Whether several options can be chosen.
+    pub several: bool,
+    /// What is offered; may be nothing.
+    pub options: Vec<Offered>,
+}
+
+/// One thing that is offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Its name, by which it is chosen.
+    pub label: String,
+    /// What it means, if the agent says so.
+    pub description: Option<String>,
+}
+
+impl Choice {
+    /// Whether a label is offered, by its exact name.
+    pub fn offers(&self, label: &str) -> bool {
+        self.options.iter().any(|option| option.label == label)
+    }
+
+    /// The label that a person meant who wrote it in other case or with spaces around it, if one alone fits.
+    pub fn label_like(&self, written: &str) -> Option<&str> {
+        let written = written.trim();
+        let exact = self.options.iter().find(|option| option.label == written);
+        let like = |option: &&Offered| option.label.to_lowercase() == written.to_lowercase();
+        let mut alike = self.options.iter().filter(like);
+        let one = exact.or_else(|| alike.next().filter(|_| alike.next().is_none()));
+        one.map(|option| option.label.as_str())
+    }
+}
+
+/// Why an answer does not fit the questions: a sentence, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unclear {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Unclear {
+    fn new(message: String, choices: &[Choice]) -> Self {
+        Self { message, hint: format!("Answer each question: {}.", shown(choices)) }
+    }
+}
+
+/// The questions with their numbers and what they offer, in a line.
+fn shown(choices: &[Choice]) -> String {
+    let one = |(k, choice): (usize, &Choice)| {
+        let labels: Vec<&str> = choice.options.iter().map(|option| option.label.as_str()).collect();
+        let offered = match labels.is_empty() {
+            true => "in words".to_owned(),
+            false => labels.join(" | "),
+        };
+        format!("{} “{}” ({offered})", k + 1, choice.question)
+    };
+    choices.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// The answer with every part of it under its question, and each question answered.
+///
+/// # Errors
+/// When a label or words could belong to several questions, a question has no answer or too many, or a label is
+/// not offered.
+pub fn settled(choices: &[Choice], answer: &Answer) -> Result<Answer, Unclear> {
+    if answer.behavior == AnswerBehavior::Deny {
+        return Ok(answer.clone());
+    }
+    if choices.is_empty() {
+        return Err(Unclear {
+            message: "the agent's questions cannot be read".to_owned(),
+            hint: "Deny, and say in the message what you want.".to_owned(),
+        });
+    }
+    let mut given: Vec<Chosen> = choices.iter().enumerate().map(empty).collect();
+    for chosen in &answer.choices {
+        take(choices, &mut given, chosen)?;
+    }
+    for label in &answer.labels {
+        take_label(choices, &mut given, label)?;
+    }
+    if let Some(words) = said(answer.message.as_deref()) {
+        take_words(choices, &mut given, words)?;
+    }
+    check(choices, &given)?;
+    for (chosen, choice) in given.iter_mut().zip(choices) {
+        // In the agent's own order, each once.
+        let chosen_labels = std::mem::take(&mut chosen.labels);
+        let offered = choice.options.iter().map(|option| &option.label);
+        for label in offered.filter(|label| chosen_labels.contains(label)) {
+            if !chosen.labels.contains(label) {
+                chosen.labels.push(label.clone());
+            }
+        }
+    }
+    Ok(Answer { message: None, labels: Vec::new(), choices: given, ..answer.clone() })
+}
+
+fn empty((k, choice): (usize, &Choice)) -> Chosen {
+    Chosen {
+        question: u32::try_from(k).unwrap_or(u32::MAX),
+        text: choice.question.clone(),
+        ..Chosen::default()
+    }
+}
+
+fn said(words: Option<&str>) -> Option<&str> {
+    words.map(str::trim).filter(|words| !words.is_empty())
+}
+
+/// Takes what names its question by its place.
+fn take(choices: &[Choice], given: &mut [Chosen], chosen: &Chosen) -> Result<(), Unclear> {
+    let place = chosen.question as usize;
+    let (Some(choice), Some(own)) = (choices.get(place), given.get_mut(place)) else {
+        let message = match choices.len() {
+            1 => format!("there is no question {}: the agent asks one", place + 1),
+            count => format!("there is no question {}: the agent asks {count}", place + 1),
+        };
+        return Err(Unclear::new(message, choices));
+    };
+    if let Some(unknown) = chosen.labels.iter().find(|label| !choice.offers(label)) {
+        let message = format!("“{}” does not offer “{unknown}”", choice.question);
+        return Err(Unclear::new(message, choices));
+    }
+    own.labels.extend(chosen.labels.iter().cloned());
+    if let Some(words) = said(chosen.words.as_deref()) {
+        add_words(own, words);
+    }
+    Ok(())
+}
+
+fn add_words(own: &mut Chosen, words: &str) {
+    own.words = Some(match own.words.take() {
+        Some(before) => format!("{before}, {words}"),
+        None => words.to_owned(),
+    });
+}
+
+/// Takes a label that names no question: it must be offered by one alone.
+fn take_label(choices: &[Choice], given: &mut [Chosen], label: &str) -> Result<(), Unclear> {
+    let offering: Vec<usize> = (0..choices.len()).filter(|k| choices[*k].offers(label)).collect();
+    match offering.as_slice() {
+        [one] => given[*one].labels.push(label.to_owned()),
+        [] => {
+            let message = format!("“{label}” is offered by no question");
+            return Err(Unclear {
+                hint: format!(
+                    "{} Words of your own name their question, too: 1=WORDS.",
+                    Unclear::new(String::new(), choices).hint
+                ),
+                message,
+            });
+        }
+        several => {
+            let asked: Vec<String> =
+                several.iter().map(|k| format!("“{}”", choices[*k].question)).collect();
+            let message = format!("“{label}” is offered by {}", asked.join(" and "));
+            return Err(Unclear {
+                hint: format!("Say which by its number: {}={label}.", several[0] + 1),
+                message,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Takes words that name no question: there must be one alone.
+fn take_words(choices: &[Choice], given: &mut [Chosen], words: &str) -> Result<(), Unclear> {
+    match given {
+        [one] => add_words(one, words),
+        _ => {
+            let message = format!("“{words}” could belong to any of {} questions", choices.len());
+            return Err(Unclear {
+                message,
+                hint: format!("Say to which by its number: 1={words}. {}", shown(choices)),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Every question has an answer, and none more than it takes.
+fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
+    for (choice, chosen) in choices.iter().zip(given) {
+        let question = &choice.question;
+        if chosen.labels.is_empty() && chosen.words.is_none() {
+            return Err(Unclear::new(format!("“{question}” has no answer"), choices));
+        }
+        let differs = chosen.labels.iter().any(|label| *label != chosen.labels[0]);
+        if !choice.several && differs {
+            let labels = chosen.labels.join("” and “");
+            let message = format!("“{question}” takes one answer, not “{labels}”");
+            return Err(Unclear::new(message, choices));
+        }
+    }
+    // An agent that keeps its answers by the question's text has one place for two that are alike.
+    for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
+        let before = choices.iter().zip(given).take(k);
+        let alike = before.filter(|(other, _)| other.question == choice.question);
+        if let Some((_, other)) = alike.into_iter().next()
+            && (&other.labels, &other.words) != (&chosen.labels, &chosen.words)
+        {
+            let message =
+                format!("“{}” is asked twice and can have one answer only", choice.question);
+            return Err(Unclear::new(message, choices));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(question: &str, several: bool, labels: &[&str]) -> Choice {
+        let option = |label: &&str| Offered { label: (*label).to_owned(), description: None };
+        let options = labels.iter().map(option).collect();
+        Choice { question: question.to_owned(), header: None, several, options }
+    }
+
+    fn allow(
+        labels: &[&str],
+        message: Option<&str>,
+        choices: &[(u32, &[&str], Option<&str>)],
+    ) -> Answer {
+        let owned = |labels: &[&str]| labels.iter().map(|label| (*label).to_owned()).collect();
+        let chosen = |(question, labels, words): &(u32, &[&str], Option<&str>)| Chosen {
+            question: *question,
+            labels: owned(labels),
+            words: words.map(str::to_owned),
+            ..Chosen::default()
+        };
+        Answer {
+            labels: owned(labels),
+            message: message.map(str::to_owned),
+            choices: choices.iter().map(chosen).collect(),
+            ..Answer::allow()
+        }
+    }
+
+    /// What each question got, or why it was refused.
+    fn got(choices: &[Choice], answer: &Answer) -> Result<Vec<String>, String> {
+        let settled = settled(choices, answer).map_err(|unclear| unclear.message)?;
+        assert!(settled.labels.is_empty() && settled.message.is_none(), "{settled:?}");
+        let one = |chosen: &Chosen| {
+            let words = chosen.words.clone();
+            chosen.labels.iter().cloned().chain(words).collect::<Vec<_>>().join(", ")
+        };
+        Ok(settled.choices.iter().map(one).collect())
+    }
+
+    #[test]
+    fn every_answer_stands_under_its_question() {
+        let twice =
+            [choice("Cache?", false, &["Yes", "No"]), choice("Retry?", false, &["Yes", "No"])];
+        let apart =
+            [choice("Format?", false, &["Text", "JSON"]), choice("Sizes?", true, &["S", "M", "L"])];
+        let free = [choice("Name?", false, &[])];
+        let ok =
+            |words: &[&str]| Ok(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let no = |why: &str| Err(why.to_owned());
+        let table = [
+            (
+                &twice[..],
+                allow(&["Yes"], None, &[]),
+                no("“Yes” is offered by “Cache?” and “Retry?”"),
+            ),
+            (
+                &twice,
+                allow(&[], None, &[(1, &["Yes"], None), (0, &[], Some("only on disk"))]),
+                ok(&["only on disk", "Yes"]),
+            ),
+            (
+                &twice,
+                allow(&[], None, &[(0, &["No"], None), (1, &["Yes"], Some("twice"))]),
+                ok(&["No", "Yes, twice"]),
+            ),
+            (&twice, allow(&[], None, &[(0, &["No"], None)]), no("“Retry?” has no answer")),
+            (
+                &twice,
+                allow(&[], Some("hm"), &[(0, &["No"], None), (1, &["No"], None)]),
+                no("“hm” could belong to any of 2 questions"),
+            ),
+            (
+                &twice,
+                allow(&[], None, &[(2, &["No"], None)]),
+                no("there is no question 3: the agent asks 2"),
+            ),
+            (&apart, allow(&["L", "JSON", "S"], None, &[]), ok(&["JSON", "S, L"])),
+            (
+                &apart,
+                allow(&["JSON", "Text", "S"], None, &[]),
+                no("“Format?” takes one answer, not “JSON” and “Text”"),
+            ),
+            (&apart, allow(&["JSON"], None, &[(1, &[], Some("none"))]), ok(&["JSON", "none"])),
+            (&apart, allow(&["JSON", "XL"], None, &[]), no("“XL” is offered by no question")),
+            (
+                &apart,
+                allow(&[], None, &[(0, &["XML"], None)]),
+                no("“Format?” does not offer “XML”"),
+            ),
+            (
+                &apart,
+                allow(&["JSON", "S"], Some("and keep the header"), &[]),
+                no("“and keep the header” could belong to any of 2 questions"),
+            ),
+            (&free, allow(&[], Some(" Musher "), &[]), ok(&["Musher"])),
+            (&free, allow(&[], Some("  "), &[]), no("“Name?” has no answer")),
+            (&[], allow(&["Yes"], None, &[]), no("the agent's questions cannot be read")),
+        ];
+        for (choices, answer, right) in table {
+            assert_eq!(got(choices, &answer), right, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn one_question_takes_a_label_and_a_remark() {
+        let one = [choice("Go?", false, &["Yes", "No"])];
+        let answer = allow(&["No"], Some("not before Monday"), &[]);
+        assert_eq!(got(&one, &answer), Ok(vec!["No, not before Monday".to_owned()]));
+    }
+
+    #[test]
+    fn questions_that_are_alike_have_one_answer() {
+        let alike =
+            [choice("Sure?", false, &["Yes", "No"]), choice("Sure?", false, &["Yes", "No"])];
+        let both = |second| allow(&[], None, &[(0, &["Yes"], None), (1, &[second], None)]);
+        assert!(got(&alike, &both("Yes")).is_ok());
+        assert!(got(&alike, &both("No")).unwrap_err().contains("asked twice"));
+    }
+
+    #[test]
+    fn what_is_unclear_names_every_question() {
+        let apart = [choice("Format?", false, &["Text"]), choice("Name?", false, &[])];
+        let unclear = settled(&apart, &allow(&["Text"], None, &[])).unwrap_err();
+        assert_eq!(unclear.hint, "Answer each question: 1 “Format?” (Text); 2 “Name?” (in words).");
+    }
+
+    #[test]
+    fn a_label_is_found_in_any_case_but_not_guessed() {
+        let one = choice("Go?", false, &["Yes", "No", "no"]);
+        assert_eq!(
+            [" yes ", "No", "no", "NO", "Ye"].map(|typed| one.label_like(typed)),
+            [Some("Yes"), Some("No"), Some("no"), None, None]
+        );
+    }
+}

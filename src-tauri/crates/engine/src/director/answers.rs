@@ -1,0 +1,94 @@
+//! Whether an answer fits its question, and what of it is recorded and sent. Nothing that a person said is
+//! dropped or moved: what cannot reach the agent is refused, with the ways to say it.
+
+use crate::error::{Error, Result};
+use crate::run::fold::OpenQuestion;
+use agents::Agent;
+use agents::choice::{self, Unclear};
+use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind};
+
+/// The answer as it is recorded and sent: every part of it under the question that it answers.
+pub(super) fn settle(agent: &dyn Agent, open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
+    let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
+    let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
+    match (answer.behavior, open.kind) {
+        (AnswerBehavior::Deny, _) if has_choices => Err(bad(
+            "a denial chooses nothing",
+            "Say in the message what the agent is to do instead.",
+        )),
+        (AnswerBehavior::Deny, _) => Ok(answer.clone()),
+        (AnswerBehavior::Allow, QuestionKind::Choice) => {
+            let choices = agent.choices(&open.input);
+            choice::settled(&choices, answer)
+                .map_err(|Unclear { message, hint }| bad(message, hint))
+        }
+        (AnswerBehavior::Allow, kind) if has_choices => Err(bad(
+            format!("{} offers nothing to choose from", noun(kind)),
+            "Allow it, or deny it and say why.",
+        )),
+        (AnswerBehavior::Allow, kind) if has_words => Err(bad(
+            format!("{} that is allowed carries no words to the agent", noun(kind)),
+            "Deny it with these words, or allow it and send them as a prompt.",
+        )),
+        (AnswerBehavior::Allow, _) => Ok(answer.clone()),
+    }
+}
+
+fn noun(kind: QuestionKind) -> &'static str {
+    match kind {
+        QuestionKind::Permission => "a permission",
+        QuestionKind::Plan => "a plan",
+        QuestionKind::Choice => "a question",
+    }
+}
+
+fn bad(message: impl Into<String>, hint: impl Into<String>) -> Error {
+    Error::refused(ErrorCode::BadInput, message, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{AgentId, Chosen, Timestamp, ToolKind};
+    use serde_json::json;
+
+    fn open(kind: QuestionKind) -> OpenQuestion {
+        OpenQuestion {
+            request: "r".to_owned(),
+            kind,
+            tool: "Tool".to_owned(),
+            tool_kind: ToolKind::Other,
+            call: None,
+            title: String::new(),
+            input: json!({"questions": [{"question": "Go?", "options": [{"label": "Yes"}]}]}),
+            at: Timestamp::from_millis(0),
+        }
+    }
+
+    fn refused(kind: QuestionKind, answer: &Answer) -> Option<String> {
+        let agent = agents::agent(&AgentId::new("claude")).expect("Claude is known");
+        settle(agent, &open(kind), answer).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_cannot_reach_the_agent_is_refused() {
+        let labels = Answer { labels: vec!["Yes".to_owned()], ..Answer::allow() };
+        let chosen = Chosen { words: Some("no".to_owned()), ..Chosen::default() };
+        let choices = Answer { choices: vec![chosen], ..Answer::allow() };
+        let words = Answer { message: Some("but".to_owned()), ..Answer::allow() };
+        let choosing_no = Answer { labels: vec!["Yes".to_owned()], ..Answer::deny(None) };
+        for kind in [QuestionKind::Permission, QuestionKind::Plan] {
+            for answer in [&labels, &choices, &words, &choosing_no] {
+                assert!(refused(kind, answer).is_some(), "{kind:?} {answer:?}");
+            }
+            for answer in [Answer::allow(), Answer::deny(None), Answer::deny(Some("no".to_owned()))]
+            {
+                assert_eq!(refused(kind, &answer), None, "{kind:?} {answer:?}");
+            }
+        }
+        assert!(refused(QuestionKind::Choice, &Answer::allow()).is_some());
+        assert!(refused(QuestionKind::Choice, &choosing_no).is_some());
+        assert_eq!(refused(QuestionKind::Choice, &labels), None);
+        assert_eq!(refused(QuestionKind::Choice, &words), None);
+    }
+}

@@ -1,0 +1,192 @@
+//! A question as it is put to a person: whole, in lines and in words, before it is answered.
+
+use crate::text::clean;
+use engine::choice::Choice;
+use engine::store::read::Reader;
+use protocol::{Question, QuestionId, QuestionKind};
+use serde_json::Value;
+
+/// Before every line of what is asked.
+const INDENT: &str = "    ";
+
+/// A question with what is known around it.
+pub(crate) struct Asked {
+    pub(crate) question: Question,
+    /// The story's name.
+    pub(crate) story: String,
+    /// The agent's name for people.
+    pub(crate) agent: String,
+    /// Where the story works.
+    pub(crate) dir: String,
+    /// The agent's own questions, for a choice.
+    pub(crate) choices: Vec<Choice>,
+}
+
+impl Asked {
+    /// Joins a question with its story.
+    pub(crate) fn of(reader: &Reader, question: Question) -> engine::Result<Self> {
+        let story = reader.story(question.story.as_str())?;
+        let choices = match question.kind {
+            QuestionKind::Choice => engine::choices(&story.agent, &question.request),
+            QuestionKind::Permission | QuestionKind::Plan => Vec::new(),
+        };
+        Ok(Self {
+            agent: engine::agent_name(&story.agent).to_owned(),
+            story: story.slug.to_string(),
+            dir: story.dir,
+            question,
+            choices,
+        })
+    }
+
+    /// Who asks for what.
+    pub(crate) fn head(&self) -> String {
+        let Self { question, agent, story, .. } = self;
+        let what = match question.kind {
+            QuestionKind::Permission => format!("{agent} asks to use {}", clean(&question.tool)),
+            QuestionKind::Choice => format!("{agent} asks you"),
+            QuestionKind::Plan => format!("{agent} has a plan and asks to begin"),
+        };
+        format!("{what} ({story})")
+    }
+
+    /// All that is asked, in lines.
+    pub(crate) fn whole(&self) -> Vec<String> {
+        let Self { question, .. } = self;
+        match question.kind {
+            QuestionKind::Choice if !self.choices.is_empty() => {
+                let count = self.choices.len();
+                let each = self.choices.iter().enumerate();
+                each.flat_map(|(k, choice)| one(choice, k, count)).collect()
+            }
+            _ => {
+                let mut lines = Vec::new();
+                if let Some(words) = &question.description {
+                    lines.extend(field("why", &Value::from(words.as_str())));
+                }
+                lines.extend(field("in", &Value::from(self.dir.as_str())));
+                let told = question.description.as_deref();
+                lines.extend(input(&question.request, told));
+                if let Some(subject) = &question.subject {
+                    lines.extend(input(subject, told));
+                }
+                lines
+            }
+        }
+    }
+}
+
+/// The agent's own questions in a question of this id.
+pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Vec<Choice>> {
+    let question = reader.question(id)?;
+    let story = reader.story(question.story.as_str())?;
+    Ok(match question.kind {
+        QuestionKind::Choice => engine::choices(&story.agent, &question.request),
+        QuestionKind::Permission | QuestionKind::Plan => Vec::new(),
+    })
+}
+
+/// One of the agent's questions with what it offers; numbered where there are several.
+pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
+    let number = if count > 1 { format!("{}. ", k + 1) } else { String::new() };
+    let several = if choice.several { " (several can be chosen)" } else { "" };
+    let mut lines = indented(&format!("{number}{}{several}", clean(&choice.question)));
+    for option in &choice.options {
+        let means = option.description.as_ref().filter(|means| **means != option.label);
+        let means = means.map(|means| format!(": {means}")).unwrap_or_default();
+        lines.extend(indented(&clean(&format!("  - {}{means}", option.label))));
+    }
+    lines
+}
+
+/// A tool's input, field by field. What was told already is left out.
+fn input(value: &Value, told: Option<&str>) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, value)| *name != "description" || value.as_str() != told)
+            .flat_map(|(name, value)| field(name, value))
+            .collect(),
+        Value::Null => Vec::new(),
+        other => field("input", other),
+    }
+}
+
+/// A field in a line, or its lines below its name.
+fn field(name: &str, value: &Value) -> Vec<String> {
+    let text = match value {
+        Value::String(text) => clean(text),
+        Value::Array(_) | Value::Object(_) => {
+            clean(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()))
+        }
+        other => other.to_string(),
+    };
+    let name = clean(name);
+    match text.contains('\n') {
+        false => indented(&format!("{name}: {text}")),
+        true => {
+            let below = text.lines().map(|line| format!("  {line}"));
+            std::iter::once(format!("{name}:"))
+                .chain(below)
+                .map(|line| format!("{INDENT}{line}"))
+                .collect()
+        }
+    }
+}
+
+fn indented(text: &str) -> Vec<String> {
+    text.lines().map(|line| format!("{INDENT}{line}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::choice::Offered;
+    use serde_json::json;
+
+    #[test]
+    fn an_input_is_shown_whole_and_in_lines() {
+        let lines = input(
+            &json!({"command": "a\nb", "description": "Clean", "timeout": 5, "edits": [{"x": "y"}]}),
+            Some("Clean"),
+        );
+        assert_eq!(
+            lines,
+            [
+                "    command:",
+                "      a",
+                "      b",
+                "    edits:",
+                "      [",
+                "        {",
+                "          \"x\": \"y\"",
+                "        }",
+                "      ]",
+                "    timeout: 5",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_question_is_shown_with_what_it_offers() {
+        let option = |label: &str, means: Option<&str>| Offered {
+            label: label.to_owned(),
+            description: means.map(str::to_owned),
+        };
+        let choice = Choice {
+            question: "Which?\u{1b}[2J".to_owned(),
+            header: None,
+            several: true,
+            options: vec![option("A", Some("first")), option("B", Some("B")), option("C", None)],
+        };
+        assert_eq!(
+            one(&choice, 1, 2),
+            [
+                "    2. Which?[2J (several can be chosen)",
+                "      - A: first",
+                "      - B",
+                "      - C"
+            ]
+        );
+    }
+}
