@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "evidence",
     "folder",
     "limit_history",
+    "new_branch",
     "open_data_folder",
     "open_link",
     "pick_folder",

@@ -95,6 +95,7 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
         resume: None,
         resume_on_reset: false,
         worktree: None,
+        new_branch: false,
         env: None,
         // Only the rate holds it back.
         set_env: BTreeMap::from([("MUSHER_DEMO_SPEED".to_owned(), "100000".to_owned())]),

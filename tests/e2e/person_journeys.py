@@ -174,7 +174,7 @@ def begins_by_drop(desk, page, pictures):
     becomes(page, "Done")
     story = desk.mush("stories")[-1]
     assert (story["agent"], story["reason"], story["branch"]) == (
-        "claude", "checked", "musher/new-story"), story
+        "claude", "checked", "musher/look-around-in-here"), story
     assert repository.git(project, desk.env, "worktree", "list").count("\n") == 2
     assert (pathlib.Path(story["dir"]) / "README.md").exists() and story["dir"] != str(project)
     pictures.take(page, "story-checked")

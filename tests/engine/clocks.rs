@@ -60,6 +60,7 @@ fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> S
         resume: None,
         resume_on_reset,
         worktree: None,
+        new_branch: false,
         env: None,
         set_env: BTreeMap::new(),
     };

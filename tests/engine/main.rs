@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod alone;
+mod branches;
 mod clocks;
 mod damage;
 mod ending;

@@ -12,6 +12,16 @@ pub(super) async fn folder(cockpit: Shared<'_>, path: PathBuf) -> Result<FolderF
     read(&cockpit, move |engine| engine.folder(&path)).await
 }
 
+/// The branch that a new story with this goal would have there.
+#[tauri::command]
+pub(super) async fn new_branch(
+    cockpit: Shared<'_>,
+    dir: PathBuf,
+    goal: String,
+) -> Result<String, Fault> {
+    read(&cockpit, move |engine| engine.new_branch(&dir, &goal)).await
+}
+
 /// Lets a person choose a folder with the desktop's own dialog; none when it is closed.
 #[tauri::command]
 pub(super) async fn pick_folder(app: AppHandle) -> Result<Option<String>, Fault> {

@@ -35,6 +35,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         feed::events,
         feed::pull,
         folders::folder,
+        folders::new_branch,
         folders::pick_folder,
         machine::about,
         machine::desktop,

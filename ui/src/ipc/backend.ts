@@ -72,6 +72,8 @@ export interface Backend {
   agents(): Promise<AgentFacts[]>;
   /** What a folder is, before a story is started in it. */
   folder(path: string): Promise<FolderFacts>;
+  /** The branch that a new story with this goal would have there: free now, and made free when it starts. */
+  newBranch(dir: string, goal: string): Promise<string>;
   /** A folder chosen in the system's own dialog; null if none was. */
   pickFolder(): Promise<string | null>;
   /** Starts the demo story in a scratch repository. */

@@ -77,6 +77,7 @@ export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = 
     events: (run, after, most) => Promise.resolve(world.events(run, after, most)),
     agents: () => Promise.resolve(agents(scene)),
     folder: (path) => Promise.resolve(folderAt(path)),
+    newBranch: (_, goal) => Promise.resolve(branchOf(goal, world.views())),
     pickFolder: () => Promise.resolve("/home/ada/src/parcel-api"),
     startDemo: () => Promise.resolve(begin(world, live, "The demo story", "demo")),
     evidence: (story) => Promise.resolve(evidenceOf(world.view(story))),
@@ -168,9 +169,18 @@ function agents(scene: Scene): AgentFacts[] {
   return scene === "broken" ? [opencode] : [claude, codex, gemini, opencode];
 }
 
+/** As the engine names it, for Latin letters. */
+function branchOf(goal: string, views: readonly StoryView[]): string {
+  const base = `musher/${(goal.trim().split("\n")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 5).join("-") ?? "story"}`;
+  const isTaken = (name: string) => views.some(({ story }) => story.branch === name);
+  let name = base;
+  for (let n = 2; isTaken(name); n += 1) name = `${base}-${n}`;
+  return name;
+}
+
 function folderAt(path: string): FolderFacts {
   const name = path.split("/").filter(Boolean).at(-1) ?? path;
-  return { dir: path, name, is_repository: true, root: path, branch: "main", changed: 3, live: [], new_branch: `musher/${name}` };
+  return { dir: path, name, is_repository: true, root: path, branch: "main", changed: 3, live: [], new_branch: "musher/story" };
 }
 
 function evidenceOf(view: StoryView | undefined): Evidence {

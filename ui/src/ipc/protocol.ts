@@ -2125,7 +2125,11 @@ resume_on_reset: boolean,
  * taken is refused.
  */
 worktree: string | null, 
-
+/**
+ * Without such a name: make a new worktree on a branch that is named after the title, with a number
+ * where that is taken.
+ */
+new_branch: boolean, 
 /**
  * The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
  */

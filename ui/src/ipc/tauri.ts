@@ -16,6 +16,7 @@ export const tauri: Backend = {
   events: (run, after, most) => call("events", { run, after, most }),
   agents: () => call("agents"),
   folder: (path) => call("folder", { path }),
+  newBranch: (dir, goal) => call("new_branch", { dir, goal }),
   pickFolder: () => call("pick_folder"),
   startDemo: () => call("start_demo"),
   evidence: (story) => call("evidence", { story }),

@@ -3,6 +3,7 @@
 //! that starts has exactly what the one before it had. The director reads it to decide; only
 //! [`Board::apply`] changes it.
 
+use crate::slug;
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason,
     RunId, RunKind, RunSpecFacts, Seq, Slug, StoryId, StoryState, Timestamp,
@@ -217,11 +218,7 @@ impl Board {
 
     /// A name for people made from a title that nobody has yet, nor is about to have.
     pub(crate) fn free_slug(&self, title: &str, taken: impl Fn(&str) -> bool) -> Slug {
-        let base = slugify(title);
-        let free = |name: &String| !self.slugs.contains(name) && !taken(name);
-        let numbered = (2..).map(|number| format!("{base}-{number}"));
-        let name = std::iter::once(base.clone()).chain(numbered).find(free).unwrap_or(base);
-        Slug::new(name)
+        slug::free(title, |name| self.slugs.contains(name) || taken(name))
     }
 
     fn of_story(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut StoryOnBoard)) {
@@ -327,39 +324,9 @@ impl Board {
     }
 }
 
-/// Longest slug, in characters.
-const LONGEST_SLUG: usize = 32;
-
-/// A name that a person can type, from the first words of a title.
-pub fn slugify(title: &str) -> String {
-    let mut slug = String::new();
-    for word in title
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        if !slug.is_empty() && slug.len() + 1 + word.len() > LONGEST_SLUG {
-            break;
-        }
-        if !slug.is_empty() {
-            slug.push('-');
-        }
-        slug.push_str(&word.to_ascii_lowercase());
-    }
-    slug.truncate(LONGEST_SLUG);
-    if slug.is_empty() { "story".to_owned() } else { slug }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn slugs_are_short_and_can_be_typed() {
-        assert_eq!(slugify("Fix the login, please!"), "fix-the-login-please");
-        assert_eq!(slugify("日本語"), "story");
-        assert_eq!(slugify(&"word ".repeat(50)), "word-word-word-word-word-word");
-        assert_eq!(slugify(&"x".repeat(90)).len(), LONGEST_SLUG);
-    }
 
     #[test]
     fn a_taken_slug_gets_a_number() {

@@ -7,6 +7,7 @@ use crate::env::{Environment, OF_ONE_REPOSITORY};
 use crate::error::{Error, Result};
 use crate::programs;
 use protocol::ErrorCode;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -157,8 +158,35 @@ pub fn made_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Opt
                 "{} was left by an earlier try, and its files are not those of {branch}",
                 dir.display()
             ),
-            "Look whether it holds work; `git worktree remove` takes it away, or choose another title and branch.",
+            "Look whether it holds work; `git worktree remove` takes it away, or choose another branch.",
         )),
+    }
+}
+
+/// Names under which a new worktree cannot be made: of branches below `prefix`, and of what stands in the folder
+/// of worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
+pub fn taken_names(project: &Checkout, prefix: &str) -> Result<BTreeSet<String>> {
+    let below = format!("refs/heads/{prefix}");
+    let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below])?;
+    if !said.ok {
+        return Err(refused(&reason(&said.stderr)));
+    }
+    let first = |name: &str| Some(name.strip_prefix(&below)?.split('/').next()?.to_owned());
+    let mut taken: BTreeSet<String> = said.stdout.lines().filter_map(first).collect();
+    taken.extend(taken_folders(project)?);
+    Ok(taken)
+}
+
+/// What stands in the folder of a repository's worktrees.
+pub fn taken_folders(project: &Checkout) -> Result<BTreeSet<String>> {
+    let place = place_of_worktree(project, "");
+    match std::fs::read_dir(&place) {
+        Ok(entries) => {
+            let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+            names.collect::<std::io::Result<_>>().map_err(Error::io("read", place))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+        Err(error) => Err(Error::io("read", place)(error)),
     }
 }
 
@@ -204,7 +232,7 @@ fn refused(why: &str) -> Error {
     Error::refused(
         ErrorCode::Git,
         format!("git refused: {why}"),
-        "Choose another title or branch, or use the folder as it is.",
+        "Name another branch, leave its name to Musher, or use the folder as it is.",
     )
 }
 

@@ -27,6 +27,7 @@ mod director;
 mod engine;
 mod look;
 mod mend;
+mod slug;
 mod whole;
 
 pub use agents::choice;
@@ -34,7 +35,7 @@ pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, Told, is_up_to_date};
 pub use error::{Error, Result};
 pub use mend::{Rebuilding, mend_store, rebuild_store};
-pub use board::slugify;
+pub use slug::slugify;
 
 /// The questions that an agent asks together, read from the input of a [`protocol::QuestionKind::Choice`]. None when
 /// the agent is not known or its input cannot be read.

@@ -1,15 +1,17 @@
 //! What a person looks at before and beside a story: a folder, a state's evidence, pieces of logs, the
 //! command to go on without Musher, the demo. Reading only, but for the demo's scratch repository.
 
+use crate::director::title_from;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
+use crate::slug;
 use keeper::index::Stream as LogStream;
 use protocol::{
     AgentId, ErrorCode, Evidence, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
     StartStory, StoryId, StoryState, Stream,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -36,6 +38,10 @@ impl Engine {
             false => None,
         };
         let shown = dir.display().to_string();
+        let new_branch = match checkout.is_repository {
+            true => self.new_branch(&dir, "")?,
+            false => slug::branch(&slug::slugify("")),
+        };
         let stories = self.reader()?.stories()?;
         let works = |state| {
             matches!(
@@ -59,9 +65,20 @@ impl Engine {
             branch: checkout.branch,
             changed,
             live: live.map(|story| story.slug).collect(),
-            new_branch: "musher/new-story".to_owned(),
+            new_branch,
             dir: shown,
         })
+    }
+
+    /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
+    /// a number where that is taken. It is made free once more when the story is started.
+    pub fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
+        let taken = git::taken_names(&git::checkout(dir)?, &slug::branch(""))?;
+        let stories = self.reader()?.stories()?;
+        let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
+        let name =
+            slug::free(&title_from(goal), |name| taken.contains(name) || slugs.contains(name));
+        Ok(slug::branch(name.as_str()))
     }
 
     /// What the state of a story rests on.
@@ -128,6 +145,7 @@ impl Engine {
             resume: None,
             resume_on_reset: false,
             worktree: None,
+            new_branch: false,
             env: None,
             set_env: BTreeMap::new(),
         };

@@ -237,9 +237,10 @@ pub(crate) struct RunArgs {
     /// A variable for the agent; can be given several times.
     #[arg(long = "env", value_name = "K=V")]
     pub(crate) env: Vec<String>,
-    /// Work in a new worktree on a new branch of this name.
-    #[arg(long, value_name = "BRANCH", value_parser = NonEmptyStringValueParser::new())]
-    pub(crate) worktree: Option<String>,
+    /// Work in a new worktree, on a new branch of this name; without a name, on one that is named after
+    /// the title, with a number where that is taken.
+    #[arg(long, value_name = "BRANCH", num_args = 0..=1, value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) worktree: Option<Option<String>>,
     /// Start it and leave.
     #[arg(long)]
     pub(crate) detach: bool,

@@ -216,7 +216,8 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
         gates: args.gates,
         resume: args.resume.map(SessionId::new),
         resume_on_reset: args.wait,
-        worktree: args.worktree,
+        new_branch: matches!(args.worktree, Some(None)),
+        worktree: args.worktree.flatten(),
         env: Some(env.collect()),
         set_env,
     })

@@ -249,7 +249,7 @@ pub struct FolderFacts {
     pub changed: Option<u32>,
     /// Stories that work there now.
     pub live: Vec<Slug>,
-    /// A branch name that a new worktree could have.
+    /// The branch that a new worktree would have for a goal that is not written yet.
     pub new_branch: String,
 }
 

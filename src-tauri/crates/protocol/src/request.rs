@@ -33,9 +33,14 @@ pub struct StartStory {
     /// Resume by itself when a limit that holds the story resets.
     #[serde(default)]
     pub resume_on_reset: bool,
-    /// Make a new worktree on a branch of this name instead of working in `dir` itself.
+    /// Make a new worktree on a branch of this name instead of working in `dir` itself. A name that is
+    /// taken is refused.
     #[serde(default)]
     pub worktree: Option<String>,
+    /// Without such a name: make a new worktree on a branch that is named after the title, with a number
+    /// where that is taken.
+    #[serde(default)]
+    pub new_branch: bool,
     /// The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
     #[serde(default)]
     pub env: Option<BTreeMap<String, String>>,

@@ -70,9 +70,24 @@ test("what misses is said, and then the story starts as it was described", async
   flushSync();
   window.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
   expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({
-    do: "start", agent: "claude", dir: facts.dir, prompt: "Quote rates.", gates: ["npm test"], worktree: "musher/core", profile: expect.objectContaining({ permission: "accept-edits" }),
+    do: "start", agent: "claude", dir: facts.dir, prompt: "Quote rates.", gates: ["npm test"], worktree: null, new_branch: true, profile: expect.objectContaining({ permission: "accept-edits" }),
   }));
   await vi.waitFor(() => { flushSync(); expect(document.querySelector(".found")).toBeNull(); });
+});
+
+test("the branch follows the goal, and a name that a person typed is kept", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockImplementation((intent) => Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }));
+  const newBranch = vi.fn<Backend["newBranch"]>().mockImplementation((_, goal) => Promise.resolve(goal === "" ? "musher/story" : "musher/quote-rates-2"));
+  await show({ ask, newBranch });
+  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  type("#goal", "Quote rates.");
+  const field = () => document.querySelector<HTMLInputElement>("[aria-label=Branch]");
+  await vi.waitFor(() => { flushSync(); expect(field()?.placeholder).toBe("musher/quote-rates-2"); });
+  expect(words(".steps div")[0]).toBe("git worktree add -b musher/quote-rates-2 ../parcel-api.worktrees/quote-rates-2");
+  type("[aria-label=Branch]", "feat/rates");
+  expect(words(".steps div")[0]).toBe("git worktree add -b feat/rates ../parcel-api.worktrees/its name");
+  button("Start")?.click();
+  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ worktree: "feat/rates", new_branch: false }));
 });
 
 test("a refusal is shown where the story would start, and nothing that was written is lost", async () => {

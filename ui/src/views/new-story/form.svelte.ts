@@ -6,12 +6,16 @@ import type { Fault, FolderFacts, PermissionChoice, StoryId } from "../../ipc/pr
 import type { Cockpit } from "../../state/cockpit.svelte";
 import { startOf, type GateLine, type Wish } from "./wish";
 
+/** How long nobody types before a name is asked for, in milliseconds. */
+const QUIET = 250;
+
 export class Form implements Wish {
   readonly #app: Cockpit;
   goal = $state("");
   /** The path as it was dropped, chosen or pasted. */
   path = $state("");
   place = $state<"worktree" | "as_is">("worktree");
+  /** The branch that a person named; empty: it is named after the goal. */
   branch = $state("");
   agent = $state("");
   model = $state("");
@@ -19,6 +23,8 @@ export class Form implements Wish {
   gates = $state<GateLine[]>([]);
   resumes = $state(true);
   #facts = $state.raw<FolderFacts | null>(null);
+  #proposed = $state("");
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #unread = $state.raw<Fault | null>(null);
   #refused = $state.raw<Fault | null>(null);
   #reading = $state(false);
@@ -33,6 +39,10 @@ export class Form implements Wish {
 
   get facts(): FolderFacts | null {
     return this.#facts;
+  }
+  /** The branch that the story would get by itself; empty while that is not known. */
+  get proposed(): string {
+    return this.#proposed;
   }
   /** Why the folder could not be read. */
   get unread(): Fault | null {
@@ -80,6 +90,24 @@ export class Form implements Wish {
     }
   }
 
+  /** Asks for the branch that fits the goal, when nobody has typed for a moment. */
+  propose(): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.#askBranch(), QUIET);
+  }
+
+  async #askBranch(): Promise<void> {
+    const [facts, goal] = [this.#facts, this.goal];
+    if (!facts?.is_repository) return;
+    try {
+      const name = await this.#app.backend.newBranch(facts.dir, goal);
+      if (this.#facts === facts && this.goal === goal) this.#proposed = name;
+    } catch {
+      // Its name is made when it starts, and refused then if it cannot be.
+      if (this.#facts === facts && this.goal === goal) this.#proposed = "";
+    }
+  }
+
   async start(): Promise<void> {
     const facts = this.#facts;
     if (this.#starting || facts === null) return;
@@ -98,12 +126,14 @@ export class Form implements Wish {
   #found(facts: FolderFacts, took: number): void {
     this.#facts = facts;
     this.#read = { took, at: this.#app.clock.now };
-    this.branch = facts.new_branch;
+    this.branch = "";
+    this.#proposed = facts.new_branch;
     this.place = facts.is_repository ? "worktree" : "as_is";
   }
 
   #clear(): void {
     this.goal = "";
+    this.branch = "";
     this.#id = newId();
     this.#facts = null;
     this.path = "";

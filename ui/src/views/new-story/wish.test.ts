@@ -23,15 +23,15 @@ test("a wish becomes a request with what was meant and nothing else", () => {
     id: "id", agent: "claude", dir: facts.dir, prompt: "Quote rates.", title: null, gates: ["npm test"], worktree: "feat/rates", resume_on_reset: true, env: null,
     profile: { model: null, permission: "ask" },
   });
-  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({ worktree: null, profile: { model: "opus" } });
+  expect(startOf({ ...wish, branch: " " }, facts, "id")).toMatchObject({ worktree: null, new_branch: true });
+  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({ worktree: null, new_branch: false, profile: { model: "opus" } });
 });
 
 test("what misses is said in the order of the screen", () => {
   expect(missing(wish, null, claude)).toBe("Choose a folder.");
   expect(missing({ ...wish, goal: " " }, facts, claude)).toBe("Say what the agent is to do.");
   expect(missing(wish, facts, undefined)).toBe("Choose an agent.");
-  expect(missing({ ...wish, branch: "" }, facts, claude)).toBe("Name the new branch.");
-  expect(missing({ ...wish, branch: "", place: "as_is" }, facts, claude)).toBe("");
+  expect(missing({ ...wish, branch: "" }, facts, claude)).toBe("");
 });
 
 test("what stories of the same repository used is offered, the newest first", () => {

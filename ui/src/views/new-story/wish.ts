@@ -7,6 +7,7 @@ export type GateLine = { command: string; on: boolean };
 export type Wish = {
   goal: string;
   place: "worktree" | "as_is";
+  /** Empty: named after the goal. */
   branch: string;
   agent: string;
   model: string;
@@ -27,7 +28,6 @@ export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts
   if (facts === null) return "Choose a folder.";
   if (wish.goal.trim() === "") return "Say what the agent is to do.";
   if (!agent) return "Choose an agent.";
-  if (wish.place === "worktree" && wish.branch.trim() === "") return "Name the new branch.";
   return "";
 }
 
@@ -52,7 +52,8 @@ export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory
     gates: wish.gates.filter((gate) => gate.on && gate.command.trim() !== "").map((gate) => gate.command.trim()),
     resume: null,
     resume_on_reset: wish.resumes,
-    worktree: wish.place === "worktree" ? wish.branch.trim() : null,
+    worktree: wish.place === "worktree" && wish.branch.trim() !== "" ? wish.branch.trim() : null,
+    new_branch: wish.place === "worktree" && wish.branch.trim() === "",
     env: null,
     set_env: {},
   };

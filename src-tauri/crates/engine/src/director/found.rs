@@ -7,14 +7,19 @@ use super::{Director, HandedOver, Input};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout};
+use crate::slug;
 use crate::story::notify::plain;
 use crate::threads;
 use protocol::{ErrorCode, JournalEvent, Reply, Slug, StartStory};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::Sender;
 
 /// Longest title, in characters.
 const LONGEST_TITLE: usize = 120;
+
+/// How often another name is tried when somebody else takes one at the same moment.
+const MOST_TRIES: u32 = 20;
 
 /// Longest id of a conversation; agents' own are UUIDs or about that.
 const LONGEST_SESSION: usize = 128;
@@ -23,6 +28,7 @@ const LONGEST_SESSION: usize = 128;
 pub(super) struct Founding {
     slug: Slug,
     replies: Vec<Sender<Reply>>,
+    tries: u32,
 }
 
 /// What a story will be called, and whether an earlier try of the same request may have made its
@@ -35,7 +41,14 @@ struct Named {
 /// A story whose place is known.
 pub(crate) struct Founded {
     start: StartStory,
-    place: Result<Place>,
+    found: Result<Found>,
+}
+
+/// What came of looking for a story's place.
+enum Found {
+    At(Place),
+    /// The story's name is taken by a folder or a branch; these are.
+    Taken(BTreeSet<String>),
 }
 
 /// Where a story works.
@@ -53,28 +66,37 @@ impl Director {
         if let Some(founding) = self.founding.get_mut(&start.id) {
             return founding.replies.push(reply);
         }
-        if let Err(error) = self.look_for_place(start, &reply) {
+        let begun = self
+            .check(&start)
+            .and_then(|()| self.look_for_place(start, vec![reply.clone()], 1, &BTreeSet::new()));
+        if let Err(error) = begun {
             // Whoever asked may have gone.
             let _ = reply.send(answered(Err(error)));
         }
     }
 
-    /// Checks what is asked for and has its place looked at.
-    fn look_for_place(&mut self, start: StartStory, reply: &Sender<Reply>) -> Result<()> {
-        self.check(&start)?;
-        let Named { slug, tried } = self.name(&start);
-        if let (Some(branch), false) = (&start.worktree, tried) {
+    /// Names the story and has its place looked at.
+    fn look_for_place(
+        &mut self,
+        start: StartStory,
+        replies: Vec<Sender<Reply>>,
+        tries: u32,
+        not: &BTreeSet<String>,
+    ) -> Result<()> {
+        let Named { slug, tried } = self.name(&start, not);
+        let branch = branch_of(&start, &slug);
+        if let (Some(branch), false) = (&branch, tried) {
             let wanted =
                 JournalEvent::WorktreeWanted { slug: slug.clone(), branch: branch.clone() };
             self.record(Some(&start.id), None, wanted)?;
         }
-        let founding = Founding { slug: slug.clone(), replies: vec![reply.clone()] };
+        let founding = Founding { slug: slug.clone(), replies, tries };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
         let look = move || {
-            let place = place_of(&start, &slug, tried);
+            let found = place_of(&start, &slug, branch.as_deref(), tried);
             // A director that is gone has answered nobody; whoever asked asks the next one.
-            let _ = inputs.send(Input::Founded(Box::new(Founded { start, place })));
+            let _ = inputs.send(Input::Founded(Box::new(Founded { start, found })));
         };
         threads::spawn("found", look).map_err(Error::Thread)?;
         self.founding.insert(story, founding);
@@ -82,10 +104,12 @@ impl Director {
     }
 
     /// The name that a story will have: that of an earlier try while nobody else took it.
-    fn name(&self, start: &StartStory) -> Named {
-        let taken = |name: &str| self.founding.values().any(|other| other.slug.as_str() == name);
+    fn name(&self, start: &StartStory, not: &BTreeSet<String>) -> Named {
+        let taken = |name: &str| {
+            not.contains(name) || self.founding.values().any(|other| other.slug.as_str() == name)
+        };
         let earlier = self.board.wanted.get(&start.id).filter(|(slug, branch)| {
-            start.worktree.as_ref() == Some(branch)
+            branch_of(start, slug).as_ref() == Some(branch)
                 && !self.board.slugs.contains(slug.as_str())
                 && !taken(slug.as_str())
         });
@@ -120,11 +144,28 @@ impl Director {
 
     /// The place of a story is known, or why it has none.
     pub(super) fn founded(&mut self, founded: Founded) {
-        let Founded { start, place } = founded;
+        let Founded { start, found } = founded;
         let Some(founding) = self.founding.remove(&start.id) else { return };
-        match place.and_then(|place| self.record_story(&start, founding.slug, place)) {
-            Ok(()) => self.begin_story(&start, founding.replies),
-            Err(error) => self.answer_when_shown(founding.replies, answered(Err(error))),
+        let Founding { slug, replies, tries } = founding;
+        let recorded = match found {
+            Ok(Found::At(place)) => self.record_story(&start, slug, place),
+            Ok(Found::Taken(names)) if tries < MOST_TRIES => {
+                // Somebody was faster; the next number is tried.
+                return match self.look_for_place(start, replies.clone(), tries + 1, &names) {
+                    Ok(()) => {}
+                    Err(error) => self.answer_when_shown(replies, answered(Err(error))),
+                };
+            }
+            Ok(Found::Taken(_)) => Err(Error::refused(
+                ErrorCode::Git,
+                format!("a folder or branch for {slug} is made by somebody else again and again"),
+                "Try again, or name the branch yourself.",
+            )),
+            Err(error) => Err(error),
+        };
+        match recorded {
+            Ok(()) => self.begin_story(&start, replies),
+            Err(error) => self.answer_when_shown(replies, answered(Err(error))),
         }
     }
 
@@ -169,16 +210,22 @@ impl Director {
     }
 }
 
+/// The branch of the worktree that a story is to have, if it is to have one: named by a person, or after it.
+fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
+    let named = || start.new_branch.then(|| slug::branch(slug.as_str()));
+    start.worktree.clone().or_else(named)
+}
+
 /// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
-fn place_of(start: &StartStory, slug: &Slug, tried: bool) -> Result<Place> {
+fn place_of(start: &StartStory, slug: &Slug, branch: Option<&str>, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?)?;
-    let Some(branch) = &start.worktree else {
+    let Some(branch) = branch else {
         return match checkout.has_files {
-            true => Ok(Place { dir: start.dir.clone(), checkout }),
+            true => Ok(Found::At(Place { dir: start.dir.clone(), checkout })),
             false => Err(Error::refused(
                 ErrorCode::BadInput,
                 format!("{} is a bare repository, which has no files to work on", start.dir),
-                "Give the story a worktree: --worktree BRANCH.",
+                "Give the story a worktree: --worktree.",
             )),
         };
     };
@@ -195,9 +242,32 @@ fn place_of(start: &StartStory, slug: &Slug, tried: bool) -> Result<Place> {
     };
     let made = match earlier {
         Some(made) => made,
-        None => git::add_worktree(&checkout, slug.as_str(), branch)?,
+        None => {
+            // A branch that a person named is theirs: when it is taken, git refuses it.
+            let taken = || match start.worktree {
+                Some(_) => git::taken_folders(&checkout),
+                None => git::taken_names(&checkout, &slug::branch("")),
+            };
+            let before = taken()?;
+            if before.contains(slug.as_str()) {
+                return Ok(Found::Taken(before));
+            }
+            match git::add_worktree(&checkout, slug.as_str(), branch) {
+                Ok(made) => made,
+                Err(error) => {
+                    let now = taken()?;
+                    // Somebody else made it meanwhile; what failed half-way has other words.
+                    let is_late = error.to_string().contains("already exists");
+                    return match is_late && now.contains(slug.as_str()) {
+                        true => Ok(Found::Taken(now)),
+                        false => Err(error),
+                    };
+                }
+            }
+        }
     };
-    Ok(Place { dir: made.display().to_string(), checkout: git::checkout(&made)? })
+    let checkout = git::checkout(&made)?;
+    Ok(Found::At(Place { dir: made.display().to_string(), checkout }))
 }
 
 fn working_directory(dir: &str) -> Result<&Path> {
@@ -227,11 +297,17 @@ fn is_session(text: &str) -> bool {
 }
 
 fn title_of(start: &StartStory) -> String {
-    let first =
-        start.prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let own = start.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-    let title = plain(own.unwrap_or(first));
-    title.chars().take(LONGEST_TITLE).collect()
+    own.map_or_else(|| title_from(&start.prompt), shortened)
+}
+
+/// The title of a story that was given none: the first line of its prompt.
+pub(crate) fn title_from(prompt: &str) -> String {
+    shortened(prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
+}
+
+fn shortened(title: &str) -> String {
+    plain(title).chars().take(LONGEST_TITLE).collect()
 }
 
 fn unknown_agent(name: &str) -> Error {

@@ -11,7 +11,7 @@ mod reports;
 mod requests;
 mod start;
 
-pub(crate) use found::Founded;
+pub(crate) use found::{Founded, title_from};
 pub(crate) use start::decoder;
 
 use crate::board::Board;
