@@ -19,6 +19,7 @@ import tempfile
 import time
 import traceback
 
+import answer_journeys as answers
 import person_journeys as person
 import settings_journeys as settings
 import tray_journeys as tray
@@ -79,6 +80,12 @@ class Course:
         self.go(usage.drills_down_to_a_story, pictures)
         self.go(usage.breaks_no_rule_of_accessibility)
         self.go(usage.goes_back_to_the_board)
+        self.go(answers.types_without_answering)
+        self.go(answers.denies_with_words_only)
+        self.go(answers.gives_the_focus_back)
+        self.go(answers.reads_to_the_end_first, pictures)
+        self.go(answers.answers_each_question, pictures)
+        self.go(answers.starts_two_in_one_repository)
         self.leave()
         self.go(window.takes_over_from_mush)
         self.go(window.starts_once)

@@ -1,0 +1,300 @@
+"""Journeys of answering: what a person types, holds or presses by a slip answers nothing; what they give to
+a question reaches the agent under that question; and what was not read to its end cannot be allowed.
+
+The agent is a program of our own that asks what a journey gives it and keeps the answer it gets.
+"""
+
+import json
+import pathlib
+import shutil
+import uuid
+
+import repository
+from driver import until
+
+HERE = pathlib.Path(__file__).parent
+
+#: Keys, as WebDriver writes them.
+ENTER = "\ue007"
+ESCAPE = "\ue00c"
+CONTROL = "\ue009"
+SPACE = " "
+
+#: How long an agent may take until it asks.
+ASKED = 30
+
+FOCUSED = "return document.activeElement?.matches(arguments[0]) ?? false"
+
+
+class Asking:
+    """A story whose agent asks."""
+
+    def __init__(self, desk, page, name, tool, request):
+        self.desk = desk
+        self.page = page
+        self.folder = desk.folder / name
+        project = repository.make(self.folder / "project", desk.env)
+        program = self.folder / "claude"
+        shutil.copy(HERE / "asking_agent.py", program)
+        program.chmod(0o700)
+        (self.folder / "asks.json").write_text(json.dumps({"tool": tool, "input": request}))
+        self.story = str(uuid.uuid4())
+        profile = {"model": None, "permission": "ask", "allowed_tools": [], "add_dirs": [],
+                   "extra_args": [], "bin": str(program), "end_descendants": False}
+        start = {"do": "start", "id": self.story, "agent": "claude", "dir": str(project),
+                 "prompt": "Go on", "title": name, "profile": profile}
+        answer = page.invoke("ask", {"request": start})
+        assert answer.get("value", {}).get("reply") == "started", answer
+
+    def open(self):
+        """Opens the story by the palette, as a person does who knows its name, and waits for the card."""
+        page = self.page
+        until("the question", self.question, ASKED)
+        chord(page, CONTROL, "k")
+        page.type_into(".palette input", self.folder.name)
+        page.see(self.folder.name)
+        page.key(ENTER)
+        page.element(".card", ASKED)
+        return self
+
+    def question(self):
+        """Its question while it is open."""
+        open_ones = self.desk.mush("questions")
+        return next((each for each in open_ones if each["story"] == self.story), None)
+
+    def stays_open(self):
+        """Nothing was answered, neither there nor at the agent."""
+        assert self.question() is not None, self.desk.mush("questions", "--all")
+        assert not (self.folder / "answers.jsonl").exists()
+        return self
+
+    def got(self):
+        """What the agent got: its answers, or the words of a denial."""
+        kept = self.folder / "answers.jsonl"
+        text = until("the answer", lambda: kept.exists() and kept.read_text().strip())
+        response = json.loads(text)["response"]["response"]
+        if response["behavior"] == "deny":
+            return response["message"]
+        return response["updatedInput"].get("answers", "allow")
+
+
+def chord(page, modifier, key):
+    """Presses a key while another is held."""
+    presses = [{"type": "keyDown", "value": modifier}, {"type": "keyDown", "value": key},
+               {"type": "keyUp", "value": key}, {"type": "keyUp", "value": modifier}]
+    page.ask("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": presses}]})
+
+
+def button(page, name):
+    """The card's button that begins with this: whether it can be pressed; none while it is not there."""
+    return page.js("""
+        const found = [...document.querySelectorAll('.card .acts button')]
+            .find((each) => each.innerText.startsWith(arguments[0]));
+        return found ? !found.disabled : null;
+    """, name)
+
+
+def takes_answers(page, name="Allow once"):
+    """Waits until the card stood still for long enough."""
+    until(f"{name!r} to take an answer", lambda: button(page, name))
+
+
+def types_without_answering(desk, page):
+    """Words that nobody's field has the focus for answer, start and stop nothing; a held key neither."""
+    asking = Asking(desk, page, "stray-keys", "Bash", {"command": "rm -rf build"}).open()
+    # In the first moments nothing answers.
+    chord(page, CONTROL, ENTER)
+    asking.stays_open()
+    takes_answers(page)
+    for words in ("add tests first", "s s a a d d r r i i"):
+        page.key(*words)
+    asking.stays_open()
+    assert "press again" not in page.text(), page.text()
+    window = desk.window_of("Musher")
+    desk.xdotool("windowactivate", "--sync", window)
+    # Real keys of the X server, which repeats what is held.
+    for keys in (["a"], ["s"], ["d"], ["ctrl", "Return"]):
+        held = [word for key in keys[:-1] for word in ("keydown", key)]
+        let_go = [word for key in keys[:-1] for word in ("keyup", key)]
+        if keys[-1] == "Return":
+            # A field has the focus, so that even the first press is nobody's answer.
+            page.click_css(".compose textarea")
+        desk.xdotool(*held, "keydown", keys[-1], "sleep", 1.2, "keyup", keys[-1], *let_go)
+    asking.stays_open()
+    page.key(ESCAPE)
+    # One sure way: the card takes the focus by N, and Enter answers it.
+    page.key("n")
+    until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
+    page.key(ENTER)
+    asking.stays_open()
+    takes_answers(page)
+    page.key(ENTER)
+    assert asking.got() == "allow"
+
+
+def denies_with_words_only(desk, page):
+    """Enter in an empty field answers nothing, neither does one that ends the composing of a word."""
+    asking = Asking(desk, page, "empty-field", "Bash", {"command": "rm -rf build"}).open()
+    takes_answers(page)
+    page.click_css(".card .acts input")
+    takes_answers(page)
+    page.key(ENTER)
+    asking.stays_open()
+    page.js("""
+        const input = document.querySelector('.card .acts input');
+        input.value = 'にほ';
+        input.dispatchEvent(new InputEvent('input', {bubbles: true, isComposing: true}));
+        for (const part of [{isComposing: true}, {keyCode: 229}]) {
+            input.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true, cancelable: true, ...part}));
+        }
+        input.value = '';
+        input.dispatchEvent(new InputEvent('input', {bubbles: true}));
+    """)
+    asking.stays_open()
+    page.type_into(".card .acts input", f"keep it{ENTER}")
+    assert asking.got() == "keep it"
+
+
+def gives_the_focus_back(desk, page):
+    """After the palette and the sheet of keys what is typed lands where it landed before."""
+    asking = Asking(desk, page, "focus", "Bash", {"command": "make"}).open()
+    takes_answers(page)
+    for field in (".compose textarea", ".card .acts input"):
+        page.click_css(field)
+        page.key(*"one")
+        chord(page, CONTROL, "k")
+        page.element(".palette")
+        page.key(ESCAPE)
+        until("the focus to be back", lambda: page.js(FOCUSED, field))
+        page.key(*" two")
+        value = page.js("return document.querySelector(arguments[0]).value", field)
+        assert value == "one two", value
+    # From the card itself, by the sheet of keys.
+    page.js("document.activeElement.blur()")
+    page.key("n")
+    until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
+    page.key("?")
+    page.see("All keys")
+    page.key(ESCAPE)
+    until("the card to have the focus again", lambda: page.js(FOCUSED, ".card"))
+    page.js("""
+        for (const each of document.querySelectorAll('.compose textarea, .card .acts input')) {
+            each.value = ''; each.dispatchEvent(new InputEvent('input', {bubbles: true}));
+        }
+    """)
+    asking.stays_open()
+    takes_answers(page)
+    chord(page, CONTROL, ENTER)
+    assert asking.got() == "allow"
+
+
+def reads_to_the_end_first(desk, page, pictures):
+    """A command of 61 lines is allowed only when its end was in sight, in a low window with large text, too."""
+    command = "\n".join(f"echo {line} >> list.txt" for line in range(61))
+    asking = Asking(desk, page, "sixty-one", "Bash", {"command": command})
+    window = desk.window_of("Musher")
+    desk.xdotool("windowsize", "--sync", window, 720, 480)
+    # 150 % of the usual size.
+    resize_text(desk, page, "ctrl+equal", lambda width: width <= 480)
+    try:
+        asking.open()
+        until("what is missing to be said", lambda: button(page, "Read to the end first") is False)
+        page.key("n")
+        until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
+        pictures.take(page, "question-low")
+        room = page.js("return document.querySelector('.card .what').clientHeight")
+        assert room >= 40, room
+        page.key(ENTER)
+        chord(page, CONTROL, ENTER)
+        asking.stays_open()
+        for _ in range(80):
+            if button(page, "Allow once") is not None:
+                break
+            page.key(SPACE)
+        takes_answers(page)
+        page.key(ENTER)
+        assert asking.got() == "allow"
+    finally:
+        resize_text(desk, page, "ctrl+minus", lambda width: width >= 720)
+        desk.xdotool("windowsize", "--sync", window, 1280, 760)
+
+
+def resize_text(desk, page, key, is_enough):
+    """Presses a key that changes the size of everything until the page's width is as wanted."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    while not is_enough(width := page.js("return innerWidth")):
+        desk.xdotool("key", key)
+        until("the text to change its size", lambda: page.js("return innerWidth") != width)
+
+
+def choice(question, labels, several=False):
+    return {"question": question, "header": question[0], "multiSelect": several,
+            "options": [{"label": label} for label in labels]}
+
+
+def choose(page, question, label):
+    """Clicks an option of the question at this place."""
+    page.js("""
+        const set = document.querySelectorAll('.card fieldset')[arguments[0]];
+        [...set.querySelectorAll('label')].find((each) => each.innerText.trim() === arguments[1]).click();
+    """, question, label)
+
+
+def write(page, question, text):
+    page.click_css(f".card fieldset:nth-of-type({question + 1}) .own input")
+    page.key(*text)
+
+
+def answers_each_question(desk, page, pictures):
+    """Labels and own words stand under the question they were given to, also where labels are alike."""
+    yes_no = {"questions": [choice("Cache?", ["Yes", "No"]), choice("Retry?", ["Yes", "No"])]}
+    asking = Asking(desk, page, "alike", "AskUserQuestion", yes_no).open()
+    choose(page, 1, "Yes")
+    write(page, 0, "only on disk")
+    pictures.take(page, "question-several")
+    takes_answers(page, "Answer")
+    page.click("Answer")
+    assert asking.got() == {"Cache?": "only on disk", "Retry?": "Yes"}
+    page.see("Cache? only on disk")
+    page.see("Retry? Yes")
+
+    letters = {"questions": [choice("Which?", ["A", "B", "C"], True), choice("Default?", ["A", "B"])]}
+    asking = Asking(desk, page, "letters", "AskUserQuestion", letters).open()
+    choose(page, 0, "A")
+    assert button(page, "Answer") is False
+    choose(page, 1, "B")
+    takes_answers(page, "Answer")
+    chord(page, CONTROL, ENTER)
+    assert asking.got() == {"Which?": "A", "Default?": "B"}
+
+    asking = Asking(desk, page, "remark", "AskUserQuestion", yes_no).open()
+    choose(page, 0, "No")
+    choose(page, 1, "Yes")
+    write(page, 1, "but keep the old file")
+    takes_answers(page, "Answer")
+    page.key(ENTER)
+    assert asking.got() == {"Cache?": "No", "Retry?": "Yes, but keep the old file"}
+
+    for name, labels in (("colour", ["Red", "Blue"]), ("free", [])):
+        one = {"questions": [choice("Which colour?", labels)]}
+        asking = Asking(desk, page, name, "AskUserQuestion", one).open()
+        write(page, 0, "Green, like the old logo")
+        takes_answers(page, "Answer")
+        page.key(ENTER)
+        assert asking.got() == {"Which colour?": "Green, like the old logo"}
+
+
+def starts_two_in_one_repository(desk, page):
+    """Two stories with nothing but a goal in the same repository: each has a branch named after it."""
+    project = repository.make(desk.folder / "twice", desk.env)
+    goals = ("Fix the login", "Fix the login", "Исправь вход")
+    for goal in goals:
+        chord(page, CONTROL, "n")
+        page.type_into("[aria-label='Path of the folder']", str(project))
+        page.click("Read it")
+        page.type_into("#goal", goal)
+        before = len(desk.mush("stories"))
+        chord(page, CONTROL, ENTER)
+        until("the story", lambda: len(desk.mush("stories")) > before)
+    branches = [story["branch"] for story in desk.mush("stories")][-3:]
+    assert branches == ["musher/fix-the-login", "musher/fix-the-login-2", "musher/isprav-vkhod"], branches
