@@ -65,7 +65,7 @@ describe("the turns of a story", () => {
     expect(texts(".table tfoot tr")).toEqual(["All 1.75 k 0 0 0 ≥ $4.06"]);
     expect(chart()?.querySelectorAll(".block").length).toBe(4);
     expect(chart()?.querySelectorAll(".grows").length).toBe(1);
-    expect(plain(document.querySelector("[role=slider] svg[role=img]")?.getAttribute("aria-label"))).toBe("Context, as last told: 122 k of 200 k tokens, 61 %.");
+    expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe("Context, as last told: 122 k of 200 k tokens, 61 %.");
   });
 
   it("are read by the arrow keys, in cost or tokens", async () => {
