@@ -4,6 +4,7 @@
 //! every thread counts. Both sides read the same bytes from memory, in many short rounds, so that
 //! whatever else the machine does falls on both; the median of the rounds' ratios is what counts.
 
+mod measure;
 mod recording;
 
 use engine::DataDir;
@@ -13,15 +14,14 @@ use engine::store::write::RunCommit;
 use engine::store::writer::StoreWriter;
 use keeper::index::{Record, Stream};
 use keeper::rundir::RunDir;
+use measure::{cpu, median, report};
 use protocol::{DecoderId, RunId, StoryId, UsageTotals};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 const BYTES: usize = 48 << 20;
 /// What a keeper gets of a terminal at once.
@@ -59,37 +59,6 @@ fn main() {
     report(&format!("typed parsing alone  {:>10.0} lines per CPU-second", rate(parsing)));
     report(&format!("bytes to steps       {:>10.0} lines per CPU-second", rate(ingesting)));
     report(&format!("ratio                {ratio:>10.2} (goal at least {GOAL})"));
-}
-
-fn report(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// Seconds of CPU time that all threads of this process spend while `work` runs; wall time where the
-/// system does not tell it.
-fn cpu(work: impl FnOnce()) -> f64 {
-    let before = spent();
-    work();
-    (spent() - before).as_secs_f64()
-}
-
-#[cfg(unix)]
-fn spent() -> Duration {
-    use rustix::time::{ClockId, clock_gettime};
-    let spent = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::try_from(spent).expect("time spent is not negative")
-}
-
-#[cfg(not(unix))]
-fn spent() -> Duration {
-    static BEGAN: std::sync::LazyLock<std::time::Instant> =
-        std::sync::LazyLock::new(std::time::Instant::now);
-    BEGAN.elapsed()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// What parsing alone needs of a line: the fields that the decoder reads, borrowed.

@@ -96,8 +96,11 @@ mod tests {
         ModelUsage { tokens, cost_micros: micros, ..ModelUsage::default() }
     }
 
+    /// A model, its tokens of output, and the agent's figure of its cost.
+    type Figures = (&'static str, u64, Option<u64>);
+
     /// The shares of one result from zero, as `model output micros`.
-    fn shares(models: &[(&str, u64, Option<u64>)], total: u64) -> Vec<String> {
+    fn shares(models: &[Figures], total: u64) -> Vec<String> {
         let mut shares = Shares::default();
         for (model, output, micros) in models {
             shares.add(model, &ModelUsage::default(), &usage(*output, *micros));
@@ -111,7 +114,7 @@ mod tests {
     #[test]
     fn the_total_is_what_the_shares_add_up_to() {
         let two = [("a", 5, Some(100)), ("b", 7, Some(40))];
-        let table: [(&[(&str, u64, Option<u64>)], u64, &[&str]); 9] = [
+        let table: [(&[Figures], u64, &[&str]); 9] = [
             (&two, 140, &["a 5 100", "b 7 40"]),
             // Rounding goes to the largest, up and down.
             (&two, 143, &["a 5 103", "b 7 40"]),
@@ -134,8 +137,14 @@ mod tests {
     #[test]
     fn a_name_that_is_no_name_is_cut_and_keeps_its_tokens() {
         let long = "é".repeat(300);
-        let (one, two) = (format!("{long}1"), format!("{long}2"));
-        let told = shares(&[(&one, 1, Some(1)), (&two, 2, Some(1))], 2);
-        assert_eq!(told, [format!("{}… 3 2", "é".repeat(100))]);
+        let mut shares = Shares::default();
+        for (end, output) in [("1", 1), ("2", 2)] {
+            let name = format!("{long}{end}");
+            shares.add(&name, &ModelUsage::default(), &usage(output, Some(1)));
+        }
+        let kept = shares.of(2);
+        let [kept] = &kept[..] else { panic!("{kept:?}") };
+        assert_eq!(kept.model, format!("{}…", "é".repeat(100)));
+        assert_eq!((kept.tokens.output, kept.cost.micros), (3, 2));
     }
 }

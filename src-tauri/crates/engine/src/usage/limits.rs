@@ -123,3 +123,74 @@ fn holds(
     spans.retain(|_, spans| !spans.is_empty());
     Ok(spans)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{ACCOUNT, Scene, limit, minute};
+    use super::*;
+    use serde_json::json;
+
+    fn history(scene: &Scene, from: i64, to: i64) -> Vec<LimitHistory> {
+        scene.reader().limit_history(minute(from), minute(to)).unwrap()
+    }
+
+    fn held(scene: &mut Scene, from: i64, to: Option<i64>) {
+        scene.entry(from, None, json!({"type": "hold_started", "account": ACCOUNT, "until": null}));
+        // Said again, because another run met the same limit.
+        scene.entry(
+            from + 1,
+            None,
+            json!({"type": "hold_started", "account": ACCOUNT, "until": null}),
+        );
+        if let Some(to) = to {
+            scene.entry(to, None, json!({"type": "hold_ended", "account": ACCOUNT}));
+        }
+    }
+
+    #[test]
+    fn what_was_heard_in_a_range_is_told_with_its_holds() {
+        let mut scene = Scene::new();
+        let said = [(10, 0.5), (20, 0.75), (90, 0.9)];
+        scene.run("r1", 1, said.map(|(at, used)| (at, limit(used, "allowed"))).to_vec());
+        held(&mut scene, 2, Some(5));
+        held(&mut scene, 15, Some(40));
+        held(&mut scene, 60, None);
+        let [window] = &history(&scene, 10, 90)[..] else { panic!("one window") };
+        assert_eq!((window.account.as_str(), window.window.as_str()), (ACCOUNT, "five_hour"));
+        let points: Vec<_> =
+            window.points.iter().map(|point| (point.at, point.utilization)).collect();
+        assert_eq!(points, [(minute(10), Some(0.5)), (minute(20), Some(0.75))]);
+        let spans = [(15, Some(40)), (60, None)];
+        let spans = spans.map(|(from, to)| HoldSpan { from: minute(from), to: to.map(minute) });
+        assert_eq!(window.holds, spans);
+        // A hold is told although nothing was heard meanwhile; before it there is nothing.
+        let [quiet] = &history(&scene, 65, 80)[..] else { panic!("one window") };
+        assert_eq!(
+            (quiet.window.as_str(), quiet.points.len(), quiet.holds.len()),
+            ("five_hour", 0, 1)
+        );
+        assert_eq!(history(&scene, -10, 0), []);
+    }
+
+    #[test]
+    fn of_many_points_the_refusals_and_the_highest_stay() {
+        let mut scene = Scene::new();
+        let said = (0..5_000).map(|at| match at {
+            1_234 => (at, limit(0.1, "rejected")),
+            3_456 => (at, limit(0.99, "warning")),
+            _ => (at, limit(0.5, "allowed")),
+        });
+        scene.run("r1", 0, said.collect());
+        let [window] = &history(&scene, 0, 5_000)[..] else { panic!("one window") };
+        assert!(window.points.len() <= MOST, "{}", window.points.len());
+        let has = |at| window.points.iter().any(|point| point.at == minute(at));
+        assert!(has(1_234) && has(3_456) && has(4_999));
+    }
+
+    #[test]
+    fn a_range_that_ends_before_it_begins_is_refused() {
+        let scene = Scene::new();
+        let refused = scene.reader().limit_history(minute(2), minute(1)).unwrap_err();
+        assert!(refused.to_string().contains("does not end after it begins"), "{refused}");
+    }
+}

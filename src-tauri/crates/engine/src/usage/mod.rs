@@ -8,6 +8,9 @@ mod page;
 #[cfg(test)]
 mod proof;
 mod query;
+mod scan;
+#[cfg(test)]
+mod scene;
 mod story;
 mod sum;
 mod thin;

@@ -25,3 +25,57 @@ pub fn for_page(report: UsageReport) -> Result<Vec<u8>> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{
+        CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
+    };
+
+    /// A report in which every number is as large as a page can hold, with names of this length.
+    fn full(stretches: u32, groups: u32, name: usize) -> UsageReport {
+        let most = (1 << 53) - 1;
+        let tokens = Tokens { input: most, output: most, cache_read: most, cache_write: most };
+        let total = |number: u32| UsageTotal {
+            by: UsageKey::from([(UsageGroup::Project, Some(format!("{number:0>name$}")))]),
+            rest_of: 0,
+            tokens,
+            cost_micros: Some(most),
+            cost_basis: CostBasis::LowerBound,
+            runs: most,
+            turns: most,
+        };
+        let cell = |at: u32| UsageCell {
+            step: at / groups,
+            group: at % groups,
+            tokens,
+            cost_micros: Some(most),
+            cost_basis: CostBasis::LowerBound,
+            runs: most,
+            turns: most,
+        };
+        UsageReport {
+            starts: (0..stretches).map(|at| Timestamp::from_seconds(at.into())).collect(),
+            groups: (0..groups).map(total).collect(),
+            cells: (0..stretches * groups).map(cell).collect(),
+            ..UsageReport::default()
+        }
+    }
+
+    #[test]
+    fn what_a_chart_asks_for_fits_whatever_is_stored() {
+        // A chart has at most 62 stretches and five groups beside the rest, a table a hundred groups.
+        for (stretches, groups, name) in [(62, 6, 250), (1, 101, 101)] {
+            let bytes = for_page(full(stretches, groups, name)).unwrap();
+            assert!(bytes.len() <= MOST_BYTES, "{}", bytes.len());
+        }
+    }
+
+    #[test]
+    fn more_than_a_chart_can_show_is_refused_with_a_way_out() {
+        let refused = for_page(full(365, 6, 20)).unwrap_err().to_string();
+        assert!(refused.contains("365 stretches of time and 6 groups"), "{refused}");
+        assert!(refused.contains("longer stretches"), "{refused}");
+    }
+}

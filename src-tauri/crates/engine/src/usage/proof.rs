@@ -310,6 +310,9 @@ fn known(db: &Connection, plans: &[RunPlan]) -> Vec<Known> {
     rows.map(known).collect()
 }
 
+/// Sums that are being counted, with the runs and turns that are in them.
+type Counting<'a> = (Tokens, u64, CostBasis, BTreeSet<&'a str>, BTreeSet<(&'a str, u64)>);
+
 type Sums = (Tokens, u64, CostBasis, usize, usize);
 
 /// The cells of a report counted the long way: by stretch and group, a name of `None` for the rest.
@@ -318,10 +321,7 @@ fn counted(
     query: &UsageQuery,
     report: &UsageReport,
 ) -> BTreeMap<(usize, usize), Sums> {
-    let mut cells: BTreeMap<
-        (usize, usize),
-        (Tokens, u64, CostBasis, BTreeSet<&str>, BTreeSet<(&str, u64)>),
-    > = BTreeMap::new();
+    let mut cells: BTreeMap<(usize, usize), Counting<'_>> = BTreeMap::new();
     for Known { run, record, facts } in rows {
         let outside = query.from.is_some_and(|from| record.at < from)
             || query.to.is_some_and(|to| record.at >= to);

@@ -2,18 +2,13 @@
 //! adding up is [`super::sum`], the stretches of time are [`super::calendar`].
 
 use super::calendar::Calendar;
-use super::sum::{Facts, Line, Pass};
+use super::scan::scan;
+use super::sum::{Facts, Pass};
 use crate::error::{Error, Result};
 use crate::store::read::Reader;
-use crate::store::usage::{USAGE, basis};
-use protocol::{ErrorCode, Timestamp, Tokens, UsageGroup, UsageQuery, UsageReport, UsageRow};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
+use protocol::{ErrorCode, Timestamp, UsageGroup, UsageQuery, UsageReport, UsageRow};
+use rusqlite::Connection;
 use std::collections::HashMap;
-
-/// So many rows are looked up by their time and sorted by run; more are read in the order in which they
-/// lie in the table, and what is outside the range is passed over.
-const FEW: i64 = 20_000;
 
 impl Reader {
     /// Sums of what was used. Without a range it is from the first usage to the last, in whole
@@ -36,9 +31,9 @@ impl Reader {
         }
         let (starts, to) = stretches(calendar, query, from, to)?;
         let from = starts.first().copied().unwrap_or(from);
-        let mut pass = Pass::new(&by, &starts, to);
+        let pass = Pass::new(by.clone(), &starts, to);
         let facts = if by.iter().any(is_of_run) { facts(db)? } else { HashMap::new() };
-        add_rows(db, from, to, &facts, &mut pass)?;
+        let pass = scan(db, (from, to), facts, pass)?;
         Ok(pass.report(from, query.most.map(|most| most as usize)))
     }
 }
@@ -128,65 +123,4 @@ fn facts(db: &Connection) -> Result<HashMap<String, Facts>> {
         Ok((row.get(0)?, facts))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn add_rows(
-    db: &Connection,
-    from: Timestamp,
-    to: Timestamp,
-    facts: &HashMap<String, Facts>,
-    pass: &mut Pass<'_>,
-) -> Result<()> {
-    let range = params![from.millis(), to.millis()];
-    let few: i64 = db
-        .prepare_cached(&format!(
-            "SELECT count(*) FROM (SELECT 1 FROM usage INDEXED BY usage_by_time
-             WHERE at >= ? AND at < ? LIMIT {FEW})"
-        ))?
-        .query_row(range, |row| row.get(0))?;
-    let through = if few < FEW { "INDEXED BY usage_by_time" } else { "NOT INDEXED" };
-    let mut statement = db.prepare_cached(&format!(
-        "{USAGE} {through} WHERE at >= ? AND at < ? ORDER BY run, seq, model"
-    ))?;
-    let mut rows = statement.query(range)?;
-    let unknown = Facts::default();
-    let mut run: Option<String> = None;
-    while let Some(row) = rows.next()? {
-        let id = text(row, 0)?;
-        if run.as_deref() != Some(id) {
-            pass.run(facts.get(id).unwrap_or(&unknown));
-            run = Some(id.to_owned());
-        }
-        pass.add(&line(row)?);
-    }
-    Ok(())
-}
-
-/// A row as it is summed, borrowed from SQLite: there may be a million.
-fn line<'row>(row: &'row Row<'_>) -> rusqlite::Result<Line<'row>> {
-    let number: i64 = row.get(9)?;
-    Ok(Line {
-        seq: row.get(1)?,
-        model: text(row, 2)?,
-        at: row.get(3)?,
-        tokens: Tokens {
-            input: row.get(4)?,
-            output: row.get(5)?,
-            cache_read: row.get(6)?,
-            cache_write: row.get(7)?,
-        },
-        micros: row.get(8)?,
-        basis: basis(number).ok_or(rusqlite::Error::IntegralValueOutOfRange(9, number))?,
-    })
-}
-
-fn text<'row>(row: &'row Row<'_>, column: usize) -> rusqlite::Result<&'row str> {
-    match row.get_ref(column)? {
-        ValueRef::Text(text) => {
-            std::str::from_utf8(text).map_err(|error| rusqlite::Error::Utf8Error(column, error))
-        }
-        other => {
-            Err(rusqlite::Error::InvalidColumnType(column, "text".to_owned(), other.data_type()))
-        }
-    }
 }

@@ -183,3 +183,89 @@ fn window_of(totals: &UsageTotals, models: [Option<&str>; 2]) -> Option<u64> {
     let only = all.next().filter(|_| all.next().is_none());
     models.into_iter().flatten().find_map(told).or(only)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{Scene, message, minute, result};
+    use super::*;
+    use protocol::CostBasis;
+    use serde_json::json;
+
+    fn usage(scene: &Scene) -> StoryUsage {
+        scene.reader().story_usage(&StoryId::new("s")).unwrap()
+    }
+
+    #[test]
+    fn a_storys_turns_lie_on_its_line_of_time() {
+        let mut scene = Scene::new();
+        let first = vec![
+            (2, message("a", 900, None)),
+            (3, result(100, Some(200_000))),
+            (4, message("b", 1_500, None)),
+            (4, message("sub", 90_000, Some("call"))),
+            (5, json!({"type": "compacted", "trigger": "auto", "before": null, "after": null})),
+            (6, message("c", 400, None)),
+            (6, message("c", 400, None)),
+            (7, result(250, Some(200_000))),
+        ];
+        scene.run("r1", 1, first);
+        // The second was killed before it had a result.
+        scene.run("r2", 20, vec![(21, message("d", 600, None))]);
+        let StoryUsage { turns, context, compacted, context_window } = usage(&scene);
+        let told = |turn: &TurnUsage| {
+            let costs = turn.models.iter().map(|share| (share.cost.micros, share.cost.basis));
+            (turn.run.to_string(), turn.seq, turn.from, turn.to, costs.collect::<Vec<_>>())
+        };
+        let (reported, bound) = (CostBasis::Reported, CostBasis::LowerBound);
+        assert_eq!(
+            turns.iter().map(told).collect::<Vec<_>>(),
+            [
+                ("r1".to_owned(), Some(Seq(2)), minute(1), minute(3), vec![(100, reported)]),
+                ("r1".to_owned(), Some(Seq(8)), minute(3), minute(7), vec![(150, reported)]),
+                ("r2".to_owned(), None, minute(20), minute(21), vec![(0, bound)]),
+            ]
+        );
+        // One size for each message; what a subagent reads is not the conversation's.
+        let sizes: Vec<u64> = context.iter().map(|size| size.tokens).collect();
+        assert_eq!(sizes, [900, 1_500, 400, 600]);
+        assert_eq!((compacted, context_window), (vec![minute(5)], Some(200_000)));
+    }
+
+    #[test]
+    fn a_story_of_very_many_turns_is_folded_and_adds_up() {
+        let mut scene = Scene::new();
+        let many = (1..=2_000).flat_map(|turn| {
+            let size = if turn == 777 { 99_999 } else { 100 };
+            [(turn, message(&turn.to_string(), size, None)), (turn, result(turn as u64 * 10, None))]
+        });
+        scene.run("r1", 0, many.collect());
+        let StoryUsage { turns, context, context_window, .. } = usage(&scene);
+        assert!(turns.len() <= MOST && context.len() <= MOST);
+        assert_eq!(turns.iter().map(|turn| turn.turns).sum::<u32>(), 2_000);
+        let costs = turns.iter().flat_map(|turn| &turn.models).map(|share| share.cost.micros);
+        assert_eq!(costs.sum::<u64>(), 20_000);
+        assert!(turns.windows(2).all(|pair| pair[0].to <= pair[1].from));
+        assert!(context.iter().any(|size| size.tokens == 99_999), "the peak stays");
+        // One model alone says how much fits.
+        assert_eq!(context_window, Some(7));
+    }
+
+    #[test]
+    fn an_unknown_story_is_refused_and_an_empty_one_is_empty() {
+        let scene = Scene::new();
+        assert_eq!(usage(&scene), StoryUsage::default());
+        let refused = scene.reader().story_usage(&StoryId::new("nobody")).unwrap_err();
+        assert!(refused.to_string().contains("nobody"), "{refused}");
+    }
+
+    #[test]
+    fn the_events_of_a_conversation_are_found_by_their_index() {
+        let scene = Scene::new();
+        let reader = scene.reader();
+        let plan = format!(
+            "EXPLAIN QUERY PLAN SELECT at FROM events WHERE run = 'r' AND {CONVERSATION} ORDER BY seq"
+        );
+        let how: String = reader.db().query_row(&plan, [], |row| row.get(3)).unwrap();
+        assert!(how.contains("conversations"), "{how}");
+    }
+}

@@ -8,6 +8,7 @@ use protocol::{
 };
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::str::Utf8Error;
 
 /// The classes of tokens with their words, in the order of [`class`].
 const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
@@ -18,7 +19,7 @@ pub(super) struct Line<'a> {
     /// The result's event; 0 while none has come.
     pub(super) seq: u64,
     /// The model; empty for none.
-    pub(super) model: &'a str,
+    pub(super) model: &'a [u8],
     /// When (milliseconds).
     pub(super) at: i64,
     /// Tokens by class.
@@ -98,8 +99,10 @@ struct Model {
 type Shared<Place> = HashMap<Box<[u32]>, HashMap<Place, u64>>;
 
 /// The pass.
-pub(super) struct Pass<'a> {
-    by: &'a [UsageGroup],
+pub(super) struct Pass {
+    by: Vec<UsageGroup>,
+    by_model: bool,
+    by_class: bool,
     /// Where each stretch begins, and where the last one ends (milliseconds).
     bounds: Vec<i64>,
     groups: HashMap<Key, u32>,
@@ -122,11 +125,13 @@ pub(super) struct Pass<'a> {
     shared_runs: Shared<Option<u32>>,
 }
 
-impl<'a> Pass<'a> {
+impl Pass {
     /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`.
-    pub(super) fn new(by: &'a [UsageGroup], starts: &[Timestamp], to: Timestamp) -> Self {
+    pub(super) fn new(by: Vec<UsageGroup>, starts: &[Timestamp], to: Timestamp) -> Self {
         let bounds = starts.iter().chain([&to]).map(|start| start.millis()).collect();
         Self {
+            by_model: by.contains(&UsageGroup::Model),
+            by_class: by.contains(&UsageGroup::Class),
             by,
             bounds,
             groups: HashMap::new(),
@@ -159,15 +164,19 @@ impl<'a> Pass<'a> {
     }
 
     /// Adds a row. Rows of one run come in the order of their results.
-    pub(super) fn add(&mut self, line: &Line<'_>) {
+    ///
+    /// # Errors
+    /// When the model's name is no text.
+    pub(super) fn add(&mut self, line: &Line<'_>) -> Result<(), Utf8Error> {
         if line.seq != self.seq {
             self.end_turn();
             self.seq = line.seq;
         }
         self.step = self.step_of(line.at);
-        let model = self.model(line.model);
-        if !self.by.contains(&UsageGroup::Class) {
-            return self.put(model, CLASSES.len(), line.tokens, line);
+        let model = self.model(line.model)?;
+        if !self.by_class {
+            self.put(model, CLASSES.len(), line.tokens, line);
+            return Ok(());
         }
         for at in 0..CLASSES.len() {
             let tokens = class(line.tokens, at);
@@ -176,6 +185,7 @@ impl<'a> Pass<'a> {
             }
         }
         self.put(model, CLASSES.len(), Tokens::default(), line);
+        Ok(())
     }
 
     /// The report, with at most `most` groups and the rest.
@@ -227,13 +237,14 @@ impl<'a> Pass<'a> {
         behind.saturating_sub(1).min(self.bounds.len().saturating_sub(2)) as u32
     }
 
-    fn model(&mut self, name: &str) -> usize {
-        let grouped = self.by.contains(&UsageGroup::Model);
-        let found = self.models.iter().position(|model| !grouped || model.name == name);
-        found.unwrap_or_else(|| {
-            self.models.push(Model { name: name.to_owned(), slots: [None; CLASSES.len() + 1] });
-            self.models.len() - 1
-        })
+    fn model(&mut self, name: &[u8]) -> Result<usize, Utf8Error> {
+        let known = |model: &Model| !self.by_model || model.name.as_bytes() == name;
+        if let Some(found) = self.models.iter().position(known) {
+            return Ok(found);
+        }
+        let name = std::str::from_utf8(name)?.to_owned();
+        self.models.push(Model { name, slots: [None; CLASSES.len() + 1] });
+        Ok(self.models.len() - 1)
     }
 
     fn put(&mut self, model: usize, class: usize, tokens: Tokens, line: &Line<'_>) {
@@ -265,7 +276,7 @@ impl<'a> Pass<'a> {
 
     fn group(&mut self, model: usize, class: usize) -> u32 {
         let mut key = self.base.clone();
-        for (value, group) in key.iter_mut().zip(self.by) {
+        for (value, group) in key.iter_mut().zip(&self.by) {
             match group {
                 UsageGroup::Model => {
                     let name = &self.models[model].name;

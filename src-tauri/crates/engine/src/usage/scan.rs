@@ -1,0 +1,168 @@
+//! Handing rows of usage to a [`Pass`], a million in some tenths of a second. The pass is an aggregate
+//! function of SQLite for the time of one query: so a row is read where it lies, and never copied into a
+//! result. It owns which way the rows are found, and that they come in the order that a pass needs.
+
+use super::sum::{Facts, Line, Pass};
+use crate::error::Result;
+use crate::store::usage::basis;
+use protocol::{Timestamp, Tokens};
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Error, params};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// So many rows are looked up by their time and sorted by run; more are read in the order in which they
+/// lie in the table, and what is outside the range is passed over.
+const FEW: i64 = 20_000;
+
+const FOLD: &str = "fold_usage";
+const ARGUMENTS: &str =
+    "run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis";
+
+/// Feeds the rows of a range to `pass` and gives it back. `facts` are of runs by their ids; a run
+/// without any belongs to nothing that is known.
+pub(super) fn scan(
+    db: &Connection,
+    (from, to): (Timestamp, Timestamp),
+    facts: HashMap<String, Facts>,
+    pass: Pass,
+) -> Result<Pass> {
+    let shared = Shared::default();
+    shared.with(|place| place.pass = Some(pass));
+    let fold = Fold { facts: Arc::new(facts), shared: shared.clone() };
+    db.create_aggregate_function(FOLD, 10, FunctionFlags::SQLITE_UTF8, fold)?;
+    let read = read(db, from, to);
+    db.remove_function(FOLD, 10)?;
+    // What SQLite says of a function that failed is only that it did.
+    if let Some(error) = shared.with(|place| place.failed.take()) {
+        return Err(error.into());
+    }
+    read?;
+    Ok(shared.with(|place| place.pass.take()).ok_or(Error::QueryReturnedNoRows)?)
+}
+
+fn read(db: &Connection, from: Timestamp, to: Timestamp) -> rusqlite::Result<()> {
+    let range = params![from.millis(), to.millis()];
+    let few: i64 = db
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM (SELECT 1 FROM usage INDEXED BY usage_by_time
+             WHERE at >= ? AND at < ? LIMIT {FEW})"
+        ))?
+        .query_row(range, |row| row.get(0))?;
+    let rows = match few < FEW {
+        // With a limit SQLite keeps the order for whoever reads from it.
+        true => {
+            "(SELECT * FROM usage INDEXED BY usage_by_time WHERE at >= ? AND at < ?
+             ORDER BY run, seq, model LIMIT -1)"
+        }
+        // The plus keeps SQLite from the index, and so in the order of the table.
+        false => "usage WHERE +at >= ? AND +at < ?",
+    };
+    db.prepare(&format!("SELECT {FOLD}({ARGUMENTS}) FROM {rows}"))?
+        .query_row(range, |row| row.get::<_, i64>(0))
+        .map(|_| ())
+}
+
+/// Where the pass is before and after the query, and why it was broken off.
+#[derive(Default)]
+struct Place {
+    pass: Option<Pass>,
+    failed: Option<Error>,
+}
+
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Place>>);
+
+impl Shared {
+    fn with<T>(&self, act: impl FnOnce(&mut Place) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The function.
+struct Fold {
+    facts: Arc<HashMap<String, Facts>>,
+    shared: Shared,
+}
+
+/// The pass on its way, with the run at hand.
+struct Folding {
+    pass: Pass,
+    run: String,
+}
+
+impl Aggregate<Option<Folding>, i64> for Fold {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Option<Folding>> {
+        let pass = self.shared.with(|place| place.pass.take());
+        Ok(pass.map(|pass| Folding { pass, run: String::new() }))
+    }
+
+    fn step(&self, row: &mut Context<'_>, on: &mut Option<Folding>) -> rusqlite::Result<()> {
+        let Some(folding) = on else { return Err(Error::QueryReturnedNoRows) };
+        self.add(row, folding).map_err(|error| {
+            let told = Error::UserFunctionError(error.to_string().into());
+            self.shared.with(|place| place.failed = Some(error));
+            told
+        })
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, on: Option<Option<Folding>>) -> rusqlite::Result<i64> {
+        if let Some(folding) = on.flatten() {
+            self.shared.with(|place| place.pass = Some(folding.pass));
+        }
+        Ok(0)
+    }
+}
+
+impl Fold {
+    fn add(&self, row: &Context<'_>, folding: &mut Folding) -> rusqlite::Result<()> {
+        let run = bytes(row, 0)?;
+        if run != folding.run.as_bytes() {
+            let run = std::str::from_utf8(run).map_err(|error| Error::Utf8Error(0, error))?;
+            if *run < *folding.run {
+                let why = "rows of usage came out of order";
+                return Err(Error::UserFunctionError(why.into()));
+            }
+            run.clone_into(&mut folding.run);
+            match self.facts.get(run) {
+                Some(facts) => folding.pass.run(facts),
+                None => folding.pass.run(&Facts::default()),
+            }
+        }
+        let number = integer(row, 9)?;
+        let line = Line {
+            seq: count(row, 1)?,
+            model: bytes(row, 2)?,
+            at: integer(row, 3)?,
+            tokens: Tokens {
+                input: count(row, 4)?,
+                output: count(row, 5)?,
+                cache_read: count(row, 6)?,
+                cache_write: count(row, 7)?,
+            },
+            micros: count(row, 8)?,
+            basis: basis(number).ok_or(Error::IntegralValueOutOfRange(9, number))?,
+        };
+        folding.pass.add(&line).map_err(|error| Error::Utf8Error(2, error))
+    }
+}
+
+fn bytes<'row>(row: &'row Context<'_>, column: usize) -> rusqlite::Result<&'row [u8]> {
+    match row.get_raw(column) {
+        ValueRef::Text(text) => Ok(text),
+        other => Err(Error::InvalidColumnType(column, "text".to_owned(), other.data_type())),
+    }
+}
+
+fn integer(row: &Context<'_>, column: usize) -> rusqlite::Result<i64> {
+    match row.get_raw(column) {
+        ValueRef::Integer(number) => Ok(number),
+        other => Err(Error::InvalidColumnType(column, "integer".to_owned(), other.data_type())),
+    }
+}
+
+fn count(row: &Context<'_>, column: usize) -> rusqlite::Result<u64> {
+    let number = integer(row, column)?;
+    u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
+}

@@ -1,0 +1,114 @@
+//! What a question about a year of usage costs, against one `SELECT sum` of the same columns over the same
+//! rows, in CPU time of one run of this program; and how large the page's answer is. The store has a
+//! million rows of twenty thousand runs.
+
+mod measure;
+
+use engine::store::read::Reader;
+use engine::store::{create, open_reader};
+use engine::usage::{MOST_BYTES, for_page};
+use measure::{cpu, median, report};
+use protocol::{Timestamp, UsageGroup, UsageQuery, UsageStep};
+use std::path::Path;
+
+const RUNS: i64 = 20_000;
+const ROWS_OF_A_RUN: i64 = 50;
+const ROUNDS: usize = 9;
+
+/// 2026-01-01T00:00Z, and the days of that year.
+const YEAR: i64 = 1_767_225_600_000;
+const DAY: i64 = 86_400_000;
+const DAYS: i64 = 365;
+
+/// The goal: what a query costs over what the sum costs.
+const GOAL: f64 = 2.0;
+
+const SUM: &str = "SELECT sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_micros), max(basis)
+     FROM usage";
+
+fn main() {
+    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let path = scratch.path().join("store");
+    fill(&path);
+    report(&format!("{} rows, {RUNS} runs, {ROUNDS} rounds", RUNS * ROWS_OF_A_RUN));
+    use UsageGroup::{Class, Model, Project, Story};
+    let queries = [
+        ("by day and model", asked(UsageStep::Day, &[Model], None)),
+        ("by week and story", asked(UsageStep::Week, &[Story], None)),
+        ("by week, 5 stories", asked(UsageStep::Week, &[Story], Some(5))),
+        ("by week, 3 models", asked(UsageStep::Week, &[Model], Some(3))),
+        ("by week and class", asked(UsageStep::Week, &[Class], Some(5))),
+        ("by week, 5 of all", asked(UsageStep::Week, &[Model, Project, Story], Some(5))),
+    ];
+    for (name, query) in &queries {
+        measure_one(&path, name, query);
+    }
+    for (name, query) in queries.iter().filter(|(_, query)| query.most.is_some()) {
+        let summed = Reader::open(&path).and_then(|reader| reader.usage(query));
+        let bytes = for_page(summed.expect("the store can be read")).expect("it fits").len();
+        report(&format!("{name:20} {bytes:>6} bytes to the page (goal at most {MOST_BYTES})"));
+    }
+}
+
+fn measure_one(path: &Path, name: &str, query: &UsageQuery) {
+    let plain = open_reader(path).expect("the store opens");
+    let reader = Reader::open(path).expect("the store opens");
+    let (mut sums, mut queries) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        sums.push(cpu(|| {
+            let cost: i64 = plain.query_row(SUM, [], |row| row.get(4)).expect("it can be summed");
+            assert!(cost > 0);
+        }));
+        queries.push(cpu(|| {
+            assert!(!reader.usage(query).expect("it can be asked").cells.is_empty());
+        }));
+    }
+    let ratios = queries.iter().zip(&sums).map(|(query, sum)| query / sum).collect();
+    let (ratio, query, sum) = (median(ratios), median(queries), median(sums));
+    report(&format!(
+        "{name:20} {:>5.0} ms, SELECT sum {:>5.0} ms, ratio {ratio:.2} (goal at most {GOAL})",
+        query * 1e3,
+        sum * 1e3
+    ));
+}
+
+fn asked(step: UsageStep, by: &[UsageGroup], most: Option<u32>) -> UsageQuery {
+    UsageQuery {
+        step: Some(step),
+        by: by.to_vec(),
+        from: Some(Timestamp::from_millis(YEAR)),
+        to: Some(Timestamp::from_millis(YEAR + DAYS * DAY)),
+        zone: "Europe/Berlin".to_owned(),
+        most,
+    }
+}
+
+/// Runs over the whole year, each of some hours; nearly every turn has two models, as agents have that
+/// use a small one beside.
+fn fill(path: &Path) {
+    let db = create(path).expect("a fresh store");
+    db.execute_batch(&format!(
+        "BEGIN;
+         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 499)
+         INSERT INTO stories SELECT printf('01a20000-0000-7000-8000-%012x', i), printf('story-of-this-year-%d', i), 0,
+             'words', printf('/home/ada/src/project-%d/.git', i % 20), '/', NULL, 'demo', '{{}}', '[]', 0, 'done',
+             NULL, NULL, 0, NULL, '{{}}' FROM n;
+         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {RUNS} - 1)
+         INSERT INTO runs SELECT printf('01a2%04x-%04x-7000-9000-%012x', i / 65536, i % 65536, i),
+             printf('01a20000-0000-7000-8000-%012x', i % 500), i, '{{}}', printf('demo:default:%d', i % 3), 'ended',
+             NULL, NULL, NULL, 0, NULL FROM n;
+         WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {RUNS} * {ROWS_OF_A_RUN} - 1)
+         INSERT INTO usage SELECT
+             printf('01a2%04x-%04x-7000-9000-%012x', run / 65536, run % 65536, run), 1 + turn * 40,
+             printf('claude-model-%d', (run * 7 + turn % 3 * 5 + half * 3) % 6),
+             {YEAR} + (run * 7919 % {DAYS}) * {DAY} * 98 / 100 + turn * 600000 + run % 1000, i % 5000, i * 31 % 3000,
+             i * 977 % 100000, i * 13 % 9000, i * 101 % 300000, CASE i % 1000 WHEN 0 THEN 2 ELSE 0 END
+             FROM (SELECT i, i / {ROWS_OF_A_RUN} AS run, i % {ROWS_OF_A_RUN} / 2 AS turn, i % 2 AS half FROM n);
+         COMMIT;"
+    ))
+    .expect("the store takes it");
+}
