@@ -140,7 +140,7 @@ pub(crate) struct UsageArgs {
     #[arg(long, value_name = "ZONE")]
     pub(crate) tz: Option<String>,
     /// Print CSV with a line of heads.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long)]
     pub(crate) csv: bool,
 }
 

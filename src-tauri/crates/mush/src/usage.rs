@@ -13,6 +13,14 @@ use protocol::{
 };
 
 pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
+    // Not by clap: it does not see an option of all commands that stands before this one.
+    if args.csv && out.json {
+        return Err(Fault::new(
+            ErrorCode::BadInput,
+            "--csv cannot be used with --json",
+            "Say one of them.",
+        ));
+    }
     let (query, calendar) = query(args, now())?;
     let rows = rows(&place.read(|reader| reader.usage(&query))?);
     if args.csv {
@@ -50,6 +58,16 @@ fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fau
     };
     let (step, by) = grouping(&args.by)?;
     let (from, to) = (at(&args.from, End::From)?, at(&args.to, End::To)?);
+    if let (Some(begins), Some(ends)) = (from, to)
+        && begins >= ends
+    {
+        let [from, to] = [&args.from, &args.to].map(|said| said.as_deref().unwrap_or_default());
+        return Err(Fault::new(
+            ErrorCode::BadInput,
+            format!("--to {to} is not after --from {from}"),
+            "Let the range end after it begins; a date in --to is in the range.",
+        ));
+    }
     Ok((UsageQuery { step, by, from, to, zone, most: None }, calendar))
 }
 

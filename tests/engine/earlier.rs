@@ -1,0 +1,73 @@
+//! Data directories of earlier versions: each opens, says what it said then, and adds up in every
+//! grouping of usage. The archives lie in `tests/fixtures/data-dirs`.
+
+use crate::support::World;
+use crate::usage::adds_up;
+use serde_json::Value;
+use std::path::Path;
+use std::process::Command;
+
+const ARCHIVES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/fixtures/data-dirs");
+
+/// What is in `older` is in `newer`, too; lists are as long as they were, and more fields may have
+/// come.
+fn holds(newer: &Value, older: &Value) -> bool {
+    match (newer, older) {
+        (Value::Object(newer), Value::Object(older)) => older
+            .iter()
+            .all(|(name, value)| newer.get(name).is_some_and(|newer| holds(newer, value))),
+        (Value::Array(newer), Value::Array(older)) => {
+            newer.len() == older.len()
+                && newer.iter().zip(older).all(|(newer, older)| holds(newer, older))
+        }
+        _ => newer == older,
+    }
+}
+
+/// Unpacks an archive so that its data directory is this world's.
+fn unpack(world: &World, name: &str) {
+    let archive = Path::new(ARCHIVES).join(name);
+    let place = world.data().parent().unwrap();
+    let done = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(place).status().unwrap();
+    assert!(done.success());
+}
+
+fn printed(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn opens_and_says_what_it_said(archive: &str) {
+    let world = World::new();
+    unpack(&world, archive);
+    let expected = |name: &str| printed(&world.path(&format!("expect/{name}.jsonl")));
+    let queries: [(&str, &[&str]); 4] = [
+        ("stories", &["stories"]),
+        ("runs", &["runs"]),
+        ("questions", &["questions", "--all"]),
+        ("limits", &["limits"]),
+    ];
+    for (name, words) in queries {
+        let (now, then) = (world.rows(words), expected(name));
+        assert_eq!(now.len(), then.len(), "{name}");
+        for (now, then) in now.iter().zip(&then) {
+            assert!(holds(now, then), "{name}:\n{now:#}\n{then:#}");
+        }
+    }
+    let then = expected("events");
+    assert!(!then.is_empty());
+    for of_run in then.chunk_by(|a, b| a["run"] == b["run"]) {
+        let now = world.rows(["events", of_run[0]["run"].as_str().unwrap()]);
+        assert_eq!(now.len(), of_run.len());
+        for (now, then) in now.iter().zip(of_run) {
+            assert!(holds(now, then), "{now:#}\n{then:#}");
+        }
+    }
+    adds_up(&world);
+    world.verified();
+}
+
+#[test]
+fn a_directory_of_the_first_stage_opens_and_adds_up() {
+    opens_and_says_what_it_said("0.1.0-schema-3.tar.gz");
+}

@@ -1,0 +1,128 @@
+//! `mush usage` over real runs: its rows add up to what `mush runs` says of each, in every grouping,
+//! while a run goes on and after it was stopped; and what cannot be asked is refused.
+
+use crate::support::{World, until};
+use protocol::{CostBasis, Run, Tokens, UsageRow};
+use serde_json::Value;
+
+const GROUPS: [&str; 6] = ["model", "agent", "account", "project", "story", "class"];
+
+/// The rows of a question.
+fn rows(world: &World, words: &[&str]) -> Vec<UsageRow> {
+    let said = world.rows([&["usage"], words].concat());
+    said.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect()
+}
+
+fn sum(parts: impl Iterator<Item = (Tokens, u64, CostBasis)>) -> (Tokens, u64, CostBasis) {
+    parts.fold((Tokens::default(), 0, CostBasis::Reported), |mut sum, (tokens, micros, basis)| {
+        sum.0 += tokens;
+        (sum.0, sum.1 + micros, sum.2.max(basis))
+    })
+}
+
+fn runs(world: &World) -> Vec<Run> {
+    world.rows(["runs"]).into_iter().map(|run| serde_json::from_value(run).unwrap()).collect()
+}
+
+/// Every grouping, every step and zones far apart give the runs' own totals.
+pub(crate) fn adds_up(world: &World) {
+    let own = sum(runs(world).iter().map(|run| (run.tokens, run.cost_micros, run.cost_basis)));
+    assert!(own.0.total() > 0, "there is something to add up");
+    let steps = ["hour", "day", "week", "month"];
+    let steps = steps.iter().flat_map(|step| GROUPS.map(|group| format!("{step},{group}")));
+    let all = [GROUPS.join(","), format!("day,{}", GROUPS.join(","))];
+    for by in steps.chain(GROUPS.map(str::to_owned)).chain(all) {
+        for zone in ["UTC", "Pacific/Kiritimati", "Asia/Kathmandu"] {
+            let rows = rows(world, &["--by", &by, "--tz", zone]);
+            let parts =
+                rows.iter().map(|row| (row.tokens, row.cost_micros.unwrap_or(0), row.cost_basis));
+            assert_eq!(sum(parts), own, "--by {by} --tz {zone}");
+        }
+    }
+    let whole = rows(world, &[]);
+    let [whole] = &whole[..] else { panic!("one sum of everything: {whole:?}") };
+    assert_eq!((whole.tokens, whole.cost_micros), (own.0, Some(own.1)));
+}
+
+#[test]
+fn usage_is_what_the_runs_say() {
+    let world = World::new();
+    let repo = world.repo("first");
+    assert_eq!(world.run(&repo, "[[demo:tools]] first", &["--gate", "true"]).code, Some(0));
+    world.rows(["send", "demo-tools-first", "[[demo:plain]] second"]);
+    assert_eq!(world.ask(["wait", "demo-tools-first"]).code, Some(0));
+    assert_eq!(world.run(&world.repo("other"), "[[demo:subagent]]", &[]).code, Some(0));
+    // A run that is killed has no result: what was heard of it stays a lower bound.
+    world.run(&world.repo("crash"), "[[demo:tools crash=KILL]]", &[]);
+    adds_up(&world);
+    for story in world.rows(["stories"]) {
+        let own = |row: &UsageRow| row.by.values().next().cloned().flatten();
+        let rows = rows(&world, &["--by", "story"]);
+        let row = rows.iter().find(|row| own(row).as_deref() == story["slug"].as_str());
+        let row = row.unwrap_or_else(|| panic!("no row of {}", story["slug"]));
+        assert_eq!(serde_json::to_value(row.tokens).unwrap(), story["tokens"]);
+        assert_eq!(Value::from(row.cost_micros), story["cost_micros"]);
+        assert_eq!(serde_json::to_value(row.cost_basis).unwrap(), story["cost_basis"]);
+    }
+    let today = rows(&world, &["--from", "today", "--to", "today", "--tz", "UTC"]);
+    let yesterday = rows(&world, &["--from", "yesterday", "--tz", "UTC"]);
+    assert!(today.len() <= 1 && yesterday.len() == 1);
+    assert_eq!(rows(&world, &["--from", "2100-01-01"]), []);
+    // A deleted store is made again with the same usage.
+    let before = rows(&world, &["--by", "hour,model,story"]);
+    std::fs::remove_file(world.data().join("store.sqlite")).unwrap();
+    assert_eq!(rows(&world, &["--by", "hour,model,story"]), before);
+    world.verified();
+}
+
+#[test]
+fn what_a_run_used_so_far_is_a_lower_bound() {
+    let world = World::new();
+    let run = world.start(&world.repo("slow"), "[[demo:slow]]", &[]);
+    let story = run.story();
+    let heard = until("tokens before any result", || {
+        let rows = rows(&world, &["--by", "story,model"]);
+        rows.into_iter().find(|row| row.tokens.total() > 0)
+    });
+    assert_eq!(
+        (heard.cost_basis, heard.cost_micros, heard.turns),
+        (CostBasis::LowerBound, Some(0), 0)
+    );
+    world.rows(["stop", &story]);
+    run.end();
+    world.swept();
+    adds_up(&world);
+    world.verified();
+}
+
+#[test]
+fn what_cannot_be_summed_is_refused_with_a_way_out() {
+    let world = World::new();
+    let table: [(&[&str], &str); 9] = [
+        (
+            &["--from", "2026-11-29", "--to", "2026-11-28"],
+            "--to 2026-11-28 is not after --from 2026-11-29",
+        ),
+        (
+            &["--from", "2026-11-28T10:00:00Z", "--to", "2026-11-28T10:00:00Z"],
+            "is not after --from",
+        ),
+        (&["--tz", "Europe/Berln"], "Did you mean Europe/Berlin"),
+        (&["--by", "modell"], "possible values: hour, day, week, month, model"),
+        (&["--by", "day,week"], "Say one of hour, day, week and month."),
+        (
+            &["--by", "hour", "--from", "2001-01-01", "--to", "2026-01-01"],
+            "sum by day, week or month",
+        ),
+        (&["--from", "soon"], "--from has no time in it"),
+        (&["--to", "2026-02-30"], "--to has no time in it"),
+        (&["--csv"], "cannot be used with"),
+    ];
+    for (words, told) in table {
+        let said = world.ask([&["usage"], words].concat());
+        assert_eq!((said.code, said.fault().as_str()), (Some(2), "bad_input"), "{words:?}");
+        assert!(said.err.contains(told), "{words:?}: {}", said.err);
+    }
+    // Nothing is no error, and no zero either.
+    assert_eq!(rows(&world, &["--by", "day,model"]), []);
+}
