@@ -89,10 +89,10 @@ mod tests {
     use super::*;
 
     /// What a text means at half past two in the afternoon of 2026-11-28 in Berlin.
-    fn meant(text: &str, end: End) -> Result<String, String> {
+    fn meant(text: &str, end: End) -> Result<String, Fault> {
         let calendar = Calendar::of("Europe/Berlin").unwrap();
         let now = Timestamp::from_millis(1_795_872_600_000);
-        let at = instant(text, end, calendar, now).map_err(|fault| fault.message)?;
+        let at = instant(text, end, calendar, now)?;
         Ok(at.to_string().replace(":00.000Z", "Z"))
     }
 
@@ -117,8 +117,8 @@ mod tests {
             ("2026-10-25", "2026-10-24T22:00Z", "2026-10-25T23:00Z"),
         ];
         for (text, from, to) in table {
-            assert_eq!(meant(text, End::From).as_deref(), Ok(from), "from {text}");
-            assert_eq!(meant(text, End::To).as_deref(), Ok(to), "to {text}");
+            assert_eq!(meant(text, End::From).unwrap(), from, "from {text}");
+            assert_eq!(meant(text, End::To).unwrap(), to, "to {text}");
         }
     }
 
@@ -135,7 +135,7 @@ mod tests {
             "é",
             "99999999999d",
         ] {
-            let message = meant(text, End::From).unwrap_err();
+            let message = meant(text, End::From).unwrap_err().message;
             assert_eq!(message, format!("--from has no time in it: \"{text}\""));
         }
     }

@@ -31,10 +31,11 @@ impl Reader {
         }
         let (starts, to) = stretches(calendar, query, from, to)?;
         let from = starts.first().copied().unwrap_or(from);
-        let pass = Pass::new(by.clone(), &starts, to);
+        let most = query.most.map(|most| most as usize);
+        let pass = Pass::new(by.clone(), most, &starts, to);
         let facts = if by.iter().any(is_of_run) { facts(db)? } else { HashMap::new() };
-        let pass = scan(db, (from, to), facts, pass)?;
-        Ok(pass.report(from, query.most.map(|most| most as usize)))
+        let pass = scan(db, (from, to), &by, facts, pass)?;
+        Ok(pass.report(from))
     }
 }
 

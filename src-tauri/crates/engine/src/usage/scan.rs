@@ -5,11 +5,12 @@
 use super::sum::{Facts, Line, Pass};
 use crate::error::Result;
 use crate::store::usage::basis;
-use protocol::{Timestamp, Tokens};
+use protocol::{Timestamp, Tokens, UsageGroup};
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Error, params};
+use rusqlite::{Connection, Error};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// So many rows are looked up by their time and sorted by run; more are read in the order in which they
@@ -17,22 +18,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 const FEW: i64 = 20_000;
 
 const FOLD: &str = "fold_usage";
-const ARGUMENTS: &str =
-    "run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis";
 
 /// Feeds the rows of a range to `pass` and gives it back. `facts` are of runs by their ids; a run
 /// without any belongs to nothing that is known.
 pub(super) fn scan(
     db: &Connection,
     (from, to): (Timestamp, Timestamp),
+    by: &[UsageGroup],
     facts: HashMap<String, Facts>,
     pass: Pass,
 ) -> Result<Pass> {
     let shared = Shared::default();
     shared.with(|place| place.pass = Some(pass));
-    let fold = Fold { facts: Arc::new(facts), shared: shared.clone() };
+    let range = from.millis()..to.millis();
+    let fold = Fold { range: range.clone(), facts: Arc::new(facts), shared: shared.clone() };
     db.create_aggregate_function(FOLD, 10, FunctionFlags::SQLITE_UTF8, fold)?;
-    let read = read(db, from, to);
+    let read = read(db, &range, by);
     db.remove_function(FOLD, 10)?;
     // What SQLite says of a function that failed is only that it did.
     if let Some(error) = shared.with(|place| place.failed.take()) {
@@ -42,26 +43,30 @@ pub(super) fn scan(
     Ok(shared.with(|place| place.pass.take()).ok_or(Error::QueryReturnedNoRows)?)
 }
 
-fn read(db: &Connection, from: Timestamp, to: Timestamp) -> rusqlite::Result<()> {
-    let range = params![from.millis(), to.millis()];
+fn read(db: &Connection, range: &Range<i64>, by: &[UsageGroup]) -> rusqlite::Result<()> {
     let few: i64 = db
         .prepare_cached(&format!(
             "SELECT count(*) FROM (SELECT 1 FROM usage INDEXED BY usage_by_time
              WHERE at >= ? AND at < ? LIMIT {FEW})"
         ))?
-        .query_row(range, |row| row.get(0))?;
+        .query_row([range.start, range.end], |row| row.get(0))?;
     let rows = match few < FEW {
         // With a limit SQLite keeps the order for whoever reads from it.
-        true => {
-            "(SELECT * FROM usage INDEXED BY usage_by_time WHERE at >= ? AND at < ?
-             ORDER BY run, seq, model LIMIT -1)"
-        }
-        // The plus keeps SQLite from the index, and so in the order of the table.
-        false => "usage WHERE +at >= ? AND +at < ?",
+        true => format!(
+            "(SELECT * FROM usage INDEXED BY usage_by_time WHERE at >= {} AND at < {}
+             ORDER BY run, seq, model LIMIT -1)",
+            range.start, range.end
+        ),
+        // Without a condition, because testing each row here costs SQLite more than the function.
+        false => "usage".to_owned(),
     };
-    db.prepare(&format!("SELECT {FOLD}({ARGUMENTS}) FROM {rows}"))?
-        .query_row(range, |row| row.get::<_, i64>(0))
-        .map(|_| ())
+    // A name that nobody asks for is not even read.
+    let model = if by.contains(&UsageGroup::Model) { "model" } else { "''" };
+    let sql = format!(
+        "SELECT {FOLD}(run, seq, {model}, at, input, output, cache_read, cache_write, cost_micros, basis)
+         FROM {rows}"
+    );
+    db.prepare(&sql)?.query_row([], |row| row.get::<_, i64>(0)).map(|_| ())
 }
 
 /// Where the pass is before and after the query, and why it was broken off.
@@ -82,6 +87,8 @@ impl Shared {
 
 /// The function.
 struct Fold {
+    /// What is outside is passed over (milliseconds).
+    range: Range<i64>,
     facts: Arc<HashMap<String, Facts>>,
     shared: Shared,
 }
@@ -130,11 +137,15 @@ impl Fold {
                 None => folding.pass.run(&Facts::default()),
             }
         }
+        let at = integer(row, 3)?;
+        if !self.range.contains(&at) {
+            return Ok(());
+        }
         let number = integer(row, 9)?;
         let line = Line {
             seq: count(row, 1)?,
             model: bytes(row, 2)?,
-            at: integer(row, 3)?,
+            at,
             tokens: Tokens {
                 input: count(row, 4)?,
                 output: count(row, 5)?,

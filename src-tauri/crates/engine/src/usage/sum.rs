@@ -7,7 +7,7 @@ use protocol::{
     CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
 };
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::Utf8Error;
 
 /// The classes of tokens with their words, in the order of [`class`].
@@ -95,12 +95,16 @@ struct Model {
 }
 
 /// How often several groups had a part in the same run or turn, so that a group made of them counts it
-/// once.
-type Shared<Place> = HashMap<Box<[u32]>, HashMap<Place, u64>>;
+/// once: by the groups, in order, and there by place.
+type Shared = BTreeMap<Box<[u32]>, Vec<u64>>;
+
+/// The place in [`Shared`] that is the whole range; stretches come after it.
+const WHOLE: usize = 0;
 
 /// The pass.
 pub(super) struct Pass {
     by: Vec<UsageGroup>,
+    most: Option<usize>,
     by_model: bool,
     by_class: bool,
     /// Where each stretch begins, and where the last one ends (milliseconds).
@@ -120,14 +124,22 @@ pub(super) struct Pass {
     turn: Vec<(u32, u32)>,
     /// Runs of each group in the whole range.
     runs: Vec<u64>,
-    shared_turns: Shared<u32>,
-    /// By stretch; `None` is the whole range.
-    shared_runs: Shared<Option<u32>>,
+    /// What groups share, for the rest; not counted when all of them are kept.
+    shared_turns: Shared,
+    shared_runs: Shared,
+    /// The groups of the turn or run at hand.
+    together: Vec<u32>,
 }
 
 impl Pass {
-    /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`.
-    pub(super) fn new(by: Vec<UsageGroup>, starts: &[Timestamp], to: Timestamp) -> Self {
+    /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`; it keeps at most
+    /// `most` groups apart.
+    pub(super) fn new(
+        by: Vec<UsageGroup>,
+        most: Option<usize>,
+        starts: &[Timestamp],
+        to: Timestamp,
+    ) -> Self {
         let bounds = starts.iter().chain([&to]).map(|start| start.millis()).collect();
         Self {
             by_model: by.contains(&UsageGroup::Model),
@@ -145,8 +157,10 @@ impl Pass {
             seq: 0,
             turn: Vec::new(),
             runs: Vec::new(),
-            shared_turns: HashMap::new(),
-            shared_runs: HashMap::new(),
+            most,
+            shared_turns: Shared::new(),
+            shared_runs: Shared::new(),
+            together: Vec::new(),
         }
     }
 
@@ -188,8 +202,8 @@ impl Pass {
         Ok(())
     }
 
-    /// The report, with at most `most` groups and the rest.
-    pub(super) fn report(mut self, from: Timestamp, most: Option<usize>) -> UsageReport {
+    /// The report: the groups that are kept, and the rest.
+    pub(super) fn report(mut self, from: Timestamp) -> UsageReport {
         self.end_run();
         let mut totals = vec![Sum::NOTHING; self.keys.len()];
         for cell in &self.cells {
@@ -204,7 +218,7 @@ impl Pass {
             let key = &self.keys[group as usize];
             (Reverse(total.micros), Reverse(total.tokens.total()), key)
         });
-        let kept = most.unwrap_or(order.len()).min(order.len());
+        let kept = self.most.unwrap_or(order.len()).min(order.len());
         let mut place = vec![kept as u32; order.len()];
         for (at, &group) in order[..kept].iter().enumerate() {
             place[group as usize] = at as u32;
@@ -304,9 +318,13 @@ impl Pass {
         for &(_, cell) in &self.turn {
             self.cells[cell as usize].sum.turns += 1;
         }
-        if let [(_, cell), _, ..] = self.turn[..] {
-            let step = self.cells[cell as usize].step;
-            count(&mut self.shared_turns, self.turn.iter().map(|&(group, _)| group), step);
+        if let [(_, cell), _, ..] = self.turn[..]
+            && self.most.is_some()
+        {
+            let place = step_place(self.cells[cell as usize].step);
+            self.together.clear();
+            self.together.extend(self.turn.iter().map(|&(group, _)| group));
+            count(&mut self.shared_turns, &self.together, place);
         }
         self.turn.clear();
     }
@@ -321,20 +339,22 @@ impl Pass {
         for &(.., cell) in &visited {
             self.cells[cell as usize].sum.runs += 1;
         }
-        for together in visited.chunk_by(|a, b| a.0 == b.0) {
-            if let [(step, ..), _, ..] = *together {
-                let groups = together.iter().map(|&(_, group, _)| group);
-                count(&mut self.shared_runs, groups, Some(step));
+        for in_step in visited.chunk_by(|a, b| a.0 == b.0) {
+            self.together.clear();
+            self.together.extend(in_step.iter().map(|&(_, group, _)| group));
+            if let ([_, _, ..], true) = (in_step, self.most.is_some()) {
+                count(&mut self.shared_runs, &self.together, step_place(in_step[0].0));
             }
         }
-        let mut groups: Vec<u32> = visited.iter().map(|&(_, group, _)| group).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        for &group in &groups {
+        self.together.clear();
+        self.together.extend(visited.iter().map(|&(_, group, _)| group));
+        self.together.sort_unstable();
+        self.together.dedup();
+        for &group in &self.together {
             self.runs[group as usize] += 1;
         }
-        if groups.len() > 1 {
-            count(&mut self.shared_runs, groups.into_iter(), None);
+        if self.together.len() > 1 && self.most.is_some() {
+            count(&mut self.shared_runs, &self.together, WHOLE);
         }
         visited.clear();
         self.visited = visited;
@@ -370,8 +390,9 @@ impl Pass {
             tokens: sum.tokens,
             cost_micros: cost.then_some(sum.micros),
             cost_basis: sum.basis,
-            runs: sum.runs - runs.get(&None).copied().unwrap_or(0),
-            turns: sum.turns - turns.values().sum::<u64>(),
+            runs: sum.runs - runs.first().copied().unwrap_or(0),
+            // A turn ends in one stretch.
+            turns: sum.turns - turns.iter().sum::<u64>(),
         }
     }
 
@@ -384,12 +405,12 @@ impl Pass {
             sums.entry(at).or_insert(Sum::NOTHING).merge(&cell.sum);
         }
         let within = |group: &u32| place[*group as usize] == kept;
-        for (step, turns) in repeated(&self.shared_turns, within) {
-            sums.entry((step, kept)).or_insert(Sum::NOTHING).turns -= turns;
-        }
-        for (step, runs) in repeated(&self.shared_runs, within) {
-            if let Some(step) = step {
-                sums.entry((step, kept)).or_insert(Sum::NOTHING).runs -= runs;
+        let turns = repeated(&self.shared_turns, within);
+        let runs = repeated(&self.shared_runs, within);
+        for ((step, group), sum) in &mut sums {
+            if *group == kept {
+                sum.turns -= turns.get(step_place(*step)).copied().unwrap_or(0);
+                sum.runs -= runs.get(step_place(*step)).copied().unwrap_or(0);
             }
         }
         let mut sums: Vec<_> = sums.into_iter().collect();
@@ -418,27 +439,32 @@ fn class(tokens: Tokens, at: usize) -> Tokens {
     }
 }
 
+/// The place in [`Shared`] of a stretch.
+fn step_place(step: u32) -> usize {
+    step as usize + 1
+}
+
 /// Counts that these groups, in order and each once, had a part in the same thing.
-fn count<Place: Eq + std::hash::Hash>(
-    shared: &mut Shared<Place>,
-    groups: impl Iterator<Item = u32>,
-    place: Place,
-) {
-    let groups: Box<[u32]> = groups.collect();
-    *shared.entry(groups).or_default().entry(place).or_default() += 1;
+fn count(shared: &mut Shared, groups: &[u32], place: usize) {
+    let places = match shared.get_mut(groups) {
+        Some(places) => places,
+        None => shared.entry(groups.into()).or_default(),
+    };
+    if places.len() <= place {
+        places.resize(place + 1, 0);
+    }
+    places[place] += 1;
 }
 
 /// How often the sum over the groups `within` counts the same thing again, by place.
-fn repeated<Place: Eq + std::hash::Hash + Copy>(
-    shared: &Shared<Place>,
-    within: impl Fn(&u32) -> bool,
-) -> HashMap<Place, u64> {
-    let mut again = HashMap::new();
+fn repeated(shared: &Shared, within: impl Fn(&u32) -> bool) -> Vec<u64> {
+    let mut again: Vec<u64> = Vec::new();
     for (groups, places) in shared {
         let times = groups.iter().filter(|group| within(group)).count().saturating_sub(1) as u64;
         if times > 0 {
-            for (place, count) in places {
-                *again.entry(*place).or_default() += times * count;
+            again.resize(again.len().max(places.len()), 0);
+            for (again, count) in again.iter_mut().zip(places) {
+                *again += times * count;
             }
         }
     }

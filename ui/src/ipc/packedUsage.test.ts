@@ -1,0 +1,30 @@
+// That a report comes out of its columns as it went in.
+
+import { expect, test } from "vitest";
+import { unpacked } from "./packedUsage";
+import type { PackedUsage } from "./protocol";
+
+const PACKED: PackedUsage = {
+  from: "2026-11-27T23:00:00.000Z",
+  to: "2026-11-28T23:00:00.000Z",
+  starts: ["2026-11-27T23:00:00.000Z"],
+  groups: [],
+  cells: {
+    step: [0, 0], group: [0, 1], input: [1, 2], output: [3, 4], cache_read: [5, 6], cache_write: [7, 8],
+    cost_micros: [null, 9], cost_basis: ["reported", "lower_bound"], runs: [1, 1], turns: [2, 0],
+  },
+};
+
+test("cells have their fields again", () => {
+  const { cells, ...rest } = unpacked(PACKED);
+  expect(rest).toEqual({ from: PACKED.from, to: PACKED.to, starts: PACKED.starts, groups: [] });
+  expect(cells).toEqual([
+    { step: 0, group: 0, tokens: { input: 1, output: 3, cache_read: 5, cache_write: 7 }, cost_micros: null, cost_basis: "reported", runs: 1, turns: 2 },
+    { step: 0, group: 1, tokens: { input: 2, output: 4, cache_read: 6, cache_write: 8 }, cost_micros: 9, cost_basis: "lower_bound", runs: 1, turns: 0 },
+  ]);
+});
+
+test("columns of different lengths are refused", () => {
+  const cut = { ...PACKED, cells: { ...PACKED.cells, turns: [2] } };
+  expect(() => unpacked(cut)).toThrow("has no cell 1");
+});
