@@ -63,6 +63,7 @@ class Course:
         """A person's first hour, then what may befall the window."""
         pictures = person.Pictures(self.pictures)
         self.go(person.first_start, pictures)
+        self.go(usage.is_empty_at_first, pictures)
         self.go(window.is_in_the_tray)
         self.go(window.grows_by_keys)
         self.go(window.stays_where_it_is)

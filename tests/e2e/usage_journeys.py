@@ -49,6 +49,17 @@ def reads_turns_of_a_story(desk, page, pictures):
     breaks_no_rule_of_accessibility(desk, page)
 
 
+def is_empty_at_first(desk, page, pictures):
+    """Before the first run the view says what will be there, with an example, and nothing is zero."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
+    desk.xdotool("key", "ctrl+2")
+    page.see("Nothing used yet")
+    page.see("An example.")
+    pictures.take(page, "usage-empty")
+    page.key(ESCAPE)
+    page.see("No stories yet")
+
+
 def opens_by_its_key(desk, page):
     """The view opens by its key, takes the focus, and its total is that of the command line."""
     desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"))
