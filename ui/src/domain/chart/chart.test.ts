@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { columnAt, columns, tornPath, toneOf, type BarData } from "./columns";
+import { columnAt, columns, tornPath, toneOf, type StackedBar } from "./columns";
 import { labelsShown } from "./labels";
 import { valueAxis } from "./valueAxis";
 
-const bar = (values: readonly number[], change: Partial<BarData> = {}): BarData => ({
+const bar = (values: readonly number[], change: Partial<StackedBar> = {}): StackedBar => ({
   parts: values.map((value, series) => ({ series, value, edge: "firm" })), isCapped: false, phase: "past", ...change,
 });
 

@@ -15,7 +15,7 @@ export type Tone = 1 | 2 | 3 | 4 | 5 | "rest";
 export type Part = { readonly series: number; readonly value: number; readonly edge: Edge };
 
 /** One bar as data. */
-export type BarData = {
+export type StackedBar = {
   readonly parts: readonly Part[];
   /** Something stands here that has no value: a cap, not to scale. */
   readonly isCapped: boolean;
@@ -43,7 +43,7 @@ export type Column = Place & {
   readonly top: number;
   /** The least sure of its parts. */
   readonly edge: Edge;
-  readonly phase: BarData["phase"];
+  readonly phase: StackedBar["phase"];
 };
 
 /** How much of its room a bar takes, and how wide one may be. */
@@ -60,7 +60,7 @@ const GAP_FROM = 2.5;
 const EDGES: readonly Edge[] = ["firm", "estimate", "open"];
 
 /** The bars from `left` to `right`, in the order of the data. */
-export function columns(data: readonly BarData[], series: number, axis: ValueAxis, left: number, right: number, scale = 1): Column[] {
+export function columns(data: readonly StackedBar[], series: number, axis: ValueAxis, left: number, right: number, scale = 1): Column[] {
   const band = scaleBand(data.map((_, n) => n), [left, right]).paddingInner(1 - FILL).paddingOuter((1 - FILL) / 2);
   const width = Math.min(WIDEST * scale, band.bandwidth());
   return data.map((bar, n) => {
@@ -71,11 +71,11 @@ export function columns(data: readonly BarData[], series: number, axis: ValueAxi
 }
 
 /** One bar at its place, which may be anywhere. */
-export function column(bar: BarData, series: number, axis: ValueAxis, place: Place): Column {
+export function column(bar: StackedBar, series: number, axis: ValueAxis, place: Place): Column {
   const { x, width } = place;
   const keys = Array.from({ length: series }, (_, n) => n);
-  const valueAt = (data: BarData, key: number) => data.parts.find((part) => part.series === key)?.value ?? 0;
-  const layers = stack<unknown, BarData, number>().keys(keys).value(valueAt)([bar]);
+  const valueAt = (data: StackedBar, key: number) => data.parts.find((part) => part.series === key)?.value ?? 0;
+  const layers = stack<unknown, StackedBar, number>().keys(keys).value(valueAt)([bar]);
   const blocks = layers.flatMap((layer): Block[] => {
     const [low, high] = layer[0] ?? [0, 0];
     const part = bar.parts.find((each) => each.series === layer.key);

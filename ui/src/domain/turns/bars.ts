@@ -3,7 +3,7 @@
 // bar and are read as one. Pauses between runs are as long as they were. Pure.
 
 import { xOf, type Axis } from "../axis";
-import { column, type BarData, type Column, type Edge, type Part } from "../chart/columns";
+import { column, type StackedBar, type Column, type Edge, type Part } from "../chart/columns";
 import type { ValueAxis } from "../chart/valueAxis";
 import { certainty, sumOf, type Sum } from "../usage/amount";
 import { valueOf, type Measure } from "../usage/bars";
@@ -11,7 +11,7 @@ import { shareOf, type Series } from "./series";
 import type { Phase, Turn } from "./turns";
 
 /** A bar's turns, and what they used together. */
-export type TurnBar = BarData & {
+export type TurnBar = StackedBar & {
   readonly turns: readonly Turn[];
   readonly first: number;
   readonly last: number;

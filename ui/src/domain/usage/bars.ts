@@ -2,14 +2,14 @@
 // report's sums are taken as they are; nothing is estimated here. Pure.
 
 import type { UsageCell, UsageGroup, UsageReport, UsageStep, UsageTotal } from "../../ipc/protocol";
-import type { BarData, Edge, Part } from "../chart/columns";
+import type { StackedBar, Edge, Part } from "../chart/columns";
 import { totalTokens } from "../format";
 import { certainty, sumOf, type Certainty, type Sum } from "./amount";
 import { isStacked } from "./names";
 
 export type Measure = "cost" | "tokens";
 
-export type UsageBar = BarData & {
+export type UsageBar = StackedBar & {
   readonly from: number;
   /** Excluded. */
   readonly to: number;
