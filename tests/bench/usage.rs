@@ -1,5 +1,5 @@
 //! What a question about a year of usage costs, against one `SELECT sum` of the same columns over the same
-//! rows, in CPU time of one run of this program; and how large the page's answer is. The store has a
+//! range, in CPU time of one run of this program; and how large the page's answer is. The store has a
 //! million rows of twenty thousand runs.
 
 mod measure;
@@ -23,8 +23,9 @@ const DAYS: i64 = 365;
 /// The goal: what a query costs over what the sum costs.
 const GOAL: f64 = 2.0;
 
+/// The plus keeps SQLite from looking each row up by its time, which takes much longer.
 const SUM: &str = "SELECT sum(input), sum(output), sum(cache_read), sum(cache_write), sum(cost_micros), max(basis)
-     FROM usage";
+     FROM usage WHERE +at >= ? AND +at < ?";
 
 fn main() {
     // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
@@ -42,7 +43,7 @@ fn main() {
         ("by week, 5 stories", asked(UsageStep::Week, &[Story], Some(5))),
         ("by week, 3 models", asked(UsageStep::Week, &[Model], Some(3))),
         ("by week and class", asked(UsageStep::Week, &[Class], Some(5))),
-        ("by week, 5 of all", asked(UsageStep::Week, &[Model, Project, Story], Some(5))),
+        ("by week, 5 projects", asked(UsageStep::Week, &[Project], Some(5))),
     ];
     for (name, query) in &queries {
         measure_one(&path, name, query);
@@ -60,7 +61,8 @@ fn measure_one(path: &Path, name: &str, query: &UsageQuery) {
     let (mut sums, mut queries) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         sums.push(cpu(|| {
-            let cost: i64 = plain.query_row(SUM, [], |row| row.get(4)).expect("it can be summed");
+            let year = [YEAR, YEAR + DAYS * DAY];
+            let cost: i64 = plain.query_row(SUM, year, |row| row.get(4)).expect("it can be summed");
             assert!(cost > 0);
         }));
         queries.push(cpu(|| {

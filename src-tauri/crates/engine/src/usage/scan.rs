@@ -141,24 +141,32 @@ impl Fold {
         if !self.range.contains(&at) {
             return Ok(());
         }
+        let mut counts = [0; 6];
+        for (count, column) in counts.iter_mut().zip([1, 4, 5, 6, 7, 8]) {
+            *count = integer(row, column)?;
+        }
+        // All of them at once: none is negative unless the file is damaged.
+        if counts.iter().fold(0, |signs, count| signs | count) < 0 {
+            return Err(Error::IntegralValueOutOfRange(
+                4,
+                counts.iter().copied().min().unwrap_or(0),
+            ));
+        }
+        let [seq, input, output, cache_read, cache_write, micros] = counts.map(i64::unsigned_abs);
         let number = integer(row, 9)?;
         let line = Line {
-            seq: count(row, 1)?,
+            seq,
             model: bytes(row, 2)?,
             at,
-            tokens: Tokens {
-                input: count(row, 4)?,
-                output: count(row, 5)?,
-                cache_read: count(row, 6)?,
-                cache_write: count(row, 7)?,
-            },
-            micros: count(row, 8)?,
+            tokens: Tokens { input, output, cache_read, cache_write },
+            micros,
             basis: basis(number).ok_or(Error::IntegralValueOutOfRange(9, number))?,
         };
         folding.pass.add(&line).map_err(|error| Error::Utf8Error(2, error))
     }
 }
 
+#[inline]
 fn bytes<'row>(row: &'row Context<'_>, column: usize) -> rusqlite::Result<&'row [u8]> {
     match row.get_raw(column) {
         ValueRef::Text(text) => Ok(text),
@@ -166,14 +174,10 @@ fn bytes<'row>(row: &'row Context<'_>, column: usize) -> rusqlite::Result<&'row 
     }
 }
 
+#[inline]
 fn integer(row: &Context<'_>, column: usize) -> rusqlite::Result<i64> {
     match row.get_raw(column) {
         ValueRef::Integer(number) => Ok(number),
         other => Err(Error::InvalidColumnType(column, "integer".to_owned(), other.data_type())),
     }
-}
-
-fn count(row: &Context<'_>, column: usize) -> rusqlite::Result<u64> {
-    let number = integer(row, column)?;
-    u64::try_from(number).map_err(|_| Error::IntegralValueOutOfRange(column, number))
 }
