@@ -93,6 +93,7 @@ class Course:
         self.go(window.tells_what_is_wanted)
         self.go(tray.opens_what_waits_by_the_menu)
         self.go(tray.pauses_notifications_by_the_menu)
+        self.go(tray.changes_at_most_once_a_second)
         self.go(tray.comes_back_to_a_tray_that_is_started_again)
         self.go(settings.finds_settings_after_a_restart, pictures)
         self.go(settings.keeps_a_damaged_file_aside)

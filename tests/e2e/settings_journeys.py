@@ -4,6 +4,7 @@ said and not shown as set."""
 import json
 
 from driver import NotSeen, until
+from usage_journeys import breaks_no_rule_of_accessibility
 
 ESCAPE = "\ue00c"
 
@@ -45,6 +46,9 @@ def finds_settings_after_a_restart(desk, page, pictures):
     desk.notified("A test from Musher")
     page.click("Verify")
     page.see("No difference.")
+    page.click("Show the list")
+    page.see("MIT OR Apache-2.0")
+    breaks_no_rule_of_accessibility(desk, page)
     page.click("Dark")
     page.click("Compact")
     page.click("Larger")

@@ -67,6 +67,21 @@ def pauses_notifications_by_the_menu(desk, page):
     entry(desk, "^Pause notifications$")
 
 
+def changes_at_most_once_a_second(desk, page):
+    """Many stories that come and go at once change the menu at most once a second."""
+    before = len(desk.tray.ask("changes", "changes")["changes"])
+    for number in range(6):
+        folder = repository.make(desk.folder / f"many-{number}", desk.env)
+        start(page, folder, f"Many {number}", "[[demo:slow n=5 ms=100]]")
+    for number in range(6):
+        until("a story to be done", lambda: state(page, f"many-{number}") == "done")
+    until("the stories to leave the menu",
+          lambda: not any("Many" in each["text"] for each in entries(desk)))
+    times = desk.tray.ask("changes", "changes")["changes"][before:]
+    # The first may come at once, and one may be under way.
+    assert 1 <= len(times) <= (times[-1] - times[0]) / 1000 + 2, times
+
+
 def comes_back_to_a_tray_that_is_started_again(desk, page):
     """The tray's program ends and is started again: the mark is there again, and says so meanwhile."""
     until("the mark in the tray", lambda: tray_of(page) == "shown")

@@ -2,7 +2,8 @@
 """A tray on the session bus: accepts items and, asked by a line on its input, prints one as JSON.
 
 `look` prints the properties of the newest item, `click` activates it, `menu` prints the entries of its
-menu with those of its submenus, `choose N` clicks the entry with this number. There is no ready-made mock of
+menu with those of its submenus, `choose N` clicks the entry with this number, `changes` prints when the
+menu was said to have changed, in milliseconds. There is no ready-made mock of
 `org.kde.StatusNotifierWatcher`, so this is the least of it that programs talk to.
 """
 
@@ -28,6 +29,7 @@ INTERFACE = f"""<node><interface name="{NAME}">
 </interface></node>"""
 
 items = []
+changes = []
 bus = Gio.bus_get_sync(Gio.BusType.SESSION)
 
 
@@ -83,6 +85,11 @@ def choose(number):
     call(MENU, "Event", event, menu_path())
 
 
+def changed(_bus, _sender, _path, _interface, signal, _parameters):
+    if signal in ("LayoutUpdated", "ItemsPropertiesUpdated"):
+        changes.append(GLib.get_monotonic_time() // 1000)
+
+
 def obey(word):
     try:
         if word == "look":
@@ -99,6 +106,8 @@ def obey(word):
         elif word.startswith("choose "):
             choose(int(word.split()[1]))
             say(chosen=True)
+        elif word == "changes":
+            say(changes=changes)
     except (GLib.Error, IndexError) as error:
         say(error=str(error))
     return False
@@ -114,5 +123,6 @@ loop = GLib.MainLoop()
 interface = Gio.DBusNodeInfo.new_for_xml(INTERFACE).interfaces[0]
 bus.register_object("/StatusNotifierWatcher", interface, called, asked, None)
 Gio.bus_own_name_on_connection(bus, NAME, 0, lambda *_: say(owned=True), None)
+bus.signal_subscribe(None, MENU, None, None, None, 0, changed)
 threading.Thread(target=listen, daemon=True).start()
 loop.run()

@@ -165,6 +165,61 @@ mod tests {
         assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
     }
 
+    /// A small disk of its own, gone when dropped; none where this user may not mount.
+    #[cfg(target_os = "linux")]
+    struct Disk<'a>(&'a Path);
+
+    #[cfg(target_os = "linux")]
+    impl<'a> Disk<'a> {
+        fn of(at: &'a Path) -> Option<Self> {
+            fs::create_dir(at).unwrap();
+            let disk = Self(at);
+            disk.mount(&["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).then_some(disk)
+        }
+
+        fn mount(&self, words: &[&str]) -> bool {
+            let done = std::process::Command::new("mount").args(words).arg(self.0).output();
+            done.is_ok_and(|done| done.status.success())
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    impl Drop for Disk<'_> {
+        fn drop(&mut self) {
+            let _ = std::process::Command::new("umount").arg("--lazy").arg(self.0).output();
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_disk_that_is_full_or_read_only_keeps_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("disk");
+        let Some(disk) = Disk::of(&at) else {
+            eprintln!("not tried: this user may not mount a disk");
+            return;
+        };
+        let path = at.join("window.json");
+        write(&path, &values("dark")).unwrap();
+        let full = fs::write(at.join("filler"), vec![1; 256 * 1024]).unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::StorageFull);
+        let fault = write(&path, &values("light")).unwrap_err();
+        assert_eq!(fault.code, ErrorCode::DiskFull, "{fault}");
+        assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
+        assert_eq!(fs::read_dir(&at).unwrap().count(), 2, "nothing half written is left");
+        fs::remove_file(at.join("filler")).unwrap();
+        assert!(disk.mount(&["-o", "remount,ro"]));
+        let fault = write(&path, &values("light")).unwrap_err();
+        assert_eq!(fault.code, ErrorCode::Settings, "{fault}");
+        assert!(matches!(look(&path), Found::Usable));
+        // What is damaged there can be neither written over nor put aside.
+        assert!(disk.mount(&["-o", "remount,rw"]));
+        fs::write(&path, "{").unwrap();
+        assert!(disk.mount(&["-o", "remount,ro"]));
+        let Found::InTheWay(fault) = look(&path) else { panic!("a damaged file was taken") };
+        assert!(fault.message.contains("cannot be put aside"), "{fault}");
+    }
+
     #[cfg(unix)]
     #[test]
     fn a_link_stays_a_link() {
