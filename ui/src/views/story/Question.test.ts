@@ -1,0 +1,205 @@
+import { flushSync } from "svelte";
+import { describe, expect, test, vi } from "vitest";
+import { ALLOWED, denied } from "../../domain/timeline/ask";
+import { Recorder, call, prompt, question } from "../../domain/timeline/recorder";
+import { Refusal, type Backend } from "../../ipc/backend";
+import type { JsonValue } from "../../ipc/protocol";
+import { SETTLING } from "../../state/settled.svelte";
+import { asked, batch, button, press, settle, show, type, words } from "./storyStage";
+
+describe("a question", () => {
+  const input = { command: "git log\u202e --oneline" };
+  const recorder = () => new Recorder().run("r1").says(prompt("Publish."), call("c1", "git log", { input }), question("q1", "c1", { input, why: "No rule covers it." }));
+  const waiting = { state: "waiting", reason: "question", open_questions: 1 } as const;
+
+  test("shows exactly what is asked, where and why, once", async () => {
+    await show(batch(recorder(), waiting, [asked("permission", input)]));
+    expect(words(".card b")).toEqual(["Claude asks to run a command"]);
+    expect(words(".card .cmd")).toEqual(["git logRLO --oneline"]);
+    expect(words(".card dd")).toEqual(["~/src/parcel-api.worktrees/address", "Check that it packages.", "No rule covers it.", "Has characters that are not seen; they are named above."]);
+    expect(document.querySelectorAll(".btn.act")).toHaveLength(1);
+    expect(words(".st .call")).toEqual([]);
+  });
+
+  test("is allowed by Ctrl Enter, once, however often it is pressed", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    press("Enter", { ctrlKey: true });
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
+  test("is allowed by N and Enter, when the card has stood still under the focus", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    press("n");
+    expect(document.activeElement?.matches(".card")).toBe(true);
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    await settle();
+    press("Enter", { repeat: true });
+    expect(ask).not.toHaveBeenCalled();
+    press("Enter");
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
+  test("takes no answer from words that are typed, whatever has the focus", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    const words = "add tests first; dismiss, abort, run it as is";
+    const send = (key: string) => { press(key); press(key, { repeat: true }); };
+    for (const letter of words) send(letter);
+    for (const letter of words.toUpperCase()) press(letter, { shiftKey: true });
+    document.querySelector<HTMLElement>(".card")?.focus();
+    await settle();
+    for (const letter of words) send(letter);
+    // The end of the sentence is no answer, either: somebody was typing.
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    expect(document.querySelector(".says")).toBeNull();
+  });
+
+  test("takes no answer in its first moments, nor by a key that is held or composes", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    press("Enter", { ctrlKey: true });
+    press("Backspace", { ctrlKey: true });
+    button("Allow once")?.click();
+    await settle();
+    press("Enter", { ctrlKey: true, repeat: true });
+    press("Backspace", { ctrlKey: true, repeat: true });
+    press("Enter", { ctrlKey: true, isComposing: true });
+    press("Enter", { ctrlKey: true, keyCode: 229 });
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  test("is denied with what was written", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    type(document.querySelector(".card input"), "Use git diff.");
+    expect(words(".acts p")).toEqual(["Your words go with Deny. Clear them to say yes."]);
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    button("Deny")?.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Use git diff.") });
+  });
+
+  test("is answered by Enter in its field only with words, and not while they are composed", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    const field = document.querySelector<HTMLInputElement>(".card input");
+    field?.focus();
+    await settle();
+    press("Enter");
+    press("Enter", { isComposing: true });
+    type(field, "にほ");
+    press("Enter", { isComposing: true });
+    press("Enter", { keyCode: 229 });
+    press("Enter", { repeat: true });
+    expect(ask).not.toHaveBeenCalled();
+    type(field, "Not today.");
+    press("Enter");
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Not today.") });
+  });
+
+  test("of which the end was not in sight cannot be allowed, only denied", async () => {
+    vi.stubGlobal("IntersectionObserver", class { observe() { return undefined; } disconnect() { return undefined; } });
+    try {
+      const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+      await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+      const allow = button("Read to the end first");
+      expect(allow?.disabled).toBe(true);
+      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+      document.querySelector<HTMLElement>(".card")?.focus();
+      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+      press("Enter");
+      press("Enter", { ctrlKey: true });
+      allow?.click();
+      expect(ask).not.toHaveBeenCalled();
+      button("Deny")?.click();
+      expect(ask).toHaveBeenCalledTimes(1);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test("that was refused says why and can be answered again", async () => {
+    const fault = { code: "already_answered", message: "Already answered at 16:47 in the terminal.", hint: "" } as const;
+    const ask = vi.fn<Backend["ask"]>().mockRejectedValue(new Refusal(fault));
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    press("Enter", { ctrlKey: true });
+    await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]); });
+    press("Backspace", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  test("shows all of a change and every field of the input", async () => {
+    const change = { file_path: "/home/ada/a.rs", content: Array.from({ length: 61 }, (_, n) => `line ${n}`).join("\n"), mode: "0777" };
+    await show(batch(new Recorder().run("r1").says(prompt("Write.")), waiting, [asked("permission", change, "Write")]));
+    expect(document.querySelectorAll(".card .diff .text")).toHaveLength(61);
+    expect(words(".card dt")).toEqual(["In", "Why", "mode"]);
+  });
+
+  const several: JsonValue = { questions: [{ question: "Cache?", options: [{ label: "Yes" }, { label: "No" }] }, { question: "Retry?", options: [{ label: "Yes" }, { label: "No" }] }, { question: "Sizes?", multiSelect: true, options: [{ label: "S" }, { label: "L" }] }] };
+  const own = (k: number) => document.querySelectorAll<HTMLInputElement>(".card .own input")[k] ?? null;
+
+  test("with choices is answered when each has one, each under its question", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", several, "AskUserQuestion")]), { ask });
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    type(own(0), "only on disk");
+    document.querySelectorAll<HTMLInputElement>("fieldset:nth-of-type(2) input[type=radio]")[0]?.click();
+    type(own(1), "but keep the old file");
+    flushSync();
+    expect(words(".acts p")).toEqual(["2 of 3 answered."]);
+    for (const box of document.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) box.click();
+    flushSync();
+    press("Enter", { ctrlKey: true });
+    const choices = [
+      { question: 0, text: "Cache?", labels: [], words: "only on disk" },
+      { question: 1, text: "Retry?", labels: ["Yes"], words: "but keep the old file" },
+      { question: 2, text: "Sizes?", labels: ["S", "L"], words: null },
+    ];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  test("without options is answered in words, by Enter", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", { questions: [{ question: "Which colour?", options: [] }] }, "AskUserQuestion")]), { ask });
+    own(0)?.focus();
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    flushSync();
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    type(own(0), "Green, like the old logo");
+    press("Enter");
+    const choices = [{ question: 0, text: "Which colour?", labels: [], words: "Green, like the old logo" }];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  test("with choices is denied with all that was written", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", several, "AskUserQuestion")]), { ask });
+    type(own(1), "ask me later");
+    button("Deny")?.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Retry? ask me later") });
+  });
+
+  test("for a plan that is not read yet cannot be approved", async () => {
+    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [asked("plan", {}, "ExitPlanMode")]));
+    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    flushSync();
+    expect(button("Approve")?.disabled).toBe(true);
+    expect(words(".acts p")).toEqual(["The plan stands in a step that is not read yet."]);
+  });
+});

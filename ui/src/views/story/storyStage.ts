@@ -1,0 +1,64 @@
+// A story on screen, as a test shows it: one batch of what a recorder wrote, keys that are pressed, words
+// that are read. It takes itself away after each test.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, vi } from "vitest";
+import App from "../../App.svelte";
+import { STORY, type Recorder } from "../../domain/timeline/recorder";
+import type { Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+import { storyView } from "../../ipc/fake/shape";
+import type { FeedBatch, Question, Story } from "../../ipc/protocol";
+
+let app: ReturnType<typeof mount> | undefined;
+
+/** Takes what is on screen away. */
+export async function leave(): Promise<void> {
+  if (app) await unmount(app);
+  app = undefined;
+  document.body.replaceChildren();
+}
+afterEach(leave);
+
+/** A story with what a recorder wrote, as one snapshot. */
+export function batch(recorder: Recorder, change: Partial<Story> = {}, questions: Question[] = []): FeedBatch {
+  const shape = storyView({ id: 1, project: "parcel-api", title: "Move address validation", state: "running", branch: "feat/address", tokens: 1.2, dollars: 3, segments: [["running", -9]] });
+  const { runs, journal, drafts } = recorder.timeline();
+  const story: Story = { ...shape.story, id: STORY, session: "s1", runs: recorder.runs.map(({ id }) => id), ...change };
+  return {
+    epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], questions, stories: [{ ...shape, story, runs: recorder.runs }],
+    timeline: { runs: [...runs].map(([run, { first, last, events }]) => ({ run, from: first - 1, to: last, events: [...events], rests: [] })), journal: [...journal], drafts: [...drafts] },
+  };
+}
+
+export async function show(feed: FeedBatch, change: Partial<Backend> = {}): Promise<void> {
+  const backend: Backend = {
+    ...fake("still"),
+    pull: () => Promise.resolve(feed),
+    onOpen: (hear) => { queueMicrotask(() => { hear(STORY); }); return () => undefined; },
+    ...change,
+  };
+  app = mount(App, { target: document.body, props: { backend } });
+  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".st, .none")).not.toBeNull(); });
+}
+
+export function press(key: string, change: KeyboardEventInit = {}): void {
+  (document.activeElement ?? window).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }));
+  flushSync();
+}
+export const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").replaceAll("\u202f", " ").trim());
+export const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+export function type(element: HTMLInputElement | HTMLTextAreaElement | null, value: string): void {
+  if (!element) throw new Error("there is no such field");
+  element.value = value;
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+}
+
+export const asked = (kind: Question["kind"], request: Question["request"], tool = "Bash"): Question => ({
+  id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
+});
+
+/** Waits until the card takes answers. */
+export async function settle(): Promise<void> {
+  await vi.waitFor(() => { flushSync(); expect(button("Allow once")?.disabled).toBe(false); });
+}
