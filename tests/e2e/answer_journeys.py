@@ -12,7 +12,8 @@ import uuid
 import repository
 from driver import until
 
-HERE = pathlib.Path(__file__).parent
+#: The agent that asks.
+AGENT = pathlib.Path(__file__).parents[1] / "fixtures/asking-agent/asking_agent.py"
 
 #: Keys, as WebDriver writes them.
 ENTER = "\ue007"
@@ -35,7 +36,7 @@ class Asking:
         self.folder = desk.folder / name
         project = repository.make(self.folder / "project", desk.env)
         program = self.folder / "claude"
-        shutil.copy(HERE / "asking_agent.py", program)
+        shutil.copy(AGENT, program)
         program.chmod(0o700)
         (self.folder / "asks.json").write_text(json.dumps({"tool": tool, "input": request}))
         self.story = str(uuid.uuid4())

@@ -252,9 +252,13 @@ mod tests {
         }
     }
 
+    /// Why an answer was refused, in its words.
+    #[derive(Debug, PartialEq)]
+    struct Refused(String);
+
     /// What each question got, or why it was refused.
-    fn got(choices: &[Choice], answer: &Answer) -> Result<Vec<String>, String> {
-        let settled = settled(choices, answer).map_err(|unclear| unclear.message)?;
+    fn got(choices: &[Choice], answer: &Answer) -> Result<Vec<String>, Refused> {
+        let settled = settled(choices, answer).map_err(|unclear| Refused(unclear.message))?;
         assert!(settled.labels.is_empty() && settled.message.is_none(), "{settled:?}");
         let one = |chosen: &Chosen| {
             let words = chosen.words.clone();
@@ -272,7 +276,7 @@ mod tests {
         let free = [choice("Name?", false, &[])];
         let ok =
             |words: &[&str]| Ok(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        let no = |why: &str| Err(why.to_owned());
+        let no = |why: &str| Err(Refused(why.to_owned()));
         let table = [
             (
                 &twice[..],
@@ -340,7 +344,7 @@ mod tests {
             [choice("Sure?", false, &["Yes", "No"]), choice("Sure?", false, &["Yes", "No"])];
         let both = |second| allow(&[], None, &[(0, &["Yes"], None), (1, &[second], None)]);
         assert!(got(&alike, &both("Yes")).is_ok());
-        assert!(got(&alike, &both("No")).unwrap_err().contains("asked twice"));
+        assert!(got(&alike, &both("No")).unwrap_err().0.contains("asked twice"));
     }
 
     #[test]
