@@ -1144,7 +1144,7 @@ export type LimitHistory = {
  */
 account: AccountId, 
 /**
- * The agent's name of the window.
+ * The agent's name of the window; empty for the holds of which it is not known which window refused.
  */
 window: string, 
 /**
@@ -1152,7 +1152,7 @@ window: string,
  */
 points: Array<LimitPoint>, 
 /**
- * When the account was held.
+ * When it held the account.
  */
 holds: Array<HoldSpan>, };
 

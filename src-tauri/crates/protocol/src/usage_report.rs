@@ -284,10 +284,10 @@ pub struct HoldSpan {
 pub struct LimitHistory {
     /// Whose window it is.
     pub account: AccountId,
-    /// The agent's name of the window.
+    /// The agent's name of the window; empty for the holds of which it is not known which window refused.
     pub window: String,
     /// What was heard, oldest first; of many in a short time the highest.
     pub points: Vec<LimitPoint>,
-    /// When the account was held.
+    /// When it held the account.
     pub holds: Vec<HoldSpan>,
 }

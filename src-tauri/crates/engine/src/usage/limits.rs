@@ -1,4 +1,4 @@
-//! The history of limit windows: what was heard of each in a range, and when its account was held. Read
+//! The history of limit windows: what was heard of each in a range, and when it held its account. Read
 //! from the store, thinned to what a chart can show.
 
 use super::thin::thin;
@@ -7,9 +7,9 @@ use crate::store::read::Reader;
 use crate::store::text::{from_json, from_word};
 use protocol::{
     AccountId, ErrorCode, HoldSpan, JournalEntry, JournalEvent, LimitHistory, LimitPoint,
-    LimitStatus, Timestamp,
+    LimitStatus, Outcome, RunId, Timestamp,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
 /// More points of a window are thinned.
@@ -36,22 +36,16 @@ impl Reader {
         let _same = db.unchecked_transaction()?;
         let mut windows = points(db, from, to)?;
         let mut holds = holds(db, from, to)?;
-        for account in holds.keys() {
-            // Its windows, although nothing was heard of them in the range; one without a name if no
-            // report ever named one.
-            if !windows.keys().any(|(of, _)| of == account) {
-                let named = named(db, account)?;
-                let named = if named.is_empty() { vec![String::new()] } else { named };
-                windows.extend(named.into_iter().map(|name| ((account.clone(), name), Vec::new())));
-            }
+        for held in holds.keys() {
+            // It was held, although nothing was heard of it in the range.
+            windows.entry(held.clone()).or_default();
         }
-        let history =
-            |((account, window), points): ((AccountId, String), Vec<LimitPoint>)| LimitHistory {
-                holds: holds.entry(account.clone()).or_default().clone(),
-                points: thin(&points, MOST, |point| point.at, height),
-                account,
-                window,
-            };
+        let history = |(key, points): (Window, Vec<LimitPoint>)| LimitHistory {
+            holds: holds.remove(&key).unwrap_or_default(),
+            points: thin(&points, MOST, |point| point.at, height),
+            account: key.0,
+            window: key.1,
+        };
         Ok(windows.into_iter().map(history).collect())
     }
 }
@@ -61,7 +55,10 @@ fn height(point: &LimitPoint) -> (bool, Option<f64>) {
     (point.status == LimitStatus::Rejected, point.utilization)
 }
 
-type Windows = BTreeMap<(AccountId, String), Vec<LimitPoint>>;
+/// A window of an account, by the agent's name; empty where it is not known which one.
+type Window = (AccountId, String);
+
+type Windows = BTreeMap<Window, Vec<LimitPoint>>;
 
 fn points(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Windows> {
     let mut statement = db.prepare_cached(
@@ -82,36 +79,37 @@ fn points(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Windows> {
     Ok(windows)
 }
 
-fn named(db: &Connection, account: &AccountId) -> Result<Vec<String>> {
-    let mut statement =
-        db.prepare_cached("SELECT DISTINCT window FROM limits_seen WHERE account = ?")?;
-    let rows = statement.query_map([account.as_str()], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The holds of each account that reach into the range. A hold that is started again goes on.
+/// The holds of each window that reach into the range. A hold belongs to the window that refused the run
+/// that began it. A hold that is started again goes on, and its end ends it for every window of the
+/// account.
 fn holds(
     db: &Connection,
     from: Timestamp,
     to: Timestamp,
-) -> Result<BTreeMap<AccountId, Vec<HoldSpan>>> {
+) -> Result<BTreeMap<Window, Vec<HoldSpan>>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT entry FROM journal WHERE {HOLDS} ORDER BY seq"))?;
     let mut rows = statement.query([])?;
-    let mut spans: BTreeMap<AccountId, Vec<HoldSpan>> = BTreeMap::new();
+    let mut spans: BTreeMap<Window, Vec<HoldSpan>> = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        let JournalEntry { at, event, .. } = from_json(&row.get::<_, String>(0)?)?;
+        let JournalEntry { at, run, event, .. } = from_json(&row.get::<_, String>(0)?)?;
         match event {
             JournalEvent::HoldStarted { account, .. } => {
-                let spans = spans.entry(account).or_default();
-                if spans.last().is_none_or(|last| last.to.is_some()) {
-                    spans.push(HoldSpan { from: at, to: None });
+                let refused = refused_by(db, run.as_ref())?;
+                let is_held = spans.iter().any(|((of, window), spans)| {
+                    *of == account
+                        && is_open(spans)
+                        && refused.as_ref().is_none_or(|by| by == window)
+                });
+                if !is_held {
+                    let window = (account, refused.unwrap_or_default());
+                    spans.entry(window).or_default().push(HoldSpan { from: at, to: None });
                 }
             }
             JournalEvent::HoldEnded { account } => {
-                let open = spans.get_mut(&account).and_then(|spans| spans.last_mut());
-                if let Some(span) = open.filter(|span| span.to.is_none()) {
-                    span.to = Some(at);
+                let of_account = spans.iter_mut().filter(|((of, _), _)| *of == account);
+                for open in of_account.filter_map(|(_, spans)| spans.last_mut()) {
+                    open.to = open.to.or(Some(at));
                 }
             }
             _ => {}
@@ -124,6 +122,30 @@ fn holds(
     Ok(spans)
 }
 
+fn is_open(spans: &[HoldSpan]) -> bool {
+    spans.last().is_some_and(|last| last.to.is_none())
+}
+
+/// The window that refused a run: the one that its outcome names, else the only one that was rejected
+/// in what the run printed. `None` if neither says which.
+fn refused_by(db: &Connection, run: Option<&RunId>) -> Result<Option<String>> {
+    let Some(run) = run else { return Ok(None) };
+    let outcome: Option<Option<String>> = db
+        .prepare_cached("SELECT outcome FROM runs WHERE id = ?")?
+        .query_row([run.as_str()], |row| row.get(0))
+        .optional()?;
+    let outcome = outcome.flatten().map(|text| from_json::<Outcome>(&text)).transpose()?;
+    if let Some(Outcome::Limited { window: Some(window), .. }) = outcome {
+        return Ok(Some(window));
+    }
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT window FROM limits_seen WHERE run = ? AND status = 'rejected' LIMIT 2",
+    )?;
+    let rejected = statement.query_map([run.as_str()], |row| row.get(0))?;
+    let mut rejected = rejected.collect::<rusqlite::Result<Vec<String>>>()?;
+    Ok(rejected.pop().filter(|_| rejected.is_empty()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::scene::{ACCOUNT, Scene, limit, minute};
@@ -134,17 +156,91 @@ mod tests {
         scene.reader().limit_history(minute(from), minute(to)).unwrap()
     }
 
-    fn held(scene: &mut Scene, from: i64, to: Option<i64>) {
-        scene.entry(from, None, json!({"type": "hold_started", "account": ACCOUNT, "until": null}));
-        // Said again, because another run met the same limit.
-        scene.entry(
-            from + 1,
-            None,
-            json!({"type": "hold_started", "account": ACCOUNT, "until": null}),
-        );
+    /// A hold that a run began and that is started again, because another run met the same limit.
+    fn held(scene: &mut Scene, run: &str, from: i64, to: Option<i64>) {
+        for at in [from, from + 1] {
+            let started = json!({"type": "hold_started", "account": ACCOUNT, "until": null});
+            scene.entry(at, Some(run), started);
+        }
         if let Some(to) = to {
             scene.entry(to, None, json!({"type": "hold_ended", "account": ACCOUNT}));
         }
+    }
+
+    /// A run ends because a limit refused it, and says by which window.
+    fn refused(scene: &mut Scene, run: &str, at: i64, window: Option<&str>) {
+        let outcome = json!({"kind": "limited", "window": window, "until": null});
+        let evidence = json!({"rule": "limit", "summary": "limited"});
+        scene.entry(
+            at,
+            Some(run),
+            json!({"type": "run_ended", "outcome": outcome, "evidence": evidence}),
+        );
+    }
+
+    fn spans(spans: &[(i64, Option<i64>)]) -> Vec<HoldSpan> {
+        let span =
+            |(from, to): &(i64, Option<i64>)| HoldSpan { from: minute(*from), to: to.map(minute) };
+        spans.iter().map(span).collect()
+    }
+
+    /// What is heard of two windows at once, each with its status.
+    fn two(five_hour: &str, seven_day: &str) -> serde_json::Value {
+        let window = |name: &str, status: &str| {
+            json!({"window": name, "status": status,
+            "utilization": 0.6, "resets_at": minute(10_000)})
+        };
+        json!({"type": "limit", "limit": {"status": "rejected", "window": null, "resets_at": null,
+            "windows": [window("five_hour", five_hour), window("seven_day", seven_day)]}})
+    }
+
+    fn by_window(history: &[LimitHistory]) -> Vec<(&str, Vec<HoldSpan>)> {
+        history.iter().map(|line| (line.window.as_str(), line.holds.clone())).collect()
+    }
+
+    #[test]
+    fn a_hold_belongs_to_the_window_that_refused() {
+        let mut scene = Scene::new();
+        scene.run("named", 1, vec![(2, two("rejected", "rejected"))]);
+        refused(&mut scene, "named", 3, Some("five_hour"));
+        held(&mut scene, "named", 4, Some(8));
+        scene.run("only", 10, vec![(11, two("allowed", "rejected"))]);
+        refused(&mut scene, "only", 12, None);
+        held(&mut scene, "only", 13, Some(18));
+        let history = history(&scene, 0, 100);
+        assert_eq!(
+            by_window(&history),
+            [("five_hour", spans(&[(4, Some(8))])), ("seven_day", spans(&[(13, Some(18))]))]
+        );
+    }
+
+    #[test]
+    fn a_hold_whose_window_is_not_known_stands_on_none_that_is() {
+        let mut scene = Scene::new();
+        scene.run("both", 1, vec![(2, two("rejected", "rejected"))]);
+        refused(&mut scene, "both", 3, None);
+        held(&mut scene, "both", 4, Some(8));
+        let history = history(&scene, 0, 100);
+        assert_eq!(
+            by_window(&history),
+            [("", spans(&[(4, Some(8))])), ("five_hour", vec![]), ("seven_day", vec![])]
+        );
+    }
+
+    #[test]
+    fn two_windows_that_refuse_one_after_the_other_are_both_held_until_the_account_goes_on() {
+        let mut scene = Scene::new();
+        for (run, at, window) in [("r1", 1, "five_hour"), ("r2", 5, "seven_day")] {
+            scene.run(run, at, vec![]);
+            refused(&mut scene, run, at + 1, Some(window));
+            held(&mut scene, run, at + 2, None);
+        }
+        scene.entry(20, None, json!({"type": "hold_ended", "account": ACCOUNT}));
+        let history = history(&scene, 0, 100);
+        assert_eq!(
+            by_window(&history),
+            [("five_hour", spans(&[(3, Some(20))])), ("seven_day", spans(&[(7, Some(20))]))]
+        );
     }
 
     #[test]
@@ -152,17 +248,16 @@ mod tests {
         let mut scene = Scene::new();
         let said = [(10, 0.5), (20, 0.75), (90, 0.9)];
         scene.run("r1", 1, said.map(|(at, used)| (at, limit(used, "allowed"))).to_vec());
-        held(&mut scene, 2, Some(5));
-        held(&mut scene, 15, Some(40));
-        held(&mut scene, 60, None);
+        refused(&mut scene, "r1", 2, Some("five_hour"));
+        held(&mut scene, "r1", 2, Some(5));
+        held(&mut scene, "r1", 15, Some(40));
+        held(&mut scene, "r1", 60, None);
         let [window] = &history(&scene, 10, 90)[..] else { panic!("one window") };
         assert_eq!((window.account.as_str(), window.window.as_str()), (ACCOUNT, "five_hour"));
         let points: Vec<_> =
             window.points.iter().map(|point| (point.at, point.utilization)).collect();
         assert_eq!(points, [(minute(10), Some(0.5)), (minute(20), Some(0.75))]);
-        let spans = [(15, Some(40)), (60, None)];
-        let spans = spans.map(|(from, to)| HoldSpan { from: minute(from), to: to.map(minute) });
-        assert_eq!(window.holds, spans);
+        assert_eq!(window.holds, spans(&[(15, Some(40)), (60, None)]));
         // A hold is told although nothing was heard meanwhile; before it there is nothing.
         let [quiet] = &history(&scene, 65, 80)[..] else { panic!("one window") };
         assert_eq!(
