@@ -262,29 +262,29 @@ pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
         // "At least less than a cent" would say nothing.
         (1..10_000, CostBasis::LowerBound) => format!("{mark}$0.{:04}", micros / 100),
         (1..10_000, _) => format!("{mark}< $0.01"),
-        _ => format!("{mark}${}.{:02}", micros / 1_000_000, micros % 1_000_000 / 10_000),
+        _ => {
+            // Rounded as the window rounds it.
+            let cents = (u128::from(micros) + 5_000) / 10_000;
+            format!("{mark}${}.{:02}", cents / 100, cents % 100)
+        }
     }
 }
 
-/// Three figures: `812`, `8.12 k`, `81.2 k`, `2.87 M`.
+/// Three figures, rounded as the window rounds them: `812`, `8.12 k`, `81.2 k`, `2.87 M`.
 pub(crate) fn count(tokens: u64) -> String {
     let (unit, name) = match tokens {
         0..1_000 => return tokens.to_string(),
-        1_000..1_000_000 => (1_000, "k"),
-        _ => (1_000_000, "M"),
+        // What would round to a thousand of a unit is one of the next.
+        1_000..999_500 => (1_000, "k"),
+        999_500..999_500_000 => (1_000_000, "M"),
+        _ => (1_000_000_000, "G"),
     };
-    let decimals = match tokens / unit {
-        0..10 => 2,
-        10..100 => 1,
-        _ => 0,
-    };
-    // Cut and never rounded up, so that 999,999 does not become 1000 k.
-    let hundredths = tokens * 100 / unit;
-    let shown = hundredths / 10_u64.pow(2 - decimals) * 10_u64.pow(2 - decimals);
-    let (whole, part) = (shown / 100, shown % 100 / 10_u64.pow(2 - decimals));
+    let rounded = |decimals: u32| (u128::from(tokens) * 10_u128.pow(decimals) + unit / 2) / unit;
+    let decimals = [2, 1].into_iter().find(|decimals| rounded(*decimals) < 1_000).unwrap_or(0);
+    let (figures, one) = (rounded(decimals), 10_u128.pow(decimals));
     match decimals {
-        0 => format!("{whole} {name}"),
-        _ => format!("{whole}.{part:0width$} {name}", width = decimals as usize),
+        0 => format!("{figures} {name}"),
+        _ => format!("{}.{:0width$} {name}", figures / one, figures % one, width = decimals as usize),
     }
 }
 
@@ -412,18 +412,35 @@ mod tests {
 
     #[test]
     fn counts_have_three_figures() {
-        let shown =
-            [7, 999, 1_000, 1_234, 81_240, 812_000, 999_999, 2_870_000, 26_500_000].map(count);
-        assert_eq!(
-            shown,
-            ["7", "999", "1.00 k", "1.23 k", "81.2 k", "812 k", "999 k", "2.87 M", "26.5 M"]
-        );
+        let shown = [
+            (7, "7"),
+            (999, "999"),
+            (1_000, "1.00 k"),
+            (1_234, "1.23 k"),
+            (9_995, "10.0 k"),
+            (56_450, "56.5 k"),
+            (81_240, "81.2 k"),
+            (99_950, "100 k"),
+            (812_000, "812 k"),
+            (999_499, "999 k"),
+            (999_500, "1.00 M"),
+            (2_870_000, "2.87 M"),
+            (26_500_000, "26.5 M"),
+            (999_500_000, "1.00 G"),
+            (u64::MAX, "18446744074 G"),
+        ];
+        for (tokens, text) in shown {
+            assert_eq!(count(tokens), text, "{tokens}");
+        }
     }
 
     #[test]
     fn money_says_where_it_comes_from() {
         assert_eq!(money(4_060_000, CostBasis::Reported), "$4.06");
         assert_eq!(money(4_060_000, CostBasis::LowerBound), "≥ $4.06");
+        assert_eq!(money(95_000, CostBasis::Reported), "$0.10");
+        assert_eq!(money(94_999, CostBasis::Reported), "$0.09");
+        assert_eq!(money(1_995_000, CostBasis::Priced), "≈ $2.00");
         assert_eq!(money(900, CostBasis::Priced), "≈ < $0.01");
         assert_eq!(money(8_399, CostBasis::LowerBound), "≥ $0.0083");
         assert_eq!(money(0, CostBasis::LowerBound), "not known");
