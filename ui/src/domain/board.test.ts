@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StoryState, StoryView } from "../ipc/protocol";
 import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
-import { arrange, elapsed, markState, NEEDS_YOU, projectName, today, weakest, type Group } from "./board";
+import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
 import { nextNeed, placeRows, rowsInView, step } from "./rows";
 
 const titles = (groups: readonly Group[]) => groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -51,16 +51,6 @@ describe("figures", () => {
     const minutes = (name: string) => { const each = byId.get(name); return each ? Math.round((elapsed(each, START) ?? -1) / 60_000) : null; };
     expect([minutes("Replace"), minutes("Retry"), minutes("Return"), minutes("Parse")]).toEqual([74, 96, 55, 93]);
     expect(elapsed(view(1, "draft"), START)).toBeNull();
-  });
-
-  it("sum the runs of today, with the weakest basis of what has a price", () => {
-    const all = today(afternoon(), START);
-    expect(all.basis).toBe("priced");
-    expect((all.micros / 1e6).toFixed(2)).toBe("49.37");
-    expect(weakest(["reported", "lower_bound", "priced"])).toBe("lower_bound");
-    expect(today(afternoon(), START + 86_400_000).tokens).toBe(0);
-    const unpriced = afternoon().filter((each) => each.story.cost_basis === "unpriced");
-    expect(today(unpriced, START)).toMatchObject({ micros: 0, basis: "unpriced" });
   });
 
   it("set the mark as the tray does", () => {

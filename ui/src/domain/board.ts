@@ -1,9 +1,8 @@
 // How the board is grouped and ordered: what needs a person first, oldest first, pulled out of its
 // project; then the projects, in the order in which they came. Pure; a row's place is decided here only.
 
-import type { CostBasis, StoryId, StoryState, StoryView } from "../ipc/protocol";
+import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
-import { totalTokens } from "./format";
 import { isLive, needsPerson } from "./states";
 
 export const NEEDS_YOU = "needs-you";
@@ -65,26 +64,6 @@ export function elapsed(view: StoryView, now: number): number | null {
   const ends = view.runs.map((run) => (run.ended_at === null ? now : Date.parse(run.ended_at)));
   const goesOn = isLive(view.story.state) || view.story.state === "limited";
   return Math.max(0, (goesOn ? now : Math.max(...ends)) - Date.parse(first.started_at));
-}
-
-/** Tokens and cost of runs that were started since midnight; without a single price the sum has none. */
-export function today(stories: readonly StoryView[], now: number): { tokens: number; micros: number; basis: CostBasis } {
-  const midnight = new Date(now).setHours(0, 0, 0, 0);
-  const runs = stories.flatMap((view) => view.runs).filter((run) => Date.parse(run.started_at) >= midnight);
-  const spent = runs.filter((run) => totalTokens(run.tokens) > 0 || run.cost_micros > 0);
-  const priced = spent.filter((run) => run.cost_basis !== "unpriced");
-  return {
-    tokens: runs.reduce((sum, run) => sum + totalTokens(run.tokens), 0),
-    micros: priced.reduce((sum, run) => sum + run.cost_micros, 0),
-    basis: weakest((priced.length > 0 ? priced : spent).map((run) => run.cost_basis)),
-  };
-}
-
-/** The weakest basis of a sum's parts. */
-export function weakest(bases: readonly CostBasis[]): CostBasis {
-  if (bases.includes("unpriced")) return "unpriced";
-  if (bases.includes("lower_bound")) return "lower_bound";
-  return bases.includes("priced") ? "priced" : "reported";
 }
 
 function byProject(stories: readonly StoryView[]): [string, StoryView[]][] {

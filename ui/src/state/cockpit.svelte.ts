@@ -10,6 +10,7 @@ import { Keys } from "./keys.svelte";
 import { Router } from "./route.svelte";
 import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
+import { Today } from "./today.svelte";
 
 export class Cockpit {
   readonly backend: Backend;
@@ -19,6 +20,7 @@ export class Cockpit {
   readonly router = new Router();
   readonly selection = new Selection();
   readonly settings: Settings;
+  readonly today: Today;
   /** The sheet that lies over the view and has the keys. */
   sheet = $state<"palette" | "keys" | null>(null);
   /** The story that is opened next is to have the focus on its question. */
@@ -29,6 +31,7 @@ export class Cockpit {
     this.backend = backend;
     this.feed = new Feed(backend);
     this.settings = new Settings(backend);
+    this.today = new Today(backend, () => this.clock.now);
   }
 
   /** The last intent that was refused, until the next one is sent. */

@@ -6,6 +6,7 @@ import { Refusal, type Backend } from "../../ipc/backend";
 import { denied } from "../../domain/timeline/ask";
 import { SETTLING } from "../../state/settled.svelte";
 import { fake, type Scene } from "../../ipc/fake";
+import type { UsageQuery, UsageReport } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -49,6 +50,28 @@ describe("Board", () => {
     press("Escape");
     expect(document.querySelector(".peek")).toBeNull();
     expect(selected()).toEqual(["Replace carrier polling with webhooks"]);
+  });
+
+  it("says of today what the engine sums, as the Usage view does, and nothing before it answered", async () => {
+    const asked: UsageQuery[] = [];
+    let answer: (report: UsageReport) => void = () => undefined;
+    await show("full", { usage: (query) => { asked.push(query); return new Promise((resolve) => { answer = resolve; }); } });
+    const foot = () => text("footer > span").find((each) => each.startsWith("Today"));
+    expect(foot()).toBe("Today not known yet");
+    await vi.waitFor(() => { expect(asked).toHaveLength(1); });
+    expect(asked[0]).toMatchObject({ step: null, by: [] });
+    const midnight = new Date(asked[0]?.from ?? 0);
+    expect([midnight.getHours(), midnight.getMinutes(), Date.parse(asked[0]?.to ?? "") - midnight.getTime()]).toEqual([0, 0, 86_400_000]);
+    const { from, to } = { from: asked[0]?.from ?? "", to: asked[0]?.to ?? "" };
+    const tokens = { input: 18_100_000, output: 0, cache_read: 0, cache_write: 0 };
+    answer({ from, to, starts: [from], groups: [{ by: {}, rest_of: 0, tokens, cost_micros: 38_670_000, cost_basis: "unpriced", runs: 9, turns: 20 }], cells: [] });
+    await vi.waitFor(() => { flushSync(); expect(foot()).toMatch(/^Today 18\.1\sM tokens, ≥\s\$38\.67$/u); });
+  });
+
+  it("says why today is not known when the engine refuses", async () => {
+    await show("full", { usage: () => Promise.reject(new Refusal({ code: "store", message: "The store cannot be read.", hint: "Restart Musher." })) });
+    await vi.waitFor(() => { flushSync(); expect(text("footer > span")).toContain("Today could not be read"); });
+    expect(document.querySelector('footer > [title="The store cannot be read. Restart Musher."]')).not.toBeNull();
   });
 
   it("has every key in one sheet, under which nothing acts", async () => {
