@@ -173,9 +173,14 @@ class Page:
         return found and found[ELEMENT]
 
     def click(self, name, css=CLICKABLE):
-        """Clicks the button with this name with the pointer."""
+        """Clicks the button with this name with the pointer, as soon as it can be pressed."""
+        def pressable():
+            found = self.named(name, css)
+            is_on = "return !arguments[0].disabled"
+            return found if found and self.js(is_on, {ELEMENT: found}) else None
+
         try:
-            found = until(f"a button {name!r}", lambda: self.named(name, css))
+            found = until(f"a button {name!r} that can be pressed", pressable)
         except NotSeen as error:
             raise NotSeen(f"{error}; the page says:\n{self.text()}") from None
         self.ask("POST", f"/element/{found}/click", {})

@@ -47,6 +47,20 @@ describe("a question", () => {
     expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
+  test("is allowed by a pointer whose press gives its button the focus", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
+    await settle();
+    const allow = button("Allow once");
+    allow.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    allow.focus();
+    flushSync();
+    expect(allow.disabled).toBe(false);
+    allow.dispatchEvent(new PointerEvent("pointerup", { bubbles: true }));
+    allow.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
   test("takes no answer from words that are typed, whatever has the focus", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
