@@ -4,7 +4,7 @@
 import type { PackedUsage, UsageReport } from "./protocol";
 
 /** The report that was packed. Columns of different lengths mean a fault of the shell, and are refused. */
-export function unpacked({ from, to, starts, groups, cells: packed }: PackedUsage): UsageReport {
+export function unpacked({ from, to, starts, groups, whole, cells: packed }: PackedUsage): UsageReport {
   const value = <Value>(column: Value[], at: number): Value => {
     const found = column[at];
     if (found === undefined) throw new Error(`the answer about usage has no cell ${at}`);
@@ -23,6 +23,8 @@ export function unpacked({ from, to, starts, groups, cells: packed }: PackedUsag
     cost_basis: value(packed.cost_basis, at),
     runs: value(packed.runs, at),
     turns: value(packed.turns, at),
+    unpriced_tokens: value(packed.unpriced_tokens, at),
+    is_partial: value(packed.is_partial, at) === 1,
   }));
-  return { from, to, starts, groups, cells };
+  return { from, to, starts, groups, cells, whole };
 }

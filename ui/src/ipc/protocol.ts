@@ -1448,7 +1448,11 @@ groups: Array<UsageTotal>,
 /**
  * The cells; all columns are of one length.
  */
-cells: UsageColumns, };
+cells: UsageColumns, 
+/**
+ * Everything in the range.
+ */
+whole: UsageWhole, };
 
 /**
  * How large a part of the data directory is.
@@ -2513,6 +2517,23 @@ models: Array<ModelShare>, };
 export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
 
 /**
+ * What rests on one basis, by each row's own.
+ */
+export type UsageBasis = { 
+/**
+ * The basis.
+ */
+basis: CostBasis, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * Micro-dollars.
+ */
+cost_micros: number, };
+
+/**
  * What one group used in one stretch of time.
  */
 export type UsageCell = { 
@@ -2543,7 +2564,15 @@ runs: number,
 /**
  * Turns that ended with a result.
  */
-turns: number, };
+turns: number, 
+/**
+ * Of the tokens, those of rows without a price.
+ */
+unpriced_tokens: number, 
+/**
+ * Whether a part is of a run without its final account: tokens and cost are at least so much.
+ */
+is_partial: boolean, };
 
 /**
  * The fields of [`UsageCell`]s, each as a column.
@@ -2588,7 +2617,15 @@ runs: Array<number>,
 /**
  * Turns.
  */
-turns: Array<number>, };
+turns: Array<number>, 
+/**
+ * Tokens without a price.
+ */
+unpriced_tokens: Array<number>, 
+/**
+ * 1 where it is at least so much, else 0: that takes less room than the words.
+ */
+is_partial: Array<number>, };
 
 /**
  * What usage can be grouped by, beside time.
@@ -2650,7 +2687,11 @@ groups: Array<UsageTotal>,
 /**
  * What was used, by stretch and group.
  */
-cells: Array<UsageCell>, };
+cells: Array<UsageCell>, 
+/**
+ * Everything in the range.
+ */
+whole: UsageWhole, };
 
 /**
  * How long one stretch of time is, in the calendar of the asked time zone. A day is from midnight to
@@ -2690,7 +2731,15 @@ runs: number,
 /**
  * Turns that ended with a result.
  */
-turns: number, };
+turns: number, 
+/**
+ * Of the tokens, those of rows without a price.
+ */
+unpriced_tokens: number, 
+/**
+ * Whether a part is of a run without its final account: tokens and cost are at least so much.
+ */
+is_partial: boolean, };
 
 /**
  * An agent's cumulative account at one moment: what its result or its saved session says.
@@ -2704,6 +2753,23 @@ models: { [key in string]: ModelUsage },
  * The agent's total in micro-dollars.
  */
 cost_micros: number, };
+
+/**
+ * Everything in the range of a report, whatever its step and groups.
+ */
+export type UsageWhole = { 
+/**
+ * What rests on each basis, strongest first; only those that occur. They add up to the whole.
+ */
+bases: Array<UsageBasis>, 
+/**
+ * Runs that have a part in it.
+ */
+runs: number, 
+/**
+ * Turns that ended with a result.
+ */
+turns: number, };
 
 /**
  * What a verification found: whether the store says what journal and logs say.

@@ -3,14 +3,11 @@
 
 import { faultOf, type Backend } from "../ipc/backend";
 import type { Fault } from "../ipc/protocol";
-import { ZERO, type Sum } from "../domain/usage/amount";
+import { wholeSum, type Sum } from "../domain/usage/amount";
 import { nextOf, startOf, zoneName } from "../domain/usage/calendar";
 import { Refresh } from "./refresh";
 
 type Answer = { readonly day: number; readonly sum: Sum };
-
-/** The sum of a day without any use. */
-const NOTHING: Sum = { tokens: ZERO, cost_micros: 0, cost_basis: "reported" };
 
 export class Today {
   #answer = $state.raw<Answer | null>(null);
@@ -42,7 +39,7 @@ export class Today {
   async #ask(): Promise<Answer> {
     const day = startOf("day", this.#clock());
     const range = { from: new Date(day).toISOString(), to: new Date(nextOf("day", day)).toISOString() };
-    const { groups } = await this.#backend.usage({ ...range, step: null, by: [], zone: zoneName(), most: null });
-    return { day, sum: groups[0] ?? NOTHING };
+    const { whole } = await this.#backend.usage({ ...range, step: null, by: [], zone: zoneName(), most: null });
+    return { day, sum: wholeSum(whole) };
   }
 }

@@ -315,6 +315,8 @@ mod tests {
             cost_basis: CostBasis::Unpriced,
             runs: 2,
             turns: 3,
+            unpriced_tokens: 9,
+            is_partial: false,
         };
         let shown = table(&query, calendar, &rows, Some(&total));
         let expected = "\

@@ -108,6 +108,12 @@ pub struct UsageTotal {
     pub runs: u64,
     /// Turns that ended with a result.
     pub turns: u64,
+    /// Of the tokens, those of rows without a price.
+    #[serde(default)]
+    pub unpriced_tokens: u64,
+    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
+    #[serde(default)]
+    pub is_partial: bool,
 }
 
 /// What one group used in one stretch of time.
@@ -124,6 +130,34 @@ pub struct UsageCell {
     /// The weakest basis of what was summed.
     pub cost_basis: crate::CostBasis,
     /// Runs that used something.
+    pub runs: u64,
+    /// Turns that ended with a result.
+    pub turns: u64,
+    /// Of the tokens, those of rows without a price.
+    #[serde(default)]
+    pub unpriced_tokens: u64,
+    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
+    #[serde(default)]
+    pub is_partial: bool,
+}
+
+/// What rests on one basis, by each row's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageBasis {
+    /// The basis.
+    pub basis: crate::CostBasis,
+    /// Tokens by class.
+    pub tokens: Tokens,
+    /// Micro-dollars.
+    pub cost_micros: u64,
+}
+
+/// Everything in the range of a report, whatever its step and groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageWhole {
+    /// What rests on each basis, strongest first; only those that occur. They add up to the whole.
+    pub bases: Vec<UsageBasis>,
+    /// Runs that have a part in it.
     pub runs: u64,
     /// Turns that ended with a result.
     pub turns: u64,
@@ -144,6 +178,9 @@ pub struct UsageReport {
     pub groups: Vec<UsageTotal>,
     /// What was used, by stretch and group.
     pub cells: Vec<UsageCell>,
+    /// Everything in the range.
+    #[serde(default)]
+    pub whole: UsageWhole,
 }
 
 /// A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
@@ -160,6 +197,9 @@ pub struct PackedUsage {
     pub groups: Vec<UsageTotal>,
     /// The cells; all columns are of one length.
     pub cells: UsageColumns,
+    /// Everything in the range.
+    #[serde(default)]
+    pub whole: UsageWhole,
 }
 
 /// The fields of [`UsageCell`]s, each as a column.
@@ -185,6 +225,12 @@ pub struct UsageColumns {
     pub runs: Vec<u64>,
     /// Turns.
     pub turns: Vec<u64>,
+    /// Tokens without a price.
+    #[serde(default)]
+    pub unpriced_tokens: Vec<u64>,
+    /// 1 where it is at least so much, else 0: that takes less room than the words.
+    #[serde(default)]
+    pub is_partial: Vec<u8>,
 }
 
 impl From<UsageReport> for PackedUsage {
@@ -201,9 +247,11 @@ impl From<UsageReport> for PackedUsage {
             cells.cost_basis.push(cell.cost_basis);
             cells.runs.push(cell.runs);
             cells.turns.push(cell.turns);
+            cells.unpriced_tokens.push(cell.unpriced_tokens);
+            cells.is_partial.push(cell.is_partial.into());
         }
-        let UsageReport { from, to, starts, groups, .. } = report;
-        Self { from, to, starts, groups, cells }
+        let UsageReport { from, to, starts, groups, whole, .. } = report;
+        Self { from, to, starts, groups, cells, whole }
     }
 }
 

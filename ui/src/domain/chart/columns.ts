@@ -103,7 +103,7 @@ function holdUp(blocks: readonly Block[], zero: number): readonly Block[] {
   return [{ ...largest, y: zero - LEAST, height: LEAST }];
 }
 
-/** The series' tone: four of one ink, one hollow, the others together dotted. */
+/** The series' tone: four of one ink, one hollow, a sixth one dotted as the others together are. */
 export function toneOf(series: number, isRest: boolean): Tone {
   if (isRest) return "rest";
   const tones: readonly Tone[] = [1, 2, 3, 4, 5];

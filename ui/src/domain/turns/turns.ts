@@ -4,7 +4,7 @@
 import type { ModelShare, Run, RunId, Seq, StoryUsage, TurnUsage } from "../../ipc/protocol";
 import { timeOf } from "../countdown";
 import { totalTokens } from "../format";
-import { sumOf, type Sum } from "../usage/amount";
+import { sumOf, sumOn, type Sum } from "../usage/amount";
 
 /** Whether a turn has its result, still runs, or its process ended without one. */
 export type Phase = "ended" | "runs" | "no_result";
@@ -46,7 +46,7 @@ export function nameOf({ first, last }: { readonly first: number; readonly last:
 }
 
 export function sumOfShare({ tokens, cost }: ModelShare): Sum {
-  return { tokens, cost_micros: cost.micros, cost_basis: cost.basis };
+  return sumOn(cost.basis, tokens, cost.micros);
 }
 
 /** A clock that was set back between two results makes no stretch of time that ends before it begins. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { CostBasis } from "../../ipc/protocol";
-import { addTokens, basisOfAll, basisWord, cacheShare, certainty, costText, exactCost, partsText, sumOf, weakest, ZERO, type Sum } from "./amount";
+import { addTokens, basisWord, cacheShare, certainty, costText, exactCost, isUsed, partsText, sumOf, sumOn, tokensText, weakest, wholeSum, ZERO, type Sum } from "./amount";
 
-const sum = (cost_micros: number | null, cost_basis: CostBasis, input = 0): Sum => ({ tokens: { ...ZERO, input }, cost_micros, cost_basis });
+const sum = (cost_micros: number | null, cost_basis: CostBasis, input = 0): Sum => ({ ...sumOn(cost_basis, { ...ZERO, input }, cost_micros ?? 0), cost_micros });
+const basis = (of: CostBasis, cost_micros: number, input = 0) => ({ basis: of, tokens: { ...ZERO, input }, cost_micros });
 
 describe("a sum", () => {
   it.each([
@@ -22,8 +23,11 @@ describe("a sum", () => {
     expect(basisWord(given)).toBe(word);
   });
 
-  it("of several is as sure as the weakest of its amounts, and never counts what has no price as nothing", () => {
-    expect(sumOf([sum(1, "reported"), sum(2, "priced"), sum(0, "unpriced", 9)])).toMatchObject({ cost_micros: 3, cost_basis: "priced", tokens: { input: 9 } });
+  it("of several is as sure as the weakest of them, and at least so much as soon as something has no price", () => {
+    const some = sumOf([sum(1e6, "reported", 5), sum(2e6, "priced"), sum(0, "unpriced", 9)]);
+    expect(some).toMatchObject({ cost_micros: 3e6, cost_basis: "unpriced", unpriced_tokens: 9, is_partial: false, tokens: { input: 14 } });
+    expect(costText(some)).toBe("≥\u202f$3.00");
+    expect(costText(sumOf([sum(0, "reported", 5), sum(0, "unpriced", 9)]))).toBe("not known");
     expect(sumOf([sum(1, "reported"), sum(2, "lower_bound")])).toMatchObject({ cost_micros: 3, cost_basis: "lower_bound" });
     expect(sumOf([sum(0, "unpriced", 4), sum(0, "unpriced", 5)])).toMatchObject({ cost_micros: 0, cost_basis: "unpriced", tokens: { input: 9 } });
     expect(sumOf([sum(null, "reported", 4), sum(7, "reported")])).toMatchObject({ cost_micros: 7, tokens: { input: 4 } });
@@ -38,11 +42,17 @@ describe("a sum", () => {
   });
 
   it("has its parts in words", () => {
-    const parts = [sum(390_630_000, "reported"), sum(69_380_000, "priced"), sum(2_000_000, "lower_bound"), sum(0, "unpriced", 6_890_000)];
+    const parts = [basis("reported", 390_630_000), basis("priced", 69_380_000), basis("lower_bound", 2_000_000), basis("unpriced", 0, 6_890_000)];
     expect(partsText(parts)).toBe("$390.63 reported, ≈\u202f$69.38 priced, ≥\u202f$2.00 incomplete, 6.89\u202fM tokens unpriced");
-    expect(partsText([sum(0, "lower_bound")])).toBe("some cost not known yet");
-    expect(basisOfAll(parts)).toBe("mixed");
-    expect(basisOfAll([sum(1, "priced"), sum(2, "priced")])).toBe("priced");
+    expect(partsText([basis("lower_bound", 0, 5)])).toBe("some cost not known yet");
+    expect(partsText([basis("reported", 0), basis("unpriced", 1_000_000, 5)])).toBe("≥\u202f$1.00 priced in part, 5 tokens unpriced");
+    expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≥\u202f$462.01");
+  });
+
+  it("has its tokens with a sign while an account is missing, and may be of nothing", () => {
+    expect(tokensText(sumOf([sum(1, "reported", 500), sum(0, "lower_bound", 400), sum(0, "unpriced", 9)]))).toBe("≥\u202f909 tokens");
+    expect(tokensText(sum(1, "reported", 500))).toBe("500 tokens");
+    expect([isUsed(sum(0, "reported")), isUsed(sum(1, "reported")), isUsed(sum(null, "reported", 1))]).toEqual([false, true, true]);
   });
 
   it("knows its weakest basis and its tokens", () => {

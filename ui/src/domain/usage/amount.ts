@@ -1,7 +1,7 @@
 // Sums of usage and how sure they are: amounts with their sign, the weakest basis of several, what a
 // total is made of. A part without a price is said in words and never counted as nothing. Pure.
 
-import type { CostBasis, Tokens } from "../../ipc/protocol";
+import type { CostBasis, Tokens, UsageBasis, UsageWhole } from "../../ipc/protocol";
 import { count, money, moneyText, THIN, tokens as tokenText, totalTokens, type Money } from "../format";
 
 /** What all sums of a report have: a group's total and a cell. */
@@ -9,7 +9,12 @@ export type Sum = {
   readonly tokens: Tokens;
   /** Null in the groups of token classes: no agent tells cost by class. */
   readonly cost_micros: number | null;
+  /** The weakest of its parts. */
   readonly cost_basis: CostBasis;
+  /** Of the tokens, those without a price. */
+  readonly unpriced_tokens: number;
+  /** A part is of a run without its final account: tokens and cost are at least so much. */
+  readonly is_partial: boolean;
 };
 
 /** How sure an amount is, strongest first; `part` is known in part only, `none` has no price at all. */
@@ -18,30 +23,46 @@ export type Certainty = "exact" | "estimate" | "part" | "none" | "untold";
 export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 /** How sure a sum's cost is, and of what kind the doubt. */
-export function certainty({ cost_micros, cost_basis }: Sum): Certainty {
+export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: Sum): Certainty {
   if (cost_micros === null) return "untold";
   switch (cost_basis) {
     case "reported": return "exact";
     case "priced": return "estimate";
     case "lower_bound": return "part";
     // The weakest part has no price; what the others cost is known at least.
-    case "unpriced": return cost_micros > 0 ? "part" : "none";
+    case "unpriced": return cost_micros > 0 || unpriced_tokens < totalTokens(tokens) ? "part" : "none";
   }
 }
 
 /** A sum's cost with its sign: `≥ $33.29` if a part of it has no price. */
 export function costOf(sum: Sum): Money {
   if (sum.cost_micros === null) return { sign: "", amount: "not told" };
-  return money(sum.cost_micros, readBasis(sum.cost_micros, sum.cost_basis));
+  return money(sum.cost_micros, readBasis(sum));
 }
 
 /** The same as one text: `≈ $3.11`, `no price`. */
 export function costText(sum: Sum): string {
-  return sum.cost_micros === null ? "not told" : moneyText(sum.cost_micros, readBasis(sum.cost_micros, sum.cost_basis));
+  return sum.cost_micros === null ? "not told" : moneyText(sum.cost_micros, readBasis(sum));
 }
 
-function readBasis(micros: number, basis: CostBasis): CostBasis {
-  return basis === "unpriced" && micros > 0 ? "lower_bound" : basis;
+function readBasis(sum: Sum): CostBasis {
+  return certainty(sum) === "part" ? "lower_bound" : sum.cost_basis;
+}
+
+/** A sum's tokens with their sign: `≥ 18.1 M` while a run has no final account. */
+export function tokensOf(sum: Sum): Money {
+  return { sign: sum.is_partial ? "≥" : "", amount: tokenText(totalTokens(sum.tokens)) };
+}
+
+/** The same as one text: `≥ 18.1 M tokens`. */
+export function tokensText(sum: Sum): string {
+  const { sign, amount } = tokensOf(sum);
+  return `${sign ? sign + THIN : ""}${amount} tokens`;
+}
+
+/** Whether anything was used. A run that was refused at once has its turn and nothing in it. */
+export function isUsed({ tokens, cost_micros }: Pick<Sum, "tokens" | "cost_micros">): boolean {
+  return totalTokens(tokens) > 0 || (cost_micros ?? 0) > 0;
 }
 
 /** `$33.290412`: to the micro-dollar, as it is stored. */
@@ -66,22 +87,26 @@ export function basisWord(sum: Sum): string {
   return sum.cost_basis === "unpriced" && certainty(sum) === "part" ? "part unpriced" : BASIS[certainty(sum)];
 }
 
-/** One word for how sure a total of several is. */
-export function basisOfAll(sums: readonly Sum[]): string {
-  const words = new Set(sums.filter((sum) => sum.cost_micros !== null).map(basisWord));
-  return words.size > 1 ? "mixed" : [...words][0] ?? "";
-}
-
-/** The sum of several, as sure as the weakest of its amounts. What has no price is not in it; it is said beside
-    it, in words and as a hatch. */
+/** The sum of several, as sure as the weakest of them. */
 export function sumOf(sums: readonly Sum[]): Sum {
   const costs = sums.filter((sum) => sum.cost_micros !== null);
-  const priced = costs.filter((sum) => certainty(sum) !== "none");
   return {
     tokens: addTokens(sums.map((sum) => sum.tokens)),
     cost_micros: costs.length === 0 && sums.length > 0 ? null : costs.reduce((all, sum) => all + (sum.cost_micros ?? 0), 0),
-    cost_basis: weakest((priced.length > 0 ? priced : costs).map((sum) => sum.cost_basis)),
+    cost_basis: weakest(costs.map((sum) => sum.cost_basis)),
+    unpriced_tokens: sums.reduce((all, sum) => all + sum.unpriced_tokens, 0),
+    is_partial: sums.some((sum) => sum.is_partial),
   };
+}
+
+/** What rests on one basis alone. */
+export function sumOn(basis: CostBasis, tokens: Tokens, micros: number): Sum {
+  return { tokens, cost_micros: micros, cost_basis: basis, unpriced_tokens: basis === "unpriced" ? totalTokens(tokens) : 0, is_partial: basis === "lower_bound" };
+}
+
+/** All that a report is of, the same whatever it is grouped by. */
+export function wholeSum({ bases }: UsageWhole): Sum {
+  return sumOf(bases.map(({ basis, tokens, cost_micros }) => sumOn(basis, tokens, cost_micros)));
 }
 
 export function addTokens(all: readonly Tokens[]): Tokens {
@@ -100,19 +125,20 @@ export function weakest(bases: readonly CostBasis[]): CostBasis {
 }
 
 /** What a total is made of, in words: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens unpriced`. */
-export function partsText(sums: readonly Sum[]): string {
-  const of = (certain: Certainty) => sums.filter((sum) => certainty(sum) === certain);
-  const micros = (some: readonly Sum[]) => some.reduce((all, sum) => all + (sum.cost_micros ?? 0), 0);
-  const parts: string[] = [];
-  const exact = of("exact");
-  const part = of("part");
-  if (exact.length > 0) parts.push(`${moneyText(micros(exact), "reported")} reported`);
-  if (of("estimate").length > 0) parts.push(`${moneyText(micros(of("estimate")), "priced")} priced`);
-  if (micros(part) > 0) parts.push(`${moneyText(micros(part), "lower_bound")} incomplete`);
-  else if (part.length > 0) parts.push("some cost not known yet");
-  const unpriced = totalTokens(addTokens(of("none").map((sum) => sum.tokens)));
-  if (of("none").length > 0) parts.push(`${tokenText(unpriced)} tokens unpriced`);
-  return parts.join(", ");
+export function partsText(bases: readonly UsageBasis[]): string {
+  return bases.filter(isUsed).flatMap(partText).join(", ");
+}
+
+function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
+  switch (basis) {
+    case "reported": return [`${moneyText(cost_micros, basis)} reported`];
+    case "priced": return [`${moneyText(cost_micros, basis)} priced`];
+    case "lower_bound": return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
+    case "unpriced": return [
+      ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
+      `${tokenText(totalTokens(tokens))} tokens unpriced`,
+    ];
+  }
 }
 
 /** All that went in, and how much of it was read from the cache; null while nothing went in. */

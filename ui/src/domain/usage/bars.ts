@@ -4,7 +4,7 @@
 import type { UsageCell, UsageGroup, UsageReport, UsageStep, UsageTotal } from "../../ipc/protocol";
 import type { StackedBar, Edge, Part } from "../chart/columns";
 import { totalTokens } from "../format";
-import { certainty, sumOf, type Certainty, type Sum } from "./amount";
+import { certainty, isUsed, sumOf, wholeSum, type Certainty, type Sum } from "./amount";
 import { isStacked } from "./names";
 
 export type Measure = "cost" | "tokens";
@@ -18,6 +18,8 @@ export type UsageBar = StackedBar & {
   readonly cells: readonly (UsageCell | null)[];
   /** Tokens without a price. */
   readonly unpriced: number;
+  /** Something was used whose cost is not known yet. */
+  readonly hasUnknown: boolean;
 };
 
 export type UsageBars = {
@@ -27,6 +29,8 @@ export type UsageBars = {
   readonly bars: readonly UsageBar[];
   /** The groups that are stacked, in the order of the stack. */
   readonly groups: readonly UsageTotal[];
+  /** All that was used, whatever it is grouped by. */
+  readonly whole: Sum;
   /** The highest bar. */
   readonly max: number;
 };
@@ -39,7 +43,7 @@ export function valueOf(sum: Sum, measure: Measure): number {
 }
 
 export function usageBars(report: UsageReport, step: UsageStep, by: UsageGroup, measure: Measure, now: number): UsageBars {
-  const stacked = report.groups.flatMap((total, n) => (isStacked(total, by) ? [n] : []));
+  const stacked = report.groups.flatMap((total, n) => (isStacked(total, by) && isUsed(total) ? [n] : []));
   const rows: UsageCell[][] = report.starts.map(() => []);
   for (const cell of report.cells) rows[cell.step]?.push(cell);
   const bars = report.starts.map((start, n): UsageBar => {
@@ -47,20 +51,22 @@ export function usageBars(report: UsageReport, step: UsageStep, by: UsageGroup, 
     const to = Date.parse(report.starts[n + 1] ?? report.to);
     const cells = rows[n] ?? [];
     const ofGroups = stacked.map((group) => cells.find((cell) => cell.group === group) ?? null);
-    const unpriced = cells.filter((cell) => cell.cost_basis === "unpriced");
+    const sum = sumOf(cells);
+    const hasUnknown = cells.some((cell) => cell.is_partial && cell.cost_micros === 0 && isUsed(cell));
     return {
       from,
       to,
-      sum: sumOf(cells),
+      sum,
       cells: ofGroups,
       parts: ofGroups.flatMap((cell, series) => (cell ? partOf(cell, series, measure) : [])),
-      unpriced: unpriced.reduce((sum, cell) => sum + totalTokens(cell.tokens), 0),
-      isCapped: measure === "cost" && unpriced.length > 0,
+      unpriced: sum.unpriced_tokens,
+      hasUnknown,
+      isCapped: measure === "cost" && (sum.unpriced_tokens > 0 || hasUnknown),
       phase: to <= now ? "past" : from <= now ? "now" : "ahead",
     };
   });
   const max = Math.max(0, ...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.value, 0)));
-  return { step, by, measure, bars, groups: stacked.flatMap((n) => report.groups[n] ?? []), max };
+  return { step, by, measure, bars, groups: stacked.flatMap((n) => report.groups[n] ?? []), whole: wholeSum(report.whole), max };
 }
 
 function partOf(cell: UsageCell, series: number, measure: Measure): Part[] {
@@ -71,7 +77,7 @@ function partOf(cell: UsageCell, series: number, measure: Measure): Part[] {
 
 /** Tokens of a run whose result is not there yet are at least so many. */
 function tokenEdge(cell: UsageCell): Edge {
-  return cell.cost_basis === "lower_bound" ? "open" : "firm";
+  return cell.is_partial ? "open" : "firm";
 }
 
 /** The bar that is read out when none was chosen: that of now, else the last one in which something was used. */

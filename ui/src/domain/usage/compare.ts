@@ -1,9 +1,8 @@
 // Today and this week beside the same stretch of the time before: yesterday up to the same time of day,
 // last week up to the same weekday and time. Which questions that takes, and what the answers say. Pure.
 
-import { percent, tokens as tokenText, totalTokens } from "../format";
-import { certainty, costText, type Sum } from "./amount";
-
+import { percent } from "../format";
+import { certainty, costText, tokensText, type Sum } from "./amount";
 import { valueOf, type Measure } from "./bars";
 import { daysBefore, startOf } from "./calendar";
 import type { Span } from "./range";
@@ -43,17 +42,29 @@ export function comparison(period: Period, measure: Measure, now: number, curren
 }
 
 function textOf(sum: Sum, measure: Measure): string {
-  return measure === "tokens" ? `${tokenText(totalTokens(sum.tokens))} tokens` : costText(sum);
+  if (measure === "tokens") return tokensText(sum);
+  return isUnknown(sum, measure) ? "cost not known" : costText(sum);
+}
+
+function isUnknown(sum: Sum, measure: Measure): boolean {
+  return measure === "cost" && certainty(sum) === "part" && sum.cost_micros === 0;
+}
+
+/** It is at least so much. */
+function isLeast(sum: Sum, measure: Measure): boolean {
+  return measure === "tokens" ? sum.is_partial : certainty(sum) === "part";
 }
 
 function wordsOf(measure: Measure, when: string, current: Sum | null, before: Sum | null): string {
   if (!before && !current) return `nothing ${when} either`;
   if (!before) return `nothing ${when}`;
+  if (isUnknown(before, measure)) return `the cost ${when} is not known`;
   const was = textOf(before, measure);
-  if (!current) return `${was} ${when}`;
+  if (!current || isUnknown(current, measure)) return `${was} ${when}`;
   const [a, b] = [valueOf(current, measure), valueOf(before, measure)];
-  if (b === 0 || (measure === "cost" && certainty(before) === "part")) return `${was} ${when}`;
-  const isPart = measure === "cost" && certainty(current) === "part";
+  const isPart = isLeast(current, measure);
+  if (a === 0 && b === 0 && !isPart) return `as much as ${when}, ${was}`;
+  if (b === 0 || isLeast(before, measure)) return `${was} ${when}`;
   // What is known of the present can only grow.
   if (isPart && a < b) return `${differenceText(a / b)} ${when}, ${was}, as far as it is known yet`;
   return `${isPart ? "at least " : ""}${differenceText(a / b)} ${when}, ${was}`;

@@ -2,8 +2,8 @@
 // has most of it. It is the chart's name for ears and stands under it for eyes. Pure.
 
 import type { StoryView, UsageGroup, UsageStep } from "../../ipc/protocol";
-import { percent, tokens as tokenText, totalTokens } from "../format";
-import { costText, sumOf, type Sum } from "./amount";
+import { percent } from "../format";
+import { certainty, costText, tokensText, type Sum } from "./amount";
 import { valueOf, type Measure, type UsageBars } from "./bars";
 import { groupName } from "./names";
 import { stretchText } from "./times";
@@ -13,17 +13,31 @@ const PER: Record<UsageStep, string> = { hour: "hour", day: "day", week: "week",
 /** `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` Beside the amount
     stands how it compares, where that is known. */
 export function findingText(shown: UsageBars, range: string, comparison: string, stories: readonly StoryView[], now: number): string {
-  const all = sumOf(shown.groups);
+  const all = shown.whole;
   const value = valueOf(all, shown.measure);
   const used = shown.bars.filter((bar) => bar.cells.some((cell) => cell !== null));
   if (used.length === 0) return `Nothing was used ${range}.`;
-  const sentences = [`${capital(sumText(all, shown.measure))} ${range}${comparison ? `, ${comparison}` : ""}.`];
+  const sentences = [totalText(all, shown.measure, range, comparison)];
   const highest = used.reduce((most, bar) => (valueOf(bar.sum, shown.measure) > valueOf(most.sum, shown.measure) ? bar : most));
   if (value > 0 && used.length > 1) {
     sentences.push(`Highest ${PER[shown.step]}: ${stretchText(shown.step, highest.from, highest.to, now)}, ${sumText(highest.sum, shown.measure)}.`);
   }
   const share = shareText(shown, value, stories);
   return [...sentences, ...(share ? [share] : [])].join(" ");
+}
+
+/** What the range comes to: its sum, or in words why there is none. */
+function totalText(all: Sum, measure: Measure, range: string, comparison: string): string {
+  const beside = comparison ? `, ${comparison}` : "";
+  if (measure === "cost" && all.cost_micros === 0) {
+    switch (certainty(all)) {
+      case "none": return `No price is known for what was used ${range}.`;
+      case "part": return `The cost of what was used ${range} is not known${all.is_partial ? " yet" : ""}.`;
+      case "exact": return `$0.00 ${range}, as the agents report it${beside}.`;
+      default: break;
+    }
+  }
+  return `${capital(sumText(all, measure))} ${range}${beside}.`;
 }
 
 /** `63 % of it is opus-4.8.` */
@@ -37,14 +51,15 @@ function shareText({ groups, measure, by }: UsageBars, value: number, stories: r
   return isAmongMany ? `The largest part is ${name}, ${percent(share / value)}.` : `${percent(share / value)} of it is ${name}.`;
 }
 
-/** A story's title is quoted: it is a sentence of its own. */
+/** A story's title is quoted: it is a sentence of its own. A class is no name. */
 function sentenceName(text: string, by: UsageGroup): string {
+  if (by === "class") return text.toLowerCase();
   return by === "story" ? `“${text.replace(/\.$/, "")}”` : text;
 }
 
-/** An amount in a sentence: `$61.13`, `6.89 M tokens`. */
+/** An amount in a sentence: `$61.13`, `≥ 6.89 M tokens`. */
 export function sumText(sum: Sum, measure: Measure): string {
-  return measure === "tokens" ? `${tokenText(totalTokens(sum.tokens))} tokens` : costText(sum);
+  return measure === "tokens" ? tokensText(sum) : costText(sum);
 }
 
 function capital(text: string): string {

@@ -51,10 +51,12 @@ describe("ranges", () => {
   it.each([
     [{ name: "today" } as const, "today", "today"],
     [{ name: "month" } as const, "30 days to today", "in the 30 days to today"],
-    [span("2026-11-17T23:00:00Z", "2026-11-18T23:00:00Z"), "Yesterday", "in this time: Yesterday"],
-    [span("2026-11-08T23:00:00Z", "2026-11-15T23:00:00Z"), "Mon 9 Nov to Sun 15 Nov", "in this time: Mon 9 Nov to Sun 15 Nov"],
-    [span("2026-11-19T08:00:00Z", "2026-11-19T11:00:00Z"), "Today, 09:00 to 12:00", "in this time: Today, 09:00 to 12:00"],
-    [span("2026-11-19T21:00:00Z", "2026-11-19T23:00:00Z"), "Today, 22:00 to midnight", "in this time: Today, 22:00 to midnight"],
+    [span("2026-11-17T23:00:00Z", "2026-11-18T23:00:00Z"), "yesterday", "yesterday"],
+    [span("2026-11-08T23:00:00Z", "2026-11-15T23:00:00Z"), "Mon 9 Nov to Sun 15 Nov", "from Mon 9 Nov to Sun 15 Nov"],
+    [span("2026-11-19T08:00:00Z", "2026-11-19T11:00:00Z"), "today, 09:00 to 12:00", "today, 09:00 to 12:00"],
+    [span("2026-11-19T21:00:00Z", "2026-11-19T23:00:00Z"), "today, 22:00 to midnight", "today, 22:00 to midnight"],
+    [span("2026-11-15T23:00:00Z", "2026-11-16T23:00:00Z"), "Mon 16 Nov", "on Mon 16 Nov"],
+    [span("2026-11-16T23:00:00Z", "2026-11-19T23:00:00Z"), "Tue 17 Nov to today", "from Tue 17 Nov to today"],
   ])("have names", (choice, text, phrase) => {
     expect(rangeText(choice, NOW)).toBe(text);
     expect(rangePhrase(choice, NOW)).toBe(phrase);

@@ -45,9 +45,9 @@ export function spanOf(choice: RangeChoice, now: number, used: Span | null): Spa
   }
 }
 
-/** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `of all time`. */
+/** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `on Mon 16 Nov`. */
 export function rangePhrase(choice: RangeChoice, now: number): string {
-  if (!("name" in choice)) return `in this time: ${spanText(choice, now)}`;
+  if (!("name" in choice)) return spanPhrase(choice, now);
   return choice.name === "today" ? "today" : choice.name === "all" ? "in all" : `in the ${rangeText(choice, now)}`;
 }
 
@@ -63,15 +63,27 @@ export function rangeText(choice: RangeChoice, now: number): string {
   }
 }
 
+function spanPhrase(span: Span, now: number): string {
+  const text = spanText(span, now);
+  if (startOf("day", span.from) !== startOf("day", span.to - 1)) return `from ${text}`;
+  return /^(?:today|yesterday)/.test(text) ? text : `on ${text}`;
+}
+
+/** A day within a sentence: `today`, `Wed 18 Nov`. */
+function dayWord(at: number, now: number): string {
+  const text = dayText(at, now);
+  return text === "Today" || text === "Yesterday" ? text.toLowerCase() : text;
+}
+
 function spanText({ from, to }: Span, now: number): string {
   const isDays = startOf("day", from) === from && startOf("day", to) === to;
   if (!isDays) {
     const isOneDay = startOf("day", from) === startOf("day", to - 1);
     const end = to === nextOf("day", from) ? "midnight" : hourText(to);
-    return isOneDay ? `${dayText(from, now)}, ${hourText(from)} to ${end}` : `${dayText(from, now)} ${hourText(from)} to ${dayText(to, now)} ${hourText(to)}`;
+    return isOneDay ? `${dayWord(from, now)}, ${hourText(from)} to ${end}` : `${dayWord(from, now)} ${hourText(from)} to ${dayWord(to, now)} ${hourText(to)}`;
   }
   const last = startOf("day", to - 1);
-  return last === from ? dayText(from, now) : `${dayText(from, now)} to ${dayText(last, now)}`;
+  return last === from ? dayWord(from, now) : `${dayWord(from, now)} to ${dayWord(last, now)}`;
 }
 
 export type StepChoice = { readonly step: UsageStep; readonly text: string; /** Why it cannot be chosen; empty if it can. */ readonly why: string };

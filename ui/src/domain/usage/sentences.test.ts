@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CostBasis, LimitHistory, UsageCell, UsageGroup, UsageReport, UsageTotal } from "../../ipc/protocol";
-import { ZERO, type Sum } from "./amount";
+import { addTokens, sumOn, ZERO, type Sum } from "./amount";
 import { presentBar, usageBars } from "./bars";
 import { comparison, differenceText, pairOf } from "./compare";
 import { findingText } from "./finding";
@@ -15,17 +15,23 @@ const THIN = "\u202f";
 const at = (iso: string) => Date.parse(iso);
 const NOW = at("2026-11-19T15:51:08Z");
 const tokens = (input: number) => ({ ...ZERO, input });
-const sum = (dollars: number, cost_basis: CostBasis = "reported", input = 1000): Sum => ({ tokens: tokens(input), cost_micros: dollars * 1e6, cost_basis });
+const sum = (dollars: number, cost_basis: CostBasis = "reported", input = 1000): Sum => sumOn(cost_basis, tokens(input), dollars * 1e6);
 
 function group(by: UsageGroup, value: string | null, dollars: number, change: Partial<UsageTotal> = {}): UsageTotal {
-  return { by: { [by]: value }, rest_of: 0, tokens: tokens(1000), cost_micros: dollars * 1e6, cost_basis: "reported", runs: 1, turns: 1, ...change };
+  const { tokens: used, cost_basis } = { tokens: tokens(1000), cost_basis: "reported" as const, ...change };
+  return { by: { [by]: value }, rest_of: 0, ...sumOn(cost_basis, used, dollars * 1e6), runs: 1, turns: 1, ...change };
 }
 function cell(step: number, of: number, dollars: number, change: Partial<UsageCell> = {}): UsageCell {
-  return { step, group: of, tokens: tokens(1000), cost_micros: dollars * 1e6, cost_basis: "reported", runs: 1, turns: 1, ...change };
+  const { tokens: used, cost_basis } = { tokens: tokens(1000), cost_basis: "reported" as const, ...change };
+  return { step, group: of, ...sumOn(cost_basis, used, dollars * 1e6), runs: 1, turns: 1, ...change };
 }
 const report = (groups: UsageTotal[], cells: UsageCell[], days = 2): UsageReport => ({
   from: "2026-11-17T23:00:00Z", to: "2026-11-19T23:00:00Z", groups, cells,
   starts: ["2026-11-17T23:00:00Z", "2026-11-18T23:00:00Z"].slice(0, days),
+  whole: { runs: 1, turns: 1, bases: (["reported", "priced", "lower_bound", "unpriced"] as const).flatMap((basis) => {
+    const own = cells.filter((each) => each.cost_basis === basis);
+    return own.length === 0 ? [] : [{ basis, tokens: addTokens(own.map((each) => each.tokens)), cost_micros: own.reduce((all, each) => all + (each.cost_micros ?? 0), 0) }];
+  }) },
 });
 
 describe("bars", () => {
@@ -40,6 +46,21 @@ describe("bars", () => {
     expect(bars.map((bar) => bar.phase)).toEqual(["past", "now"]);
     expect(bars[1]).toMatchObject({ isCapped: true, unpriced: 700, parts: [{ series: 0, value: 10, edge: "open" }] });
     expect(bars[0]).toMatchObject({ isCapped: false, to: at("2026-11-18T23:00:00Z"), sum: { cost_micros: 30e6 } });
+  });
+
+  it("say of a group that has a price in part how many tokens have none, and mark a cost that is not known yet", () => {
+    const mixed = report([group("story", "a", 5), group("story", "b", 0)], [
+      cell(0, 0, 5, { cost_basis: "unpriced", unpriced_tokens: 300 }),
+      cell(1, 1, 0, { cost_basis: "lower_bound" }),
+    ]);
+    const { bars } = usageBars(mixed, "day", "story", "cost", NOW);
+    expect(bars[0]).toMatchObject({ unpriced: 300, isCapped: true, hasUnknown: false, parts: [{ value: 5, edge: "open" }] });
+    expect(bars[1]).toMatchObject({ unpriced: 0, isCapped: true, hasUnknown: true, parts: [] });
+  });
+
+  it("leave out groups in which nothing was used", () => {
+    const given = report([group("model", "opus", 3), group("model", null, 0, { tokens: ZERO })], [cell(0, 0, 3), cell(0, 1, 0, { tokens: ZERO })]);
+    expect(usageBars(given, "day", "model", "cost", NOW).groups.map((each) => each.by.model)).toEqual(["opus"]);
   });
 
   it("show all tokens to scale, without a cap", () => {
@@ -76,6 +97,25 @@ describe("the finding", () => {
     expect(findingText(usageBars(report([], []), "day", "model", "cost", NOW), "today", "", [], NOW)).toBe("Nothing was used today.");
   });
 
+  it("says why there is no sum: nothing has a price, nothing is known yet, or the agents report none", () => {
+    const of = (change: Partial<UsageCell>) => usageBars(report([group("model", "m", 0, { cost_basis: change.cost_basis ?? "reported" })], [cell(1, 0, 0, change)]), "day", "model", "cost", NOW);
+    expect(findingText(of({ cost_basis: "unpriced" }), "today", "", [], NOW)).toBe("No price is known for what was used today.");
+    expect(findingText(of({ cost_basis: "lower_bound" }), "today", "", [], NOW)).toBe("The cost of what was used today is not known yet.");
+    expect(findingText(of({}), "today", "as much as yesterday by 16:51, $0.00", [], NOW)).toBe("$0.00 today, as the agents report it, as much as yesterday by 16:51, $0.00.");
+  });
+
+  it("says that it is at least so much whatever it is grouped by, in tokens too", () => {
+    const used = { tokens: tokens(2000), cost_basis: "unpriced" as const, unpriced_tokens: 1000, is_partial: true };
+    const shown = usageBars(report([group("project", "p", 3, used)], [cell(1, 0, 3, { cost_basis: "lower_bound" })]), "day", "project", "tokens", NOW);
+    expect(shown.bars[1]?.parts).toEqual([{ series: 0, value: 1000, edge: "open" }]);
+    expect(findingText(shown, "today", "", [], NOW)).toBe(`≥${THIN}1.00${THIN}k tokens today.`);
+  });
+
+  it("writes a class small, because it is no name", () => {
+    const shown = usageBars(report([group("class", "cache_read", 0, { tokens: tokens(3000), cost_micros: null }), group("class", "input", 0, { cost_micros: null })], [cell(1, 0, 0, { tokens: tokens(3000), cost_micros: null }), cell(1, 1, 0, { cost_micros: null })]), "day", "class", "tokens", NOW);
+    expect(findingText(shown, "today", "", [], NOW)).toBe(`4.00${THIN}k tokens today. 75${THIN}% of it is cache read.`);
+  });
+
   it("quotes a story, which is a sentence of its own", () => {
     const shown = usageBars(report([group("story", "fix-it.", 30), group("story", "other", 10)], [cell(0, 0, 30), cell(0, 1, 10)]), "day", "story", "cost", NOW);
     expect(findingText(shown, "in all", "", [], NOW)).toBe(`$40.00 in all. 75${THIN}% of it is “fix-it”.`);
@@ -106,10 +146,19 @@ describe("comparisons", () => {
     [sum(30, "lower_bound"), sum(10), `≥${THIN}$30.00`, "at least 3.0 times as much as yesterday by 16:51, $10.00"],
     [sum(5, "lower_bound"), sum(10), `≥${THIN}$5.00`, `50${THIN}% less than yesterday by 16:51, $10.00, as far as it is known yet`],
     [sum(30), sum(10, "lower_bound"), "$30.00", `≥${THIN}$10.00 yesterday by 16:51`],
-    [sum(0), sum(0), "$0.00", "$0.00 yesterday by 16:51"],
+    [sum(0), sum(0), "$0.00", "as much as yesterday by 16:51, $0.00"],
+    [sum(5), sum(0), "$5.00", "$0.00 yesterday by 16:51"],
+    [sum(0, "lower_bound"), null, "cost not known", "nothing yesterday by 16:51"],
+    [sum(5), sum(0, "lower_bound"), "$5.00", "the cost yesterday by 16:51 is not known"],
     [sum(0, "unpriced", 3000), sum(0, "unpriced", 1000), `3.00${THIN}k tokens`, `3.0 times as much as yesterday by 16:51, 1.00${THIN}k tokens`],
   ])("say what can be said", (current, before, value, words) => {
     expect(comparison("day", "cost", NOW, current, before)).toEqual({ name: "Today so far", value, words });
+  });
+
+  it("say that tokens are at least so many while a run goes on", () => {
+    const before = sum(1, "reported", 2000);
+    expect(comparison("day", "tokens", NOW, sum(0, "lower_bound", 3000), before)).toMatchObject({ value: `≥${THIN}3.00${THIN}k tokens`, words: `at least 50${THIN}% more than yesterday by 16:51, 2.00${THIN}k tokens` });
+    expect(comparison("day", "tokens", NOW, sum(0, "lower_bound", 1000), before).words).toBe(`50${THIN}% less than yesterday by 16:51, 2.00${THIN}k tokens, as far as it is known yet`);
   });
 
   it("say the weekday of the week before", () => {

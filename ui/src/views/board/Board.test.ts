@@ -64,8 +64,9 @@ describe("Board", () => {
     expect([midnight.getHours(), midnight.getMinutes(), Date.parse(asked[0]?.to ?? "") - midnight.getTime()]).toEqual([0, 0, 86_400_000]);
     const { from, to } = { from: asked[0]?.from ?? "", to: asked[0]?.to ?? "" };
     const tokens = { input: 18_100_000, output: 0, cache_read: 0, cache_write: 0 };
-    answer({ from, to, starts: [from], groups: [{ by: {}, rest_of: 0, tokens, cost_micros: 38_670_000, cost_basis: "unpriced", runs: 9, turns: 20 }], cells: [] });
-    await vi.waitFor(() => { flushSync(); expect(foot()).toMatch(/^Today 18\.1\sM tokens, ≥\s\$38\.67$/u); });
+    const bases = [{ basis: "lower_bound", tokens, cost_micros: 38_670_000 }, { basis: "unpriced", tokens: { ...tokens, input: 0 }, cost_micros: 0 }] as const;
+    answer({ from, to, starts: [from], groups: [], cells: [], whole: { bases: [...bases], runs: 9, turns: 20 } });
+    await vi.waitFor(() => { flushSync(); expect(foot()).toMatch(/^Today ≥\s18\.1\sM tokens, ≥\s\$38\.67$/u); });
   });
 
   it("says why today is not known when the engine refuses", async () => {

@@ -64,6 +64,51 @@ describe("Usage", () => {
     expect(text("dl[aria-label='Beside the time before'] dt")).toEqual(["Today so far", "This week so far"]);
   });
 
+  it("has one total, made of the same parts, with one sign, whatever it is grouped by", async () => {
+    await full();
+    const total = () => [text(".top .line")[0], text("tfoot tr")[0]?.replace(/^All/, ""), chart()?.getAttribute("aria-label")?.split(". ")[0]];
+    const first = total();
+    expect(first[1]).toMatch(/≥ \$[\d,.]+part unpriced$/);
+    expect([...document.querySelectorAll("tfoot td")].map((cell) => cell.textContent)).not.toContain("");
+    for (const group of ["Project", "Story", "Agent"]) {
+      button(group)?.click();
+      await see(() => { expect(chosen("Stacked by")).toBe(group); expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false"); });
+      expect(total()).toEqual(first);
+    }
+  });
+
+  it("says that cost is not known yet where no agent has reported any, and marks it in the bar", async () => {
+    const base = fake("still");
+    await full(undefined, {
+      usage: async (query) => {
+        const report = await base.usage(query);
+        const change = { cost_micros: 0, cost_basis: "lower_bound", unpriced_tokens: 0, is_partial: true } as const;
+        const bases = report.whole.bases.map((each) => ({ ...each, basis: "lower_bound", cost_micros: 0 }) as const);
+        return { ...report, whole: { ...report.whole, bases }, groups: report.groups.map((each) => ({ ...each, ...change })), cells: report.cells.map((each) => ({ ...each, ...change })) };
+      },
+    });
+    expect(text(".finding")[0]).toBe("The cost of what was used in the 30 days to today is not known yet. Show tokens");
+    expect(document.querySelectorAll(".chart .cap").length).toBeGreaterThan(0);
+    expect(text(".legend p").join(" ")).toContain("cost not known yet, not to scale");
+  });
+
+  it("leaves runs that used nothing out of the groups and counts them in all", async () => {
+    const base = fake("still");
+    await full(undefined, {
+      usage: async (query) => {
+        const report = await base.usage(query);
+        const total = report.groups[0];
+        if (!total || query.by.length === 0) return report;
+        const empty = { ...total, by: { [query.by[0] ?? "model"]: null }, rest_of: 0, tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 }, cost_micros: 0, cost_basis: "reported", unpriced_tokens: 0 } as const;
+        return { ...report, groups: [...report.groups.slice(0, 2), empty] , cells: report.cells.filter((cell) => cell.group < 2) };
+      },
+    });
+    expect(text("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(2);
+    expect(text(".legend li")).toHaveLength(2);
+    expect(text("[aria-label='Dearest stories'] tbody tr")).toHaveLength(2);
+    expect(text("[aria-label='The same numbers as a table']").join()).toContain("Runs that used no tokens have no row");
+  });
+
   it("asks for no more bars and groups than can be shown", async () => {
     const { asked, backend } = await full();
     for (const range of ["Today", "7 days", "12 months", "All"]) {
@@ -101,7 +146,7 @@ describe("Usage", () => {
     await full();
     press("ArrowLeft");
     press("Enter");
-    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, Yesterday"); });
+    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, yesterday"); });
     expect(chosen("Step")).toBe("Hour");
     expect(chosen("Range")).toBeUndefined();
     expect(chart()?.getAttribute("aria-valuemax")).toBe("24");
@@ -226,6 +271,9 @@ describe("Usage", () => {
     flushSync();
     const rows = [...document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")];
     expect(rows).toHaveLength(30);
+    // No day's name is cut, and no name that is written from the right loses its beginning.
+    expect(document.querySelector("[aria-label='The same numbers as a table'] table")?.className).toContain("whole");
+    expect([...document.querySelectorAll("tbody th .cut, .legend .cut[title]")].filter((each) => !each.matches("h2") && each.getAttribute("dir") !== "auto")).toEqual([]);
     expect(rows.at(-1)?.textContent).toContain("Today, so far");
     document.body.focus();
     press("x");
@@ -250,8 +298,8 @@ describe("Usage", () => {
   });
 
   it.each([
-    ["unpriced", "No price", "None of this has a price."],
-    ["free", "$0.00", "The agents report $0.00 for this."],
+    ["unpriced", "No price", "No price is known for what was used in the 30 days to today."],
+    ["free", "$0.00", "$0.00 in the 30 days to today, as the agents report it."],
   ])("leads from cost to tokens where all is %s", async (used, figure, words) => {
     await full(used);
     expect(text(".figure")[0]).toContain(figure);

@@ -14,7 +14,7 @@ import type { Questions } from "./questions";
 export type Setting = { readonly range: RangeChoice; readonly step: UsageStep | null; readonly by: UsageGroup; readonly isAllInTable: boolean };
 
 /** The answer to the question of the chart, with what was asked. */
-export type ChartAnswer = { readonly setting: Setting; readonly asOf: number; readonly span: Span; readonly drawn: Span; readonly step: UsageStep; readonly report: UsageReport; readonly parts: UsageReport };
+export type ChartAnswer = { readonly setting: Setting; readonly asOf: number; readonly span: Span; readonly drawn: Span; readonly step: UsageStep; readonly report: UsageReport; readonly whole: UsageReport };
 
 export type Compared = { readonly asOf: number; readonly day: Pair; readonly week: Pair };
 type Pair = { readonly now: Sum | null; readonly before: Sum | null };
@@ -105,7 +105,7 @@ export class Answers {
     const asOf = this.#clock();
     const chart = await this.#chart(setting, asOf);
     if (!isCurrent()) return;
-    const isUnused = chart.parts.groups.length === 0 && (await this.#isAnythingUsed()) === null;
+    const isUnused = chart.whole.groups.length === 0 && (await this.#isAnythingUsed()) === null;
     if (!isCurrent()) return;
     const table = setting.isAllInTable ? await this.#questions.table(chart.span, setting.by) : null;
     if (!isCurrent()) return;
@@ -127,18 +127,18 @@ export class Answers {
 
   async #chart(setting: Setting, asOf: number): Promise<ChartAnswer> {
     const isAll = "name" in setting.range && setting.range.name === "all";
-    const everything = isAll ? await this.#questions.parts(null) : null;
+    const everything = isAll ? await this.#questions.whole(null) : null;
     const used = everything && everything.groups.length > 0 ? { from: Date.parse(everything.from), to: Date.parse(everything.to) } : null;
     const span = spanOf(setting.range, asOf, used);
     const step = stepFor(span, setting.step);
     const drawn = drawnSpan(span, step);
     const report = await this.#questions.chart(drawn, step, setting.by);
-    const parts = everything ?? await this.#questions.parts(span);
-    return { setting, asOf, span, drawn, step, report, parts };
+    const whole = everything ?? await this.#questions.whole(span);
+    return { setting, asOf, span, drawn, step, report, whole };
   }
 
   async #isAnythingUsed(): Promise<UsageTotal | null> {
-    const all = await this.#questions.parts(null);
+    const all = await this.#questions.whole(null);
     return all.groups[0] ?? null;
   }
 

@@ -3,7 +3,7 @@
 
 import type { Backend } from "../../ipc/backend";
 import type { LimitHistory, UsageGroup, UsageQuery, UsageReport, UsageStep } from "../../ipc/protocol";
-import { sumOf, type Sum } from "../../domain/usage/amount";
+import { isUsed, wholeSum, type Sum } from "../../domain/usage/amount";
 import type { Span } from "../../domain/usage/range";
 
 /** Groups that a chart can show apart; the rest is one. */
@@ -27,9 +27,9 @@ export class Questions {
     return this.#ask({ ...of(span), step, by: [by], most: MOST_GROUPS });
   }
 
-  /** What a range's total is made of, by model; of all time without a range. */
-  parts(span: Span | null): Promise<UsageReport> {
-    return this.#ask({ ...of(span), by: ["model"], most: MOST_ROWS });
+  /** A range as a whole; all time without a range. */
+  whole(span: Span | null): Promise<UsageReport> {
+    return this.#ask(of(span));
   }
 
   /** Every group of a range by itself, as far as a table goes. */
@@ -41,12 +41,12 @@ export class Questions {
     return this.#ask({ ...of(span), by: ["story"], most: MOST_STORIES });
   }
 
-  /** The sum of a range over its models; null if nothing was used in it. */
+  /** The sum of a range; null if nothing was used in it. */
   async sum(span: Span): Promise<Sum | null> {
     // At midnight a day has no length yet, and the engine refuses a range without one.
     if (span.from >= span.to) return null;
-    const { groups } = await this.parts(span);
-    return groups.length === 0 ? null : sumOf(groups);
+    const sum = wholeSum((await this.whole(span)).whole);
+    return isUsed(sum) ? sum : null;
   }
 
   limits(span: Span): Promise<LimitHistory[]> {

@@ -14,6 +14,7 @@ mod scene;
 mod story;
 mod sum;
 mod thin;
+mod whole;
 
 pub use page::{MOST_BYTES, for_page};
 pub use query::rows;

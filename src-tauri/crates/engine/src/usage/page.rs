@@ -30,7 +30,8 @@ pub fn for_page(report: UsageReport) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
     use protocol::{
-        CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
+        CostBasis, Timestamp, Tokens, UsageBasis, UsageCell, UsageGroup, UsageKey, UsageReport,
+        UsageTotal, UsageWhole,
     };
 
     /// A report in which every number is as large as a page can hold, with names of this length.
@@ -45,6 +46,8 @@ mod tests {
             cost_basis: CostBasis::LowerBound,
             runs: most,
             turns: most,
+            unpriced_tokens: most,
+            is_partial: false,
         };
         let cell = |at: u32| UsageCell {
             step: at / groups,
@@ -54,11 +57,21 @@ mod tests {
             cost_basis: CostBasis::LowerBound,
             runs: most,
             turns: most,
+            unpriced_tokens: most,
+            is_partial: false,
         };
         UsageReport {
             starts: (0..stretches).map(|at| Timestamp::from_seconds(at.into())).collect(),
             groups: (0..groups).map(total).collect(),
             cells: (0..stretches * groups).map(cell).collect(),
+            whole: UsageWhole {
+                bases: vec![
+                    UsageBasis { basis: CostBasis::LowerBound, tokens, cost_micros: most };
+                    4
+                ],
+                runs: most,
+                turns: most,
+            },
             ..UsageReport::default()
         }
     }

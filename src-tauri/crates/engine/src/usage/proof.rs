@@ -11,8 +11,9 @@ use crate::store::write::{self, RunCommit};
 use crate::store::{TABLES, create};
 use proptest::prelude::*;
 use protocol::{
-    AccountId, CostBasis, Event, JournalEntry, Pos, Run, RunId, Seq, StoryId, Stream, Timestamp,
-    Tokens, UsageGroup, UsageQuery, UsageReport, UsageStep, UsageTotals,
+    AccountId, Cost, CostBasis, Event, JournalEntry, Pos, Run, RunId, Seq, StoryId, Stream,
+    Timestamp, Tokens, UsageBasis, UsageGroup, UsageQuery, UsageReport, UsageStep, UsageTotals,
+    UsageWhole,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -311,9 +312,11 @@ fn known(db: &Connection, plans: &[RunPlan]) -> Vec<Known> {
 }
 
 /// Sums that are being counted, with the runs and turns that are in them.
-type Counting<'a> = (Tokens, u64, CostBasis, BTreeSet<&'a str>, BTreeSet<(&'a str, u64)>);
+type Counting<'a> =
+    (Tokens, u64, BTreeMap<CostBasis, u64>, BTreeSet<&'a str>, BTreeSet<(&'a str, u64)>);
 
-type Sums = (Tokens, u64, CostBasis, usize, usize);
+/// Tokens, micro-dollars, the weakest basis, unpriced tokens, whether partial, runs, turns.
+type Sums = (Tokens, u64, CostBasis, u64, bool, usize, usize);
 
 /// The cells of a report counted the long way: by stretch and group, a name of `None` for the rest.
 fn counted(
@@ -355,22 +358,48 @@ fn counted(
             let cell = cells.entry((step, group)).or_insert((
                 none,
                 0,
-                CostBasis::Reported,
+                BTreeMap::new(),
                 BTreeSet::new(),
                 BTreeSet::new(),
             ));
             cell.0 += tokens;
             cell.1 += micros;
-            cell.2 = cell.2.max(record.share.cost.basis);
+            *cell.2.entry(record.share.cost.basis).or_default() += tokens.total();
             cell.3.insert(run);
             cell.4.extend(record.seq.map(|seq| (run.as_str(), seq.0)));
         }
     }
-    let sums = |(place, (tokens, micros, basis, runs, turns)): (
-        _,
-        (_, _, _, BTreeSet<_>, BTreeSet<_>),
-    )| { (place, (tokens, micros, basis, runs.len(), turns.len())) };
+    let sums = |(place, (tokens, micros, bases, runs, turns)): (_, Counting<'_>)| {
+        let weakest = bases.last_key_value().map_or(CostBasis::Reported, |(basis, _)| *basis);
+        let unpriced = bases.get(&CostBasis::Unpriced).copied().unwrap_or(0);
+        let is_partial = bases.contains_key(&CostBasis::LowerBound);
+        (place, (tokens, micros, weakest, unpriced, is_partial, runs.len(), turns.len()))
+    };
     cells.into_iter().map(sums).collect()
+}
+
+/// The whole range counted the long way.
+fn whole_of(rows: &[Known], query: &UsageQuery) -> UsageWhole {
+    let inside = |known: &&Known| {
+        query.from.is_none_or(|from| known.record.at >= from)
+            && query.to.is_none_or(|to| known.record.at < to)
+    };
+    let mut bases: BTreeMap<CostBasis, UsageBasis> = BTreeMap::new();
+    let (mut runs, mut turns) = (BTreeSet::new(), BTreeSet::new());
+    for Known { run, record, .. } in rows.iter().filter(inside) {
+        let Cost { micros, basis } = record.share.cost;
+        let part = bases.entry(basis).or_insert(UsageBasis {
+            basis,
+            tokens: Tokens::default(),
+            cost_micros: 0,
+        });
+        part.tokens += record.share.tokens;
+        part.cost_micros += micros;
+        runs.insert(run);
+        turns.extend(record.seq.map(|seq| (run, seq)));
+    }
+    let (runs, turns) = (runs.len() as u64, turns.len() as u64);
+    UsageWhole { bases: bases.into_values().collect(), runs, turns }
 }
 
 fn check(reader: &Reader, rows_known: &[Known], runs: &[Run], query: &UsageQuery) {
@@ -383,6 +412,8 @@ fn check(reader: &Reader, rows_known: &[Known], runs: &[Run], query: &UsageQuery
                 cell.tokens,
                 cell.cost_micros.unwrap_or(0),
                 cell.cost_basis,
+                cell.unpriced_tokens,
+                cell.is_partial,
                 cell.runs as usize,
                 cell.turns as usize,
             );
@@ -413,6 +444,13 @@ fn check(reader: &Reader, rows_known: &[Known], runs: &[Run], query: &UsageQuery
         groups.2 = groups.2.max(group.cost_basis);
     }
     assert_eq!(all, groups, "rows and groups: {query:?}");
+    assert_eq!(report.whole, whole_of(rows_known, query), "{query:?}");
+    let unpriced: u64 = report.cells.iter().map(|cell| cell.unpriced_tokens).sum();
+    let of_groups: u64 = report.groups.iter().map(|group| group.unpriced_tokens).sum();
+    let of_whole = report.whole.bases.iter().filter(|part| part.basis == CostBasis::Unpriced);
+    assert_eq!(unpriced, of_whole.map(|part| part.tokens.total()).sum::<u64>(), "{query:?}");
+    assert_eq!(unpriced, of_groups, "{query:?}");
+    assert!(report.groups.iter().all(|group| group.rest_of != 1), "a rest of one is itself");
     if query.from.is_none() && query.to.is_none() {
         let mut own = (Tokens::default(), 0, CostBasis::Reported);
         for run in runs {

@@ -3,6 +3,7 @@
 //! times as long as adding them up; here a row costs a few comparisons, because what belongs to one run
 //! and one turn comes together.
 
+use super::whole::Whole;
 use protocol::{
     CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
 };
@@ -47,6 +48,8 @@ struct Sum {
     tokens: Tokens,
     micros: u64,
     basis: CostBasis,
+    unpriced: u64,
+    is_partial: bool,
     runs: u64,
     turns: u64,
 }
@@ -56,6 +59,8 @@ impl Sum {
         tokens: Tokens { input: 0, output: 0, cache_read: 0, cache_write: 0 },
         micros: 0,
         basis: CostBasis::Reported,
+        unpriced: 0,
+        is_partial: false,
         runs: 0,
         turns: 0,
     };
@@ -64,10 +69,18 @@ impl Sum {
         self.tokens += tokens;
         self.micros = self.micros.saturating_add(micros);
         self.basis = self.basis.max(basis);
+        self.is_partial |= basis == CostBasis::LowerBound;
+        if basis == CostBasis::Unpriced {
+            self.unpriced = self.unpriced.saturating_add(tokens.total());
+        }
     }
 
     fn merge(&mut self, other: &Self) {
-        self.add(other.tokens, other.micros, other.basis);
+        self.tokens += other.tokens;
+        self.micros = self.micros.saturating_add(other.micros);
+        self.basis = self.basis.max(other.basis);
+        self.is_partial |= other.is_partial;
+        self.unpriced = self.unpriced.saturating_add(other.unpriced);
         self.runs += other.runs;
         self.turns += other.turns;
     }
@@ -124,6 +137,7 @@ pub(super) struct Pass {
     turn: Vec<(u32, u32)>,
     /// Runs of each group in the whole range.
     runs: Vec<u64>,
+    whole: Whole,
     /// What groups share, for the rest; not counted when all of them are kept.
     shared_turns: Shared,
     shared_runs: Shared,
@@ -157,6 +171,7 @@ impl Pass {
             seq: 0,
             turn: Vec::new(),
             runs: Vec::new(),
+            whole: Whole::default(),
             most,
             shared_turns: Shared::new(),
             shared_runs: Shared::new(),
@@ -186,6 +201,7 @@ impl Pass {
             self.end_turn();
             self.seq = line.seq;
         }
+        self.whole.add(line);
         self.step = self.step_of(line.at);
         let model = self.model(line.model)?;
         if !self.by_class {
@@ -218,7 +234,11 @@ impl Pass {
             let key = &self.keys[group as usize];
             (Reverse(total.micros), Reverse(total.tokens.total()), key)
         });
-        let kept = self.most.unwrap_or(order.len()).min(order.len());
+        let kept = match self.most {
+            // A rest of one group takes as much room as the group itself.
+            Some(most) if most.saturating_add(1) < order.len() => most,
+            _ => order.len(),
+        };
         let mut place = vec![kept as u32; order.len()];
         for (at, &group) in order[..kept].iter().enumerate() {
             place[group as usize] = at as u32;
@@ -238,6 +258,7 @@ impl Pass {
             starts: starts.map(|&start| Timestamp::from_millis(start)).collect(),
             groups,
             cells,
+            whole: self.whole.report(),
         }
     }
 
@@ -311,6 +332,7 @@ impl Pass {
     }
 
     fn end_turn(&mut self) {
+        self.whole.turns += u64::from(!self.turn.is_empty());
         if self.turn.len() > 1 {
             self.turn.sort_unstable();
             self.turn.dedup();
@@ -331,6 +353,7 @@ impl Pass {
 
     fn end_run(&mut self) {
         self.end_turn();
+        self.whole.runs += u64::from(!self.visited.is_empty());
         self.seq = 0;
         self.models.clear();
         let mut visited = std::mem::take(&mut self.visited);
@@ -372,6 +395,8 @@ impl Pass {
             cost_basis: sum.basis,
             runs: sum.runs,
             turns: sum.turns,
+            unpriced_tokens: sum.unpriced,
+            is_partial: sum.is_partial,
         }
     }
 
@@ -393,6 +418,8 @@ impl Pass {
             runs: sum.runs - runs.first().copied().unwrap_or(0),
             // A turn ends in one stretch.
             turns: sum.turns - turns.iter().sum::<u64>(),
+            unpriced_tokens: sum.unpriced,
+            is_partial: sum.is_partial,
         }
     }
 
@@ -423,6 +450,8 @@ impl Pass {
             cost_basis: sum.basis,
             runs: sum.runs,
             turns: sum.turns,
+            unpriced_tokens: sum.unpriced,
+            is_partial: sum.is_partial,
         };
         sums.into_iter().map(cell).collect()
     }

@@ -34,10 +34,12 @@ function history({ account, window, length, reset, used, seed, full }: Sketch, f
     const most = n === 0 ? used : isFull ? 1 : 0.12 + random() * 0.7;
     const isUnused = n > 0 && random() < 0.25;
     if (isUnused) continue;
-    for (const part of [0.15, 0.4, 0.7, 0.85]) {
-      const at = end - length + part * length;
-      const status = isFull && part > 0.8 ? "rejected" : "allowed";
-      if (at >= from && at <= to) points.push({ at: iso(at), utilization: Math.min(1, (most * part) / 0.85), status, resets_at: iso(end) });
+    // Of the window that goes on the last report is as good as of the present.
+    const heard = n === 0 ? 0.999 * (1 - reset / length) : 0.85;
+    for (const share of [0.18, 0.47, 0.82, 1]) {
+      const at = end - length + share * heard * length;
+      const status = isFull && share === 1 ? "rejected" : "allowed";
+      if (at >= from && at <= to) points.push({ at: iso(at), utilization: Math.min(1, most * share), status, resets_at: iso(end) });
     }
     if (isFull) holds.push({ from: iso(end - 0.18 * length), to: n === 0 ? null : iso(end) });
   }

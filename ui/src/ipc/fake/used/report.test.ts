@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sumOf } from "../../../domain/usage/amount";
+import { sumOf, wholeSum } from "../../../domain/usage/amount";
 import { usageBars } from "../../../domain/usage/bars";
 import { MOST_BARS, RANGES, spanOf, stepsOf } from "../../../domain/usage/range";
 import type { UsageGroup } from "../../protocol";
@@ -24,6 +24,11 @@ describe("sums of the fake and of the bars", () => {
           const { bars } = usageBars(report, step, by, "tokens", START);
           expect(bars.length).toBeLessThanOrEqual(MOST_BARS);
           expect(report.groups.length).toBeLessThanOrEqual(6);
+          expect(report.groups.map((group) => group.rest_of)).not.toContain(1);
+          const whole = wholeSum(report.whole);
+          expect([whole.cost_micros, whole.tokens.cache_read]).toEqual([micros, reads]);
+          const { tokens: _, ...sure } = sumOf(report.cells);
+          expect(whole).toMatchObject({ ...sure, cost_micros: micros });
           const all = sumOf(bars.map((bar) => bar.sum));
           expect([all.cost_micros, all.tokens.cache_read]).toEqual([micros, reads]);
           const groups = sumOf(report.groups);

@@ -1,10 +1,10 @@
 // Sums the fake's records as the engine does: by the calendar of the page's zone, in groups with the
 // dearest first and the rest in one.
 
-import { addTokens, weakest, ZERO } from "../../../domain/usage/amount";
+import { addTokens, sumOf, sumOn, weakest, ZERO } from "../../../domain/usage/amount";
 import { nextOf, startOf } from "../../../domain/usage/calendar";
 import { totalTokens } from "../../../domain/format";
-import type { Tokens, UsageCell, UsageGroup, UsageQuery, UsageReport, UsageTotal } from "../../protocol";
+import type { CostBasis, Tokens, UsageCell, UsageGroup, UsageQuery, UsageReport, UsageTotal, UsageWhole } from "../../protocol";
 import { Refusal } from "../../backend";
 import type { UsageRecord } from "./records";
 
@@ -23,7 +23,8 @@ export function reportOf(records: readonly UsageRecord[], query: UsageQuery): Us
     throw new Refusal({ code: "bad_input", message: "The range ends before it begins.", hint: "Give an end after the beginning." });
   }
   const starts = startsOf(query, from, to);
-  const shares = records.filter((record) => record.at >= from && record.at < to).flatMap((record) => sharesOf(record, query.by));
+  const within = records.filter((record) => record.at >= from && record.at < to);
+  const shares = within.flatMap((record) => sharesOf(record, query.by));
   const groups = groupsOf(shares, query.most);
   const index = new Map(groups.flatMap(({ keys }, n) => keys.map((key) => [key, n] as const)));
   const cells = new Map<string, { step: number; group: number; shares: Share[] }>();
@@ -41,7 +42,18 @@ export function reportOf(records: readonly UsageRecord[], query: UsageQuery): Us
     starts: starts.map(iso),
     groups: groups.map((group) => group.total),
     cells: [...cells.values()].map((cell): UsageCell => ({ step: cell.step, group: cell.group, ...sums(cell.shares) })),
+    whole: wholeOf(within),
   };
+}
+
+const BASES: readonly CostBasis[] = ["reported", "priced", "lower_bound", "unpriced"];
+
+function wholeOf(records: readonly UsageRecord[]): UsageWhole {
+  const bases = BASES.flatMap((basis) => {
+    const own = records.filter((record) => record.basis === basis);
+    return own.length === 0 ? [] : [{ basis, tokens: addTokens(own.map(({ tokens }) => tokens)), cost_micros: own.reduce((sum, { micros }) => sum + micros, 0) }];
+  });
+  return { bases, runs: new Set(records.map(({ run }) => run)).size, turns: records.filter(({ isTurn }) => isTurn).length };
 }
 
 function startsOf({ step }: UsageQuery, from: number, to: number): number[] {
@@ -77,7 +89,8 @@ function groupsOf(shares: readonly Share[], most: number | null): { keys: string
   for (const share of shares) byKey.set(keyOf(share.by), [...(byKey.get(keyOf(share.by)) ?? []), share]);
   const all = [...byKey].map(([key, own]) => ({ keys: [key], shares: own, total: { by: own[0]?.by ?? {}, rest_of: 0, ...sums(own) } }));
   const ordered = all.toSorted((a, b) => (b.total.cost_micros ?? 0) - (a.total.cost_micros ?? 0) || totalTokens(b.total.tokens) - totalTokens(a.total.tokens));
-  if (most === null || ordered.length <= most) return ordered;
+  // A rest of one group stands for itself.
+  if (most === null || ordered.length <= most + 1) return ordered;
   const rest = ordered.slice(most);
   const by = Object.fromEntries(Object.keys(rest[0]?.total.by ?? {}).map((group) => [group, null])) as By;
   return [...ordered.slice(0, most), { keys: rest.flatMap(({ keys }) => keys), total: { by, rest_of: rest.length, ...sums(rest.flatMap((group) => group.shares)) } }];
@@ -85,12 +98,15 @@ function groupsOf(shares: readonly Share[], most: number | null): { keys: string
 
 function sums(shares: readonly Share[]): Omit<UsageCell, "step" | "group"> {
   const costs = shares.filter((share) => share.hasCost);
+  const { unpriced_tokens, is_partial } = sumOf(shares.map(({ record, tokens }) => sumOn(record.basis, tokens, 0)));
   return {
     tokens: addTokens(shares.map((share) => share.tokens)),
     cost_micros: costs.length === 0 ? null : costs.reduce((sum, { record }) => sum + record.micros, 0),
     cost_basis: weakest(shares.map(({ record }) => record.basis)),
     runs: new Set(shares.map(({ record }) => record.run)).size,
     turns: shares.filter(({ record }) => record.isTurn).length,
+    unpriced_tokens,
+    is_partial,
   };
 }
 

@@ -1,0 +1,49 @@
+//! What a whole range comes to, whatever it is grouped by: what rests on each basis, by each row's own,
+//! and how many runs and turns have a part in it. Fed row by row by the pass ([`super::sum`]). Pure.
+
+use super::sum::Line;
+use protocol::{CostBasis, Tokens, UsageBasis, UsageWhole};
+
+/// The bases, strongest first.
+const BASES: [CostBasis; 4] =
+    [CostBasis::Reported, CostBasis::Priced, CostBasis::LowerBound, CostBasis::Unpriced];
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Part {
+    has_rows: bool,
+    tokens: Tokens,
+    micros: u64,
+}
+
+/// The range so far.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    parts: [Part; BASES.len()],
+    pub(super) runs: u64,
+    pub(super) turns: u64,
+}
+
+impl Whole {
+    #[inline]
+    pub(super) fn add(&mut self, line: &Line<'_>) {
+        let part = match line.basis {
+            CostBasis::Reported => &mut self.parts[0],
+            CostBasis::Priced => &mut self.parts[1],
+            CostBasis::LowerBound => &mut self.parts[2],
+            CostBasis::Unpriced => &mut self.parts[3],
+        };
+        part.has_rows = true;
+        part.tokens += line.tokens;
+        part.micros = part.micros.saturating_add(line.micros);
+    }
+
+    pub(super) fn report(&self) -> UsageWhole {
+        let parts = BASES.into_iter().zip(&self.parts).filter(|(_, part)| part.has_rows);
+        let basis = |(basis, part): (CostBasis, &Part)| UsageBasis {
+            basis,
+            tokens: part.tokens,
+            cost_micros: part.micros,
+        };
+        UsageWhole { bases: parts.map(basis).collect(), runs: self.runs, turns: self.turns }
+    }
+}
