@@ -9,6 +9,16 @@ export function toolName(tool: string): string {
   return server !== undefined && name !== undefined ? `${server} ${name}` : tool;
 }
 
+/** What is asked, from the tool's line: the question or the plan's title without Markdown, the tool's line else. */
+export function askedWords(line: string): string {
+  const [tool = "", ...rest] = line.split(" ");
+  const [first = ""] = rest.join(" ").split(/⏎|\n/);
+  const about = first.replace(/^[#>\s]+/, "").replace(/[*`]+/g, "").trim();
+  if (tool === "AskUserQuestion") return about === "" ? "a question" : about;
+  if (tool === "ExitPlanMode") return about === "" ? "a plan" : `a plan, ${about}`;
+  return line;
+}
+
 /** The tool, and apart from it what the machine reads. */
 export function activityOf(activity: string): { reason: string; code?: string } {
   const [tool = "", ...rest] = activity.split(" ");

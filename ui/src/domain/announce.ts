@@ -17,8 +17,8 @@ export function newsOf(seen: Seen | null, stories: readonly StoryView[], now: nu
     if (seen === null || seen.get(view.story.id) === mark) continue;
     const face = faceOf(view, now);
     const isUrgent = needsPerson(view.story);
-    const sentence = `${view.story.title}: ${face.word}${isUrgent && spokenReason(face) ? `, ${spokenReason(face)}` : ""}.`;
-    (isUrgent ? news.urgent : news.calm).push(sentence);
+    const sentence = `${view.story.title}: ${face.word}${isUrgent && spokenReason(face) ? `, ${spokenReason(face)}` : ""}`;
+    (isUrgent ? news.urgent : news.calm).push(/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
   }
   return news;
 }

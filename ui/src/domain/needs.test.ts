@@ -76,4 +76,15 @@ describe("newsOf", () => {
     expect(news.calm).toEqual(["Drop the legacy date picker: Starting."]);
     expect(newsOf(news.seen, after, START).urgent).toEqual([]);
   });
+
+  it("says a question and a plan in words, without a tool's name or Markdown", () => {
+    const before = afternoon();
+    const spoken = (detail: string) => {
+      const after = before.map((view) => (view.story.state === "running" ? { ...view, story: { ...view.story, state: "waiting" as const, reason: "question" as const, detail } } : view));
+      return newsOf(newsOf(null, before, START).seen, after, START).urgent[0]?.replace(/^.*?: /, "");
+    };
+    expect(["ExitPlanMode ## Overdue **parcels**⏎1. Read", "AskUserQuestion How should `old` ones be shown?", "AskUserQuestion", "Bash grep -c '**' a"].map(spoken)).toEqual([
+      "Waiting for you, a plan, Overdue parcels.", "Waiting for you, How should old ones be shown?", "Waiting for you, a question.", "Waiting for you, Bash grep -c '**' a.",
+    ]);
+  });
 });

@@ -4,7 +4,7 @@
 import type { Reason, Story, StoryState, StoryView } from "../ipc/protocol";
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
-import { activityOf } from "./activity";
+import { activityOf, askedWords } from "./activity";
 import { apiWords } from "./apiWords";
 import { limitedFace } from "./limitedFace";
 
@@ -217,7 +217,7 @@ export function spanWord(state: StoryState, reason: Reason | null, isOver: boole
 }
 
 function waitsFor(story: Story): string {
-  if (story.detail) return story.detail;
+  if (story.detail) return askedWords(story.detail);
   if (story.reason === "prompt") return "for what comes next";
   return story.open_questions > 1 ? `${story.open_questions} questions` : "question";
 }
