@@ -200,7 +200,7 @@ describe("Usage", () => {
     expect(part).toBeTruthy();
     press("Enter");
     await see(() => { expect(document.querySelector("h1")?.textContent).toContain(part); });
-    expect(text("nav [aria-current]")).toEqual(["Usage"]);
+    expect(text("nav [aria-current]")).toEqual(["Board"]);
     press("Escape");
     await see(() => { expect(chosen("Stacked by")).toBe("Story"); });
     expect([chosen("Measure"), chosen("Range")]).toEqual(["Tokens", "30 days"]);
