@@ -56,8 +56,8 @@ export function contextFinding(usage: StoryUsage): string {
   const fullest = usage.context.reduce((most, use) => (use.tokens > most.tokens ? use : most), last);
   const window = windowOf(usage);
   const most = window === null ? `${tokens(fullest.tokens)} tokens` : percent(fullest.tokens / window);
-  const peak = fullest.tokens > last.tokens ? `; ${most} at most` : "";
-  const times = usage.compacted.length === 0 ? "" : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : counted(usage.compacted.length, "time", "times")}.`;
+  const peak = fullest.tokens > last.tokens ? `; ${most} at its fullest` : "";
+  const times = usage.compacted.length === 0 ? "" : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : usage.compacted.length === 2 ? "twice" : counted(usage.compacted.length, "time", "times")}.`;
   return `Context, as last told: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
 }
 

@@ -161,8 +161,8 @@ describe("context", () => {
 
   it("is known at a time, and said in a sentence", () => {
     expect([-101, -100, -30, 0].map((minute) => contextAt(told, START + minute * 60_000)?.tokens ?? null)).toEqual([null, 50_000, 150_000, 20_000]);
-    expect(plain(contextFinding(told))).toBe("Context, as last told: 20.0 k of 200 k tokens, 10 %; 75 % at most. Compacted or begun anew once.");
-    expect(plain(contextFinding({ ...told, context_window: null }))).toBe("Context, as last told: 20.0 k tokens; 150 k tokens at most. Compacted or begun anew once. How much fits is not known.");
+    expect(plain(contextFinding(told))).toBe("Context, as last told: 20.0 k of 200 k tokens, 10 %; 75 % at its fullest. Compacted or begun anew once.");
+    expect(plain(contextFinding({ ...told, context_window: null }))).toBe("Context, as last told: 20.0 k tokens; 150 k tokens at its fullest. Compacted or begun anew once. How much fits is not known.");
     expect(contextFinding(usage([]))).toBe("The agent's stream does not tell how full its context is.");
   });
 });

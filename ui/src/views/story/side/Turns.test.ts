@@ -61,7 +61,7 @@ describe("the turns of a story", () => {
     expect(plain(chart()?.getAttribute("aria-label"))).toBe("3 turns, ≥ $4.06; the dearest was turn 1 with $3.06. Turn 3 is provisional until its result comes.");
     expect(texts(".legend .head")).toEqual(["All 3 turns ≥ $4.06"]);
     expect(texts(".legend li")).toEqual(["opus 1.70 k ≥ $4.00", "haiku 50 $0.06"]);
-    expect(texts(".table tbody tr")).toEqual(["1 15:11 1.05 k 0 0 0 $3.06", "2 15:51 500 0 0 0 $0.50", "3 runs 200 0 0 0 ≥ $0.50"]);
+    expect(texts(".table tbody tr")).toEqual(["1 15:11 1.05 k 0 0 0 $3.06", "2 15:51 500 0 0 0 $0.50", "3 running 200 0 0 0 ≥ $0.50"]);
     expect(texts(".table tfoot tr")).toEqual(["All 1.75 k 0 0 0 ≥ $4.06"]);
     expect(chart()?.querySelectorAll(".block").length).toBe(4);
     expect(chart()?.querySelectorAll(".grows").length).toBe(1);
