@@ -66,7 +66,8 @@ export class Settings {
   /** Makes text so many steps larger; 0 is the usual size. */
   resize(steps: number): void {
     const to = nextTextSize(this.now.text_percent, steps);
-    if (to !== this.now.text_percent) void this.change({ set: "text_percent", to });
+    // A size in the file that is not understood is replaced, although the usual one is in force.
+    if (to !== this.now.text_percent || (steps === 0 && this.problem !== null)) void this.change({ set: "text_percent", to });
   }
 
   async #load(): Promise<void> {

@@ -71,6 +71,22 @@ describe("Settings", () => {
     await see(() => { expect(words(".size")).toEqual(["100 %"]); });
   });
 
+  it("can set the usual size over one in the file that is not understood", async () => {
+    const changeSetting = vi.fn<Backend["changeSetting"]>();
+    const plain = fake("still");
+    const problem = { code: "settings", message: "text_percent is 9999.", hint: "Choose one here." } as const;
+    changeSetting.mockImplementation((change) => plain.changeSetting(change));
+    await open("still", { changeSetting, settings: async () => ({ ...(await plain.settings()), problem }) });
+    await see(() => { expect(words("[role=alert]").join(" ")).toContain("Choose one here."); });
+    expect(button("Usual size")?.disabled).toBe(false);
+    button("Usual size")?.click();
+    await see(() => { expect(changeSetting).toHaveBeenCalledWith({ set: "text_percent", to: 100 }); });
+    await see(() => { expect(button("Usual size")?.disabled).toBe(true); });
+    button("Usual size")?.click();
+    press("0", true);
+    expect(changeSetting).toHaveBeenCalledTimes(1);
+  });
+
   it("says in place why a change was not made, and does not show it as made", async () => {
     const fault = { code: "settings", message: "This was not set: the file is read-only.", hint: "Make it writable, then set it again." } as const;
     await open("still", { changeSetting: () => Promise.reject(new Refusal(fault)) });

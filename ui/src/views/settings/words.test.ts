@@ -22,8 +22,8 @@ test("progress counts the run that is read, and never past the last", () => {
 
 test("what the desktop can do is said, and what it does not say is not guessed", () => {
   expect(notifierName({ ...server, version: "" })).toBe("dunst");
-  expect(abilities(server)).toBe("It shows the story's name, a click opens the story, keeps nothing.");
-  expect(abilities({ ...server, body: null, keeps: null })).toBe("A click opens the story.");
+  expect(abilities(server)).toBe("It shows the story's name, opens the story on a click and keeps nothing.");
+  expect(abilities({ ...server, body: null, keeps: null })).toBe("It opens the story on a click.");
   expect(abilities({ ...server, clicks: null, body: null, keeps: null })).toBe("What it can do cannot be asked.");
 });
 
@@ -32,4 +32,10 @@ test("a pause that is over is none", () => {
   expect(pauseText(null, now)).toBeNull();
   expect(pauseText("2026-11-22T17:00:00Z", now)).toBeNull();
   expect(pauseText("2026-11-22T17:00:01Z", now)).toMatch(/^Paused until \d\d:00$/);
+  const eight = new Date(now);
+  eight.setDate(eight.getDate() + 1);
+  eight.setHours(8, 0, 0, 0);
+  expect(pauseText(eight.toISOString(), now)).toBe("Paused until tomorrow 08:00");
+  eight.setDate(eight.getDate() + 1);
+  expect(pauseText(eight.toISOString(), now)).toMatch(/^Paused until \w{3} 08:00$/);
 });

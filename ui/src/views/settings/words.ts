@@ -1,7 +1,7 @@
 // The sentences of the settings page: parts of the data directory, what a verification found, what the
 // desktop can do. Pure.
 
-import { clock, count, counted } from "../../domain/format";
+import { clock, count, counted, hourAndMinute } from "../../domain/format";
 import type { DataPart, NotificationKind, NotifierFacts, TrayState, Verification } from "../../ipc/protocol";
 import type { GlyphName } from "../../domain/states";
 
@@ -39,17 +39,22 @@ export function notifierName(notifier: NotifierFacts): string {
 export function abilities(notifier: NotifierFacts): string {
   const known: readonly [boolean | null, string, string][] = [
     [notifier.body, "shows the story's name", "shows the first line only"],
-    [notifier.clicks, "a click opens the story", "reports no clicks"],
-    [notifier.keeps, "keeps what you did not see", "keeps nothing"],
+    [notifier.clicks, "opens the story on a click", "reports no clicks"],
+    [notifier.keeps, "keeps what you missed", "keeps nothing"],
   ];
   const said = known.flatMap(([can, yes, no]) => (can === null ? [] : [can ? yes : no]));
-  return said.length === 0 ? "What it can do cannot be asked." : `It ${said.join(", ")}.`.replace("It a click", "A click");
+  return said.length === 0 ? "What it can do cannot be asked." : `It ${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")}.`;
 }
 
 /** `until 18:30` */
 export function pauseText(until: string | null, now: number): string | null {
   const end = until === null ? 0 : Date.parse(until);
-  return end > now ? `Paused until ${clock(end, now)}` : null;
+  if (end <= now) return null;
+  const tomorrow = new Date(now);
+  tomorrow.setDate(tomorrow.getDate() + 1);
+  // As the tray says it.
+  const isTomorrow = new Date(end).toDateString() === tomorrow.toDateString();
+  return `Paused until ${isTomorrow ? `tomorrow ${hourAndMinute(end)}` : clock(end, now)}`;
 }
 
 export type Verdict = { readonly isGood: boolean; readonly text: string; readonly help: string };
