@@ -85,7 +85,9 @@ export function column(bar: StackedBar, series: number, axis: ValueAxis, place: 
   const held = holdUp(blocks, axis.zero);
   const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
   const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
-  const edge = EDGES[Math.max(0, ...bar.parts.map((part) => EDGES.indexOf(part.edge)))] ?? "firm";
+  // With something under its cap, the whole bar is at least as much as stands below.
+  const edges: Edge[] = [...bar.parts.map((part) => part.edge), ...(bar.isCapped && bar.parts.length > 0 ? ["open" as const] : [])];
+  const edge = EDGES[Math.max(0, ...edges.map((each) => EDGES.indexOf(each)))] ?? "firm";
   return { ...place, blocks: held, cap, top: cap?.y ?? stacked, edge, phase: bar.phase };
 }
 

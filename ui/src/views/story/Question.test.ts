@@ -52,6 +52,7 @@ describe("a question", () => {
     await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
     await settle();
     const allow = button("Allow once");
+    if (!allow) throw new Error("there is no such button");
     allow.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
     allow.focus();
     flushSync();
