@@ -1,6 +1,6 @@
 //! A question as it is put to a person: whole, in lines and in words, before it is answered.
 
-use crate::text::clean;
+use crate::text::exact;
 use engine::choice::Choice;
 use engine::store::read::Reader;
 use protocol::{Question, QuestionId, QuestionKind};
@@ -43,7 +43,7 @@ impl Asked {
     pub(crate) fn head(&self) -> String {
         let Self { question, agent, story, .. } = self;
         let what = match question.kind {
-            QuestionKind::Permission => format!("{agent} asks to use {}", clean(&question.tool)),
+            QuestionKind::Permission => format!("{agent} asks to use {}", exact(&question.tool)),
             QuestionKind::Choice => format!("{agent} asks you"),
             QuestionKind::Plan => format!("{agent} has a plan and asks to begin"),
         };
@@ -90,11 +90,11 @@ pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Vec<Ch
 pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
     let number = if count > 1 { format!("{}. ", k + 1) } else { String::new() };
     let several = if choice.several { " (several can be chosen)" } else { "" };
-    let mut lines = indented(&format!("{number}{}{several}", clean(&choice.question)));
+    let mut lines = indented(&format!("{number}{}{several}", exact(&choice.question)));
     for option in &choice.options {
         let means = option.description.as_ref().filter(|means| **means != option.label);
         let means = means.map(|means| format!(": {means}")).unwrap_or_default();
-        lines.extend(indented(&clean(&format!("  - {}{means}", option.label))));
+        lines.extend(indented(&exact(&format!("  - {}{means}", option.label))));
     }
     lines
 }
@@ -115,13 +115,13 @@ fn input(value: &Value, told: Option<&str>) -> Vec<String> {
 /// A field in a line, or its lines below its name.
 fn field(name: &str, value: &Value) -> Vec<String> {
     let text = match value {
-        Value::String(text) => clean(text),
+        Value::String(text) => exact(text),
         Value::Array(_) | Value::Object(_) => {
-            clean(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()))
+            exact(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()))
         }
         other => other.to_string(),
     };
-    let name = clean(name);
+    let name = exact(name);
     match text.contains('\n') {
         false => indented(&format!("{name}: {text}")),
         true => {
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(
             one(&choice, 1, 2),
             [
-                "    2. Which?[2J (several can be chosen)",
+                "    2. Which?<U+001B>[2J (several can be chosen)",
                 "      - A: first",
                 "      - B",
                 "      - C"

@@ -13,6 +13,9 @@ use std::sync::mpsc::{Receiver, channel};
 
 /// Asks the person at the terminal, or announces questions where there is none.
 pub(crate) struct Asker {
+    on_terminal: bool,
+    /// What is typed, from the first question on: a command in the background that read the terminal
+    /// before would be stopped by the shell.
     lines: Option<Receiver<String>>,
     told: HashSet<QuestionId>,
     open: Option<Open>,
@@ -40,7 +43,7 @@ impl Asker {
     pub(crate) fn new(out: Out) -> Self {
         let on_terminal =
             !out.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        Self { lines: on_terminal.then(read_lines), told: HashSet::new(), open: None }
+        Self { on_terminal, lines: None, told: HashSet::new(), open: None }
     }
 
     /// Puts the open questions of a story to the person, one at a time.
@@ -51,20 +54,20 @@ impl Asker {
             announce("Already answered elsewhere, or taken back.");
         }
         for asked in open {
-            if self.lines.is_some() && self.open.is_some() {
+            if self.on_terminal && self.open.is_some() {
                 return;
             }
             if !self.told.insert(asked.question.id.clone()) {
                 continue;
             }
-            match &self.lines {
-                Some(lines) => {
-                    announce(&format!("\n? {}", asked.head()));
-                    let asking = Open { asked, chosen: Vec::new() };
-                    asking.show(lines);
-                    self.open = Some(asking);
-                }
-                None => announce(&format!(
+            if self.on_terminal {
+                let lines = self.lines.get_or_insert_with(read_lines);
+                announce(&format!("\n? {}", asked.head()));
+                let asking = Open { asked, chosen: Vec::new() };
+                asking.show(lines);
+                self.open = Some(asking);
+            } else {
+                announce(&format!(
                     "waits for an answer: {} mush answer '{}' {}",
                     asked.head(),
                     asked.question.id,
@@ -72,7 +75,7 @@ impl Asker {
                         QuestionKind::Choice => "choose ANSWER... (or deny)",
                         QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
                     }
-                )),
+                ));
             }
         }
     }
@@ -193,6 +196,7 @@ fn forget_typed() {
 fn forget_typed() {}
 
 fn read_lines() -> Receiver<String> {
+    forget_typed();
     let (typed, lines) = channel();
     let read = move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {

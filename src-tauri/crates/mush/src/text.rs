@@ -115,18 +115,27 @@ pub(crate) fn announce(line: &str) {
 /// Agent text that cannot command a terminal, and in which nothing is hidden: characters that
 /// cannot be seen or that turn the reading direction are shown by their numbers.
 pub(crate) fn clean(text: &str) -> String {
+    let is_left_out = |character: char| character.is_control() && !is_layout(character);
+    exact(&text.replace(is_left_out, ""))
+}
+
+/// Text that a person is asked to allow: as [`clean`], but nothing is left out. What would command a
+/// terminal is shown by its number, too, because a program that gets it acts on it.
+pub(crate) fn exact(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        match character {
-            '\n' | '\t' => shown.push(character),
-            _ if character.is_control() => {}
-            _ if is_hidden(character) => {
-                shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
-            }
-            _ => shown.push(character),
+        if is_hidden(character) || (character.is_control() && !is_layout(character)) {
+            shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
+        } else {
+            shown.push(character);
         }
     }
     shown
+}
+
+/// Control characters that only lay text out.
+fn is_layout(character: char) -> bool {
+    matches!(character, '\n' | '\t')
 }
 
 /// Joiners are not among these: scripts and emoji are made with them.
@@ -284,7 +293,9 @@ pub(crate) fn count(tokens: u64) -> String {
     let (figures, one) = (rounded(decimals), 10_u128.pow(decimals));
     match decimals {
         0 => format!("{figures} {name}"),
-        _ => format!("{}.{:0width$} {name}", figures / one, figures % one, width = decimals as usize),
+        _ => {
+            format!("{}.{:0width$} {name}", figures / one, figures % one, width = decimals as usize)
+        }
     }
 }
 
@@ -451,6 +462,10 @@ mod tests {
     #[test]
     fn agent_text_cannot_command_a_terminal() {
         assert_eq!(clean("a\u{1b}]0;x\u{7}b\nc"), "a]0;xb\nc");
+        assert_eq!(
+            exact("a\u{1b}[2K\rb\0\u{9b}1A\tc\n"),
+            "a<U+001B>[2K<U+000D>b<U+0000><U+009B>1A\tc\n"
+        );
     }
 
     #[test]
