@@ -23,7 +23,7 @@ impl Held {
         }
     }
 
-    /// What is told at the end; `None` when nothing was held back.
+    /// The notification at the end; `None` when nothing was held back.
     pub(super) fn told(self) -> Option<Notification> {
         let all = self.asks + self.failed + self.limited + self.finished;
         if all == 0 {

@@ -33,7 +33,7 @@ const PACE: Duration = Duration::from_secs(1);
 /// How long until a tray that did not take the mark is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// How Musher stands to the tray, for whoever shows it.
+/// Whether Musher is in the desktop's tray, as the settings page shows it.
 #[derive(Debug)]
 pub(crate) struct Presence(Mutex<TrayState>);
 
@@ -235,7 +235,7 @@ fn draw(
         tray.set_tooltip(Some(&picture.tooltip))?;
     }
     if shown.map(|shown| &shown.menu) != Some(&picture.menu) {
-        // Set as a whole: the desktop is told once, and only of the lines that differ.
+        // Set as a whole: the desktop gets one update with only the lines that differ.
         tray.set_menu(Some(drawn(app, &picture.menu)?))?;
     }
     Ok(())

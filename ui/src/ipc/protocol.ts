@@ -2755,7 +2755,7 @@ models: { [key in string]: ModelUsage },
 cost_micros: number, };
 
 /**
- * Everything in the range of a report, whatever its step and groups.
+ * Everything in the range of a report, independent of its step and groups.
  */
 export type UsageWhole = { 
 /**

@@ -152,7 +152,7 @@ pub struct UsageBasis {
     pub cost_micros: u64,
 }
 
-/// Everything in the range of a report, whatever its step and groups.
+/// Everything in the range of a report, independent of its step and groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageWhole {
     /// What rests on each basis, strongest first; only those that occur. They add up to the whole.

@@ -413,7 +413,7 @@ impl RunFold {
     }
 }
 
-/// Nothing that is told, of no model.
+/// A share without tokens and cost, of no model.
 fn untold(basis: CostBasis) -> ModelShare {
     let cost = Cost { micros: 0, basis };
     ModelShare { model: String::new(), tokens: Tokens::default(), cost }

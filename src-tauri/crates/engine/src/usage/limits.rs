@@ -258,7 +258,7 @@ mod tests {
             window.points.iter().map(|point| (point.at, point.utilization)).collect();
         assert_eq!(points, [(minute(10), Some(0.5)), (minute(20), Some(0.75))]);
         assert_eq!(window.holds, spans(&[(15, Some(40)), (60, None)]));
-        // A hold is told although nothing was heard meanwhile; before it there is nothing.
+        // A hold is listed although no limit was reported meanwhile; before it there is nothing.
         let [quiet] = &history(&scene, 65, 80)[..] else { panic!("one window") };
         assert_eq!(
             (quiet.window.as_str(), quiet.points.len(), quiet.holds.len()),

@@ -1,4 +1,4 @@
-//! A report as it goes to the page: packed, and never larger than is promised, whatever is stored.
+//! A report as it goes to the page: packed into columns, and refused when it is larger than 64 KiB.
 
 use crate::error::{Error, Result};
 use protocol::{ErrorCode, PackedUsage, UsageReport};

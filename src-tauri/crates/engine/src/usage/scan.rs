@@ -51,7 +51,7 @@ fn read(db: &Connection, range: &Range<i64>, by: &[UsageGroup]) -> rusqlite::Res
         ))?
         .query_row([range.start, range.end], |row| row.get(0))?;
     let rows = match few < FEW {
-        // With a limit SQLite keeps the order for whoever reads from it.
+        // With a limit SQLite keeps the subquery's order in the outer query.
         true => format!(
             "(SELECT * FROM usage INDEXED BY usage_by_time WHERE at >= {} AND at < {}
              ORDER BY run, seq, model LIMIT -1)",

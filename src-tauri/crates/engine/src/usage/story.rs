@@ -176,7 +176,7 @@ impl Conversation {
     }
 }
 
-/// The window of the first of these models that has one. Where only one window is told, it is that.
+/// The window of the first of these models that has one. If the agent reported only one window, that one.
 fn window_of(totals: &UsageTotals, models: [Option<&str>; 2]) -> Option<u64> {
     let told = |model: &str| totals.models.get(model).and_then(|usage| usage.context_window);
     let mut all = totals.models.values().filter_map(|usage| usage.context_window);
