@@ -91,6 +91,8 @@ struct Cell {
     step: u32,
     group: u32,
     sum: Sum,
+    /// The last turn that has a part in it, as [`Pass::turns`] counts.
+    turn: u64,
 }
 
 /// One group of the run at hand, with the cell that it was last in.
@@ -132,9 +134,11 @@ pub(super) struct Pass {
     base: Key,
     models: Vec<Model>,
     visited: Vec<(u32, u32, u32)>,
-    /// The turn at hand, with the groups and cells that have a part in it.
+    /// The turn at hand, with the groups and cells that have a part in it, each once.
     seq: u64,
     turn: Vec<(u32, u32)>,
+    /// How many turns have begun, so that a cell knows whether the turn at hand has it already.
+    turns: u64,
     /// Runs of each group in the whole range.
     runs: Vec<u64>,
     whole: Whole,
@@ -170,6 +174,7 @@ impl Pass {
             visited: Vec::new(),
             seq: 0,
             turn: Vec::new(),
+            turns: 1,
             runs: Vec::new(),
             whole: Whole::default(),
             most,
@@ -291,8 +296,11 @@ impl Pass {
                 self.move_to_step(model, class, group)
             }
         };
-        self.cells[slot.cell as usize].sum.add(tokens, line.micros, line.basis);
-        if line.seq > 0 {
+        let cell = &mut self.cells[slot.cell as usize];
+        cell.sum.add(tokens, line.micros, line.basis);
+        if line.seq > 0 && cell.turn != self.turns {
+            cell.turn = self.turns;
+            cell.sum.turns += 1;
             self.turn.push((slot.group, slot.cell));
         }
     }
@@ -300,7 +308,7 @@ impl Pass {
     fn move_to_step(&mut self, model: usize, class: usize, group: u32) -> Slot {
         let step = self.step;
         let cell = *self.places.entry((step, group)).or_insert_with(|| {
-            self.cells.push(Cell { step, group, sum: Sum::NOTHING });
+            self.cells.push(Cell { step, group, sum: Sum::NOTHING, turn: 0 });
             (self.cells.len() - 1) as u32
         });
         let slot = Slot { group, step, cell };
@@ -333,17 +341,12 @@ impl Pass {
 
     fn end_turn(&mut self) {
         self.whole.turns += u64::from(!self.turn.is_empty());
-        if self.turn.len() > 1 {
-            self.turn.sort_unstable();
-            self.turn.dedup();
-        }
-        for &(_, cell) in &self.turn {
-            self.cells[cell as usize].sum.turns += 1;
-        }
+        self.turns += 1;
         if let [(_, cell), _, ..] = self.turn[..]
             && self.most.is_some()
         {
             let place = step_place(self.cells[cell as usize].step);
+            self.turn.sort_unstable();
             self.together.clear();
             self.together.extend(self.turn.iter().map(|&(group, _)| group));
             count(&mut self.shared_turns, &self.together, place);
