@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { JsonValue } from "../../ipc/protocol";
-import { ALLOWED, answersOf, besideOf, changeOf, choicesOf, countAnswered, denied, givenWords, planOf, ruleWords, wishOf, wordsOf } from "./ask";
+import { besideOf, besidePlan, changeOf, choicesOf, planOf, ruleWords, wishOf } from "./ask";
 
 const colours: JsonValue = {
   questions: [
@@ -38,42 +38,6 @@ test("a wish says what would happen as exactly as its input does", () => {
   expect(wishOf("mcp__x", { q: [1] })).toEqual({ is: "input", text: '{\n  "q": [\n    1\n  ]\n}' });
 });
 
-test("every answer stands under the question that it was given to", () => {
-  const twice = choicesOf({ questions: [{ question: "Cache?", options: ["Yes", "No"] }, { question: "Retry?", options: ["Yes", "No"] }] });
-  const answer = (...given: [string[], string][]) => answersOf(twice, given.map(([labels, words]) => ({ labels, words }))).choices.map(({ question, text, labels, words }) => [question, text, labels, words]);
-  expect(answer([[], " only on disk "], [["Yes"], ""])).toEqual([[0, "Cache?", [], "only on disk"], [1, "Retry?", ["Yes"], null]]);
-  expect(answer([["No"], ""], [["Yes"], "but keep the old file"])).toEqual([[0, "Cache?", ["No"], null], [1, "Retry?", ["Yes"], "but keep the old file"]]);
-  expect(answer([[], " "], [["No"], ""])).toEqual([[1, "Retry?", ["No"], null]]);
-});
-
-test("labels stand in the order in which they are offered, and none that is not", () => {
-  const choices = choicesOf(colours);
-  expect(answersOf(choices, [{ labels: ["Red"], words: "" }, { labels: ["L", "S", "XL"], words: "" }]).choices.map(({ labels }) => labels)).toEqual([["Red"], ["S", "L"]]);
-});
-
-test("a question is answered by a label, by words, or by both", () => {
-  const choices = choicesOf(colours);
-  const count = (...given: [string[], string][]) => countAnswered(choices, given.map(([labels, words]) => ({ labels, words })));
-  expect([count(), count([["Red"], ""]), count([[], "green"]), count([["Red"], ""], [[], "  "]), count([[], "x"], [["S"], "y"])]).toEqual([0, 1, 1, 1, 2]);
-  expect(countAnswered(choicesOf({ questions: [{ question: "Name?", options: [] }] }), [{ labels: [], words: "Musher" }])).toBe(1);
-});
-
-test("what was written goes with a denial, under its question where there are several", () => {
-  const one = choicesOf({ questions: [{ question: "Name?" }] });
-  expect(wordsOf(one, [{ labels: [], words: " not now " }])).toBe("not now");
-  expect(wordsOf(choicesOf(colours), [{ labels: ["Red"], words: "" }, { labels: [], words: "none" }])).toBe("Which sizes? none");
-  expect(denied(" why \n")).toEqual({ ...ALLOWED, behavior: "deny", message: "why" });
-  expect(denied("  ").message).toBeNull();
-});
-
-test("the timeline tells which answer went to which question", () => {
-  const choices = [{ question: 0, text: "Cache?", labels: ["No"], words: null }, { question: 1, text: "Retry?", labels: ["Yes"], words: "twice" }];
-  expect(givenWords({ ...ALLOWED, choices })).toEqual(["Cache? No", "Retry? Yes, twice"]);
-  expect(givenWords({ ...ALLOWED, choices: choices.slice(1) })).toEqual(["Yes, twice"]);
-  expect(givenWords({ ...ALLOWED, labels: ["A", "B"] })).toEqual(["A, B"]);
-  expect(givenWords(ALLOWED)).toEqual([]);
-});
-
 test("what the card does not show of an input stands beside it", () => {
   const beside = (tool: string, input: JsonValue) => besideOf(wishOf(tool, input), input);
   expect(beside("Bash", { command: "ls", description: "d" })).toEqual([]);
@@ -84,6 +48,12 @@ test("what the card does not show of an input stands beside it", () => {
   expect(beside("Grep", { path: "/etc", pattern: "root" })).toEqual([["pattern", "root"]]);
   expect(beside("Odd", { file_path: "/a", path: "/b" })).toEqual([["path", "/b"]]);
   expect(beside("mcp__x", { q: 1 })).toEqual([]);
+});
+
+test("what a plan's input holds beside its text stands beside it", () => {
+  expect(besidePlan({ plan: "Move it.", planFilePath: "/p.md" })).toEqual([["planFilePath", "/p.md"]]);
+  expect(besidePlan({ plan: { steps: 2 } })).toEqual([["plan", '{"steps":2}']]);
+  expect(besidePlan("Move it.")).toEqual([]);
 });
 
 test("an edit has no made-up line numbers, and no line for the newline at its end", () => {

@@ -39,7 +39,8 @@ function optionOf(value: JsonValue): Option[] {
   return label === null ? [] : [{ label, description: textOf(fields(value).description) }];
 }
 
-/** The plan that waits for approval: Markdown. A question of its own may carry none; then its call does. */
+/** The plan that waits for approval: Markdown; null where it is empty or missing. A question of its own may carry
+    none; then its call does. */
 export function planOf(...inputs: (JsonValue | undefined)[]): string | null {
   for (const input of inputs) {
     const plan = input === undefined ? null : textOf(fields(input).plan);
@@ -48,7 +49,7 @@ export function planOf(...inputs: (JsonValue | undefined)[]): string | null {
   return null;
 }
 
-/** What would happen, told as exactly as the input allows. */
+/** What would happen, as exactly as the input says it. */
 export function wishOf(tool: string, input: JsonValue): Wish {
   const given = fields(input);
   const command = textOf(given.command);
@@ -110,56 +111,25 @@ export function denied(message: string): Answer {
   return { behavior: "deny", message: text === "" ? null : text, labels: [], choices: [] };
 }
 
-/** What a person gave to one of several questions: labels that it offers, words of their own, or both. */
-export type Given = { labels: readonly string[]; words: string };
-
-export const NOTHING: Given = { labels: [], words: "" };
-
-const isGiven = ({ labels, words }: Given) => labels.length > 0 || words.trim() !== "";
-
-/** How many of the questions have an answer, chosen or written. */
-export function countAnswered(choices: readonly Choice[], given: readonly Given[]): number {
-  return choices.filter((_, k) => isGiven(given[k] ?? NOTHING)).length;
-}
-
-/** The answers, each with the question that it was given to. Labels stand in the order in which they are offered. */
-export function answersOf(choices: readonly Choice[], given: readonly Given[]): Answer {
-  const chosen = choices.flatMap(({ question, options }, k) => {
-    const one = given[k] ?? NOTHING;
-    if (!isGiven(one)) return [];
-    const words = one.words.trim();
-    const labels = [...new Set(options.map(({ label }) => label))].filter((label) => one.labels.includes(label));
-    return [{ question: k, text: question, labels, words: words === "" ? null : words }];
-  });
-  return { ...ALLOWED, choices: chosen };
-}
-
-/** What was written to questions that are denied now: nothing that a person wrote is dropped. */
-export function wordsOf(choices: readonly Choice[], given: readonly Given[]): string {
-  const written = choices.flatMap(({ question }, k) => {
-    const words = (given[k] ?? NOTHING).words.trim();
-    return words === "" ? [] : [choices.length > 1 ? `${question} ${words}` : words];
-  });
-  return written.join("\n");
-}
-
-/** What was answered to each question, as the timeline tells it: `Cache? No`. */
-export function givenWords({ choices, labels }: Answer): string[] {
-  const each = choices.map(({ text, labels: chosen, words }) => [choices.length > 1 ? text : "", [...chosen, ...(words === null ? [] : [words])].join(", ")].filter(Boolean).join(" "));
-  // Records of earlier versions do not say which question a label belongs to.
-  return each.length > 0 || labels.length === 0 ? each : [labels.join(", ")];
-}
-
 /** What else the input holds beside what the card shows of it: each field with its value. */
 export function besideOf(wish: Wish, input: JsonValue): [string, string][] {
   if (wish.is === "input") return [];
   const given = fields(input);
-  const told = ["description", ...toldOf(wish, given)];
-  return Object.entries(given).filter(([name]) => !told.includes(name)).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+  return fieldsWithout(given, ["description", ...shownFields(wish, given)]);
 }
 
-/** The fields that a wish tells whole. */
-function toldOf(wish: Wish, given: Fields): string[] {
+/** What a plan's input holds beside its text. */
+export function besidePlan(input: JsonValue): [string, string][] {
+  const given = fields(input);
+  return fieldsWithout(given, textOf(given.plan) === null ? [] : ["plan"]);
+}
+
+function fieldsWithout(given: Fields, names: readonly string[]): [string, string][] {
+  return Object.entries(given).filter(([name]) => !names.includes(name)).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+}
+
+/** The fields that a wish shows whole. */
+function shownFields(wish: Wish, given: Fields): string[] {
   const path = ["file_path", "notebook_path", "path"].filter((name) => textOf(given[name]) !== null).slice(0, 1);
   switch (wish.is) {
     case "command": return ["command"];

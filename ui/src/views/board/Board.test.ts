@@ -18,6 +18,7 @@ async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backen
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   if (app) await unmount(app);
   document.body.replaceChildren();
 });
@@ -32,6 +33,8 @@ function press(...keys: string[]): void {
 const text = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
 const selected = () => text('[aria-selected="true"] .title');
 const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+/** Waits until the rows take answers. */
+const settle = () => vi.waitFor(() => { flushSync(); expect(button("Allow once")?.disabled).toBe(false); });
 
 describe("Board", () => {
   it("shows what needs a person first, each with its answers", async () => {
@@ -117,7 +120,7 @@ describe("Board", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
     const chord = (key: string, part: KeyboardEventInit = {}) => { window.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part })); flushSync(); };
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    await settle();
     chord("Enter");
     chord("Backspace");
     expect(ask).not.toHaveBeenCalled();
@@ -135,10 +138,10 @@ describe("Board", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
     await vi.waitFor(() => { flushSync(); expect(button("Allow once")).toBeDefined(); });
+    expect(button("Allow once")?.disabled).toBe(true);
     button("Allow once")?.click();
     expect(ask).not.toHaveBeenCalled();
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
-    flushSync();
+    await settle();
     button("Allow once")?.click();
     expect(ask).toHaveBeenCalledTimes(1);
   });
@@ -147,21 +150,22 @@ describe("Board", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
     const stop = () => { window.dispatchEvent(new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true })); flushSync(); };
-    const ripe = () => new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const ripe = () => { vi.advanceTimersByTime(SETTLING); };
     press("4", "s", "s");
     expect(text("footer [role=alert]")).toEqual([]);
     stop();
     expect(ask).not.toHaveBeenCalled();
     expect(text("footer [role=alert]")).toEqual(["Press Ctrl . again to stop Replace carrier polling with webhooks"]);
     stop();
-    await ripe();
+    ripe();
     press("j");
     stop();
-    await ripe();
+    ripe();
     press("k");
     stop();
     expect(ask).not.toHaveBeenCalled();
-    await ripe();
+    ripe();
     stop();
     expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", now: false }));
   });
@@ -191,7 +195,7 @@ describe("Board", () => {
   it("filters, says how many are left, and acts on nothing that is hidden", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    await settle();
     press("n", "n", "n", "/");
     const input = document.querySelector<HTMLInputElement>("[role=columnheader] input");
     if (!input) throw new Error("the filter is open");

@@ -125,6 +125,8 @@ export class BoardState {
     const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button): Binding => ({
       ...this.#onSelected(button.key, button.text, button.does),
       run: () => { this.#answerByKey(button.does); },
+      // What a row that has just come or moved does not take is no key of it, either.
+      when: () => this.selected !== undefined && this.#still.has(this.selected.story.id),
       // The palette hides what would be answered.
       unlisted: button.does === "allow" || button.does === "deny",
     }));

@@ -4,8 +4,7 @@ import { ALLOWED, denied } from "../../domain/timeline/ask";
 import { Recorder, call, prompt, question } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { JsonValue } from "../../ipc/protocol";
-import { SETTLING } from "../../state/settled.svelte";
-import { asked, batch, button, press, settle, show, type, words } from "./storyStage";
+import { asked, batch, button, press, settle, settleByDenial, show, type, words } from "./storyStage";
 
 describe("a question", () => {
   const input = { command: "git log\u202e --oneline" };
@@ -125,15 +124,22 @@ describe("a question", () => {
   });
 
   test("of which the end was not in sight cannot be allowed, only denied", async () => {
-    vi.stubGlobal("IntersectionObserver", class { observe() { return undefined; } disconnect() { return undefined; } });
+    // The answers are in sight, the end of what is asked is not.
+    vi.stubGlobal("IntersectionObserver", class {
+      readonly tell: IntersectionObserverCallback;
+      constructor(tell: IntersectionObserverCallback) { this.tell = tell; }
+      observe(target: Element) { if (target.matches(".acts")) this.tell([{ isIntersecting: true, intersectionRatio: 1 } as IntersectionObserverEntry], this as unknown as IntersectionObserver); }
+      disconnect() { return undefined; }
+    });
     try {
       const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
       await show(batch(recorder(), waiting, [asked("permission", input)]), { ask });
       const allow = button("Read to the end first");
       expect(allow?.disabled).toBe(true);
-      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
       document.querySelector<HTMLElement>(".card")?.focus();
-      await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+      await settleByDenial(ask);
+      expect(words("footer .hint").filter((hint) => hint.includes("Allow"))).toEqual([]);
+      expect(words(".acts p")).toEqual([]);
       press("Enter");
       press("Enter", { ctrlKey: true });
       allow?.click();
@@ -169,7 +175,7 @@ describe("a question", () => {
   test("with choices is answered when each has one, each under its question", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", several, "AskUserQuestion")]), { ask });
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+    await settleByDenial(ask);
     press("Enter", { ctrlKey: true });
     expect(ask).not.toHaveBeenCalled();
     type(own(0), "only on disk");
@@ -192,8 +198,9 @@ describe("a question", () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", { questions: [{ question: "Which colour?", options: [] }] }, "AskUserQuestion")]), { ask });
     own(0)?.focus();
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
-    flushSync();
+    type(own(0), "Green");
+    await settle("Answer");
+    type(own(0), "");
     press("Enter");
     expect(ask).not.toHaveBeenCalled();
     type(own(0), "Green, like the old logo");
@@ -210,11 +217,59 @@ describe("a question", () => {
     expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Retry? ask me later") });
   });
 
-  test("for a plan that is not read yet cannot be approved", async () => {
-    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [asked("plan", {}, "ExitPlanMode")]));
-    await new Promise((done) => { setTimeout(done, SETTLING + 50); });
+  test("asked twice is answered at the first place, and says so before", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    const twice: JsonValue = { questions: [{ question: "Cache?", options: [{ label: "Yes" }, { label: "No" }] }, { question: "Cache?", options: [{ label: "Yes" }, { label: "Later" }] }] };
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", twice, "AskUserQuestion")]), { ask });
+    expect(words("fieldset:nth-of-type(1) label")).toEqual(["Yes"]);
+    expect(words("fieldset:nth-of-type(2) label")).toEqual([]);
+    expect(words("fieldset:nth-of-type(2) .note")).toEqual(["The same question as 1. The agent keeps one answer for both: the one given there.", "Offered here: Yes, Later."]);
+    document.querySelector<HTMLInputElement>("fieldset input[type=radio]")?.click();
+    await settle("Answer");
+    press("Enter", { ctrlKey: true });
+    const choices = [0, 1].map((question) => ({ question, text: "Cache?", labels: ["Yes"], words: null }));
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  test("with equal labels marks the one that was chosen", async () => {
+    const twins: JsonValue = { questions: [{ question: "Which?", options: [{ label: "Keep", description: "on disk" }, { label: "Keep", description: "in memory" }] }] };
+    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [asked("choice", twins, "AskUserQuestion")]));
+    document.querySelectorAll<HTMLInputElement>("fieldset input[type=radio]")[1]?.click();
     flushSync();
+    expect(words("label.on")).toEqual(["Keep, in memory"]);
+    expect(words(".note")).toEqual(["Options with equal labels are the same answer to the agent, which gets the label only."]);
+  });
+
+  const planned = (plan: JsonValue) => ({ ...asked("plan", {}, "ExitPlanMode"), subject: plan });
+
+  test("for a plan that is not read yet cannot be approved", async () => {
+    const ask = vi.fn<Backend["ask"]>();
+    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [asked("plan", {}, "ExitPlanMode")]), { ask });
+    await settleByDenial(ask);
     expect(button("Approve")?.disabled).toBe(true);
+    expect(words(".what")).toEqual(["The plan is not read yet."]);
     expect(words(".acts p")).toEqual(["The plan stands in a step that is not read yet."]);
+  });
+
+  test.each<JsonValue>([{ plan: "" }, { plan: " \n" }, {}])("for an empty plan says so, and N does not lead to its approval: %j", async (plan) => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [planned(plan)]), { ask });
+    expect(words(".what b")).toEqual(["The plan is empty."]);
+    expect(words(".what code")).toEqual([]);
+    expect(document.querySelectorAll(".card .btn.act")).toHaveLength(0);
+    press("n");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Why not, or what to do instead");
+    document.querySelector<HTMLElement>(".card")?.focus();
+    await settle("Approve");
+    press("Enter");
+    expect(ask).not.toHaveBeenCalled();
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+  });
+
+  test("for a plan shows what else its input holds", async () => {
+    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [planned({ plan: "Move it.", allowedPrompts: [{ tool: "Bash" }] })]));
+    expect(words(".plan")).toEqual(["Move it."]);
+    expect(words(".card dl")).toEqual(['allowedPrompts[{"tool":"Bash"}]']);
   });
 });

@@ -1,10 +1,10 @@
 // A story on screen, as a test shows it: one batch of what a recorder wrote, keys that are pressed, words
 // that are read. It takes itself away after each test.
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, expect, vi } from "vitest";
+import { afterEach, expect, vi, type Mock } from "vitest";
 import App from "../../App.svelte";
 import { STORY, type Recorder } from "../../domain/timeline/recorder";
-import type { Backend } from "../../ipc/backend";
+import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { storyView } from "../../ipc/fake/shape";
 import type { FeedBatch, Question, Story } from "../../ipc/protocol";
@@ -58,7 +58,15 @@ export const asked = (kind: Question["kind"], request: Question["request"], tool
   id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
 });
 
-/** Waits until the card takes answers. */
-export async function settle(): Promise<void> {
-  await vi.waitFor(() => { flushSync(); expect(button("Allow once")?.disabled).toBe(false); });
+/** Waits until the card takes a yes. */
+export async function settle(yes = "Allow once"): Promise<void> {
+  await vi.waitFor(() => { flushSync(); expect(button(yes)?.disabled).toBe(false); });
+}
+
+/** Waits until the card takes answers by keys where a yes is not to be had: a refused denial shows it. */
+export async function settleByDenial(ask: Mock<Backend["ask"]>): Promise<void> {
+  ask.mockRejectedValueOnce(new Refusal({ code: "bad_input", message: "Not now.", hint: "" }));
+  await vi.waitFor(() => { press("Backspace", { ctrlKey: true }); expect(ask).toHaveBeenCalledTimes(1); });
+  await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Not now."]); });
+  ask.mockClear();
 }
