@@ -6,6 +6,8 @@
 mod file;
 mod values;
 
+pub(crate) use values::next_morning;
+
 use crate::{page, window};
 use chrono::Local;
 use engine::clock::{Clock, SystemClock};

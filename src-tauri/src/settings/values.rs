@@ -15,7 +15,7 @@ const DENSITY: &str = "density";
 const TEXT_PERCENT: &str = "text_percent";
 const PAUSED_UNTIL: &str = "notify.paused_until";
 
-/// The hour of the next day at which a pause until tomorrow ends.
+/// The hour at which a pause until the morning ends.
 const MORNING: u32 = 8;
 const HOUR: i64 = 3_600_000;
 
@@ -142,16 +142,20 @@ fn paused_until<Z: TimeZone>(pause: PauseFor, now: Timestamp, zone: &Z) -> Optio
     match pause {
         PauseFor::Off => None,
         PauseFor::Hour => Some(now.plus_millis(HOUR)),
-        PauseFor::Tomorrow => {
-            let here = zone.timestamp_millis_opt(now.millis()).single()?;
-            let morning = NaiveTime::from_hms_opt(MORNING, 0, 0)?;
-            let at = here.date_naive().checked_add_days(Days::new(1))?.and_time(morning);
-            // No zone changes its clocks at this hour; one that did would end the pause a day later.
-            let at = zone.from_local_datetime(&at).earliest();
-            let millis = at.map_or(now.millis() + 24 * HOUR, |at| at.timestamp_millis());
-            Some(Timestamp::from_millis(millis))
-        }
+        PauseFor::Morning => next_morning(now, zone),
     }
+}
+
+/// The next time it is 08:00: later today, or tomorrow.
+pub(crate) fn next_morning<Z: TimeZone>(now: Timestamp, zone: &Z) -> Option<Timestamp> {
+    let here = zone.timestamp_millis_opt(now.millis()).single()?.naive_local();
+    let morning = NaiveTime::from_hms_opt(MORNING, 0, 0)?;
+    let days = Days::new(u64::from(here.time() >= morning));
+    let at = here.date().checked_add_days(days)?.and_time(morning);
+    // No zone changes its clocks at this hour; one that did would end the pause a day later.
+    let at = zone.from_local_datetime(&at).earliest();
+    let millis = at.map_or(now.millis() + 24 * HOUR, |at| at.timestamp_millis());
+    Some(Timestamp::from_millis(millis))
 }
 
 #[cfg(test)]
@@ -239,18 +243,19 @@ mod tests {
     }
 
     #[test]
-    fn tomorrow_begins_at_eight_in_the_zone_of_the_machine() {
+    fn the_next_morning_is_at_eight_in_the_zone_of_the_machine() {
         let zone = FixedOffset::east_opt(2 * 3_600).unwrap();
         let at = |text: &str| {
             let time = chrono::DateTime::parse_from_rfc3339(text).unwrap();
             Timestamp::from_millis(time.timestamp_millis())
         };
-        // Half past eleven in the evening, and half past midnight, of the same two days.
         for (now, until) in [
             ("2026-11-22T23:30:00+02:00", "2026-11-23T08:00:00+02:00"),
-            ("2026-11-23T00:30:00+02:00", "2026-11-24T08:00:00+02:00"),
+            ("2026-11-23T00:30:00+02:00", "2026-11-23T08:00:00+02:00"),
+            ("2026-11-23T07:59:59+02:00", "2026-11-23T08:00:00+02:00"),
+            ("2026-11-23T08:00:00+02:00", "2026-11-24T08:00:00+02:00"),
         ] {
-            assert_eq!(paused_until(PauseFor::Tomorrow, at(now), &zone), Some(at(until)), "{now}");
+            assert_eq!(paused_until(PauseFor::Morning, at(now), &zone), Some(at(until)), "{now}");
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::limits;
 use super::words::{clock, countdown, elapsed, line};
+use crate::settings::next_morning;
 use chrono::TimeZone;
 use engine::programs;
 use engine::story::notify::{asks_for, failed_words};
@@ -204,13 +205,17 @@ where
             let text = format!("Notifications paused until {}, resume", clock(until, now, zone));
             Entry::Line(text, Does::Pause(PauseFor::Off))
         }
-        None => Entry::Group(
-            "Pause notifications".to_owned(),
-            vec![
-                ("For 1 hour".to_owned(), Does::Pause(PauseFor::Hour)),
-                ("Until tomorrow 08:00".to_owned(), Does::Pause(PauseFor::Tomorrow)),
-            ],
-        ),
+        None => {
+            let morning = next_morning(now, zone).map(|morning| {
+                let text = format!("Until {}", clock(morning, now, zone));
+                (text, Does::Pause(PauseFor::Morning))
+            });
+            let hour = ("For 1 hour".to_owned(), Does::Pause(PauseFor::Hour));
+            Entry::Group(
+                "Pause notifications".to_owned(),
+                std::iter::once(hour).chain(morning).collect(),
+            )
+        }
     }
 }
 
@@ -230,7 +235,7 @@ impl Does {
             Self::Open(story) => format!("{STORY}{story}"),
             Self::Board => "board".to_owned(),
             Self::Pause(PauseFor::Hour) => "pause-hour".to_owned(),
-            Self::Pause(PauseFor::Tomorrow) => "pause-tomorrow".to_owned(),
+            Self::Pause(PauseFor::Morning) => "pause-morning".to_owned(),
             Self::Pause(PauseFor::Off) => "pause-off".to_owned(),
             Self::NewStory => "new-story".to_owned(),
             Self::Show => "show".to_owned(),
@@ -246,7 +251,7 @@ impl Does {
         let plain = [
             Self::Board,
             Self::Pause(PauseFor::Hour),
-            Self::Pause(PauseFor::Tomorrow),
+            Self::Pause(PauseFor::Morning),
             Self::Pause(PauseFor::Off),
             Self::NewStory,
             Self::Show,
@@ -334,7 +339,7 @@ mod tests {
     }
 
     const ACTIONS: [&str; 4] = [
-        "Pause notifications: For 1 hour | Until tomorrow 08:00",
+        "Pause notifications: For 1 hour | Until 08:00",
         "New story… -> new-story",
         "Open Musher -> show",
         "Quit, agents go on -> quit",
@@ -422,6 +427,16 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_ends_on_the_coming_morning_and_says_its_day() {
+        let text = |now| match menu(None, None, at(now), &Utc).remove(0) {
+            Entry::Group(_, lines) => lines.into_iter().map(|(text, _)| text).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(text(8 * 60 - 1), ["For 1 hour", "Until 08:00"]);
+        assert_eq!(text(8 * 60), ["For 1 hour", "Until tomorrow 08:00"]);
+    }
+
+    #[test]
     fn a_pause_says_its_end_and_is_over_after_it() {
         let entry = |now| menu(None, Some(at(60)), at(now), &Utc).remove(0);
         let text = "Notifications paused until 01:00, resume".to_owned();
@@ -435,7 +450,7 @@ mod tests {
             Does::Open(StoryId::new("a:b")),
             Does::Board,
             Does::Pause(PauseFor::Hour),
-            Does::Pause(PauseFor::Tomorrow),
+            Does::Pause(PauseFor::Morning),
             Does::Pause(PauseFor::Off),
             Does::NewStory,
             Does::Show,

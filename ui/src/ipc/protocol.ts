@@ -1474,7 +1474,7 @@ files: number, };
 /**
  * For how long notifications are to be held back.
  */
-export type PauseFor = "hour" | "tomorrow" | "off";
+export type PauseFor = "hour" | "morning" | "off";
 
 /**
  * What may happen without asking.

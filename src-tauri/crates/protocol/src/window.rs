@@ -96,8 +96,8 @@ impl Default for WindowSettings {
 pub enum PauseFor {
     /// For one hour from now.
     Hour,
-    /// Until 08:00 of the next day, by the machine's time zone.
-    Tomorrow,
+    /// Until the next 08:00, by the machine's time zone.
+    Morning,
     /// Not at all: they are shown again.
     Off,
 }

@@ -3,7 +3,8 @@
 
 import type { Backend } from "../backend";
 import { Refusal } from "../backend";
-import type { DataFacts, Fault, NotifierFacts, SettingChange, SettingsState, Verification, VerifyProgress, WindowSettings } from "../protocol";
+import { nextMorning } from "../../domain/morning";
+import type { DataFacts, Fault, NotifierFacts, PauseFor, SettingChange, SettingsState, Verification, VerifyProgress, WindowSettings } from "../protocol";
 
 type Desk = Pick<Backend,
   "settings" | "changeSetting" | "onSettings" | "desktop" | "testNotification" | "dataFacts" | "openDataFolder" | "verifyData" | "onVerifying" | "about">;
@@ -65,8 +66,8 @@ function changed(settings: WindowSettings, change: SettingChange, now: number): 
   }
 }
 
-function pauseEnd(pause: "hour" | "tomorrow" | "off", now: number): string | null {
+function pauseEnd(pause: PauseFor, now: number): string | null {
   if (pause === "off") return null;
-  const end = pause === "hour" ? now + HOUR : new Date(now).setHours(24 + 8, 0, 0, 0);
+  const end = pause === "hour" ? now + HOUR : nextMorning(now);
   return new Date(end).toISOString();
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { nextMorning } from "../../domain/morning";
 import type { NotifierFacts, Verification } from "../../ipc/protocol";
-import { abilities, notifierName, pauseText, progressText, verdict } from "./words";
+import { abilities, morningText, notifierName, pauseText, progressText, verdict } from "./words";
 
 const clean: Verification = { entries: 1, runs: 2, events: 3_000, damaged: [], damaged_count: 0, differences: 0, tables: [] };
 const server: NotifierFacts = { name: "dunst", version: "1.9", clicks: true, body: true, keeps: false };
@@ -38,4 +39,10 @@ test("a pause that is over is none", () => {
   expect(pauseText(eight.toISOString(), now)).toBe("Paused until tomorrow 08:00");
   eight.setDate(eight.getDate() + 1);
   expect(pauseText(eight.toISOString(), now)).toMatch(/^Paused until \w{3} 08:00$/);
+});
+
+test("the coming morning is later today after midnight, and tomorrow from eight on", () => {
+  const at = (day: number, hour: number, minute = 0) => new Date(2026, 10, day, hour, minute).getTime();
+  const texts = [at(22, 23, 30), at(23, 0, 30), at(23, 7, 59), at(23, 8)].map((now) => [nextMorning(now), morningText(now)]);
+  expect(texts).toEqual([[at(23, 8), "Until tomorrow 08:00"], [at(23, 8), "Until 08:00"], [at(23, 8), "Until 08:00"], [at(24, 8), "Until tomorrow 08:00"]]);
 });

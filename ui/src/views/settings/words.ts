@@ -2,6 +2,7 @@
 // desktop can do. Pure.
 
 import { clock, count, counted, hourAndMinute } from "../../domain/format";
+import { nextMorning } from "../../domain/morning";
 import type { DataPart, NotificationKind, NotifierFacts, TrayState, Verification } from "../../ipc/protocol";
 import type { GlyphName } from "../../domain/states";
 
@@ -46,15 +47,22 @@ export function abilities(notifier: NotifierFacts): string {
   return said.length === 0 ? "What it can do cannot be asked." : `It ${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")}.`;
 }
 
-/** `until 18:30` */
+/** `Paused until 18:30`; null without a pause. */
 export function pauseText(until: string | null, now: number): string | null {
   const end = until === null ? 0 : Date.parse(until);
-  if (end <= now) return null;
+  return end <= now ? null : `Paused until ${dayAndClock(end, now)}`;
+}
+
+/** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as the tray says it. */
+export function morningText(now: number): string {
+  return `Until ${dayAndClock(nextMorning(now), now)}`;
+}
+
+function dayAndClock(at: number, now: number): string {
   const tomorrow = new Date(now);
   tomorrow.setDate(tomorrow.getDate() + 1);
-  // As the tray says it.
-  const isTomorrow = new Date(end).toDateString() === tomorrow.toDateString();
-  return `Paused until ${isTomorrow ? `tomorrow ${hourAndMinute(end)}` : clock(end, now)}`;
+  const isTomorrow = new Date(at).toDateString() === tomorrow.toDateString();
+  return isTomorrow ? `tomorrow ${hourAndMinute(at)}` : clock(at, now);
 }
 
 export type Verdict = { readonly isGood: boolean; readonly text: string; readonly help: string };
