@@ -25,6 +25,7 @@ const SCENES: readonly Scene[] = ["empty", "full", "broken", "refuses", "huge", 
 /** In these nothing goes on by itself. */
 const UNMOVED: readonly Scene[] = ["still", "states", "long"];
 const REFUSED: Fault = { code: "bad_input", message: "The folder is gone: ~/src/parcel-api.worktrees/address-crate.", hint: "Put it back or start a new story; what the agent printed is kept." };
+const NO_COMMIT: Fault = { code: "git", message: "the repository has no commit yet, so there is nothing to make a worktree of", hint: "Make a first commit, or use the folder as it is." };
 const SILENT: Fault = { code: "store", message: "The engine did not answer: the store is locked.", hint: "Musher tries again by itself." };
 
 /** What was used, by the name that `?usage=` gives; a year of several agents without one. */
@@ -180,7 +181,9 @@ function branchOf(goal: string, views: readonly StoryView[]): string {
 
 function folderAt(path: string): FolderFacts {
   const name = path.split("/").filter(Boolean).at(-1) ?? path;
-  return { dir: path, name, is_repository: true, root: path, branch: "main", changed: 3, live: [], new_branch: "musher/story" };
+  // A folder of this name is a repository without a commit.
+  const no_worktree = name === "fresh" ? NO_COMMIT : null;
+  return { dir: path, name, is_repository: true, root: path, branch: "main", changed: 3, live: [], new_branch: "musher/story", no_worktree, not_as_is: null };
 }
 
 function evidenceOf(view: StoryView | undefined): Evidence {

@@ -806,7 +806,15 @@ live: Array<Slug>,
 /**
  * The branch that a new worktree would have for a goal that is not written yet.
  */
-new_branch: string, };
+new_branch: string, 
+/**
+ * Why a story can have no new worktree of it, with what to do; `None` where it can.
+ */
+no_worktree: Fault | null, 
+/**
+ * Why no story can work in it as it is, with what to do; `None` where one can.
+ */
+not_as_is: Fault | null, };
 
 /**
  * How much the page has of a draft.

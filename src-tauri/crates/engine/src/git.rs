@@ -118,17 +118,41 @@ fn reason(stderr: &str) -> String {
     stderr.lines().find_map(said).unwrap_or_else(|| stderr.trim().to_owned())
 }
 
+/// Refuses a folder of which no new worktree can be made, whatever its branch would be.
+pub fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
+    if !project.is_repository {
+        return Err(Error::refused(
+            ErrorCode::BadInput,
+            format!("{dir} is not in a git repository, so it can have no worktree"),
+            "Use the folder as it is, or run `git init` in it and make a first commit.",
+        ));
+    }
+    match run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok {
+        true => Ok(()),
+        false => Err(Error::refused(
+            ErrorCode::Git,
+            "the repository has no commit yet, so there is nothing to make a worktree of",
+            "Make a first commit, or use the folder as it is.",
+        )),
+    }
+}
+
+/// Refuses a folder in which no agent can work as it is.
+pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
+    match project.has_files {
+        true => Ok(()),
+        false => Err(Error::refused(
+            ErrorCode::BadInput,
+            format!("{dir} is a bare repository, which has no files to work on"),
+            "Give the story a worktree: --worktree.",
+        )),
+    }
+}
+
 /// Makes a new worktree of `project`'s repository at `<parent>/<repo>.worktrees/<slug>` on the new
 /// branch `branch`, and gives its directory. Checking a large repository out takes its time.
 pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
     check_branch(&project.root, branch)?;
-    if !run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok {
-        return Err(Error::refused(
-            ErrorCode::Git,
-            "the repository has no commit yet, so there is nothing to make a worktree of",
-            "Make a first commit, or use the folder as it is.",
-        ));
-    }
     let dir = place_of_worktree(project, slug);
     let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
     let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];

@@ -8,7 +8,7 @@ use crate::git;
 use crate::slug;
 use keeper::index::Stream as LogStream;
 use protocol::{
-    AgentId, ErrorCode, Evidence, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
+    AgentId, ErrorCode, Evidence, Fault, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
     StartStory, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, HashSet};
@@ -42,6 +42,8 @@ impl Engine {
             true => self.new_branch(&dir, "")?,
             false => slug::branch(&slug::slugify("")),
         };
+        let no_worktree = git::check_worktree(&checkout, &shown).err().map(Fault::from);
+        let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
         let stories = self.reader()?.stories()?;
         let works = |state| {
             matches!(
@@ -66,6 +68,8 @@ impl Engine {
             changed,
             live: live.map(|story| story.slug).collect(),
             new_branch,
+            no_worktree,
+            not_as_is,
             dir: shown,
         })
     }

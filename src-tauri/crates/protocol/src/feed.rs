@@ -2,7 +2,7 @@
 //! only that there is something; the page decides when to pull.
 
 use crate::{
-    ApiErrorKind, Envelope, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId,
+    ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId,
     StoryState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -251,6 +251,12 @@ pub struct FolderFacts {
     pub live: Vec<Slug>,
     /// The branch that a new worktree would have for a goal that is not written yet.
     pub new_branch: String,
+    /// Why a story can have no new worktree of it, with what to do; `None` where it can.
+    #[serde(default)]
+    pub no_worktree: Option<Fault>,
+    /// Why no story can work in it as it is, with what to do; `None` where one can.
+    #[serde(default)]
+    pub not_as_is: Option<Fault>,
 }
 
 /// A piece of a log, as evidence.

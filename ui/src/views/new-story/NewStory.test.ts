@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const facts: FolderFacts = {
-  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core",
+  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core", no_worktree: null, not_as_is: null,
 };
 
 async function show(change: Partial<Backend> = {}, path = facts.dir): Promise<void> {
@@ -120,10 +120,39 @@ test("a folder that cannot be read says why and asks again", async () => {
   expect(words(".found h1")).toEqual(["Which folder?"]);
 });
 
-test("a folder without a repository is used as it is", async () => {
-  await show({ folder: () => Promise.resolve({ ...facts, is_repository: false, branch: null, changed: null }) });
+const refusal = (message: string) => ({ code: "git", message, hint: "Do otherwise." }) as const;
+const choice = (value: string) => document.querySelector<HTMLInputElement>(`[value=${value}]`);
+
+test.each([
+  [{ is_repository: false, branch: null, changed: null }, "needs a git repository"],
+  [{ branch: "main", changed: 0 }, "needs a first commit"],
+])("a folder of which no worktree can be made says so at once and is used as it is: %j", async (change, why) => {
+  await show({ folder: () => Promise.resolve({ ...facts, ...change, no_worktree: refusal("no worktree") }) });
   await vi.waitFor(() => { flushSync(); expect(words(".opt.on")[0]).toMatch(/^The folder as it is/); });
-  expect(document.querySelector<HTMLInputElement>("[value=worktree]")?.disabled).toBe(true);
+  expect(words(".opt.off")[0]).toBe(`New worktree and branch ${why}`);
+  expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([true, false]);
+});
+
+test("a bare repository is used through a new worktree only", async () => {
+  await show({ folder: () => Promise.resolve({ ...facts, not_as_is: refusal("no files") }) });
+  await vi.waitFor(() => { flushSync(); expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/); });
+  expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([false, true]);
+});
+
+test("agents are asked again when the view opens, and on demand", async () => {
+  const [claude] = await fake("still").agents();
+  if (!claude) throw new Error("the fake has an agent");
+  const other = (name: string) => ({ ...claude, agent: name, name });
+  const agents = vi.fn<Backend["agents"]>().mockResolvedValueOnce([claude]).mockResolvedValueOnce([claude, other("codex")]).mockResolvedValue([claude, other("codex"), other("gemini")]);
+  await show({ agents });
+  const names = () => [...document.querySelectorAll("[name=agent]")].map((each) => each.parentElement?.textContent.trim().split(" ")[0]);
+  // The window had asked when it opened; the view asks anew each time that it is shown.
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "1", ctrlKey: true, bubbles: true, cancelable: true }));
+  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".found")).toBeNull(); });
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }));
+  await vi.waitFor(() => { flushSync(); expect(names()).toEqual(["Claude", "codex"]); });
+  button("Test again")?.click();
+  await vi.waitFor(() => { flushSync(); expect(names()).toEqual(["Claude", "codex", "gemini"]); });
 });
 
 test("the screen has no accessibility violations", async () => {

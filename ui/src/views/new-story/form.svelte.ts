@@ -128,7 +128,7 @@ export class Form implements Wish {
     this.#read = { took, at: this.#app.clock.now };
     this.branch = "";
     this.#proposed = facts.new_branch;
-    this.place = facts.is_repository ? "worktree" : "as_is";
+    this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }
 
   #clear(): void {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { storyView } from "../../ipc/fake/shape";
 import type { AgentFacts, FolderFacts } from "../../ipc/protocol";
-import { knownFolders, knownGates, knownModels, missing, startOf, storiesIn, type Wish } from "./wish";
+import { closedText, knownFolders, knownGates, knownModels, missing, startOf, storiesIn, type Wish } from "./wish";
 
 const facts: FolderFacts = {
-  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core",
+  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core", no_worktree: null, not_as_is: null,
 };
 const wish: Wish = {
   goal: " Quote rates. \n", place: "worktree", branch: "feat/rates", agent: "claude", model: " ", permission: "ask",
@@ -39,4 +39,13 @@ test("what stories of the same repository used is offered, the newest first", ()
   expect(knownGates(storiesIn(facts, stories))).toEqual(["cargo test", "npm test"]);
   expect(knownModels("claude", stories)).toEqual(["sonnet", "opus"]);
   expect(knownFolders(stories)).toEqual(["/home/ada/src/parcel-api", "/home/ada/src/atlas-web"]);
+});
+
+test("a place that is closed misses, and says why", () => {
+  const fault = { code: "git", message: "no commit yet", hint: "Make one." } as const;
+  const fresh = { ...facts, no_worktree: fault };
+  expect(missing(wish, fresh, claude)).toBe("no commit yet. Make one.");
+  expect(missing({ ...wish, place: "as_is" }, fresh, claude)).toBe("");
+  expect([closedText("worktree", fresh), closedText("worktree", { ...fresh, is_repository: false }), closedText("as_is", fresh), closedText("worktree", null)]).toEqual(["needs a first commit", "needs a git repository", "", ""]);
+  expect(closedText("as_is", { ...facts, not_as_is: fault })).toBe("a bare repository has no files");
 });

@@ -1,5 +1,5 @@
 // A new story as a request, what still misses for it, and what starting it will do. Pure.
-import type { AgentFacts, FolderFacts, PermissionChoice, StartStory, StoryId, StoryView } from "../../ipc/protocol";
+import type { AgentFacts, Fault, FolderFacts, PermissionChoice, StartStory, StoryId, StoryView } from "../../ipc/protocol";
 
 export type GateLine = { command: string; on: boolean };
 
@@ -27,8 +27,23 @@ export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string 
 export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
   if (facts === null) return "Choose a folder.";
   if (wish.goal.trim() === "") return "Say what the agent is to do.";
+  const fault = placeFault(wish.place, facts);
+  if (fault !== null) return `${fault.message}. ${fault.hint}`;
   if (!agent) return "Choose an agent.";
   return "";
+}
+
+/** Why a story cannot be started at this place of the folder. */
+export function placeFault(place: Wish["place"], facts: FolderFacts): Fault | null {
+  return place === "worktree" ? facts.no_worktree : facts.not_as_is;
+}
+
+/** The same in a few words, for the choice that it closes; empty where it is open. */
+export function closedText(place: Wish["place"], facts: FolderFacts | null): string {
+  const fault = facts && placeFault(place, facts);
+  if (!fault) return "";
+  if (place === "as_is") return "a bare repository has no files";
+  return facts.is_repository ? "needs a first commit" : "needs a git repository";
 }
 
 /** The request that starts the story. */

@@ -223,22 +223,10 @@ fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
 fn place_of(start: &StartStory, slug: &Slug, branch: Option<&str>, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?)?;
     let Some(branch) = branch else {
-        return match checkout.has_files {
-            true => Ok(Found::At(Place { dir: start.dir.clone(), checkout })),
-            false => Err(Error::refused(
-                ErrorCode::BadInput,
-                format!("{} is a bare repository, which has no files to work on", start.dir),
-                "Give the story a worktree: --worktree.",
-            )),
-        };
+        git::check_files(&checkout, &start.dir)?;
+        return Ok(Found::At(Place { dir: start.dir.clone(), checkout }));
     };
-    if !checkout.is_repository {
-        return Err(Error::refused(
-            ErrorCode::BadInput,
-            format!("{} is not in a git repository, so it can have no worktree", start.dir),
-            "Use the folder as it is, or run `git init` in it.",
-        ));
-    }
+    git::check_worktree(&checkout, &start.dir)?;
     let earlier = match tried {
         true => git::made_worktree(&checkout, slug.as_str(), branch)?,
         false => None,
