@@ -3,6 +3,8 @@
 
 import type { Answer, QuestionId, Reason, Run, StoryId, StoryState, StoryView } from "../protocol";
 import { SCRIPT, type Line } from "./script";
+import { totalTokens } from "../../domain/format";
+import { openBasis, settledBasis, storyBasis } from "./basis";
 import { runId, tokensOf } from "./shape";
 import { writeCall, writeLine, writeResult } from "./timeline";
 import type { World } from "./world";
@@ -31,9 +33,9 @@ export class Live {
     const view = this.#world.view(id);
     if (!view) return;
     const from = new Date(this.#world.now).toISOString();
-    const story = { ...view.story, state, reason, detail, since: from, until: null, open_questions: 0 };
     const ends = state === "stopped" || state === "done" || state === "needs_you";
     const runs = ends ? view.runs.map((run) => end(run, from, state)) : view.runs;
+    const story = { ...view.story, state, reason, detail, since: from, until: null, open_questions: 0, cost_basis: storyBasis(runs) };
     this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null });
     this.#world.commit();
   }
@@ -65,9 +67,10 @@ export class Live {
       id: runId(Number(view.story.id.slice(-12)), n), slug: `${view.story.slug}.${n}`, story: view.story.id, kind: "agent", agent: view.story.agent,
       agent_version: "2.1.330", model: view.story.profile.model, session: view.story.session, pid: 50_000 + n, state: "running", outcome: null,
       ending: null, exit_code: null, signal: null, started_at, ended_at: null, tokens: tokensOf(0), cost_micros: 0,
-      cost_basis: view.story.cost_basis, log_bytes: 0, events: 0, decoder: "claude/1",
+      cost_basis: openBasis(settledBasis(view.story.agent)), log_bytes: 0, events: 0, decoder: "claude/1",
     };
-    this.#world.put({ ...view, runs: [...view.runs, run], story: { ...view.story, runs: [...view.story.runs, run.id] } });
+    const runs = [...view.runs, run];
+    this.#world.put({ ...view, runs, story: { ...view.story, runs: runs.map(({ id }) => id), cost_basis: storyBasis(runs) } });
   }
 
   #move(): void {
@@ -106,11 +109,10 @@ export class Live {
   #grow(view: StoryView, activity: string | null, tick: boolean): void {
     const more = 21_000;
     const micros = view.story.cost_basis === "unpriced" ? 0 : 24_000;
-    const { input, output, cache_read, cache_write } = view.story.tokens;
-    const tokens = tokensOf(input + output + cache_read + cache_write + more);
+    const tokens = tokensOf(totalTokens(view.story.tokens) + more);
     const story = { ...view.story, tokens, cost_micros: view.story.cost_micros + micros };
     const ticks = tick ? [...view.ticks, new Date(this.#world.now).toISOString()] : view.ticks;
-    const runs = view.runs.map((run, n) => (n === view.runs.length - 1 ? { ...run, tokens, cost_micros: run.cost_micros + micros } : run));
+    const runs = view.runs.map((run, n) => (n === view.runs.length - 1 ? { ...run, tokens: tokensOf(totalTokens(run.tokens) + more), cost_micros: run.cost_micros + micros } : run));
     this.#world.put({ ...view, story, ticks, runs, activity });
   }
 }
@@ -123,5 +125,7 @@ function draft(run: Run, line: Extract<Line, { does: "text" | "thought" }>, mess
 function end(run: Run, at: string, state: StoryState): Run {
   if (run.state === "ended") return run;
   const ending = state === "stopped" ? ({ kind: "stopped", by: "you" } as const) : ({ kind: "succeeded" } as const);
-  return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null };
+  // One that is stopped gives no account of what it did since its last result.
+  const cost_basis = run.cost_basis === "lower_bound" && state !== "stopped" ? settledBasis(run.agent) : run.cost_basis;
+  return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null, cost_basis };
 }

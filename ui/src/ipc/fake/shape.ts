@@ -4,6 +4,7 @@
 import type {
   AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, Story, StoryState, StoryView, Timestamp, Tokens,
 } from "../protocol";
+import { openBasis, settledBasis, storyBasis } from "./basis";
 
 /** The fakes' present when they start: a Thursday afternoon. */
 export const START = new Date(2026, 10, 19, 16, 51, 8).getTime();
@@ -100,7 +101,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     open_questions: sketch.state === "waiting" && sketch.reason === "question" ? 1 : 0,
     tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6)),
     cost_micros: Math.round((sketch.dollars ?? 0) * 1e6),
-    cost_basis: sketch.basis ?? "reported",
+    cost_basis: runs.some((run) => run.kind === "agent") ? storyBasis(runs) : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
   };
 }
 
@@ -108,6 +109,7 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
   const isGate = run.kind === "gate";
   const share = isGate ? 0 : 1 / Math.max(1, (sketch.runs ?? []).filter((each) => each.kind !== "gate").length);
   const outcome = run.outcome ?? null;
+  const settled = sketch.basis ?? settledBasis(sketch.agent ?? "claude");
   return {
     id: runId(sketch.id, n + 1),
     slug: `${slugOf(sketch.branch ?? sketch.title)}.${n + 1}`,
@@ -127,11 +129,16 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
     ended_at: run.to === undefined ? null : at(run.to),
     tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6 * share)),
     cost_micros: Math.round((sketch.dollars ?? 0) * 1e6 * share),
-    cost_basis: sketch.basis ?? "reported",
+    cost_basis: isGate ? "reported" : hasAccount(run) ? settled : openBasis(settled),
     log_bytes: 48_000 * (all - n),
     events: 0,
     decoder: "claude/1",
   };
+}
+
+/** Whether the agent could give its account: a run that goes on has not yet, one that was killed never will. */
+function hasAccount({ to, outcome }: RunSketch): boolean {
+  return to !== undefined && outcome?.kind !== "crashed" && outcome?.kind !== "lost";
 }
 
 function exitOf(outcome: Outcome | null): number | null {

@@ -2,6 +2,7 @@
 // and a conversation that fills and is compacted. Deterministic, from the story's runs.
 
 import type { CostBasis, ModelShare, Run, StoryUsage, StoryView, Timestamp, Tokens, TurnUsage } from "../protocol";
+import { settledBasis } from "./basis";
 import { tokensOf } from "./shape";
 
 /** About one turn in so many milliseconds, and as many at most in a run. */
@@ -40,8 +41,9 @@ function turnsOf(run: Run, n: number, now: number): TurnUsage[] {
   return weights.map((_, k) => {
     const begin = at;
     at += ends[k] ?? 0;
-    const hasResult = k < count - 1 || (run.ended_at !== null && run.outcome !== "crashed");
-    const basis = hasResult || run.ended_at !== null || run.cost_basis === "unpriced" ? run.cost_basis : "lower_bound";
+    const hasResult = k < count - 1 || (run.ended_at !== null && run.outcome !== "crashed" && run.outcome !== "lost");
+    // What has a result is settled also in a run whose last turn has none.
+    const basis = hasResult && run.cost_basis === "lower_bound" ? settledBasis(run.agent) : run.cost_basis;
     return { run: run.id, seq: hasResult ? (k + 1) * 250 : null, from: iso(begin), to: iso(at), turns: 1, models: modelsOf(run, tokens[k] ?? 0, costs[k] ?? 0, basis) };
   });
 }
