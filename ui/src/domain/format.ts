@@ -34,6 +34,16 @@ export function tokens(n: number): string {
   return `${threeFigures.format(n / 1e9)}${THIN}G`;
 }
 
+/** `1 token`, `812 k tokens`. */
+export function tokensWords(n: number): string {
+  return `${tokens(n)} ${Math.round(n) === 1 ? "token" : "tokens"}`;
+}
+
+/** `1 token`, `812,004 tokens`, every digit. */
+export function exactTokens(n: number): string {
+  return counted(n, "token", "tokens");
+}
+
 /** All classes together. */
 export function totalTokens({ input, output, cache_read, cache_write }: Tokens): number {
   return input + output + cache_read + cache_write;

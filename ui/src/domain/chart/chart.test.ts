@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { columnAt, columns, tornPath, toneOf, type StackedBar } from "./columns";
 import { labelsShown } from "./labels";
+import { scaleText, unitOf } from "../usage/scaleText";
 import { valueAxis } from "./valueAxis";
 
 const bar = (values: readonly number[], change: Partial<StackedBar> = {}): StackedBar => ({
@@ -10,7 +11,7 @@ const bar = (values: readonly number[], change: Partial<StackedBar> = {}): Stack
 describe("the value axis", () => {
   it("has three or four guides above zero and room for the largest, whatever it is", () => {
     for (let max = 1e-6; max < 1e13; max *= 1.13) {
-      const axis = valueAxis(max, 10, 200);
+      const axis = valueAxis(max, 10, 200, 1e-12);
       expect(axis.guides.length, String(max)).toBeGreaterThanOrEqual(3);
       expect(axis.guides.length, String(max)).toBeLessThanOrEqual(4);
       expect(axis.guides.at(-1)?.value).toBeGreaterThanOrEqual(max * 0.999_999);
@@ -19,14 +20,23 @@ describe("the value axis", () => {
     }
   });
 
+  it.each(["tokens", "cost"] as const)("has labels that differ, each the value of its guide: %s", (measure) => {
+    for (let n = 1; n < 3000; n += n < 60 ? 1 : 37) {
+      const { guides, step } = valueAxis(n * unitOf(measure), 10, 200, unitOf(measure));
+      const labels = guides.map(({ value }) => scaleText(value, step, measure));
+      expect(new Set([...labels, "0"]).size, labels.join(" ")).toBe(guides.length + 1);
+      expect(guides.every(({ value }) => Number.isInteger(Math.round((value / unitOf(measure)) * 1e6) / 1e6)), labels.join(" ")).toBe(true);
+    }
+  });
+
   it("has a zero line alone where there is nothing", () => {
-    expect(valueAxis(0, 10, 200)).toMatchObject({ guides: [], zero: 200 });
-    expect(valueAxis(NaN, 10, 200).y(5)).toBe(200);
+    expect(valueAxis(0, 10, 200, 1)).toMatchObject({ guides: [], zero: 200 });
+    expect(valueAxis(NaN, 10, 200, 1).y(5)).toBe(200);
   });
 });
 
 describe("columns", () => {
-  const axis = valueAxis(100, 0, 100);
+  const axis = valueAxis(100, 0, 100, 1);
 
   it("stack their parts from the zero line without overlap, to scale", () => {
     const [column] = columns([bar([30, 20, 10])], 3, axis, 0, 100);

@@ -2,7 +2,7 @@
 // shorter where the folder says the same; nothing is left out of what was printed, only folded.
 import type { JsonValue, Timestamp } from "../../ipc/protocol";
 import { toolName } from "../activity";
-import { count, counted, duration, tokens, took } from "../format";
+import { count, counted, duration, tokensWords, took } from "../format";
 import { changeOf, planOf } from "./ask";
 import { linesOf } from "./clip";
 import { readDiff, type Diff } from "./diff";
@@ -91,13 +91,13 @@ function sizeOf({ output, images }: CallResult): string {
 }
 
 function stepsOf(row: CallRow): string {
-  const used = row.task?.tokens ? `${tokens(row.task.tokens)} tokens` : "";
+  const used = row.task?.tokens ? tokensWords(row.task.tokens) : "";
   return [row.steps > 0 ? counted(row.steps, "step", "steps") : "", used].filter(Boolean).join(", ");
 }
 
 function taskEnd(task: Task, steps: number, now: number): string {
   const many = steps > 0 ? `${counted(steps, "step", "steps")}, ` : task.tool_uses ? `${count(task.tool_uses)} calls, ` : "";
-  const used = task.tokens ? `${tokens(task.tokens)} tokens, ` : "";
+  const used = task.tokens ? `${tokensWords(task.tokens)}, ` : "";
   if (task.status === null || task.ended_at === null) return `${many}${used}${task.background ? "in the background, " : ""}${going(task.started_at, now)}`;
   return `${many}${used}${task.status} after ${took(Date.parse(task.ended_at) - Date.parse(task.started_at))}`;
 }

@@ -2,7 +2,7 @@
 // are arguments. Sentences name who did what, and what happened next.
 import type { LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
 import { apiWords } from "../apiWords";
-import { clock, count, counted, duration, percent, shortPath, tokens, took } from "../format";
+import { clock, count, counted, duration, percent, shortPath, tokens, tokensWords, took } from "../format";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
@@ -184,7 +184,7 @@ function held(from: string | null, reset: string | null): string {
 
 function sizes(before: number | null, after: number | null): string {
   if (before === null) return "";
-  return after === null ? ` from ${tokens(before)} tokens` : `: ${tokens(before)} to ${tokens(after)} tokens`;
+  return after === null ? ` from ${tokensWords(before)}` : `: ${tokens(before)} to ${tokensWords(after)}`;
 }
 
 function mode(permission: string | null): string {

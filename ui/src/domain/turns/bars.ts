@@ -1,5 +1,5 @@
 // A story's turns as bars on its line of time. A bar ends where its result came, because that is when its
-// cost was known; it is as wide as its turn was long, within limits. Turns too near to be told apart are one
+// cost was known; it is as wide as its turn was long, within limits. Turns too near to be seen one by one are one
 // bar and are read as one. Pauses between runs are as long as they were. Pure.
 
 import { xOf, type Axis } from "../axis";

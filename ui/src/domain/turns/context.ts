@@ -3,7 +3,7 @@
 import type { ContextUse, StoryUsage } from "../../ipc/protocol";
 import { xOf, type Axis } from "../axis";
 import { timeOf } from "../countdown";
-import { counted, percent, tokens } from "../format";
+import { counted, percent, tokens, tokensWords } from "../format";
 
 /** The least distance between two marks, in px. */
 const MARK = 8;
@@ -39,26 +39,26 @@ export function windowOf({ context_window }: StoryUsage): number | null {
   return context_window !== null && context_window > 0 ? context_window : null;
 }
 
-/** What was in the conversation at a time, as the last message before it told. */
+/** What was in the conversation at a time, as of the last message before it. */
 export function contextAt({ context }: StoryUsage, at: number): ContextUse | null {
   return context.findLast((use) => (timeOf(use.at) ?? Infinity) <= at) ?? null;
 }
 
 /** `122 k of 200 k tokens, 61 %`; without a window `122 k tokens`. */
 export function contextText(use: ContextUse, window: number | null): string {
-  return window === null ? `${tokens(use.tokens)} tokens` : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
+  return window === null ? tokensWords(use.tokens) : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
 }
 
 /** The sentence that says what the line shows. */
 export function contextFinding(usage: StoryUsage): string {
   const last = usage.context.at(-1);
-  if (!last) return "The agent's stream does not tell how full its context is.";
+  if (!last) return "The agent does not report how full its context is.";
   const fullest = usage.context.reduce((most, use) => (use.tokens > most.tokens ? use : most), last);
   const window = windowOf(usage);
-  const most = window === null ? `${tokens(fullest.tokens)} tokens` : percent(fullest.tokens / window);
+  const most = window === null ? tokensWords(fullest.tokens) : percent(fullest.tokens / window);
   const peak = fullest.tokens > last.tokens ? `; ${most} at its fullest` : "";
   const times = usage.compacted.length === 0 ? "" : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : usage.compacted.length === 2 ? "twice" : counted(usage.compacted.length, "time", "times")}.`;
-  return `Context, as last told: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
+  return `Context, as last reported: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
 }
 
 function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) => number): Point[] {
@@ -79,7 +79,7 @@ function thin(points: readonly Point[]): Point[] {
   return [...places.values()].flat();
 }
 
-/** Marks that can be told apart; where several fall together there is one. */
+/** Marks that can be seen one by one; where several fall together there is one. */
 function apart(xs: readonly number[]): number[] {
   const kept: number[] = [];
   for (const x of xs) if (x - (kept.at(-1) ?? -Infinity) >= MARK) kept.push(x);

@@ -22,7 +22,7 @@ const OWN = 4;
 /** As many have one if there are no more. */
 const MOST = 5;
 /** The agent gave this cost to no model. */
-const NO_MODEL = "Not told by model";
+const NO_MODEL = "Not reported by model";
 
 export function seriesOf(turns: readonly Turn[]): Series[] {
   const sums = new Map<string, Sum[]>();

@@ -23,7 +23,7 @@ const AXIS = { from: START - 100 * 60_000, to: START, now: START, width: 400 };
 function bars(of: readonly Turn[], measure: "cost" | "tokens" = "cost") {
   const series = seriesOf(of);
   const all = turnBars(of, series, measure, AXIS);
-  const values = valueAxis(highest(all), 10, 110);
+  const values = valueAxis(highest(all), 10, 110, 1e-6);
   return { series, all, drawn: turnColumns(all, series.length, values, AXIS, 40) };
 }
 
@@ -57,7 +57,7 @@ describe("seriesOf", () => {
     const of = turns(turn(-100, -90, Array.from({ length: 9 }, (_, n) => share(n === 8 ? "" : `m${n}`, 10, 1000 * (9 - n)))));
     const series = seriesOf(of);
     expect(series.map(({ name, tone }) => `${name} ${tone}`)).toEqual(["m0 1", "m1 2", "m2 3", "m3 4", "5 others rest"]);
-    expect(series.at(-1)?.whole).toBe("m4, m5, m6, m7, Not told by model");
+    expect(series.at(-1)?.whole).toBe("m4, m5, m6, m7, Not reported by model");
     expect(series.reduce((sum, each) => sum + (each.sum.cost_micros ?? 0), 0)).toBe(45_000);
   });
 });
@@ -115,8 +115,14 @@ describe("words", () => {
     expect(plain(findingOf(of, "cost"))).toBe("5 turns, ≥ $0.09. Turn 4 ended without a result, and is known in part only. Turn 5 is provisional until its result comes. 3 turns have tokens without a price.");
     const { all } = bars(of);
     expect(all.map((bar) => notesOf(bar).join(" "))).toEqual([
-      "3 turns are told as one, because the story has very many.", "It ended without a result, and is known in part only.", "It is provisional until its result comes.",
+      "3 turns are listed as one, because the story has very many.", "It ended without a result, and is known in part only.", "It is provisional until its result comes.",
     ]);
+  });
+
+  it("make no chart's finding of turns that used nothing", () => {
+    const nothing = turns(turn(-100, -90, []), turn(-80, -70, [share("a", 0, 0)]));
+    expect(findingOf(nothing, "tokens")).toBe("2 turns ended without using any tokens.");
+    expect(findingOf(nothing.slice(0, 1), "cost")).toBe("1 turn ended without using any tokens.");
   });
 
   it("tell times as finely as they need", () => {
@@ -161,8 +167,8 @@ describe("context", () => {
 
   it("is known at a time, and said in a sentence", () => {
     expect([-101, -100, -30, 0].map((minute) => contextAt(told, START + minute * 60_000)?.tokens ?? null)).toEqual([null, 50_000, 150_000, 20_000]);
-    expect(plain(contextFinding(told))).toBe("Context, as last told: 20.0 k of 200 k tokens, 10 %; 75 % at its fullest. Compacted or begun anew once.");
-    expect(plain(contextFinding({ ...told, context_window: null }))).toBe("Context, as last told: 20.0 k tokens; 150 k tokens at its fullest. Compacted or begun anew once. How much fits is not known.");
-    expect(contextFinding(usage([]))).toBe("The agent's stream does not tell how full its context is.");
+    expect(plain(contextFinding(told))).toBe("Context, as last reported: 20.0 k of 200 k tokens, 10 %; 75 % at its fullest. Compacted or begun anew once.");
+    expect(plain(contextFinding({ ...told, context_window: null }))).toBe("Context, as last reported: 20.0 k tokens; 150 k tokens at its fullest. Compacted or begun anew once. How much fits is not known.");
+    expect(contextFinding(usage([]))).toBe("The agent does not report how full its context is.");
   });
 });

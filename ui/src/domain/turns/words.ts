@@ -3,7 +3,7 @@
 import { clock, clockWithSeconds, count, counted, duration, hourAndMinute, took } from "../format";
 import { basisWords } from "../timeline/usage";
 import type { Tokens } from "../../ipc/protocol";
-import { costText, sumOf } from "../usage/amount";
+import { costText, isUsed, sumOf } from "../usage/amount";
 import type { Measure } from "../usage/bars";
 import { valueOf } from "../usage/bars";
 import { sumText } from "../usage/finding";
@@ -15,6 +15,7 @@ import { countOf, nameOf, type Phase, type Turn } from "./turns";
 export function findingOf(turns: readonly Turn[], measure: Measure): string {
   if (turns.length === 0) return "No turn yet.";
   const all = counted(countOf(turns), "turn", "turns");
+  if (turns.every(({ sum }) => !isUsed(sum))) return `${all} ended without using any tokens.`;
   const ended = turns.filter((turn) => turn.phase === "ended");
   const first = ended[0];
   const most = first && ended.reduce((most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most), first);
@@ -58,7 +59,7 @@ export function classesText({ input, output, cache_read, cache_write }: Tokens):
 /** What is said of a bar beside its figures: how sure it is, and that it stands for several turns. */
 export function notesOf(bar: TurnBar): string[] {
   const folded = bar.turns.some((turn) => turn.last > turn.first);
-  const many = bar.last > bar.first ? [`${count(bar.last - bar.first + 1)} turns ${folded ? "are told as one, because the story has very many" : "are drawn as one, because they are so near"}.`] : [];
+  const many = bar.last > bar.first ? [`${count(bar.last - bar.first + 1)} turns ${folded ? "are listed as one, because the story has very many" : "are drawn as one, because they are so near"}.`] : [];
   const open = bar.is === "ended" ? [] : [`It ${OPEN[bar.is]}.`];
   return [...many, ...open];
 }

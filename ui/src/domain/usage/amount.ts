@@ -2,12 +2,12 @@
 // total is made of. A part without a price is said in words and never counted as nothing. Pure.
 
 import type { CostBasis, Tokens, UsageBasis, UsageWhole } from "../../ipc/protocol";
-import { count, money, moneyText, THIN, tokens as tokenText, totalTokens, type Money } from "../format";
+import { count, money, moneyText, THIN, tokens as tokenText, tokensWords, totalTokens, type Money } from "../format";
 
 /** What all sums of a report have: a group's total and a cell. */
 export type Sum = {
   readonly tokens: Tokens;
-  /** Null in the groups of token classes: no agent tells cost by class. */
+  /** Null in the groups of token classes: no agent reports cost by class. */
   readonly cost_micros: number | null;
   /** The weakest of its parts. */
   readonly cost_basis: CostBasis;
@@ -19,6 +19,9 @@ export type Sum = {
 
 /** How sure an amount is, strongest first; `part` is known in part only, `none` has no price at all. */
 export type Certainty = "exact" | "estimate" | "part" | "none" | "untold";
+
+/** What stands for a cost that the agents report for no class of tokens. */
+const NOT_REPORTED = "not reported";
 
 export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
@@ -36,13 +39,13 @@ export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: 
 
 /** A sum's cost with its sign: `≥ $33.29` if a part of it has no price. */
 export function costOf(sum: Sum): Money {
-  if (sum.cost_micros === null) return { sign: "", amount: "not told" };
+  if (sum.cost_micros === null) return { sign: "", amount: NOT_REPORTED };
   return money(sum.cost_micros, readBasis(sum));
 }
 
 /** The same as one text: `≈ $3.11`, `no price`. */
 export function costText(sum: Sum): string {
-  return sum.cost_micros === null ? "not told" : moneyText(sum.cost_micros, readBasis(sum));
+  return sum.cost_micros === null ? NOT_REPORTED : moneyText(sum.cost_micros, readBasis(sum));
 }
 
 function readBasis(sum: Sum): CostBasis {
@@ -56,8 +59,8 @@ export function tokensOf(sum: Sum): Money {
 
 /** The same as one text: `≥ 18.1 M tokens`. */
 export function tokensText(sum: Sum): string {
-  const { sign, amount } = tokensOf(sum);
-  return `${sign ? sign + THIN : ""}${amount} tokens`;
+  const { sign } = tokensOf(sum);
+  return `${sign ? sign + THIN : ""}${tokensWords(totalTokens(sum.tokens))}`;
 }
 
 /** Whether anything was used. A run that was refused at once has its turn and nothing in it. */
@@ -79,7 +82,8 @@ const BASIS: Record<Certainty, string> = {
   estimate: "priced",
   part: "at least",
   none: "unpriced",
-  untold: "not told by class",
+  // The cost itself says that it is not reported.
+  untold: "",
 };
 
 /** One word for how sure a cost is, for a column. */
@@ -136,7 +140,7 @@ function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
     case "lower_bound": return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
     case "unpriced": return [
       ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
-      `${tokenText(totalTokens(tokens))} tokens unpriced`,
+      `${tokensWords(totalTokens(tokens))} unpriced`,
     ];
   }
 }

@@ -18,20 +18,24 @@ export type GroupName = {
 export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly many: string }[] = [
   { group: "model", text: "Model", many: "models" },
   { group: "agent", text: "Agent", many: "agents" },
+  { group: "account", text: "Account", many: "accounts" },
   { group: "project", text: "Project", many: "projects" },
   { group: "story", text: "Story", many: "stories" },
   { group: "class", text: "Class", many: "classes" },
 ];
 
+/** Why a class of tokens has no cost. */
+export const CLASS_WHY = "Agents do not report cost by class of tokens. Choose another group to see cost.";
+
 const CLASSES: Record<string, string> = { input: "Input", output: "Output", cache_read: "Cache read", cache_write: "Cache write" };
 
 const UNKNOWN: Partial<Record<UsageGroup, string>> = {
-  model: "Not told by model",
+  model: "Not reported by model",
   agent: "Agent not known",
   account: "Account not known",
   project: "Project not known",
   story: "Story not known",
-  class: "Cost, not told by class",
+  class: "Cost, not reported by class",
 };
 
 export function groupText(group: UsageGroup): string {

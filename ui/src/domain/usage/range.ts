@@ -5,7 +5,7 @@ import type { UsageStep } from "../../ipc/protocol";
 import { countOf, daysBefore, monthsBefore, nextOf, startOf } from "./calendar";
 import { dayText, hourText } from "./times";
 
-/** More bars than this cannot be told apart. */
+/** More bars than this cannot be seen one by one. */
 export const MOST_BARS = 62;
 
 export type RangeName = "today" | "week" | "month" | "year" | "all";

@@ -3,6 +3,11 @@
 import { tokens } from "../format";
 import type { Measure } from "./bars";
 
+/** The smallest amount there is of a measure: a token, a micro-dollar. Guides stand at whole ones. */
+export function unitOf(measure: Measure): number {
+  return measure === "tokens" ? 1 : 1e-6;
+}
+
 /** `$50`, `$0.25`, `200 k`; the guides stand `step` apart. */
 export function scaleText(value: number, step: number, measure: Measure): string {
   if (value === 0) return "0";

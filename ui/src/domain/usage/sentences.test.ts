@@ -169,8 +169,8 @@ describe("comparisons", () => {
 
 describe("names of groups", () => {
   it.each([
-    ["model", null, 0, "Not told by model"],
-    ["model", "", 0, "Not told by model"],
+    ["model", null, 0, "Not reported by model"],
+    ["model", "", 0, "Not reported by model"],
     ["model", null, 45, "45 others"],
     ["model", null, 1, "1 other"],
     ["agent", "claude", 0, "Claude"],

@@ -33,6 +33,9 @@ export class Screen {
   inView = $state.raw<{ first: number; last: number; from: string | null; to: string | null } | null>(null);
   /** Something that is not here yet is being read, so nothing is let go. */
   isSeeking = $state(false);
+  /** The chart of turns is to get the focus when it is here, and whether it has it. */
+  wantsChart = $state(false);
+  isInChart = $state(false);
   /** An error was looked for, and there is none. */
   foundNone = $state(false);
   /** The question whose answer is on its way. */

@@ -70,7 +70,7 @@ describe("Usage", () => {
     const first = total();
     expect(first[1]).toMatch(/≥ \$[\d,.]+part unpriced$/);
     expect([...document.querySelectorAll("tfoot td")].map((cell) => cell.textContent)).not.toContain("");
-    for (const group of ["Project", "Story", "Agent"]) {
+    for (const group of ["Project", "Story", "Agent", "Account"]) {
       button(group)?.click();
       await see(() => { expect(chosen("Stacked by")).toBe(group); expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false"); });
       expect(total()).toEqual(first);
@@ -88,7 +88,7 @@ describe("Usage", () => {
       },
     });
     expect(text(".finding")[0]).toBe("The cost of what was used in the 30 days to today is not known yet. Show tokens");
-    expect(document.querySelectorAll(".chart .cap").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll("[role=slider] .cap").length).toBeGreaterThan(0);
     expect(text(".legend p").join(" ")).toContain("cost not known yet, not to scale");
   });
 
@@ -254,7 +254,7 @@ describe("Usage", () => {
     await see(() => { expect(chosen("Measure")).toBe("Tokens"); expect(text(".legend li")).toHaveLength(4); });
     button("Cost")?.click();
     flushSync();
-    expect(text(".why")[0]).toBe("No agent tells what a class of tokens cost. Choose another group to see cost.");
+    expect(text(".why")[0]).toBe("Agents do not report cost by class of tokens. Choose another group to see cost.");
     expect(text("tfoot").join()).toMatch(/\$/);
   });
 
@@ -282,10 +282,10 @@ describe("Usage", () => {
 
   it("marks what is not exact in the picture too", async () => {
     await full();
-    expect(document.querySelectorAll(".chart .cap").length).toBeGreaterThan(0);
-    expect(document.querySelectorAll(".chart .lid").length).toBeGreaterThan(0);
-    expect(document.querySelectorAll(".chart path.block").length).toBeGreaterThan(0);
-    expect(document.querySelectorAll(".chart .grows")).toHaveLength(1);
+    expect(document.querySelectorAll("[role=slider] .cap").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll("[role=slider] .lid").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll("[role=slider] path.block").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll("[role=slider] .grows")).toHaveLength(1);
     expect(text(".legend p").join(" ")).toMatch(/priced by Musher.*at least so much.*without a price, not to scale.*still going on/);
   });
 
@@ -307,7 +307,7 @@ describe("Usage", () => {
     button("Show tokens")?.click();
     flushSync();
     expect(chosen("Measure")).toBe("Tokens");
-    expect(document.querySelectorAll(".chart .block").length).toBeGreaterThan(0);
+    expect(document.querySelectorAll("[role=slider] .block").length).toBeGreaterThan(0);
   });
 
   it("shows the windows of every account with their past, those that are not heard of now too", async () => {

@@ -8,7 +8,7 @@ import { presentBar, usageBars, type Measure, type UsageBar, type UsageBars } fr
 import { comparison } from "../../domain/usage/compare";
 import { zoneName } from "../../domain/usage/calendar";
 import { findingText } from "../../domain/usage/finding";
-import { groupName, type GroupName } from "../../domain/usage/names";
+import { CLASS_WHY, groupName, type GroupName } from "../../domain/usage/names";
 import { rangePhrase, rangeText, spanOf, stepsOf, type RangeChoice, type RangeName, type StepChoice } from "../../domain/usage/range";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
@@ -48,7 +48,7 @@ export class UsageState {
     this.answers = new Answers(new Questions(app.backend, this.zone), setting, () => untrack(() => app.clock.now));
   }
 
-  /** Cost is not told by class of tokens, so classes are shown in tokens. */
+  /** Cost is not reported by class of tokens, so classes are shown in tokens. */
   readonly measure: Measure = $derived.by(() => (this.by === "class" ? "tokens" : this.#measure));
 
   readonly bars: UsageBars | null = $derived.by(() => {
@@ -119,7 +119,7 @@ export class UsageState {
 
   chooseMeasure(measure: Measure): void {
     const isImpossible = measure === "cost" && this.by === "class";
-    this.why = isImpossible ? "No agent tells what a class of tokens cost. Choose another group to see cost." : "";
+    this.why = isImpossible ? CLASS_WHY : "";
     if (!isImpossible) this.#measure = measure;
   }
 

@@ -65,7 +65,7 @@ describe("the turns of a story", () => {
     expect(texts(".table tfoot tr")).toEqual(["All 1.75 k 0 0 0 ≥ $4.06"]);
     expect(chart()?.querySelectorAll(".block").length).toBe(4);
     expect(chart()?.querySelectorAll(".grows").length).toBe(1);
-    expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe("Context, as last told: 122 k of 200 k tokens, 61 %.");
+    expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe("Context, as last reported: 122 k of 200 k tokens, 61 %.");
   });
 
   it("are read by the arrow keys, in cost or tokens", async () => {
@@ -75,7 +75,7 @@ describe("the turns of a story", () => {
     expect(says()).toBe("Turn 1, 14:20 to 15:11, 51 min, $3.06, reported by the agent. Input 1,050, output 0, cache read 0, cache write 0. opus $3.00, haiku $0.06. context 20.0 k of 200 k tokens, 10 %");
     press("ArrowRight");
     expect(texts(".legend .head")).toEqual(["Turn 2, 15:11 to 15:51, 40 min $0.50"]);
-    expect(texts(".legend li")).toEqual(["opus 500 $0.50", "haiku none"]);
+    expect(texts(".legend li")).toEqual(["opus 500 $0.50", "haiku 0"]);
     expect(texts(".table tr.chosen")).toEqual(["2 15:51 500 0 0 0 $0.50"]);
     press("End");
     expect(says()).toMatch(/^Turn 3, 16:38 to now, .*It is provisional until its result comes$/);
@@ -100,11 +100,40 @@ describe("the turns of a story", () => {
     expect(chart()).not.toBeNull();
   });
 
+  it("have the focus by U, which the words and the sheet of keys say, and U gives it back", async () => {
+    await chartOf(USED);
+    const type = (key: string) => {
+      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      flushSync();
+    };
+    expect(texts(".marks")[0]).toContain("U goes to the chart: there Left and Right read a turn, Enter goes to it, U leaves it.");
+    type("?");
+    expect(texts(".sheet dt")).toContain("Usage, read by turn");
+    type("Escape");
+    type("u");
+    await see(() => { expect(document.activeElement).toBe(chart()); });
+    type("ArrowRight");
+    expect(says()).toMatch(/^Turn 1, /);
+    type("u");
+    expect(document.activeElement).toBe(document.body);
+    // From another panel, too, as soon as the chart is there.
+    type("w");
+    expect(chart()).toBeNull();
+    type("u");
+    await see(() => { expect(chart()).not.toBeNull(); expect(document.activeElement).toBe(chart()); });
+  });
+
   it("hide nothing in a model's name, however it is written", async () => {
     const long = `provider/${"very-long-".repeat(20)}model`;
     await chartOf({ ...USED, turns: [turn(FIRST, 9, -151, -100, [["\u202eopus", 10, 9], ["נמל 4.8", 10, 8], [long, 10, 7], ["", 10, 6]])] });
-    expect(texts(".legend li bdi")).toEqual([expect.stringContaining("RLO"), "נמל 4.8", long, "Not told by model"]);
+    expect(texts(".legend li bdi")).toEqual([expect.stringContaining("RLO"), "נמל 4.8", long, "Not reported by model"]);
     expect(texts(".legend .head")[0]).toMatch(/^Turn 1 /);
+  });
+
+  it("say so when they used nothing, instead of an empty chart", async () => {
+    await open(() => Promise.resolve({ ...USED, turns: [turn(FIRST, 9, -151, -150, [])] }));
+    await see(() => { expect(texts(".turns p")[0]).toBe("1 turn ended without using any tokens. What each turn used will appear here, along the story's line of time."); });
+    expect(chart()).toBeNull();
   });
 
   it("say that nothing was used yet", async () => {
