@@ -44,6 +44,13 @@ describe("App", () => {
     expect(document.querySelector(".board")).toBeNull();
   });
 
+  it("names what its bar offers, however short it is written in a narrow window", async () => {
+    start("still");
+    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+    const names = [...document.querySelectorAll("header button")].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+    expect(names).toEqual(["Board", "Usage", "Settings", expect.stringMatching(/^Search stories, run a command/), expect.stringMatching(/^New story/)]);
+  });
+
   it("keeps the appearance that was chosen", async () => {
     const { settings, path, problem } = await fake("still", { theme: "dark" }).settings();
     start("still", { settings: () => Promise.resolve({ settings, path, problem }) });
