@@ -37,7 +37,10 @@ def reads_turns_of_a_story(desk, page, pictures):
     dollars, turns = f"${row['cost_micros'] / 1e6:.2f}", row["turns"]
     finding = until("the turns", lambda: attribute(page, "aria-label", TURNS))
     assert finding.startswith(f"{turns} turns, {dollars};"), (finding, row)
-    page.js("document.querySelector(arguments[0]).focus()", TURNS)
+    page.js("document.activeElement.blur()")
+    page.key("u")
+    until("the chart to have the focus",
+          lambda: page.js("return document.activeElement.matches(arguments[0])", TURNS))
     page.key(END)
     said = until("the last turn", lambda: attribute(page, "aria-valuetext", TURNS))
     assert said.startswith(f"Turn {turns}, ") and "reported by the agent" in said, said

@@ -17,7 +17,7 @@ export type AxisTick = { readonly at: number; readonly x: number; readonly label
 /** How much of the past a board shows: the least of these that holds what is going on. */
 const PASTS = [2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR] as const;
 const MOST = 3 * HOUR;
-/** A narrow axis shows less, so that what it shows can be told apart. */
+/** A narrow axis shows less, so that what it shows does not run together. */
 const NARROW = 260;
 const MOST_NARROW = HOUR;
 /** What already is fixed gets this part of the past's length, at the right of now. */
@@ -27,7 +27,7 @@ const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30,
 /** The least distance between two labels, and from a label to now's, in px. */
 const LABEL = 56;
 const BESIDE_NOW = 38;
-/** How much wider labels are that tell seconds, too. */
+/** How much wider labels with seconds are. */
 const BY_SECOND = 1.5;
 /** Half a label: nearer to an edge there is none. */
 const HALF = 15;

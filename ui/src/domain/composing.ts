@@ -1,6 +1,6 @@
 // Whether a key belongs to an input method. Pure.
 
-/** The code that systems give to a key which an input method took, whatever the key was. */
+/** The code that systems give to a key which an input method took, whichever key it was. */
 const TAKEN = 229;
 
 /**

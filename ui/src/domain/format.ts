@@ -102,7 +102,7 @@ export function clock(at: number, now: number): string {
   return dayAndMonth.format(at);
 }
 
-/** `16:51`, whatever the day. */
+/** `16:51`, without the day. */
 export function hourAndMinute(at: number): string {
   return timeOfDay.format(at);
 }

@@ -18,7 +18,7 @@ export function limitedFace(view: StoryView, now: number): Face {
   return { ...base, word: `Limited until ${clock(until, now)}`, ...knownReset(story, now) };
 }
 
-/** Whether a limited story goes on by itself: it was told to, or a prompt waits for the reset. */
+/** Whether a limited story goes on by itself: it was asked to, or a prompt waits for the reset. */
 function goesOn(story: Story): boolean {
   return story.resume_on_reset || story.queued_prompts > 0;
 }

@@ -34,7 +34,7 @@ export function resumeWord(story: Story): string {
 /** What is sent when a person sends a failed gate back. */
 export function sendBackPrompt(view: StoryView): string {
   const detail = view.story.detail ? `\n\n${view.story.detail}` : "";
-  return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and mend it.`;
+  return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and fix it.`;
 }
 
 /** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */

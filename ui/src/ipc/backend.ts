@@ -54,7 +54,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The fault in whatever was thrown. */
+/** The fault in what was thrown, of whatever type it is. */
 export function faultOf(thrown: unknown): Fault {
   if (thrown instanceof Refusal) return thrown.fault;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

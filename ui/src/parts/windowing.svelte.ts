@@ -159,7 +159,7 @@ export class Windowing {
     return this.#heights.count;
   }
 
-  /** The place of a row in the scroll range: exact around what is shown, whatever the scale. */
+  /** The place of a row in the scroll range: exact around what is shown, at any scale. */
   #place(index: number): number {
     void this.#version;
     return this.#toBar(this.#offset) + this.#heights.offset(index) - this.#offset;

@@ -14,7 +14,7 @@ export class Clock {
   #ahead: number | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #runs = false;
-  /** As `now`, but no signal: whoever asks for ticks in an effect must not depend on them. */
+  /** As `now`, but no signal: an effect that asks for ticks must not depend on them. */
   #tickedAt = -Infinity;
   readonly #asked = new Map<symbol, number>();
   readonly #look = () => { this.#tick(); };

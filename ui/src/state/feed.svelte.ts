@@ -55,7 +55,7 @@ export class Feed {
     void this.#backend.shown(story);
   }
 
-  /** Lets go of what is long past; whoever reads there must not call it. */
+  /** Lets go of what is long past; not to be called while a person reads there. */
   trim(): void {
     const { state } = this.#subscription;
     const trimmed = trim(state, KEPT);

@@ -1,8 +1,8 @@
 // Every action by keyboard. A view lays its bindings on top while it is shown; the key line shows
 // them, and a key goes to the topmost layer that has it. Names of keys are words: `Enter`, `Ctrl K`.
 //
-// A letter alone only looks and moves: whoever types while no field has the focus answers, starts and
-// stops nothing. A held key does its thing once, unless it moves.
+// A letter alone only looks and moves: words that are typed while no field has the focus answer, start and
+// stop nothing. A held key does its thing once, unless it moves.
 
 import { isComposing } from "../domain/composing";
 
@@ -108,7 +108,7 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || target.matches(FIELDS));
 }
 
-/** Enter and Space on a button or a link press it, whatever the view binds them to. */
+/** Enter and Space on a button or a link press it, also where the view binds them to something else. */
 function isOwnKey(event: KeyboardEvent): boolean {
   const presses = event.key === "Enter" || event.key === " ";
   return presses && event.target instanceof HTMLElement && event.target.matches("button, a, summary");

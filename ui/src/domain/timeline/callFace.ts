@@ -48,7 +48,7 @@ export function bodyOf(row: CallRow): CallBody {
   if (toolKind === "edit") return editBody(row);
   const plan = toolKind === "plan" ? planOf(input) : null;
   if (plan !== null) return { is: "words", text: plan };
-  // What was answered is told with the question.
+  // What was answered stands with the question.
   if (!result || result.denied || (toolKind === "ask" && result.ok)) return { is: "nothing" };
   if (toolKind === "agent") return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
   if (toolKind === "read" && result.ok) return { is: "nothing" };
@@ -108,8 +108,8 @@ function going(at: Timestamp, now: number): string {
 
 function editBody({ input, result }: CallRow): CallBody {
   if (result && !result.ok) return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
-  const told = result?.output?.kind === "edit" ? readDiff(result.output.diff) : null;
-  const diff = told && told.lines.length > 0 ? told : changeOf(input);
+  const reported = result?.output?.kind === "edit" ? readDiff(result.output.diff) : null;
+  const diff = reported && reported.lines.length > 0 ? reported : changeOf(input);
   return diff && diff.lines.length > 0 ? { is: "diff", diff } : { is: "nothing" };
 }
 

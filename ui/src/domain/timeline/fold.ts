@@ -98,8 +98,8 @@ export class TimelineFold {
   /** The end of a run that a limit stopped says what the limit before it said. */
   #news(run: RunId, rows: readonly Row[]): readonly Row[] {
     if (this.#journal.ends.get(run)?.end.outcome.kind !== "limited") return rows;
-    const told = rows.findLastIndex((row) => row.kind === "limit" && row.limit.status === "rejected");
-    return told >= 0 && told >= rows.length - LAST_WORDS ? rows.toSpliced(told, 1) : rows;
+    const at = rows.findLastIndex((row) => row.kind === "limit" && row.limit.status === "rejected");
+    return at >= 0 && at >= rows.length - LAST_WORDS ? rows.toSpliced(at, 1) : rows;
   }
 
   #drafts(timeline: Timeline, runs: readonly Run[]): Row[] {

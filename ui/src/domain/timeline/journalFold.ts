@@ -18,7 +18,7 @@ export type RunStart = { spec: Of<"run_starting">; resumed: "by_itself" | "by_yo
 export type RunEnd = { end: Of<"run_ended">; at: Timestamp };
 
 /** States that are news in a timeline; the others show in the steps themselves. */
-const TOLD: readonly StoryState[] = ["queued", "limited", "in_terminal", "done", "needs_you", "stopped", "archived"];
+const SHOWN: readonly StoryState[] = ["queued", "limited", "in_terminal", "done", "needs_you", "stopped", "archived"];
 
 export class JournalFold {
   last: Seq = 0;
@@ -115,14 +115,14 @@ export class JournalFold {
     if (state === "limited") this.#limitedSince = change.since;
     const facts: StateFacts = { state, reason, detail, until };
     const last = this.rows.at(-1);
-    // What a run's end made of the story is told with that end.
+    // What a run's end made of the story is shown with that end.
     if (last?.kind === "run_end" && last.run === from.run && last.state === null) {
       const joined: RunEndRow = { ...last, state: facts };
       this.rows[this.rows.length - 1] = joined;
       return;
     }
     const asksForPrompt = state === "waiting" && reason === "prompt";
-    if (TOLD.includes(state) || asksForPrompt) this.rows.push({ ...baseOf(from), kind: "state", facts });
+    if (SHOWN.includes(state) || asksForPrompt) this.rows.push({ ...baseOf(from), kind: "state", facts });
   }
 
   #claim(from: Envelope, reset: Timestamp | null): void {

@@ -1,4 +1,4 @@
-// Rows that are told in one line, and the mark each row has on the rail.
+// Rows of one line, and the mark each row has on the rail.
 import { apiWords } from "../apiWords";
 import { duration } from "../format";
 import type { GlyphName } from "../states";

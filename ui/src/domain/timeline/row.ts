@@ -39,7 +39,7 @@ export type RowBase = {
 /** The head of a run: from here on another process speaks. */
 export type RunRow = RowBase & { kind: "run"; attempt: number; resumed: "by_itself" | "by_you" | null };
 
-/** A gate or a set-up command: one process, told in one row. */
+/** A gate or a set-up command: one process, one row. */
 export type GateRow = RowBase & { kind: "gate"; gate: number | null; result: GateResult; lines: readonly string[] };
 
 export type GateResult = "runs" | "passed" | "failed" | "stopped";
@@ -173,7 +173,7 @@ export type StateFacts = {
 /** A change of the story's state. */
 export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
 
-/** Small facts, each told in one line. */
+/** Small facts, each in one line. */
 export type Note =
   | { what: "notice"; level: NoticeLevel; text: string }
   | { what: "session"; session: SessionStarted; model: string | null }

@@ -1,4 +1,4 @@
-// The line that tells a run's end together with what it made of the story.
+// The line that shows a run's end together with what it made of the story.
 import type { RunEndRow } from "./row";
 import { outcomeWords, stateWords, type Line, type Scene } from "./words";
 

@@ -218,8 +218,8 @@ export class RunFold {
     const turn = this.#lists.get(this.#turn ?? undefined, "turn");
     if (turn && this.#turn) this.#lists.set(this.#turn, { ...turn, ends: [...turn.ends, end] });
     const text = this.#said.has(end.text.trim()) ? "" : end.text;
-    const told = end.turn !== "completed" && !(isError(end) && text === "");
-    if (told || text !== "") this.#add(from, { kind: "turn_end", end, text });
+    const isShown = end.turn !== "completed" && !(isError(end) && text === "");
+    if (isShown || text !== "") this.#add(from, { kind: "turn_end", end, text });
     this.#said.add(end.text.trim());
   }
 

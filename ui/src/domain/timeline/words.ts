@@ -85,7 +85,7 @@ function crash(outcome: { code: number | null; signal: number | null }): string 
   return outcome.code === null ? "is gone; the system does not know how" : `ended with code ${outcome.code}`;
 }
 
-/** A state of the story, where no run's end tells it. */
+/** A state of the story, where no run's end shows it. */
 export function stateWords({ state, reason, detail, until }: StateFacts, now: number): Line {
   const rest = detail ?? "";
   switch (state) {

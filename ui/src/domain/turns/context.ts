@@ -68,7 +68,7 @@ function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) 
 
 type Point = { readonly x: number; readonly y: number };
 
-/** Of the values at one place the fullest and the last are drawn: that is what the eye can tell apart. */
+/** Of the values at one place the fullest and the last are drawn: the eye sees no more. */
 function thin(points: readonly Point[]): Point[] {
   const places = new Map<number, Point[]>();
   for (const point of points) {

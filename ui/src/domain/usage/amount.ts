@@ -108,7 +108,7 @@ export function sumOn(basis: CostBasis, tokens: Tokens, micros: number): Sum {
   return { tokens, cost_micros: micros, cost_basis: basis, unpriced_tokens: basis === "unpriced" ? totalTokens(tokens) : 0, is_partial: basis === "lower_bound" };
 }
 
-/** All that a report is of, the same whatever it is grouped by. */
+/** All that a report is of, the same in every grouping. */
 export function wholeSum({ bases }: UsageWhole): Sum {
   return sumOf(bases.map(({ basis, tokens, cost_micros }) => sumOn(basis, tokens, cost_micros)));
 }

@@ -29,7 +29,7 @@ export type UsageBars = {
   readonly bars: readonly UsageBar[];
   /** The groups that are stacked, in the order of the stack. */
   readonly groups: readonly UsageTotal[];
-  /** All that was used, whatever it is grouped by. */
+  /** All that was used, the same in every grouping. */
   readonly whole: Sum;
   /** The highest bar. */
   readonly max: number;

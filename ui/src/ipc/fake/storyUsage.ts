@@ -24,9 +24,9 @@ const SMALL: Record<string, readonly [model: string, share: number]> = { claude:
 export function storyUsageOf(view: StoryView | undefined, now: number): StoryUsage {
   const runs = view?.runs.filter((run) => run.kind === "agent") ?? [];
   const turns = runs.flatMap((run, n) => turnsOf(run, n, now));
-  // Only Claude's stream tells how full its conversation is.
-  const told = view?.story.agent === "claude" ? contextOf(view, now) : { context: [], compacted: [] };
-  return { turns, ...told, context_window: told.context.length > 0 ? WINDOW : null };
+  // Only Claude reports how full its conversation is.
+  const filled = view?.story.agent === "claude" ? contextOf(view, now) : { context: [], compacted: [] };
+  return { turns, ...filled, context_window: filled.context.length > 0 ? WINDOW : null };
 }
 
 function turnsOf(run: Run, n: number, now: number): TurnUsage[] {

@@ -20,7 +20,7 @@ export class World {
   #questionsAt = 1;
   #limits: readonly Limit[] = [];
   #drafts: readonly Draft[] = [];
-  #told: (revision: number) => void = () => undefined;
+  #notice: (revision: number) => void = () => undefined;
   readonly #steady = performance.now();
 
   /** The fakes' present, in milliseconds. */
@@ -36,13 +36,13 @@ export class World {
     return this.#limits;
   }
 
-  listen(told: (revision: number) => void): void {
-    this.#told = told;
+  listen(notice: (revision: number) => void): void {
+    this.#notice = notice;
   }
 
-  /** Moves to the next revision and tells it. */
+  /** Moves to the next revision and gives notice of it. */
   commit(): void {
-    this.#told(this.revision);
+    this.#notice(this.revision);
   }
 
   view(id: StoryId): StoryView | undefined {

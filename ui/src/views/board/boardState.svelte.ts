@@ -40,7 +40,7 @@ export class BoardState {
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
-  /** Stories whose question stands in its line from end to end, as their rows tell. */
+  /** Stories whose question stands in its line from end to end, as their rows report. */
   readonly #whole = new SvelteSet<StoryId>();
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
@@ -191,7 +191,7 @@ export class BoardState {
     if (story !== null && stretch) this.reading = { story, stretch };
   }
 
-  /** The stretches of the strips that are drawn, told by their rows. */
+  /** The stretches of the strips that are drawn, reported by their rows. */
   readonly stretches = new Map<StoryId, readonly Stretch[]>();
 
   #back(): void {

@@ -49,7 +49,7 @@ export class Screen {
 
   readonly view: StoryView | undefined = $derived.by(() => this.app.feed.story(this.id));
   readonly runs: readonly Run[] = $derived.by(() => this.view?.runs ?? []);
-  /** What is told; null until the timeline is here. */
+  /** The rows of the timeline; null until the timeline is here. */
   readonly rows: Rows | null = $derived.by(() => {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;

@@ -1,4 +1,4 @@
-// A year of use that the fake host tells: several agents and models, gaps on most weekends, a holiday, a
+// A year of use as the fake host has it: several agents and models, gaps on most weekends, a holiday, a
 // model without a price, a run of today whose result is not there yet. The same at every start.
 
 import type { CostBasis, Tokens } from "../../protocol";
