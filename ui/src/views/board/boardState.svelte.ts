@@ -122,14 +122,17 @@ export class BoardState {
   /** The board's keys; those of the selected story stand first in the key line. */
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
-    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button): Binding => ({
-      ...this.#onSelected(button.key, button.text, button.does),
-      run: () => { this.#answerByKey(button.does); },
-      // What a row that has just come or moved does not take is no key of it, either.
-      when: () => this.selected !== undefined && this.#still.has(this.selected.story.id),
-      // The palette hides what would be answered.
-      unlisted: button.does === "allow" || button.does === "deny",
-    }));
+    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button): Binding => {
+      const answers = button.does === "allow" || button.does === "deny";
+      return {
+        ...this.#onSelected(button.key, button.text, button.does),
+        run: () => { this.#answerByKey(button.does); },
+        // An answer that a row which has just come or moved does not take is no key of it, either.
+        when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
+        // The palette hides what would be answered.
+        unlisted: answers,
+      };
+    });
     const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: "Select the first to ninth story", run: () => { this.select(this.rows.stories[n]); }, quiet: true, unlisted: true }));
     return [
       ...forNeed,
