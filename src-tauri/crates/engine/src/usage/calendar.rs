@@ -2,6 +2,7 @@
 //! changed. Pure; it reads no clock and not the system's zone. Queries about usage ask it for the
 //! stretches of time that they sum by.
 
+use super::zones;
 use crate::error::{Error, Result};
 use chrono::{
     DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset,
@@ -10,14 +11,8 @@ use chrono::{
 use chrono_tz::{TZ_VARIANTS, Tz};
 use protocol::{ErrorCode, Timestamp, UsageStep};
 
-/// More stretches than these are not counted apart.
+/// More stretches than these are refused.
 pub const MOST_STRETCHES: usize = 10_000;
-
-/// Names that are offered instead of a zone that does not exist.
-const MOST_NAMES: usize = 3;
-
-/// How alike a name must be to be offered, from 0 to 1.
-const ALIKE: f64 = 0.85;
 
 const HOUR: i64 = 3600;
 
@@ -38,17 +33,18 @@ impl Calendar {
     /// The calendar of an IANA zone, in any case.
     ///
     /// # Errors
-    /// When there is no such zone; near names are told.
+    /// When there is no such zone; the hint names zones that may be meant.
     pub fn of(zone: &str) -> Result<Self> {
         let found = TZ_VARIANTS.iter().find(|known| known.name().eq_ignore_ascii_case(zone));
         found.map(|zone| Self { zone: *zone }).ok_or_else(|| {
-            let near = near(zone);
-            let hint = match near.as_slice() {
-                [] => "Say an IANA name such as Europe/Berlin, or UTC.".to_owned(),
-                near => format!("Did you mean {}?", near.join(", ")),
-            };
-            Error::refused(ErrorCode::BadInput, format!("there is no time zone \"{zone}\""), hint)
+            let message = format!("there is no time zone \"{zone}\"");
+            Error::refused(ErrorCode::BadInput, message, zones::hint(zone))
         })
+    }
+
+    /// The zone's IANA name.
+    pub fn name(self) -> &'static str {
+        self.zone.name()
     }
 
     /// Where each stretch begins that lies in `from..to`, in order; the first may begin before `from`.
@@ -126,6 +122,16 @@ impl Calendar {
     /// When the time is beyond the calendar.
     pub fn local(self, at: Timestamp) -> Result<NaiveDateTime> {
         seconds(at).and_then(|at| self.shown(at))
+    }
+
+    /// What the clocks show, to the minute, with the offset from UTC, because in autumn an hour comes
+    /// twice: `2026-10-25 02:00 +01:00`.
+    ///
+    /// # Errors
+    /// When the time is beyond the calendar.
+    pub fn text(self, at: Timestamp) -> Result<String> {
+        let at = utc(seconds(at)?)?;
+        Ok(self.zone.from_utc_datetime(&at).format("%Y-%m-%d %H:%M %:z").to_string())
     }
 
     /// The beginning of the hour of the clock that holds `instant`.
@@ -273,24 +279,6 @@ fn too_many(step: UsageStep) -> Error {
     )
 }
 
-/// Zones with a name like this one: those of a city that is named without its region, or names with a
-/// slip in them.
-fn near(zone: &str) -> Vec<&'static str> {
-    let asked = zone.trim().replace(' ', "_").to_lowercase();
-    let mut alike: Vec<(f64, &str)> = TZ_VARIANTS
-        .iter()
-        .map(|known| {
-            let name = known.name().to_lowercase();
-            let city = name.rsplit('/').next().unwrap_or(&name);
-            let alike = strsim::jaro_winkler(&asked, &name).max(strsim::jaro_winkler(&asked, city));
-            (alike, known.name())
-        })
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .collect();
-    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    alike.into_iter().take(MOST_NAMES).map(|(_, name)| name).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -410,11 +398,11 @@ mod tests {
 
     #[test]
     fn what_is_no_zone_or_too_much_is_refused_with_a_way_out() {
-        let told = |error: Error| match error {
+        let refusal = |error: Error| match error {
             Error::Refused(fault) => format!("{}: {}", fault.message, fault.hint),
             other => panic!("{other}"),
         };
-        let zone = |name: &str| told(Calendar::of(name).unwrap_err());
+        let zone = |name: &str| refusal(Calendar::of(name).unwrap_err());
         assert_eq!(
             zone("Europe/Berln"),
             "there is no time zone \"Europe/Berln\": Did you mean Europe/Berlin, Europe/Dublin, Europe/Belgrade?"
@@ -428,7 +416,7 @@ mod tests {
         assert!(Calendar::of("europe/berlin").is_ok());
         let utc = Calendar::of("UTC").unwrap();
         let refused =
-            |step, from: &str, to: &str| told(utc.starts(step, at(from), at(to)).unwrap_err());
+            |step, from: &str, to: &str| refusal(utc.starts(step, at(from), at(to)).unwrap_err());
         let year = ("2025-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
         assert_eq!(
             refused(UsageStep::Hour, year.0, year.1),
@@ -439,6 +427,6 @@ mod tests {
             Timestamp::from_millis(i64::MIN),
             Timestamp::from_millis(i64::MAX),
         );
-        assert!(told(beyond.unwrap_err()).contains("beyond the calendar"));
+        assert!(refusal(beyond.unwrap_err()).contains("beyond the calendar"));
     }
 }

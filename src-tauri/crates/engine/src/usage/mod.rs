@@ -15,6 +15,7 @@ mod story;
 mod sum;
 mod thin;
 mod whole;
+mod zones;
 
 pub use page::{MOST_BYTES, for_page};
 pub use query::rows;
