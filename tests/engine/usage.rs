@@ -1,7 +1,7 @@
 //! `mush usage` over real runs: its rows add up to what `mush runs` says of each, in every grouping,
 //! while a run goes on and after it was stopped; and what cannot be asked is refused.
 
-use crate::support::{World, until};
+use crate::support::{Following, World, until};
 use protocol::{CostBasis, Run, Tokens, UsageRow};
 use serde_json::Value;
 
@@ -34,14 +34,15 @@ pub(crate) fn adds_up(world: &World) {
     for by in steps.chain(GROUPS.map(str::to_owned)).chain(all) {
         for zone in ["UTC", "Pacific/Kiritimati", "Asia/Kathmandu"] {
             let rows = rows(world, &["--by", &by, "--tz", zone]);
-            let parts =
-                rows.iter().map(|row| (row.tokens, row.cost_micros.unwrap_or(0), row.cost_basis));
+            let parts = rows.iter().map(|row| {
+                (row.used.tokens, row.used.cost_micros.unwrap_or(0), row.used.cost_basis)
+            });
             assert_eq!(sum(parts), own, "--by {by} --tz {zone}");
         }
     }
     let whole = rows(world, &[]);
     let [whole] = &whole[..] else { panic!("one sum of everything: {whole:?}") };
-    assert_eq!((whole.tokens, whole.cost_micros), (own.0, Some(own.1)));
+    assert_eq!((whole.used.tokens, whole.used.cost_micros), (own.0, Some(own.1)));
 }
 
 #[test]
@@ -60,9 +61,9 @@ fn usage_is_what_the_runs_say() {
         let rows = rows(&world, &["--by", "story"]);
         let row = rows.iter().find(|row| own(row).as_deref() == story["slug"].as_str());
         let row = row.unwrap_or_else(|| panic!("no row of {}", story["slug"]));
-        assert_eq!(serde_json::to_value(row.tokens).unwrap(), story["tokens"]);
-        assert_eq!(Value::from(row.cost_micros), story["cost_micros"]);
-        assert_eq!(serde_json::to_value(row.cost_basis).unwrap(), story["cost_basis"]);
+        assert_eq!(serde_json::to_value(row.used.tokens).unwrap(), story["tokens"]);
+        assert_eq!(Value::from(row.used.cost_micros), story["cost_micros"]);
+        assert_eq!(serde_json::to_value(row.used.cost_basis).unwrap(), story["cost_basis"]);
     }
     let today = rows(&world, &["--from", "today", "--to", "today", "--tz", "UTC"]);
     let yesterday = rows(&world, &["--from", "yesterday", "--tz", "UTC"]);
@@ -82,10 +83,10 @@ fn what_a_run_used_so_far_is_a_lower_bound() {
     let story = run.story();
     let heard = until("tokens before any result", || {
         let rows = rows(&world, &["--by", "story,model"]);
-        rows.into_iter().find(|row| row.tokens.total() > 0)
+        rows.into_iter().find(|row| row.used.tokens.total() > 0)
     });
     assert_eq!(
-        (heard.cost_basis, heard.cost_micros, heard.turns),
+        (heard.used.cost_basis, heard.used.cost_micros, heard.used.turns),
         (CostBasis::LowerBound, Some(0), 0)
     );
     world.rows(["stop", &story]);
@@ -98,15 +99,19 @@ fn what_a_run_used_so_far_is_a_lower_bound() {
 #[test]
 fn what_cannot_be_summed_is_refused_with_a_way_out() {
     let world = World::new();
-    let table: [(&[&str], &str); 9] = [
+    let table: [(&[&str], &str); 13] = [
         (
-            &["--from", "2026-11-29", "--to", "2026-11-28"],
-            "--to 2026-11-28 is not after --from 2026-11-29",
+            &["--from", "today", "--to", "yesterday"],
+            "the range ends before it begins: --from today --to yesterday",
         ),
         (
-            &["--from", "2026-11-28T10:00:00Z", "--to", "2026-11-28T10:00:00Z"],
-            "is not after --from",
+            &["--from", "2026-11-28T10:00Z", "--to", "2026-11-28T11:00+01:00"],
+            "the range is empty: --from 2026-11-28T10:00Z --to 2026-11-28T11:00+01:00",
         ),
+        (&["--from", "99999999w"], "--from is beyond the calendar"),
+        (&["--to", "99999999999999999999d"], "--to is beyond the calendar"),
+        (&["--tz", "UTC+3"], "UTC+3 is Etc/GMT-3: names of this form have the opposite sign"),
+        (&["--tz", "+05:30"], "Places that keep UTC+5:30 all year: Asia/"),
         (&["--tz", "Europe/Berln"], "Did you mean Europe/Berlin"),
         (&["--by", "modell"], "possible values: hour, day, week, month, model"),
         (&["--by", "day,week"], "Say one of hour, day, week and month."),
@@ -114,15 +119,25 @@ fn what_cannot_be_summed_is_refused_with_a_way_out() {
             &["--by", "hour", "--from", "2001-01-01", "--to", "2026-01-01"],
             "sum by day, week or month",
         ),
-        (&["--from", "soon"], "--from has no time in it"),
-        (&["--to", "2026-02-30"], "--to has no time in it"),
+        (&["--from", "soon"], "--from is not a time"),
+        (&["--to", "2026-02-30"], "--to is not a time"),
         (&["--csv"], "cannot be used with"),
     ];
-    for (words, told) in table {
+    for (words, expected) in table {
         let said = world.ask([&["usage"], words].concat());
         assert_eq!((said.code, said.fault().as_str()), (Some(2), "bad_input"), "{words:?}");
-        assert!(said.err.contains(told), "{words:?}: {}", said.err);
+        assert!(said.err.contains(expected), "{words:?}: {}", said.err);
     }
     // Nothing is no error, and no zero either.
     assert_eq!(rows(&world, &["--by", "day,model"]), []);
+    // A zone that does not exist is never UTC without a word.
+    let mut mush = world.mush(["usage", "--by", "day"]);
+    mush.env("TZ", "Foo/Bar");
+    let said = Following::begin(mush, "").end();
+    assert_eq!((said.code, said.fault().as_str()), (Some(2), "bad_input"));
+    assert!(
+        said.err.contains("the variable TZ names no time zone: \\\"Foo/Bar\\\""),
+        "{}",
+        said.err
+    );
 }

@@ -2267,7 +2267,7 @@ export type StoryUsage = {
  */
 turns: Array<TurnUsage>, 
 /**
- * How full the conversation was, oldest first; empty when the agent's stream does not tell.
+ * How full the conversation was, oldest first; empty when the agent's stream does not say.
  */
 context: Array<ContextUse>, 
 /**
@@ -2554,11 +2554,19 @@ step: number,
  */
 group: number, 
 /**
+ * Of the tokens, those of rows without a price.
+ */
+unpriced_tokens: number, 
+/**
+ * Whether a part is of a run without its final account: tokens and cost are at least so much.
+ */
+is_partial: boolean, 
+/**
  * Tokens by class.
  */
 tokens: Tokens, 
 /**
- * Micro-dollars; `None` in the groups of token classes.
+ * Micro-dollars; `None` in the groups of token classes, because no agent reports cost by class.
  */
 cost_micros: number | null, 
 /**
@@ -2566,21 +2574,13 @@ cost_micros: number | null,
  */
 cost_basis: CostBasis, 
 /**
- * Runs that used something.
+ * Runs that used something here. A run that goes on over midnight stands in both days.
  */
 runs: number, 
 /**
- * Turns that ended with a result.
+ * Turns that ended here with a result.
  */
-turns: number, 
-/**
- * Of the tokens, those of rows without a price.
- */
-unpriced_tokens: number, 
-/**
- * Whether a part is of a run without its final account: tokens and cost are at least so much.
- */
-is_partial: boolean, };
+turns: number, };
 
 /**
  * The fields of [`UsageCell`]s, each as a column.
@@ -2717,29 +2717,9 @@ export type UsageTotal = {
 by: { [key in UsageGroup]?: string | null }, 
 /**
  * How many groups are summed here because only the dearest were asked for; 0 for a group that
- * stands for itself.
+ * stands for itself. Groups that used nothing do not count, unless all of them are such.
  */
 rest_of: number, 
-/**
- * Tokens by class.
- */
-tokens: Tokens, 
-/**
- * Micro-dollars; `None` in the groups of token classes.
- */
-cost_micros: number | null, 
-/**
- * The weakest basis of what was summed.
- */
-cost_basis: CostBasis, 
-/**
- * Runs that used something.
- */
-runs: number, 
-/**
- * Turns that ended with a result.
- */
-turns: number, 
 /**
  * Of the tokens, those of rows without a price.
  */
@@ -2747,7 +2727,27 @@ unpriced_tokens: number,
 /**
  * Whether a part is of a run without its final account: tokens and cost are at least so much.
  */
-is_partial: boolean, };
+is_partial: boolean, 
+/**
+ * Tokens by class.
+ */
+tokens: Tokens, 
+/**
+ * Micro-dollars; `None` in the groups of token classes, because no agent reports cost by class.
+ */
+cost_micros: number | null, 
+/**
+ * The weakest basis of what was summed.
+ */
+cost_basis: CostBasis, 
+/**
+ * Runs that used something here. A run that goes on over midnight stands in both days.
+ */
+runs: number, 
+/**
+ * Turns that ended here with a result.
+ */
+turns: number, };
 
 /**
  * An agent's cumulative account at one moment: what its result or its saved session says.

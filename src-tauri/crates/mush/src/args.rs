@@ -1,9 +1,10 @@
 //! What can be typed. Only shapes and their help; what they mean is in the commands' own modules.
 //! A command line that has none of these shapes is a fault like any other.
 
-use clap::builder::NonEmptyStringValueParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
+use serde::Deserialize;
 use std::path::PathBuf;
 
 /// Options of every command stand behind those of one.
@@ -14,8 +15,8 @@ const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 los
                      1 a fault in Musher.";
 
 const USAGE: &str =
-    "Tokens belong to the time of the result that told them. Cost marked ≥ is at least so \
-                     much, ≈ is computed; no price: a model that nobody has a price for.
+    "Tokens belong to the time of the result that reports them. Cost marked ≥ is at least so \
+                     much, ≈ is computed; no price: the price of the model is not known.
 
 Examples:
   mush usage --from today                        since midnight
@@ -128,9 +129,10 @@ pub(crate) enum Command {
 pub(crate) struct UsageArgs {
     /// What to sum by: one stretch of time and any groups, with commas or repeated; without it there
     /// is one sum of everything.
-    #[arg(long, value_name = "WORDS", value_enum, value_delimiter = ',')]
+    #[arg(long, value_name = "WORDS", value_parser = by(), value_delimiter = ',')]
     pub(crate) by: Vec<By>,
-    /// Where the range begins: a date, a time, today, yesterday, or how long ago (12h, 7d, 2w).
+    /// Where the range begins: a date, a time (2026-11-28T14:30, with Z or +02:00 for another zone),
+    /// today, yesterday, or how long ago (30m, 12h, 7d, 2w).
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(crate) from: Option<String>,
     /// Where the range ends; a date is in the range.
@@ -144,45 +146,21 @@ pub(crate) struct UsageArgs {
     pub(crate) csv: bool,
 }
 
-/// A word of `--by`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// A word of `--by`, which is the protocol's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum By {
-    Hour,
-    Day,
-    Week,
-    Month,
-    Model,
-    Agent,
-    Account,
-    Project,
-    Story,
-    Class,
+    Step(UsageStep),
+    Group(UsageGroup),
 }
 
-impl By {
-    /// The stretch of time, if it is one.
-    pub(crate) fn step(self) -> Option<UsageStep> {
-        match self {
-            Self::Hour => Some(UsageStep::Hour),
-            Self::Day => Some(UsageStep::Day),
-            Self::Week => Some(UsageStep::Week),
-            Self::Month => Some(UsageStep::Month),
-            _ => None,
-        }
-    }
+/// The words of `--by` in the order of its help.
+const BY: [&str; 10] =
+    ["hour", "day", "week", "month", "model", "agent", "account", "project", "story", "class"];
 
-    /// The group, if it is one.
-    pub(crate) fn group(self) -> Option<UsageGroup> {
-        match self {
-            Self::Model => Some(UsageGroup::Model),
-            Self::Agent => Some(UsageGroup::Agent),
-            Self::Account => Some(UsageGroup::Account),
-            Self::Project => Some(UsageGroup::Project),
-            Self::Story => Some(UsageGroup::Story),
-            Self::Class => Some(UsageGroup::Class),
-            _ => None,
-        }
-    }
+fn by() -> impl TypedValueParser<Value = By> {
+    PossibleValuesParser::new(BY)
+        .try_map(|word| serde_json::from_value::<By>(serde_json::Value::String(word)))
 }
 
 #[derive(Debug, Args)]
@@ -204,7 +182,7 @@ pub(crate) struct RunArgs {
     /// The working directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) dir: PathBuf,
-    /// What the agent is told, or - for standard input.
+    /// The prompt, or - for standard input.
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) prompt: String,
     /// What the story is about; otherwise the prompt's first line.
@@ -270,7 +248,7 @@ pub(crate) struct AnswerArgs {
     /// or N=WORDS for words of your own. Each of the questions needs an answer.
     #[arg(value_name = "ANSWER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) labels: Vec<String>,
-    /// What the agent is told with a denial; with `choose`, your own words to its one question.
+    /// With `deny`, why not, for the agent; with `choose`, your own words to its one question.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) message: Option<String>,
 }
@@ -346,6 +324,21 @@ mod tests {
             panic!("send")
         };
         assert_eq!(text, "--do it");
+    }
+
+    #[test]
+    fn every_word_of_by_is_one_of_the_protocol() {
+        let words = ["mush", "usage", "--by", &BY.join(",")];
+        let Command::Usage(args) = Cli::try_parse_from(words).unwrap().command else {
+            panic!("usage")
+        };
+        let word = |by: &By| match by {
+            By::Step(step) => crate::text::word(step),
+            By::Group(group) => crate::text::word(group),
+        };
+        assert_eq!(args.by.iter().map(word).collect::<Vec<_>>(), BY);
+        let refused = refused(&["mush", "usage", "--by", "day,modell"]).message;
+        assert!(refused.contains("possible values: hour, day, week, month, model"), "{refused}");
     }
 
     #[test]

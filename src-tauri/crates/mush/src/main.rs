@@ -17,6 +17,7 @@ mod text;
 mod usage;
 mod when;
 mod written;
+mod zone;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -101,7 +102,7 @@ fn complain(fault: &Fault, json: bool) -> ExitCode {
         true => text::json(fault),
         false => format!("mush: {fault}"),
     };
-    // Nobody may be listening; the exit code says it too.
+    // The error stream may be closed; the exit code says the same.
     let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(match fault.code {
         protocol::ErrorCode::Internal | protocol::ErrorCode::Store => INTERNAL,

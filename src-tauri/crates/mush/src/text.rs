@@ -1,9 +1,10 @@
 //! What is printed: JSON lines for programs, plain lines for people. Text of agents is printed
 //! without control characters, so that it cannot command the terminal.
 
+use crate::zone::clock;
 use protocol::{
     CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, Reason, Run, Source, Story,
-    Timestamp, Tokens, ToolOutput,
+    Tokens, ToolOutput,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -73,14 +74,14 @@ fn is_commanding(character: char) -> bool {
         || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The first refusal of standard output that is nobody's wish.
+/// The first error of standard output other than a closed pipe.
 static REFUSED: OnceLock<String> = OnceLock::new();
 
 /// Whether standard output still has a reader.
 static HEARD: AtomicBool = AtomicBool::new(true);
 
-/// Prints a line. A reader that went away is no error of ours; a disk that is full is told at the
-/// end.
+/// Prints a line. A reader that went away is no error of ours; a disk that is full is
+/// reported at the end.
 pub(crate) fn say(line: &str) {
     match writeln!(io::stdout(), "{line}") {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -272,11 +273,15 @@ pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
         (1..10_000, CostBasis::LowerBound) => format!("{mark}$0.{:04}", micros / 100),
         (1..10_000, _) => format!("{mark}< $0.01"),
         _ => {
-            // Rounded as the window rounds it.
-            let cents = (u128::from(micros) + 5_000) / 10_000;
+            let cents = cents(micros);
             format!("{mark}${}.{:02}", cents / 100, cents % 100)
         }
     }
+}
+
+/// Micro-dollars in cents, rounded as the window rounds them.
+pub(crate) fn cents(micros: u64) -> u128 {
+    (u128::from(micros) + 5_000) / 10_000
 }
 
 /// Three figures, rounded as the window rounds them: `812`, `8.12 k`, `81.2 k`, `2.87 M`.
@@ -304,14 +309,6 @@ pub(crate) fn tokens(tokens: Tokens) -> String {
         "{} input, {} output, {} cache read, {} cache write",
         tokens.input, tokens.output, tokens.cache_read, tokens.cache_write
     )
-}
-
-pub(crate) fn clock(at: Timestamp) -> String {
-    use chrono::{Local, TimeZone};
-    match Local.timestamp_millis_opt(at.millis()).single() {
-        Some(time) => time.format("%Y-%m-%d %H:%M").to_string(),
-        None => at.to_string(),
-    }
 }
 
 /// An envelope as lines for a person; empty when it is nothing to read.

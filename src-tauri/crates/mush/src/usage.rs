@@ -5,11 +5,12 @@ use crate::access::Place;
 use crate::args::{By, UsageArgs};
 use crate::text::{self, Out};
 use crate::when::{self, End};
-use chrono::TimeDelta;
+use crate::zone;
 use engine::usage::calendar::Calendar;
 use engine::usage::rows;
 use protocol::{
-    CostBasis, ErrorCode, Fault, Timestamp, UsageGroup, UsageQuery, UsageRow, UsageStep, UsageTotal,
+    CostBasis, ErrorCode, Fault, Timestamp, UsageFigures, UsageGroup, UsageQuery, UsageRow,
+    UsageStep, UsageTotal,
 };
 
 pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
@@ -48,11 +49,10 @@ fn now() -> Timestamp {
 
 /// The question, with the calendar that its times are of.
 fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fault> {
-    let zone = match &args.tz {
-        Some(zone) => zone.clone(),
-        None => system_zone(|name| std::env::var(name).ok())?,
+    let calendar = match &args.tz {
+        Some(zone) => Calendar::of(zone)?,
+        None => zone::here()?,
     };
-    let calendar = Calendar::of(&zone)?;
     let at = |text: &Option<String>, end| {
         text.as_ref().map(|text| when::instant(text, end, calendar, now)).transpose()
     };
@@ -61,21 +61,35 @@ fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fau
     if let (Some(begins), Some(ends)) = (from, to)
         && begins >= ends
     {
-        let [from, to] = [&args.from, &args.to].map(|said| said.as_deref().unwrap_or_default());
-        return Err(Fault::new(
-            ErrorCode::BadInput,
-            format!("--to {to} is not after --from {from}"),
-            "Let the range end after it begins; a date in --to is in the range.",
-        ));
+        // A day in --to stands for its end; a range to the day before ends before it begins.
+        let is_empty = at(&args.to, End::From)? == from;
+        return Err(no_range(args, is_empty));
     }
+    let zone = calendar.name().to_owned();
     Ok((UsageQuery { step, by, from, to, zone, most: None }, calendar))
+}
+
+/// A range that holds nothing, in the words that were typed.
+fn no_range(args: &UsageArgs, is_empty: bool) -> Fault {
+    let [from, to] = [&args.from, &args.to].map(|text| text.as_deref().unwrap_or_default().trim());
+    let what = if is_empty { "is empty" } else { "ends before it begins" };
+    Fault::new(
+        ErrorCode::BadInput,
+        format!("the range {what}: --from {} --to {}", text::clean(from), text::clean(to)),
+        "Let --to be later than --from; a date in --to is in the range.",
+    )
 }
 
 /// The stretch of time and the groups that were said; each word counts once.
 fn grouping(words: &[By]) -> Result<(Option<UsageStep>, Vec<UsageGroup>), Fault> {
-    let mut steps: Vec<UsageStep> = words.iter().filter_map(|word| word.step()).collect();
-    steps.sort_unstable();
-    steps.dedup();
+    let (mut steps, mut groups) = (Vec::new(), Vec::new());
+    for word in words {
+        match *word {
+            By::Step(step) if !steps.contains(&step) => steps.push(step),
+            By::Group(group) if !groups.contains(&group) => groups.push(group),
+            By::Step(_) | By::Group(_) => {}
+        }
+    }
     if steps.len() > 1 {
         return Err(Fault::new(
             ErrorCode::BadInput,
@@ -83,28 +97,7 @@ fn grouping(words: &[By]) -> Result<(Option<UsageStep>, Vec<UsageGroup>), Fault>
             "Say one of hour, day, week and month.",
         ));
     }
-    let mut by = Vec::new();
-    for group in words.iter().filter_map(|word| word.group()) {
-        if !by.contains(&group) {
-            by.push(group);
-        }
-    }
-    Ok((steps.pop(), by))
-}
-
-/// The zone of this machine: what `TZ` names, as everywhere, else the system's.
-fn system_zone(variable: impl Fn(&str) -> Option<String>) -> Result<String, Fault> {
-    let named = variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
-    if let Some(zone) = named.filter(|zone| Calendar::of(zone).is_ok()) {
-        return Ok(zone);
-    }
-    iana_time_zone::get_timezone().map_err(|error| {
-        Fault::new(
-            ErrorCode::BadInput,
-            format!("the time zone of this machine cannot be found: {error}"),
-            "Say one: --tz Europe/Berlin, or --tz UTC.",
-        )
-    })
+    Ok((steps.pop(), groups))
 }
 
 /// The heads and whether the column is of numbers, in the order of [`figures`].
@@ -127,50 +120,52 @@ fn table(
     if let Some(total) = total.filter(|_| named > 0) {
         let mut last = vec![String::new(); named];
         last[0] = "total".to_owned();
-        last.extend(figures(
-            total.tokens,
-            total.cost_micros,
-            total.cost_basis,
-            total.runs,
-            total.turns,
-        ));
+        last.extend(figures(&total.sum.used));
         cells.push(last);
     }
     let numbers: Vec<bool> = (0..heads.len()).map(|column| column >= named).collect();
-    text::columns(&heads, &numbers, &cells)
+    let mut lines = text::columns(&heads, &numbers, &cells);
+    if named > 0 && total.is_some_and(|total| is_rounded_apart(rows, total)) {
+        lines.push(ROUNDED.to_owned());
+    }
+    lines
+}
+
+/// Below a table whose costs, each rounded by itself, do not add up to the rounded total.
+const ROUNDED: &str =
+    "Each cost is rounded to cents by itself; the total is the exact sum, rounded.";
+
+fn is_rounded_apart(rows: &[UsageRow], total: &UsageTotal) -> bool {
+    let micros = |used: &UsageFigures| used.cost_micros.unwrap_or(0);
+    let parts: u128 = rows.iter().map(|row| text::cents(micros(&row.used))).sum();
+    parts != text::cents(micros(&total.sum.used))
 }
 
 fn line(query: &UsageQuery, calendar: Calendar, row: &UsageRow) -> Vec<String> {
     let time = query.step.map(|step| stretch(step, calendar, row.from));
     let groups = query.by.iter().map(|group| name(*group, row));
-    let figures = figures(row.tokens, row.cost_micros, row.cost_basis, row.runs, row.turns);
-    time.into_iter().chain(groups).chain(figures).collect()
+    time.into_iter().chain(groups).chain(figures(&row.used)).collect()
 }
 
-/// The name of a group for a person; what nobody told says so.
+/// The name of a group for a person; one that no agent named says so.
 fn name(group: UsageGroup, row: &UsageRow) -> String {
     match (row.by.get(&group).and_then(Option::as_deref), group) {
         (Some(name), UsageGroup::Class) => name.replace('_', " "),
         (Some(name), _) => text::clean(name).replace(['\n', '\t'], " "),
-        // The cost of all classes: no agent tells it apart.
+        // The cost of all classes: no agent says what each of them cost.
         (None, UsageGroup::Class) => "(cost)".to_owned(),
-        (None, _) => "(not told)".to_owned(),
+        (None, _) => "(not reported)".to_owned(),
     }
 }
 
-fn figures(
-    tokens: protocol::Tokens,
-    micros: Option<u64>,
-    basis: CostBasis,
-    runs: u64,
-    turns: u64,
-) -> [String; FIGURES.len()] {
+fn figures(used: &UsageFigures) -> [String; FIGURES.len()] {
+    let UsageFigures { tokens, cost_micros, cost_basis, runs, turns } = *used;
     [
         thousands(tokens.input),
         thousands(tokens.output),
         thousands(tokens.cache_read),
         thousands(tokens.cache_write),
-        micros.map(|micros| money(micros, basis)).unwrap_or_default(),
+        cost_micros.map(|micros| money(micros, cost_basis)).unwrap_or_default(),
         thousands(runs),
         thousands(turns),
     ]
@@ -193,18 +188,7 @@ fn stretch(step: UsageStep, calendar: Calendar, from: Timestamp) -> String {
     match step {
         UsageStep::Month => local.format("%Y-%m").to_string(),
         UsageStep::Day | UsageStep::Week => local.format("%Y-%m-%d").to_string(),
-        UsageStep::Hour => {
-            let ahead = local.and_utc().timestamp_millis() - from.millis();
-            let minutes = TimeDelta::milliseconds(ahead).num_minutes();
-            let sign = if minutes < 0 { '-' } else { '+' };
-            let minutes = minutes.abs();
-            format!(
-                "{} {sign}{:02}:{:02}",
-                local.format("%Y-%m-%d %H:%M"),
-                minutes / 60,
-                minutes % 60
-            )
-        }
+        UsageStep::Hour => calendar.text(from).unwrap_or_else(|_| from.to_string()),
     }
 }
 
@@ -231,16 +215,16 @@ fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
         let names = query.by.iter().map(|group| {
             row.by.get(group).and_then(Option::as_deref).map(cell).unwrap_or_default()
         });
-        let tokens = row.tokens;
+        let UsageFigures { tokens, cost_micros, cost_basis, runs, turns } = row.used;
         let figures = [
             tokens.input.to_string(),
             tokens.output.to_string(),
             tokens.cache_read.to_string(),
             tokens.cache_write.to_string(),
-            row.cost_micros.map(|micros| micros.to_string()).unwrap_or_default(),
-            text::word(row.cost_basis),
-            row.runs.to_string(),
-            row.turns.to_string(),
+            cost_micros.map(|micros| micros.to_string()).unwrap_or_default(),
+            text::word(cost_basis),
+            runs.to_string(),
+            turns.to_string(),
         ];
         let times = [row.from.to_string(), row.to.to_string()];
         times.into_iter().chain(names).chain(figures).collect::<Vec<_>>().join(",")
@@ -265,7 +249,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Tokens, UsageKey};
+    use protocol::{Tokens, UsageKey, UsageSum};
 
     fn at(text: &str) -> Timestamp {
         serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
@@ -283,11 +267,13 @@ mod tests {
             from: at(&format!("2026-10-{day}T22:00:00Z")),
             to: at(&format!("2026-10-{}T22:00:00Z", day + 1)),
             by: key,
-            tokens: Tokens { input: 1_234_567, output: 12, cache_read: 0, cache_write: 999 },
-            cost_micros: micros,
-            cost_basis: basis,
-            runs: 2,
-            turns: 1_000,
+            used: UsageFigures {
+                tokens: Tokens { input: 1_234_567, output: 12, cache_read: 0, cache_write: 999 },
+                cost_micros: micros,
+                cost_basis: basis,
+                runs: 2,
+                turns: 1_000,
+            },
         }
     }
 
@@ -310,19 +296,23 @@ mod tests {
         let total = UsageTotal {
             by: UsageKey::new(),
             rest_of: 0,
-            tokens: Tokens::default(),
-            cost_micros: Some(4_060_900),
-            cost_basis: CostBasis::Unpriced,
-            runs: 2,
-            turns: 3,
-            unpriced_tokens: 9,
-            is_partial: false,
+            sum: UsageSum {
+                used: UsageFigures {
+                    tokens: Tokens::default(),
+                    cost_micros: Some(4_060_900),
+                    cost_basis: CostBasis::Unpriced,
+                    runs: 2,
+                    turns: 3,
+                },
+                unpriced_tokens: 9,
+                is_partial: false,
+            },
         };
         let shown = table(&query, calendar, &rows, Some(&total));
         let expected = "\
 DAY         MODEL           INPUT  OUTPUT  CACHE READ  CACHE WRITE                            COST  RUNS  TURNS
 2026-10-21  opus        1,234,567      12           0          999                           $4.06     2  1,000
-2026-10-21  (not told)  1,234,567      12           0          999                       not known     2  1,000
+2026-10-21  (not reported)  1,234,567      12           0          999                       not known     2  1,000
 2026-10-22  a<U+202E>b  1,234,567      12           0          999                        no price     2  1,000
 2026-10-22  haiku       1,234,567      12           0          999                       ≈ < $0.01     2  1,000
 total                           0       0           0            0  ≥ $4.06, a part has no price     2      3";
@@ -343,6 +333,24 @@ total                           0       0           0            0  ≥ $4.06, a
         let hours = ["2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"]
             .map(|hour| stretch(UsageStep::Hour, calendar, at(hour)));
         assert_eq!(hours, ["2026-10-25 02:00 +02:00", "2026-10-25 02:00 +01:00"]);
+    }
+
+    #[test]
+    fn costs_that_do_not_add_up_after_rounding_are_explained() {
+        use UsageGroup::Model;
+        let (query, calendar) = asked(None, &[Model]);
+        let last = |parts: [u64; 2]| {
+            let rows = parts
+                .map(|micros| row(20, &[(Model, Some("m"))], Some(micros), CostBasis::Reported));
+            let used =
+                UsageFigures { cost_micros: Some(parts.iter().sum()), ..UsageFigures::default() };
+            let sum = UsageSum { used, ..UsageSum::default() };
+            let total = UsageTotal { by: UsageKey::new(), rest_of: 0, sum };
+            table(&query, calendar, &rows, Some(&total)).pop().unwrap()
+        };
+        // $1.18 and $4.78 are $5.96, but the sum is $5.97.
+        assert_eq!(last([1_184_000, 4_784_000]), ROUNDED);
+        assert!(last([1_180_000, 4_780_000]).contains("$5.96"));
     }
 
     #[test]
@@ -375,22 +383,10 @@ total                           0       0           0            0  ≥ $4.06, a
 
     #[test]
     fn words_are_grouped_once_and_by_one_stretch_of_time() {
-        let found = grouping(&[By::Model, By::Day, By::Story, By::Model, By::Day]).unwrap();
+        let [day, week] = [UsageStep::Day, UsageStep::Week].map(By::Step);
+        let [model, story] = [UsageGroup::Model, UsageGroup::Story].map(By::Group);
+        let found = grouping(&[model, day, story, model, day]).unwrap();
         assert_eq!(found, (Some(UsageStep::Day), vec![UsageGroup::Model, UsageGroup::Story]));
-        assert!(
-            grouping(&[By::Day, By::Week]).unwrap_err().message.contains("more than one stretch")
-        );
-    }
-
-    #[test]
-    fn the_zone_is_the_one_that_the_environment_names() {
-        let named = |tz: &'static str| system_zone(move |_| Some(tz.to_owned()));
-        assert_eq!(named("Asia/Kathmandu").unwrap(), "Asia/Kathmandu");
-        assert_eq!(named(":Europe/Berlin").unwrap(), "Europe/Berlin");
-        // A rule in the form of POSIX has no name; the system's zone is what it is.
-        assert!(
-            named("CET-1CEST").is_ok_and(|zone| zone != "CET-1CEST")
-                || system_zone(|_| None).is_err()
-        );
+        assert!(grouping(&[day, week]).unwrap_err().message.contains("more than one stretch"));
     }
 }

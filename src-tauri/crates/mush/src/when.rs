@@ -1,6 +1,7 @@
 //! Times as people say them on a command line: a date, a time of day, a word, or how long ago. They are
 //! of the calendar of a time zone; the program's clock is passed in.
 
+use crate::text;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime};
 use engine::usage::calendar::Calendar;
 use protocol::{ErrorCode, Fault, Timestamp};
@@ -14,12 +15,21 @@ pub(crate) enum End {
     To,
 }
 
-/// What was meant.
-enum Said {
+/// What a text means.
+enum Meaning {
     Instant(Timestamp),
     Local(NaiveDateTime),
     Day(NaiveDate),
+    /// Further back than the calendar goes.
+    TooFar,
 }
+
+/// A local time with `T` or a space in it, with and without seconds.
+const FORMS: [&str; 4] =
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
+
+/// Behind a time: its offset from UTC, as `Z`, `+02`, `+02:00` or `+0200`.
+const OFFSET: &str = "%#z";
 
 /// The instant of `text`.
 pub(crate) fn instant(
@@ -29,58 +39,95 @@ pub(crate) fn instant(
     now: Timestamp,
 ) -> Result<Timestamp, Fault> {
     let today = calendar.local(now)?.date();
-    let day = |day: NaiveDate| Ok(calendar.instant(day.and_time(NaiveTime::MIN))?);
-    match (read(text.trim(), today, now), end) {
-        (None, _) => Err(unreadable(text, end)),
-        (Some(Said::Instant(at)), _) => Ok(at),
-        (Some(Said::Local(local)), _) => Ok(calendar.instant(local)?),
-        (Some(Said::Day(date)), End::From) => day(date),
-        (Some(Said::Day(date)), End::To) => {
-            day(date.checked_add_days(Days::new(1)).ok_or_else(|| unreadable(text, end))?)
-        }
-    }
+    let meaning = read(text.trim(), today, now).ok_or_else(|| unreadable(text, end))?;
+    let at = match (meaning, end) {
+        (Meaning::Instant(at), _) => Some(at),
+        (Meaning::Local(local), _) => calendar.instant(local).ok(),
+        (Meaning::Day(date), End::From) => begin(calendar, Some(date)),
+        (Meaning::Day(date), End::To) => begin(calendar, date.checked_add_days(Days::new(1))),
+        (Meaning::TooFar, _) => None,
+    };
+    // The last moment of a range is the one before its end.
+    let within = |at: &Timestamp| match end {
+        End::From => calendar.local(*at).is_ok(),
+        End::To => calendar.local(at.plus_millis(-1)).is_ok(),
+    };
+    at.filter(within).ok_or_else(|| beyond(text, end))
 }
 
-fn read(text: &str, today: NaiveDate, now: Timestamp) -> Option<Said> {
-    let days_ago = |days: u64| today.checked_sub_days(Days::new(days)).map(Said::Day);
+fn begin(calendar: Calendar, day: Option<NaiveDate>) -> Option<Timestamp> {
+    calendar.instant(day?.and_time(NaiveTime::MIN)).ok()
+}
+
+fn read(text: &str, today: NaiveDate, now: Timestamp) -> Option<Meaning> {
     match text {
-        "now" => return Some(Said::Instant(now)),
-        "today" => return days_ago(0),
-        "yesterday" => return days_ago(1),
+        "now" => return Some(Meaning::Instant(now)),
+        "today" => return Some(days_ago(Some(0), today)),
+        "yesterday" => return Some(days_ago(Some(1), today)),
         _ => {}
     }
-    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-        return Some(Said::Instant(Timestamp::from_millis(at.timestamp_millis())));
-    }
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        return Some(Said::Day(date));
+        return Some(Meaning::Day(date));
     }
-    let forms = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"];
-    if let Some(local) =
-        forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    {
-        return Some(Said::Local(local));
+    let instant = |form: &str| DateTime::parse_from_str(text, &format!("{form}{OFFSET}")).ok();
+    if let Some(at) = FORMS.iter().find_map(|form| instant(form)) {
+        return Some(Meaning::Instant(Timestamp::from_millis(at.timestamp_millis())));
     }
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let number: u32 = number.parse().ok()?;
+    let local = |form: &str| NaiveDateTime::parse_from_str(text, form).ok();
+    if let Some(local) = FORMS.iter().find_map(|form| local(form)) {
+        return Some(Meaning::Local(local));
+    }
+    ago(text, today, now)
+}
+
+/// How long ago: minutes and hours before now, days and weeks before today.
+fn ago(text: &str, today: NaiveDate, now: Timestamp) -> Option<Meaning> {
+    let unit = text.chars().next_back()?;
+    let number = text.strip_suffix(unit)?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: Option<i64> = number.parse().ok();
+    let before = |millis: i64| {
+        let at = number.and_then(|number| now.millis().checked_sub(number.checked_mul(millis)?));
+        at.map_or(Meaning::TooFar, |at| Meaning::Instant(Timestamp::from_millis(at)))
+    };
     match unit {
-        "h" => Some(Said::Instant(now.plus_millis(-3_600_000 * i64::from(number)))),
-        "d" => days_ago(u64::from(number)),
-        "w" => days_ago(7 * u64::from(number)),
+        'm' => Some(before(60_000)),
+        'h' => Some(before(3_600_000)),
+        'd' => Some(days_ago(number, today)),
+        'w' => Some(days_ago(number.and_then(|weeks| weeks.checked_mul(7)), today)),
         _ => None,
     }
 }
 
-fn unreadable(text: &str, end: End) -> Fault {
-    let option = match end {
+fn days_ago(days: Option<i64>, today: NaiveDate) -> Meaning {
+    let days = days.and_then(|days| u64::try_from(days).ok());
+    let date = days.and_then(|days| today.checked_sub_days(Days::new(days)));
+    date.map_or(Meaning::TooFar, Meaning::Day)
+}
+
+fn option(end: End) -> &'static str {
+    match end {
         End::From => "--from",
         End::To => "--to",
-    };
+    }
+}
+
+fn unreadable(text: &str, end: End) -> Fault {
     Fault::new(
         ErrorCode::BadInput,
-        format!("{option} has no time in it: \"{text}\""),
-        "Say a date (2026-11-28), a time (\"2026-11-28 14:30\", or RFC 3339 with its zone), now, today, \
-         yesterday, or how long ago: 12h, 7d, 2w.",
+        format!("{} is not a time: \"{}\"", option(end), text::clean(text)),
+        "Say a date (2026-11-28), a time (2026-11-28T14:30, with its offset if it is of another zone: \
+         2026-11-28T14:30Z, 2026-11-28T14:30+02:00), now, today, yesterday, or how long ago: 30m, 12h, 7d, 2w.",
+    )
+}
+
+fn beyond(text: &str, end: End) -> Fault {
+    Fault::new(
+        ErrorCode::BadInput,
+        format!("{} is beyond the calendar: \"{}\"", option(end), text::clean(text)),
+        "Say a time between the years 0 and 9999; without --from the range begins with the first usage.",
     )
 }
 
@@ -111,6 +158,14 @@ mod tests {
             ("2026-11-28T14:30", "2026-11-28T13:30Z", "2026-11-28T13:30Z"),
             ("2026-11-28T14:30:00Z", "2026-11-28T14:30Z", "2026-11-28T14:30Z"),
             ("2026-11-28T14:30:00+05:45", "2026-11-28T08:45Z", "2026-11-28T08:45Z"),
+            // With and without seconds, with an offset in each of its forms, and as the rows of hours have it.
+            ("2026-11-28T14:30:00", "2026-11-28T13:30Z", "2026-11-28T13:30Z"),
+            ("2026-11-28T14:30Z", "2026-11-28T14:30Z", "2026-11-28T14:30Z"),
+            ("2026-11-28T14:30+02:00", "2026-11-28T12:30Z", "2026-11-28T12:30Z"),
+            ("2026-11-28 14:30 -0330", "2026-11-28T18:00Z", "2026-11-28T18:00Z"),
+            ("2026-11-28 14:30:00.000+02", "2026-11-28T12:30Z", "2026-11-28T12:30Z"),
+            (" 30m ", "2026-11-28T13:00Z", "2026-11-28T13:00Z"),
+            ("0d", "2026-11-27T23:00Z", "2026-11-28T23:00Z"),
             // A time that comes twice is its first, one that never comes is when it is passed.
             ("2026-10-25 02:30", "2026-10-25T00:30Z", "2026-10-25T00:30Z"),
             ("2026-03-29 02:30", "2026-03-29T01:00Z", "2026-03-29T01:00Z"),
@@ -123,20 +178,41 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_said_so() {
+    fn what_is_no_time_is_refused() {
         for text in [
             "",
             "d",
             "-3d",
+            "+3d",
             "tomorrow-ish",
             "2026-02-30",
             "2026-11-28 25:00",
             "7y",
             "é",
-            "99999999999d",
+            "2026-11-28T14:30+25:00",
+            "2026-11-28Z",
+            "14:30",
         ] {
             let message = meant(text, End::From).unwrap_err().message;
-            assert_eq!(message, format!("--from has no time in it: \"{text}\""));
+            assert_eq!(message, format!("--from is not a time: \"{text}\""));
         }
+    }
+
+    #[test]
+    fn what_no_calendar_reaches_is_refused_in_the_words_that_were_typed() {
+        for text in [
+            "99999999w",
+            "9223372036854775807w",
+            "99999999999999999999999d",
+            "99999999999h",
+            "9223372036854775807m",
+            "900000d",
+            "-0001-01-01",
+            "+10001-01-01",
+        ] {
+            let message = meant(text, End::From).unwrap_err().message;
+            assert_eq!(message, format!("--from is beyond the calendar: \"{text}\""));
+        }
+        assert_eq!(meant("9999-12-31", End::To).unwrap(), "9999-12-31T23:00Z");
     }
 }

@@ -52,8 +52,8 @@ pub use time::Timestamp;
 pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
 pub use usage_report::{
     ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, PackedUsage, StoryUsage, TurnUsage,
-    UsageBasis, UsageCell, UsageColumns, UsageGroup, UsageKey, UsageQuery, UsageReport, UsageRow,
-    UsageStep, UsageTotal, UsageWhole,
+    UsageBasis, UsageCell, UsageColumns, UsageFigures, UsageGroup, UsageKey, UsageQuery,
+    UsageReport, UsageRow, UsageStep, UsageSum, UsageTotal, UsageWhole,
 };
 pub use window::{
     AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,

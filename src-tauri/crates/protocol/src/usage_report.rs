@@ -68,6 +68,35 @@ pub struct UsageQuery {
 /// or, in the group of the rest, that it is not one.
 pub type UsageKey = BTreeMap<UsageGroup, Option<String>>;
 
+/// What was used: tokens, cost, and by how many runs and turns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageFigures {
+    /// Tokens by class.
+    pub tokens: Tokens,
+    /// Micro-dollars; `None` in the groups of token classes, because no agent reports cost by class.
+    pub cost_micros: Option<u64>,
+    /// The weakest basis of what was summed.
+    pub cost_basis: crate::CostBasis,
+    /// Runs that used something here. A run that goes on over midnight stands in both days.
+    pub runs: u64,
+    /// Turns that ended here with a result.
+    pub turns: u64,
+}
+
+/// A sum of a report, with what it leaves open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UsageSum {
+    /// What was used.
+    #[serde(flatten)]
+    pub used: UsageFigures,
+    /// Of the tokens, those of rows without a price.
+    #[serde(default)]
+    pub unpriced_tokens: u64,
+    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
+    #[serde(default)]
+    pub is_partial: bool,
+}
+
 /// What was used in one stretch of time by one group. Rows are disjoint: every token and every
 /// micro-dollar stands in exactly one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -78,16 +107,9 @@ pub struct UsageRow {
     pub to: Timestamp,
     /// The group.
     pub by: UsageKey,
-    /// Tokens by class.
-    pub tokens: Tokens,
-    /// Micro-dollars; `None` in the groups of token classes, because no agent tells cost by class.
-    pub cost_micros: Option<u64>,
-    /// The weakest basis of what was summed.
-    pub cost_basis: crate::CostBasis,
-    /// Runs that used something here. A run that goes on over midnight stands in both days.
-    pub runs: u64,
-    /// Turns that ended here with a result.
-    pub turns: u64,
+    /// What was used.
+    #[serde(flatten)]
+    pub used: UsageFigures,
 }
 
 /// A group of a report, with its sums over the whole range.
@@ -96,24 +118,11 @@ pub struct UsageTotal {
     /// The group.
     pub by: UsageKey,
     /// How many groups are summed here because only the dearest were asked for; 0 for a group that
-    /// stands for itself.
+    /// stands for itself. Groups that used nothing do not count, unless all of them are such.
     pub rest_of: u32,
-    /// Tokens by class.
-    pub tokens: Tokens,
-    /// Micro-dollars; `None` in the groups of token classes.
-    pub cost_micros: Option<u64>,
-    /// The weakest basis of what was summed.
-    pub cost_basis: crate::CostBasis,
-    /// Runs that used something.
-    pub runs: u64,
-    /// Turns that ended with a result.
-    pub turns: u64,
-    /// Of the tokens, those of rows without a price.
-    #[serde(default)]
-    pub unpriced_tokens: u64,
-    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
-    #[serde(default)]
-    pub is_partial: bool,
+    /// What was used.
+    #[serde(flatten)]
+    pub sum: UsageSum,
 }
 
 /// What one group used in one stretch of time.
@@ -123,22 +132,9 @@ pub struct UsageCell {
     pub step: u32,
     /// The group, as an index into the report's `groups`.
     pub group: u32,
-    /// Tokens by class.
-    pub tokens: Tokens,
-    /// Micro-dollars; `None` in the groups of token classes.
-    pub cost_micros: Option<u64>,
-    /// The weakest basis of what was summed.
-    pub cost_basis: crate::CostBasis,
-    /// Runs that used something.
-    pub runs: u64,
-    /// Turns that ended with a result.
-    pub turns: u64,
-    /// Of the tokens, those of rows without a price.
-    #[serde(default)]
-    pub unpriced_tokens: u64,
-    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
-    #[serde(default)]
-    pub is_partial: bool,
+    /// What was used.
+    #[serde(flatten)]
+    pub sum: UsageSum,
 }
 
 /// What rests on one basis, by each row's own.
@@ -236,19 +232,20 @@ pub struct UsageColumns {
 impl From<UsageReport> for PackedUsage {
     fn from(report: UsageReport) -> Self {
         let mut cells = UsageColumns::default();
-        for cell in &report.cells {
-            cells.step.push(cell.step);
-            cells.group.push(cell.group);
-            cells.input.push(cell.tokens.input);
-            cells.output.push(cell.tokens.output);
-            cells.cache_read.push(cell.tokens.cache_read);
-            cells.cache_write.push(cell.tokens.cache_write);
-            cells.cost_micros.push(cell.cost_micros);
-            cells.cost_basis.push(cell.cost_basis);
-            cells.runs.push(cell.runs);
-            cells.turns.push(cell.turns);
-            cells.unpriced_tokens.push(cell.unpriced_tokens);
-            cells.is_partial.push(cell.is_partial.into());
+        for UsageCell { step, group, sum } in &report.cells {
+            let UsageFigures { tokens, cost_micros, cost_basis, runs, turns } = sum.used;
+            cells.step.push(*step);
+            cells.group.push(*group);
+            cells.input.push(tokens.input);
+            cells.output.push(tokens.output);
+            cells.cache_read.push(tokens.cache_read);
+            cells.cache_write.push(tokens.cache_write);
+            cells.cost_micros.push(cost_micros);
+            cells.cost_basis.push(cost_basis);
+            cells.runs.push(runs);
+            cells.turns.push(turns);
+            cells.unpriced_tokens.push(sum.unpriced_tokens);
+            cells.is_partial.push(sum.is_partial.into());
         }
         let UsageReport { from, to, starts, groups, whole, .. } = report;
         Self { from, to, starts, groups, cells, whole }
@@ -297,7 +294,7 @@ pub struct ContextUse {
 pub struct StoryUsage {
     /// The turns, oldest first.
     pub turns: Vec<TurnUsage>,
-    /// How full the conversation was, oldest first; empty when the agent's stream does not tell.
+    /// How full the conversation was, oldest first; empty when the agent's stream does not say.
     pub context: Vec<ContextUse>,
     /// When the conversation was compacted or begun again.
     pub compacted: Vec<Timestamp>,

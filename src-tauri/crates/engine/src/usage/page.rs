@@ -30,36 +30,28 @@ pub fn for_page(report: UsageReport) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
     use protocol::{
-        CostBasis, Timestamp, Tokens, UsageBasis, UsageCell, UsageGroup, UsageKey, UsageReport,
-        UsageTotal, UsageWhole,
+        CostBasis, Timestamp, Tokens, UsageBasis, UsageCell, UsageFigures, UsageGroup, UsageKey,
+        UsageReport, UsageSum, UsageTotal, UsageWhole,
     };
 
     /// A report in which every number is as large as a page can hold, with names of this length.
     fn full(stretches: u32, groups: u32, name: usize) -> UsageReport {
         let most = (1 << 53) - 1;
         let tokens = Tokens { input: most, output: most, cache_read: most, cache_write: most };
+        let used = UsageFigures {
+            tokens,
+            cost_micros: Some(most),
+            cost_basis: CostBasis::LowerBound,
+            runs: most,
+            turns: most,
+        };
+        let sum = UsageSum { used, unpriced_tokens: most, is_partial: false };
         let total = |number: u32| UsageTotal {
             by: UsageKey::from([(UsageGroup::Project, Some(format!("{number:0>name$}")))]),
             rest_of: 0,
-            tokens,
-            cost_micros: Some(most),
-            cost_basis: CostBasis::LowerBound,
-            runs: most,
-            turns: most,
-            unpriced_tokens: most,
-            is_partial: false,
+            sum,
         };
-        let cell = |at: u32| UsageCell {
-            step: at / groups,
-            group: at % groups,
-            tokens,
-            cost_micros: Some(most),
-            cost_basis: CostBasis::LowerBound,
-            runs: most,
-            turns: most,
-            unpriced_tokens: most,
-            is_partial: false,
-        };
+        let cell = |at: u32| UsageCell { step: at / groups, group: at % groups, sum };
         UsageReport {
             starts: (0..stretches).map(|at| Timestamp::from_seconds(at.into())).collect(),
             groups: (0..groups).map(total).collect(),

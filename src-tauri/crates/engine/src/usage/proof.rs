@@ -12,8 +12,8 @@ use crate::store::{TABLES, create};
 use proptest::prelude::*;
 use protocol::{
     AccountId, Cost, CostBasis, Event, JournalEntry, Pos, Run, RunId, Seq, StoryId, Stream,
-    Timestamp, Tokens, UsageBasis, UsageGroup, UsageQuery, UsageReport, UsageStep, UsageTotals,
-    UsageWhole,
+    Timestamp, Tokens, UsageBasis, UsageGroup, UsageQuery, UsageReport, UsageStep, UsageSum,
+    UsageTotals, UsageWhole,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -408,14 +408,15 @@ fn check(reader: &Reader, rows_known: &[Known], runs: &[Run], query: &UsageQuery
         .cells
         .iter()
         .map(|cell| {
+            let UsageSum { used, unpriced_tokens, is_partial } = cell.sum;
             let sums = (
-                cell.tokens,
-                cell.cost_micros.unwrap_or(0),
-                cell.cost_basis,
-                cell.unpriced_tokens,
-                cell.is_partial,
-                cell.runs as usize,
-                cell.turns as usize,
+                used.tokens,
+                used.cost_micros.unwrap_or(0),
+                used.cost_basis,
+                unpriced_tokens,
+                is_partial,
+                used.runs as usize,
+                used.turns as usize,
             );
             ((cell.step as usize, cell.group as usize), sums)
         })
@@ -433,20 +434,20 @@ fn check(reader: &Reader, rows_known: &[Known], runs: &[Run], query: &UsageQuery
     }
     let mut all = (Tokens::default(), 0, CostBasis::Reported);
     for row in &rows {
-        all.0 += row.tokens;
-        all.1 += row.cost_micros.unwrap_or(0);
-        all.2 = all.2.max(row.cost_basis);
+        all.0 += row.used.tokens;
+        all.1 += row.used.cost_micros.unwrap_or(0);
+        all.2 = all.2.max(row.used.cost_basis);
     }
     let mut groups = (Tokens::default(), 0, CostBasis::Reported);
     for group in &report.groups {
-        groups.0 += group.tokens;
-        groups.1 += group.cost_micros.unwrap_or(0);
-        groups.2 = groups.2.max(group.cost_basis);
+        groups.0 += group.sum.used.tokens;
+        groups.1 += group.sum.used.cost_micros.unwrap_or(0);
+        groups.2 = groups.2.max(group.sum.used.cost_basis);
     }
     assert_eq!(all, groups, "rows and groups: {query:?}");
     assert_eq!(report.whole, whole_of(rows_known, query), "{query:?}");
-    let unpriced: u64 = report.cells.iter().map(|cell| cell.unpriced_tokens).sum();
-    let of_groups: u64 = report.groups.iter().map(|group| group.unpriced_tokens).sum();
+    let unpriced: u64 = report.cells.iter().map(|cell| cell.sum.unpriced_tokens).sum();
+    let of_groups: u64 = report.groups.iter().map(|group| group.sum.unpriced_tokens).sum();
     let of_whole = report.whole.bases.iter().filter(|part| part.basis == CostBasis::Unpriced);
     assert_eq!(unpriced, of_whole.map(|part| part.tokens.total()).sum::<u64>(), "{query:?}");
     assert_eq!(unpriced, of_groups, "{query:?}");

@@ -27,7 +27,7 @@ impl Reader {
         let _same = db.unchecked_transaction()?;
         let Some((from, to)) = range(db, query)? else { return Ok(UsageReport::default()) };
         if from >= to {
-            return Err(no_range(from, to));
+            return Err(no_range(calendar, from, to)?);
         }
         let (starts, to) = stretches(calendar, query, from, to)?;
         let from = starts.first().copied().unwrap_or(from);
@@ -48,11 +48,7 @@ pub fn rows(report: &UsageReport) -> Vec<UsageRow> {
             from: *report.starts.get(step)?,
             to: end(step),
             by: report.groups.get(cell.group as usize)?.by.clone(),
-            tokens: cell.tokens,
-            cost_micros: cell.cost_micros,
-            cost_basis: cell.cost_basis,
-            runs: cell.runs,
-            turns: cell.turns,
+            used: cell.sum.used,
         })
     };
     report.cells.iter().filter_map(row).collect()
@@ -95,13 +91,15 @@ fn stretches(
     Ok((starts, end))
 }
 
-fn no_range(from: Timestamp, to: Timestamp) -> Error {
+/// In the times of the asked zone, which are those that a person sees.
+fn no_range(calendar: Calendar, from: Timestamp, to: Timestamp) -> Result<Error> {
     let what = if from == to { "is empty" } else { "ends before it begins" };
-    Error::refused(
+    let (from, to) = (calendar.text(from)?, calendar.text(to)?);
+    Ok(Error::refused(
         ErrorCode::BadInput,
         format!("the range from {from} to {to} {what}"),
         "Let it end after it begins.",
-    )
+    ))
 }
 
 fn is_of_run(group: &UsageGroup) -> bool {

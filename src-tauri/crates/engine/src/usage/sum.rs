@@ -5,7 +5,8 @@
 
 use super::whole::Whole;
 use protocol::{
-    CostBasis, Timestamp, Tokens, UsageCell, UsageGroup, UsageKey, UsageReport, UsageTotal,
+    CostBasis, Timestamp, Tokens, UsageCell, UsageFigures, UsageGroup, UsageKey, UsageReport,
+    UsageSum, UsageTotal,
 };
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -83,6 +84,26 @@ impl Sum {
         self.unpriced = self.unpriced.saturating_add(other.unpriced);
         self.runs += other.runs;
         self.turns += other.turns;
+    }
+
+    /// Whether anything was used. A run that was refused at once has its turn and nothing in it.
+    fn is_used(&self) -> bool {
+        self.micros > 0 || self.tokens.total() > 0
+    }
+
+    /// The sum as it is reported; the groups of token classes have no cost.
+    fn report(&self, has_cost: bool) -> UsageSum {
+        UsageSum {
+            used: UsageFigures {
+                tokens: self.tokens,
+                cost_micros: has_cost.then_some(self.micros),
+                cost_basis: self.basis,
+                runs: self.runs,
+                turns: self.turns,
+            },
+            unpriced_tokens: self.unpriced,
+            is_partial: self.is_partial,
+        }
     }
 }
 
@@ -239,11 +260,9 @@ impl Pass {
             let key = &self.keys[group as usize];
             (Reverse(total.micros), Reverse(total.tokens.total()), key)
         });
-        let kept = match self.most {
-            // A rest of one group takes as much room as the group itself.
-            Some(most) if most.saturating_add(1) < order.len() => most,
-            _ => order.len(),
-        };
+        // Those that used nothing are the last.
+        let used = order.iter().filter(|&&group| totals[group as usize].is_used()).count();
+        let kept = self.most.map_or(order.len(), |most| kept(most, used, order.len()));
         let mut place = vec![kept as u32; order.len()];
         for (at, &group) in order[..kept].iter().enumerate() {
             place[group as usize] = at as u32;
@@ -390,17 +409,7 @@ impl Pass {
         let key = &self.keys[group as usize];
         let by: UsageKey = self.by.iter().copied().zip(key.iter().cloned()).collect();
         let is_class = by.get(&UsageGroup::Class).is_some_and(Option::is_some);
-        UsageTotal {
-            by,
-            rest_of: 0,
-            tokens: sum.tokens,
-            cost_micros: (!is_class).then_some(sum.micros),
-            cost_basis: sum.basis,
-            runs: sum.runs,
-            turns: sum.turns,
-            unpriced_tokens: sum.unpriced,
-            is_partial: sum.is_partial,
-        }
+        UsageTotal { by, rest_of: 0, sum: sum.report(!is_class) }
     }
 
     fn rest(&self, rest: &[u32], totals: &[Sum], within: impl Fn(&u32) -> bool) -> UsageTotal {
@@ -408,21 +417,18 @@ impl Pass {
         let mut cost = false;
         for &group in rest {
             sum.merge(&totals[group as usize]);
-            cost |= self.total(group, &Sum::NOTHING).cost_micros.is_some();
+            cost |= self.total(group, &Sum::NOTHING).sum.used.cost_micros.is_some();
         }
         let turns = repeated(&self.shared_turns, &within);
         let runs = repeated(&self.shared_runs, &within);
+        sum.runs -= runs.first().copied().unwrap_or(0);
+        // A turn ends in one stretch.
+        sum.turns -= turns.iter().sum::<u64>();
+        let used = rest.iter().filter(|&&group| totals[group as usize].is_used()).count();
         UsageTotal {
             by: self.by.iter().map(|&group| (group, None)).collect(),
-            rest_of: rest.len() as u32,
-            tokens: sum.tokens,
-            cost_micros: cost.then_some(sum.micros),
-            cost_basis: sum.basis,
-            runs: sum.runs - runs.first().copied().unwrap_or(0),
-            // A turn ends in one stretch.
-            turns: sum.turns - turns.iter().sum::<u64>(),
-            unpriced_tokens: sum.unpriced,
-            is_partial: sum.is_partial,
+            rest_of: if used > 0 { used } else { rest.len() } as u32,
+            sum: sum.report(cost),
         }
     }
 
@@ -445,19 +451,21 @@ impl Pass {
         }
         let mut sums: Vec<_> = sums.into_iter().collect();
         sums.sort_unstable_by_key(|(at, _)| *at);
+        let has_cost = |group: u32| groups[group as usize].sum.used.cost_micros.is_some();
         let cell = |((step, group), sum): ((u32, u32), Sum)| UsageCell {
             step,
             group,
-            tokens: sum.tokens,
-            cost_micros: groups[group as usize].cost_micros.map(|_| sum.micros),
-            cost_basis: sum.basis,
-            runs: sum.runs,
-            turns: sum.turns,
-            unpriced_tokens: sum.unpriced,
-            is_partial: sum.is_partial,
+            sum: sum.report(has_cost(group)),
         };
         sums.into_iter().map(cell).collect()
     }
+}
+
+/// How many of `all` groups are kept apart where at most `most` are asked for: a rest that is one group, or
+/// one and others that used nothing, takes as much room as the group itself.
+fn kept(most: usize, used: usize, all: usize) -> usize {
+    let kept = if used == most.saturating_add(1) { used } else { most.min(all) };
+    if all - kept == 1 { all } else { kept }
 }
 
 /// Tokens of one class alone.
@@ -501,4 +509,45 @@ fn repeated(shared: &Shared, within: impl Fn(&u32) -> bool) -> Vec<u64> {
         }
     }
     again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tokens of the groups of a report over runs that used so many, each by a story of its own, with how
+    /// many groups the last one is.
+    fn groups(most: usize, used: &[u64]) -> (Vec<u64>, u32) {
+        let at = [0, 1000].map(Timestamp::from_millis);
+        let mut pass = Pass::new(vec![UsageGroup::Story], Some(most), &at[..1], at[1]);
+        for (story, &input) in used.iter().enumerate() {
+            pass.run(&Facts { story: Some(story.to_string()), ..Facts::default() });
+            let tokens = Tokens { input, ..Tokens::default() };
+            let basis = CostBasis::Reported;
+            pass.add(&Line { seq: 1, model: b"m", at: 0, tokens, micros: 0, basis }).unwrap();
+        }
+        let report = pass.report(at[0]);
+        let turns: u64 = report.groups.iter().map(|group| group.sum.used.turns).sum();
+        assert_eq!(turns, used.len() as u64, "every turn counts");
+        let tokens = report.groups.iter().map(|group| group.sum.used.tokens.input).collect();
+        (tokens, report.groups.last().unwrap().rest_of)
+    }
+
+    #[test]
+    fn a_rest_counts_the_groups_that_used_something() {
+        let table: [(&[u64], &[u64], u32); 8] = [
+            (&[9, 8], &[9, 8], 0),
+            (&[9, 8, 7], &[9, 8, 7], 0),
+            (&[9, 8, 7, 6], &[9, 8, 13], 2),
+            (&[9, 0, 8, 7, 6], &[9, 8, 13], 2),
+            // A rest of one that used something stands for itself, and is not counted with empty ones.
+            (&[9, 0, 8, 7], &[9, 8, 7, 0], 0),
+            (&[9, 0, 8, 0, 7], &[9, 8, 7, 0], 2),
+            (&[9, 0, 8, 0], &[9, 8, 0], 2),
+            (&[9, 0, 8], &[9, 8, 0], 0),
+        ];
+        for (used, tokens, rest_of) in table {
+            assert_eq!(groups(2, used), (tokens.to_vec(), rest_of), "{used:?}");
+        }
+    }
 }
