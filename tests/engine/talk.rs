@@ -110,7 +110,11 @@ fn choices_and_plans_are_answered_in_their_own_way() {
     let question = questions(&world, 1).remove(0);
     assert_eq!(question.kind, protocol::QuestionKind::Plan);
     assert!(question.subject.as_ref().unwrap()["plan"].as_str().unwrap().contains("3. Commit"));
-    world.refused(["answer", question.id.as_str(), "choose", "yes"], "bad_input");
+    for words in [&["choose", "yes"][..], &["choose", "--message", "no"]] {
+        let said = world.ask([&["answer", question.id.as_str()], words].concat());
+        assert_eq!(said.fault(), "bad_input");
+        assert!(said.err.contains("offers nothing to choose"), "{}", said.err);
+    }
     world.refused(["answer", question.id.as_str(), "allow", "--message", "but"], "bad_input");
     world.rows(["answer", question.id.as_str(), "allow"]);
     let said = run.end();

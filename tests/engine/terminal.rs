@@ -86,20 +86,35 @@ fn a_plan_stands_there_whole_before_a_typed_yes_approves_it() {
 }
 
 #[test]
+fn an_empty_plan_is_said_to_be_empty_and_needs_a_typed_yes() {
+    let world = World::new();
+    let mut terminal = run(&world, "[[demo:plan empty]]");
+    let seen = terminal.shows("y to allow it to begin without a plan", 1);
+    assert!(seen.contains("asks to begin without a plan"), "{seen}");
+    assert!(seen.contains("The plan is empty."), "{seen}");
+    assert!(!seen.contains("{}") && !seen.contains("\"plan\""), "{seen}");
+    terminal.types("\n");
+    terminal.shows("y to allow it to begin without a plan", 2);
+    assert_eq!(world.rows(["questions"]).len(), 1);
+    terminal.types("n write one first\n");
+    assert!(terminal.end().contains("The plan is not approved: write one first"));
+}
+
+#[test]
 fn each_of_several_questions_is_asked_in_words_and_gets_its_answer() {
     let world = World::new();
     let mut terminal = run(&world, "[[demo:choice]]");
-    let seen = terminal.shows("Type a label", 1);
+    let seen = terminal.shows("Type a number or a label", 1);
     assert!(seen.contains("1. How should overdue parcels be shown?"), "{seen}");
-    assert!(seen.contains("- With a mark: Works everywhere"), "{seen}");
+    assert!(seen.contains("2. With a mark: Works everywhere"), "{seen}");
     assert!(!seen.contains("Which columns") && !seen.contains("multiSelect"), "{seen}");
     terminal.types("in blue\n");
     terminal.shows("“in blue” is not offered", 1);
     terminal.types("\n");
     terminal.types("= as the tests say\n");
-    let seen = terminal.shows("Type labels", 1);
+    let seen = terminal.shows("Type numbers or labels", 1);
     assert!(seen.contains("2. Which columns should the list have?"), "{seen}");
-    terminal.types("due day, sender\n");
+    terminal.types("due day, 1\n");
     terminal.end();
     let asked = world.rows(["questions", "--all"]);
     let answer: Answer = serde_json::from_value(asked[0]["answer"].clone()).unwrap();

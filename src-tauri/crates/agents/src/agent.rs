@@ -59,6 +59,10 @@ pub trait Agent: Send + Sync {
     /// The questions that a [`QuestionKind::Choice`] asks together, read from the tool's input.
     fn choices(&self, input: &Value) -> Vec<Choice>;
 
+    /// The text of a plan in the input of the tool that asks for its approval; `None` where it is missing or
+    /// empty.
+    fn plan(&self, input: &Value) -> Option<String>;
+
     /// The line, newline included, that answers a question. Answers to its own questions stand in
     /// [`Answer::choices`], as [`crate::choice::settled`] gives them.
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String;

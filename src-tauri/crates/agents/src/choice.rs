@@ -1,5 +1,5 @@
-//! The questions that an agent asks together, and which answer belongs to which of them. Pure. What cannot be
-//! told apart is refused with the questions' own words and never moved to another question. How an agent writes
+//! The questions that an agent asks together, and which answer belongs to which of them. Pure. What could
+//! belong to several is refused with the questions' own words and never moved to another question. How an agent writes
 //! its questions is read in its own folder; the engine checks with this, and `mush` shows and asks with it.
 
 use protocol::{Answer, AnswerBehavior, Chosen};
@@ -32,6 +32,13 @@ impl Choice {
         self.options.iter().any(|option| option.label == label)
     }
 
+    /// Whether options of this label mean different things. The agent gets the label alone.
+    fn is_ambiguous(&self, label: &str) -> bool {
+        let mut alike = self.options.iter().filter(|option| option.label == label);
+        let first = alike.next();
+        alike.any(|option| Some(option) != first)
+    }
+
     /// The label that a person meant who wrote it in other case or with spaces around it, if one alone fits.
     pub fn label_like(&self, written: &str) -> Option<&str> {
         let written = written.trim();
@@ -55,6 +62,16 @@ pub struct Unclear {
 impl Unclear {
     fn new(message: String, choices: &[Choice]) -> Self {
         Self { message, hint: format!("Answer each question: {}.", shown(choices)) }
+    }
+}
+
+/// A question by its text, with its number where another one has the same text.
+fn named(choices: &[Choice], k: usize) -> String {
+    let Some(choice) = choices.get(k) else { return format!("question {}", k + 1) };
+    let same = choices.iter().filter(|other| other.question == choice.question);
+    match same.count() {
+        0 | 1 => format!("“{}”", choice.question),
+        _ => format!("question {} “{}”", k + 1, choice.question),
     }
 }
 
@@ -133,7 +150,7 @@ fn take(choices: &[Choice], given: &mut [Chosen], chosen: &Chosen) -> Result<(),
         return Err(Unclear::new(message, choices));
     };
     if let Some(unknown) = chosen.labels.iter().find(|label| !choice.offers(label)) {
-        let message = format!("“{}” does not offer “{unknown}”", choice.question);
+        let message = format!("{} does not offer “{unknown}”", named(choices, place));
         return Err(Unclear::new(message, choices));
     }
     own.labels.extend(chosen.labels.iter().cloned());
@@ -150,32 +167,29 @@ fn add_words(own: &mut Chosen, words: &str) {
     });
 }
 
-/// Takes a label that names no question: it must be offered by one alone.
+/// Takes a label that names no question: one alone offers it, or all that do have the same text and so the
+/// same answer.
 fn take_label(choices: &[Choice], given: &mut [Chosen], label: &str) -> Result<(), Unclear> {
     let offering: Vec<usize> = (0..choices.len()).filter(|k| choices[*k].offers(label)).collect();
-    match offering.as_slice() {
-        [one] => given[*one].labels.push(label.to_owned()),
-        [] => {
-            let message = format!("“{label}” is offered by no question");
-            return Err(Unclear {
-                hint: format!(
-                    "{} Words of your own name their question, too: 1=WORDS.",
-                    Unclear::new(String::new(), choices).hint
-                ),
-                message,
-            });
-        }
-        several => {
-            let asked: Vec<String> =
-                several.iter().map(|k| format!("“{}”", choices[*k].question)).collect();
-            let message = format!("“{label}” is offered by {}", asked.join(" and "));
-            return Err(Unclear {
-                hint: format!("Say which by its number: {}={label}.", several[0] + 1),
-                message,
-            });
-        }
+    let Some(first) = offering.first() else {
+        return Err(Unclear {
+            message: format!("“{label}” is offered by no question"),
+            hint: format!(
+                "Answer each question: {}. Words of your own name their question, too: 1=WORDS.",
+                shown(choices)
+            ),
+        });
+    };
+    if offering.iter().all(|k| choices[*k].question == choices[*first].question) {
+        offering.iter().for_each(|k| given[*k].labels.push(label.to_owned()));
+        return Ok(());
     }
-    Ok(())
+    let asked: Vec<String> = offering.iter().map(|k| named(choices, *k)).collect();
+    let each: Vec<String> = offering.iter().map(|k| format!("{}={label}", k + 1)).collect();
+    Err(Unclear {
+        message: format!("“{label}” is offered by {}", asked.join(" and ")),
+        hint: format!("Say which by its number: {}.", each.join(" or ")),
+    })
 }
 
 /// Takes words that name no question: there must be one alone.
@@ -193,30 +207,47 @@ fn take_words(choices: &[Choice], given: &mut [Chosen], words: &str) -> Result<(
     Ok(())
 }
 
-/// Every question has an answer, and none more than it takes.
+/// Every question has an answer that the agent can tell from any other, and none more than it takes.
 fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
-    for (choice, chosen) in choices.iter().zip(given) {
-        let question = &choice.question;
+    for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
+        let question = named(choices, k);
         if chosen.labels.is_empty() && chosen.words.is_none() {
-            return Err(Unclear::new(format!("“{question}” has no answer"), choices));
+            return Err(Unclear::new(format!("{question} has no answer"), choices));
         }
         let differs = chosen.labels.iter().any(|label| *label != chosen.labels[0]);
         if !choice.several && differs {
             let labels = chosen.labels.join("” and “");
-            let message = format!("“{question}” takes one answer, not “{labels}”");
+            let message = format!("{question} takes one answer, not “{labels}”");
             return Err(Unclear::new(message, choices));
         }
+        if let Some(label) = chosen.labels.iter().find(|label| choice.is_ambiguous(label)) {
+            return Err(Unclear {
+                message: format!(
+                    "{question} has more than one option “{label}”, and the agent gets only this word"
+                ),
+                hint: "Answer it in words of your own that say which option you mean.".to_owned(),
+            });
+        }
     }
-    // An agent that keeps its answers by the question's text has one place for two that are alike.
+    same_for_same(choices, given)
+}
+
+/// The agent gets its answers by the question's text, so questions of one text have one answer.
+fn same_for_same(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
     for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
-        let before = choices.iter().zip(given).take(k);
-        let alike = before.filter(|(other, _)| other.question == choice.question);
-        if let Some((_, other)) = alike.into_iter().next()
-            && (&other.labels, &other.words) != (&chosen.labels, &chosen.words)
-        {
-            let message =
-                format!("“{}” is asked twice and can have one answer only", choice.question);
-            return Err(Unclear::new(message, choices));
+        let mut before = choices.iter().zip(given).take(k);
+        let same = before.find(|(other, _)| other.question == choice.question);
+        let Some((_, other)) = same else { continue };
+        if (&other.labels, &other.words) != (&chosen.labels, &chosen.words) {
+            return Err(Unclear {
+                message: format!(
+                    "“{}” is asked more than once, and the agent takes one answer for all of them",
+                    choice.question
+                ),
+                hint: "Give each the same answer; where yours differ, the same words of your own that say \
+                       what is for which. Or deny, and say it in the message."
+                    .to_owned(),
+            });
         }
     }
     Ok(())
@@ -339,12 +370,45 @@ mod tests {
     }
 
     #[test]
-    fn questions_that_are_alike_have_one_answer() {
-        let alike =
-            [choice("Sure?", false, &["Yes", "No"]), choice("Sure?", false, &["Yes", "No"])];
-        let both = |second| allow(&[], None, &[(0, &["Yes"], None), (1, &[second], None)]);
-        assert!(got(&alike, &both("Yes")).is_ok());
-        assert!(got(&alike, &both("No")).unwrap_err().0.contains("asked twice"));
+    fn questions_of_one_text_have_one_answer() {
+        let same = [choice("Sure?", false, &["Yes", "No"]), choice("Sure?", false, &["Yes", "No"])];
+        let each = |first, second| allow(&[], None, &[(0, &[first], None), (1, &[second], None)]);
+        let both = Ok(vec!["Yes".to_owned(), "Yes".to_owned()]);
+        assert_eq!(got(&same, &each("Yes", "Yes")), both);
+        assert_eq!(got(&same, &allow(&["Yes"], None, &[])), both, "a label without a number");
+        let refused = settled(&same, &each("Yes", "No")).unwrap_err();
+        assert_eq!(
+            refused.message,
+            "“Sure?” is asked more than once, and the agent takes one answer for all of them"
+        );
+        // What is to be done can be done.
+        assert!(refused.hint.contains("the same words of your own"), "{}", refused.hint);
+        let words = Some("the first yes, the second no");
+        assert!(got(&same, &allow(&[], None, &[(0, &[], words), (1, &[], words)])).is_ok());
+        let one = allow(&[], None, &[(0, &["Yes"], None)]);
+        assert_eq!(got(&same, &one), Err(Refused("question 2 “Sure?” has no answer".to_owned())));
+    }
+
+    #[test]
+    fn options_of_one_label_that_mean_different_things_are_answered_in_words() {
+        let option = |label: &str, means: &str| Offered {
+            label: label.to_owned(),
+            description: Some(means.to_owned()),
+        };
+        let options = vec![option("Yes", "keep"), option("Yes", "delete"), option("No", "")];
+        let one = [Choice { question: "Go?".to_owned(), options, ..Choice::default() }];
+        assert_eq!(
+            got(&one, &allow(&["Yes"], None, &[])),
+            Err(Refused(
+                "“Go?” has more than one option “Yes”, and the agent gets only this word"
+                    .to_owned()
+            ))
+        );
+        assert!(got(&one, &allow(&["No"], None, &[])).is_ok());
+        assert!(got(&one, &allow(&[], Some("yes, and keep it"), &[])).is_ok());
+        // Twice the very same option is one.
+        let twice = [choice("Go?", false, &["Yes", "Yes", "No"])];
+        assert_eq!(got(&twice, &allow(&["Yes"], None, &[])), Ok(vec!["Yes".to_owned()]));
     }
 
     #[test]

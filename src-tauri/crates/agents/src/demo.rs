@@ -80,6 +80,10 @@ impl Agent for Demo {
         choices::choices(input)
     }
 
+    fn plan(&self, input: &Value) -> Option<String> {
+        choices::plan(input)
+    }
+
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
         say::answer(question, answer)
     }

@@ -59,9 +59,20 @@ pub(crate) const SCENES: &[Scene] = &[
 ];
 
 /// The keys that scenes read: `n` words, retries or pieces; `ms` between words; `size` in bytes;
-/// `rate` per second for `seconds`, `mix` and `stamp` of a flood; `until` seconds from now; `resets_at` as it is; `window`.
-pub(crate) const KEYS: &[&str] =
-    &["n", "ms", "size", "rate", "seconds", "mix", "stamp", "until", "resets_at", "window"];
+/// `rate` per second for `seconds`, `mix` and `stamp` of a flood; `until` seconds from now; `resets_at` as it is; `window`; `empty` for a plan without a word.
+pub(crate) const KEYS: &[&str] = &[
+    "n",
+    "ms",
+    "size",
+    "rate",
+    "seconds",
+    "mix",
+    "stamp",
+    "until",
+    "resets_at",
+    "window",
+    "empty",
+];
 
 /// The names of all scenes.
 pub(crate) fn names() -> Vec<&'static str> {

@@ -4,6 +4,7 @@ use crate::access::Place;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
 use crate::text::Out;
 use crate::{asked, written};
+use engine::choice::Unclear;
 use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StoryId};
 use std::io::Read;
 
@@ -67,8 +68,8 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
     if args.verb != AnswerVerb::Choose && !args.labels.is_empty() {
         return Err(Fault::new(
             ErrorCode::BadInput,
-            format!("what is {:?} to mean here?", args.labels.join(" ")),
-            "Say what the agent is to be told with --message TEXT.",
+            format!("`allow` and `deny` take no answer, but there is {:?}", args.labels.join(" ")),
+            "Choose an option with `choose`, or say why not with `deny --message WORDS`.",
         ));
     }
     let question = QuestionId::new(args.question);
@@ -77,13 +78,25 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
         AnswerVerb::Deny => Answer::deny(args.message),
         AnswerVerb::Choose => {
             let choices = place.read(|reader| asked::choices(reader, &question))?;
-            let (labels, choices) = written::read(&choices, args.labels);
+            let choices = choices.ok_or_else(nothing_to_choose)?;
+            let (labels, choices) =
+                written::read(&choices, args.labels).map_err(|Unclear { message, hint }| {
+                    Fault::new(ErrorCode::BadInput, message, hint)
+                })?;
             Answer { message: args.message, labels, choices, ..Answer::allow() }
         }
     };
     place.ask(Request::Answer { question, answer })?;
     out.note("Answered.");
     Ok(0)
+}
+
+fn nothing_to_choose() -> Fault {
+    Fault::new(
+        ErrorCode::BadInput,
+        "this question offers nothing to choose: the agent asks whether it may go on",
+        "Say `allow`, or `deny --message WORDS` with why not.",
+    )
 }
 
 pub(crate) fn interrupt(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {

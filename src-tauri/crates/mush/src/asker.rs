@@ -4,7 +4,7 @@
 
 use crate::asked::{self, Asked};
 use crate::text::{Out, announce};
-use crate::written;
+use crate::written::{self, Labels};
 use engine::choice::Choice;
 use protocol::{Answer, Chosen, QuestionId, QuestionKind};
 use std::collections::HashSet;
@@ -17,7 +17,8 @@ pub(crate) struct Asker {
     /// What is typed, from the first question on: a command in the background that read the terminal
     /// before would be stopped by the shell.
     lines: Option<Receiver<String>>,
-    told: HashSet<QuestionId>,
+    /// Questions that were put to the person or announced.
+    asked: HashSet<QuestionId>,
     open: Option<Open>,
 }
 
@@ -43,7 +44,7 @@ impl Asker {
     pub(crate) fn new(out: Out) -> Self {
         let on_terminal =
             !out.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        Self { on_terminal, lines: None, told: HashSet::new(), open: None }
+        Self { on_terminal, lines: None, asked: HashSet::new(), open: None }
     }
 
     /// Puts the open questions of a story to the person, one at a time.
@@ -57,7 +58,7 @@ impl Asker {
             if self.on_terminal && self.open.is_some() {
                 return;
             }
-            if !self.told.insert(asked.question.id.clone()) {
+            if !self.asked.insert(asked.question.id.clone()) {
                 continue;
             }
             if self.on_terminal {
@@ -80,6 +81,11 @@ impl Asker {
         }
     }
 
+    /// The answer to this question was refused: it is asked again while it is open.
+    pub(crate) fn refused(&mut self, question: &QuestionId) {
+        self.asked.remove(question);
+    }
+
     /// What was typed since, as answers.
     pub(crate) fn answers(&mut self) -> Vec<(QuestionId, Answer)> {
         let Some(lines) = &self.lines else { return Vec::new() };
@@ -88,16 +94,13 @@ impl Asker {
             let Some(mut asking) = self.open.take() else { continue };
             match asking.typed(line.trim()) {
                 Typed::Answer(answer) => answers.push((asking.asked.question.id, answer)),
-                Typed::Part(chosen) => {
-                    asking.chosen.push(chosen);
-                    if asking.chosen.len() == asking.asked.choices.len() {
-                        let answer = Answer { choices: asking.chosen, ..Answer::allow() };
-                        answers.push((asking.asked.question.id, answer));
-                    } else {
+                Typed::Part(chosen) => match asking.takes(chosen) {
+                    Some(answer) => answers.push((asking.asked.question.id, answer)),
+                    None => {
                         asking.show(lines);
                         self.open = Some(asking);
                     }
-                }
+                },
                 Typed::Unclear(why) => {
                     announce(&why);
                     self.open = Some(asking);
@@ -123,6 +126,38 @@ impl Open {
         while lines.try_recv().is_ok() {}
     }
 
+    /// Takes the answer to the question that is asked now; gives the whole answer after the last one.
+    fn takes(&mut self, chosen: Chosen) -> Option<Answer> {
+        if let Some(before) = self.same_before(self.chosen.len()) {
+            // Words for both; an answer of labels would not have been taken here.
+            self.chosen[before] = Chosen { question: place(before), ..chosen.clone() };
+        }
+        self.chosen.push(chosen);
+        while let Some(copy) = self.copy() {
+            announce("The same question once more: the agent takes one answer for both.");
+            self.chosen.push(copy);
+        }
+        (self.chosen.len() == self.asked.choices.len())
+            .then(|| Answer { choices: std::mem::take(&mut self.chosen), ..Answer::allow() })
+    }
+
+    /// The first question with the same text as this one, if it comes before it: the agent gets its answers by
+    /// the text.
+    fn same_before(&self, k: usize) -> Option<usize> {
+        let question = &self.asked.choices.get(k)?.question;
+        self.asked.choices[..k].iter().position(|before| before.question == *question)
+    }
+
+    /// The answer to the next question, where the same text was answered with what this one takes, too.
+    fn copy(&self) -> Option<Chosen> {
+        let k = self.chosen.len();
+        let before = &self.chosen[self.same_before(k)?];
+        let choice = &self.asked.choices[k];
+        let fits = before.labels.iter().all(|label| choice.offers(label))
+            && (choice.several || before.labels.len() < 2);
+        fits.then(|| Chosen { question: place(k), ..before.clone() })
+    }
+
     /// The agent's question that is asked now.
     fn now(&self) -> Option<(usize, &Choice)> {
         let k = self.chosen.len();
@@ -133,30 +168,42 @@ impl Open {
     fn ways(&self) -> String {
         match (self.asked.question.kind, self.now()) {
             (QuestionKind::Permission, _) => "y to allow once, or n and why not:".to_owned(),
+            (QuestionKind::Plan, _) if self.asked.plan_is_empty => {
+                "y to allow it to begin without a plan, or n and why not:".to_owned()
+            }
             (QuestionKind::Plan, _) => "y to allow it to begin, or n and why not:".to_owned(),
             (QuestionKind::Choice, None) => "It cannot be read here: n and why not:".to_owned(),
-            (QuestionKind::Choice, Some((_, choice))) => match (choice.options.is_empty(), choice.several) {
-                (true, _) => "Type your answer, or n and why not:".to_owned(),
-                (false, false) => "Type a label, = and words of your own, or n and why not:".to_owned(),
-                (false, true) => "Type labels with commas between them, = and words of your own, or n and why not:".to_owned(),
-            },
+            (QuestionKind::Choice, Some((k, _))) if self.same_before(k).is_some() => {
+                "The same question with other options, and the agent takes one answer for both: type = and \
+                 words of your own that answer both, or n and why not:"
+                    .to_owned()
+            }
+            (QuestionKind::Choice, Some((_, choice))) => ways_of(choice),
         }
     }
 
     fn typed(&self, line: &str) -> Typed {
         let unclear = || Typed::Unclear(self.ways());
         let own = |words: &str, (k, _): (usize, &Choice)| {
-            let question = u32::try_from(k).unwrap_or(u32::MAX);
-            Typed::Part(Chosen { question, words: Some(words.to_owned()), ..Chosen::default() })
+            Typed::Part(Chosen {
+                question: place(k),
+                words: Some(words.to_owned()),
+                ..Chosen::default()
+            })
         };
         if line.is_empty() {
             return unclear();
         }
-        if let Some((k, choice)) = self.now()
-            && let Some(labels) = written::labels(choice, line)
-        {
-            let question = u32::try_from(k).unwrap_or(u32::MAX);
-            return Typed::Part(Chosen { question, labels, ..Chosen::default() });
+        if let Some((k, choice)) = self.now().filter(|(k, _)| self.same_before(*k).is_none()) {
+            match written::labels_or_numbers(choice, line) {
+                Labels::Are(labels) => {
+                    return Typed::Part(Chosen { question: place(k), labels, ..Chosen::default() });
+                }
+                Labels::Either { one, several } => {
+                    return Typed::Unclear(either(choice, &one, &several));
+                }
+                Labels::None => {}
+            }
         }
         let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
@@ -180,6 +227,47 @@ impl Open {
             (_, None) => unclear(),
         }
     }
+}
+
+/// The place of one of the agent's questions, as an answer names it.
+fn place(k: usize) -> u32 {
+    u32::try_from(k).unwrap_or(u32::MAX)
+}
+
+/// The ways to answer one of the agent's questions.
+fn ways_of(choice: &Choice) -> String {
+    let by = match written::mark(choice) {
+        Some("") => "numbers or labels",
+        Some(_) => "labels, or numbers with #",
+        None => "labels",
+    };
+    match (choice.options.is_empty(), choice.several) {
+        (true, _) => "Type your answer, or n and why not:".to_owned(),
+        (false, false) => {
+            let by = by.replace("numbers", "a number").replace("labels", "a label");
+            format!("Type {by}, = and words of your own, or n and why not:")
+        }
+        (false, true) => {
+            format!(
+                "Type {by} with commas between them, = and words of your own, or n and why not:"
+            )
+        }
+    }
+}
+
+/// Why a text that is one label and several is not taken, and how to say each.
+fn either(choice: &Choice, one: &str, several: &[String]) -> String {
+    let number = |label: &str| {
+        let at = choice.options.iter().position(|option| option.label == label)?;
+        Some(format!("{}{}", written::mark(choice)?, at + 1))
+    };
+    let labels = several.join("” and “");
+    let numbers: Option<Vec<String>> = several.iter().map(|label| number(label)).collect();
+    let how = match (number(one), numbers) {
+        (Some(one), Some(several)) => format!("Type {one}, or {}.", several.join(", ")),
+        _ => "Type = and words of your own that say which.".to_owned(),
+    };
+    format!("That can be read in two ways: as “{one}”, or as “{labels}”. {how}")
 }
 
 /// Drops what the terminal holds of a line that is not ended yet.
@@ -244,6 +332,7 @@ mod tests {
             agent: "Agent".to_owned(),
             dir: "/".to_owned(),
             choices: choices.iter().map(choice).collect(),
+            plan_is_empty: false,
         };
         Open { asked, chosen: Vec::new() }
     }
@@ -275,6 +364,70 @@ mod tests {
         }
     }
 
+    /// The answers to each of the agent's questions, by what was typed to those that were asked.
+    fn answered(mut asking: Open, typed: &[&str]) -> Vec<String> {
+        let mut whole = None;
+        for line in typed {
+            assert!(whole.is_none(), "{line}: nothing is asked any more");
+            let Typed::Part(chosen) = asking.typed(line) else { panic!("{line} is no answer") };
+            whole = asking.takes(chosen);
+        }
+        let shown = |chosen: &Chosen| {
+            let words = chosen.words.iter().map(|words| format!("= {words}"));
+            let given: Vec<String> = chosen.labels.iter().cloned().chain(words).collect();
+            format!("{} {}", chosen.question, given.join(", "))
+        };
+        whole.expect("every question is answered").choices.iter().map(shown).collect()
+    }
+
+    fn with_texts(mut asking: Open, texts: &[&str]) -> Open {
+        for (choice, text) in asking.asked.choices.iter_mut().zip(texts) {
+            choice.question = (*text).to_owned();
+        }
+        asking
+    }
+
+    #[test]
+    fn a_question_of_the_same_text_is_asked_once() {
+        let same: &[(bool, &[&str])] =
+            &[(false, &["Yes", "No"]), (false, &["A"]), (false, &["Yes", "No"])];
+        let asking = with_texts(open(QuestionKind::Choice, same), &["Sure?", "Which?", "Sure?"]);
+        assert_eq!(answered(asking, &["2", "a"]), ["0 No", "1 A", "2 No"]);
+        // With other options only words can answer both.
+        let other: &[(bool, &[&str])] = &[(false, &["A"]), (false, &["B"])];
+        let asking = || with_texts(open(QuestionKind::Choice, other), &["Which?", "Which?"]);
+        assert_eq!(answered(asking(), &["A", "= A, then B"]), ["0 = A, then B", "1 = A, then B"]);
+        assert_eq!(answered(asking(), &["= any"]), ["0 = any", "1 = any"]);
+        let mut second = asking();
+        let Typed::Part(first) = second.typed("A") else { panic!("A is offered") };
+        assert_eq!(second.takes(first), None);
+        assert!(second.ways().contains("answer both"), "{}", second.ways());
+        assert!(matches!(second.typed("B"), Typed::Unclear(_)));
+    }
+
+    #[test]
+    fn an_empty_plan_is_shown_as_empty_and_needs_a_typed_yes() {
+        for (request, subject, shown) in [
+            (serde_json::json!({}), None, "    No plan came with the question."),
+            (serde_json::json!({}), Some(serde_json::json!({})), "    The plan is empty."),
+            (serde_json::json!({"plan": " "}), None, "    The plan is empty."),
+            (
+                serde_json::json!({}),
+                Some(serde_json::json!({"plan": null})),
+                "    The plan is empty.",
+            ),
+        ] {
+            let mut asking = open(QuestionKind::Plan, &[]);
+            asking.asked.plan_is_empty = true;
+            (asking.asked.question.request, asking.asked.question.subject) = (request, subject);
+            assert_eq!(asking.asked.whole(), ["    in: /", shown]);
+            assert_eq!(asking.asked.head(), "Agent asks to begin without a plan (story)");
+            assert_eq!(asking.ways(), "y to allow it to begin without a plan, or n and why not:");
+            assert!(matches!(asking.typed(""), Typed::Unclear(_)));
+            assert_eq!(asking.typed("y"), Typed::Answer(Answer::allow()));
+        }
+    }
+
     #[test]
     fn a_choice_takes_labels_and_words_and_guesses_nothing() {
         let one = open(QuestionKind::Choice, &[(false, &["On disk", "No"])]);
@@ -285,6 +438,17 @@ mod tests {
         for other in ["", "=", "on dsk", "y", "On disk, No"] {
             assert!(matches!(one.typed(other), Typed::Unclear(_)), "{other}");
         }
+        // A label with a comma is chosen by its number, also among several.
+        let wide = open(QuestionKind::Choice, &[(true, &["Name, and date", "Size", "Size, Name"])]);
+        assert_eq!(wide.typed("1, 2"), part(&["Name, and date", "Size"], None));
+        assert_eq!(wide.typed("Name, and date"), part(&["Name, and date"], None));
+        assert!(matches!(wide.typed("1, 4"), Typed::Unclear(_)));
+        let either = open(QuestionKind::Choice, &[(true, &["A", "B", "A, B"])]);
+        let Typed::Unclear(why) = either.typed("a, b") else { panic!("it is unclear") };
+        assert_eq!(
+            why,
+            "That can be read in two ways: as “A, B”, or as “A” and “B”. Type 3, or 1, 2."
+        );
         let several = open(QuestionKind::Choice, &[(true, &["Name", "Date", "Size"])]);
         assert_eq!(several.typed("Name, size"), part(&["Name", "Size"], None));
         assert!(matches!(several.typed("Name, weight"), Typed::Unclear(_)));

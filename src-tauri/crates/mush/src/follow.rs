@@ -1,6 +1,6 @@
-//! Following one story: printing what happens as it is committed, asking on a terminal, and telling
+//! Following one story: printing what happens as it is committed, asking on a terminal, and saying
 //! when the story is settled. It reads the store only, so it works the same beside any owner; when
-//! nobody owns the directory any more, it takes over.
+//! no process owns the directory any more, it takes over.
 
 use crate::access::Place;
 use crate::asked::Asked;
@@ -56,7 +56,7 @@ impl Follower<'_> {
                 shown.print(news, self.out);
             }
             if !self.stops && !text::is_heard() {
-                // Who started a story keeps it going; who only looks has nobody to look for.
+                // A command that only shows ends with its reader; one that started a story keeps following it.
                 break Followed::Left;
             }
             let now = self.place.mending(&mut reader, |reader| reader.story(story.as_str()))?;
@@ -68,8 +68,10 @@ impl Follower<'_> {
             self.tell_pause(&runs, &mut paused);
             asker.ask(self.place.mending(&mut reader, |reader| open_questions(reader, story))?);
             for (question, answer) in asker.answers() {
+                let id = question.clone();
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
                     text::fault(&fault);
+                    asker.refused(&id);
                 }
             }
             match self.wishes.try_recv() {
@@ -134,7 +136,7 @@ impl Follower<'_> {
         }
     }
 
-    /// Notices that somebody else took the directory over, and takes it over when nobody has it.
+    /// Notices that another process took the directory over, and takes it over when none owns it.
     fn keep_owned(&mut self) -> Result<(), Fault> {
         if self.engine.as_ref().is_some_and(|engine| !engine.is_owner()) {
             announce("Another program owns the data directory now; this one follows.");

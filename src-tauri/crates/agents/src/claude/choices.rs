@@ -1,5 +1,5 @@
-//! The agent's own questions in a tool's input, as its `AskUserQuestion` has them. Nothing is trusted: what is
-//! missing or of another type is left out.
+//! What a person is asked in a tool's input: the agent's own questions, as its `AskUserQuestion` has them, and
+//! the plan of its `ExitPlanMode`. Nothing is trusted: what is missing or of another type is left out.
 
 use crate::choice::{Choice, Offered};
 use serde_json::Value;
@@ -9,6 +9,11 @@ pub(crate) fn choices(input: &Value) -> Vec<Choice> {
     let questions = input.get("questions").and_then(Value::as_array);
     let questions = questions.map(Vec::as_slice).unwrap_or_default();
     questions.iter().map(choice).collect::<Option<_>>().unwrap_or_default()
+}
+
+/// The plan in this input; `None` where it is missing or has no text.
+pub(crate) fn plan(input: &Value) -> Option<String> {
+    text(input, "plan").filter(|plan| !plan.trim().is_empty())
 }
 
 fn choice(value: &Value) -> Option<Choice> {
@@ -48,6 +53,20 @@ mod tests {
         let read = choices(&input);
         assert_eq!(read[0].options, [red, blue]);
         assert_eq!((read.len(), read[1].question.as_str(), read[1].options.len()), (2, "Name?", 0));
+    }
+
+    #[test]
+    fn a_plan_without_text_is_none() {
+        assert_eq!(plan(&json!({"plan": " # Move it"})).as_deref(), Some(" # Move it"));
+        for empty in [
+            json!({}),
+            json!({"plan": ""}),
+            json!({"plan": " \n"}),
+            json!({"plan": null}),
+            json!([]),
+        ] {
+            assert_eq!(plan(&empty), None, "{empty}");
+        }
     }
 
     #[test]

@@ -101,6 +101,10 @@ impl Agent for Claude {
         choices::choices(input)
     }
 
+    fn plan(&self, input: &Value) -> Option<String> {
+        choices::plan(input)
+    }
+
     fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
         say::answer(question, answer)
     }

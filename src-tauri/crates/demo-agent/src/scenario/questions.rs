@@ -124,11 +124,15 @@ pub(super) fn choice(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     Ok(turn.answer())
 }
 
-/// A plan that wants to be approved.
+/// A plan that wants to be approved; with the key `empty` one without a word in it.
 pub(super) fn plan(turn: &mut Turn<'_>, _prompt: &str) -> Play<Ending> {
     turn.say("Here is my plan.")?;
-    let plan =
-        "## Overdue parcels\n\n1. Add `late` to `parcel.sh`\n2. Check it in `test.sh`\n3. Commit";
+    let plan = match turn.keys.has("empty") {
+        true => "",
+        false => {
+            "## Overdue parcels\n\n1. Add `late` to `parcel.sh`\n2. Check it in `test.sh`\n3. Commit"
+        }
+    };
     let leave = Tool::Other { name: "ExitPlanMode", input: json!({"plan": plan}) };
     let id = turn.call(&leave)?;
     turn.finish("tool_use");
