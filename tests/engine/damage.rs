@@ -1,8 +1,8 @@
 //! Odder damage of the data directory than a bad byte: something else in a file's place, side files
 //! of the store that are not its own, a store that is older than the journal, a path too long. What
-//! can be made again is; what cannot is told with its next step.
+//! can be made again is; what cannot is refused with a next step.
 
-use crate::store::{aside, noise, printed, session, store};
+use crate::store::{aside, noise, printed, put_log_into_file, session, store};
 use crate::support::{Following, World};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -142,6 +142,7 @@ fn a_journal_that_lost_its_end_never_replaces_what_the_store_knows() {
     let journal = world.data().join("journal/000001.jsonl");
     let whole = fs::read_to_string(&journal).unwrap();
     let shorter: String = whole.split_inclusive('\n').take(4).collect();
+    put_log_into_file(&world);
     let stored = fs::read(store(&world)).unwrap();
     for left in [String::new(), shorter] {
         fs::write(&journal, &left).unwrap();

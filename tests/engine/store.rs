@@ -127,12 +127,25 @@ const DAMAGES: &[(&str, Damage)] = &[
     }),
 ];
 
+fn log(world: &World) -> PathBuf {
+    engine::store::with_suffix(&store(world), "-wal")
+}
+
 /// Puts SQLite's write-ahead log into the store's file, as a writer does that closes last. Where a reader
 /// closed last the log stays, and SQLite reads from it the pages that are damaged in the file.
-fn put_log_into_file(world: &World) {
+pub(crate) fn put_log_into_file(world: &World) {
     drop(engine::store::open(&store(world)).unwrap());
-    let log = engine::store::with_suffix(&store(world), "-wal");
-    assert!(!log.exists(), "nobody else has the store open, so its log is gone");
+    assert!(!log(world).exists(), "nobody else has the store open, so its log is gone");
+}
+
+/// Runs a story while a reader has the store open, which closes last and so leaves the log of it.
+fn leave_a_log(world: &World) {
+    put_log_into_file(world);
+    let reader = engine::store::read::Reader::open(&store(world)).unwrap();
+    let said = world.run(&world.repo("logged"), "[[demo:plain]]", &[]);
+    assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
+    drop(reader);
+    assert!(fs::metadata(log(world)).unwrap().len() > 0, "the reader leaves the log");
 }
 
 #[test]
@@ -154,6 +167,22 @@ fn a_damaged_store_prints_the_same_bytes() {
         }
         let expected = kept + usize::from(name != "deleted");
         assert_eq!(aside(&world), expected, "{name}: the damaged file is kept aside");
+        world.verified();
+    }
+}
+
+#[test]
+fn a_damaged_store_whose_log_stayed_prints_the_same_bytes() {
+    let world = World::new();
+    world.run(&world.repo("work"), "[[demo:tools]]", &[]);
+    for &(name, damage) in DAMAGES {
+        leave_a_log(&world);
+        let before = printed(&world);
+        match damage(fs::read(store(&world)).unwrap()) {
+            Some(bytes) => fs::write(store(&world), bytes).unwrap(),
+            None => fs::remove_file(store(&world)).unwrap(),
+        }
+        assert!(printed(&world) == before, "{name}: something else is printed");
         world.verified();
     }
 }
