@@ -49,6 +49,14 @@ describe("a sum", () => {
     expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≥\u202f$462.01");
   });
 
+  it("has parts that add up to the total in cents, each at most a cent from its own", () => {
+    // $1.184 and $4.784 by themselves are $1.18 and $4.78, but $5.968 is $5.97.
+    const parts = [basis("reported", 1_184_000), basis("priced", 4_784_000)];
+    expect(partsText(parts)).toBe("$1.18 reported, ≈\u202f$4.79 priced");
+    expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≈\u202f$5.97");
+    expect(partsText([basis("reported", 4_000), basis("priced", 10_000_000)])).toBe("<\u202f$0.01 reported, ≈\u202f$10.00 priced");
+  });
+
   it("has its tokens with a sign while an account is missing, and may be of nothing", () => {
     expect(tokensText(sumOf([sum(1, "reported", 500), sum(0, "lower_bound", 400), sum(0, "unpriced", 9)]))).toBe("≥\u202f909 tokens");
     expect(tokensText(sum(1, "reported", 500))).toBe("500 tokens");

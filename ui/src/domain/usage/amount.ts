@@ -130,7 +130,22 @@ export function weakest(bases: readonly CostBasis[]): CostBasis {
 
 /** What a total is made of, in words: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens unpriced`. */
 export function partsText(bases: readonly UsageBasis[]): string {
-  return bases.filter(isUsed).flatMap(partText).join(", ");
+  return inCents(bases.filter(isUsed)).flatMap(partText).join(", ");
+}
+
+const CENT = 10_000;
+
+/** The parts in whole cents that add up to the total in cents. What is less than a cent is said as that. */
+function inCents(bases: readonly UsageBasis[]): UsageBasis[] {
+  let exact = 0;
+  let shown = 0;
+  return bases.map((part) => {
+    exact += part.cost_micros;
+    if (part.cost_micros < CENT) return part;
+    const cost_micros = Math.round(exact / CENT) * CENT - shown;
+    shown += cost_micros;
+    return { ...part, cost_micros };
+  });
 }
 
 function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
