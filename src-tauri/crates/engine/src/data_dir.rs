@@ -140,6 +140,7 @@ pub fn create_private(dir: &Path) -> Result<()> {
 
 /// Options for a file that only this person may read.
 pub fn private_file() -> fs::OpenOptions {
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "only unix has modes"))]
     let mut options = fs::OpenOptions::new();
     #[cfg(unix)]
     {

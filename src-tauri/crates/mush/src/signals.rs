@@ -45,10 +45,24 @@ async fn wait(wishes: Sender<Wish>) {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 async fn wait(wishes: Sender<Wish>) {
-    while tokio::signal::ctrl_c().await.is_ok() {
-        if wishes.send(Wish::Stop).is_err() {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
+    let (Ok(mut c), Ok(mut pause), Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) =
+        (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_logoff(), ctrl_shutdown())
+    else {
+        tracing::error!("signals cannot be heard; Ctrl-C ends this program and leaves the agent");
+        return;
+    };
+    loop {
+        let wish = tokio::select! {
+            _ = c.recv() => Wish::Stop,
+            _ = pause.recv() => Wish::Stop,
+            _ = close.recv() => Wish::Leave,
+            _ = logoff.recv() => Wish::Leave,
+            _ = shutdown.recv() => Wish::Leave,
+        };
+        if wishes.send(wish).is_err() {
             return;
         }
     }

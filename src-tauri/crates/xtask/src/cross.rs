@@ -41,6 +41,9 @@ pub(crate) fn check_targets(only: Option<&str>, yes: bool) -> Result<(), Failure
     for (package, reason) in EXCLUDED {
         println!("not checked: {package} ({reason})");
     }
+    // The window embeds the page, so that one is built first.
+    machine::provide(&[&need::NODE, &need::NODE_MODULES], yes)?;
+    Step::words("npm run build").dir("ui").run()?;
     let mut result = Ok(());
     for target in chosen {
         machine::provide(target.needs, yes)?;
