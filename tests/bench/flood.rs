@@ -3,13 +3,15 @@
 //! agents at work print. The puller does what the page does: one pull after a notice, at most one per
 //! frame. Measured twice: one run, on screen; and a board of many runs, one of them on screen.
 
+mod figure;
+
 use engine::{DataDir, Engine, Opening, Options};
+use figure::{less, report};
 use protocol::{
     AgentId, Draft, FeedBatch, HaveDraft, Profile, PullRequest, Reply, Request, RunId, Seq,
     StartStory, StoryId, StoryState,
 };
 use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -32,11 +34,11 @@ fn main() {
     if !std::env::args().any(|word| word == "--bench") {
         return;
     }
-    measure("one run, on screen", 1);
-    measure("many runs, one on screen", MANY);
+    measure("one run", "on screen", 1);
+    measure("many runs", "one on screen", MANY);
 }
 
-fn measure(what: &str, runs: usize) {
+fn measure(what: &str, shown: &str, runs: usize) {
     let scratch = tempfile::tempdir().expect("a scratch directory");
     let dir = DataDir::at(&scratch.path().join("data")).expect("a path");
     let program = PathBuf::from(env!("CARGO_BIN_EXE_mush"));
@@ -60,26 +62,24 @@ fn measure(what: &str, runs: usize) {
     // What came with the last commits and was not told yet.
     page.pull(&engine);
     let printed = engine.reader().expect("a store").runs(None).expect("a store");
-    let shown = printed.iter().find(|run| run.story == stories[0]).expect("it ran");
-    assert_eq!(page.have[&shown.id], Seq(shown.events), "the page has every event on screen");
+    let watched = printed.iter().find(|run| run.story == stories[0]).expect("it ran");
+    assert_eq!(page.have[&watched.id], Seq(watched.events), "the page has every event on screen");
     let bytes: u64 = printed.iter().map(|run| run.log_bytes).sum();
     engine.close("done");
     let ratio = page.bytes as f64 / bytes as f64;
     report(&format!(
-        "{what}: {runs} at {} lines a second each, {bytes} bytes printed in {seconds:.1} s",
+        "{what}, {shown}: {runs} at {} lines a second each, {bytes} bytes printed in {seconds:.1} s",
         RATE / runs
     ));
+    let pulls = f64::from(page.pulls) / seconds;
     report(&format!(
-        "  pulls           {:>8.1} a second (goal at most {MOST_PULLS_PER_SECOND})",
-        f64::from(page.pulls) / seconds
+        "  pulls           {pulls:>8.1} a second (goal at most {MOST_PULLS_PER_SECOND})"
     ));
     report(&format!(
         "  bytes into page {ratio:>8.3} of the stream (goal at most {MOST_BYTES_RATIO})"
     ));
-}
-
-fn report(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    less(&format!("{what}: pulls a second"), pulls);
+    less(&format!("{what}: bytes into the page"), ratio);
 }
 
 fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {

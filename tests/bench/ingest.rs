@@ -4,6 +4,7 @@
 //! every thread counts. Both sides read the same bytes from memory, in many short rounds, so that
 //! whatever else the machine does falls on both; the median of the rounds' ratios is what counts.
 
+mod figure;
 mod measure;
 mod recording;
 
@@ -12,9 +13,10 @@ use engine::run::tail::Tail;
 use engine::store;
 use engine::store::write::RunCommit;
 use engine::store::writer::StoreWriter;
+use figure::{more, report};
 use keeper::index::{Record, Stream};
 use keeper::rundir::RunDir;
-use measure::{cpu, median, report};
+use measure::{cpu, median};
 use protocol::{DecoderId, RunId, StoryId, UsageTotals};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -59,6 +61,7 @@ fn main() {
     report(&format!("typed parsing alone  {:>10.0} lines per CPU-second", rate(parsing)));
     report(&format!("bytes to steps       {:>10.0} lines per CPU-second", rate(ingesting)));
     report(&format!("ratio                {ratio:>10.2} (goal at least {GOAL})"));
+    more("ratio to parsing alone", ratio);
 }
 
 /// What parsing alone needs of a line: the fields that the decoder reads, borrowed.

@@ -1,13 +1,7 @@
-//! What benchmarks share: the CPU time of a piece of work, medians, lines of a report. Each takes its
-//! figures in one process, alternating what is compared, so that the rest of the machine falls on both.
+//! What benchmarks share: the CPU time of a piece of work, medians. Each takes its figures in one
+//! process, alternating what is compared, so that the rest of the machine falls on both.
 
-use std::io::Write;
 use std::time::Duration;
-
-/// Prints a line of the report.
-pub(crate) fn report(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
 
 /// Seconds of CPU time that all threads of this process spend while `work` runs; wall time where the
 /// system does not tell it.

@@ -2,12 +2,14 @@
 //! range, in CPU time of one run of this program; and how large the page's answer is. The store has a
 //! million rows of twenty thousand runs.
 
+mod figure;
 mod measure;
 
 use engine::store::read::Reader;
 use engine::store::{create, open_reader};
 use engine::usage::{MOST_BYTES, for_page};
-use measure::{cpu, median, report};
+use figure::{less, report};
+use measure::{cpu, median};
 use protocol::{Timestamp, UsageGroup, UsageQuery, UsageStep};
 use std::path::Path;
 
@@ -52,6 +54,7 @@ fn main() {
         let summed = Reader::open(&path).and_then(|reader| reader.usage(query));
         let bytes = for_page(summed.expect("the store can be read")).expect("it fits").len();
         report(&format!("{name:20} {bytes:>6} bytes to the page (goal at most {MOST_BYTES})"));
+        less(&format!("{name}: bytes to the page"), bytes as f64);
     }
 }
 
@@ -76,6 +79,7 @@ fn measure_one(path: &Path, name: &str, query: &UsageQuery) {
         query * 1e3,
         sum * 1e3
     ));
+    less(&format!("{name}: ratio to a sum"), ratio);
 }
 
 fn asked(step: UsageStep, by: &[UsageGroup], most: Option<u32>) -> UsageQuery {
