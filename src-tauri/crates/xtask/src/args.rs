@@ -9,7 +9,9 @@ cargo xtask COMMAND [--yes]
   setup                            install what the machine lacks for everything below
   run [-- ARGUMENTS]               build Musher and start it
   test [--only STAGE|--from STAGE] everything that the continuous integration runs
-  bench [NAME]                     run the benchmarks, or those of one bench target
+  bench [NAME]...                  run the benchmarks, or those named
+  bench [NAME]... --against REV    run them in turn with those of a revision and compare: exits with 0
+                                   when nothing is worse, 3 when something is, 4 to be repeated
   check-targets [--only NAME]      build for windows, type-check for macos (on Debian)
   licences                         write the list of what ships, which the settings page shows
   help                             this text
@@ -32,9 +34,16 @@ pub(crate) enum Command {
     Setup,
     Test(Selection),
     Run(Vec<String>),
-    Bench(Option<String>),
+    Bench(Benchmarks),
     CheckTargets(Option<String>),
     Licences,
+}
+
+/// Which benchmarks are wanted, all when none is named, and with which revision to compare.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Benchmarks {
+    pub(crate) names: Vec<String>,
+    pub(crate) against: Option<String>,
 }
 
 /// Which stages of `test` are wanted.
@@ -55,10 +64,10 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
             "--yes" | "-y" => rest.yes = true,
             "--only" => rest.only = Some(value(&word, words.next())?),
             "--from" => rest.from = Some(value(&word, words.next())?),
+            "--against" => rest.against = Some(revision(words.next())?),
             "--" => rest.passed = words.by_ref().collect(),
             other if other.starts_with('-') => return Err(unknown(other)),
-            _ if rest.name.is_some() => return Err(unknown(&word)),
-            _ => rest.name = Some(word),
+            _ => rest.names.push(word),
         }
     }
     let yes = rest.yes;
@@ -73,8 +82,9 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
             rest.finish(Command::Run(passed))
         }
         "bench" => {
-            let bench = rest.name.take();
-            rest.finish(Command::Bench(bench))
+            let names = std::mem::take(&mut rest.names);
+            let against = rest.against.take();
+            rest.finish(Command::Bench(Benchmarks { names, against }))
         }
         "check-targets" => {
             let only = rest.only.take();
@@ -93,7 +103,8 @@ struct Rest {
     yes: bool,
     only: Option<String>,
     from: Option<String>,
-    name: Option<String>,
+    against: Option<String>,
+    names: Vec<String>,
     passed: Vec<String>,
 }
 
@@ -114,11 +125,12 @@ impl Rest {
         let left = [
             self.only.map(|_| "--only"),
             self.from.map(|_| "--from"),
+            self.against.map(|_| "--against"),
             self.passed.first().map(|_| "--"),
         ];
-        match (left.into_iter().flatten().next(), self.name) {
+        match (left.into_iter().flatten().next(), self.names.first()) {
             (Some(word), _) => Err(unknown(word)),
-            (None, Some(word)) => Err(unknown(&word)),
+            (None, Some(word)) => Err(unknown(word)),
             (None, None) => Ok(command),
         }
     }
@@ -126,6 +138,13 @@ impl Rest {
 
 fn value(flag: &str, next: Option<String>) -> Result<String, Failure> {
     next.ok_or_else(|| Failure::Usage(format!("{flag} needs a name")))
+}
+
+/// A word that begins with a dash would be an option to git.
+fn revision(next: Option<String>) -> Result<String, Failure> {
+    next.filter(|word| !word.is_empty() && !word.starts_with('-')).ok_or_else(|| {
+        Failure::Usage(String::from("--against needs a revision, as `--against HEAD~3`"))
+    })
 }
 
 fn unknown(word: &str) -> Failure {
@@ -154,7 +173,14 @@ mod tests {
         check("test --only fmt", Command::Test(Selection::Only("fmt".into())), false);
         check("test --from clippy", Command::Test(Selection::From("clippy".into())), false);
         check("run -- run --json", Command::Run(vec!["run".into(), "--json".into()]), false);
-        check("bench decode", Command::Bench(Some("decode".into())), false);
+        let bench = |names: &[&str], against: Option<&str>| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Command::Bench(Benchmarks { names, against: against.map(String::from) })
+        };
+        check("bench", bench(&[], None), false);
+        check("bench ingest", bench(&["ingest"], None), false);
+        check("bench --against v1", bench(&[], Some("v1")), false);
+        check("bench a b --against HEAD~3 -y", bench(&["a", "b"], Some("HEAD~3")), true);
         check("licences", Command::Licences, false);
         check("check-targets --only macos", Command::CheckTargets(Some("macos".into())), false);
     }
@@ -166,7 +192,10 @@ mod tests {
         refused("test --only a --from b");
         refused("test fmt");
         refused("setup --only fmt");
-        refused("bench a b");
+        refused("licences a");
+        refused("test --against v1");
+        refused("bench --against");
+        refused("bench --against --force");
         refused("check-targets -- x");
     }
 }

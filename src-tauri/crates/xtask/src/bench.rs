@@ -1,40 +1,134 @@
 //! `cargo xtask bench`: runs every bench target that cargo knows of, and the one that needs the window.
-//! The benchmarks own their figures and budgets; here they are only found and started one after the
-//! other.
+//! The benchmarks own their figures and goals; here they are only found and started one after the
+//! other. Comparing them with those of a revision is `against`'s.
 
+mod against;
+mod build;
+mod children;
+mod disk;
+mod failure;
+mod figure;
+mod load;
+mod ratio;
+mod text;
+mod verdict;
+mod worktree;
+
+pub(crate) use failure::BenchFailure;
+
+use crate::args::Benchmarks;
 use crate::failure::Failure;
-use crate::need::{self, When};
+use crate::need;
 use crate::stage;
 use crate::step::Step;
 use crate::workspace::{self, Bench};
+use std::path::Path;
 
 /// The benchmark in the real window, which is no target of cargo's.
 const WINDOW: &str = "paint";
 
-/// Runs all benchmarks, or those of the targets named so.
-pub(crate) fn bench(name: Option<&str>) -> Result<(), Failure> {
-    let found = workspace::benches()?;
-    let is_chosen = |bench: &str| name.is_none_or(|name| bench == name);
-    let mut steps: Vec<Step> =
-        found.iter().filter(|bench| is_chosen(&bench.name)).map(target).collect();
-    if is_chosen(WINDOW) && When::LinuxHas(need::E2E).holds() {
-        steps.extend(window());
+/// Something that measures.
+#[derive(Clone, Debug, PartialEq)]
+enum Benchmark {
+    Target(Bench),
+    Window,
+}
+
+impl Benchmark {
+    fn name(&self) -> &str {
+        match self {
+            Benchmark::Target(bench) => &bench.name,
+            Benchmark::Window => WINDOW,
+        }
     }
-    if steps.is_empty() {
-        let known = found.into_iter().map(|bench| bench.name).chain([WINDOW.to_owned()]).collect();
-        return Err(Failure::NoBench { known });
+}
+
+/// Runs all benchmarks or those named; against a revision when one is given.
+pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
+    let chosen = choose(found(workspace::root())?, &wanted.names)?;
+    if let Some(revision) = &wanted.against {
+        return against::compare(&chosen, revision, yes);
     }
-    steps.iter().try_for_each(Step::run)
+    let steps = chosen.iter().flat_map(|benchmark| match benchmark {
+        Benchmark::Target(bench) => vec![target(bench)],
+        Benchmark::Window => window().to_vec(),
+    });
+    for step in steps {
+        step.run()?;
+    }
+    Ok(())
+}
+
+/// The benchmarks of the tree at this root that this system can run.
+fn found(root: &Path) -> Result<Vec<Benchmark>, Failure> {
+    let mut found: Vec<Benchmark> =
+        workspace::benches(root)?.into_iter().map(Benchmark::Target).collect();
+    if cfg!(target_os = "linux") && root.join(need::E2E).exists() && root.join(PAINT).exists() {
+        found.push(Benchmark::Window);
+    }
+    Ok(found)
+}
+
+/// Those of these names, all when none is given. A name that nothing has is refused.
+fn choose(found: Vec<Benchmark>, names: &[String]) -> Result<Vec<Benchmark>, Failure> {
+    let known = || found.iter().map(|benchmark| benchmark.name().to_owned()).collect();
+    let is_known = |name: &&String| found.iter().any(|benchmark| benchmark.name() == **name);
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        return Err(BenchFailure::NoBench { name: Some(unknown.clone()), known: known() }.into());
+    }
+    if found.is_empty() {
+        return Err(BenchFailure::NoBench { name: None, known: Vec::new() }.into());
+    }
+    let is_chosen = |benchmark: &Benchmark| {
+        names.is_empty() || names.iter().any(|name| name == benchmark.name())
+    };
+    Ok(found.into_iter().filter(is_chosen).collect())
 }
 
 fn target(bench: &Bench) -> Step {
     Step::words("cargo bench --locked --package").args([&bench.package, "--bench", &bench.name])
 }
 
+/// Where a tree has the benchmark of the window.
+const PAINT: &str = "tests/bench/paint.py";
+
 fn window() -> [Step; 3] {
     [
         Step::words("npm run build").dir("ui"),
         Step::words("cargo build --release --locked --package mush --package musher"),
-        stage::on_a_display("tests/bench/paint.py"),
+        stage::on_a_display(PAINT),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn three() -> Vec<Benchmark> {
+        let target = |name: &str| {
+            let (package, name) = (String::from("tests"), name.to_owned());
+            Benchmark::Target(Bench { package, name, dir: "/x".into() })
+        };
+        vec![target("flood"), target("ingest"), Benchmark::Window]
+    }
+
+    fn chosen(names: &[&str]) -> Vec<String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let chosen = choose(three(), &names).unwrap();
+        chosen.iter().map(|benchmark| benchmark.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn benchmarks_are_chosen_by_name_each_once() {
+        assert_eq!(chosen(&[]), ["flood", "ingest", "paint"]);
+        assert_eq!(chosen(&["paint", "flood", "paint"]), ["flood", "paint"]);
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_refused_with_those_there_are() {
+        let failure = choose(three(), &["flood".into(), "decode".into()]).unwrap_err();
+        let text = failure.to_string();
+        assert!(text.contains("decode") && text.contains("flood, ingest, paint"), "{text}");
+        assert_eq!(failure.exit_code(), 2);
+    }
 }

@@ -1,5 +1,6 @@
 //! Everything that can end `cargo xtask` early, with the text a person reads and the exit code.
 
+use crate::bench::BenchFailure;
 use std::fmt;
 
 /// Why a command of xtask did not succeed.
@@ -13,8 +14,8 @@ pub(crate) enum Failure {
     Command { command: String, code: Option<i32> },
     /// A stage of `test` failed.
     Stage { name: &'static str, repeat: String, cause: Box<Failure> },
-    /// There is no benchmark to run.
-    NoBench { known: Vec<String> },
+    /// Benchmarks were not run or compared, or something is worse.
+    Bench(BenchFailure),
     /// The machine lacks something and it was not installed.
     Lacking(Vec<&'static str>),
     /// `cargo metadata` answered something unexpected.
@@ -22,10 +23,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 for a wrong command line, else the code of the program that was started, else 1.
+    /// 2 for a wrong command line, what a comparison of benchmarks says, else the code of the program
+    /// that was started, else 1.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
+            Failure::Bench(failure) => failure.exit_code(),
             Failure::Command { code: Some(code), .. } => u8::try_from(*code).unwrap_or(1),
             _ => 1,
         }
@@ -44,12 +47,7 @@ impl fmt::Display for Failure {
             Failure::Stage { name, repeat, cause } => {
                 write!(f, "stage `{name}` failed ({cause})\nrepeat it: {repeat}")
             }
-            Failure::NoBench { known } if known.is_empty() => {
-                write!(f, "the workspace has no bench target")
-            }
-            Failure::NoBench { known } => {
-                write!(f, "no bench target of that name; there are: {}", known.join(", "))
-            }
+            Failure::Bench(failure) => failure.fmt(f),
             Failure::Lacking(what) => write!(f, "still missing: {}", what.join(", ")),
             Failure::Metadata(text) => write!(f, "cargo metadata: {text}"),
         }

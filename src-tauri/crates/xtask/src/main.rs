@@ -43,7 +43,7 @@ fn perform(words: Vec<String>) -> Result<(), Failure> {
         Command::Setup => machine::set_up(yes),
         Command::Test(selection) => test::test(&selection, yes),
         Command::Run(arguments) => run::run(&arguments, yes),
-        Command::Bench(name) => bench::bench(name.as_deref()),
+        Command::Bench(wanted) => bench::bench(&wanted, yes),
         Command::Licences => licences::write(),
         Command::CheckTargets(only) => cross::check_targets(only.as_deref(), yes),
     }

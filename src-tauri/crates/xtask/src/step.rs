@@ -3,20 +3,28 @@
 
 use crate::failure::Failure;
 use crate::workspace;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A program with arguments, extra environment and a directory below the root of the repository.
+/// A program with arguments, extra environment and a directory, below the root of the repository unless
+/// it is a whole path.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Step {
     argv: Vec<String>,
     env: Vec<(String, String)>,
-    dir: Option<&'static str>,
+    without: Vec<&'static str>,
+    dir: Option<PathBuf>,
 }
+
+/// What a program that failed said on its standard error.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Refusal(pub(crate) String);
 
 impl Step {
     /// A command that runs at the root of the repository; the first word is the program.
     pub(crate) fn new<S: Into<String>>(argv: impl IntoIterator<Item = S>) -> Self {
-        Step { argv: argv.into_iter().map(Into::into).collect(), env: Vec::new(), dir: None }
+        let argv = argv.into_iter().map(Into::into).collect();
+        Step { argv, env: Vec::new(), without: Vec::new(), dir: None }
     }
 
     /// The words of a line, for commands without quotes.
@@ -29,8 +37,14 @@ impl Step {
         self
     }
 
-    pub(crate) fn dir(mut self, dir: &'static str) -> Self {
-        self.dir = Some(dir);
+    /// Without what may have been inherited under this name.
+    pub(crate) fn without(mut self, name: &'static str) -> Self {
+        self.without.push(name);
+        self
+    }
+
+    pub(crate) fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.dir = Some(dir.into());
         self
     }
 
@@ -70,18 +84,33 @@ impl Step {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    fn not_started(&self, source: std::io::Error) -> Failure {
+    /// What it prints on its standard output, or what it says on its standard error when it fails.
+    pub(crate) fn said(&self) -> Result<Result<String, Refusal>, Failure> {
+        let output = self.command().stdin(Stdio::null()).output();
+        let output = output.map_err(|source| self.not_started(source))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() {
+            return Ok(Ok(text(&output.stdout)));
+        }
+        Ok(Err(Refusal(text(&output.stderr))))
+    }
+
+    pub(crate) fn not_started(&self, source: std::io::Error) -> Failure {
         Failure::Io { doing: format!("cannot start {self}"), source }
     }
 
-    fn command(&self) -> Command {
+    /// The command with its arguments, environment and directory, not started.
+    pub(crate) fn command(&self) -> Command {
         let (program, args) = self.argv.split_first().expect("a step names its program");
         let mut command = Command::new(on_this_system(program));
+        for name in &self.without {
+            command.env_remove(name);
+        }
         command.args(args).envs(self.env.iter().map(|(name, value)| (name, value)));
         // Cargo adds its own toolchain's libraries for the programs it runs; other toolchains and
         // programs that we start must not see them.
         command.env_remove("LD_LIBRARY_PATH");
-        command.current_dir(workspace::root().join(self.dir.unwrap_or_default()));
+        command.current_dir(workspace::root().join(self.dir.as_deref().unwrap_or(Path::new(""))));
         command
     }
 }
@@ -93,8 +122,8 @@ fn on_this_system(program: &str) -> &str {
 
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if let Some(dir) = self.dir {
-            write!(f, "cd {dir} && ")?;
+        if let Some(dir) = &self.dir {
+            write!(f, "cd {} && ", quoted(&dir.display().to_string()))?;
         }
         for (name, value) in &self.env {
             write!(f, "{name}={} ", quoted(value))?;

@@ -1,38 +1,46 @@
 //! Where the repository is and what cargo says of it. Paths and packages are asked from cargo, never
-//! guessed, so that `CARGO_TARGET_DIR` and a later change of the layout are followed.
+//! guessed, so that `CARGO_TARGET_DIR` and a later change of the layout are followed. The same is asked
+//! of a checkout elsewhere.
 
 use crate::failure::Failure;
 use crate::step::Step;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The root of the repository that this xtask was built in.
+/// The root of the repository: cargo names this package's folder when it starts xtask, and did so when
+/// it compiled it.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .expect("the package lies three folders below the root")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let named = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let package = named.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        let root = package.ancestors().nth(3);
+        root.expect("the package lies three folders below the root").to_path_buf()
+    });
+    &ROOT
 }
 
 /// A bench target of the workspace.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bench {
     pub(crate) package: String,
     pub(crate) name: String,
+    /// The folder of its package, in which cargo runs it.
+    pub(crate) dir: PathBuf,
 }
 
 /// The directory cargo builds in.
 pub(crate) fn target_directory() -> Result<PathBuf, Failure> {
-    let metadata = metadata()?;
+    let metadata = metadata(root())?;
     let directory = metadata["target_directory"].as_str();
     directory
         .map(PathBuf::from)
         .ok_or_else(|| Failure::Metadata(String::from("no target directory")))
 }
 
-/// All bench targets, in the order of packages and names.
-pub(crate) fn benches() -> Result<Vec<Bench>, Failure> {
-    Ok(benches_in(&metadata()?))
+/// All bench targets of the workspace at this root, in the order of packages and names.
+pub(crate) fn benches(root: &Path) -> Result<Vec<Bench>, Failure> {
+    Ok(benches_in(&metadata(root)?))
 }
 
 fn benches_in(metadata: &Value) -> Vec<Bench> {
@@ -40,8 +48,11 @@ fn benches_in(metadata: &Value) -> Vec<Bench> {
     for package in array(&metadata["packages"]) {
         for target in array(&package["targets"]) {
             if array(&target["kind"]).iter().any(|kind| kind == "bench") {
-                benches
-                    .push(Bench { package: text(&package["name"]), name: text(&target["name"]) });
+                benches.push(Bench {
+                    package: text(&package["name"]),
+                    name: text(&target["name"]),
+                    dir: folder(&package["manifest_path"]),
+                });
             }
         }
     }
@@ -49,8 +60,8 @@ fn benches_in(metadata: &Value) -> Vec<Bench> {
     benches
 }
 
-fn metadata() -> Result<Value, Failure> {
-    let json = Step::words("cargo metadata --no-deps --format-version 1").output()?;
+fn metadata(root: &Path) -> Result<Value, Failure> {
+    let json = Step::words("cargo metadata --no-deps --format-version 1").dir(root).output()?;
     serde_json::from_str(&json).map_err(|error| Failure::Metadata(error.to_string()))
 }
 
@@ -60,6 +71,10 @@ fn array(value: &Value) -> &[Value] {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+fn folder(manifest: &Value) -> PathBuf {
+    Path::new(manifest.as_str().unwrap_or_default()).parent().map(PathBuf::from).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -74,12 +89,13 @@ mod tests {
                 {"name": "feed", "kind": ["bench"]},
                 {"name": "decode", "kind": ["bench"]},
             ]},
-            {"name": "agents", "targets": [{"name": "split", "kind": ["bench"]}]},
+            {"name": "agents", "manifest_path": "/x/agents/Cargo.toml", "targets": [{"name": "split", "kind": ["bench"]}]},
         ]});
         let found = benches_in(&metadata);
         let names: Vec<_> =
             found.iter().map(|bench| format!("{}/{}", bench.package, bench.name)).collect();
         assert_eq!(names, ["agents/split", "tests/decode", "tests/feed"]);
+        assert_eq!(found[0].dir, Path::new("/x/agents"));
     }
 
     #[test]

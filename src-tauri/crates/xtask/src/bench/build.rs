@@ -1,0 +1,249 @@
+//! The two sides of a comparison and their programs: builds only what the benchmarks need, each side in
+//! a target folder of its own, and knows how to start what was built.
+
+use super::children::Children;
+use super::failure::BenchFailure;
+use super::{Benchmark, PAINT};
+use crate::failure::Failure;
+use crate::stage;
+use crate::step::Step;
+use crate::workspace::{self, Bench};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Seconds for each of the two rates of the window's benchmark: its own figure is twenty, a comparison
+/// has forty of them.
+const SECONDS_IN_THE_WINDOW: &str = "6";
+
+/// Starts the window's benchmark of any tree for so many seconds.
+const WINDOW_OF: &str = "tests/bench/paint_of.py";
+
+/// A tree whose benchmarks are run.
+pub(super) struct Side {
+    /// How it is called on the terminal.
+    pub(super) name: String,
+    pub(super) root: PathBuf,
+    /// Where it is built; where cargo says when there is none.
+    pub(super) target: Option<PathBuf>,
+}
+
+/// A benchmark that was built.
+pub(super) struct Program {
+    step: Step,
+}
+
+/// When programs were last written, to see that nobody replaces them while they are measured.
+#[derive(Default)]
+pub(super) struct Stamps(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
+
+impl Stamps {
+    fn watch(&mut self, program: &Path) {
+        self.0.insert(program.to_path_buf(), None);
+    }
+
+    /// Takes programs as they are now for those that are measured.
+    pub(super) fn set(&mut self) {
+        for (program, stamp) in &mut self.0 {
+            *stamp = stamp_of(program);
+        }
+    }
+
+    /// Refuses to go on when a program is another than before.
+    pub(super) fn check(&self) -> Result<(), BenchFailure> {
+        match self.0.iter().find(|(program, stamp)| stamp_of(program) != **stamp) {
+            Some((program, _)) => Err(BenchFailure::Replaced { program: program.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn stamp_of(program: &Path) -> Option<(SystemTime, u64)> {
+    let found = fs::metadata(program).ok()?;
+    Some((found.modified().ok()?, found.len()))
+}
+
+impl Program {
+    /// What starts it, with files that it leaves behind in this folder.
+    pub(super) fn step(&self, scratch: &Path) -> Step {
+        let scratch = scratch.display().to_string();
+        ["TMPDIR", "TMP", "TEMP"]
+            .iter()
+            .fold(self.step.clone(), |step, name| step.env(name, scratch.as_str()))
+    }
+}
+
+impl Side {
+    fn cargo(&self, line: &str) -> Step {
+        self.in_its_target(Step::words(line).dir(&self.root))
+    }
+
+    fn in_its_target(&self, step: Step) -> Step {
+        match &self.target {
+            Some(target) => step.env("CARGO_TARGET_DIR", target.display().to_string()),
+            None => step,
+        }
+    }
+
+    /// Builds a benchmark; `messages` is a file for cargo's words to programs.
+    pub(super) fn build(
+        &self,
+        benchmark: &Benchmark,
+        children: &Children,
+        messages: &Path,
+        stamps: &mut Stamps,
+    ) -> Result<Program, Failure> {
+        let built = match benchmark {
+            Benchmark::Target(bench) => self.build_target(bench, children, messages, stamps),
+            Benchmark::Window => self.build_window(children, messages, stamps),
+        };
+        built.map_err(|cause| match cause {
+            Failure::Bench(_) | Failure::Io { .. } => cause,
+            cause => BenchFailure::Build { side: self.name.clone(), cause: Box::new(cause) }.into(),
+        })
+    }
+
+    fn build_target(
+        &self,
+        bench: &Bench,
+        children: &Children,
+        messages: &Path,
+        stamps: &mut Stamps,
+    ) -> Result<Program, Failure> {
+        let step = self.cargo("cargo bench --no-run --locked --package");
+        let step = step.args([&bench.package, "--bench", &bench.name]);
+        let mut program = None;
+        for built in cargo(step, children, messages)? {
+            stamps.watch(&built.program);
+            if built.is_bench && built.name == bench.name {
+                program = Some(built.program);
+            }
+        }
+        let program = program.ok_or_else(|| {
+            Failure::Metadata(format!("cargo built no program for the benchmark {}", bench.name))
+        })?;
+        // As `cargo bench` starts it.
+        let dir = bench.dir.display().to_string();
+        let step = Step::new([program.display().to_string()]).args(["--bench"]);
+        Ok(Program { step: step.dir(&bench.dir).env("CARGO_MANIFEST_DIR", dir) })
+    }
+
+    fn build_window(
+        &self,
+        children: &Children,
+        messages: &Path,
+        stamps: &mut Stamps,
+    ) -> Result<Program, Failure> {
+        let page = self.root.join("ui");
+        if !has_fresh_packages(&page) {
+            let install = Step::words("npm ci --prefer-offline --no-audit --no-fund").dir(&page);
+            children.build(&install, None)?;
+        }
+        children.build(&Step::words("npm run build").dir(&page), None)?;
+        let step = self.cargo("cargo build --release --locked --package mush --package musher");
+        for built in cargo(step, children, messages)? {
+            stamps.watch(&built.program);
+        }
+        let step = stage::on_a_display(WINDOW_OF)
+            .args([self.root.join(PAINT).display().to_string(), SECONDS_IN_THE_WINDOW.to_owned()]);
+        Ok(Program { step: self.in_its_target(step) })
+    }
+}
+
+/// Whether the page's packages were installed after their list was last written.
+fn has_fresh_packages(page: &Path) -> bool {
+    let at = |path: &str| fs::metadata(page.join(path)).and_then(|found| found.modified()).ok();
+    match (at("node_modules/.package-lock.json"), at("package-lock.json")) {
+        (Some(installed), Some(listed)) => installed >= listed,
+        _ => false,
+    }
+}
+
+/// A program that cargo built.
+#[derive(Debug, PartialEq)]
+struct Built {
+    name: String,
+    is_bench: bool,
+    program: PathBuf,
+}
+
+/// Lets cargo build, errors and progress on the terminal, and reads what it built.
+fn cargo(step: Step, children: &Children, messages: &Path) -> Result<Vec<Built>, Failure> {
+    let io = |source| Failure::Io { doing: format!("cannot use {}", messages.display()), source };
+    let step = step.args(["--message-format", "json-render-diagnostics"]);
+    children.build(&step, Some(File::create(messages).map_err(io)?))?;
+    Ok(built(&fs::read_to_string(messages).map_err(io)?))
+}
+
+fn built(messages: &str) -> Vec<Built> {
+    let artifact = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let target = &message["target"];
+        let kinds = target["kind"].as_array()?;
+        Some(Built {
+            name: target["name"].as_str()?.to_owned(),
+            is_bench: kinds.iter().any(|kind| kind == "bench"),
+            program: PathBuf::from(message["executable"].as_str()?),
+        })
+    };
+    messages.lines().filter_map(artifact).collect()
+}
+
+/// The tree that a person works in, as it is.
+pub(super) fn this_tree() -> Side {
+    let root = workspace::root().to_path_buf();
+    Side { name: String::from("this tree"), root, target: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_read_from_cargos_messages() {
+        let messages = r#"
+{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"engine"},"executable":null}
+{"reason":"compiler-artifact","target":{"kind":["bin"],"name":"mush"},"executable":"/t/mush"}
+not JSON
+{"reason":"compiler-artifact","target":{"kind":["bench"],"name":"flood"},"executable":"/t/flood-1"}
+{"reason":"build-finished","success":true}
+"#;
+        let of = |name: &str, is_bench, program: &str| Built {
+            name: name.to_owned(),
+            is_bench,
+            program: program.into(),
+        };
+        assert_eq!(
+            built(messages),
+            [of("mush", false, "/t/mush"), of("flood", true, "/t/flood-1")]
+        );
+    }
+
+    #[test]
+    fn a_program_that_was_replaced_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("program");
+        fs::write(&program, "one").unwrap();
+        let mut stamps = Stamps::default();
+        stamps.watch(&program);
+        stamps.set();
+        assert!(stamps.check().is_ok());
+        fs::write(&program, "another").unwrap();
+        assert!(matches!(stamps.check(), Err(BenchFailure::Replaced { .. })));
+        fs::remove_file(&program).unwrap();
+        assert!(matches!(stamps.check(), Err(BenchFailure::Replaced { .. })));
+    }
+
+    #[test]
+    fn packages_are_fresh_when_installed_after_their_list() {
+        let page = tempfile::tempdir().unwrap();
+        assert!(!has_fresh_packages(page.path()));
+        fs::write(page.path().join("package-lock.json"), "{}").unwrap();
+        assert!(!has_fresh_packages(page.path()));
+        fs::create_dir(page.path().join("node_modules")).unwrap();
+        fs::write(page.path().join("node_modules/.package-lock.json"), "{}").unwrap();
+        assert!(has_fresh_packages(page.path()));
+    }
+}
