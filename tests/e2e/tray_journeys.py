@@ -5,6 +5,7 @@ import re
 import repository
 from desk import Tray, end
 from driver import until
+from settings_journeys import kept as settings_file
 from window_journeys import start, state
 
 
@@ -51,8 +52,13 @@ def opens_what_waits_by_the_menu(desk, page):
           lambda: not any("Asks from the tray" in each["text"] for each in entries(desk)))
 
 
+def kept_count(desk):
+    """How many stories' ends the settings file says were held back."""
+    return settings_file(desk).get("notify.held", {}).get("finished")
+
+
 def pauses_notifications_by_the_menu(desk, page):
-    """A pause holds notifications back and tells them in one afterwards; the menu says its end."""
+    """A pause holds notifications back, over a restart too, and shows them in one; the menu says its end."""
     project = repository.make(desk.folder / "paused", desk.env)
     choose(desk, "^For 1 hour$")
     entry(desk, r"^Notifications paused until (tomorrow )?\d\d:\d\d, resume$")
@@ -60,11 +66,16 @@ def pauses_notifications_by_the_menu(desk, page):
     assert kept["settings"]["paused_until"], kept
     start(page, project, "Held back", "[[demo:plain]]")
     until("the story to be done", lambda: state(page, "held-back") == "done")
+    until("the count to be kept", lambda: kept_count(desk) == 1)
+    page.leave(desk.close_window)
+    page = desk.open_window()
     choose(desk, "resume$")
     _number, told = desk.notified("1 notification was held back")
     assert "1 done" in told["body"], told
     assert not any("Held back" in shown["title"] for shown in desk.notifications())
     entry(desk, "^Pause notifications$")
+    until("the count to be forgotten", lambda: kept_count(desk) is None)
+    return page
 
 
 def changes_at_most_once_a_second(desk, page):

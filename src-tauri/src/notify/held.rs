@@ -1,10 +1,13 @@
-//! What a pause of notifications held back: counted, and told in one notification when it ends. Pure.
-//! The questions themselves are on the board and in the tray all the while.
+//! What a pause of notifications held back: counted, and shown in one notification when it ends. The count
+//! is kept beside the pause, so that it lasts over a restart. Pure. The questions themselves are on the
+//! board and in the tray all the while.
 
 use protocol::{Notification, NotificationKind};
+use serde::{Deserialize, Serialize};
 
 /// How many notifications of each kind were held back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Held {
     asks: usize,
     failed: usize,
@@ -23,12 +26,17 @@ impl Held {
         }
     }
 
+    /// Whether nothing was held back.
+    pub(super) fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+
     /// The notification at the end; `None` when nothing was held back.
-    pub(super) fn told(self) -> Option<Notification> {
-        let all = self.asks + self.failed + self.limited + self.finished;
-        if all == 0 {
+    pub(super) fn notification(self) -> Option<Notification> {
+        if self.is_nothing() {
             return None;
         }
+        let all = self.asks + self.failed + self.limited + self.finished;
         let parts = [
             (self.asks, "asked"),
             (self.failed, "failed"),
@@ -59,21 +67,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_held_back_is_told_in_one() {
+    fn what_was_held_back_is_shown_in_one() {
         let mut held = Held::default();
-        assert_eq!(held.told(), None);
+        assert_eq!(held.notification(), None);
         held.add(NotificationKind::Finished);
-        let one = held.told().unwrap();
+        let one = held.notification().unwrap();
         assert_eq!(one.title, "1 notification was held back");
         for kind in [NotificationKind::Asks, NotificationKind::Limited, NotificationKind::Asks] {
             held.add(kind);
         }
-        let told = held.told().unwrap();
-        assert_eq!(told.kind, NotificationKind::Asks);
-        assert_eq!(told.title, "4 notifications were held back");
+        let shown = held.notification().unwrap();
+        assert_eq!(shown.kind, NotificationKind::Asks);
+        assert_eq!(shown.title, "4 notifications were held back");
         assert_eq!(
-            told.body,
+            shown.body,
             "While notifications were paused: 2 asked, 1 held by a limit, 1 done"
+        );
+    }
+    #[test]
+    fn a_count_is_kept_over_a_restart() {
+        let mut held = Held::default();
+        assert!(held.is_nothing());
+        held.add(NotificationKind::Failed);
+        let kept = serde_json::to_value(held).unwrap();
+        assert_eq!(serde_json::from_value::<Held>(kept).unwrap(), held);
+        // One of another version, with a kind that is not known here and without one that is.
+        let other = serde_json::json!({"asks": 2, "moved": 1});
+        assert_eq!(
+            serde_json::from_value::<Held>(other).unwrap(),
+            Held { asks: 2, ..Held::default() }
         );
     }
 }

@@ -20,6 +20,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
 
+/// The name beside the settings of how many notifications the pause held back so far.
+const HELD: &str = "notify.held";
+
 /// How often the end of a pause is looked for.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -38,7 +41,7 @@ pub(crate) trait Notifier: Send + Sync {
 /// The desktop shows no notification.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotShown {
-    /// There is no session bus, or nobody on it who shows notifications.
+    /// There is no session bus, or no program on it shows notifications.
     #[cfg(target_os = "linux")]
     #[error("{0}")]
     Bus(#[from] zbus::Error),
@@ -79,23 +82,36 @@ pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
 }
 
 /// Shows what the engine says for as long as the engine is open. During a pause it is counted, and
-/// the count told at the pause's end.
+/// the count shown at the pause's end, also when Musher was started again meanwhile.
 pub(crate) fn tell(app: &AppHandle, engine: &Engine) {
     let heard = engine.notifications();
-    let mut held = Held::default();
-    while let Ok(next) = next(&heard, held != Held::default()) {
+    let settings = Arc::clone(&app.state::<Arc<Settings>>());
+    let mut held: Held = settings.remembered(HELD).unwrap_or_default();
+    while let Ok(next) = next(&heard, !held.is_nothing()) {
         let paused = is_paused(app);
-        if !paused && let Some(told) = std::mem::take(&mut held).told() {
-            show(app, None, &told);
+        if !paused && let Some(notification) = std::mem::take(&mut held).notification() {
+            show(app, None, &notification);
+            remember(&settings, held);
         }
         let Some((story, notification)) = next else { continue };
         if !is_wanted(app, &story, notification.kind) {
             continue;
         }
         match paused {
-            true => held.add(notification.kind),
+            true => {
+                held.add(notification.kind);
+                remember(&settings, held);
+            }
             false => show(app, Some(&story), &notification),
         }
+    }
+}
+
+/// Keeps the count where the pause is kept; what cannot be written lasts until Musher ends.
+fn remember(settings: &Settings, held: Held) {
+    let kept = (!held.is_nothing()).then_some(held);
+    if let Err(fault) = settings.remember(HELD, kept) {
+        tracing::warn!(%fault, "the count of notifications that were held back is not kept");
     }
 }
 
@@ -140,7 +156,7 @@ pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierFacts, Fault> {
     Ok(facts)
 }
 
-/// The page shows this story now: what was told of it is old.
+/// The page shows this story now: its notification is old.
 pub(crate) fn seen(app: &AppHandle, story: &StoryId) {
     app.state::<Arc<dyn Notifier>>().withdraw(story);
 }

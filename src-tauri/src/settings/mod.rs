@@ -13,6 +13,8 @@ use chrono::Local;
 use engine::clock::{Clock, SystemClock};
 use file::Found;
 use protocol::{ErrorCode, Fault, SettingChange, SettingsState, ThemeChoice, WindowSettings};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,20 +109,7 @@ impl Settings {
         let settings = {
             // Held over the writing: two changes at once must not undo each other.
             let mut kept = lock(&self.kept);
-            if let Some(fault) = &kept.locked {
-                return Err(fault.clone());
-            }
-            let Some(store) = &self.store else { return Err(unheld()) };
-            let mut all: Map<String, Value> = store.entries().into_iter().collect();
-            match value {
-                Value::Null => drop(all.remove(name)),
-                ref value => drop(all.insert(name.to_owned(), value.clone())),
-            }
-            file::write(&self.path, &all)?;
-            match value {
-                Value::Null => drop(store.delete(name)),
-                value => store.set(name, value),
-            }
+            let store = self.write(&kept, name, value)?;
             let (settings, misfits) = values::read(|name| store.get(name));
             kept.settings = settings;
             kept.misfits = values::problem(&misfits);
@@ -130,6 +119,45 @@ impl Settings {
         let state = self.state();
         page::settings_changed(app, &state);
         Ok(state)
+    }
+
+    /// What is kept beside the settings under this name, which no person sets; `None` where nothing is or it
+    /// is not understood.
+    pub(crate) fn remembered<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        let value = self.store.as_ref()?.get(name)?;
+        serde_json::from_value(value)
+            .inspect_err(|error| tracing::warn!(name, %error, "not understood"))
+            .ok()
+    }
+
+    /// Keeps a value beside the settings under this name; `None` takes the name out of the file. It waits for
+    /// the disk.
+    pub(crate) fn remember<T: Serialize>(
+        &self,
+        name: &'static str,
+        value: Option<T>,
+    ) -> Result<(), Fault> {
+        let value = serde_json::to_value(value).expect("a plain value is always JSON");
+        self.write(&lock(&self.kept), name, value).map(drop)
+    }
+
+    /// Writes a value into the file and, once it is there, into the store. The caller holds the lock of `kept`.
+    fn write(&self, kept: &Kept, name: &str, value: Value) -> Result<&Store<Wry>, Fault> {
+        if let Some(fault) = &kept.locked {
+            return Err(fault.clone());
+        }
+        let Some(store) = &self.store else { return Err(unheld()) };
+        let mut all: Map<String, Value> = store.entries().into_iter().collect();
+        match value {
+            Value::Null => drop(all.remove(name)),
+            ref value => drop(all.insert(name.to_owned(), value.clone())),
+        }
+        file::write(&self.path, &all)?;
+        match value {
+            Value::Null => drop(store.delete(name)),
+            value => store.set(name, value),
+        }
+        Ok(store)
     }
 }
 

@@ -1,0 +1,60 @@
+//! Stories and questions for the tests of this room. Nothing here is in the program.
+
+use protocol::{
+    AgentId, CostBasis, Profile, Question, QuestionId, QuestionKind, QuestionState, Reason, RunId,
+    Slug, Story, StoryId, StoryState, Timestamp, Tokens, ToolKind,
+};
+
+const MINUTE: i64 = 60_000;
+
+/// A minute of a scene.
+pub(super) fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_millis(minutes * MINUTE)
+}
+
+/// A story of the demo agent, with its title for its id.
+pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, since: i64) -> Story {
+    Story {
+        id: StoryId::new(title),
+        slug: Slug::new(title),
+        title: title.to_owned(),
+        project: "/p".to_owned(),
+        dir: "/p".to_owned(),
+        branch: None,
+        agent: AgentId::new("demo"),
+        profile: Profile::default(),
+        gates: Vec::new(),
+        state,
+        reason,
+        detail: None,
+        since: at(since),
+        until: None,
+        resume_on_reset: false,
+        created_at: at(since),
+        runs: Vec::new(),
+        session: None,
+        queued_prompts: 0,
+        open_questions: 0,
+        tokens: Tokens::default(),
+        cost_micros: 0,
+        cost_basis: CostBasis::Priced,
+    }
+}
+
+/// An open question of a story.
+pub(super) fn question(story: &str, since: i64) -> Question {
+    Question {
+        id: QuestionId::new(format!("{story} {since}")),
+        story: StoryId::new(story),
+        run: RunId::new("run"),
+        kind: QuestionKind::Permission,
+        tool: "Bash".to_owned(),
+        tool_kind: ToolKind::Command,
+        description: None,
+        request: serde_json::Value::Null,
+        subject: None,
+        state: QuestionState::Open,
+        at: at(since),
+        answer: None,
+    }
+}
