@@ -1,8 +1,9 @@
 //! The one window: how it is made, what it may navigate to (the page and nothing else), and bringing
-//! it to the front. What it shows is the page's, and so is its title.
+//! it to the front. What it shows is the page's, and so is its title while it can be seen.
 
 use crate::{drop, settings};
 use protocol::WindowSettings;
+use std::sync::{Mutex, PoisonError};
 use tauri::webview::{Color, NewWindowResponse};
 use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
@@ -17,8 +18,24 @@ const PAGE_HOST: &str = "tauri.localhost";
 const LIGHT: Color = Color(0xfa, 0xfb, 0xfc, 0xff);
 const DARK: Color = Color(0x14, 0x1a, 0x1d, 0xff);
 
+/// The titles that the window can have.
+#[derive(Debug, Default)]
+struct Titles {
+    /// The page's own.
+    page: String,
+    /// The one while the window is hidden.
+    hidden: Option<String>,
+}
+
+impl Titles {
+    fn shown(&self) -> &str {
+        self.hidden.as_deref().unwrap_or(&self.page)
+    }
+}
+
 /// Opens the window as the settings want it.
 pub(crate) fn open(app: &AppHandle, wanted: &WindowSettings) -> tauri::Result<WebviewWindow> {
+    app.manage(Mutex::new(Titles { page: "Musher".to_owned(), hidden: None }));
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Musher")
         .on_document_title_changed(|window, title| take_title(&window, &title))
@@ -43,8 +60,25 @@ pub(crate) fn open(app: &AppHandle, wanted: &WindowSettings) -> tauri::Result<We
 
 /// Gives the page's title to the window, which does not take it by itself.
 fn take_title(window: &WebviewWindow, title: &str) {
-    if let Err(error) = window.set_title(title) {
-        tracing::warn!(%error, "the window did not take the page's title");
+    set_title(window, |titles| title.clone_into(&mut titles.page));
+}
+
+/// Gives the window a title while it is hidden, because its page hears nothing then; `None` gives it the
+/// page's own again.
+pub(crate) fn name_hidden(app: &AppHandle, title: Option<String>) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    set_title(&window, |titles| titles.hidden = title);
+}
+
+fn set_title(window: &WebviewWindow, change: impl FnOnce(&mut Titles)) {
+    let title = {
+        let titles = window.state::<Mutex<Titles>>();
+        let mut titles = titles.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut titles);
+        titles.shown().to_owned()
+    };
+    if let Err(error) = window.set_title(&title) {
+        tracing::warn!(%error, "the window did not take its title");
     }
 }
 
@@ -107,6 +141,17 @@ mod tests {
 
     fn allowed(url: &str) -> bool {
         is_page(&Url::parse(url).unwrap())
+    }
+
+    #[test]
+    fn a_hidden_window_keeps_its_own_title_whatever_its_page_says() {
+        let mut titles = Titles { page: "1 working · Musher".to_owned(), hidden: None };
+        assert_eq!(titles.shown(), "1 working · Musher");
+        titles.hidden = Some("2 need you · Musher".to_owned());
+        titles.page = "Musher".to_owned();
+        assert_eq!(titles.shown(), "2 need you · Musher");
+        titles.hidden = None;
+        assert_eq!(titles.shown(), "Musher");
     }
 
     #[test]

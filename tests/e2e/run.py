@@ -92,6 +92,7 @@ class Course:
         self.go(window.starts_once)
         self.go(window.tells_what_is_wanted)
         self.go(tray.opens_what_waits_by_the_menu)
+        self.go(window.keeps_its_title_true_while_hidden)
         self.go(tray.pauses_notifications_by_the_menu)
         self.go(tray.changes_at_most_once_a_second)
         self.go(tray.comes_back_to_a_tray_that_is_started_again)

@@ -157,6 +157,25 @@ def is_in_the_tray(desk, page):
     assert seen["title"] == "Musher" and seen["pixels"] > 0, seen
 
 
+def keeps_its_title_true_while_hidden(desk, page):
+    """The title of a hidden window, whose page hears nothing, says what needs a person and forgets it."""
+    project = repository.make(desk.folder / "unseen", desk.env)
+    ours = desk.window_of("Musher")
+    desk.xdotool("windowminimize", "--sync", ours)
+    until("the window to go", lambda: page.js("return document.visibilityState") == "hidden")
+
+    def title():
+        return desk.xdotool("getwindowname", ours).strip()
+    assert "need" not in title(), title()
+    start(page, project, "Unseen", "[[demo:ask]]")
+    until("the title to say that a story needs a person", lambda: title() == "1 needs you · Musher")
+    desk.mush("stop", "unseen")
+    until("the title to forget it", lambda: "need" not in title())
+    desk.tray.ask("click", "clicked")
+    until("the window to come back", lambda: page.js("return document.visibilityState") == "visible")
+    until("the page to say the same", lambda: page.js("return document.title") == title())
+
+
 def counts_down_in_its_title(desk, page):
     """The title of the window, not of the page alone, counts to a limit's reset and forgets it."""
     project = repository.make(desk.folder / "limited", desk.env)

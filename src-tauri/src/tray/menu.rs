@@ -265,63 +265,9 @@ const STORY: &str = "story:";
 
 #[cfg(test)]
 mod tests {
+    use super::super::scene::{at, question, story};
     use super::*;
     use chrono::Utc;
-    use protocol::{
-        AgentId, CostBasis, Profile, QuestionId, QuestionKind, QuestionState, RunId, Slug, Tokens,
-        ToolKind,
-    };
-
-    const MINUTE: i64 = 60_000;
-
-    fn at(minutes: i64) -> Timestamp {
-        Timestamp::from_millis(minutes * MINUTE)
-    }
-
-    fn story(title: &str, state: StoryState, reason: Option<Reason>, since: i64) -> Story {
-        Story {
-            id: StoryId::new(title),
-            slug: Slug::new(title),
-            title: title.to_owned(),
-            project: "/p".to_owned(),
-            dir: "/p".to_owned(),
-            branch: None,
-            agent: AgentId::new("demo"),
-            profile: Profile::default(),
-            gates: Vec::new(),
-            state,
-            reason,
-            detail: None,
-            since: at(since),
-            until: None,
-            resume_on_reset: false,
-            created_at: at(since),
-            runs: Vec::new(),
-            session: None,
-            queued_prompts: 0,
-            open_questions: 0,
-            tokens: Tokens::default(),
-            cost_micros: 0,
-            cost_basis: CostBasis::Priced,
-        }
-    }
-
-    fn question(story: &str, since: i64) -> Question {
-        Question {
-            id: QuestionId::new(format!("{story} {since}")),
-            story: StoryId::new(story),
-            run: RunId::new("run"),
-            kind: QuestionKind::Permission,
-            tool: "Bash".to_owned(),
-            tool_kind: ToolKind::Command,
-            description: None,
-            request: serde_json::Value::Null,
-            subject: None,
-            state: QuestionState::Open,
-            at: at(since),
-            answer: None,
-        }
-    }
 
     /// The menu as lines: heads in brackets, separators as dashes, groups with what is in them.
     fn drawn(facts: &Facts, now: i64) -> Vec<String> {

@@ -6,7 +6,10 @@
 mod host;
 mod limits;
 mod menu;
+#[cfg(test)]
+mod scene;
 mod sum;
+mod title;
 mod words;
 
 use crate::cockpit::Cockpit;
@@ -84,11 +87,21 @@ struct Keeping {
     shown: Option<Picture>,
     /// What was read at this revision of the engine's feed.
     read: Option<(u64, Facts)>,
+    /// The title that a hidden window was given.
+    title: Option<String>,
 }
 
 impl Keeping {
     fn new(app: AppHandle) -> Self {
-        Self { app, host: Host::watch(), tray: None, tried: None, shown: None, read: None }
+        Self {
+            app,
+            host: Host::watch(),
+            tray: None,
+            tried: None,
+            shown: None,
+            read: None,
+            title: None,
+        }
     }
 
     fn keep(mut self) {
@@ -98,6 +111,7 @@ impl Keeping {
             let picture = self.picture();
             self.take_up(&picture);
             self.show(picture);
+            self.name_window();
             std::thread::sleep(PACE.saturating_sub(began.elapsed()));
         }
     }
@@ -164,6 +178,18 @@ impl Keeping {
                 tracing::info!(%error, "the tray did not take the mark");
                 presence.becomes(TrayState::Refused);
             }
+        }
+    }
+
+    /// Keeps the title of a hidden window true, whose page hears nothing; there need be no tray for it.
+    fn name_window(&mut self) {
+        let facts = self.read.as_ref().map(|(_, facts)| facts);
+        let title = facts
+            .filter(|_| !window::is_visible(&self.app))
+            .map(|facts| title::title(&facts.stories, SystemClock.now()));
+        if title != self.title {
+            window::name_hidden(&self.app, title.clone());
+            self.title = title;
         }
     }
 
@@ -246,7 +272,7 @@ fn drawn(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<Wry>> {
     let (sender, made) = std::sync::mpsc::channel();
     let (own, entries) = (app.clone(), entries.to_vec());
     app.run_on_main_thread(move || {
-        // Nobody waits any more when the program ends.
+        // When the program ends nothing waits for the menu any more.
         let _ = sender.send(made_of(&own, &entries));
     })?;
     made.recv().map_err(|_| tauri::Error::FailedToReceiveMessage)?
