@@ -3,9 +3,9 @@
 //! decoder it began with. Nothing here needs a run to be alive.
 
 use crate::data_dir::DataDir;
-use crate::director::decoder;
 use crate::error::{Error, Result};
 use crate::journal;
+use crate::run::decoder::decoder;
 use crate::run::tail::{Batch, Tail};
 use crate::store::read::dump;
 use crate::store::write::{self, RunCommit};

@@ -12,7 +12,6 @@ mod requests;
 mod start;
 
 pub(crate) use found::{Founded, title_from};
-pub(crate) use start::decoder;
 
 use crate::board::Board;
 use crate::clock::SharedClock;

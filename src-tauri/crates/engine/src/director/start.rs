@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::git;
 use crate::programs;
 use crate::run::actor::{self, Assignment};
+use crate::run::decoder::decoder;
 use crate::run::messages::{Report, Situation};
 use crate::run::tail::Tail;
 use crate::store::read::Reader;
@@ -19,7 +20,7 @@ use keeper::launch::LaunchError;
 use keeper::rundir::{Liveness, RunDir};
 use keeper::spec::{self, Spec};
 use protocol::{
-    AccountId, DecoderId, ErrorCode, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice,
+    AccountId, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice,
     RunId, RunKind, RunSpecFacts, Seq, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
 };
 use std::io::BufReader;
@@ -522,17 +523,6 @@ impl Refusal {
     fn new(why: StartFailedKind, words: &(impl std::fmt::Display + ?Sized)) -> Self {
         Self { why, words: words.to_string() }
     }
-}
-
-/// A fresh decoder for a run, by the id that it began with.
-pub(crate) fn decoder(id: &DecoderId) -> Result<Box<dyn agents::Decoder>> {
-    agents::decoder(id).ok_or_else(|| {
-        Error::refused(
-            ErrorCode::Internal,
-            format!("this version has no decoder {id}"),
-            "Use the version of Musher that made the run, or a newer one.",
-        )
-    })
 }
 
 fn spec_of(run: &RunId, story: &StoryId, planned: &Planned) -> Spec {

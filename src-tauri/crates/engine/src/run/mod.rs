@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub(crate) mod decoder;
 pub mod fold;
 pub mod messages;
 pub mod outcome;

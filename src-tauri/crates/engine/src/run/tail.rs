@@ -2,6 +2,7 @@
 //! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
 //! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
 
+use super::decoder::decoder;
 use super::fold::{RunFold, Settled};
 use crate::error::{Error, Result};
 use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter};
@@ -92,7 +93,7 @@ impl Tail {
 
     /// A reader of the same run at its beginning, for when this one failed in the middle.
     pub fn again(&self) -> Result<Self> {
-        let decoder = crate::director::decoder(&self.decoder.id())?;
+        let decoder = decoder(&self.decoder.id())?;
         Ok(Self::new(self.dir.clone(), decoder, self.baseline.clone()))
     }
 
