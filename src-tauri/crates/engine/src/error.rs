@@ -63,7 +63,7 @@ impl Error {
 
     /// Whether a query met damage in the store's file, so that it must be made again.
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Store(error) if crate::store::is_damage(error))
+        matches!(self, Self::Store(error) if is_damage(error))
     }
 
     /// Wraps an I/O error about `path`.
@@ -106,6 +106,20 @@ impl From<Error> for Fault {
             Error::Ended => Fault::new(ErrorCode::Internal, message, "Try again."),
         }
     }
+}
+
+/// Whether an error can only come from a damaged file: what we write is whole and has its type.
+pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::{Error as E, ErrorCode};
+    let broken = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
+    error.sqlite_error_code().is_some_and(|code| broken.contains(&code))
+        || matches!(
+            error,
+            E::FromSqlConversionFailure(..)
+                | E::IntegralValueOutOfRange(..)
+                | E::InvalidColumnType(..)
+                | E::Utf8Error(..)
+        )
 }
 
 const FREE_SPACE: &str = "Free some space; what is written so far is safe.";

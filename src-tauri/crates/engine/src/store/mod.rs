@@ -12,7 +12,7 @@ mod values;
 pub mod write;
 pub mod writer;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_damage};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -186,18 +186,4 @@ fn tune(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "trusted_schema", "OFF")?;
     db.pragma_update(None, "cell_size_check", "ON")?;
     Ok(())
-}
-
-/// Whether an error can only come from a damaged file: what we write is whole and has its type.
-pub(crate) fn is_damage(error: &rusqlite::Error) -> bool {
-    use rusqlite::{Error as E, ErrorCode};
-    let broken = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
-    error.sqlite_error_code().is_some_and(|code| broken.contains(&code))
-        || matches!(
-            error,
-            E::FromSqlConversionFailure(..)
-                | E::IntegralValueOutOfRange(..)
-                | E::InvalidColumnType(..)
-                | E::Utf8Error(..)
-        )
 }

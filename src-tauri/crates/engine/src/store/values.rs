@@ -2,7 +2,7 @@
 //! a row was overwritten with something else, it does not see. Read as queries read, row by row, and
 //! nothing is kept.
 
-use super::is_damage;
+use crate::error::is_damage;
 use super::rows::{
     DOING, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered, question,
     run, story,

@@ -6,10 +6,10 @@
 
 use super::room::Room;
 use super::write::{self, RunCommit};
-use super::{FileId, Opened, is_damage, values};
+use super::{FileId, Opened, values};
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::journal;
 use crate::mend::{self, Old, unusable};
