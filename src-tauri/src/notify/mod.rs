@@ -12,7 +12,7 @@ use crate::cockpit::Cockpit;
 use crate::settings::Settings;
 use crate::{page, window};
 use engine::clock::{Clock, SystemClock};
-use engine::{Engine, Told};
+use engine::{Engine, StoryNotification};
 use held::Held;
 use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierFacts, StoryId};
 use std::sync::Arc;
@@ -116,7 +116,10 @@ fn remember(settings: &Settings, held: Held) {
 }
 
 /// The next notification; nothing after a while where a pause may have ended meanwhile.
-fn next(heard: &Receiver<Told>, counting: bool) -> Result<Option<Told>, RecvTimeoutError> {
+fn next(
+    heard: &Receiver<StoryNotification>,
+    counting: bool,
+) -> Result<Option<StoryNotification>, RecvTimeoutError> {
     if !counting {
         return heard.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
     }

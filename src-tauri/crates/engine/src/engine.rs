@@ -16,19 +16,15 @@ use crate::rebuild;
 use crate::store::read::Reader;
 use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
+use crate::story::notify::{StoryNotification, Subscribers};
 use crate::threads;
 use crate::whole;
-use protocol::{
-    FeedBatch, JournalEntry, JournalEvent, Notification, PullRequest, Reply, Request, Seq, StoryId,
-};
+use protocol::{FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-
-/// A notification and the story that it is about.
-pub type Told = (StoryId, Notification);
 
 /// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
 const INPUTS: usize = 1024;
@@ -79,7 +75,7 @@ pub struct Engine {
     inputs: SyncSender<Input>,
     feed: Arc<Feed>,
     reader: Arc<Mutex<Option<Reader>>>,
-    told: Arc<Mutex<Vec<Sender<Told>>>>,
+    subscribers: Subscribers,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -130,7 +126,7 @@ impl Engine {
             inputs: inputs.clone(),
             feed: Arc::clone(writer.feed()),
             reader: Arc::default(),
-            told: Arc::default(),
+            subscribers: Subscribers::default(),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: board.last.0 + 1,
@@ -150,7 +146,7 @@ impl Engine {
             role: options.role,
             brief: options.brief,
             inputs,
-            told: Arc::clone(&engine.told),
+            subscribers: Arc::clone(&engine.subscribers),
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -221,10 +217,10 @@ impl Engine {
     }
 
     /// Notifications from now on, each sent after the change that calls for it was recorded.
-    pub fn notifications(&self) -> Receiver<Told> {
-        let (told, heard) = channel();
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).push(told);
-        heard
+    pub fn notifications(&self) -> Receiver<StoryNotification> {
+        let (subscriber, notifications) = channel();
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).push(subscriber);
+        notifications
     }
 
     /// The `mush` program that keepers are copies of.

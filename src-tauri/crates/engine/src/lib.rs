@@ -32,10 +32,11 @@ mod whole;
 
 pub use agents::choice;
 pub use data_dir::{DataDir, data_dir};
-pub use engine::{Engine, Opening, Options, Told, is_up_to_date};
+pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};
 pub use mend::{Rebuilding, mend_store, rebuild_store};
 pub use slug::slugify;
+pub use story::notify::StoryNotification;
 
 /// The questions that an agent asks together, read from the input of a [`protocol::QuestionKind::Choice`]. None when
 /// the agent is not known or its input cannot be read.

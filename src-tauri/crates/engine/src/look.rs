@@ -1,11 +1,11 @@
 //! What a person looks at before and beside a story: a folder, a state's evidence, pieces of logs, the
 //! command to go on without Musher, the demo. Reading only, but for the demo's scratch repository.
 
-use crate::director::title_from;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
 use crate::slug;
+use crate::story::title::title_from;
 use keeper::index::Stream as LogStream;
 use protocol::{
     AgentId, ErrorCode, Evidence, Fault, FolderFacts, Profile, RawPiece, Reply, Request, RunId,

@@ -8,18 +8,12 @@ use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout};
 use crate::slug;
-use crate::story::notify::plain;
+use crate::story::title::{shortened, title_from};
 use crate::threads;
 use protocol::{ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::Sender;
-
-/// Longest title, in characters.
-const LONGEST_TITLE: usize = 120;
-
-/// A word of a title that is longer is cut, in characters.
-const LONGEST_LAST_WORD: usize = 24;
 
 /// How often another name is tried when somebody else takes one at the same moment.
 const MOST_TRIES: u32 = 20;
@@ -292,26 +286,6 @@ fn title_of(start: &StartStory) -> String {
     own.map_or_else(|| title_from(&start.prompt), shortened)
 }
 
-/// The title of a story that was given none: the first line of its prompt.
-pub(crate) fn title_from(prompt: &str) -> String {
-    shortened(prompt.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default())
-}
-
-/// A title that is too long ends with `…`, after a whole word if one ends near.
-fn shortened(title: &str) -> String {
-    let title = plain(title);
-    if title.chars().count() <= LONGEST_TITLE {
-        return title;
-    }
-    let kept: String = title.chars().take(LONGEST_TITLE - 1).collect();
-    let whole = match title.chars().nth(LONGEST_TITLE - 1) {
-        Some(next) if !next.is_whitespace() => kept.rfind(char::is_whitespace),
-        _ => None,
-    };
-    let near = whole.filter(|at| kept[*at..].chars().count() <= LONGEST_LAST_WORD);
-    format!("{}…", kept[..near.unwrap_or(kept.len())].trim_end())
-}
-
 fn unknown_agent(name: &str) -> Error {
     let known: Vec<String> = agents::agents().iter().map(|agent| agent.id().to_string()).collect();
     Error::refused(
@@ -324,22 +298,6 @@ fn unknown_agent(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_title_that_is_too_long_ends_after_a_word_and_says_that_it_goes_on() {
-        let fits = "a".repeat(LONGEST_TITLE);
-        assert_eq!(title_from(&fits), fits);
-        assert_eq!(title_from(&format!("{fits}b")), format!("{}…", "a".repeat(LONGEST_TITLE - 1)));
-        let words = "Move the address validation into a crate of its own ".repeat(4);
-        let title = title_from(&words);
-        assert!(title.ends_with(" own Move the…"), "{title}");
-        assert!(title.chars().count() <= LONGEST_TITLE);
-        // The last word ends exactly where the title does.
-        let whole = format!("{} {}", "a".repeat(100), "b".repeat(18));
-        assert_eq!(title_from(&format!("{whole} c d")), format!("{whole}…"));
-        let wide = "ä".repeat(LONGEST_TITLE + 1);
-        assert_eq!(title_from(&wide), format!("{}…", "ä".repeat(LONGEST_TITLE - 1)));
-    }
 
     #[test]
     fn a_conversation_is_named_by_what_can_be_a_file_and_an_argument() {

@@ -11,12 +11,11 @@ mod reports;
 mod requests;
 mod start;
 
-pub(crate) use found::{Founded, title_from};
+pub(crate) use found::Founded;
 
 use crate::board::Board;
 use crate::clock::SharedClock;
 use crate::data_dir::DataDir;
-use crate::engine::Told;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
@@ -25,7 +24,7 @@ use crate::programs::Versions;
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report, Situation};
 use crate::store::writer::StoreWriter;
-use crate::story::notify::{Subject, notification, plain};
+use crate::story::notify::{Subject, Subscribers, notification, plain};
 use crate::story::table::{Change, StoryInput, transition};
 use found::Founding;
 use protocol::{
@@ -34,8 +33,8 @@ use protocol::{
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
@@ -88,8 +87,8 @@ pub(crate) struct Director {
     brief: bool,
     /// For actors' reports.
     pub(crate) inputs: SyncSender<Input>,
-    /// Whoever wants to hear notifications.
-    told: Arc<Mutex<Vec<Sender<Told>>>>,
+    /// Who gets notifications.
+    subscribers: Subscribers,
     live: HashMap<RunId, Live>,
     handed_over: HashMap<StoryId, HandedOver>,
     /// Stories whose place is being looked at.
@@ -145,7 +144,7 @@ pub(crate) struct Parts {
     pub(crate) role: String,
     pub(crate) brief: bool,
     pub(crate) inputs: SyncSender<Input>,
-    pub(crate) told: Arc<Mutex<Vec<Sender<Told>>>>,
+    pub(crate) subscribers: Subscribers,
 }
 
 impl Director {
@@ -162,7 +161,7 @@ impl Director {
             role: parts.role,
             brief: parts.brief,
             inputs: parts.inputs,
-            told: parts.told,
+            subscribers: parts.subscribers,
             live: HashMap::new(),
             handed_over: HashMap::new(),
             founding: HashMap::new(),
@@ -286,7 +285,7 @@ impl Director {
         Ok(entry)
     }
 
-    /// Applies an input to a story's state, records what changes and tells whoever is to be told.
+    /// Applies an input to a story's state, records what changes and sends the notification, if any.
     fn apply(&mut self, story: &StoryId, input: &StoryInput, facts: Facts) -> Result<()> {
         let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
         let Some(change) = transition(on_board.state, on_board.reason, input) else {
@@ -304,9 +303,10 @@ impl Director {
         };
         self.record(Some(story), facts.run.as_ref(), event)?;
         if let Some(notification) = notification {
-            let mut listeners = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            listeners
-                .retain(|listener| listener.send((story.clone(), notification.clone())).is_ok());
+            let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+            subscribers.retain(|subscriber| {
+                subscriber.send((story.clone(), notification.clone())).is_ok()
+            });
         }
         Ok(())
     }

@@ -20,8 +20,8 @@ use keeper::launch::LaunchError;
 use keeper::rundir::{Liveness, RunDir};
 use keeper::spec::{self, Spec};
 use protocol::{
-    AccountId, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice,
-    RunId, RunKind, RunSpecFacts, Seq, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
+    AccountId, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice, RunId, RunKind,
+    RunSpecFacts, Seq, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
 };
 use std::io::BufReader;
 use std::path::{Path, PathBuf};

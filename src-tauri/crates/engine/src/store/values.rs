@@ -2,12 +2,12 @@
 //! a row was overwritten with something else, it does not see. Read as queries read, row by row, and
 //! nothing is kept.
 
-use crate::error::is_damage;
 use super::rows::{
     DOING, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered, question,
     run, story,
 };
 use super::usage::{USAGE, record};
+use crate::error::is_damage;
 use rusqlite::{Connection, Result, Row};
 
 /// Reads what a query makes of a row.

@@ -1,4 +1,5 @@
-//! Stories: their state table and what a change tells a person. Pure; the director applies it.
+//! Stories: their titles, their state table, and the notification of a change. Pure; the director applies it.
 
 pub mod notify;
 pub mod table;
+pub(crate) mod title;

@@ -3,11 +3,19 @@
 
 use crate::run::fold::OpenQuestion;
 use protocol::{
-    Notification, NotificationKind, QuestionKind, Reason, StoryState, Timestamp, ToolKind,
+    Notification, NotificationKind, QuestionKind, Reason, StoryId, StoryState, Timestamp, ToolKind,
 };
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 
 /// Longest title and body, in characters; desktops cut at about this length anyway.
 const LONGEST: usize = 180;
+
+/// A notification and the story that it is about.
+pub type StoryNotification = (StoryId, Notification);
+
+/// Who gets notifications; one that hears no more is left out at the next one.
+pub(crate) type Subscribers = Arc<Mutex<Vec<Sender<StoryNotification>>>>;
 
 /// What a notification is made of.
 pub struct Subject<'a> {
