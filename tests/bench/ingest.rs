@@ -9,9 +9,9 @@ mod measure;
 mod recording;
 
 use engine::DataDir;
+use engine::record::RunCommit;
 use engine::run::tail::Tail;
 use engine::store;
-use engine::store::write::RunCommit;
 use engine::store::writer::StoreWriter;
 use figure::{more, report};
 use keeper::index::{Record, Stream};

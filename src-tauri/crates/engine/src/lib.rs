@@ -15,6 +15,7 @@ pub mod journal;
 pub mod owner;
 pub mod programs;
 pub mod rebuild;
+pub mod record;
 pub mod run;
 pub mod store;
 pub mod story;

@@ -5,10 +5,11 @@
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::journal;
+use crate::record::RunCommit;
 use crate::run::decoder::decoder;
 use crate::run::tail::{Batch, Tail};
 use crate::store::read::dump;
-use crate::store::write::{self, RunCommit};
+use crate::store::write;
 use crate::store::{self, TABLES};
 use keeper::rundir::RunDir;
 use protocol::{JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};

@@ -2,7 +2,7 @@
 //! dropped or moved: what cannot reach the agent is refused, with the ways to say it.
 
 use crate::error::{Error, Result};
-use crate::run::fold::OpenQuestion;
+use crate::record::OpenQuestion;
 use agents::Agent;
 use agents::choice::{self, Unclear};
 use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind};

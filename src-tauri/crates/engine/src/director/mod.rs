@@ -21,8 +21,9 @@ use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::programs::Versions;
+use crate::record::RunStatus;
 use crate::run::actor::Handle;
-use crate::run::messages::{Command, Report, Situation};
+use crate::run::messages::{Command, Report};
 use crate::store::writer::StoreWriter;
 use crate::story::notify::{Subject, Subscribers, notification, plain};
 use crate::story::table::{Change, StoryInput, transition};
@@ -65,7 +66,7 @@ pub(crate) enum Input {
 /// What a live run is to the director.
 struct Live {
     actor: Handle,
-    situation: Situation,
+    status: RunStatus,
     reported: bool,
 }
 
@@ -351,7 +352,7 @@ impl Director {
         };
         self.record(story.as_ref(), Some(run), event)?;
         if let Some(live) = self.live.get_mut(run) {
-            live.situation.idle = false;
+            live.status.idle = false;
             live.actor.send(match kind {
                 InputKind::Close => Command::Close,
                 _ => Command::Write { id, text },

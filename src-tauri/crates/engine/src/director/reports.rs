@@ -4,8 +4,9 @@
 use super::{Director, Facts, Unrecorded};
 use crate::board::RunEnding;
 use crate::error::Result;
-use crate::run::fold::OpenQuestion;
-use crate::run::messages::{Ending, NOTHING_RAN, Report, Situation};
+use crate::record::OpenQuestion;
+use crate::record::RunStatus;
+use crate::run::messages::{Ending, NOTHING_RAN, Report};
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
@@ -29,10 +30,10 @@ impl Director {
         for unrecorded in std::mem::take(&mut self.unrecorded) {
             match unrecorded {
                 // The run may have told more since; what counts is how it stands now.
-                Unrecorded::Report(run, Report::Situation(_)) => {
+                Unrecorded::Report(run, Report::Status(_)) => {
                     if let Some(live) = self.live.get(&run) {
-                        let now = live.situation.clone();
-                        self.report(run, Report::Situation(now));
+                        let now = live.status.clone();
+                        self.report(run, Report::Status(now));
                     }
                 }
                 Unrecorded::Report(run, report) => self.report(run, report),
@@ -47,7 +48,7 @@ impl Director {
         let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
         let story = on_board.story.clone();
         match report {
-            Report::Situation(situation) => self.situation(&story, run, situation),
+            Report::Status(status) => self.status(&story, run, status),
             Report::Over(ending) => self.over(&story, run, ending),
             Report::Unreadable(why) => self.unreadable(&story, run, why),
             Report::Unread => {
@@ -61,21 +62,21 @@ impl Director {
         }
     }
 
-    fn situation(&mut self, story: &StoryId, run: &RunId, situation: &Situation) -> Result<()> {
+    fn status(&mut self, story: &StoryId, run: &RunId, status: &RunStatus) -> Result<()> {
         match self.live.get_mut(run) {
             Some(live) => {
-                live.situation = situation.clone();
-                live.reported = situation.caught_up;
+                live.status = status.clone();
+                live.reported = status.caught_up;
             }
             None => return Ok(()),
         }
         // First and in memory only: with the disk full nothing can be recorded.
-        self.writer.feed().pause(story, situation.paused);
-        self.process_seen(story, run, situation.process)?;
+        self.writer.feed().pause(story, status.paused);
+        self.process_seen(story, run, status.process)?;
         if self.board.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
             return Ok(());
         }
-        let unanswered: Vec<OpenQuestion> = situation
+        let unanswered: Vec<OpenQuestion> = status
             .questions
             .iter()
             .filter(|open| !self.board.answered.contains(&QuestionId::of(run, &open.request)))
@@ -92,14 +93,14 @@ impl Director {
             facts.since = Some(open.at);
             return self.apply(story, &StoryInput::Asked(open.kind), facts);
         }
-        let waits = situation.idle && situation.interrupted;
+        let waits = status.idle && status.interrupted;
         let queue_empty = self.board.stories.get(story).is_some_and(|story| story.queue.is_empty());
         let mut facts = Facts::of_run(run);
-        facts.since = Some(situation.at);
+        facts.since = Some(status.at);
         if waits && queue_empty {
             return self.apply(story, &StoryInput::Interrupted, facts);
         }
-        if situation.spoke && !waits {
+        if status.spoke && !waits {
             self.apply(story, &StoryInput::Working, facts)?;
         }
         self.pump(story)

@@ -4,7 +4,7 @@
 use super::{Director, Facts, NewInput, answers, not_found, state_word, wrong_state};
 use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
-use crate::run::fold::OpenQuestion;
+use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
@@ -215,7 +215,7 @@ impl Director {
     fn open_question(&self, question: &QuestionId) -> Option<(RunId, OpenQuestion)> {
         self.live.iter().find_map(|(run, live)| {
             let open = live
-                .situation
+                .status
                 .questions
                 .iter()
                 .find(|open| QuestionId::of(run, &open.request) == *question)?;

@@ -9,9 +9,10 @@ use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git;
 use crate::programs;
+use crate::record::RunStatus;
 use crate::run::actor::{self, Assignment};
 use crate::run::decoder::decoder;
-use crate::run::messages::{Report, Situation};
+use crate::run::messages::Report;
 use crate::run::tail::Tail;
 use crate::store::read::Reader;
 use crate::story::table::StoryInput;
@@ -462,7 +463,7 @@ impl Director {
             let _ = reports.send(super::Input::Report(reporting.clone(), report));
         })?;
         self.live
-            .insert(run.clone(), Live { actor, situation: Situation::default(), reported: false });
+            .insert(run.clone(), Live { actor, status: RunStatus::default(), reported: false });
         Ok(())
     }
 
@@ -480,11 +481,11 @@ impl Director {
         if on_board.facts.kind != RunKind::Agent || !on_board.started || on_board.is_closed() {
             return Ok(());
         }
-        let idle = live.situation.idle;
+        let idle = live.status.idle;
         if on_board.prompts() > 0 && !idle {
             return Ok(());
         }
-        let interrupted = live.situation.interrupted;
+        let interrupted = live.status.interrupted;
         let next = self.board.stories.get(story).and_then(|story| story.queue.front().cloned());
         match next {
             Some((id, text)) => {

@@ -1,7 +1,7 @@
 //! What the commit of facts touches, as far as pages are told.
 
 use super::Touched;
-use crate::run::tail::Numbered;
+use crate::record::Numbered;
 use protocol::{Event, JournalEntry, JournalEvent, LimitStatus};
 
 /// By a journal entry.

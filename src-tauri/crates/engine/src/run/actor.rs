@@ -6,13 +6,12 @@
 mod room;
 mod unread;
 
-use super::fold::OpenQuestion;
-use super::messages::{Command, Ending, NOTHING_RAN, Report, Situation};
+use super::messages::{Command, Ending, NOTHING_RAN, Report};
 use super::outcome::{self, CLEAN_UP};
 use super::tail::{Batch, Tail};
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
-use crate::store::write::RunCommit;
+use crate::record::{OpenQuestion, RunCommit, RunStatus};
 use crate::store::writer::StoreWriter;
 use crate::threads;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
@@ -137,7 +136,8 @@ struct Actor<R> {
     /// Who asked for its end, and why.
     stopped: Option<(String, String)>,
     timed_out: bool,
-    told: Option<Situation>,
+    /// How the run stood by the last report; none when the next round is to report anew.
+    last_reported: Option<RunStatus>,
     /// It was read up to now at least once.
     caught_up: bool,
     /// There was more to read at the end of the last round.
@@ -193,7 +193,7 @@ impl<R: FnMut(Report)> Actor<R> {
             last_bytes: now,
             stopped,
             timed_out: false,
-            told: None,
+            last_reported: None,
             caught_up: false,
             behind: false,
             full: false,
@@ -252,8 +252,8 @@ impl<R: FnMut(Report)> Actor<R> {
         let over = over.filter(|_| !self.behind);
         self.caught_up |= !self.behind;
         if over.is_none() {
-            // What a reader finds in the store can be acted on, so the director knows it first.
-            self.tell();
+            // Reported before it is committed, so that a question in the store can be answered.
+            self.report_status();
         }
         if let Some(newest) = newest {
             self.run.writer.run(newest)?;
@@ -264,7 +264,7 @@ impl<R: FnMut(Report)> Actor<R> {
                 self.listen();
                 self.flush();
                 self.look_at_clocks();
-                self.tell();
+                self.report_status();
                 Ok(Step::Go)
             }
         }
@@ -273,7 +273,7 @@ impl<R: FnMut(Report)> Actor<R> {
     fn command(&mut self, command: Command) {
         match command {
             Command::Write { id, text } => {
-                self.told = None;
+                self.last_reported = None;
                 self.last_bytes = Instant::now();
                 self.unsent.push_back(Unsent::Write { id, text });
             }
@@ -299,7 +299,8 @@ impl<R: FnMut(Report)> Actor<R> {
             return LOOK;
         }
         let fold = self.run.tail.fold();
-        let settling = fold.is_idle() && !self.told.as_ref().is_some_and(|told| told.idle);
+        let settling =
+            fold.is_idle() && !self.last_reported.as_ref().is_some_and(|status| status.idle);
         match (settling, self.rings) {
             (true, _) => Duration::from_millis(100),
             (false, true) => LOOK,
@@ -538,7 +539,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn tell(&mut self) {
+    fn report_status(&mut self) {
         if !self.caught_up {
             return;
         }
@@ -547,19 +548,19 @@ impl<R: FnMut(Report)> Actor<R> {
         {
             self.process = facts.child.map(|child| child.pid);
         }
-        let situation = self.situation();
-        if !self.told.as_ref().is_some_and(|told| told.says_the_same(&situation)) {
-            self.told = Some(situation.clone());
-            (self.report)(Report::Situation(situation));
+        let status = self.status();
+        if !self.last_reported.as_ref().is_some_and(|last| last.is_unchanged(&status)) {
+            self.last_reported = Some(status.clone());
+            (self.report)(Report::Status(status));
         }
     }
 
-    fn situation(&self) -> Situation {
+    fn status(&self) -> RunStatus {
         let fold = self.run.tail.fold();
         let quiet = if fold.task_ended_since_result { QUIET_AFTER_TASK } else { QUIET };
         let mut questions: Vec<OpenQuestion> = fold.questions.values().cloned().collect();
         questions.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.request.cmp(&b.request)));
-        Situation {
+        RunStatus {
             process: self.process,
             spoke: fold.spoke,
             questions,

@@ -4,38 +4,16 @@
 //! story's table do.
 
 use super::accounts::RunAccount;
+use crate::record::{OpenQuestion, Provisional, RunSummary, Settled};
 use protocol::{
-    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
-    QuestionKind, Retrying, Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens,
-    ToolKind, Turn, TurnEnd, UsageTotals,
+    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos, Retrying,
+    Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, Turn, TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many bytes of standard error are kept for the evidence.
 const STDERR_TAIL: usize = 4096;
-
-/// A question that is open in a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OpenQuestion {
-    /// The agent's id of the request.
-    pub request: String,
-    /// What kind of answer is wanted.
-    pub kind: QuestionKind,
-    /// The tool that asks.
-    pub tool: String,
-    /// What sort of tool that is.
-    pub tool_kind: ToolKind,
-    /// The call that waits.
-    pub call: Option<String>,
-    /// One line for a row and a notification.
-    pub title: String,
-    /// The tool's input.
-    pub input: Value,
-    /// When it was asked.
-    pub at: Timestamp,
-}
 
 /// The end of a turn with the errors that came before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -115,57 +93,10 @@ pub struct RunFold {
     denials: BTreeSet<String>,
 }
 
-/// What one result settled: the turn's shares by model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settled {
-    /// The result's event.
-    pub seq: Seq,
-    /// When it came.
-    pub at: Timestamp,
-    /// By model; never empty, so that a turn without an account counts as one.
-    pub shares: Vec<ModelShare>,
-}
-
-/// What is used beyond the last result, as far as it was heard of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Provisional {
-    /// When it was last heard of.
-    pub at: Timestamp,
-    /// By model, each a lower bound; empty when nothing goes on.
-    pub shares: Vec<ModelShare>,
-}
-
-/// What the store keeps of a fold.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// Events so far.
-    pub events: u64,
-    /// Tool calls so far.
-    pub tool_calls: u64,
-    /// The conversation, once the agent named it.
-    pub session: Option<SessionId>,
-    /// The agent's version.
-    pub agent_version: Option<String>,
-    /// The model.
-    pub model: Option<String>,
-    /// Tokens of the run alone.
-    pub tokens: Tokens,
-    /// Cost of the run alone.
-    pub cost: Cost,
-    /// Tokens by model.
-    pub models: BTreeMap<String, Tokens>,
-    /// What stands in for the next result.
-    pub provisional: Provisional,
-    /// The tool call that goes on.
-    pub activity: Option<String>,
-    /// The attempt that the agent waits for.
-    pub retrying: Option<Retrying>,
-}
-
 impl RunFold {
     /// What the store keeps of it.
-    pub fn summary(&self) -> Summary {
-        Summary {
+    pub fn summary(&self) -> RunSummary {
+        RunSummary {
             events: self.events,
             tool_calls: self.tool_calls,
             session: self.session.clone(),

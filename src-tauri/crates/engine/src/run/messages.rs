@@ -1,8 +1,8 @@
 //! What the director and a run's actor tell each other. Words only; the actor and the director say
 //! what they mean.
 
-use super::fold::OpenQuestion;
-use protocol::{Evidence, Outcome, SessionId, StartFailedKind, Timestamp};
+use crate::record::RunStatus;
+use protocol::{Evidence, Outcome, StartFailedKind, Timestamp};
 
 /// Why a run has an end although no process was ever started for it.
 pub(crate) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
@@ -33,8 +33,8 @@ pub enum Command {
 /// What an actor tells the director.
 #[derive(Debug)]
 pub enum Report {
-    /// How the conversation stands now; sent when it changed.
-    Situation(Situation),
+    /// How the run stands now; sent when it changed.
+    Status(RunStatus),
     /// The run is over. Nothing follows.
     Over(Box<Ending>),
     /// The run's files cannot be read for now. It can be stopped all the same, and it is tried again.
@@ -50,42 +50,6 @@ pub enum Report {
         /// The same for a person.
         words: String,
     },
-}
-
-/// How a conversation stands.
-#[derive(Clone, Debug, Default)]
-pub struct Situation {
-    /// The agent's process, once its keeper has started it.
-    pub process: Option<u32>,
-    /// The agent printed its first message.
-    pub spoke: bool,
-    /// Questions that are open, oldest first.
-    pub questions: Vec<OpenQuestion>,
-    /// Nothing is owed, nothing goes on, and it is quiet.
-    pub idle: bool,
-    /// Idle because Musher interrupted the turn.
-    pub interrupted: bool,
-    /// The conversation's id by the agent's own word.
-    pub session: Option<SessionId>,
-    /// Wall-clock time of the last bytes.
-    pub at: Timestamp,
-    /// The disk is full: the keeper holds the agent until there is room.
-    pub paused: bool,
-    /// The run was read up to now; before that nothing is told.
-    pub caught_up: bool,
-}
-
-impl Situation {
-    /// Whether another one has no news; the time of the last bytes alone is none.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        self.process == other.process
-            && self.spoke == other.spoke
-            && self.questions == other.questions
-            && self.idle == other.idle
-            && self.interrupted == other.interrupted
-            && self.paused == other.paused
-            && self.session == other.session
-    }
 }
 
 /// How a run ended.

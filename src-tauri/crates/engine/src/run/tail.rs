@@ -3,12 +3,13 @@
 //! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
 
 use super::decoder::decoder;
-use super::fold::{RunFold, Settled};
+use super::fold::RunFold;
 use crate::error::{Error, Result};
+use crate::record::{Numbered, Settled};
 use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
 use keeper::rundir::RunDir;
-use protocol::{DraftUpdate, Event, Pos, Seq, Stream, Timestamp, UsageTotals};
+use protocol::{DraftUpdate, Event, Seq, Stream, Timestamp, UsageTotals};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
@@ -20,19 +21,6 @@ const AHEAD: usize = 64 * 1024;
 /// log is committed while it is read.
 const BATCH_BYTES: u64 = 1 << 20;
 const BATCH_EVENTS: usize = 4_096;
-
-/// An event with its number and time, ready to be stored.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Numbered {
-    /// Its number in the run.
-    pub seq: Seq,
-    /// Wall-clock time of the bytes that completed it.
-    pub at: Timestamp,
-    /// Its place.
-    pub pos: Pos,
-    /// The event.
-    pub event: Event,
-}
 
 /// What one reading gave.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ use super::rows::{
 };
 use super::text::json;
 use crate::error::{Error, Result};
-use crate::run::tail::Numbered;
+use crate::record::Numbered;
 use protocol::{
     Account, Cost, Envelope, ErrorCode, Evidence, JournalEntry, JournalEvent, Limit, Question,
     QuestionId, QuestionState, Run, RunId, RunState, Seq, SessionId, Source, Span, Story, StoryId,

@@ -2,7 +2,7 @@
 //! refuses (the disk is full, somebody holds SQLite's lock). It counts and says whether more may
 //! come; who waits then is up to the runs' actors. Journal entries are few and are not counted.
 
-use super::write::RunCommit;
+use crate::record::RunCommit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

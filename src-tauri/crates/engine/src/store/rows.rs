@@ -2,7 +2,7 @@
 //! here; [`super::read`] asks for rows, and [`super::values`] looks whether each can be read.
 
 use super::text::{from_json, from_word};
-use crate::run::tail::Numbered;
+use crate::record::Numbered;
 use protocol::{
     Account, AccountId, AgentId, CostBasis, Evidence, JournalEntry, Limit, Outcome, Pos, Question,
     QuestionId, QuestionState, Retrying, Run, RunId, RunSpecFacts, Seq, SessionId, Slug, Story,

@@ -2,7 +2,7 @@
 //! into shares; the rule that makes the shares is [`crate::run::accounts`], and sums over rows are
 //! [`crate::usage`].
 
-use crate::run::fold::{Provisional, Settled};
+use crate::record::{Provisional, Settled};
 use protocol::{Cost, CostBasis, ModelShare, RunId, Seq, Timestamp, Tokens};
 use rusqlite::{Connection, Result, Row, params};
 

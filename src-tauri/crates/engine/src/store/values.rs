@@ -56,8 +56,8 @@ fn each(db: &Connection, sql: &str, read: Read) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::{Numbered, RunCommit};
     use crate::run::fold::RunFold;
-    use crate::run::tail::Numbered;
     use crate::store::{create, write};
     use protocol::{
         AccountId, Event, JournalEntry, Outcome, Pos, RunId, Seq, StoryId, Stream, Timestamp,
@@ -118,7 +118,7 @@ mod tests {
         fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());
         let mut fold = fold.summary();
         fold.activity = Some("reads".to_owned());
-        let commit = write::RunCommit {
+        let commit = RunCommit {
             run: RunId::new("r"),
             story: StoryId::new("s"),
             account: Some(AccountId::new("a")),

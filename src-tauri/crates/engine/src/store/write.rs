@@ -3,36 +3,12 @@
 
 use super::text::{json, word};
 use super::usage;
-use crate::run::fold::{Settled, Summary};
-use crate::run::tail::Numbered;
+use crate::record::{Numbered, RunCommit};
 use protocol::{
-    Account, AccountId, DraftUpdate, Event, JournalEntry, JournalEvent, QuestionId, RunId,
-    RunSpecFacts, RunState, StoryId, StoryState,
+    Account, AccountId, Event, JournalEntry, JournalEvent, QuestionId, RunId, RunSpecFacts,
+    RunState, StoryId, StoryState,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
-
-/// New events of one run with what is known of it after them.
-#[derive(Clone, Debug)]
-pub struct RunCommit {
-    /// The run.
-    pub run: RunId,
-    /// Its story.
-    pub story: StoryId,
-    /// The account it spends from.
-    pub account: Option<AccountId>,
-    /// The events, in order.
-    pub events: Vec<Numbered>,
-    /// What results among them settled, in order.
-    pub settled: Vec<Settled>,
-    /// The fold after them.
-    pub fold: Summary,
-    /// Bytes of standard output that were read.
-    pub output_bytes: u64,
-    /// Bytes that were read for it, which is about what it takes in memory.
-    pub bytes: u64,
-    /// What happened to drafts meanwhile: nothing for the store, and told to pages after the commit.
-    pub drafts: Vec<DraftUpdate>,
-}
 
 /// Applies one journal entry. Applying it again changes nothing.
 pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {

@@ -5,7 +5,7 @@
 //! A store that turns out to be damaged, or that somebody deleted, is made again on the spot.
 
 use super::room::Room;
-use super::write::{self, RunCommit};
+use super::write;
 use super::{FileId, Opened, values};
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
@@ -13,6 +13,7 @@ use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::journal;
 use crate::mend::{self, Old, unusable};
+use crate::record::RunCommit;
 use crate::threads;
 use protocol::{JournalEntry, Seq};
 use rusqlite::Connection;

@@ -1,7 +1,7 @@
 //! The words of notifications. Each names the story, the agent and the reason, in one line of title
 //! and one of body; control and invisible characters are taken out because the text is the agent's.
 
-use crate::run::fold::OpenQuestion;
+use crate::record::OpenQuestion;
 use protocol::{
     Notification, NotificationKind, QuestionKind, Reason, StoryId, StoryState, Timestamp, ToolKind,
 };

@@ -3,11 +3,13 @@
 
 use super::calendar::Calendar;
 use super::rows;
-use crate::run::fold::{RunFold, Settled};
-use crate::run::tail::Numbered;
+use crate::record::Numbered;
+use crate::record::RunCommit;
+use crate::record::Settled;
+use crate::run::fold::RunFold;
 use crate::store::read::{Reader, dump};
 use crate::store::usage::{Record, USAGE, record};
-use crate::store::write::{self, RunCommit};
+use crate::store::write;
 use crate::store::{TABLES, create};
 use proptest::prelude::*;
 use protocol::{

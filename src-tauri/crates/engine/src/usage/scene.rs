@@ -1,11 +1,12 @@
 //! A small store for the tests of this room: a journal and what runs printed, each said in a line of
 //! JSON at a minute. Nothing here is in the program.
 
+use crate::record::Numbered;
+use crate::record::RunCommit;
 use crate::run::fold::RunFold;
-use crate::run::tail::Numbered;
 use crate::store::create;
 use crate::store::read::Reader;
-use crate::store::write::{self, RunCommit};
+use crate::store::write;
 use protocol::{
     AccountId, Event, JournalEntry, Pos, RunId, Seq, StoryId, Stream, Timestamp, UsageTotals,
 };

@@ -1,0 +1,152 @@
+//! What is known of runs, as plain data: events with their numbers, what a result settled, what the
+//! store keeps of a run, and how a live run stands now. It is the ground under `run`, which makes these
+//! values, and under `store`, `story` and `policy`, which read them. Nothing is computed here.
+
+use protocol::{
+    AccountId, Cost, DraftUpdate, Event, ModelShare, Pos, QuestionKind, Retrying, RunId, Seq,
+    SessionId, StoryId, Timestamp, Tokens, ToolKind,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// An event with its number and time, ready to be stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Numbered {
+    /// Its number in the run.
+    pub seq: Seq,
+    /// Wall-clock time of the bytes that completed it.
+    pub at: Timestamp,
+    /// Its place.
+    pub pos: Pos,
+    /// The event.
+    pub event: Event,
+}
+
+/// What one result settled: the turn's shares by model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The result's event.
+    pub seq: Seq,
+    /// When it came.
+    pub at: Timestamp,
+    /// By model; never empty, so that a turn without an account counts as one.
+    pub shares: Vec<ModelShare>,
+}
+
+/// What is used beyond the last result, as far as it was heard of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provisional {
+    /// When it was last heard of.
+    pub at: Timestamp,
+    /// By model, each a lower bound; empty when nothing goes on.
+    pub shares: Vec<ModelShare>,
+}
+
+/// What the store keeps of a fold.
+#[derive(Clone, Debug)]
+pub struct RunSummary {
+    /// Events so far.
+    pub events: u64,
+    /// Tool calls so far.
+    pub tool_calls: u64,
+    /// The conversation, once the agent named it.
+    pub session: Option<SessionId>,
+    /// The agent's version.
+    pub agent_version: Option<String>,
+    /// The model.
+    pub model: Option<String>,
+    /// Tokens of the run alone.
+    pub tokens: Tokens,
+    /// Cost of the run alone.
+    pub cost: Cost,
+    /// Tokens by model.
+    pub models: BTreeMap<String, Tokens>,
+    /// What stands in for the next result.
+    pub provisional: Provisional,
+    /// The tool call that goes on.
+    pub activity: Option<String>,
+    /// The attempt that the agent waits for.
+    pub retrying: Option<Retrying>,
+}
+
+/// New events of one run with what is known of it after them.
+#[derive(Clone, Debug)]
+pub struct RunCommit {
+    /// The run.
+    pub run: RunId,
+    /// Its story.
+    pub story: StoryId,
+    /// The account it spends from.
+    pub account: Option<AccountId>,
+    /// The events, in order.
+    pub events: Vec<Numbered>,
+    /// What results among them settled, in order.
+    pub settled: Vec<Settled>,
+    /// The fold after them.
+    pub fold: RunSummary,
+    /// Bytes of standard output that were read.
+    pub output_bytes: u64,
+    /// Bytes that were read for it, which is about what it takes in memory.
+    pub bytes: u64,
+    /// What happened to drafts meanwhile: nothing for the store, and told to pages after the commit.
+    pub drafts: Vec<DraftUpdate>,
+}
+
+/// A question that is open in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OpenQuestion {
+    /// The agent's id of the request.
+    pub request: String,
+    /// What kind of answer is wanted.
+    pub kind: QuestionKind,
+    /// The tool that asks.
+    pub tool: String,
+    /// What sort of tool that is.
+    pub tool_kind: ToolKind,
+    /// The call that waits.
+    pub call: Option<String>,
+    /// One line for a row and a notification.
+    pub title: String,
+    /// The tool's input.
+    pub input: Value,
+    /// When it was asked.
+    pub at: Timestamp,
+}
+
+/// How a live run stands: its process and its conversation.
+#[derive(Clone, Debug, Default)]
+pub struct RunStatus {
+    /// The agent's process, once its keeper has started it.
+    pub process: Option<u32>,
+    /// The agent printed its first message.
+    pub spoke: bool,
+    /// Questions that are open, oldest first.
+    pub questions: Vec<OpenQuestion>,
+    /// Nothing is owed, nothing goes on, and it is quiet.
+    pub idle: bool,
+    /// Idle because Musher interrupted the turn.
+    pub interrupted: bool,
+    /// The conversation's id by the agent's own word.
+    pub session: Option<SessionId>,
+    /// Wall-clock time of the last bytes.
+    pub at: Timestamp,
+    /// The disk is full: the keeper holds the agent until there is room.
+    pub paused: bool,
+    /// The run was read up to now; before that nothing is told.
+    pub caught_up: bool,
+}
+
+impl RunStatus {
+    /// Whether `other` differs in nothing that a decision could rest on; the time of the last bytes
+    /// alone is no difference.
+    pub(crate) fn is_unchanged(&self, other: &Self) -> bool {
+        self.process == other.process
+            && self.spoke == other.spoke
+            && self.questions == other.questions
+            && self.idle == other.idle
+            && self.interrupted == other.interrupted
+            && self.paused == other.paused
+            && self.session == other.session
+    }
+}
