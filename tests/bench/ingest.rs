@@ -12,7 +12,7 @@ use engine::DataDir;
 use engine::record::RunCommit;
 use engine::run::tail::Tail;
 use engine::store;
-use engine::store::writer::StoreWriter;
+use engine::writer::StoreWriter;
 use figure::{more, report};
 use keeper::index::{Record, Stream};
 use keeper::rundir::RunDir;

@@ -69,7 +69,7 @@ async fn read<T: Send + 'static>(
     cockpit: &Shared<'_>,
     work: impl Fn(&Engine) -> engine::Result<T> + Send + 'static,
 ) -> Result<T, Fault> {
-    engine(cockpit, move |engine| engine.mended(&work)).await
+    engine(cockpit, move |engine| engine.with_recovery(&work)).await
 }
 
 /// Asks the engine, as soon as it is open.

@@ -208,7 +208,7 @@ impl Keeping {
 }
 
 fn facts(engine: &Engine) -> engine::Result<Facts> {
-    engine.mended(|engine| {
+    engine.with_recovery(|engine| {
         let reader = engine.reader()?;
         let stories = reader.stories()?;
         let mut started = std::collections::HashMap::new();

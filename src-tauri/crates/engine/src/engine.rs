@@ -10,15 +10,15 @@ use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::journal::{self, Journal};
-use crate::mend::{self, Old};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
 use crate::rebuild;
+use crate::recovery::{self, Old};
 use crate::store::read::Reader;
-use crate::store::writer::StoreWriter;
 use crate::store::{self, Opened};
 use crate::story::notify::{StoryNotification, Subscribers};
 use crate::threads;
 use crate::whole;
+use crate::writer::StoreWriter;
 use protocol::{FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -190,11 +190,11 @@ impl Engine {
 
     /// What is newer than what a page has.
     pub fn pull(&self, request: &PullRequest) -> Result<FeedBatch> {
-        self.mended(|engine| engine.try_pull(request))
+        self.with_recovery(|engine| engine.try_pull(request))
     }
 
     /// Reads; should that meet damage in the store, again after the store was made again.
-    pub fn mended<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
+    pub fn with_recovery<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
         match read(self) {
             Err(error) if error.is_damage() => {
                 self.request(Request::CheckStore)?;
@@ -291,7 +291,7 @@ fn open_store(
     };
     let last = entries.last().map_or(Seq(0), |entry| entry.seq);
     let old = Old::Unusable { at: options.clock.now(), open: &mut None };
-    let made = mend::make_again(&options.dir, last, known, old)?;
+    let made = recovery::recover(&options.dir, last, known, old)?;
     let aside = made.aside.map(|aside| {
         format!(
             "the store could not be used ({reason}) and was made again; the old one is kept as {}",

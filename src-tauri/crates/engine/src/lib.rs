@@ -21,13 +21,14 @@ pub mod store;
 pub mod story;
 mod threads;
 pub mod usage;
+pub mod writer;
 
 mod board;
 mod bounded;
 mod director;
 mod engine;
 mod look;
-mod mend;
+mod recovery;
 mod slug;
 mod whole;
 
@@ -35,7 +36,7 @@ pub use agents::choice;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};
-pub use mend::{Rebuilding, mend_store, rebuild_store};
+pub use recovery::{Rebuilding, rebuild_store, recover_store};
 pub use slug::slugify;
 pub use story::notify::StoryNotification;
 

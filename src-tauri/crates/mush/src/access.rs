@@ -91,7 +91,7 @@ impl Place {
     ) -> Result<T, Fault> {
         match read(reader) {
             Err(error) if error.is_damage() => {
-                *reader = self.mended(error)?;
+                *reader = self.recovered(error)?;
                 Ok(read(reader)?)
             }
             result => Ok(result?),
@@ -99,8 +99,8 @@ impl Place {
     }
 
     /// A reader over a store that was made again, after `error` told that it is damaged.
-    fn mended(&self, error: engine::Error) -> Result<Reader, Fault> {
-        match engine::mend_store(&self.dir, "mush")? {
+    fn recovered(&self, error: engine::Error) -> Result<Reader, Fault> {
+        match engine::recover_store(&self.dir, "mush")? {
             Rebuilding::Done(_) => self.open_store(),
             Rebuilding::Owned(_) => {
                 tracing::warn!(%error, "the owner is asked to look at its store");

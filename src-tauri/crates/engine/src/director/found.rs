@@ -150,7 +150,7 @@ impl Director {
                 // Somebody was faster; the next number is tried.
                 return match self.look_for_place(start, replies.clone(), tries + 1, &names) {
                     Ok(()) => {}
-                    Err(error) => self.answer_when_shown(replies, answered(Err(error))),
+                    Err(error) => self.reply_after_commit(replies, answered(Err(error))),
                 };
             }
             Ok(Found::Taken(_)) => Err(Error::refused(
@@ -162,7 +162,7 @@ impl Director {
         };
         match recorded {
             Ok(()) => self.begin_story(&start, replies),
-            Err(error) => self.answer_when_shown(replies, answered(Err(error))),
+            Err(error) => self.reply_after_commit(replies, answered(Err(error))),
         }
     }
 
@@ -199,7 +199,7 @@ impl Director {
             .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
         let begun = queued.is_ok();
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
-        self.answer_when_shown(replies, answered(started));
+        self.reply_after_commit(replies, answered(started));
         let stands = self.board.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
         if begun && stands {
             self.start_or_explain(&start.id, start.resume.clone());

@@ -24,9 +24,9 @@ use crate::programs::Versions;
 use crate::record::RunStatus;
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
-use crate::store::writer::StoreWriter;
 use crate::story::notify::{Subject, Subscribers, notification, plain};
 use crate::story::table::{Change, StoryInput, transition};
+use crate::writer::StoreWriter;
 use found::Founding;
 use protocol::{
     ErrorCode, Evidence, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,

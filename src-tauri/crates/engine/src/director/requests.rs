@@ -24,14 +24,14 @@ impl Director {
             Request::CheckStore => self.check_store(reply),
             other => {
                 let answer = answered(self.grant(other));
-                self.answer_when_shown(vec![reply], answer);
+                self.reply_after_commit(vec![reply], answer);
             }
         }
     }
 
     /// Gives an answer when the store shows what was granted. Whoever asked waits for that, and nobody
     /// else: a store that refuses takes its time.
-    pub(super) fn answer_when_shown(&self, replies: Vec<Sender<Reply>>, answer: Reply) {
+    pub(super) fn reply_after_commit(&self, replies: Vec<Sender<Reply>>, answer: Reply) {
         let tell = move |shown: Result<()>| {
             if let Err(error) = shown {
                 tracing::error!(%error, "the store is behind");
@@ -41,7 +41,7 @@ impl Director {
                 let _ = reply.send(answer.clone());
             }
         };
-        if let Err(error) = self.writer.when_shown(tell) {
+        if let Err(error) = self.writer.after_commit(tell) {
             tracing::error!(%error, "the store's writer is gone");
         }
     }

@@ -1,18 +1,18 @@
 //! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any
 //! time; [`crate::rebuild`] makes it again. This module opens and checks it and names its tables;
-//! [`mod@write`] applies facts to it, [`read`] answers queries, [`writer`] is its one writing thread.
+//! [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
+//! [`crate::writer`].
 
 pub mod read;
-mod room;
 mod rows;
 mod subject;
 pub mod text;
 pub(crate) mod usage;
-mod values;
+pub(crate) mod values;
 pub mod write;
-pub mod writer;
 
 use crate::error::{Error, Result, is_damage};
+use protocol::{ErrorCode, Fault};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -176,6 +176,15 @@ fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
         Err(error) if is_damage(&error) => Ok(Some(error.to_string())),
         Err(error) => Err(error),
     }
+}
+
+/// A store that was just made cannot be used.
+pub(crate) fn unusable(reason: &str) -> Error {
+    Error::Refused(Fault::new(
+        ErrorCode::Store,
+        format!("a store that was just made cannot be used: {reason}"),
+        "Check the disk.",
+    ))
 }
 
 fn tune(db: &Connection) -> rusqlite::Result<()> {

@@ -31,7 +31,7 @@ const VALUES: &[(&str, Read)] = &[
 ];
 
 /// What cannot be read, if anything cannot.
-pub(super) fn damage(db: &Connection) -> Result<Option<String>> {
+pub(crate) fn damage(db: &Connection) -> Result<Option<String>> {
     for (rows, read) in VALUES {
         match each(db, rows, *read) {
             Ok(()) => {}

@@ -15,7 +15,7 @@ impl<R: FnMut(Report)> Actor<R> {
     /// Should the store refuse, whoever waits until every run was read is told not to, once: that can
     /// take as long as the disk is full.
     pub(super) fn has_room(&mut self) -> Result<bool> {
-        self.full = !self.run.writer.has_room() && self.run.tail.has_more()?;
+        self.full = !self.run.writer.has_capacity() && self.run.tail.has_more()?;
         if self.full {
             self.behind = true;
             if !self.excused && self.run.writer.is_refused() {

@@ -6,17 +6,21 @@ use crate::record::RunCommit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// Facts and questions that may wait to be taken. [`Backlog`] leaves half of it to the journal; should it
+/// be full all the same, whoever sends waits until the writer has tried its next commit.
+pub(super) const QUEUE: usize = 256;
+
 /// Bytes of logs whose events may wait. When it is full, actors stop reading, and the keepers' logs
 /// grow unread: nothing is lost, because they are read on from there, and nothing is concluded from
 /// a run that was not read to its end. Commands reach it all the same.
 const MOST: u64 = 16 << 20;
 
-/// What the smallest fact counts as, so that facts of runs never fill the queue for journal entries.
-const LEAST: u64 = MOST / (super::writer::QUEUE as u64 / 2);
+/// Minimum weight of a commit: commits of runs take at most half of the queue.
+const LEAST: u64 = MOST / (QUEUE as u64 / 2);
 
 /// The count, shared by the writer and whoever sends to it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room(Arc<Taken>);
+pub(super) struct Backlog(Arc<Taken>);
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -24,7 +28,7 @@ struct Taken {
     refused: AtomicBool,
 }
 
-impl Room {
+impl Backlog {
     /// Whether more may be sent.
     pub(super) fn is_left(&self) -> bool {
         self.0.bytes.load(Ordering::Relaxed) < MOST
@@ -46,7 +50,7 @@ impl Room {
     }
 
     /// A fact stands in the store.
-    pub(super) fn give_back(&self, commit: &RunCommit) {
+    pub(super) fn release(&self, commit: &RunCommit) {
         self.0.bytes.fetch_sub(weight(commit), Ordering::Relaxed);
     }
 }

@@ -5,13 +5,13 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::journal::Journal;
 use crate::owner::{OwnerFacts, Owning, try_own};
 use crate::rebuild::{self, Rebuilt};
 use crate::store::{self, Opened};
 use crate::whole;
-use protocol::{ErrorCode, Fault, Seq, Timestamp};
+use protocol::{Seq, Timestamp};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,7 @@ pub(crate) enum Old<'a> {
 }
 
 /// A store that was made again.
-pub(crate) struct MadeAgain {
+pub(crate) struct Recovered {
     /// The new one, opened.
     pub(crate) db: Connection,
     /// What it was made from.
@@ -39,15 +39,15 @@ pub(crate) struct MadeAgain {
 }
 
 /// Makes the store again from a journal that ends at `last`, of which at least `known` was recorded.
-pub(crate) fn make_again(dir: &DataDir, last: Seq, known: Seq, old: Old<'_>) -> Result<MadeAgain> {
+pub(crate) fn recover(dir: &DataDir, last: Seq, known: Seq, old: Old<'_>) -> Result<Recovered> {
     let path = dir.store();
     // A journal that lost a part must not replace the last copy of it.
     whole::check(dir, last, known)?;
     let aside = put_away(&path, old)?;
     let rebuilt = rebuild::build(dir, &path)?;
     match store::open(&path)? {
-        Opened::Usable(db) => Ok(MadeAgain { db, rebuilt, aside }),
-        Opened::Unusable(reason) => Err(unusable(&reason)),
+        Opened::Usable(db) => Ok(Recovered { db, rebuilt, aside }),
+        Opened::Unusable(reason) => Err(store::unusable(&reason)),
     }
 }
 
@@ -60,15 +60,6 @@ fn put_away(path: &Path, old: Old<'_>) -> Result<Option<PathBuf>> {
         }
         Old::Replaced => Ok(None),
     }
-}
-
-/// A store that was just made cannot be used.
-pub(crate) fn unusable(reason: &str) -> Error {
-    Error::Refused(Fault::new(
-        ErrorCode::Store,
-        format!("a store that was just made cannot be used: {reason}"),
-        "Check the disk.",
-    ))
 }
 
 /// What asking for a rebuild gave.
@@ -85,7 +76,7 @@ pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
 }
 
 /// The same for a store in which a query met damage; the damaged file is kept aside.
-pub fn mend_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
+pub fn recover_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
     owning(dir, role, Old::Unusable { at: SystemClock.now(), open: &mut None })
 }
 
@@ -100,7 +91,7 @@ fn owning(dir: &DataDir, role: &str, old: Old<'_>) -> Result<Rebuilding> {
     };
     // Cuts a torn tail off, so that the journal is whole before it is read.
     let last = Journal::open(&dir.journal(), |_| ())?.last();
-    let rebuilt = make_again(dir, last, whole::known_to_store(dir), old)?.rebuilt;
+    let rebuilt = recover(dir, last, whole::known_to_store(dir), old)?.rebuilt;
     drop(lock);
     Ok(Rebuilding::Done(rebuilt))
 }
@@ -124,7 +115,7 @@ mod tests {
         let mut open = Some(db);
         let mut refused = |known| {
             let old = Old::Unusable { at: Timestamp::from_millis(1), open: &mut open };
-            make_again(&dir, Seq(0), known, old).err().expect("it is refused").to_string()
+            recover(&dir, Seq(0), known, old).err().expect("it is refused").to_string()
         };
         assert!(refused(Seq(3)).contains("3 were recorded"));
         let run = dir.runs().join("a");
@@ -139,10 +130,10 @@ mod tests {
         let (_root, dir, db) = with_store();
         let mut open = Some(db);
         let old = Old::Unusable { at: Timestamp::from_millis(7), open: &mut open };
-        let made = make_again(&dir, Seq(0), Seq(0), old).unwrap();
+        let made = recover(&dir, Seq(0), Seq(0), old).unwrap();
         let kept = made.aside.clone().expect("there was one");
         assert!(open.is_none() && kept.is_file(), "{}", kept.display());
         drop(made);
-        assert!(make_again(&dir, Seq(0), Seq(0), Old::Replaced).unwrap().aside.is_none());
+        assert!(recover(&dir, Seq(0), Seq(0), Old::Replaced).unwrap().aside.is_none());
     }
 }

@@ -4,17 +4,18 @@
 //! print is left in their logs meanwhile.
 //! A store that turns out to be damaged, or that somebody deleted, is made again on the spot.
 
-use super::room::Room;
-use super::write;
-use super::{FileId, Opened, values};
+mod backlog;
+
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::journal;
-use crate::mend::{self, Old, unusable};
 use crate::record::RunCommit;
+use crate::recovery::{self, Old};
+use crate::store::{self, FileId, Opened, unusable, values, write};
 use crate::threads;
+use backlog::{Backlog, QUEUE};
 use protocol::{JournalEntry, Seq};
 use rusqlite::Connection;
 use std::sync::Arc;
@@ -22,24 +23,20 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Facts and questions that may wait to be taken. [`Room`] leaves half of it to the journal; should it
-/// be full all the same, whoever sends waits until the writer has tried its next commit.
-pub(super) const QUEUE: usize = 256;
-
 /// How long facts may gather before they are committed together.
 const GATHER: Duration = Duration::from_millis(25);
 
 /// How soon facts that the store refused are tried again when nothing else comes.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// What is told when everything sent before stands in the store, or why it does not.
-type Told = Box<dyn FnOnce(Result<()>) + Send>;
+/// Called when everything sent before stands in the store, or with the reason why it does not.
+type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
 
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
     Flush {
-        told: Told,
+        then: OnCommitted,
         /// Look at the whole store first, and make it again if it is damaged.
         check: bool,
     },
@@ -50,7 +47,7 @@ enum Write {
 pub struct StoreWriter {
     queue: SyncSender<Write>,
     feed: Arc<Feed>,
-    room: Room,
+    backlog: Backlog,
 }
 
 impl StoreWriter {
@@ -62,18 +59,18 @@ impl StoreWriter {
     pub fn start(db: Connection, dir: DataDir) -> Result<(Self, JoinHandle<()>)> {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
-        let room = Room::default();
-        let listeners = Listeners { feed: Arc::clone(&feed), room: room.clone() };
+        let backlog = Backlog::default();
+        let listeners = Listeners { feed: Arc::clone(&feed), backlog: backlog.clone() };
         let store = Written {
             file: FileId::of(&dir.store()),
             dir,
             db: Some(db),
             last: Seq::default(),
-            made: None,
+            recovered: None,
         };
         let thread = threads::spawn("store", move || work(store, &inbox, &listeners))
             .map_err(Error::Thread)?;
-        Ok((Self { queue, feed, room }, thread))
+        Ok((Self { queue, feed, backlog }, thread))
     }
 
     /// Applies a journal entry.
@@ -83,41 +80,41 @@ impl StoreWriter {
 
     /// Applies new events of a run.
     pub fn run(&self, commit: RunCommit) -> Result<()> {
-        self.room.take(&commit);
+        self.backlog.take(&commit);
         self.send(Write::Run(Box::new(commit)))
     }
 
     /// Whether new events of runs may be sent. While not, the store has refused for a while, or is
     /// slower than what is printed.
-    pub fn has_room(&self) -> bool {
-        self.room.is_left()
+    pub fn has_capacity(&self) -> bool {
+        self.backlog.is_left()
     }
 
     /// Whether the store refused the last commit: nobody knows when there will be room.
     pub fn is_refused(&self) -> bool {
-        self.room.is_refused()
+        self.backlog.is_refused()
     }
 
     /// Returns when everything sent before stands in the store.
     pub fn flush(&self) -> Result<()> {
         let (reply, done) = sync_channel(1);
-        self.when_shown(move |shown| {
+        self.after_commit(move |shown| {
             // Whoever asked waits for it.
             let _ = reply.send(shown);
         })?;
         done.recv().map_err(|_| Error::Ended)?
     }
 
-    /// Calls `told`, on the writer's thread, when everything sent before stands in the store or could
+    /// Calls `then`, on the writer's thread, when everything sent before stands in the store or could
     /// not be brought there. For those who must not wait: a store that refuses can take seconds.
-    pub fn when_shown(&self, told: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
-        self.send(Write::Flush { told: Box::new(told), check: false })
+    pub fn after_commit(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
+        self.send(Write::Flush { then: Box::new(then), check: false })
     }
 
     /// The same, after a look at the whole store, for somebody who met damage in it: it is made again
     /// if that is so.
-    pub fn check(&self, told: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
-        self.send(Write::Flush { told: Box::new(told), check: true })
+    pub fn check(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
+        self.send(Write::Flush { then: Box::new(then), check: true })
     }
 
     /// What changed, for whoever shows it.
@@ -133,29 +130,29 @@ impl StoreWriter {
 /// The store as its writer has it.
 struct Written {
     dir: DataDir,
-    /// `None` while it is being made again.
+    /// `None` while it is being recovered.
     db: Option<Connection>,
     /// The file that `db` writes in.
     file: Option<FileId>,
     /// The last entry of the journal that was committed.
     last: Seq,
-    /// When the store was last made again.
-    made: Option<Instant>,
+    /// When the store was last recovered.
+    recovered: Option<Instant>,
 }
 
-/// How long to wait before a store that could not be made again is made again.
-const MAKE_AGAIN: Duration = Duration::from_secs(5);
+/// How long to wait before a store that could not be recovered is recovered again.
+const RECOVER_AGAIN: Duration = Duration::from_secs(5);
 
 impl Written {
     /// Commits facts together, in a store made again if that is what it takes.
     fn commit(&mut self, facts: &[Write]) -> Result<()> {
         let db = match &self.db {
             Some(db) if FileId::of(&self.dir.store()) == self.file => db,
-            _ => self.make_again("it was deleted or replaced")?,
+            _ => self.recover("it was deleted or replaced")?,
         };
         let committed = match commit(db, facts) {
             Err(Error::Store(error)) if is_damage(&error) => {
-                commit(self.make_again(&error.to_string())?, facts)
+                commit(self.recover(&error.to_string())?, facts)
             }
             committed => committed,
         };
@@ -167,27 +164,27 @@ impl Written {
         committed.inspect(|()| self.last = self.last.max(newest))
     }
 
-    /// Makes the store again if it is not whole, or if anything in it cannot be read. A fresh look,
+    /// Recovers the store if it is not whole, or if anything in it cannot be read. A fresh look,
     /// because the connection that writes still has in memory what the file had before.
     fn check(&mut self) -> Result<()> {
-        let damage = match super::open(&self.dir.store())? {
+        let damage = match store::open(&self.dir.store())? {
             Opened::Usable(db) => values::damage(&db)?,
             Opened::Unusable(reason) => Some(reason),
         };
-        damage.map_or(Ok(()), |why| self.make_again(&why).map(|_| ()))
+        damage.map_or(Ok(()), |why| self.recover(&why).map(|_| ()))
     }
 
     /// Makes the store again from journal and logs; the file that was there is kept aside. Facts that
     /// wait stand in journal or logs too, and applying one twice changes nothing.
-    fn make_again(&mut self, why: &str) -> Result<&Connection> {
-        if self.made.is_some_and(|at| at.elapsed() < MAKE_AGAIN) {
+    fn recover(&mut self, why: &str) -> Result<&Connection> {
+        if self.recovered.is_some_and(|at| at.elapsed() < RECOVER_AGAIN) {
             return Err(unusable(why));
         }
-        self.made = Some(Instant::now());
+        self.recovered = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
         let last = journal::last(&self.dir.journal())?;
         let old = Old::Unusable { at: SystemClock.now(), open: &mut self.db };
-        let made = mend::make_again(&self.dir, last, self.last, old)?;
+        let made = recovery::recover(&self.dir, last, self.last, old)?;
         self.file = FileId::of(&self.dir.store());
         Ok(self.db.insert(made.db))
     }
@@ -196,7 +193,7 @@ impl Written {
 /// Who is told of a commit.
 struct Listeners {
     feed: Arc<Feed>,
-    room: Room,
+    backlog: Backlog,
 }
 
 fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
@@ -211,7 +208,7 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
         gather(first, inbox, &mut waiting, &mut flushes);
         let checked = if flushes.check { store.check() } else { Ok(()) };
         let result = checked.and_then(|()| store.commit(&waiting));
-        listeners.room.refuse(result.is_err());
+        listeners.backlog.refuse(result.is_err());
         match &result {
             Ok(()) => listeners.tell(&mut waiting),
             Err(error) => {
@@ -219,8 +216,8 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
             }
         }
         let shown = result.map_err(|error| error.to_string());
-        for told in flushes.told {
-            told(shown.clone().map_err(|error| {
+        for then in flushes.then {
+            then(shown.clone().map_err(|error| {
                 Error::refused(
                     protocol::ErrorCode::Store,
                     error,
@@ -271,7 +268,7 @@ impl Listeners {
             match fact {
                 Write::Journal(entry) => touched::by_entry(&entry, &mut touched),
                 Write::Run(commit) => {
-                    self.room.give_back(&commit);
+                    self.backlog.release(&commit);
                     touched::by_events(&commit.events, &mut touched);
                     self.feed.draft(&commit.run, commit.drafts);
                     touched.counters.push(commit.story);
@@ -286,7 +283,7 @@ impl Listeners {
 /// Who waits for what was gathered.
 #[derive(Default)]
 struct Flushes {
-    told: Vec<Told>,
+    then: Vec<OnCommitted>,
     check: bool,
 }
 
@@ -301,13 +298,13 @@ fn gather(
     let mut next = first;
     while let Some(write) = next.take() {
         match write {
-            Write::Flush { told, check } => {
-                flushes.told.push(told);
+            Write::Flush { then, check } => {
+                flushes.then.push(then);
                 flushes.check |= check;
             }
             fact => waiting.push(fact),
         }
-        if !flushes.told.is_empty() || waiting.len() >= QUEUE {
+        if !flushes.then.is_empty() || waiting.len() >= QUEUE {
             return;
         }
         next = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok();
@@ -359,7 +356,7 @@ mod tests {
     /// Sends facts of runs until there is no room; how many there were.
     fn fill(writer: &StoreWriter, bytes: u64) -> u64 {
         let mut sent = 0;
-        while writer.has_room() {
+        while writer.has_capacity() {
             writer.run(printed(&format!("run-{sent}"), bytes)).unwrap();
             sent += 1;
         }
@@ -375,7 +372,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let dir = DataDir::at(&root.path().join("data")).unwrap();
         dir.create().unwrap();
-        let db = super::super::create(&dir.store()).unwrap();
+        let db = store::create(&dir.store()).unwrap();
         let holder = Connection::open(dir.store()).unwrap();
         holder.execute_batch("BEGIN IMMEDIATE").unwrap();
         (root, dir, db, holder)
@@ -387,7 +384,7 @@ mod tests {
         let (writer, _thread) = StoreWriter::start(db, dir).unwrap();
         writer.journal(entry(1)).unwrap();
         let (told, heard) = std::sync::mpsc::channel();
-        writer.when_shown(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
+        writer.after_commit(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
         assert!(heard.try_recv().is_err(), "somebody holds it");
         holder.execute_batch("ROLLBACK").unwrap();
         assert_eq!(heard.recv(), Ok(true));
@@ -405,12 +402,12 @@ mod tests {
             writer.journal(entry(seq)).unwrap();
         }
         assert!(writer.flush().is_err(), "somebody holds it");
-        assert!(writer.is_refused() && !writer.has_room());
+        assert!(writer.is_refused() && !writer.has_capacity());
 
         holder.execute_batch("ROLLBACK").unwrap();
         // Nothing is sent any more, so the writer tries again by itself.
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !writer.has_room() {
+        while !writer.has_capacity() {
             assert!(Instant::now() < deadline, "it is not tried again");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -421,7 +418,7 @@ mod tests {
         assert!((16..32).contains(&fill(&writer, large)), "a full store takes some megabytes");
         holder.execute_batch("ROLLBACK").unwrap();
         writer.flush().unwrap();
-        assert!(writer.has_room());
+        assert!(writer.has_capacity());
         drop(writer);
         thread.join().unwrap();
     }
