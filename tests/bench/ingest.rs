@@ -48,7 +48,8 @@ fn main() {
         let dir = DataDir::at(&scratch.path().join(format!("data-{round}"))).expect("a path");
         dir.create().expect("a fresh directory");
         let store = store::create(&dir.store()).expect("a fresh store");
-        let (writer, thread) = StoreWriter::start(store, dir).expect("a thread");
+        let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
+        let (writer, thread) = StoreWriter::start(store, dir, recover).expect("a thread");
         ingesting.push(cpu(|| steps = ingest(&run, writer, thread)));
     }
     let ratios = parsing.iter().zip(&ingesting).map(|(parsing, ingesting)| parsing / ingesting);

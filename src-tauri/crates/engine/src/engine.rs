@@ -119,7 +119,8 @@ impl Engine {
             board.apply(&entry);
             store::write::journal(&db, &entry)?;
         }
-        let (writer, _thread) = StoreWriter::start(db, options.dir.clone())?;
+        let (writer, _thread) =
+            StoreWriter::start(db, options.dir.clone(), recovery::for_writer(options.dir.clone()))?;
         let (inputs, inbox) = sync_channel(INPUTS);
         let engine = Self {
             dir: options.dir.clone(),

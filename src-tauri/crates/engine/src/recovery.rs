@@ -6,11 +6,12 @@
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::Result;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, Owning, try_own};
 use crate::rebuild::{self, Rebuilt};
 use crate::store::{self, Opened};
 use crate::whole;
+use crate::writer::Recover;
 use protocol::{Seq, Timestamp};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,15 @@ fn put_away(path: &Path, old: Old<'_>) -> Result<Option<PathBuf>> {
         }
         Old::Replaced => Ok(None),
     }
+}
+
+/// The recovery of the store of `dir` as its writer calls it.
+pub(crate) fn for_writer(dir: DataDir) -> Recover {
+    Box::new(move |known, open| {
+        let last = journal::last(&dir.journal())?;
+        let old = Old::Unusable { at: SystemClock.now(), open };
+        Ok(recover(&dir, last, known, old)?.db)
+    })
 }
 
 /// What asking for a rebuild gave.

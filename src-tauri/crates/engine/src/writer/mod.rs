@@ -2,17 +2,15 @@
 //! gathered in one transaction, and then tells whoever listens that the revision grew. A failed write
 //! is no loss, because the store can be made again; it is reported and tried again, and what runs
 //! print is left in their logs meanwhile.
-//! A store that turns out to be damaged, or that somebody deleted, is made again on the spot.
+//! A store that turns out to be damaged, or that somebody deleted, is recovered on the spot by what it was
+//! started with; how that is done, the writer does not know.
 
 mod backlog;
 
-use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
-use crate::journal;
 use crate::record::RunCommit;
-use crate::recovery::{self, Old};
 use crate::store::{self, FileId, Opened, unusable, values, write};
 use crate::threads;
 use backlog::{Backlog, QUEUE};
@@ -31,6 +29,12 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// Called when everything sent before stands in the store, or with the reason why it does not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// Makes the store again in the place of one that cannot be used, from a journal of which at least the
+/// entries up to the given one were recorded, and gives the connection to the new one. The old
+/// connection is taken and closed once it is sure that the old store is to go. The writer's last resort,
+/// called on its thread.
+pub type Recover = Box<dyn FnMut(Seq, &mut Option<Connection>) -> Result<Connection> + Send>;
 
 enum Write {
     Journal(Box<JournalEntry>),
@@ -51,12 +55,12 @@ pub struct StoreWriter {
 }
 
 impl StoreWriter {
-    /// Starts the writing thread over `db`, the opened store of `dir`. It ends when every sending end
-    /// is gone.
+    /// Starts the writing thread over `db`, the opened store of `dir`; `recover` makes that store again
+    /// when it cannot be used. The thread ends when every sending end is gone.
     ///
     /// # Errors
     /// When the system gives no more threads.
-    pub fn start(db: Connection, dir: DataDir) -> Result<(Self, JoinHandle<()>)> {
+    pub fn start(db: Connection, dir: DataDir, recover: Recover) -> Result<(Self, JoinHandle<()>)> {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
         let backlog = Backlog::default();
@@ -66,6 +70,7 @@ impl StoreWriter {
             dir,
             db: Some(db),
             last: Seq::default(),
+            remake: recover,
             recovered: None,
         };
         let thread = threads::spawn("store", move || work(store, &inbox, &listeners))
@@ -136,6 +141,8 @@ struct Written {
     file: Option<FileId>,
     /// The last entry of the journal that was committed.
     last: Seq,
+    /// Makes the store again.
+    remake: Recover,
     /// When the store was last recovered.
     recovered: Option<Instant>,
 }
@@ -182,11 +189,9 @@ impl Written {
         }
         self.recovered = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
-        let last = journal::last(&self.dir.journal())?;
-        let old = Old::Unusable { at: SystemClock.now(), open: &mut self.db };
-        let made = recovery::recover(&self.dir, last, self.last, old)?;
+        let db = (self.remake)(self.last, &mut self.db)?;
         self.file = FileId::of(&self.dir.store());
-        Ok(self.db.insert(made.db))
+        Ok(self.db.insert(db))
     }
 }
 
@@ -378,10 +383,15 @@ mod tests {
         (root, dir, db, holder)
     }
 
+    /// For a store that is whole.
+    fn no_recovery() -> Recover {
+        Box::new(|_, _| panic!("the store is whole"))
+    }
+
     #[test]
     fn who_must_not_wait_is_told_when_it_is_shown() {
         let (_root, dir, db, holder) = held();
-        let (writer, _thread) = StoreWriter::start(db, dir).unwrap();
+        let (writer, _thread) = StoreWriter::start(db, dir, no_recovery()).unwrap();
         writer.journal(entry(1)).unwrap();
         let (told, heard) = std::sync::mpsc::channel();
         writer.after_commit(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
@@ -395,7 +405,7 @@ mod tests {
     fn a_store_that_refuses_takes_so_much_and_has_all_of_it_later() {
         let (_root, dir, db, holder) = held();
         db.busy_timeout(Duration::ZERO).unwrap();
-        let (writer, thread) = StoreWriter::start(db, dir).unwrap();
+        let (writer, thread) = StoreWriter::start(db, dir, no_recovery()).unwrap();
 
         assert!(fill(&writer, 0) <= QUEUE as u64 / 2, "small facts leave room for the journal");
         for seq in 1..=50 {
