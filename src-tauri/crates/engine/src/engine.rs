@@ -2,7 +2,6 @@
 //! clone; the work is done by the director's thread. A process that cannot own a directory is a
 //! follower: it reads the store and asks the owner over `engine.sock`.
 
-use crate::board::Board;
 use crate::clock::{SharedClock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::director::{Director, Input, Parts};
@@ -13,6 +12,7 @@ use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
 use crate::rebuild;
 use crate::recovery::{self, Old};
+use crate::state::State;
 use crate::store::read::Reader;
 use crate::store::{self, Opened};
 use crate::story::notify::{StoryNotification, Subscribers};
@@ -98,10 +98,10 @@ impl Engine {
     }
 
     fn start(options: Options, lock: OwnerLock) -> Result<Self> {
-        let mut board = Board::default();
+        let mut state = State::default();
         let mut entries = Vec::new();
         let mut journal = Journal::open(&options.dir.journal(), |entry| {
-            board.apply(&entry);
+            state.apply(&entry);
             entries.push(entry);
         })?;
         let known = whole::known_to_store(&options.dir);
@@ -116,7 +116,7 @@ impl Engine {
                 event: JournalEvent::Warning { text },
             };
             let entry = journal.append(entry)?;
-            board.apply(&entry);
+            state.apply(&entry);
             store::write::journal(&db, &entry)?;
         }
         let (writer, _thread) =
@@ -130,7 +130,7 @@ impl Engine {
             subscribers: Subscribers::default(),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
-            epoch: board.last.0 + 1,
+            epoch: state.last.0 + 1,
             program: options.program.clone(),
             director: Arc::default(),
         };
@@ -139,7 +139,7 @@ impl Engine {
             dir: options.dir,
             lock,
             journal,
-            board,
+            state,
             writer,
             clock: options.clock,
             program: options.program,

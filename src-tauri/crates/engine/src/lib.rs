@@ -23,13 +23,13 @@ mod threads;
 pub mod usage;
 pub mod writer;
 
-mod board;
 mod bounded;
 mod director;
 mod engine;
 mod look;
 mod recovery;
 mod slug;
+mod state;
 mod whole;
 
 pub use agents::choice;

@@ -3,14 +3,14 @@
 //! inputs that were recorded are offered to the keeper again, which knows what it has.
 
 use super::{Director, Unrecorded};
-use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
 use crate::run::messages::NOTHING_RAN;
+use crate::state::StoryRecord;
 use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId, StoryState};
 
 impl Director {
     pub(super) fn adopt_live_runs(&mut self) {
-        for run in self.board.live_runs() {
+        for run in self.state.live_runs() {
             self.take_over(run);
         }
     }
@@ -24,30 +24,30 @@ impl Director {
     }
 
     fn adopt(&mut self, run: &RunId) -> Result<()> {
-        let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
-        if on_board.outcome.is_some() {
+        let Some(record) = self.state.runs.get(run).cloned() else { return Ok(()) };
+        if record.outcome.is_some() {
             return Ok(());
         }
         let dir = self.dir.run(run);
         let spec = dir.spec_path();
         // Only a sure "not there" counts; otherwise the run is left as it is.
         if !spec.try_exists().map_err(Error::io("look at", &spec))? {
-            return match on_board.started {
-                true => self.vanished(&on_board.story, run),
-                false => self.never_ran(&on_board.story, run, StartFailedKind::Other, NOTHING_RAN),
+            return match record.started {
+                true => self.vanished(&record.story, run),
+                false => self.never_ran(&record.story, run, StartFailedKind::Other, NOTHING_RAN),
             };
         }
         if !self.live.contains_key(run) {
             let log_bytes = std::fs::metadata(dir.log_path(keeper::index::Stream::Stdout))
                 .map_or(0, |log| log.len());
-            let time_limit = on_board.facts.gate.map(|_| self.gate_time_left(on_board.started_at));
-            self.follow(&on_board.story, run, dir, &on_board.facts, time_limit)?;
+            let time_limit = record.facts.gate.map(|_| self.gate_time_left(record.started_at));
+            self.follow(&record.story, run, dir, &record.facts, time_limit)?;
             if !self.brief {
                 let adopted = JournalEvent::RunAdopted { log_bytes };
-                self.record(Some(&on_board.story), Some(run), adopted)?;
+                self.record(Some(&record.story), Some(run), adopted)?;
             }
         }
-        match on_board.started {
+        match record.started {
             true => self.give_opening(run),
             // Its keeper may still be at it; the actor tells when the process runs, or that none will.
             false => Ok(()),
@@ -70,7 +70,7 @@ impl Director {
     /// Takes up every story that stands still although something is to follow: its owner was killed
     /// between a fact and what follows from it.
     pub(super) fn take_up_what_stands_still(&mut self) {
-        let still = |id: &StoryId, story: &StoryOnBoard| {
+        let still = |id: &StoryId, story: &StoryRecord| {
             let goes_on = matches!(
                 story.state,
                 StoryState::Starting
@@ -81,9 +81,9 @@ impl Director {
             let to_start =
                 matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Done)
                     && !story.queue.is_empty();
-            (goes_on || to_start) && self.board.live_run(id).is_none()
+            (goes_on || to_start) && self.state.live_run(id).is_none()
         };
-        let stories = self.board.stories.iter().filter(|(id, story)| still(id, story));
+        let stories = self.state.stories.iter().filter(|(id, story)| still(id, story));
         let stories: Vec<(StoryId, Option<RunId>)> =
             stories.map(|(id, story)| (id.clone(), story.runs.last().cloned())).collect();
         for (story, last) in stories {

@@ -57,7 +57,7 @@ struct Place {
 impl Director {
     /// Begins a story. What an earlier try of the same request made is kept.
     pub(super) fn start_story(&mut self, start: StartStory, reply: Sender<Reply>) {
-        if self.board.stories.contains_key(&start.id) {
+        if self.state.stories.contains_key(&start.id) {
             return self.begin_story(&start, vec![reply]);
         }
         if let Some(founding) = self.founding.get_mut(&start.id) {
@@ -105,14 +105,14 @@ impl Director {
         let taken = |name: &str| {
             not.contains(name) || self.founding.values().any(|other| other.slug.as_str() == name)
         };
-        let earlier = self.board.wanted.get(&start.id).filter(|(slug, branch)| {
+        let earlier = self.state.wanted.get(&start.id).filter(|(slug, branch)| {
             branch_of(start, slug).as_ref() == Some(branch)
-                && !self.board.slugs.contains(slug.as_str())
+                && !self.state.slugs.contains(slug.as_str())
                 && !taken(slug.as_str())
         });
         match earlier {
             Some((slug, _)) => Named { slug: slug.clone(), tried: true },
-            None => Named { slug: self.board.free_slug(&title_of(start), taken), tried: false },
+            None => Named { slug: self.state.free_slug(&title_of(start), taken), tried: false },
         }
     }
 
@@ -168,7 +168,7 @@ impl Director {
 
     fn record_story(&mut self, start: &StartStory, slug: Slug, place: Place) -> Result<()> {
         let root = place.checkout.root.display().to_string();
-        if let Some(other) = self.board.works_in(&root, &start.id) {
+        if let Some(other) = self.state.works_in(&root, &start.id) {
             return Err(works_there(other));
         }
         let created = JournalEvent::StoryCreated {
@@ -190,7 +190,7 @@ impl Director {
     /// Gives a story its first prompt and its first run, unless it has them.
     fn begin_story(&mut self, start: &StartStory, replies: Vec<Sender<Reply>>) {
         let prompt = format!("{}-prompt", start.id);
-        let queued = match self.board.prompts.contains(&prompt) {
+        let queued = match self.state.prompts.contains(&prompt) {
             true => Ok(()),
             false => self.queue_prompt(&start.id, prompt, &start.prompt),
         };
@@ -200,7 +200,7 @@ impl Director {
         let begun = queued.is_ok();
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
         self.reply_after_commit(replies, answered(started));
-        let stands = self.board.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
+        let stands = self.state.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
         if begun && stands {
             self.start_or_explain(&start.id, start.resume.clone());
         }

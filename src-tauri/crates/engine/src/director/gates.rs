@@ -3,9 +3,9 @@
 
 use super::start::Planned;
 use super::{Director, Facts};
-use crate::board::RunEnding;
 use crate::error::Result;
 use crate::run::messages::NOTHING_RAN;
+use crate::state::RunEnding;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
@@ -23,14 +23,14 @@ const PLAIN: &str = "plain/1";
 impl Director {
     /// Starts the gate with this number, from 1.
     pub(super) fn start_gate(&mut self, story: &StoryId, number: u32) -> Result<()> {
-        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
-        if self.board.live_run(story).is_some() {
+        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
+        if self.state.live_run(story).is_some() {
             return Ok(());
         }
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-        let Some(command) = on_board.gates.get(index).cloned() else { return Ok(()) };
-        let of = on_board.gates.len();
-        let planned = self.plan_gate(story, number, &command, PathBuf::from(&on_board.dir));
+        let Some(command) = record.gates.get(index).cloned() else { return Ok(()) };
+        let of = record.gates.len();
+        let planned = self.plan_gate(story, number, &command, PathBuf::from(&record.dir));
         let detail = format!("gate {number} of {of}: {command}");
         let input = StoryInput::GateStarting;
         if let Some(run) = self.record_start(story, &planned, &input, Some(&detail))? {
@@ -65,7 +65,7 @@ impl Director {
     }
 
     fn gates_of(&self, story: &StoryId) -> u32 {
-        let gates = self.board.stories.get(story).map_or(0, |story| story.gates.len());
+        let gates = self.state.stories.get(story).map_or(0, |story| story.gates.len());
         u32::try_from(gates).unwrap_or(u32::MAX)
     }
 
@@ -96,7 +96,7 @@ impl Director {
                 self.apply(story, &StoryInput::Stopped, facts())
             }
             Outcome::StartFailed { .. }
-                if !self.board.runs.get(run).is_some_and(|run| run.started) =>
+                if !self.state.runs.get(run).is_some_and(|run| run.started) =>
             {
                 self.gate_never_ran(story, number, facts(), &ending.evidence.summary)
             }
@@ -110,7 +110,7 @@ impl Director {
 
     /// A prompt that came while the gates ran is what the person wants next.
     fn send_what_waited(&mut self, story: &StoryId) -> Result<()> {
-        if self.board.stories.get(story).is_some_and(|story| !story.queue.is_empty()) {
+        if self.state.stories.get(story).is_some_and(|story| !story.queue.is_empty()) {
             self.resume_or_explain(story);
         }
         Ok(())

@@ -38,7 +38,7 @@ impl Director {
     ) -> Option<Timestamp> {
         let Outcome::Limited { until, .. } = outcome else { return None };
         let attempts =
-            self.board.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
+            self.state.stories.get(story).map_or(0, |story| story.limits_in_a_row).min(16);
         let wait = |first: i64| ended.plus_millis((first << attempts).min(LONGEST_GUESS_MS));
         Some(match until {
             Some(until) if (1..=FARTHEST_RESET_MS).contains(&until.since(ended)) => *until,
@@ -50,11 +50,11 @@ impl Director {
 
     /// Holds the account of a run that was limited as a whole.
     pub(super) fn hold(&mut self, run: &RunId, until: Option<Timestamp>) -> Result<()> {
-        let Some(account) = self.board.runs.get(run).and_then(|run| run.facts.account.clone())
+        let Some(account) = self.state.runs.get(run).and_then(|run| run.facts.account.clone())
         else {
             return Ok(());
         };
-        if self.board.holds.get(&account) != Some(&until) {
+        if self.state.holds.get(&account) != Some(&until) {
             self.record(None, Some(run), JournalEvent::HoldStarted { account, until })?;
         }
         Ok(())
@@ -64,7 +64,7 @@ impl Director {
     pub(super) fn next_reset(&self) -> Option<Duration> {
         let now = self.clock.now();
         let resets = self
-            .board
+            .state
             .holds
             .values()
             .flatten()
@@ -78,10 +78,10 @@ impl Director {
     /// the director.
     fn waiting(&self) -> impl Iterator<Item = (&StoryId, Option<&Timestamp>)> {
         let limited =
-            self.board.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
+            self.state.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
         limited
             .filter(|(_, story)| story.resume_on_reset || !story.queue.is_empty())
-            .filter(|(id, story)| self.board.works_in(story.place(), id).is_none())
+            .filter(|(id, story)| self.state.works_in(story.place(), id).is_none())
             .map(|(id, story)| (id, story.until.as_ref()))
     }
 
@@ -96,7 +96,7 @@ impl Director {
         let now = self.clock.now();
         let over = |until: &Option<Timestamp>| until.is_some_and(|until| until.since(now) <= 0);
         let passed: Vec<AccountId> = self
-            .board
+            .state
             .holds
             .iter()
             .filter(|(_, until)| over(until))
@@ -130,9 +130,9 @@ impl Director {
     /// Claims a reset for a story, once, and queues what its agent is told. An owner that was killed
     /// between the two finds the claim and goes on from there.
     fn claim(&mut self, story: &StoryId, reset: Option<Timestamp>) -> Result<()> {
-        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
-        let queued = !on_board.queue.is_empty();
-        if on_board.claimed != Some(reset) {
+        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
+        let queued = !record.queue.is_empty();
+        if record.claimed != Some(reset) {
             self.record(Some(story), None, JournalEvent::ResumeClaimed { reset })?;
         }
         if !queued {

@@ -1,4 +1,4 @@
-//! The director: the one thread that decides. It owns the journal and the board, starts runs, applies
+//! The director: the one thread that decides. It owns the journal and the state, starts runs, applies
 //! the story table to what runs report, answers requests, and waits for limits to reset. Every fact
 //! is recorded before its effect. It reads no log and writes to no agent; actors do.
 
@@ -13,7 +13,6 @@ mod start;
 
 pub(crate) use found::Founded;
 
-use crate::board::Board;
 use crate::clock::SharedClock;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
@@ -24,6 +23,7 @@ use crate::programs::Versions;
 use crate::record::RunStatus;
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
+use crate::state::State;
 use crate::story::notify::{Subject, Subscribers, notification, plain};
 use crate::story::table::{Change, StoryInput, transition};
 use crate::writer::StoreWriter;
@@ -75,7 +75,7 @@ pub(crate) struct Director {
     pub(crate) dir: DataDir,
     pub(crate) lock: OwnerLock,
     pub(crate) journal: Journal,
-    pub(crate) board: Board,
+    pub(crate) state: State,
     pub(crate) writer: StoreWriter,
     pub(crate) clock: SharedClock,
     /// The program that keepers are copies of.
@@ -137,7 +137,7 @@ pub(crate) struct Parts {
     pub(crate) dir: DataDir,
     pub(crate) lock: OwnerLock,
     pub(crate) journal: Journal,
-    pub(crate) board: Board,
+    pub(crate) state: State,
     pub(crate) writer: StoreWriter,
     pub(crate) clock: SharedClock,
     pub(crate) program: PathBuf,
@@ -154,7 +154,7 @@ impl Director {
             dir: parts.dir,
             lock: parts.lock,
             journal: parts.journal,
-            board: parts.board,
+            state: parts.state,
             writer: parts.writer,
             clock: parts.clock,
             program: parts.program,
@@ -270,7 +270,7 @@ impl Director {
         }
     }
 
-    /// Records a fact: journal, synced; board; store. Its effect may begin when this returns.
+    /// Records a fact: journal, synced; state; store. Its effect may begin when this returns.
     fn record(
         &mut self,
         story: Option<&StoryId>,
@@ -281,15 +281,15 @@ impl Director {
         let entry =
             JournalEntry { seq: Seq(0), at, story: story.cloned(), run: run.cloned(), event };
         let entry = self.journal.append(entry)?;
-        self.board.apply(&entry);
+        self.state.apply(&entry);
         self.writer.journal(entry.clone())?;
         Ok(entry)
     }
 
     /// Applies an input to a story's state, records what changes and sends the notification, if any.
     fn apply(&mut self, story: &StoryId, input: &StoryInput, facts: Facts) -> Result<()> {
-        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
-        let Some(change) = transition(on_board.state, on_board.reason, input) else {
+        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
+        let Some(change) = transition(record.state, record.reason, input) else {
             return Ok(());
         };
         let notification = self.notification(story, change, &facts);
@@ -318,15 +318,15 @@ impl Director {
         change: Change,
         facts: &Facts,
     ) -> Option<protocol::Notification> {
-        let on_board = self.board.stories.get(story)?;
+        let record = self.state.stories.get(story)?;
         let agent =
-            agents::agent(&on_board.agent).map_or(on_board.agent.as_str(), |agent| agent.name());
+            agents::agent(&record.agent).map_or(record.agent.as_str(), |agent| agent.name());
         let dir_name =
-            std::path::Path::new(&on_board.dir).file_name().unwrap_or_default().to_string_lossy();
+            std::path::Path::new(&record.dir).file_name().unwrap_or_default().to_string_lossy();
         let subject = Subject {
             agent,
-            story: &on_board.title,
-            place: on_board.branch.as_deref().unwrap_or(&dir_name),
+            story: &record.title,
+            place: record.branch.as_deref().unwrap_or(&dir_name),
         };
         let state = (change.state, change.reason);
         Some(notification(
@@ -340,7 +340,7 @@ impl Director {
 
     /// Records what is about to be written to an agent, then has it written.
     fn write(&mut self, run: &RunId, input: NewInput) -> Result<()> {
-        let story = self.board.runs.get(run).map(|run| run.story.clone());
+        let story = self.state.runs.get(run).map(|run| run.story.clone());
         let (id, text, kind) = (input.id.clone(), input.text.clone(), input.kind);
         let event = JournalEvent::Input {
             id: input.id,

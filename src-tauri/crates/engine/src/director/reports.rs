@@ -2,11 +2,11 @@
 //! the next gate, a hold) is begun. Applying a report again after a failed write changes nothing.
 
 use super::{Director, Facts, Unrecorded};
-use crate::board::RunEnding;
 use crate::error::Result;
 use crate::record::OpenQuestion;
 use crate::record::RunStatus;
 use crate::run::messages::{Ending, NOTHING_RAN, Report};
+use crate::state::RunEnding;
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
@@ -45,8 +45,8 @@ impl Director {
     }
 
     fn take(&mut self, run: &RunId, report: &Report) -> Result<()> {
-        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
-        let story = on_board.story.clone();
+        let Some(record) = self.state.runs.get(run) else { return Ok(()) };
+        let story = record.story.clone();
         match report {
             Report::Status(status) => self.status(&story, run, status),
             Report::Over(ending) => self.over(&story, run, ending),
@@ -73,13 +73,13 @@ impl Director {
         // First and in memory only: with the disk full nothing can be recorded.
         self.writer.feed().pause(story, status.paused);
         self.process_seen(story, run, status.process)?;
-        if self.board.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
+        if self.state.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
             return Ok(());
         }
         let unanswered: Vec<OpenQuestion> = status
             .questions
             .iter()
-            .filter(|open| !self.board.answered.contains(&QuestionId::of(run, &open.request)))
+            .filter(|open| !self.state.answered.contains(&QuestionId::of(run, &open.request)))
             .cloned()
             .collect();
         if self.is_unattended(story) {
@@ -94,7 +94,7 @@ impl Director {
             return self.apply(story, &StoryInput::Asked(open.kind), facts);
         }
         let waits = status.idle && status.interrupted;
-        let queue_empty = self.board.stories.get(story).is_some_and(|story| story.queue.is_empty());
+        let queue_empty = self.state.stories.get(story).is_some_and(|story| story.queue.is_empty());
         let mut facts = Facts::of_run(run);
         facts.since = Some(status.at);
         if waits && queue_empty {
@@ -114,14 +114,14 @@ impl Director {
         process: Option<u32>,
     ) -> Result<()> {
         let Some(pid) = process else { return Ok(()) };
-        if self.board.runs.get(run).is_some_and(|run| !run.started) {
+        if self.state.runs.get(run).is_some_and(|run| !run.started) {
             self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
         }
         self.give_opening(run)
     }
 
     fn is_unattended(&self, story: &StoryId) -> bool {
-        self.board
+        self.state
             .stories
             .get(story)
             .is_some_and(|story| story.profile.permission == PermissionChoice::Deny)
@@ -132,7 +132,7 @@ impl Director {
             live.actor.detach();
         }
         self.writer.feed().pause(story, false);
-        if self.board.runs.get(run).is_some_and(|on_board| on_board.outcome.is_none()) {
+        if self.state.runs.get(run).is_some_and(|record| record.outcome.is_none()) {
             let ended = JournalEvent::RunEnded {
                 outcome: ending.outcome.clone(),
                 evidence: Box::new(ending.evidence.clone()),
@@ -144,18 +144,18 @@ impl Director {
         self.follow_up(story, run)
     }
 
-    /// What follows from the recorded end of a run. It reads the board only, so an owner that starts
+    /// What follows from the recorded end of a run. It rests on the recorded state only, so an owner that starts
     /// takes it up where the one before was killed.
     pub(super) fn follow_up(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
-        if self.board.stories.get(story).is_none_or(|story| story.runs.last() != Some(run)) {
+        if self.state.stories.get(story).is_none_or(|story| story.runs.last() != Some(run)) {
             // Another run was started since; what follows is up to that one.
             return Ok(());
         }
-        let Some(on_board) = self.board.runs.get(run).cloned() else { return Ok(()) };
-        let (Some(outcome), Some(ending)) = (on_board.outcome, on_board.ending) else {
+        let Some(record) = self.state.runs.get(run).cloned() else { return Ok(()) };
+        let (Some(outcome), Some(ending)) = (record.outcome, record.ending) else {
             return Ok(());
         };
-        match (on_board.facts.kind, on_board.facts.gate) {
+        match (record.facts.kind, record.facts.gate) {
             (RunKind::Gate, Some(number)) => self.gate_over(story, run, number, &outcome, &ending),
             (RunKind::Agent, _) => self.agent_over(story, run, &outcome, &ending),
             _ => Ok(()),
@@ -169,19 +169,19 @@ impl Director {
         outcome: &Outcome,
         ending: &RunEnding,
     ) -> Result<()> {
-        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         let succeeded = *outcome == Outcome::Succeeded;
         let question_lost = ending.question_lost && !self.is_unattended(story);
         if ending.evidence.summary == NOTHING_RAN {
             self.resume_or_explain(story);
             return Ok(());
         }
-        if succeeded && !question_lost && !on_board.queue.is_empty() {
+        if succeeded && !question_lost && !record.queue.is_empty() {
             // A prompt came while the agent was leaving: the next run goes on with it.
             self.resume_or_explain(story);
             return Ok(());
         }
-        let gates = !on_board.gates.is_empty();
+        let gates = !record.gates.is_empty();
         let until = self.reset_of(story, outcome, ending.at);
         if let (Some(_), Outcome::Limited { model: None, .. }) = (until, outcome) {
             self.hold(run, until)?;
@@ -211,7 +211,7 @@ impl Director {
     /// The files of a run cannot be read for now. It may still live, so nothing is concluded from it.
     fn unreadable(&mut self, story: &StoryId, run: &RunId, why: &str) -> Result<()> {
         self.excuse(run);
-        let slug = self.board.runs.get(run).map(|run| run.facts.slug.clone());
+        let slug = self.state.runs.get(run).map(|run| run.facts.slug.clone());
         let name = slug.map_or_else(|| run.to_string(), |slug| slug.to_string());
         let text = format!("what {name} prints cannot be read, and is tried again: {why}");
         self.record(Some(story), Some(run), JournalEvent::Warning { text })?;

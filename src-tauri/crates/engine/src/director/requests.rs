@@ -2,10 +2,10 @@
 //! through the journal and the actors; nobody is made to wait for an agent.
 
 use super::{Director, Facts, NewInput, answers, not_found, state_word, wrong_state};
-use crate::board::StoryOnBoard;
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
+use crate::state::StoryRecord;
 use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
 use protocol::{
@@ -86,12 +86,12 @@ impl Director {
     }
 
     fn send(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
-        let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        check_prompt(&on_board.agent, text)?;
-        if matches!(on_board.state, StoryState::Archived | StoryState::InTerminal) {
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        check_prompt(&record.agent, text)?;
+        if matches!(record.state, StoryState::Archived | StoryState::InTerminal) {
             return Err(wrong_state(
-                format!("the story is {}", state_word(on_board.state)),
-                match on_board.state {
+                format!("the story is {}", state_word(record.state)),
+                match record.state {
                     StoryState::Archived => {
                         "Start a new story; it can go on with the conversation."
                     }
@@ -99,21 +99,21 @@ impl Director {
                 },
             ));
         }
-        if self.board.live_run(story).is_none()
-            && let Some(other) = self.board.works_in(on_board.place(), story)
+        if self.state.live_run(story).is_none()
+            && let Some(other) = self.state.works_in(record.place(), story)
         {
             return Err(works_there(other));
         }
-        let is_held = on_board.state == StoryState::Limited
-            && on_board.until.is_some_and(|until| until.since(self.clock.now()) > 0);
-        let unsent = on_board.queue.iter().any(|(queued, _)| *queued == id);
-        match self.board.prompts.contains(&id) {
+        let is_held = record.state == StoryState::Limited
+            && record.until.is_some_and(|until| until.since(self.clock.now()) > 0);
+        let unsent = record.queue.iter().any(|(queued, _)| *queued == id);
+        match self.state.prompts.contains(&id) {
             // An owner that was killed had recorded it, or it was sent already.
             true if !unsent => return Ok(()),
             true => {}
             false => self.queue_prompt(story, id, text)?,
         }
-        match self.board.live_run(story).cloned() {
+        match self.state.live_run(story).cloned() {
             Some(_) => self.pump(story),
             // It waits for the reset, as a person does who has no use for another refusal.
             None if is_held => Ok(()),
@@ -126,10 +126,10 @@ impl Director {
 
     /// Has a story that rests go on.
     fn resume(&mut self, story: &StoryId, id: String) -> Result<()> {
-        let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        let is_known = self.board.prompts.contains(&id);
-        let state = on_board.state;
-        if self.board.live_run(story).is_some()
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        let is_known = self.state.prompts.contains(&id);
+        let state = record.state;
+        if self.state.live_run(story).is_some()
             || !(is_at_rest(state) || state == StoryState::Limited)
         {
             if is_known {
@@ -140,10 +140,10 @@ impl Director {
                 "It goes on by itself; send it a prompt if you have more to say.",
             ));
         }
-        if let Some(other) = self.board.works_in(on_board.place(), story) {
+        if let Some(other) = self.state.works_in(record.place(), story) {
             return Err(works_there(other));
         }
-        match (is_known, on_board.queue.is_empty()) {
+        match (is_known, record.queue.is_empty()) {
             // It did what was asked for.
             (true, true) => return Ok(()),
             // An owner that was killed had recorded it.
@@ -164,7 +164,7 @@ impl Director {
         answer: &Answer,
         by: &str,
     ) -> Result<()> {
-        if self.board.answered.contains(question) {
+        if self.state.answered.contains(question) {
             return Err(Error::refused(
                 ErrorCode::AlreadyAnswered,
                 "the question was answered already",
@@ -231,29 +231,29 @@ impl Director {
     }
 
     fn live_agent_run(&self, story: &StoryId) -> Result<RunId> {
-        let on_board = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?;
-        let live = self.board.live_run(story).filter(|run| {
-            self.board
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
+        let live = self.state.live_run(story).filter(|run| {
+            self.state
                 .runs
                 .get(run)
                 .is_some_and(|run| run.facts.kind == RunKind::Agent && !run.is_closed())
         });
         live.cloned().ok_or_else(|| {
             wrong_state(
-                format!("no agent works on it: the story is {}", state_word(on_board.state)),
+                format!("no agent works on it: the story is {}", state_word(record.state)),
                 "`mush stories` shows where each stands.",
             )
         })
     }
 
     fn stop(&mut self, story: &StoryId, why: &str, now: bool) -> Result<()> {
-        if !self.board.stories.contains_key(story) {
+        if !self.state.stories.contains_key(story) {
             return Err(not_found("such story"));
         }
-        match self.board.live_run(story).cloned() {
+        match self.state.live_run(story).cloned() {
             Some(run) => self.stop_run(&run, why, now),
             None => {
-                let state = self.board.stories[story].state;
+                let state = self.state.stories[story].state;
                 if is_at_rest(state) || state == StoryState::Archived {
                     return Err(wrong_state(
                         format!("nothing runs: the story is {}", state_word(state)),
@@ -267,8 +267,8 @@ impl Director {
     }
 
     fn stop_run(&mut self, run: &RunId, why: &str, now: bool) -> Result<()> {
-        let story = match self.board.runs.get(run) {
-            Some(on_board) if on_board.outcome.is_none() => on_board.story.clone(),
+        let story = match self.state.runs.get(run) {
+            Some(record) if record.outcome.is_none() => record.story.clone(),
             Some(_) => {
                 return Err(wrong_state("the run is over".to_owned(), "There is nothing to stop."));
             }
@@ -286,14 +286,14 @@ impl Director {
     }
 
     fn stop_all(&mut self, why: &str) -> Result<()> {
-        for run in self.board.live_runs() {
+        for run in self.state.live_runs() {
             self.stop_run(&run, why, false)?;
         }
         Ok(())
     }
 
     fn archive(&mut self, story: &StoryId) -> Result<()> {
-        let state = self.board.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
+        let state = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
         if !is_at_rest(state) {
             let hint = match state {
                 StoryState::Archived => "There is nothing more to put away.",
@@ -314,7 +314,7 @@ fn stop_requested(why: &str) -> JournalEvent {
 }
 
 /// A refusal because another story's agent works in the same worktree.
-pub(super) fn works_there(other: &StoryOnBoard) -> Error {
+pub(super) fn works_there(other: &StoryRecord) -> Error {
     wrong_state(
         format!("the story {} works in {} now", other.slug, other.place()),
         "Wait for it, stop it, or give this story a worktree of its own.",

@@ -3,7 +3,6 @@
 
 use super::requests::works_there;
 use super::{Director, Facts, Live, NewInput, Unrecorded, not_found};
-use crate::board::RunOnBoard;
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -14,6 +13,7 @@ use crate::run::actor::{self, Assignment};
 use crate::run::decoder::decoder;
 use crate::run::messages::Report;
 use crate::run::tail::Tail;
+use crate::state::RunRecord;
 use crate::store::read::Reader;
 use crate::story::table::StoryInput;
 use agents::{Agent, Interrupt, LaunchSpec};
@@ -82,7 +82,7 @@ impl Director {
     /// nothing is started: a fresh conversation would lose what was said before. One that the agent
     /// itself does not know any more, and said so, cannot be lost again.
     fn resumable_session(&self, story: &StoryId) -> Result<Option<SessionId>> {
-        let Some(last) = self.board.last_agent_run(story) else { return Ok(None) };
+        let Some(last) = self.state.last_agent_run(story) else { return Ok(None) };
         let facts = &last.facts;
         if is_missing(last) {
             return Ok(None);
@@ -94,7 +94,7 @@ impl Director {
     }
 
     fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
-        if self.board.live_run(story).is_some() {
+        if self.state.live_run(story).is_some() {
             // What is tried again may have been asked for anew meanwhile.
             return Ok(());
         }
@@ -106,24 +106,23 @@ impl Director {
     }
 
     fn plan_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<Planned> {
-        let on_board =
-            self.board.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
-        let agent = agents::agent(&on_board.agent).ok_or_else(|| not_found("such agent"))?;
-        let cwd = PathBuf::from(&on_board.dir);
+        let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
+        let agent = agents::agent(&record.agent).ok_or_else(|| not_found("such agent"))?;
+        let cwd = PathBuf::from(&record.dir);
         let handed = self.handed_over.get(story).cloned().unwrap_or_default();
         let base = handed.environment.unwrap_or_else(|| self.environment.clone());
         let session = resume.clone().unwrap_or_else(SessionId::generate);
         let launch = agent.launch(&LaunchSpec {
             session: session.clone(),
             resume: resume.is_some(),
-            profile: on_board.profile.clone(),
-            unattended: on_board.profile.permission == PermissionChoice::Deny,
+            profile: record.profile.clone(),
+            unattended: record.profile.permission == PermissionChoice::Deny,
             prompt: None,
         });
         let launch_env = launch.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let environment = base.for_agent(launch_env.chain(set));
-        let program = self.program_of(agent, on_board.profile.bin.as_deref(), &environment, &cwd);
+        let program = self.program_of(agent, record.profile.bin.as_deref(), &environment, &cwd);
         let account = self.see_account(agent, &environment)?;
         let usage_baseline = match &resume {
             Some(session) => {
@@ -152,7 +151,7 @@ impl Director {
                 Interrupt::Signal => spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             },
             time_limit: None,
-            end_descendants: on_board.profile.end_descendants,
+            end_descendants: record.profile.end_descendants,
         })
     }
 
@@ -184,7 +183,7 @@ impl Director {
             agent.id(),
             facts.config_dir.as_deref().unwrap_or("default")
         ));
-        if !self.board.accounts.contains(&id) {
+        if !self.state.accounts.contains(&id) {
             let seen = JournalEvent::AccountSeen {
                 account: id.clone(),
                 agent: agent.id(),
@@ -229,8 +228,8 @@ impl Director {
     }
 
     pub(super) fn run_slug(&self, story: &StoryId) -> Slug {
-        match self.board.stories.get(story) {
-            Some(on_board) => Slug::new(format!("{}.{}", on_board.slug, on_board.runs.len() + 1)),
+        match self.state.stories.get(story) {
+            Some(record) => Slug::new(format!("{}.{}", record.slug, record.runs.len() + 1)),
             None => Slug::new("run"),
         }
     }
@@ -315,14 +314,14 @@ impl Director {
     /// An agent works in the worktree that its story was made for, alone. A folder that is gone is for
     /// the keeper to refuse.
     fn check_place(&self, story: &StoryId, planned: &Planned) -> std::result::Result<(), Refusal> {
-        let Some(on_board) = self.board.stories.get(story) else { return Ok(()) };
+        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         if planned.facts.kind != RunKind::Agent || !planned.cwd.is_dir() {
             return Ok(());
         }
-        if let Some(other) = self.board.works_in(on_board.place(), story) {
+        if let Some(other) = self.state.works_in(record.place(), story) {
             return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
         }
-        let Some(root) = &on_board.root else { return Ok(()) };
+        let Some(root) = &record.root else { return Ok(()) };
         let checkout = git::checkout(&planned.cwd)
             .map_err(|error| Refusal::new(StartFailedKind::Cwd, &error))?;
         match checkout.root == Path::new(root) {
@@ -341,23 +340,23 @@ impl Director {
     /// Writes the first words to a run, those that were not recorded yet. A command gets none, only the
     /// end of its input.
     pub(super) fn give_opening(&mut self, run: &RunId) -> Result<()> {
-        let Some(on_board) = self.board.runs.get(run) else { return Ok(()) };
-        if on_board.is_closed() {
+        let Some(record) = self.state.runs.get(run) else { return Ok(()) };
+        if record.is_closed() {
             return Ok(());
         }
-        if on_board.facts.kind != RunKind::Agent {
+        if record.facts.kind != RunKind::Agent {
             return self.write(run, NewInput::close(run));
         }
-        let Some(story) = self.board.stories.get(&on_board.story) else { return Ok(()) };
+        let Some(story) = self.state.stories.get(&record.story) else { return Ok(()) };
         let launch = self.agent_of(run)?.launch(&LaunchSpec {
-            session: on_board.facts.session.clone().unwrap_or_else(SessionId::generate),
-            resume: on_board.facts.resumes,
+            session: record.facts.session.clone().unwrap_or_else(SessionId::generate),
+            resume: record.facts.resumes,
             profile: story.profile.clone(),
             unattended: story.profile.permission == PermissionChoice::Deny,
             prompt: None,
         });
         let id_of = |hint: &str| format!("{run}-{hint}");
-        let sent = |hint: &str| on_board.inputs.iter().any(|sent| sent.id == id_of(hint));
+        let sent = |hint: &str| record.inputs.iter().any(|sent| sent.id == id_of(hint));
         let unsent: Vec<_> =
             launch.opening.into_iter().filter(|input| !sent(&input.id_hint)).collect();
         for input in unsent {
@@ -403,7 +402,7 @@ impl Director {
             question_lost: false,
             ended_at: None,
         };
-        if self.board.runs.get(run).is_some_and(|on_board| on_board.outcome.is_none()) {
+        if self.state.runs.get(run).is_some_and(|record| record.outcome.is_none()) {
             self.record(Some(story), Some(run), ended)?;
         }
         self.follow_up(story, run)
@@ -434,12 +433,12 @@ impl Director {
         facts: &RunSpecFacts,
         time_limit: Option<Duration>,
     ) -> Result<()> {
-        let on_board = self.board.runs.get(run).ok_or_else(|| not_found("such run"))?;
-        let resend = on_board.inputs.iter().filter(|input| input.kind != InputKind::Close);
+        let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
+        let resend = record.inputs.iter().filter(|input| input.kind != InputKind::Close);
         let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
-        let closed = on_board.is_closed();
+        let closed = record.is_closed();
         // A keeper takes a second stop for an order to kill, so it gets none that it has.
-        let stop = on_board.stop.clone().filter(|_| matches!(dir.read_stop(), Ok(None)));
+        let stop = record.stop.clone().filter(|_| matches!(dir.read_stop(), Ok(None)));
         let reports = self.inputs.clone();
         let reporting = run.clone();
         let assignment = Assignment {
@@ -453,7 +452,7 @@ impl Director {
             resend,
             closed,
             stop,
-            started_at: on_board.started_at,
+            started_at: record.started_at,
             time_limit,
             writer: self.writer.clone(),
             clock: self.clock.clone(),
@@ -468,25 +467,25 @@ impl Director {
     }
 
     pub(super) fn agent_of(&self, run: &RunId) -> Result<&'static dyn Agent> {
-        let on_board = self.board.runs.get(run).ok_or_else(|| not_found("such run"))?;
-        agents::agent(&on_board.facts.agent).ok_or_else(|| not_found("such agent"))
+        let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
+        agents::agent(&record.facts.agent).ok_or_else(|| not_found("such agent"))
     }
 
     /// Sends the next queued prompt if the agent may have it, or ends its input if nothing is left.
     pub(super) fn pump(&mut self, story: &StoryId) -> Result<()> {
-        let Some(run) = self.board.live_run(story).cloned() else { return Ok(()) };
-        let (Some(on_board), Some(live)) = (self.board.runs.get(&run), self.live.get(&run)) else {
+        let Some(run) = self.state.live_run(story).cloned() else { return Ok(()) };
+        let (Some(record), Some(live)) = (self.state.runs.get(&run), self.live.get(&run)) else {
             return Ok(());
         };
-        if on_board.facts.kind != RunKind::Agent || !on_board.started || on_board.is_closed() {
+        if record.facts.kind != RunKind::Agent || !record.started || record.is_closed() {
             return Ok(());
         }
         let idle = live.status.idle;
-        if on_board.prompts() > 0 && !idle {
+        if record.prompts() > 0 && !idle {
             return Ok(());
         }
         let interrupted = live.status.interrupted;
-        let next = self.board.stories.get(story).and_then(|story| story.queue.front().cloned());
+        let next = self.state.stories.get(story).and_then(|story| story.queue.front().cloned());
         match next {
             Some((id, text)) => {
                 let text = self.agent_of(&run)?.prompt(&id, &text);
@@ -499,7 +498,7 @@ impl Director {
 }
 
 /// Whether the agent of a run said that there is no such conversation.
-fn is_missing(run: &RunOnBoard) -> bool {
+fn is_missing(run: &RunRecord) -> bool {
     run.started && run.outcome == Some(Outcome::StartFailed { why: StartFailedKind::Session })
 }
 

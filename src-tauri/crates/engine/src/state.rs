@@ -1,7 +1,7 @@
 //! What the journal says, in memory: every story with its state and queue, every run with what was
 //! sent to it, every account that is held. It is a fold of the journal and nothing else, so an owner
 //! that starts has exactly what the one before it had. The director reads it to decide; only
-//! [`Board::apply`] changes it.
+//! [`State::apply`] changes it.
 
 use crate::slug;
 use protocol::{
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// A story, as the journal tells it.
 #[derive(Clone, Debug)]
-pub(crate) struct StoryOnBoard {
+pub(crate) struct StoryRecord {
     /// Its name for people.
     pub slug: Slug,
     /// What it is about.
@@ -47,7 +47,7 @@ pub(crate) struct StoryOnBoard {
     pub limits_in_a_row: u32,
 }
 
-impl StoryOnBoard {
+impl StoryRecord {
     /// Where it works, as far as others are concerned: one agent works there at a time.
     pub(crate) fn place(&self) -> &str {
         self.root.as_deref().unwrap_or(&self.dir)
@@ -78,7 +78,7 @@ pub(crate) struct RunEnding {
 
 /// A run, as the journal tells it.
 #[derive(Clone, Debug)]
-pub(crate) struct RunOnBoard {
+pub(crate) struct RunRecord {
     /// Its story.
     pub story: StoryId,
     /// What was fixed when it was started.
@@ -97,7 +97,7 @@ pub(crate) struct RunOnBoard {
     pub inputs: Vec<SentInput>,
 }
 
-impl RunOnBoard {
+impl RunRecord {
     /// Whether its input was ended.
     pub(crate) fn is_closed(&self) -> bool {
         self.inputs.iter().any(|input| input.kind == InputKind::Close)
@@ -111,11 +111,11 @@ impl RunOnBoard {
 
 /// The fold of the journal.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Board {
+pub(crate) struct State {
     /// Every story.
-    pub stories: BTreeMap<StoryId, StoryOnBoard>,
+    pub stories: BTreeMap<StoryId, StoryRecord>,
     /// Every run.
-    pub runs: HashMap<RunId, RunOnBoard>,
+    pub runs: HashMap<RunId, RunRecord>,
     /// Accounts that are held, until when.
     pub holds: BTreeMap<AccountId, Option<Timestamp>>,
     /// Accounts that were seen.
@@ -132,7 +132,7 @@ pub(crate) struct Board {
     pub last: Seq,
 }
 
-impl Board {
+impl State {
     /// Takes the next entry.
     pub(crate) fn apply(&mut self, entry: &JournalEntry) {
         self.last = entry.seq;
@@ -201,14 +201,14 @@ impl Board {
     }
 
     /// A story's last agent run.
-    pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunOnBoard> {
+    pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunRecord> {
         let runs = self.stories.get(story)?.runs.iter().rev();
         let mut runs = runs.filter_map(|run| self.runs.get(run));
         runs.find(|run| run.facts.kind == RunKind::Agent)
     }
 
     /// Another story that has a live run in the worktree with this root, if any.
-    pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryOnBoard> {
+    pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryRecord> {
         self.runs
             .values()
             .filter(|run| run.outcome.is_none() && run.story != *own)
@@ -221,13 +221,13 @@ impl Board {
         slug::free(title, |name| self.slugs.contains(name) || taken(name))
     }
 
-    fn of_story(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut StoryOnBoard)) {
+    fn of_story(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut StoryRecord)) {
         if let Some(story) = entry.story.as_ref().and_then(|id| self.stories.get_mut(id)) {
             change(story);
         }
     }
 
-    fn of_run(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut RunOnBoard)) {
+    fn of_run(&mut self, entry: &JournalEntry, change: impl FnOnce(&mut RunRecord)) {
         if let Some(run) = entry.run.as_ref().and_then(|id| self.runs.get_mut(id)) {
             change(run);
         }
@@ -258,7 +258,7 @@ impl Board {
         };
         self.slugs.insert(slug.as_str().to_owned());
         self.wanted.remove(id);
-        let story = StoryOnBoard {
+        let story = StoryRecord {
             slug: slug.clone(),
             title: title.clone(),
             dir: dir.clone(),
@@ -281,8 +281,8 @@ impl Board {
 
     fn run_starting(&mut self, entry: &JournalEntry, facts: &RunSpecFacts) {
         let (Some(story), Some(run)) = (&entry.story, &entry.run) else { return };
-        self.of_story(entry, |on_board| on_board.runs.push(run.clone()));
-        let on_board = RunOnBoard {
+        self.of_story(entry, |record| record.runs.push(run.clone()));
+        let record = RunRecord {
             story: story.clone(),
             facts: facts.clone(),
             started: false,
@@ -292,7 +292,7 @@ impl Board {
             stop: None,
             inputs: Vec::new(),
         };
-        self.runs.insert(run.clone(), on_board);
+        self.runs.insert(run.clone(), record);
     }
 
     fn input(&mut self, entry: &JournalEntry) {
@@ -330,9 +330,9 @@ mod tests {
 
     #[test]
     fn a_taken_slug_gets_a_number() {
-        let mut board = Board::default();
-        board.slugs.extend(["a".to_owned(), "a-2".to_owned()]);
-        assert_eq!(board.free_slug("A", |_| false).as_str(), "a-3");
-        assert_eq!(board.free_slug("A", |name| name == "a-3").as_str(), "a-4");
+        let mut state = State::default();
+        state.slugs.extend(["a".to_owned(), "a-2".to_owned()]);
+        assert_eq!(state.free_slug("A", |_| false).as_str(), "a-3");
+        assert_eq!(state.free_slug("A", |name| name == "a-3").as_str(), "a-4");
     }
 }
