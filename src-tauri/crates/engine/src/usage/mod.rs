@@ -4,6 +4,7 @@
 
 pub mod calendar;
 mod limits;
+mod line;
 mod page;
 #[cfg(test)]
 mod proof;

@@ -2,7 +2,8 @@
 //! function of SQLite for the time of one query: so a row is read where it lies, and never copied into a
 //! result. It owns which way the rows are found, and that they come in the order that a pass needs.
 
-use super::sum::{Facts, Line, Pass};
+use super::line::Line;
+use super::sum::{Facts, Pass};
 use crate::error::Result;
 use crate::store::usage::basis;
 use protocol::{Timestamp, Tokens, UsageGroup};

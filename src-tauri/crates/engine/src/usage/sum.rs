@@ -3,6 +3,7 @@
 //! times as long as adding them up; here a row costs a few comparisons, because what belongs to one run
 //! and one turn comes together.
 
+use super::line::Line;
 use super::whole::Whole;
 use protocol::{
     CostBasis, Timestamp, Tokens, UsageCell, UsageFigures, UsageGroup, UsageKey, UsageReport,
@@ -14,23 +15,6 @@ use std::str::Utf8Error;
 
 /// The classes of tokens with their words, in the order of [`class`].
 const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
-
-/// A row to be summed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
-    /// The result's event; 0 while none has come.
-    pub(super) seq: u64,
-    /// The model; empty for none.
-    pub(super) model: &'a [u8],
-    /// When (milliseconds).
-    pub(super) at: i64,
-    /// Tokens by class.
-    pub(super) tokens: Tokens,
-    /// Micro-dollars.
-    pub(super) micros: u64,
-    /// Where the amount comes from.
-    pub(super) basis: CostBasis,
-}
 
 /// What a run is grouped by, beside model and class.
 #[derive(Clone, Debug, Default)]

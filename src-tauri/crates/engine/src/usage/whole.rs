@@ -1,7 +1,7 @@
 //! What a whole range comes to, whatever it is grouped by: what rests on each basis, by each row's own,
 //! and how many runs and turns have a part in it. Fed row by row by the pass ([`super::sum`]). Pure.
 
-use super::sum::Line;
+use super::line::Line;
 use protocol::{CostBasis, Tokens, UsageBasis, UsageWhole};
 
 /// The bases, strongest first.
