@@ -7,6 +7,7 @@ mod dependencies;
 mod files;
 mod fixtures;
 mod layers;
+mod modules;
 mod page;
 mod rust;
 mod secrecy;
