@@ -147,6 +147,8 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "stop_all":
       for (const view of world.views()) if (view.story.state === "running") live.turn(view.story.id, "stopped", "you");
       break;
+    default:
+      intent satisfies never;
   }
   return Promise.resolve({ reply: "done" });
 }

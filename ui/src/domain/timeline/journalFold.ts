@@ -51,12 +51,9 @@ export class JournalFold {
 
   #one(from: Envelope, event: JournalEvent): void {
     switch (event.type) {
-      case "owner_started": return this.#note(from, { what: "owner", role: event.role, version: event.version });
-      case "owner_ended": return this.#note(from, { what: "owner", role: event.why, version: null });
       case "story_created": return this.#note(from, { what: "created", dir: event.dir, branch: event.branch, gates: event.gates });
       case "prompt_queued": return this.#queued(from, event);
       case "prompt_dropped": return this.#dropped(from, event.id);
-      case "account_seen": return this.#note(from, { what: "account", agent: event.agent, method: event.method });
       case "run_starting": return this.#starting(from, event);
       case "run_started": return;
       case "input": return this.#sent(from, event);
@@ -64,10 +61,13 @@ export class JournalFold {
       case "run_ended": return this.#ended(from, event);
       case "state_changed": return this.#changed(from, event);
       case "run_adopted": return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
-      case "hold_started": return this.#note(from, { what: "held", until: event.until });
-      case "hold_ended": return this.#note(from, { what: "released" });
       case "resume_claimed": return this.#claim(from, event.reset);
       case "warning": return this.#note(from, { what: "notice", level: "warning", text: event.text });
+      // What follows from these stands in the timeline by itself: the story, and the run that goes on.
+      case "worktree_wanted": case "resume_requested": return;
+      // They are about the directory or an account; no story's journal has them.
+      case "owner_started": case "owner_ended": case "account_seen": case "hold_started": case "hold_ended": return;
+      default: return event satisfies never;
     }
   }
 

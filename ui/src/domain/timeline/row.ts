@@ -187,11 +187,7 @@ export type Note =
   | { what: "dropped"; text: string }
   | { what: "stop"; by: string; why: string }
   | { what: "adopted"; log_bytes: number }
-  | { what: "held"; until: Timestamp | null }
-  | { what: "released" }
-  | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null }
-  | { what: "owner"; role: string; version: string | null }
-  | { what: "account"; agent: string; method: string | null };
+  | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 
 export type NoteRow = RowBase & { kind: "note"; note: Note };
 

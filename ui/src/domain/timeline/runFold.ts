@@ -120,6 +120,7 @@ export class RunFold {
       case "notice": return this.#note(from, { what: "notice", level: event.level, text: event.text });
       case "unrecognized": return this.#odd(from, event);
       case "output": return this.#printed(from, event);
+      default: return event satisfies never;
     }
   }
 

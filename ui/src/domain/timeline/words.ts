@@ -154,8 +154,7 @@ export function statusWords(status: string): string {
 /** A small fact in one line. */
 export function noteWords(note: Note, scene: Scene): Line {
   const plain = (rest: string): Line => ({ glyph: null, word: "", rest });
-  const { agent, now } = scene;
-  const at = (time: string | null) => (time === null ? "" : clock(Date.parse(time), now));
+  const { agent } = scene;
   switch (note.what) {
     case "notice": return note.level === "info" ? plain(note.text) : { glyph: note.level === "error" ? "failed" : null, word: note.level === "error" ? "Error." : "Warning.", rest: note.text };
     case "session": return plain(note.model === null ? `${agent} introduced itself again${mode(note.session.permission_mode)}` : `The model is now ${note.model}`);
@@ -169,11 +168,7 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "dropped": return plain(`Not sent: ${note.text}`);
     case "stop": return plain(`Stop asked for by ${note.by}${note.why && `: ${note.why}`}`);
     case "adopted": return plain(`Found running and taken over; ${bytes(note.log_bytes)} of output were on disk`);
-    case "held": return plain(note.until === null ? `The account of ${agent} is held; no reset is known` : `The account of ${agent} is held until ${at(note.until)}`);
-    case "released": return plain(`The account of ${agent} is no longer held`);
     case "resumed": return plain(`${held(note.held_from, note.reset)}Resumed by itself.`);
-    case "owner": return plain(note.version === null ? `Musher let go: ${note.role}` : `Musher ${note.version} took charge (${note.role})`);
-    case "account": return plain(`Account of ${note.agent}${note.method === null ? "" : `, ${note.method}`}`);
   }
 }
 

@@ -116,6 +116,7 @@ export class BoardState {
       case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId() }, story.id);
       case "send_back": return this.#send(story.id, sendBackPrompt(view));
       case "open": return this.app.open(story.id);
+      default: return action satisfies never;
     }
   }
 
