@@ -3,7 +3,7 @@
 //! stop no process of the run may live, however it defends itself.
 
 use crate::support::{Following, World, until};
-use protocol::{Event, Source};
+use protocol::{Actor, Event, Source, Stop, StopReason};
 use rustix::process::Signal;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -84,7 +84,8 @@ fn ctrl_c_stops_and_a_second_one_kills() {
     run.signal(Signal::INT);
     let said = run.end();
     assert_eq!((said.state().as_str(), said.code), ("stopped(you)", Some(12)), "{said:#?}");
-    assert!(said.evidence()[0].stop.as_ref().unwrap().contains("Ctrl-C"), "{said:#?}");
+    let by_ctrl_c = Stop { by: Actor::You, why: StopReason::CtrlC };
+    assert_eq!(said.evidence()[0].stop, Some(by_ctrl_c), "{said:#?}");
     assert!(said.evidence()[0].forced.is_empty(), "its own interrupt was enough");
 
     let run = world.start(&world.repo("deaf"), "[[demo:plain hang_after_result ignore_term]]", &[]);

@@ -2,7 +2,7 @@
 //! states and reasons are the promise; what they rest on must be in the evidence.
 
 use crate::support::{World, at_once, signal_to, until};
-use protocol::{Event, JournalEvent, Outcome, Run};
+use protocol::{Actor, Event, JournalEvent, Outcome, Run, StateDetail, Stop, StopReason};
 use rustix::process::Signal;
 
 /// (name of the repository, what the demo agent is asked for, state, exit code of `mush run`).
@@ -118,7 +118,8 @@ fn who_stops_a_story_is_told_and_nothing_is_left() {
         world.rows(["stop", &run.story()]);
         let said = run.end();
         assert_eq!((said.state().as_str(), said.code), ("stopped(you)", Some(12)), "{said:#?}");
-        assert!(said.evidence()[0].stop.as_ref().unwrap().contains("command line"));
+        let by_command = Stop { by: Actor::You, why: StopReason::CommandLine };
+        assert_eq!(said.evidence()[0].stop, Some(by_command));
     });
     world.swept();
     world.verified();
@@ -156,6 +157,26 @@ fn a_run_whose_keeper_is_killed_is_lost_and_never_a_success() {
     signal_to(keeper.pid, Signal::KILL);
     let said = run.end();
     assert_eq!((said.state().as_str(), said.code), ("needs_you(lost)", Some(13)), "{said:#?}");
+    world.swept();
+    world.verified();
+}
+
+#[test]
+fn what_a_shutdown_ends_was_stopped_by_the_system() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
+    run.until_line("the prompt was written", |line| match &line.source {
+        protocol::Source::Run(Event::Prompt { .. }) => Some(()),
+        _ => None,
+    });
+    let keeper = until("the keeper's facts", || world.run_dirs()[0].read_keeper().unwrap());
+    signal_to(keeper.pid, Signal::TERM);
+    let said = run.end();
+    assert_eq!((said.state().as_str(), said.code), ("stopped(system)", Some(12)), "{said:#?}");
+    let by_system = Stop { by: Actor::System, why: StopReason::KeeperTerminated };
+    assert_eq!(said.evidence()[0].stop, Some(by_system));
+    let about = StateDetail::Stopped { by: Actor::System, why: StopReason::KeeperTerminated };
+    assert_eq!(world.story(&said.story()).about, Some(about));
     world.swept();
     world.verified();
 }

@@ -3,7 +3,9 @@
 
 use crate::support::{Following, Said, World, at_once, until};
 use crate::truth::Truth;
-use protocol::{Event, JournalEvent, Question, QuestionState, Source};
+use protocol::{
+    Event, FailedKind, JournalEvent, Outcome, Question, QuestionState, Source, StateDetail,
+};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -350,6 +352,15 @@ fn done_is_checked_only_when_every_gate_passes() {
         if name == "fail" {
             let detail = world.story(&said.story()).detail.unwrap();
             assert!(detail.contains("gate 2") && detail.contains("exit code 7"), "{detail}");
+            let gate = StateDetail::Gate {
+                number: 2,
+                of: 3,
+                command: "echo broken >&2; exit 7".to_owned(),
+                outcome: Some(Outcome::Failed { why: FailedKind::Other }),
+                exit_code: Some(7),
+                words: "exit code 7".to_owned(),
+            };
+            assert_eq!(world.story(&said.story()).about, Some(gate));
             assert!(!world.repo(name).join("third").exists());
         }
     });

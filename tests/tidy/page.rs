@@ -33,39 +33,3 @@ fn one_folder_is_the_door_to_tauri() {
     let found = code_where(sources, |line| line.contains("@tauri-apps"));
     refuse(&found, "Add it to the interface in ui/src/ipc/backend.ts; the fake needs it too.");
 }
-
-#[test]
-fn a_reason_has_the_same_word_in_a_notification_and_on_screen() {
-    let engine = tests::text("src-tauri/crates/engine/src/story/notify.rs");
-    let page = tests::text("ui/src/domain/states.ts");
-    let told: Vec<(String, &str)> = engine.lines().flat_map(words_of_reasons).collect();
-    assert!(told.len() > 15, "the words of the reasons are found: {told:?}");
-    let found: Vec<String> = told
-        .into_iter()
-        .filter(|(reason, words)| !page.contains(&format!("{reason}: \"{words}\"")))
-        .map(|(reason, words)| format!("{reason}: {words:?}"))
-        .collect();
-    refuse(&found, "Say the same in `failed_words` of the engine and in `NEEDS` of the page.");
-}
-
-/// `Some(Reason::MaxTurns) => "Turn limit reached",` is `max_turns` with its words.
-fn words_of_reasons(line: &str) -> Vec<(String, &str)> {
-    let Some((reasons, words)) = line.split_once(") => \"") else { return Vec::new() };
-    let Some((_, reasons)) = reasons.split_once("Some(") else { return Vec::new() };
-    let words = words.trim_end_matches(['"', ',']);
-    let names = reasons.split('|').filter_map(|name| name.trim().strip_prefix("Reason::"));
-    // The reasons of what is done have sentences of their own.
-    let failed = names.filter(|name| !["Checked", "Recovered"].contains(name));
-    failed.map(|name| (snake(name), words)).collect()
-}
-
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for (at, character) in name.chars().enumerate() {
-        if character.is_uppercase() && at > 0 {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
-}

@@ -3,7 +3,7 @@
 
 use super::words::{countdown, line, long};
 use engine::programs;
-use protocol::{AccountId, AgentId, Limit, LimitStatus, Timestamp};
+use protocol::{Limit, LimitStatus, Timestamp};
 
 /// More windows than these are not listed; the board has them all.
 const MOST: usize = 6;
@@ -26,7 +26,7 @@ pub(super) fn lines(limits: &[Limit], now: Timestamp) -> Vec<String> {
 }
 
 fn text(limit: &Limit, now: Timestamp) -> String {
-    let name = line(&account_name(&limit.account), NAME);
+    let name = line(&account_name(limit), NAME);
     let window = line(&window_name(&limit.window), NAME);
     let mut said = vec![used(limit)];
     said.extend(limit.resets_at.map(|at| format!("resets {}", countdown(at.since(now)))));
@@ -45,18 +45,12 @@ fn used(limit: &Limit) -> String {
     }
 }
 
-/// An account's id is agent, configuration directory and method, joined by colons; its name is the
-/// agent's with the directory's, or with the method where the directory is the usual one.
-fn account_name(account: &AccountId) -> String {
-    let parts: Vec<&str> = account.as_str().split(':').collect();
-    let (first, method) = (parts[0], parts[parts.len() - 1]);
-    let directory = parts.get(1..parts.len() - 1).unwrap_or_default().join(":");
-    let directory = directory.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or("");
-    let own = directory.trim_start_matches('.');
-    let own = own.strip_prefix(first).unwrap_or(own).trim_start_matches('-');
-    let own = if own.is_empty() || own == "default" { method } else { own };
-    let agent = programs::name_of(&AgentId::new(first));
-    if parts.len() < 2 { agent } else { format!("{agent} {own}") }
+/// Whose window it is: the agent's name and the account's. Of an account that is not known its id.
+fn account_name(limit: &Limit) -> String {
+    match (&limit.agent, &limit.account_name) {
+        (Some(agent), Some(name)) => format!("{} {name}", programs::name_of(agent)),
+        _ => limit.account.to_string(),
+    }
 }
 
 fn window_name(window: &str) -> String {
@@ -71,13 +65,15 @@ fn window_name(window: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::RunId;
+    use protocol::{AccountId, AgentId, RunId};
 
     const HOUR: i64 = 3_600_000;
 
-    fn limit(account: &str, window: &str) -> Limit {
+    fn limit(name: &str, window: &str) -> Limit {
         Limit {
-            account: AccountId::new(account),
+            account: AccountId::new(format!("demo:{name}")),
+            agent: Some(AgentId::new("demo")),
+            account_name: Some(name.to_owned()),
             window: window.to_owned(),
             status: LimitStatus::Allowed,
             utilization: Some(0.62),
@@ -90,18 +86,17 @@ mod tests {
     #[test]
     fn a_window_says_whose_it_is_how_much_is_used_and_when_it_resets() {
         let now = Timestamp::from_millis(HOUR);
-        let held =
-            Limit { status: LimitStatus::Rejected, ..limit("demo:default:none", "five_hour") };
-        let unknown =
-            Limit { utilization: None, resets_at: None, ..limit("demo:/a/.demo-work:key", "x_y") };
-        let over = Limit { resets_at: Some(now), ..limit("demo:default:none", "gone") };
-        let old = Limit { seen_at: Timestamp::from_millis(0), ..limit("odd", "seven_day_big") };
+        let held = Limit { status: LimitStatus::Rejected, ..limit("none", "five_hour") };
+        let unknown = Limit { utilization: None, resets_at: None, ..limit("work", "x_y") };
+        let over = Limit { resets_at: Some(now), ..limit("none", "gone") };
+        let odd = Limit { agent: None, account_name: None, ..limit("odd", "seven_day_big") };
+        let old = Limit { seen_at: Timestamp::from_millis(0), ..odd };
         let said = lines(&[unknown, over, held, old], now);
         assert_eq!(
             said,
             [
                 "Demo agent none, 5\u{202f}h: held, resets in 1\u{202f}h\u{a0}00",
-                "odd, 7\u{202f}d big: 62\u{202f}%, resets in 1\u{202f}h\u{a0}00, seen 1\u{202f}h\u{a0}00 ago",
+                "demo:odd, 7\u{202f}d big: 62\u{202f}%, resets in 1\u{202f}h\u{a0}00, seen 1\u{202f}h\u{a0}00 ago",
                 "Demo agent work, x y: use not known",
             ]
         );
@@ -109,8 +104,7 @@ mod tests {
 
     #[test]
     fn many_windows_are_not_all_listed() {
-        let many: Vec<Limit> =
-            (0..40).map(|n| limit("demo:default:none", &format!("w{n}"))).collect();
+        let many: Vec<Limit> = (0..40).map(|n| limit("none", &format!("w{n}"))).collect();
         assert_eq!(lines(&many, Timestamp::from_millis(0)).len(), MOST);
     }
 }

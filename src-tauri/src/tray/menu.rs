@@ -7,7 +7,7 @@ use super::words::{clock, countdown, elapsed, line};
 use crate::settings::next_morning;
 use chrono::TimeZone;
 use engine::programs;
-use engine::story::notify::{asks_for, failed_words};
+use engine::story::notify::asks_for;
 use protocol::{Limit, PauseFor, Question, Reason, Story, StoryId, StoryState, Timestamp};
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -123,7 +123,7 @@ fn needs(facts: &Facts) -> Vec<(String, StoryId)> {
 /// What a story that waits wants: `Claude Code asks to run cargo test`, `Gate failed`.
 fn wanted_of(story: &Story, questions: &[Question]) -> String {
     if story.state == StoryState::NeedsYou {
-        return failed_words(story.reason).to_owned();
+        return Reason::needs_you_words(story.reason).to_owned();
     }
     let agent = programs::name_of(&story.agent);
     if story.reason == Some(Reason::Prompt) {
@@ -131,19 +131,12 @@ fn wanted_of(story: &Story, questions: &[Question]) -> String {
     }
     match questions.iter().find(|question| question.story == story.id) {
         Some(question) => {
-            let title = title_of(story, question);
-            let asks = asks_for(question.kind, &question.tool, question.tool_kind, title);
+            let Question { kind, tool, tool_kind, title, .. } = question;
+            let asks = asks_for(*kind, tool, *tool_kind, title);
             format!("{agent} {asks}")
         }
         None => format!("{agent} asks a question"),
     }
-}
-
-/// What the question is about. A story's detail has it for the question that the state began with; of
-/// a later one only the tool is known here.
-fn title_of<'a>(story: &'a Story, question: &Question) -> &'a str {
-    let detail = story.detail.as_deref().filter(|_| story.since == question.at);
-    detail.and_then(|detail| detail.strip_prefix(&question.tool)).unwrap_or_default().trim()
 }
 
 /// Stories that go on, those that were started last at the end.
@@ -293,8 +286,7 @@ mod tests {
 
     #[test]
     fn what_needs_a_person_comes_first_and_the_oldest_of_it_first() {
-        let mut asks = story("Fix the login", StoryState::Waiting, Some(Reason::Question), 5);
-        asks.detail = Some("Bash cargo test".to_owned());
+        let asks = story("Fix the login", StoryState::Waiting, Some(Reason::Question), 5);
         let mut limited = story("Held", StoryState::Limited, None, 1);
         (limited.until, limited.resume_on_reset) = (Some(at(70)), true);
         let facts = Facts {
@@ -307,7 +299,7 @@ mod tests {
                 story("Checks", StoryState::Gating, None, 7),
                 story("Idle", StoryState::Waiting, Some(Reason::Prompt), 6),
             ],
-            questions: vec![question("Fix the login", 5)],
+            questions: vec![question("Fix the login", "cargo test")],
             limits: Vec::new(),
             started: HashMap::from([(StoryId::new("Runs"), at(10))]),
         };
@@ -329,12 +321,16 @@ mod tests {
     }
 
     #[test]
-    fn of_a_question_that_came_later_only_the_tool_is_said() {
+    fn the_question_that_is_open_is_said_and_not_the_one_that_the_state_began_with() {
         let mut asks = story("A", StoryState::Waiting, Some(Reason::Question), 5);
         asks.detail = Some("Bash rm -r build".to_owned());
-        let facts =
-            Facts { stories: vec![asks], questions: vec![question("A", 6)], ..Facts::default() };
-        assert_eq!(drawn(&facts, 40)[1], "Demo agent asks to use Bash – A -> story:A");
+        let said = |title: &str| {
+            let questions = vec![question("A", title)];
+            let facts = Facts { stories: vec![asks.clone()], questions, ..Facts::default() };
+            drawn(&facts, 40)[1].clone()
+        };
+        assert_eq!(said("ls"), "Demo agent asks to run ls – A -> story:A");
+        assert_eq!(said(""), "Demo agent asks to use Bash – A -> story:A");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         state,
         reason,
         detail: None,
+        about: None,
         since: at(since),
         until: None,
         resume_on_reset: false,
@@ -42,19 +43,21 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
 }
 
 /// An open question of a story.
-pub(super) fn question(story: &str, since: i64) -> Question {
+pub(super) fn question(story: &str, title: &str) -> Question {
     Question {
-        id: QuestionId::new(format!("{story} {since}")),
+        id: QuestionId::new(format!("{story} {title}")),
         story: StoryId::new(story),
         run: RunId::new("run"),
         kind: QuestionKind::Permission,
         tool: "Bash".to_owned(),
         tool_kind: ToolKind::Command,
+        title: title.to_owned(),
         description: None,
+        request_id: "request".to_owned(),
         request: serde_json::Value::Null,
         subject: None,
         state: QuestionState::Open,
-        at: at(since),
+        at: at(5),
         answer: None,
     }
 }

@@ -1,7 +1,9 @@
-// What an agent does now, as the engine says it: the tool's name, a space, and what it is about. Pure.
+// What an agent does now and what it asks, in words. Pure.
+
+import type { Activity, StateDetail, ToolKind } from "../ipc/protocol";
 
 /** Tools whose line is in words; the others' is for a machine: a command, a path, a pattern. */
-const IN_WORDS: ReadonlySet<string> = new Set(["Agent", "Task", "AskUserQuestion", "ExitPlanMode", "TodoWrite"]);
+const IN_WORDS: readonly ToolKind[] = ["agent", "ask", "plan"];
 
 /** `mcp__github__create_issue` is `github create_issue`. */
 export function toolName(tool: string): string {
@@ -9,21 +11,19 @@ export function toolName(tool: string): string {
   return server !== undefined && name !== undefined ? `${server} ${name}` : tool;
 }
 
-/** What is asked, from the tool's line: the question or the plan's title without Markdown, the tool's line else. */
-export function askedWords(line: string): string {
-  const [tool = "", ...rest] = line.split(" ");
-  const [first = ""] = rest.join(" ").split(/⏎|\n/);
+/** What is asked: the question or the plan's title without Markdown, the tool and what it is about else. */
+export function askedWords({ asks, tool, subject }: Extract<StateDetail, { kind: "question" }>): string {
+  if (asks === "permission") return [toolName(tool), subject].filter(Boolean).join(" ");
+  const [first = ""] = subject.split(/⏎|\n/);
   const about = first.replace(/^[#>\s]+/, "").replace(/[*`]+/g, "").trim();
-  if (tool === "AskUserQuestion") return about === "" ? "a question" : about;
-  if (tool === "ExitPlanMode") return about === "" ? "a plan" : `a plan, ${about}`;
-  return line;
+  if (asks === "choice") return about === "" ? "a question" : about;
+  return about === "" ? "a plan" : `a plan, ${about}`;
 }
 
 /** The tool, and apart from it what the machine reads. */
-export function activityOf(activity: string): { reason: string; code?: string } {
-  const [tool = "", ...rest] = activity.split(" ");
-  const about = rest.join(" ").trim();
+export function activityOf({ tool, kind, subject }: Activity): { reason: string; code?: string } {
+  const about = subject.trim();
   if (about === "") return { reason: toolName(tool) };
-  if (IN_WORDS.has(tool)) return { reason: `${toolName(tool)}: ${about}` };
+  if (IN_WORDS.includes(kind)) return { reason: `${toolName(tool)}: ${about}` };
   return { reason: toolName(tool), code: about };
 }

@@ -139,3 +139,8 @@ function startOfDay(at: number): number {
 function pad(n: number, digits = 2): string {
   return String(n).padStart(digits, "0");
 }
+
+/** Words as the beginning of a sentence. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

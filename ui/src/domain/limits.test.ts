@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Limit } from "../ipc/protocol";
 import { afternoon, limits } from "../ipc/fake/afternoon";
 import { at, START } from "../ipc/fake/shape";
-import { accountName, limitAccounts, type LimitWindow } from "./limits";
+import { limitAccounts, type LimitWindow } from "./limits";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
 function only(part: Partial<Limit>): LimitWindow {
-  const limit: Limit = { account: "claude:default:oauth", window: "five_hour", status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
+  const limit: Limit = { account: "claude:default:oauth", agent: "claude", account_name: "oauth", window: "five_hour", status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
   const window = limitAccounts([limit], afternoon(), START)[0]?.windows[0];
   if (!window) throw new Error("one limit is one window");
   return window;
@@ -20,6 +20,12 @@ describe("limitAccounts", () => {
       ["Codex", "login", "5 h 100 %", "7 d 78 %"],
       ["Claude", "work", "5 h 62 %", "7 d 41 %"],
     ]);
+  });
+
+  it("says of an account that is not known its id", () => {
+    const [limit] = limits();
+    const accounts = limit ? limitAccounts([{ ...limit, agent: null, account_name: null }], afternoon(), START) : [];
+    expect(accounts).toMatchObject([{ agent: "claude:/home/ada/.claude-work:oauth", name: "" }]);
   });
 
   it("says the pace in words", () => {
@@ -47,14 +53,6 @@ describe("limitAccounts", () => {
   it("says how old a value is", () => {
     expect(plain(only({ seen_at: at(-22) }).note)).toBe("on pace, seen 22 min ago");
     expect(plain(only({ window: "seven_day_opus" }).label)).toBe("7 d Opus");
-  });
-});
-
-describe("accountName", () => {
-  it("names an account by its directory, or by how it is signed in", () => {
-    expect(["claude:default:oauth", "claude:/home/a/.claude-work:oauth", "codex:C:\\Users\\a\\.codex:login", "demo:default:login"].map(accountName)).toEqual([
-      { agent: "Claude", name: "oauth" }, { agent: "Claude", name: "work" }, { agent: "Codex", name: "login" }, { agent: "Demo agent", name: "login" },
-    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 // What is known of each account's limits, as the bars at the top say it: how much is used, how much of
 // the window's time has passed, and whether that is ahead of pace. Pure.
 
-import type { Limit, StoryView } from "../ipc/protocol";
+import type { AgentId, Limit, StoryView } from "../ipc/protocol";
 import { countdownTo, timeOf } from "./countdown";
 import { clock, counted, duration, percent, THIN } from "./format";
 
@@ -40,30 +40,23 @@ export type LimitWindow = {
   readonly isAhead: boolean;
 };
 
-export type LimitAccount = { readonly id: string; readonly agent: string; readonly name: string; readonly windows: readonly LimitWindow[] };
+export type LimitAccount = { readonly id: string; readonly agentId: AgentId | null; readonly agent: string; readonly name: string; readonly windows: readonly LimitWindow[] };
 
 /** The accounts with their windows, the shortest first. */
 export function limitAccounts(limits: readonly Limit[], stories: readonly StoryView[], now: number): LimitAccount[] {
   const accounts = new Map<string, Limit[]>();
   for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
   return [...accounts].map(([id, windows]) => {
-    const { agent, name } = accountName(id);
-    const agentId = id.split(":")[0] ?? id;
+    const agentId = windows[0]?.agent ?? null;
     const held = stories.filter((view) => view.story.state === "limited" && view.story.agent === agentId).length;
     const ordered = windows.toSorted((a, b) => (lengthOf(a.window) ?? Infinity) - (lengthOf(b.window) ?? Infinity) || a.window.localeCompare(b.window));
-    return { id, agent, name, windows: ordered.map((limit) => limitWindow(limit, held, now)) };
+    return { id, agentId, ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }), windows: ordered.map((limit) => limitWindow(limit, held, now)) };
   });
 }
 
-/** An account's id is agent, configuration directory and method, joined by colons. */
-export function accountName(id: string): { agent: string; name: string } {
-  const parts = id.split(":");
-  const agent = parts[0] ?? id;
-  const method = parts.at(-1) ?? "";
-  const directory = parts.slice(1, -1).join(":").split(/[/\\]/).filter(Boolean).at(-1) ?? "default";
-  const own = directory.replace(/^\./, "").replace(new RegExp(`^${agent}-?`), "");
-  const name = own === "" || own === "default" ? method : own;
-  return { agent: agentName(agent), name };
+/** Whose limits these are: of an account that is not known there is only its id. */
+export function accountName({ account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">): { agent: string; name: string } {
+  return { agent: agent === null ? account : agentName(agent), name: account_name ?? "" };
 }
 
 export function agentName(agent: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Question, Reason, StoryView } from "../ipc/protocol";
+import type { Question, QuestionKind, Reason, StoryView } from "../ipc/protocol";
 import { afternoon, questions } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
 import { newsOf } from "./announce";
@@ -79,11 +79,16 @@ describe("newsOf", () => {
 
   it("says a question and a plan in words, without a tool's name or Markdown", () => {
     const before = afternoon();
-    const spoken = (detail: string) => {
-      const after = before.map((view) => (view.story.state === "running" ? { ...view, story: { ...view.story, state: "waiting" as const, reason: "question" as const, detail } } : view));
+    const spoken = (asks: QuestionKind, tool: string, subject: string) => {
+      const about = { kind: "question", question: "q", asks, tool, tool_kind: "other", subject } as const;
+      const after = before.map((view) => (view.story.state === "running" ? { ...view, story: { ...view.story, state: "waiting" as const, reason: "question" as const, about } } : view));
       return newsOf(newsOf(null, before, START).seen, after, START).urgent[0]?.replace(/^.*?: /, "");
     };
-    expect(["ExitPlanMode ## Overdue **parcels**⏎1. Read", "AskUserQuestion How should `old` ones be shown?", "AskUserQuestion", "Bash grep -c '**' a"].map(spoken)).toEqual([
+    const said = [
+      spoken("plan", "ExitPlanMode", "## Overdue **parcels**⏎1. Read"), spoken("choice", "AskUserQuestion", "How should `old` ones be shown?"),
+      spoken("choice", "AskUserQuestion", ""), spoken("permission", "Bash", "grep -c '**' a"),
+    ];
+    expect(said).toEqual([
       "Waiting for you, a plan, Overdue parcels.", "Waiting for you, How should old ones be shown?", "Waiting for you, a question.", "Waiting for you, Bash grep -c '**' a.",
     ]);
   });

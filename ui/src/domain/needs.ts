@@ -4,7 +4,7 @@
 import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
 import { askOf, type Ask } from "./asks";
 import { hides } from "./visible";
-import { gateOf, gateText } from "./states";
+import { gateOf, needsText } from "./states";
 
 export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
 
@@ -22,9 +22,6 @@ export type Need = Ask & {
 
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
-
-/** What is sent when a person resumes and has no words of their own; the engine has the same. */
-export const RESUME_PROMPT = "Go on where you left off. Look at the state of the work tree first.";
 
 /** What resuming a story does, in a word: prompts that were never sent are tried again. */
 export function resumeWord(story: Story): string {
@@ -65,7 +62,7 @@ function silent(): Need {
 
 function gateFailed(view: StoryView): Need {
   const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: YES }, { does: "open", text: "See failure", key: "Enter" }];
-  return { who: "Gate", what: gateOf(view).command, rest: gateText(view.story.detail) ?? "", isPart: false, buttons, hasAnswer: false };
+  return { who: "Gate", what: gateOf(view).command, rest: needsText(view.story) ?? "", isPart: false, buttons, hasAnswer: false };
 }
 
 function ended(story: Story): Need {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Reason, StoryState, StoryView } from "../ipc/protocol";
+import type { Activity, Actor, Reason, StopReason, StoryState, StoryView, ToolKind } from "../ipc/protocol";
 import { START, storyView, type Sketch } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
@@ -13,17 +13,18 @@ function view(state: StoryState, reason?: Reason, more: Partial<Sketch> = {}): S
   return storyView({ id: 1, project: "p", title: "t", state, ...(reason ? { reason } : {}), branch: null, segments: [[state, -116]], ...more });
 }
 
+const EDITS: Activity = { tool: "Edit", kind: "edit", subject: "src/a.ts" };
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 const words = (each: StoryView) => { const face = faceOf(each, START); return [face.glyph, plain(face.word), plain(reasonText(face))]; };
 
 describe("faceOf", () => {
   it("says the words of the look", () => {
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts" }))).toEqual(["working", "Working", "Edit src/a.ts"]);
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", paused: true }))[2]).toBe("held: disk full, make room");
+    expect(words(view("running", undefined, { activity: EDITS }))).toEqual(["working", "Working", "Edit src/a.ts"]);
+    expect(words(view("running", undefined, { activity: EDITS, paused: true }))[2]).toBe("held: disk full, make room");
     const retrying = { attempt: 2, max: 10, until: new Date(START + 14_000).toISOString(), status: 429, error: "rate_limit" } as const;
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying }))[2]).toBe("retries in 14 s: too many requests (429)");
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("retries now, no answer yet: too many requests (429)");
-    expect(words(view("running", undefined, { activity: "Edit src/a.ts", retrying: { ...retrying, until: "soon" } }))[2]).toBe("retries: too many requests (429)");
+    expect(words(view("running", undefined, { activity: EDITS, retrying }))[2]).toBe("retries in 14 s: too many requests (429)");
+    expect(words(view("running", undefined, { activity: EDITS, retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("retries now, no answer yet: too many requests (429)");
+    expect(words(view("running", undefined, { activity: EDITS, retrying: { ...retrying, until: "soon" } }))[2]).toBe("retries: too many requests (429)");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50 + 52 / 60 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
@@ -32,8 +33,14 @@ describe("faceOf", () => {
     expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe("resumes by itself in 50:52");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
-    expect(words(view("needs_you", "gate_failed", { detail: "gate 1: exit code 1" }))).toEqual(["failed", "Gate failed", "exit code 1"]);
-    expect(words(view("stopped", "you", { detail: "you: stopped in the window" }))[2]).toBe("in the window");
+    expect(words(view("needs_you", "gate_failed", { detail: "gate 1: exit code 1", gates: ["a"], gateEnd: "exit code 1", runs: [{ from: -9, to: -8 }, { from: -8, to: -7, kind: "gate", outcome: { kind: "failed", why: "other" } }] }))).toEqual(["failed", "Gate failed", "exit code 1"]);
+    const stopped = (reason: Reason, by: Actor, why: StopReason) => words(view("stopped", reason, { about: { kind: "stopped", by, why } })).slice(1);
+    expect(stopped("you", "you", "window")).toEqual(["Stopped by you 14:55", "in the window"]);
+    expect(stopped("engine", "musher", "time_limit")).toEqual(["Stopped by Musher 14:55", "it took longer than it was given"]);
+    expect(stopped("system", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
+    // As versions recorded it that knew no other reason.
+    expect(stopped("engine", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
+    expect(stopped("you", "you", { words: "enough" })[1]).toBe("enough");
     expect(words(view("needs_you", "crashed"))).toEqual(["crashed", "Crashed", "the work is on disk"]);
     expect(words(view("needs_you", "no_result"))).toEqual(["failed", "No result", "ended without an answer"]);
   });
@@ -60,20 +67,20 @@ describe("faceOf", () => {
     expect(counted.length).toBeGreaterThan(1);
     for (const each of counted) expect(spokenReason(faceOf(each, START)), each.story.title).toBe(spokenReason(faceOf(each, START + 1000)));
     expect(spokenReason(faceOf(view("limited", undefined, { until: 50 }), START))).toBe("resumes by itself");
-    expect(spokenReason(faceOf(view("running", undefined, { activity: "Edit src/a.ts" }), START))).toBe("Edit src/a.ts");
+    expect(spokenReason(faceOf(view("running", undefined, { activity: EDITS }), START))).toBe("Edit src/a.ts");
   });
 
   it("keeps what a machine reads apart from words", () => {
-    const working = (activity: string) => { const { reason, code } = faceOf(view("running", undefined, { activity }), START); return [reason, code]; };
-    expect(working("Bash cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
-    expect(working("mcp__github__create_issue Trailing space")).toEqual(["github create_issue", "Trailing space"]);
-    expect(working("Task Look for callers")).toEqual(["Task: Look for callers", undefined]);
-    expect(working("TodoWrite")).toEqual(["TodoWrite", undefined]);
+    const working = (tool: string, kind: ToolKind, subject: string) => { const activity = { tool, kind, subject }; const { reason, code } = faceOf(view("running", undefined, { activity }), START); return [reason, code]; };
+    expect(working("Bash", "command", "cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
+    expect(working("mcp__github__create_issue", "mcp", "Trailing space")).toEqual(["github create_issue", "Trailing space"]);
+    expect(working("Task", "agent", "Look for callers")).toEqual(["Task: Look for callers", undefined]);
+    expect(working("TodoWrite", "plan", "")).toEqual(["TodoWrite", undefined]);
   });
 
   it("says why for every reason, with a word of its own", () => {
     const faces = everyState().map((each) => [each.story.reason, faceOf(each, START)] as const);
-    const needs = faces.filter(([reason]) => reason !== null && !["question", "prompt", "you", "engine"].includes(reason));
+    const needs = faces.filter(([reason]) => reason !== null && !["question", "prompt", "you", "engine", "system"].includes(reason));
     for (const [reason, face] of needs) expect(reasonText(face), reason ?? "").not.toBe("");
     for (const [reason, face] of needs) expect(face.word === "Failed", reason ?? "").toBe(reason === "other");
     expect(new Set(needs.map(([reason]) => reason)).size).toBe(24);

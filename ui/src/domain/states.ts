@@ -1,10 +1,11 @@
 // How a story's state looks and reads: glyph, tone, word and reason, as the board, the story and the
 // live region say them. The words are those of the engine's states; nothing is decided here.
 
-import type { Reason, Story, StoryState, StoryView } from "../ipc/protocol";
+import { REASON_WORDS, type Reason, type Story, type StoryState, type StoryView } from "../ipc/protocol";
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
+import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedFace } from "./limitedFace";
 
@@ -30,30 +31,6 @@ export type Face = {
 };
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
-
-/** Words of the reasons for which a story needs a person: those of the notifications. */
-const NEEDS: Partial<Record<Reason, string>> = {
-  gate_failed: "Gate failed",
-  crashed: "Crashed",
-  lost: "Lost",
-  no_result: "No result",
-  budget: "Over budget",
-  agent_budget: "Over budget",
-  timed_out: "Timed out",
-  question_lost: "Question lost",
-  setup_failed: "Set-up failed",
-  start_failed: "Could not start",
-  login: "Not signed in",
-  billing: "Cannot pay",
-  model: "Model not available",
-  prompt_too_long: "Conversation too long",
-  max_output: "Output limit reached",
-  refusal: "Refused",
-  max_turns: "Turn limit reached",
-  overloaded: "Provider overloaded",
-  network: "No connection",
-  api: "Provider error",
-};
 
 /** What is said where the engine gives no detail. */
 const WHY: Partial<Record<Reason, string>> = {
@@ -98,7 +75,7 @@ function stateFace(view: StoryView, now: number): Face {
     case "queued":
       return { glyph: "queued", tone: "queued", word: "Queued", reason: story.detail ?? "" };
     case "starting":
-      return { glyph: "starting", tone: "starting", word: "Starting", reason: story.detail ?? view.activity ?? "" };
+      return { glyph: "starting", tone: "starting", word: "Starting", reason: story.detail ?? "", ...(story.detail === null && view.activity ? activityOf(view.activity) : {}) };
     case "running":
       return { glyph: "working", tone: "working", word: "Working", reason: story.detail ?? "", ...doing(view, now) };
     case "waiting":
@@ -114,8 +91,8 @@ function stateFace(view: StoryView, now: number): Face {
     case "needs_you":
       return needsYou(story);
     case "stopped": {
-      const by = story.reason === "engine" ? "by Musher" : "by you";
-      return { glyph: "stopped", tone: "stopped", word: `Stopped ${by} ${clock(since, now)}`, reason: stopWords(story) };
+      const { by, why } = stopOf(story);
+      return { glyph: "stopped", tone: "stopped", word: `Stopped by ${actorName(by)} ${clock(since, now)}`, reason: why };
     }
     case "archived":
       return { glyph: "archived", tone: "archived", word: "Archived", reason: story.detail ?? "" };
@@ -166,13 +143,11 @@ export function canStop(state: StoryState): boolean {
   return isLive(state) || state === "limited" || state === "queued";
 }
 
-/** The gate that runs or ran last, counted since the agent's last run, and its command. */
-export function gateOf(view: StoryView): { number: number; command: string } {
-  const { gates } = view.story;
-  const since = view.runs.findLastIndex((run) => run.kind === "agent");
-  const ran = view.runs.slice(since + 1).filter((run) => run.kind === "gate").length;
-  const number = Math.max(1, Math.min(ran, gates.length));
-  return { number, command: gates[number - 1] ?? "" };
+/** The gate that runs or did not pass, and its command. */
+export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
+  const known = gateDetail(story.about);
+  const number = known?.number ?? runs.findLast((run) => run.gate !== null)?.gate ?? 1;
+  return { number, command: known?.command ?? story.gates[number - 1] ?? "" };
 }
 
 /** How long it has been in its state: `4 min`. */
@@ -208,7 +183,7 @@ export function spanWord(state: StoryState, reason: Reason | null, isOver: boole
     case "gating": return isOver ? "Gate ran" : "Gate runs";
     case "in_terminal": return isOver ? "Was in a terminal" : "In a terminal";
     case "queued": return isOver ? "Was queued" : "Queued";
-    case "needs_you": return NEEDS[reason ?? "other"] ?? "Failed";
+    case "needs_you": return needsWord(reason);
     case "done": return "Done";
     case "stopped": return "Stopped";
     case "draft": return "Draft";
@@ -217,14 +192,9 @@ export function spanWord(state: StoryState, reason: Reason | null, isOver: boole
 }
 
 function waitsFor(story: Story): string {
-  if (story.detail) return askedWords(story.detail);
+  if (story.about?.kind === "question") return askedWords(story.about);
   if (story.reason === "prompt") return "for what comes next";
   return story.open_questions > 1 ? `${story.open_questions} questions` : "question";
-}
-
-/** What was said when it was stopped, without who stopped it: the word says that. */
-function stopWords(story: Story): string {
-  return (story.detail ?? "").replace(/^(?:you|engine): /, "").replace(/^stopped (?=in|on|by)/, "");
 }
 
 function gating(view: StoryView): Face {
@@ -246,9 +216,13 @@ function done(story: Story, at: string): Face {
   }
 }
 
-/** A gate's failure without its number, where its command stands beside it. */
-export function gateText(detail: string | null): string | null {
-  return detail?.replace(/^gate \d+: /, "") ?? null;
+/** Why a story needs a person, in the words of whoever knows: of a gate how it ended, as its command stands beside. */
+export function needsText({ about, detail }: Story): string | null {
+  return gateDetail(about)?.words ?? detail;
+}
+
+function needsWord(reason: Reason | null): string {
+  return (reason && REASON_WORDS[reason]) ?? REASON_WORDS.other ?? "";
 }
 
 function needsYou(story: Story): Face {
@@ -257,7 +231,7 @@ function needsYou(story: Story): Face {
   return {
     glyph: isCrash ? "crashed" : "failed",
     tone: isCrash ? "crashed" : "failed",
-    word: NEEDS[reason] ?? "Failed",
-    reason: gateText(story.detail) ?? WHY[reason] ?? "",
+    word: needsWord(reason),
+    reason: needsText(story) ?? WHY[reason] ?? "",
   };
 }

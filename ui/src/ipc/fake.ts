@@ -1,9 +1,8 @@
 // A host that plays a prepared afternoon: for design in a browser, tests and screenshots. It behaves
 // as the engine does at the interface and does nothing outside the page.
 
-import { RESUME_PROMPT } from "../domain/needs";
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
-import type { AgentFacts, Evidence, Fault, FolderFacts, Question, StoryId, StoryView, WindowSettings } from "./protocol";
+import { GO_ON, type AgentFacts, type Evidence, type Fault, type FolderFacts, type Question, type StoryId, type StoryView, type WindowSettings } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -126,10 +125,10 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "start":
       return Promise.resolve({ reply: "started", story: begin(world, live, intent.title ?? intent.prompt, intent.agent) });
     case "send":
-      live.resume(intent.story, intent.text);
+      live.resume(intent.story, intent.text, "you");
       break;
     case "resume":
-      live.resume(intent.story, RESUME_PROMPT);
+      live.resume(intent.story, GO_ON, "musher");
       break;
     case "answer":
       live.answer(intent.question, intent.answer);
@@ -138,14 +137,14 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       live.turn(intent.story, "waiting", "prompt");
       break;
     case "stop":
-      live.turn(intent.story, "stopped", "you", "nothing uncommitted");
+      live.stop(intent.story, intent.why);
       break;
     case "archive":
       live.turn(intent.story, "archived");
       break;
     case "stop_run":
     case "stop_all":
-      for (const view of world.views()) if (view.story.state === "running") live.turn(view.story.id, "stopped", "you");
+      for (const view of world.views()) if (view.story.state === "running") live.stop(view.story.id, intent.why);
       break;
     default:
       intent satisfies never;
@@ -159,7 +158,7 @@ function begin(world: World, live: Live, title: string, agent: string): StoryId 
   const view = storyView({ id, project: "parcel-api", title, state: "starting", agent, branch: `musher/story-${id}`, segments: [["starting", minutes]], tokens: 0 });
   world.put(view);
   world.commit();
-  setTimeout(() => { live.resume(storyId(id), title); }, 1500);
+  setTimeout(() => { live.resume(storyId(id), title, "you"); }, 1500);
   return view.story.id;
 }
 
@@ -192,7 +191,7 @@ function evidenceOf(view: StoryView | undefined): Evidence {
   const run = view?.runs.at(-1);
   const ends = view !== undefined && ["done", "needs_you", "limited", "stopped"].includes(view.story.state);
   // Only a run's end gives evidence of its own; the other states rest on the journal alone.
-  return view && run && ends ? endEvidence(run, view.story.detail) : NO_EVIDENCE;
+  return view && run && ends ? endEvidence(run, view.story) : NO_EVIDENCE;
 }
 
 function resumeCommand(view: StoryView | undefined): string | null {

@@ -58,6 +58,28 @@ first_seen: Timestamp, };
 export type AccountId = string;
 
 /**
+ * What an agent does now.
+ */
+export type Activity = { 
+/**
+ * The tool, by the agent's name.
+ */
+tool: string, 
+/**
+ * What sort of tool it is.
+ */
+kind: ToolKind, 
+/**
+ * What it is about, in one line; empty where the call does not say.
+ */
+subject: string, };
+
+/**
+ * Who did something.
+ */
+export type Actor = "you" | "musher" | "rule" | "system";
+
+/**
  * An agent program on this machine.
  */
 export type AgentFacts = { 
@@ -698,7 +720,7 @@ signal: number | null,
 /**
  * Who asked for the stop, and why.
  */
-stop: string | null, 
+stop: Stop | null, 
 /**
  * The last words on standard error.
  */
@@ -887,11 +909,11 @@ at: Timestamp,
 /**
  * The story it is about.
  */
-story?: StoryId | null, 
+story: StoryId | null, 
 /**
  * The run it is about.
  */
-run?: RunId | null, 
+run: RunId | null, 
 /**
  * The fact.
  */
@@ -966,15 +988,7 @@ slug: Slug,
 /**
  * The new branch.
  */
-branch: string, } | { "type": "prompt_queued", 
-/**
- * Its id, the same as that of the input that will carry it.
- */
-id: string, 
-/**
- * The prompt.
- */
-text: string, } | { "type": "prompt_dropped", 
+branch: string, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
 /**
  * Its id.
  */
@@ -1028,17 +1042,17 @@ question: QuestionId | null,
  */
 answer: Answer | null, 
 /**
- * Who answered: `you`, `rule`, `unattended`.
+ * Who answered.
  */
-by: string | null, } | { "type": "stop_requested", 
+by: Actor | null, } | { "type": "stop_requested", 
 /**
  * Who.
  */
-by: string, 
+by: Actor, 
 /**
  * Why.
  */
-why: string, } | { "type": "run_ended", 
+why: StopReason, } | { "type": "run_ended", 
 /**
  * How.
  */
@@ -1064,9 +1078,13 @@ state: StoryState,
  */
 reason: Reason | null, 
 /**
- * The rest of the reason.
+ * The rest of the reason, for a person.
  */
 detail: string | null, 
+/**
+ * The same as facts.
+ */
+about: StateDetail | null, 
 /**
  * Since when, by the event that caused it.
  */
@@ -1119,6 +1137,14 @@ export type Limit = {
  */
 account: AccountId, 
 /**
+ * The account's agent; `None` when the account is not known.
+ */
+agent: AgentId | null, 
+/**
+ * The account's name beside its agent's; `None` when the account is not known.
+ */
+account_name: string | null, 
+/**
  * The agent's name of the window.
  */
 window: string, 
@@ -1151,6 +1177,14 @@ export type LimitHistory = {
  * Whose window it is.
  */
 account: AccountId, 
+/**
+ * The account's agent; `None` when the account is not known.
+ */
+agent: AgentId | null, 
+/**
+ * The account's name beside its agent's; `None` when the account is not known.
+ */
+account_name: string | null, 
 /**
  * The agent's name of the window; empty for the holds of which it is not known which window refused.
  */
@@ -1411,9 +1445,9 @@ until: Timestamp | null,
  */
 model?: string, } | { "kind": "stopped", 
 /**
- * Who: `you`, `engine`.
+ * Who.
  */
-by: string, } | { "kind": "start_failed", 
+by: Actor, } | { "kind": "start_failed", 
 /**
  * Why.
  */
@@ -1545,6 +1579,23 @@ bin: string | null,
 end_descendants: boolean, };
 
 /**
+ * A prompt that waits to be sent.
+ */
+export type PromptQueued = { 
+/**
+ * Its id, the same as that of the input that will carry it.
+ */
+id: string, 
+/**
+ * The prompt.
+ */
+text: string, 
+/**
+ * Whose words they are.
+ */
+by: Actor, };
+
+/**
  * What the page shows, with every pull.
  */
 export type PullRequest = { 
@@ -1607,6 +1658,14 @@ tool_kind: ToolKind,
  */
 description: string | null, 
 /**
+ * What it is about, in one line: the command, the path, the question itself.
+ */
+title: string, 
+/**
+ * The agent's id of the request, unique in the run.
+ */
+request_id: string, 
+/**
  * The tool's whole input.
  */
 request: JsonValue, 
@@ -1668,7 +1727,7 @@ cut: boolean, };
  * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
  * open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
  */
-export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine";
+export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine" | "system";
 
 /**
  * What the owner says.
@@ -1743,7 +1802,7 @@ story: StoryId,
 /**
  * Why.
  */
-why: string, 
+why: StopReason, 
 /**
  * Skip the polite steps.
  */
@@ -1755,11 +1814,11 @@ run: RunId,
 /**
  * Why.
  */
-why: string, } | { "do": "stop_all", 
+why: StopReason, } | { "do": "stop_all", 
 /**
  * Why.
  */
-why: string, } | { "do": "archive", 
+why: StopReason, } | { "do": "archive", 
 /**
  * The story.
  */
@@ -1898,7 +1957,11 @@ events: number,
 /**
  * The decoder it began with.
  */
-decoder: DecoderId, };
+decoder: DecoderId, 
+/**
+ * The gate's number from 1, for runs of kind gate.
+ */
+gate: number | null, };
 
 /**
  * New events of one run.
@@ -2089,7 +2152,7 @@ from: Timestamp, };
 /**
  * Why a process never ran.
  */
-export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "other";
+export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "never_started" | "other";
 
 /**
  * A new story.
@@ -2152,6 +2215,81 @@ env: { [key in string]: string } | null,
 set_env: { [key in string]: string }, };
 
 /**
+ * What a state is about. [`crate::Story::detail`] says it to a person.
+ */
+export type StateDetail = { "kind": "question", 
+/**
+ * The question.
+ */
+question: QuestionId, 
+/**
+ * What kind of answer is wanted.
+ */
+asks: QuestionKind, 
+/**
+ * The tool that asks, by the agent's name.
+ */
+tool: string, 
+/**
+ * What sort of tool that is.
+ */
+tool_kind: ToolKind, 
+/**
+ * What it is about, in one line: the command, the path, the question itself.
+ */
+subject: string, } | { "kind": "gate", 
+/**
+ * Its number, from 1.
+ */
+number: number, 
+/**
+ * How many gates the story has.
+ */
+of: number, 
+/**
+ * Its command.
+ */
+command: string, 
+/**
+ * How it ended; `None` while it runs.
+ */
+outcome: Outcome | null, 
+/**
+ * Its exit code, if it ended by one.
+ */
+exit_code: number | null, 
+/**
+ * How it ended, for a person; empty while it runs.
+ */
+words: string, } | { "kind": "stopped", 
+/**
+ * Who.
+ */
+by: Actor, 
+/**
+ * Why.
+ */
+why: StopReason, };
+
+/**
+ * A stop: who asked for it, and why.
+ */
+export type Stop = { 
+/**
+ * Who.
+ */
+by: Actor, 
+/**
+ * Why.
+ */
+why: StopReason, };
+
+/**
+ * Why a run was ended. The aliases are the sentences that earlier versions recorded.
+ */
+export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_not_leave" | "time_limit" | "keeper_terminated" | "interrupted" | { "words": string };
+
+/**
  * One story, as queries show it.
  */
 export type Story = { 
@@ -2203,6 +2341,10 @@ reason: Reason | null,
  * The rest of the reason in a sentence: which signal, which gate, the provider's words.
  */
 detail: string | null, 
+/**
+ * The same as facts, where there are some.
+ */
+about: StateDetail | null, 
 /**
  * Since when it is in that state.
  */
@@ -2288,9 +2430,9 @@ export type StoryView = {
  */
 story: Story, 
 /**
- * What its agent does now: the tool and its argument.
+ * What its agent does now.
  */
-activity: string | null, 
+activity: Activity | null, 
 /**
  * What its agent waits for, after an error of the provider.
  */
@@ -2850,3 +2992,38 @@ notify: NotifyKinds,
  */
 paused_until: Timestamp | null, };
 
+/** The state's word for a story that needs a person, by reason; null for reasons of other states. */
+export const REASON_WORDS: { readonly [R in Reason]: string | null } = {
+  question: null,
+  prompt: null,
+  checked: null,
+  unchecked: null,
+  recovered: null,
+  login: "Not signed in",
+  billing: "Cannot pay",
+  model: "Model not available",
+  prompt_too_long: "Conversation too long",
+  max_output: "Output limit reached",
+  refusal: "Refused",
+  max_turns: "Turn limit reached",
+  agent_budget: "Over budget",
+  overloaded: "Provider overloaded",
+  network: "No connection",
+  api: "Provider error",
+  other: "Failed",
+  start_failed: "Could not start",
+  crashed: "Crashed",
+  no_result: "No result",
+  timed_out: "Timed out",
+  lost: "Lost",
+  gate_failed: "Gate failed",
+  question_lost: "Question lost",
+  setup_failed: "Set-up failed",
+  budget: "Over budget",
+  you: null,
+  engine: null,
+  system: null,
+};
+
+/** What an agent is told when a person has it go on and has no words of their own. */
+export const GO_ON = "Go on where you left off. Look at the state of the work tree first.";

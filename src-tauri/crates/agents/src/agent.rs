@@ -50,6 +50,10 @@ pub trait Agent: Send + Sync {
     /// How to start one run.
     fn launch(&self, spec: &LaunchSpec) -> Launch;
 
+    /// Whether it refused its arguments, by what it printed on standard error. It left with an error before its
+    /// first message.
+    fn refused_arguments(&self, stderr: &str) -> bool;
+
     /// The line, newline included, that sends a prompt. `id` is the input's id.
     fn prompt(&self, id: &str, text: &str) -> String;
 

@@ -68,6 +68,10 @@ impl Agent for Demo {
         launch
     }
 
+    fn refused_arguments(&self, stderr: &str) -> bool {
+        launch::refused_arguments(stderr)
+    }
+
     fn prompt(&self, id: &str, text: &str) -> String {
         say::prompt(id, text)
     }

@@ -3,8 +3,8 @@
 //! values, and under `store`, `story` and `policy`, which read them. Nothing is computed here.
 
 use protocol::{
-    AccountId, Cost, DraftUpdate, Event, ModelShare, Pos, QuestionKind, Retrying, RunId, Seq,
-    SessionId, StoryId, Timestamp, Tokens, ToolKind,
+    AccountId, Activity, Cost, DraftUpdate, Event, ModelShare, Pos, QuestionId, QuestionKind,
+    Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Timestamp, Tokens, ToolKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,7 +65,7 @@ pub struct RunSummary {
     /// What stands in for the next result.
     pub provisional: Provisional,
     /// The tool call that goes on.
-    pub activity: Option<String>,
+    pub activity: Option<Activity>,
     /// The attempt that the agent waits for.
     pub retrying: Option<Retrying>,
 }
@@ -112,6 +112,19 @@ pub struct OpenQuestion {
     pub input: Value,
     /// When it was asked.
     pub at: Timestamp,
+}
+
+impl OpenQuestion {
+    /// What a story is about that waits for its answer.
+    pub(crate) fn about(&self, run: &RunId) -> StateDetail {
+        StateDetail::Question {
+            question: QuestionId::of(run, &self.request),
+            asks: self.kind,
+            tool: self.tool.clone(),
+            tool_kind: self.tool_kind,
+            subject: self.title.clone(),
+        }
+    }
 }
 
 /// How a live run stands: its process and its conversation.

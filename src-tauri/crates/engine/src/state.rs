@@ -5,8 +5,9 @@
 
 use crate::slug;
 use protocol::{
-    AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile, Reason,
-    RunId, RunKind, RunSpecFacts, Seq, Slug, StoryId, StoryState, Timestamp,
+    AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
+    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, Stop, StoryId, StoryState,
+    Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -92,7 +93,7 @@ pub(crate) struct RunRecord {
     /// What its end rests on.
     pub ending: Option<RunEnding>,
     /// Who asked for its end, and why.
-    pub stop: Option<(String, String)>,
+    pub stop: Option<Stop>,
     /// What was sent to it, in order. Emptied when it ends.
     pub inputs: Vec<SentInput>,
 }
@@ -138,7 +139,8 @@ impl State {
         self.last = entry.seq;
         match &entry.event {
             JournalEvent::StoryCreated { .. } => self.story_created(entry),
-            JournalEvent::PromptQueued { id, text } => {
+            JournalEvent::PromptQueued(prompt) => {
+                let PromptQueued { id, text, .. } = prompt;
                 self.prompts.insert(id.clone());
                 self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
             }
@@ -157,7 +159,7 @@ impl State {
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
             JournalEvent::Input { .. } => self.input(entry),
             JournalEvent::StopRequested { by, why } => {
-                self.of_run(entry, |run| run.stop = Some((by.clone(), why.clone())))
+                self.of_run(entry, |run| run.stop = Some(Stop { by: *by, why: why.clone() }))
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
             JournalEvent::StateChanged { state, reason, until, .. } => {

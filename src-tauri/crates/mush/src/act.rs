@@ -5,7 +5,7 @@ use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
 use crate::text::Out;
 use crate::{asked, written};
 use engine::choice::Unclear;
-use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StoryId};
+use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StopReason, StoryId};
 use std::io::Read;
 
 /// The story's id, by id or name.
@@ -119,7 +119,7 @@ pub(crate) fn archive(place: &Place, out: Out, name: &str) -> Result<u8, Fault> 
 }
 
 pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault> {
-    let why = "asked for on the command line".to_owned();
+    let why = StopReason::CommandLine;
     let Some(name) = args.what else {
         let going = place.read(|reader| reader.runs(None))?;
         let going = going.iter().filter(|run| run.outcome.is_none()).count();
@@ -137,7 +137,7 @@ pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault>
 }
 
 /// Stories go first: a run is named after its story, and no story after a run.
-fn stop_request(place: &Place, name: &str, why: String, now: bool) -> Result<Request, Fault> {
+fn stop_request(place: &Place, name: &str, why: StopReason, now: bool) -> Result<Request, Fault> {
     match place.read(|reader| reader.story(name)) {
         Ok(story) => Ok(Request::Stop { story: story.id, why, now }),
         Err(no_story) if no_story.code == ErrorCode::NotFound => {

@@ -9,7 +9,9 @@ use crate::signals::Wish;
 use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner};
-use protocol::{Envelope, Fault, Request, Run, RunId, Seq, Source, Story, StoryId, StoryState};
+use protocol::{
+    Envelope, Fault, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId, StoryState,
+};
 use std::collections::HashMap;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -112,7 +114,7 @@ impl Follower<'_> {
 
     fn stop(&self, story: &StoryId, now: bool) {
         announce(if now { "Killing it." } else { "Stopping. Ctrl-C again kills it." });
-        let why = "Ctrl-C in the terminal".to_owned();
+        let why = StopReason::CtrlC;
         if let Err(fault) = self.request(Request::Stop { story: story.clone(), why, now }) {
             text::fault(&fault);
         }

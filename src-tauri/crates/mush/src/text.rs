@@ -215,6 +215,7 @@ fn reason_word(reason: Reason) -> String {
     match reason {
         Reason::You => "by you".to_owned(),
         Reason::Engine => "by Musher".to_owned(),
+        Reason::System => "by the system".to_owned(),
         other => word(other).replace('_', " "),
     }
 }

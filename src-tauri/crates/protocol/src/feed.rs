@@ -2,8 +2,8 @@
 //! only that there is something; the page decides when to pull.
 
 use crate::{
-    ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq, Slug, Story, StoryId,
-    StoryState, Timestamp,
+    Activity, ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq, Slug, Story,
+    StoryId, StoryState, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -167,8 +167,8 @@ pub struct Retrying {
 pub struct StoryView {
     /// The story.
     pub story: Story,
-    /// What its agent does now: the tool and its argument.
-    pub activity: Option<String>,
+    /// What its agent does now.
+    pub activity: Option<Activity>,
     /// What its agent waits for, after an error of the provider.
     #[serde(default)]
     pub retrying: Option<Retrying>,

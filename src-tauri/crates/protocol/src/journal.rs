@@ -2,24 +2,26 @@
 //! Entries are never rewritten, so every arm and field here must be readable for ever.
 
 use crate::{
-    AccountId, AgentId, Answer, DecoderId, Notification, Outcome, Pos, Profile, QuestionId, Reason,
-    RunId, RunKind, Seq, SessionId, Slug, StoryId, StoryState, Timestamp, UsageTotals,
+    AccountId, Actor, AgentId, Answer, DecoderId, Notification, Outcome, Pos, Profile, QuestionId,
+    Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId,
+    StoryState, Timestamp, UsageTotals, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// One line of the journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(from = "earlier::JournalEntry")]
 pub struct JournalEntry {
     /// Its number in this data directory, dense, from 1.
     pub seq: Seq,
     /// When it was written.
     pub at: Timestamp,
     /// The story it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<StoryId>,
     /// The run it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     /// The fact.
     pub event: JournalEvent,
@@ -67,6 +69,18 @@ pub struct RunSpecFacts {
     pub gate: Option<u32>,
 }
 
+/// A prompt that waits to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(from = "earlier::Queued")]
+pub struct PromptQueued {
+    /// Its id, the same as that of the input that will carry it.
+    pub id: String,
+    /// The prompt.
+    pub text: String,
+    /// Whose words they are.
+    pub by: Actor,
+}
+
 /// What a state rests on. Each part links to where it can be read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -82,7 +96,7 @@ pub struct Evidence {
     /// The signal.
     pub signal: Option<i32>,
     /// Who asked for the stop, and why.
-    pub stop: Option<String>,
+    pub stop: Option<Stop>,
     /// The last words on standard error.
     pub stderr: Option<String>,
     /// Whether all output was read before the end was recorded.
@@ -147,13 +161,8 @@ pub enum JournalEvent {
         /// The new branch.
         branch: String,
     },
-    /// A person asked for a prompt to be sent once the agent is idle.
-    PromptQueued {
-        /// Its id, the same as that of the input that will carry it.
-        id: String,
-        /// The prompt.
-        text: String,
-    },
+    /// A prompt is to be sent once the agent is idle.
+    PromptQueued(PromptQueued),
     /// A queued prompt was taken back before it was sent.
     PromptDropped {
         /// Its id.
@@ -198,16 +207,17 @@ pub enum JournalEvent {
         /// The answer in words of ours.
         #[serde(default)]
         answer: Option<Answer>,
-        /// Who answered: `you`, `rule`, `unattended`.
+        /// Who answered.
         #[serde(default)]
-        by: Option<String>,
+        by: Option<Actor>,
     },
     /// Somebody asked for an end.
     StopRequested {
         /// Who.
-        by: String,
+        by: Actor,
         /// Why.
-        why: String,
+        #[serde(deserialize_with = "earlier::stop_reason")]
+        why: StopReason,
     },
     /// The run is over.
     RunEnded {
@@ -228,9 +238,12 @@ pub enum JournalEvent {
         state: StoryState,
         /// Why.
         reason: Option<Reason>,
-        /// The rest of the reason.
+        /// The rest of the reason, for a person.
         #[serde(default)]
         detail: Option<String>,
+        /// The same as facts.
+        #[serde(default)]
+        about: Option<StateDetail>,
         /// Since when, by the event that caused it.
         since: Timestamp,
         /// When the state is expected to end by itself.

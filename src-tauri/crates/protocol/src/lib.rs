@@ -8,6 +8,9 @@
 
 #![deny(missing_docs)]
 
+mod actor;
+mod detail;
+mod earlier;
 mod envelope;
 mod error;
 mod event;
@@ -19,12 +22,15 @@ mod pos;
 mod question;
 mod request;
 mod run;
+mod stop;
 mod story;
 mod time;
 mod usage;
 mod usage_report;
 mod window;
 
+pub use actor::Actor;
+pub use detail::{Activity, StateDetail};
 pub use envelope::{Envelope, Source};
 pub use error::{ErrorCode, Fault};
 pub use event::{
@@ -38,12 +44,13 @@ pub use feed::{
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };
-pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, RunSpecFacts};
+pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts};
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
 pub use pos::{Pos, Stream};
 pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};
-pub use request::{Reply, Request, StartStory};
+pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
+pub use stop::{Stop, StopReason};
 pub use story::{
     Account, AgentFacts, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
     Reason, Story, StoryState,

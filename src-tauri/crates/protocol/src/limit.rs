@@ -1,6 +1,6 @@
 //! Rate limits of an account: what an agent reported about a window, when, and what it means.
 
-use crate::{AccountId, RunId, Timestamp};
+use crate::{AccountId, AgentId, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -57,6 +57,12 @@ pub struct LimitObservation {
 pub struct Limit {
     /// Whose window it is.
     pub account: AccountId,
+    /// The account's agent; `None` when the account is not known.
+    #[serde(default)]
+    pub agent: Option<AgentId>,
+    /// The account's name beside its agent's; `None` when the account is not known.
+    #[serde(default)]
+    pub account_name: Option<String>,
     /// The agent's name of the window.
     pub window: String,
     /// What was said last.

@@ -47,6 +47,12 @@ pub struct Question {
     pub tool_kind: ToolKind,
     /// The agent's sentence about it, if it gives one.
     pub description: Option<String>,
+    /// What it is about, in one line: the command, the path, the question itself.
+    #[serde(default)]
+    pub title: String,
+    /// The agent's id of the request, unique in the run.
+    #[serde(default)]
+    pub request_id: String,
     /// The tool's whole input.
     pub request: Value,
     /// The input of the call that it is about, where the request itself carries none: an agent may ask

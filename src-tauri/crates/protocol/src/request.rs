@@ -1,10 +1,15 @@
 //! What can be asked of the owner of a data directory, over `engine.sock` or by a command of the
 //! page. A reply says "accepted" or "refused, why"; effects are seen in the store and the feed.
 
-use crate::{AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StoryId};
+use crate::{
+    AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StopReason, StoryId, earlier,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
+
+/// What an agent is told when a person has it go on and has no words of their own. Shown as Musher's.
+pub const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
 
 /// A new story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -95,7 +100,8 @@ pub enum Request {
         /// The story.
         story: StoryId,
         /// Why.
-        why: String,
+        #[serde(deserialize_with = "earlier::stop_reason")]
+        why: StopReason,
         /// Skip the polite steps.
         now: bool,
     },
@@ -104,12 +110,14 @@ pub enum Request {
         /// The run.
         run: RunId,
         /// Why.
-        why: String,
+        #[serde(deserialize_with = "earlier::stop_reason")]
+        why: StopReason,
     },
     /// End every live run.
     StopAll {
         /// Why.
-        why: String,
+        #[serde(deserialize_with = "earlier::stop_reason")]
+        why: StopReason,
     },
     /// Put a story away.
     Archive {

@@ -1,6 +1,8 @@
 //! Runs: one process from start to exit, how it stands and how it ended.
 
-use crate::{AgentId, CostBasis, DecoderId, RunId, SessionId, Slug, StoryId, Timestamp, Tokens};
+use crate::{
+    Actor, AgentId, CostBasis, DecoderId, RunId, SessionId, Slug, StoryId, Timestamp, Tokens,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -76,6 +78,8 @@ pub enum StartFailedKind {
     BadArgument,
     /// The session cannot be resumed, or another process has it.
     Session,
+    /// Musher ended before it started the process; the start can be asked for again.
+    NeverStarted,
     /// Anything else; the evidence has the system's words.
     Other,
 }
@@ -104,8 +108,8 @@ pub enum Outcome {
     },
     /// Somebody stopped it.
     Stopped {
-        /// Who: `you`, `engine`.
-        by: String,
+        /// Who.
+        by: Actor,
     },
     /// It never ran.
     StartFailed {
@@ -215,4 +219,7 @@ pub struct Run {
     pub events: u64,
     /// The decoder it began with.
     pub decoder: DecoderId,
+    /// The gate's number from 1, for runs of kind gate.
+    #[serde(default)]
+    pub gate: Option<u32>,
 }

@@ -1,7 +1,8 @@
 //! Stories: their state with its reason, their profile, and what a person is told when it changes.
 
 use crate::{
-    AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StoryId, Timestamp, Tokens,
+    AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StateDetail, StoryId,
+    Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -97,6 +98,83 @@ pub enum Reason {
     You,
     /// Stopped by Musher itself; the detail says why.
     Engine,
+    /// Stopped by something outside Musher: the system at a shutdown, another program.
+    System,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: &[Self] = &[
+        Self::Question,
+        Self::Prompt,
+        Self::Checked,
+        Self::Unchecked,
+        Self::Recovered,
+        Self::Login,
+        Self::Billing,
+        Self::Model,
+        Self::PromptTooLong,
+        Self::MaxOutput,
+        Self::Refusal,
+        Self::MaxTurns,
+        Self::AgentBudget,
+        Self::Overloaded,
+        Self::Network,
+        Self::Api,
+        Self::Other,
+        Self::StartFailed,
+        Self::Crashed,
+        Self::NoResult,
+        Self::TimedOut,
+        Self::Lost,
+        Self::GateFailed,
+        Self::QuestionLost,
+        Self::SetupFailed,
+        Self::Budget,
+        Self::You,
+        Self::Engine,
+        Self::System,
+    ];
+
+    /// The state's word on screen and in notifications for a story that needs a person; `None` for a reason
+    /// of another state.
+    pub fn words(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Login => "Not signed in",
+            Self::Billing => "Cannot pay",
+            Self::Model => "Model not available",
+            Self::PromptTooLong => "Conversation too long",
+            Self::MaxOutput => "Output limit reached",
+            Self::Refusal => "Refused",
+            Self::MaxTurns => "Turn limit reached",
+            Self::AgentBudget | Self::Budget => "Over budget",
+            Self::Overloaded => "Provider overloaded",
+            Self::Network => "No connection",
+            Self::Api => "Provider error",
+            Self::Other => "Failed",
+            Self::StartFailed => "Could not start",
+            Self::Crashed => "Crashed",
+            Self::NoResult => "No result",
+            Self::TimedOut => "Timed out",
+            Self::Lost => "Lost",
+            Self::GateFailed => "Gate failed",
+            Self::QuestionLost => "Question lost",
+            Self::SetupFailed => "Set-up failed",
+            Self::Question
+            | Self::Prompt
+            | Self::Checked
+            | Self::Unchecked
+            | Self::Recovered
+            | Self::You
+            | Self::Engine
+            | Self::System => return None,
+        })
+    }
+
+    /// The same of a state's reason, whatever it is.
+    pub fn needs_you_words(reason: Option<Self>) -> &'static str {
+        reason.and_then(Self::words).unwrap_or("Failed")
+    }
 }
 
 impl From<FailedKind> for Reason {
@@ -203,6 +281,9 @@ pub struct Story {
     pub reason: Option<Reason>,
     /// The rest of the reason in a sentence: which signal, which gate, the provider's words.
     pub detail: Option<String>,
+    /// The same as facts, where there are some.
+    #[serde(default)]
+    pub about: Option<StateDetail>,
     /// Since when it is in that state.
     pub since: Timestamp,
     /// When the state is expected to end by itself (a limit's reset).
@@ -283,4 +364,17 @@ pub struct Account {
     pub credential_variable: Option<String>,
     /// When it was first seen.
     pub first_seen: Timestamp,
+}
+
+impl Account {
+    /// Its name beside its agent's: that of its configuration directory, or the method where the directory
+    /// is the usual one.
+    pub fn name(&self) -> &str {
+        let directory = self.config_dir.as_deref().unwrap_or_default();
+        let directory = directory.rsplit(['/', '\\']).find(|part| !part.is_empty());
+        let own = directory.unwrap_or_default().trim_start_matches('.');
+        let own = own.strip_prefix(self.agent.as_str()).unwrap_or(own).trim_start_matches('-');
+        let method = self.credential_variable.as_deref().or(self.method.as_deref());
+        if own.is_empty() { method.unwrap_or("login") } else { own }
+    }
 }

@@ -2,7 +2,7 @@
 //! of one story, and the history of limit windows. The engine answers them from its store
 //! (`engine::usage`); `mush usage` and the page show them.
 
-use crate::{AccountId, Cost, LimitStatus, RunId, Seq, Timestamp, Tokens};
+use crate::{AccountId, AgentId, Cost, LimitStatus, RunId, Seq, Timestamp, Tokens};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -329,6 +329,12 @@ pub struct HoldSpan {
 pub struct LimitHistory {
     /// Whose window it is.
     pub account: AccountId,
+    /// The account's agent; `None` when the account is not known.
+    #[serde(default)]
+    pub agent: Option<AgentId>,
+    /// The account's name beside its agent's; `None` when the account is not known.
+    #[serde(default)]
+    pub account_name: Option<String>,
     /// The agent's name of the window; empty for the holds of which it is not known which window refused.
     pub window: String,
     /// What was heard, oldest first; of many in a short time the highest.

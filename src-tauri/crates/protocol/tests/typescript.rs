@@ -2,9 +2,9 @@
 
 use protocol::{
     AboutFacts, Account, AgentFacts, DataFacts, DesktopFacts, Envelope, Evidence, Fault, FeedBatch,
-    FolderFacts, JournalEntry, Limit, LimitHistory, Notice, PackedUsage, PullRequest, Question,
-    RawPiece, Reply, Request, Run, SettingChange, SettingsState, Story, StoryUsage, UsageQuery,
-    UsageReport, Verification, VerifyProgress,
+    FolderFacts, GO_ON, JournalEntry, Limit, LimitHistory, Notice, PackedUsage, PullRequest,
+    Question, RawPiece, Reason, Reply, Request, Run, SettingChange, SettingsState, Story,
+    StoryUsage, UsageQuery, UsageReport, Verification, VerifyProgress,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -67,6 +67,23 @@ fn generated() -> String {
         text.push_str(declaration);
         text.push('\n');
     }
+    text + &words()
+}
+
+/// What engine and page both say, so that it stands in one place.
+fn words() -> String {
+    let json = |text: &str| serde_json::Value::from(text).to_string();
+    let mut text = String::from(
+        "/** The state's word for a story that needs a person, by reason; null for reasons of other states. */\n\
+         export const REASON_WORDS: { readonly [R in Reason]: string | null } = {\n",
+    );
+    for reason in Reason::ALL {
+        let name = serde_json::to_value(reason).expect("a reason is JSON");
+        let words = reason.words().map_or("null".to_owned(), json);
+        text.push_str(&format!("  {}: {words},\n", name.as_str().expect("a reason is a word")));
+    }
+    text.push_str("};\n\n/** What an agent is told when a person has it go on and has no words of their own. */\n");
+    text.push_str(&format!("export const GO_ON = {};\n", json(GO_ON)));
     text
 }
 

@@ -136,7 +136,7 @@ export class TimelineFold {
   #attribute(runs: readonly Run[], isWhole: boolean): void {
     let next = 1;
     for (const run of runs) {
-      next += this.#runs.get(run.id)?.attribute(isWhole ? next : null, (text) => this.#journal.sender(text)) ?? 0;
+      next += this.#runs.get(run.id)?.attribute(isWhole ? next : null, this.#journal.senders(run.id)) ?? 0;
     }
   }
 

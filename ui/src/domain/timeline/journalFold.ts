@@ -1,15 +1,15 @@
 // The fold of a story's journal to rows and to the facts that other rows need: who sent a prompt, who
 // answered a question, why a run began. Like the fold of a run it takes entries in order, each once.
-import type { Answer, Envelope, JournalEvent, QuestionId, RunId, Seq, StoryState, Timestamp } from "../../ipc/protocol";
+import type { Actor, Answer, Envelope, JournalEvent, QuestionId, RunId, Seq, StoryState, Timestamp } from "../../ipc/protocol";
 import { baseOf, type Note, type Row, type RunEndRow, type StateFacts } from "./row";
 
 type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
 
 /** A prompt that somebody queued. */
-export type QueuedPrompt = { id: string; text: string; by: "you" | "musher"; at: Timestamp; fate: "waits" | "sent" | "dropped" };
+export type QueuedPrompt = { id: string; text: string; by: Actor; at: Timestamp; fate: "waits" | "sent" | "dropped" };
 
 /** An answer as it was recorded before it was sent. */
-export type Answered = { answer: Answer | null; by: string | null; at: Timestamp };
+export type Answered = { answer: Answer | null; by: Actor | null; at: Timestamp };
 
 /** What the journal fixed about a run before it began. */
 export type RunStart = { spec: Of<"run_starting">; resumed: "by_itself" | "by_you" | null };
@@ -27,6 +27,7 @@ export class JournalFold {
   readonly answers = new Map<QuestionId, Answered>();
   readonly starts = new Map<RunId, RunStart>();
   readonly ends = new Map<RunId, RunEnd>();
+  readonly #sentTo = new Map<RunId, string[]>();
   #claimed = false;
   #limitedSince: Timestamp | null = null;
 
@@ -43,10 +44,9 @@ export class JournalFold {
     return this.last !== before;
   }
 
-  /** Who sent a prompt with this text. */
-  sender(text: string): "you" | "musher" {
-    for (const prompt of this.prompts.values()) if (prompt.text === text) return prompt.by;
-    return "you";
+  /** Whose words each prompt was that was recorded for a run before it was sent, in order. */
+  senders(run: RunId): readonly Actor[] {
+    return (this.#sentTo.get(run) ?? []).map((id) => this.prompts.get(id)?.by ?? "you");
   }
 
   #one(from: Envelope, event: JournalEvent): void {
@@ -55,7 +55,7 @@ export class JournalFold {
       case "prompt_queued": return this.#queued(from, event);
       case "prompt_dropped": return this.#dropped(from, event.id);
       case "run_starting": return this.#starting(from, event);
-      case "run_started": return;
+      case "run_started": this.#claimed = false; return;
       case "input": return this.#sent(from, event);
       case "stop_requested": return this.#note(from, { what: "stop", by: event.by, why: event.why });
       case "run_ended": return this.#ended(from, event);
@@ -75,9 +75,7 @@ export class JournalFold {
     this.rows.push({ ...baseOf(from), kind: "note", note });
   }
 
-  #queued(from: Envelope, { id, text }: Of<"prompt_queued">): void {
-    // The engine's own prompts are named by their cause; a person's have a bare id.
-    const by = /^(resume|gate)-/.test(id) ? "musher" : "you";
+  #queued(from: Envelope, { id, text, by }: Of<"prompt_queued">): void {
     this.prompts.set(id, { id, text, by, at: from.at, fate: "waits" });
   }
 
@@ -90,15 +88,15 @@ export class JournalFold {
 
   #starting(from: Envelope, spec: Of<"run_starting">): void {
     if (from.run === null) return;
-    const next = [...this.prompts.values()].find((prompt) => prompt.fate === "waits");
-    const resumed = this.#claimed || (spec.resumes && next?.by === "musher") ? "by_itself" : spec.resumes ? "by_you" : null;
-    if (spec.kind === "agent") this.#claimed = false;
+    // A claim holds until a run was started with it; a first try may come to nothing.
+    const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
     this.starts.set(from.run, { spec, resumed });
   }
 
   #sent(from: Envelope, input: Of<"input">): void {
     const prompt = this.prompts.get(input.id);
     if (prompt) this.prompts.set(input.id, { ...prompt, fate: "sent" });
+    if (input.kind === "prompt" && from.run !== null) this.#sentTo.set(from.run, [...(this.#sentTo.get(from.run) ?? []), input.id]);
     if (input.question !== null) this.answers.set(input.question, { answer: input.answer, by: input.by, at: from.at });
   }
 
@@ -111,9 +109,9 @@ export class JournalFold {
   }
 
   #changed(from: Envelope, change: Of<"state_changed">): void {
-    const { state, reason, detail, until } = change;
+    const { state, reason, detail, about, until } = change;
     if (state === "limited") this.#limitedSince = change.since;
-    const facts: StateFacts = { state, reason, detail, until };
+    const facts: StateFacts = { state, reason, detail, about, until };
     const last = this.rows.at(-1);
     // What a run's end made of the story is shown with that end.
     if (last?.kind === "run_end" && last.run === from.run && last.state === null) {

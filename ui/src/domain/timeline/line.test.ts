@@ -1,3 +1,4 @@
+import type { Evidence } from "../../ipc/protocol";
 import { expect, test } from "vitest";
 import { TimelineFold } from "./fold";
 import { lineOf, markOf, thoughtLabel } from "./line";
@@ -42,14 +43,17 @@ test("the rail marks what is asked, what failed and what a person said", () => {
 });
 
 test("a run's end tells what it made of the story", () => {
-  const end = (outcome: Extract<Row, { kind: "run_end" }>["outcome"], state: Extract<Row, { kind: "run_end" }>["state"], summary = "") =>
-    runEndLine({ key: "k", at: "", run: "r1", pos: null, kind: "run_end", outcome, evidence: { ...EVIDENCE, summary }, state }, scene);
-  const facts = { reason: null, detail: null, until: null } as const;
+  const end = (outcome: Extract<Row, { kind: "run_end" }>["outcome"], state: Extract<Row, { kind: "run_end" }>["state"], summary = "", stop: Evidence["stop"] = null) =>
+    runEndLine({ key: "k", at: "", run: "r1", pos: null, kind: "run_end", outcome, evidence: { ...EVIDENCE, summary, stop }, state }, scene);
+  const facts = { reason: null, detail: null, about: null, until: null } as const;
   expect(end({ kind: "succeeded" }, { ...facts, state: "done", reason: "unchecked" })).toMatchObject({ glyph: "done", word: "Done, not checked." });
   expect(end({ kind: "succeeded" }, { ...facts, state: "gating" })).toMatchObject({ glyph: null, rest: "Claude reported success." });
   expect(end({ kind: "succeeded" }, { ...facts, state: "needs_you", reason: "question_lost" })).toMatchObject({ glyph: "failed", word: "Question lost." });
   expect(end({ kind: "failed", why: "login" }, null, "Invalid API key").rest).toBe("Claude ended its work with an error. Invalid API key");
-  expect(end({ kind: "stopped", by: "you" }, null, "enough").rest).toBe("enough");
+  const stop = { by: "you", why: { words: "enough" } } as const;
+  expect(end({ kind: "stopped", by: "you" }, null, "enough", stop)).toMatchObject({ word: "Stopped by you.", rest: "Enough." });
+  expect(end({ kind: "stopped", by: "system" }, null, "", { by: "system", why: "keeper_terminated" })).toMatchObject({ word: "Stopped by the system." });
+  expect(end({ kind: "stopped", by: "you" }, null).rest).toBe("Its turn was interrupted.");
 });
 
 test("a thought says how long it took, a hidden one that it is hidden", () => {

@@ -5,7 +5,7 @@ import { openAsks } from "./openAsk";
 import { Recorder, STORY, call, question } from "./recorder";
 
 const asked = (request: string, at: string, change: Partial<Question> = {}): Question => ({
-  id: `r1:${request}`, story: STORY, run: "r1", kind: "permission", tool: "Bash", tool_kind: "command", description: null, request: { command: "x" }, state: "open", at,
+  id: `r1:${request}`, story: STORY, run: "r1", kind: "permission", tool: "Bash", tool_kind: "command", title: "x", request_id: request, description: null, request: { command: "x" }, state: "open", at,
   answer: null, ...change,
 });
 

@@ -13,17 +13,15 @@ export function openAsks(story: StoryId, questions: readonly Question[], rows: P
 }
 
 function joined(question: Question, rows: Pick<Rows, "asking"> | null): OpenAsk {
-  const { id, run } = question;
-  const request = id.startsWith(`${run}:`) ? id.slice(run.length + 1) : id;
-  const known = rows?.asking(run, request) ?? null;
-  const ask = known?.ask ? { ...known.ask, description: known.ask.description ?? question.description } : askOf(question, request);
+  const { id, run, request_id } = question;
+  const known = rows?.asking(run, request_id) ?? null;
+  const ask = known?.ask ? { ...known.ask, description: known.ask.description ?? question.description } : askOf(question);
   return { id, question, ask, row: known };
 }
 
 /** What the engine's list alone says: enough to answer when the event is not loaded. */
-function askOf(question: Question, request: string): Ask {
-  const { kind, tool, description, request: input, at } = question;
+function askOf({ kind, tool, title, description, request_id: request, request: input, at }: Question): Ask {
   return {
-    request, kind, tool, title: "", description, input, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
+    request, kind, tool, title, description, input, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
   };
 }

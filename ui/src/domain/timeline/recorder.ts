@@ -80,7 +80,7 @@ const BASIS: CostBasis = "reported";
 const RUN: Run = {
   id: "r1", slug: "r1", story: STORY, kind: "agent", agent: "claude", agent_version: "2.1.330", model: "claude-opus-5-5",
   session: "s1", pid: 1, state: "running", outcome: null, ending: null, exit_code: null, signal: null,
-  started_at: "", ended_at: null, tokens: TOKENS, cost_micros: 0, cost_basis: BASIS, log_bytes: 0, events: 0, decoder: "claude/1",
+  started_at: "", ended_at: null, tokens: TOKENS, cost_micros: 0, cost_basis: BASIS, log_bytes: 0, events: 0, decoder: "claude/1", gate: null,
 };
 
 export const EVIDENCE: Evidence = {

@@ -1,6 +1,7 @@
 // The rows of a timeline: what a run's events and the journal become on screen, one row per thing that
 // happened. Rows carry numbers and the agent's own text; sentences are made where they are shown.
 import type {
+  Actor,
   ApiErrorKind,
   Envelope,
   Evidence,
@@ -14,6 +15,8 @@ import type {
   Reason,
   RunId,
   SessionStarted,
+  StateDetail,
+  StopReason,
   StoryState,
   Stream,
   TaskKind,
@@ -48,7 +51,7 @@ export type GateResult = "runs" | "passed" | "failed" | "stopped";
 export type TurnRow = RowBase & {
   kind: "turn";
   text: string;
-  by: "you" | "musher";
+  by: Actor;
   /** From 1 over the whole story; `null` while earlier events are not loaded. */
   number: number | null;
   pending: boolean;
@@ -167,6 +170,7 @@ export type StateFacts = {
   state: StoryState;
   reason: Reason | null;
   detail: string | null;
+  about: StateDetail | null;
   until: Timestamp | null;
 };
 
@@ -185,7 +189,7 @@ export type Note =
   | { what: "task_ended"; task: Task }
   | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }
   | { what: "dropped"; text: string }
-  | { what: "stop"; by: string; why: string }
+  | { what: "stop"; by: Actor; why: StopReason }
   | { what: "adopted"; log_bytes: number }
   | { what: "resumed"; held_from: Timestamp | null; reset: Timestamp | null };
 

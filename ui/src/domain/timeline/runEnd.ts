@@ -1,4 +1,6 @@
 // The line that shows a run's end together with what it made of the story.
+import { stopWords } from "../actors";
+import { sentence } from "../format";
 import type { RunEndRow } from "./row";
 import { outcomeWords, stateWords, type Line, type Scene } from "./words";
 
@@ -17,7 +19,7 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
     return { ...ended, tone, word: `${word}.` };
   }
   // The word says who stopped it.
-  if (row.outcome.kind === "stopped") return { ...ended, rest: said.replace(/^(?:you|engine): /, "") };
+  if (row.outcome.kind === "stopped") return { ...ended, rest: `${sentence(stopWords(row.evidence.stop?.why ?? "interrupted"))}.` };
   if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed") return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };
   return ended;
 }

@@ -1,8 +1,8 @@
 // The fold of one run's events to rows. It takes events in their order, each once, in batches of any size,
 // and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
-import type { Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
+import type { Actor, Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
 import { Calls } from "./calls";
-import { baseOf, type CallRow, type GivenUpRow, type Note, type QuestionRow, type Row, type TextRow, type ThoughtRow, type TurnRow } from "./row";
+import { baseOf, type CallRow, type GivenUpRow, type Note, type QuestionRow, type Row, type TextRow, type ThoughtRow } from "./row";
 import { RowLists, type Spot } from "./rowLists";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
@@ -65,13 +65,18 @@ export class RunFold {
     return this.#calls.asking(request);
   }
 
-  /** Gives each turn its sender and its number, from `first` on or none; gives how many there are. */
-  attribute(first: number | null, sender: (text: string) => TurnRow["by"]): number {
+  /**
+   * Gives each turn its sender and its number, from `first` on or none; gives how many there are. A prompt is
+   * recorded before it is sent, so the turns of a run are its `senders` in order, of which the earliest may
+   * not be here.
+   */
+  attribute(first: number | null, senders: readonly Actor[]): number {
+    const missing = this.first > 1 ? Math.max(0, senders.length - this.#turns.length) : 0;
     this.#turns.forEach((spot, n) => {
       const row = this.#lists.get(spot, "turn");
       if (!row) return;
       const number = first === null ? null : first + n;
-      const by = sender(row.text);
+      const by = senders[missing + n] ?? "you";
       if (row.number !== number || row.by !== by) this.#lists.set(spot, { ...row, number, by });
     });
     return this.#turns.length;

@@ -1,8 +1,9 @@
 // The sentences of a timeline: what a row says beside the agent's own words. Pure; who says it and when
 // are arguments. Sentences name who did what, and what happened next.
 import type { LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
+import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
-import { clock, count, counted, duration, percent, shortPath, tokens, tokensWords, took } from "../format";
+import { clock, count, counted, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
@@ -58,6 +59,7 @@ const STARTS: Record<StartFailedKind, string> = {
   cwd: "the working directory is not there",
   bad_argument: "the agent did not take an argument",
   session: "the conversation cannot be resumed",
+  never_started: "Musher ended before it started",
   other: "it ended before it said anything",
 };
 
@@ -71,7 +73,7 @@ export function outcomeWords(outcome: Outcome, scene: Scene): Line {
       const until = outcome.until === null ? "no reset is known" : `until ${clock(Date.parse(outcome.until), now)}`;
       return { glyph: "limited", word: "Limited.", rest: `The ${windowName(outcome.window)} of ${agent} is full, ${until}.` };
     }
-    case "stopped": return { glyph: "stopped", word: outcome.by === "you" ? "Stopped by you." : "Stopped by Musher.", rest: "" };
+    case "stopped": return { glyph: "stopped", word: `Stopped by ${actorName(outcome.by)}.`, rest: "" };
     case "start_failed": return { glyph: "failed", word: "Did not start.", rest: `${agent}: ${STARTS[outcome.why]}.` };
     case "crashed": return { glyph: "crashed", word: "Crashed.", rest: `${agent} ${crash(outcome)}.` };
     case "no_result": return { glyph: "failed", word: "No result.", rest: `${agent} ended without an answer.` };
@@ -86,13 +88,16 @@ function crash(outcome: { code: number | null; signal: number | null }): string 
 }
 
 /** A state of the story, where no run's end shows it. */
-export function stateWords({ state, reason, detail, until }: StateFacts, now: number): Line {
+export function stateWords({ state, reason, detail, about, until }: StateFacts, now: number): Line {
   const rest = detail ?? "";
   switch (state) {
     case "limited": return { glyph: "limited", word: until === null ? "Limited" : `Limited until ${clock(Date.parse(until), now)}`, rest };
     case "done": return { glyph: "done", tone: reason === "unchecked" ? "unchecked" : "done", word: reason === "unchecked" ? "Done, not checked" : reason === "recovered" ? "Done, recovered" : "Done, checked", rest };
     case "needs_you": return { glyph: reason === "crashed" || reason === "lost" ? "crashed" : "failed", word: spanWord(state, reason, false), rest };
-    case "stopped": return { glyph: "stopped", word: reason === "engine" ? "Stopped by Musher" : "Stopped by you", rest };
+    case "stopped": {
+      const { by, why } = stopOf({ about, reason });
+      return { glyph: "stopped", word: `Stopped by ${actorName(by)}`, rest: why };
+    }
     case "waiting": return { glyph: "waiting", word: "Waiting for you", rest: rest || "for what comes next" };
     case "queued": return { glyph: "queued", word: "Queued", rest };
     case "archived": return { glyph: "archived", word: "Archived", rest };
@@ -166,7 +171,7 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "task_ended": return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created": return plain(`Story made in ${shortPath(note.dir)}${note.branch === null ? "" : `, branch ${note.branch}`}${note.gates.length === 0 ? ", no gates" : `, ${counted(note.gates.length, "gate", "gates")}`}`);
     case "dropped": return plain(`Not sent: ${note.text}`);
-    case "stop": return plain(`Stop asked for by ${note.by}${note.why && `: ${note.why}`}`);
+    case "stop": return plain(`Stop asked for by ${actorName(note.by)}, ${stopWords(note.why)}`);
     case "adopted": return plain(`Found running and taken over; ${bytes(note.log_bytes)} of output were on disk`);
     case "resumed": return plain(`${held(note.held_from, note.reset)}Resumed by itself.`);
   }
@@ -184,8 +189,4 @@ function sizes(before: number | null, after: number | null): string {
 
 function mode(permission: string | null): string {
   return permission === null ? "" : `, permission mode ${permission}`;
-}
-
-function sentence(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

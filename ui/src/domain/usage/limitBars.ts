@@ -4,7 +4,7 @@
 
 import type { LimitHistory } from "../../ipc/protocol";
 import { counted, duration, percent } from "../format";
-import { lengthOf } from "../limits";
+import { accountName, lengthOf } from "../limits";
 import type { Span } from "./range";
 
 const MINUTE = 60_000;
@@ -26,6 +26,9 @@ export type LimitBar = {
 
 export type LimitLine = {
   readonly account: string;
+  /** The account's agent and name, for people. */
+  readonly agent: string;
+  readonly name: string;
   readonly window: string;
   readonly bars: readonly LimitBar[];
   readonly holds: readonly Span[];
@@ -59,6 +62,7 @@ export function limitLine(history: LimitHistory, span: Span, now: number): Limit
   const holds = history.holds.map((hold) => ({ from: Date.parse(hold.from), to: hold.to === null ? now : Date.parse(hold.to) }));
   return {
     account: history.account,
+    ...accountName(history),
     window: history.window,
     bars: bars.filter((bar) => bar.to >= span.from && bar.from <= span.to),
     holds: holds.filter((hold) => hold.to >= span.from && hold.from <= span.to),

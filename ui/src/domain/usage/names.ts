@@ -4,7 +4,7 @@
 import type { StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
 import { projectName, projectPath } from "../board";
 import { count } from "../format";
-import { accountName, agentName } from "../limits";
+import { agentName } from "../limits";
 
 export type GroupName = {
   readonly text: string;
@@ -49,10 +49,9 @@ export function groupName(total: UsageTotal, group: UsageGroup, stories: readonl
   if (value === "") return plain(UNKNOWN[group] ?? "Not known");
   switch (group) {
     case "agent": return { ...plain(agentName(value)), whole: value };
-    case "account": return { ...plain(Object.values(accountName(value)).join(" ")), whole: value };
     case "project": return { ...plain(projectName(value)), whole: projectPath(value) };
     case "class": return plain(CLASSES[value] ?? value);
-    case "model": return plain(value);
+    case "account": case "model": return plain(value);
     case "story": return storyName(value, stories);
   }
 }

@@ -202,7 +202,7 @@ describe("labels of the value axis", () => {
 
 describe("the history of a limit window", () => {
   const point = (time: string, utilization: number | null, resets: string | null, status: "allowed" | "rejected" = "allowed") => ({ at: time, utilization, status, resets_at: resets });
-  const history = (change: Partial<LimitHistory>): LimitHistory => ({ account: "a", window: "w", points: [], holds: [], ...change });
+  const history = (change: Partial<LimitHistory>): LimitHistory => ({ account: "a", agent: null, account_name: null, window: "w", points: [], holds: [], ...change });
   const span = { from: at("2026-11-13T00:00:00Z"), to: NOW };
 
   it("is one bar for each window, with the highest use that was heard of", () => {

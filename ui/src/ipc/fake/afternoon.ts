@@ -20,7 +20,7 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 2, project: "parcel-api", title: "Replace carrier polling with webhooks", state: "running", model: "sonnet-4.8",
-    branch: "feat/carrier-webhooks", activity: "Bash cargo nextest run -p carriers", tokens: 2.87, dollars: 4.06,
+    branch: "feat/carrier-webhooks", activity: { tool: "Bash", kind: "command", subject: "cargo nextest run -p carriers" }, tokens: 2.87, dollars: 4.06,
     segments: [["running", -74], ["waiting", -52, "question"], ["running", -46]], ticks: [[-74, -52, 1.6], [-46, 0, 1.7]], runs: [{ from: -74 }],
   },
   {
@@ -46,7 +46,7 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 6, project: "atlas-web", title: "Dark map style and legend", state: "running", agent: "gemini", model: "gemini-3-pro", branch: "feat/dark-map",
-    activity: "Edit src/map/style-dark.ts", tokens: 0.812, dollars: 1.37, basis: "priced",
+    activity: { tool: "Edit", kind: "edit", subject: "src/map/style-dark.ts" }, tokens: 0.812, dollars: 1.37, basis: "priced",
     segments: [["running", -43]], ticks: [[-43, 0, 1.5]], runs: [{ from: -43 }],
   },
   {
@@ -72,7 +72,7 @@ const SKETCHES: Sketch[] = [
   },
   {
     id: 12, project: "fieldkit", title: "Port the build to zig cc", state: "stopped", reason: "you", agent: "codex", model: "gpt-5.5",
-    branch: "build/zig-cc", detail: "1 commit, nothing uncommitted", tokens: 1.21, dollars: 2.04, basis: "priced",
+    branch: "build/zig-cc", detail: "1 commit, nothing uncommitted", about: { kind: "stopped", by: "you", why: "board" }, tokens: 1.21, dollars: 2.04, basis: "priced",
     segments: [["running", -165], ["stopped", -109, "you"]], ticks: [[-165, -109, 2.4]],
     runs: [{ from: -165, to: -109, outcome: { kind: "stopped", by: "you" } }],
   },
@@ -83,19 +83,23 @@ export const afternoon = () => SKETCHES.map(storyView);
 export const questions = (): Question[] => [
   {
     id: `${runId(1, 6)}:r-118`, story: storyId(1), run: runId(1, 6), kind: "permission", tool: "Bash", tool_kind: "command",
+    title: "cargo publish --dry-run -p address", request_id: "r-118",
     description: "Check that the crate packages without the workspace.",
     request: { command: "cargo publish --dry-run -p address", description: "Check that the crate packages without the workspace." },
     state: "open", at: at(-4), answer: null,
   },
 ];
 
+export const CLAUDE = { account: "claude:/home/ada/.claude-work:oauth", agent: "claude", account_name: "work" };
+export const CODEX = { account: "codex:/home/ada/.codex:login", agent: "codex", account_name: "login" };
+
 export const limits = (): Limit[] => [
-  limit("claude:/home/ada/.claude-work:oauth", "five_hour", 0.62, 99.6, -0.2, 2),
-  limit("claude:/home/ada/.claude-work:oauth", "seven_day", 0.41, 112.15 * 60, -0.2, 2),
-  { ...limit("codex:/home/ada/.codex:login", "five_hour", 1, 50 + 52 / 60, -22, 3), status: "rejected" },
-  limit("codex:/home/ada/.codex:login", "seven_day", 0.78, 42.15 * 60, -22, 3),
+  limit(CLAUDE, "five_hour", 0.62, 99.6, -0.2, 2),
+  limit(CLAUDE, "seven_day", 0.41, 112.15 * 60, -0.2, 2),
+  { ...limit(CODEX, "five_hour", 1, 50 + 52 / 60, -22, 3), status: "rejected" },
+  limit(CODEX, "seven_day", 0.78, 42.15 * 60, -22, 3),
 ];
 
-function limit(account: string, window: string, utilization: number, resets: number, seen: number, story: number): Limit {
-  return { account, window, status: "allowed", utilization, resets_at: at(resets), seen_at: at(seen), source: runId(story, 1) };
+function limit(account: Pick<Limit, "account" | "agent" | "account_name">, window: string, utilization: number, resets: number, seen: number, story: number): Limit {
+  return { ...account, window, status: "allowed", utilization, resets_at: at(resets), seen_at: at(seen), source: runId(story, 1) };
 }

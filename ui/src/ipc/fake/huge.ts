@@ -17,7 +17,7 @@ function sketch(n: number): Sketch {
   const from = -20 - ((n * 17) % 150);
   const ticks: [number, number, number][] = [[from, -8, 2.1]];
   if (n % 67 === 3) return { ...base, state: "needs_you", reason: "no_result", segments: [["running", from], ["needs_you", -8, "no_result"]], ticks, runs: [{ from, to: -8, outcome: { kind: "no_result" } }] };
-  if (n % 19 === 4) return { ...base, state: "running", activity: "Bash npm test", segments: [["running", from]], ticks, runs: [{ from }] };
+  if (n % 19 === 4) return { ...base, state: "running", activity: { tool: "Bash", kind: "command", subject: "npm test" }, segments: [["running", from]], ticks, runs: [{ from }] };
   if (n % 31 === 5) return { ...base, state: "stopped", reason: "you", segments: [["running", from], ["stopped", -8, "you"]], ticks, runs: [{ from, to: -8, outcome: { kind: "stopped", by: "you" } }] };
   return { ...base, state: "done", reason: n % 3 ? "checked" : "unchecked", segments: [["running", from], ["done", -8, n % 3 ? "checked" : "unchecked"]], ticks, runs: [{ from, to: -8, outcome: { kind: "succeeded" } }] };
 }
@@ -27,6 +27,6 @@ export function longStory(): StoryView {
   const from = -72 * 60;
   return storyView({
     id: 1, project: "parcel-api", title: "Translate the whole API to the new error type", state: "running", model: "opus-4.8", branch: "refactor/errors",
-    activity: "Bash cargo nextest run --workspace", tokens: 412, dollars: 318.4, segments: [["running", from]], ticks: [[from, 0, 0.08]], runs: [{ from }],
+    activity: { tool: "Bash", kind: "command", subject: "cargo nextest run --workspace" }, tokens: 412, dollars: 318.4, segments: [["running", from]], ticks: [[from, 0, 0.08]], runs: [{ from }],
   });
 }

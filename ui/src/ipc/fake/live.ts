@@ -1,12 +1,14 @@
 // Lets the fake stories that are running go on: text streams in as drafts, calls begin and end, tokens
 // and cost grow. What a person answers, sends or stops takes effect here, too.
 
-import type { Answer, QuestionId, Reason, Run, StoryId, StoryState, StoryView } from "../protocol";
+import type {
+  Activity, Actor, Answer, QuestionId, Reason, Run, StateDetail, StopReason, StoryId, StoryState, StoryView,
+} from "../protocol";
 import { SCRIPT, type Line } from "./script";
 import { totalTokens } from "../../domain/format";
 import { openBasis, settledBasis, storyBasis } from "./basis";
-import { runId, tokensOf } from "./shape";
-import { writeCall, writeLine, writeResult } from "./timeline";
+import { runId, storyNumber, tokensOf } from "./shape";
+import { writeCall, writeLine, writePrompt, writeResult } from "./timeline";
 import type { World } from "./world";
 
 /** How often the live stories move on, in milliseconds. */
@@ -29,34 +31,38 @@ export class Live {
   }
 
   /** Opens the next state of a story at this moment. */
-  turn(id: StoryId, state: StoryState, reason: Reason | null = null, detail: string | null = null): void {
+  turn(id: StoryId, state: StoryState, reason: Reason | null = null, about: StateDetail | null = null): void {
     const view = this.#world.view(id);
     if (!view) return;
     const from = new Date(this.#world.now).toISOString();
     const ends = state === "stopped" || state === "done" || state === "needs_you";
     const runs = ends ? view.runs.map((run) => end(run, from, state)) : view.runs;
-    const story = { ...view.story, state, reason, detail, since: from, until: null, open_questions: 0, cost_basis: storyBasis(runs) };
+    const story = { ...view.story, state, reason, detail: null, about, since: from, until: null, open_questions: 0, cost_basis: storyBasis(runs) };
     this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null });
     this.#world.commit();
   }
 
+  /** Ends what a story does, as a person asked. */
+  stop(id: StoryId, why: StopReason): void {
+    this.turn(id, "stopped", "you", { kind: "stopped", by: "you", why });
+  }
+
   /** Lets a story work on in a run that is its last or a new one. */
-  resume(id: StoryId, prompt: string): void {
+  resume(id: StoryId, prompt: string, by: Actor): void {
     const view = this.#world.view(id);
     if (!view) return;
     const last = view.runs.at(-1);
     if (!last || last.state === "ended") this.#begin(view);
     const run = this.#world.view(id)?.runs.at(-1);
-    if (run) this.#world.event(id, run.id, { type: "prompt", text: prompt });
+    if (run) writePrompt(this.#world, id, run.id, prompt, by);
     this.turn(id, "running");
   }
 
   answer(question: QuestionId, answer: Answer): void {
     const asked = this.#world.questions.find((each) => each.id === question);
     if (!asked) return;
-    const request = question.split(":").at(-1) ?? "";
     this.#world.setQuestions(this.#world.questions.filter((each) => each !== asked));
-    this.#world.event(asked.story, asked.run, { type: "answered", request, allowed: answer.behavior === "allow", message: answer.message });
+    this.#world.event(asked.story, asked.run, { type: "answered", request: asked.request_id, allowed: answer.behavior === "allow", message: answer.message });
     this.turn(asked.story, "running");
   }
 
@@ -64,10 +70,11 @@ export class Live {
     const started_at = new Date(this.#world.now).toISOString();
     const n = view.runs.length + 1;
     const run: Run = {
-      id: runId(Number(view.story.id.slice(-12)), n), slug: `${view.story.slug}.${n}`, story: view.story.id, kind: "agent", agent: view.story.agent,
+      id: runId(storyNumber(view.story.id), n), slug: `${view.story.slug}.${n}`, story: view.story.id, kind: "agent", agent: view.story.agent,
       agent_version: "2.1.330", model: view.story.profile.model, session: view.story.session, pid: 50_000 + n, state: "running", outcome: null,
       ending: null, exit_code: null, signal: null, started_at, ended_at: null, tokens: tokensOf(0), cost_micros: 0,
       cost_basis: openBasis(settledBasis(view.story.agent)), log_bytes: 0, events: 0, decoder: "claude/1",
+      gate: null,
     };
     const runs = [...view.runs, run];
     this.#world.put({ ...view, runs, story: { ...view.story, runs: runs.map(({ id }) => id), cost_basis: storyBasis(runs) } });
@@ -99,14 +106,14 @@ export class Live {
     const now = this.#world.now;
     if (phase === 0) {
       writeCall(this.#world, run, line, id, now);
-      this.#grow(view, `${line.tool} ${line.title}`, true);
+      this.#grow(view, { tool: line.tool, kind: line.kind, subject: line.title }, true);
     } else if (phase === BEATS_PER_LINE - 1) {
       writeResult(this.#world, run, line, id, now);
       this.#grow(view, view.activity, false);
     }
   }
 
-  #grow(view: StoryView, activity: string | null, tick: boolean): void {
+  #grow(view: StoryView, activity: Activity | null, tick: boolean): void {
     const more = 21_000;
     const micros = view.story.cost_basis === "unpriced" ? 0 : 24_000;
     const tokens = tokensOf(totalTokens(view.story.tokens) + more);

@@ -2,7 +2,7 @@
 // now, a state, an amount.
 
 import type {
-  AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, Story, StoryState, StoryView, Timestamp, Tokens,
+  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens,
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
@@ -26,7 +26,10 @@ export type Sketch = {
   state: StoryState;
   reason?: Reason;
   detail?: string;
-  activity?: string;
+  about?: StateDetail;
+  /** Of a gate that did not pass: how it ended. */
+  gateEnd?: string;
+  activity?: Activity;
   retrying?: Retrying;
   paused?: boolean;
   agent?: AgentId;
@@ -55,6 +58,8 @@ export function uuid(kind: number, n: number): string {
 }
 
 export const storyId = (n: number) => uuid(0, n);
+/** The number that a story's id was made of. */
+export const storyNumber = (id: string) => Number(id.slice(-12));
 export const runId = (story: number, n: number) => uuid(1, story * 100 + n);
 
 /** Tokens as agents use them: nearly everything is read from the cache. */
@@ -91,6 +96,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     state: sketch.state,
     reason: sketch.reason ?? null,
     detail: sketch.detail ?? null,
+    about: sketch.about ?? gateAbout(sketch, runs),
     since: at(last?.[1] ?? -30),
     until: sketch.until === undefined ? null : at(sketch.until),
     resume_on_reset: sketch.resumes ?? true,
@@ -103,6 +109,21 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     cost_micros: Math.round((sketch.dollars ?? 0) * 1e6),
     cost_basis: runs.some((run) => run.kind === "agent") ? storyBasis(runs) : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
   };
+}
+
+/** The gate that a state is about. */
+function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
+  if (sketch.state !== "gating" && sketch.reason !== "gate_failed") return null;
+  const run = runs.findLast((each) => each.gate !== null);
+  const number = run?.gate ?? 1;
+  const gates = sketch.gates ?? [];
+  const words = run?.state === "ended" ? (sketch.gateEnd ?? sketch.detail ?? "") : "";
+  return { kind: "gate", number, of: gates.length, command: gates[number - 1] ?? "", outcome: run?.ending ?? null, exit_code: run?.exit_code ?? null, words };
+}
+
+/** Gates are counted anew after each run of the agent. */
+function gateNumber(sketches: readonly RunSketch[], n: number): number {
+  return n - sketches.slice(0, n).findLastIndex((run) => run.kind !== "gate");
 }
 
 function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
@@ -133,6 +154,7 @@ function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
     log_bytes: 48_000 * (all - n),
     events: 0,
     decoder: "claude/1",
+    gate: isGate ? gateNumber(sketch.runs ?? [], n) : null,
   };
 }
 

@@ -1,7 +1,7 @@
 // Writes the past of a fake story into the world: for every run its session, prompt, steps and end,
 // and the journal's entries beside them. Deterministic, from the story's own runs and ticks.
 
-import type { ApiUsage, Evidence, Run, StoryView } from "../protocol";
+import type { Actor, ApiUsage, Evidence, Run, RunId, Story, StoryId, StoryView } from "../protocol";
 import { subjectOf } from "../../domain/asks";
 import { SCRIPT, type CallLine, type Line } from "./script";
 import type { World } from "./world";
@@ -11,7 +11,7 @@ export const NO_EVIDENCE: Evidence = {
 };
 
 /** What the engine would know of a run's end. */
-export function endEvidence(run: Run, detail: string | null): Evidence {
+export function endEvidence(run: Run, { detail, about }: Pick<Story, "detail" | "about">): Evidence {
   const hasResult = run.kind === "agent" && ["succeeded", "failed", "limited"].includes(run.outcome ?? "");
   const pos = { stream: "stdout", offset: 48_128, len: 512, k: 0 } as const;
   return {
@@ -20,7 +20,7 @@ export function endEvidence(run: Run, detail: string | null): Evidence {
     result: hasResult ? pos : null,
     cause: run.outcome === "limited" || run.outcome === "failed" ? { ...pos, offset: 47_616 } : null,
     exit_code: run.exit_code, signal: run.signal, drained: run.outcome === "lost" ? null : true,
-    stop: run.outcome === "stopped" ? (detail ?? "you: stopped in the window") : null,
+    stop: run.outcome === "stopped" && about?.kind === "stopped" ? { by: about.by, why: about.why } : null,
     stderr: run.outcome === "start_failed" ? "error: unknown option '--fast'\n(Did you mean --fallback-model?)" : null,
     forced: run.outcome === "stopped" ? ["asked its process group to end: 2 processes, 412 ms"] : [],
     left: run.outcome === "crashed" ? ["gradle (8123): shared with others, left alone"] : [],
@@ -37,10 +37,10 @@ export function writePast(world: World, view: StoryView): void {
   for (const span of view.spans) {
     const { state, reason } = span;
     const isLast = span === view.spans.at(-1);
-    const detail = isLast ? story.detail : null;
+    const { detail, about } = isLast ? story : { detail: null, about: null };
     const until = isLast ? story.until : null;
     const evidence = NO_EVIDENCE;
-    world.entry(story.id, story.runs.at(-1) ?? null, { type: "state_changed", state, reason, detail, since: span.from, until, evidence, notification: null }, Date.parse(span.from));
+    world.entry(story.id, story.runs.at(-1) ?? null, { type: "state_changed", state, reason, detail, about, since: span.from, until, evidence, notification: null }, Date.parse(span.from));
   }
 }
 
@@ -51,18 +51,12 @@ function writeRun(world: World, view: StoryView, run: Run, n: number): void {
   const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
   world.entry(story, run.id, {
     type: "run_starting", slug: run.slug, kind: run.kind, agent: run.agent, decoder: run.decoder, account: null, session: run.session,
-    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.kind === "gate" ? gateNumber(view, n) : null,
+    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.gate,
   }, from);
   world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
   if (run.kind === "gate") writeGate(world, run, to);
   else writeAgent(world, view, run, from, to, n);
-  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: endEvidence(run, view.story.detail), question_lost: false, ended_at: run.ended_at }, to);
-}
-
-/** Gates are counted anew after each run of the agent. */
-function gateNumber(view: StoryView, n: number): number {
-  const last = view.runs.slice(0, n).findLastIndex((run) => run.kind === "agent");
-  return n - last;
+  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: endEvidence(run, view.story), question_lost: false, ended_at: run.ended_at }, to);
 }
 
 function writeGate(world: World, run: Run, to: number): void {
@@ -77,11 +71,19 @@ function writeAgent(world: World, view: StoryView, run: Run, from: number, to: n
     credential: "oauth", tools: ["Bash", "Edit", "Read"], mcp_servers: [],
   }, from + 300);
   const prompt = n === 0 ? `${story.title}. No change in behaviour; keep the public re-exports until 3.0.` : n % 3 === 0 ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail." : "Go on from where you were.";
-  world.event(story.id, run.id, { type: "prompt", text: prompt }, from + 350);
+  writePrompt(world, story.id, run.id, prompt, n === 0 ? "you" : "musher", from + 350);
   const moments = view.ticks.map((tick) => Date.parse(tick)).filter((tick) => tick >= from && tick < to);
   moments.forEach((moment, k) => { writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment); });
   if (run.outcome === "succeeded") writeEnd(world, run, to);
   writeQuestion(world, story.id, run);
+}
+
+/** Writes a prompt as the engine does: recorded with whose words it is, then sent. */
+export function writePrompt(world: World, story: StoryId, run: RunId, text: string, by: Actor, at = world.now): void {
+  const id = `${run} ${at}`;
+  world.entry(story, null, { type: "prompt_queued", id, text, by }, at);
+  world.entry(story, run, { type: "input", id, kind: "prompt", text, question: null, answer: null, by: null }, at);
+  world.event(story, run, { type: "prompt", text }, at);
 }
 
 /** Writes one line of the script as the finished steps it becomes. */
@@ -121,7 +123,7 @@ function writeQuestion(world: World, story: string, run: Run): void {
   const question = world.questions.find((each) => each.story === story && each.run === run.id);
   if (!question) return;
   world.event(story, run.id, {
-    type: "question", request: question.id.split(":").at(-1) ?? "", kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
+    type: "question", request: question.request_id, kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
     title: subjectOf(question.request), description: question.description, input: question.request,
     why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
   }, Date.parse(question.at));

@@ -184,7 +184,7 @@ export class BoardState {
 
   #stop(): void {
     const story = this.app.selection.story;
-    if (story !== null && this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "stopped on the board", now: false }, story);
+    if (story !== null && this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
   }
 
   #read(by: number): void {

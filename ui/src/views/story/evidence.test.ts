@@ -5,7 +5,7 @@ import type { JournalEvent } from "../../ipc/protocol";
 import { basisOf } from "./evidence";
 
 const changed = (state: "running" | "needs_you", reason: "crashed" | null): JournalEvent => ({
-  type: "state_changed", state, reason, detail: null, since: "", until: null, evidence: EVIDENCE, notification: null,
+  type: "state_changed", state, reason, detail: null, about: null, since: "", until: null, evidence: EVIDENCE, notification: null,
 });
 const view = storyView({
   id: 1, project: "p", title: "t", state: "needs_you", reason: "crashed", branch: null, segments: [["running", -9], ["needs_you", -5, "crashed"]],

@@ -14,7 +14,7 @@ const of = (state: string, reason: string | null = null): StoryView => {
 
 function lines(view: StoryView): string[] {
   const basis = view.runs.findLast((run) => run.state === "ended") ?? null;
-  const evidence = basis ? endEvidence(basis, view.story.detail) : NO_EVIDENCE;
+  const evidence = basis ? endEvidence(basis, view.story) : NO_EVIDENCE;
   return proofsOf(view, { journal: null, rows: [], evidence, basis, now: START }).flatMap((proof) => proof.facts.map((fact) => `${proof.title} ${fact.name}: ${fact.text}`.replaceAll("\u202f", " ")));
 }
 

@@ -1,7 +1,8 @@
 // What a state rests on, run by run: how each process ended or that it lives, with the place of the bytes
 // that say so, and what is not known. Pure; the panel beside the timeline writes it down.
+import { actorName, stopOf, stopWords } from "../../domain/actors";
 import { countdownTo, timeOf } from "../../domain/countdown";
-import { clock, clockWithSeconds, counted, duration } from "../../domain/format";
+import { clock, clockWithSeconds, counted, duration, sentence } from "../../domain/format";
 import { knowsReset } from "../../domain/limitedFace";
 import type { JournalFold } from "../../domain/timeline/journalFold";
 import type { Row } from "../../domain/timeline/row";
@@ -31,7 +32,7 @@ export function meaning({ story }: StoryView): string {
     case "gating": return "The agent ended well. What it made is being checked.";
     case "in_terminal": return "You took the conversation over in a terminal.";
     case "archived": return "It was put away.";
-    case "stopped": return story.reason === "engine" ? "Musher ended it." : "You ended it.";
+    case "stopped": return sentence(`${actorName(stopOf(story).by)} ended it.`);
     case "done": return doneMeaning(story.reason);
     case "needs_you": return story.reason === "gate_failed" ? "The agent ended well, and a gate did not pass." : "";
   }
@@ -84,7 +85,7 @@ function ended(run: Run, evidence: Evidence | null, detail: string | null): Fact
     if (!pos && said && said !== detail) facts.push(fact("Came to", said));
   } else if (run.outcome !== null) facts.push(fact("Came to", run.outcome === "succeeded" ? "passed" : run.outcome.replaceAll("_", " ")));
   facts.push(exitOf(run, evidence, took));
-  if (evidence?.stop) facts.push(fact("Stop", evidence.stop));
+  if (evidence?.stop) facts.push(fact("Stop", `by ${actorName(evidence.stop.by)}, ${stopWords(evidence.stop.why)}`));
   if (evidence && evidence.drained !== null) facts.push(fact("Output", evidence.drained ? "read to its end before the end was recorded" : "may be incomplete: the end was recorded before all was read"));
   if (evidence && evidence.forced.length > 0) facts.push(fact("Needed", evidence.forced.join("; ")));
   if (evidence && evidence.left.length > 0) facts.push(fact("Left running", evidence.left.join("; ")));

@@ -55,7 +55,7 @@ export function type(element: HTMLInputElement | HTMLTextAreaElement | null, val
 }
 
 export const asked = (kind: Question["kind"], request: Question["request"], tool = "Bash"): Question => ({
-  id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
+  id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", title: "", request_id: "q1", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
 });
 
 /** Waits until the card takes a yes. */

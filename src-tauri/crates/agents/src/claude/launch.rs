@@ -85,3 +85,13 @@ pub(crate) fn version(stdout: &str) -> Option<String> {
     let known = number.starts_with(|c: char| c.is_ascii_digit()) && number.contains('.');
     known.then(|| number.to_owned())
 }
+
+/// What the program says of arguments that it does not take.
+const ABOUT_ARGUMENTS: &[&str] =
+    &["option", "argument", "flag", "usage:", "permission-prompt-tool", "session id"];
+
+/// Whether the program refused its arguments, by what it printed on standard error before it left.
+pub(crate) fn refused_arguments(stderr: &str) -> bool {
+    let words = stderr.to_lowercase();
+    ABOUT_ARGUMENTS.iter().any(|word| words.contains(word))
+}

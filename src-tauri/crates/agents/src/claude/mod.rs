@@ -89,6 +89,10 @@ impl Agent for Claude {
         launch::launch(spec)
     }
 
+    fn refused_arguments(&self, stderr: &str) -> bool {
+        launch::refused_arguments(stderr)
+    }
+
     fn prompt(&self, id: &str, text: &str) -> String {
         say::prompt(id, text)
     }

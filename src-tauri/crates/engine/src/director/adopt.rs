@@ -34,7 +34,10 @@ impl Director {
         if !spec.try_exists().map_err(Error::io("look at", &spec))? {
             return match record.started {
                 true => self.vanished(&record.story, run),
-                false => self.never_ran(&record.story, run, StartFailedKind::Other, NOTHING_RAN),
+                false => {
+                    let why = StartFailedKind::NeverStarted;
+                    self.never_ran(&record.story, run, why, NOTHING_RAN)
+                }
             };
         }
         if !self.live.contains_key(run) {

@@ -10,7 +10,7 @@ use crate::git::{self, Checkout};
 use crate::slug;
 use crate::story::title::{shortened, title_from};
 use crate::threads;
-use protocol::{ErrorCode, JournalEvent, Reply, Slug, StartStory};
+use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::Sender;
@@ -192,7 +192,7 @@ impl Director {
         let prompt = format!("{}-prompt", start.id);
         let queued = match self.state.prompts.contains(&prompt) {
             true => Ok(()),
-            false => self.queue_prompt(&start.id, prompt, &start.prompt),
+            false => self.queue_prompt(&start.id, prompt, &start.prompt, Actor::You),
         };
         let environment = start.env.as_ref().map(Environment::handed_over);
         self.handed_over

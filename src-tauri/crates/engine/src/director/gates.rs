@@ -4,12 +4,13 @@
 use super::start::Planned;
 use super::{Director, Facts};
 use crate::error::Result;
-use crate::run::messages::NOTHING_RAN;
+use crate::run::messages::NEVER_STARTED;
 use crate::state::RunEnding;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StoryId, Timestamp, UsageTotals,
+    Actor, AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StateDetail, StoryId,
+    Timestamp, UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,10 +31,12 @@ impl Director {
         let index = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
         let Some(command) = record.gates.get(index).cloned() else { return Ok(()) };
         let of = record.gates.len();
+        let about = StateDetail::gate(number, &record.gates, None);
         let planned = self.plan_gate(story, number, &command, PathBuf::from(&record.dir));
-        let detail = format!("gate {number} of {of}: {command}");
+        let facts = Facts { about, ..Facts::default() };
+        let facts = facts.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
-        if let Some(run) = self.record_start(story, &planned, &input, Some(&detail))? {
+        if let Some(run) = self.record_start(story, &planned, &input, facts)? {
             self.launch(story, &run, planned);
         }
         Ok(())
@@ -78,8 +81,10 @@ impl Director {
         outcome: &Outcome,
         ending: &RunEnding,
     ) -> Result<()> {
+        let about = self.about_gate(story, number, outcome, ending);
         let facts = || {
             let mut facts = Facts::of_run(run);
+            facts.about = about.clone();
             facts.evidence = ending.evidence.clone();
             facts.since = Some(ending.at);
             facts
@@ -92,13 +97,14 @@ impl Director {
                 self.apply(story, &StoryInput::GatesPassed { recovered: false }, facts())?;
                 self.send_what_waited(story)
             }
-            Outcome::Stopped { by } if by == "you" => {
-                self.apply(story, &StoryInput::Stopped, facts())
+            Outcome::Stopped { by: Actor::You } => {
+                let about = StateDetail::stopped(outcome, ending.evidence.stop.as_ref());
+                self.apply(story, &StoryInput::Stopped, Facts { about, ..facts() })
             }
             Outcome::StartFailed { .. }
                 if !self.state.runs.get(run).is_some_and(|run| run.started) =>
             {
-                self.gate_never_ran(story, number, facts(), &ending.evidence.summary)
+                self.gate_never_ran(story, number, outcome, facts(), &ending.evidence.summary)
             }
             _ => {
                 let words = format!("gate {number}: {}", ending.evidence.summary);
@@ -106,6 +112,21 @@ impl Director {
                 self.send_what_waited(story)
             }
         }
+    }
+
+    /// What is known of a gate that is over. One that all passed needs no more words.
+    fn about_gate(
+        &self,
+        story: &StoryId,
+        number: u32,
+        outcome: &Outcome,
+        ending: &RunEnding,
+    ) -> Option<StateDetail> {
+        if *outcome == Outcome::Succeeded {
+            return None;
+        }
+        let gates = &self.state.stories.get(story)?.gates;
+        StateDetail::gate(number, gates, Some((outcome, &ending.evidence)))
     }
 
     /// A prompt that came while the gates ran is what the person wants next.
@@ -121,10 +142,11 @@ impl Director {
         &mut self,
         story: &StoryId,
         number: u32,
+        outcome: &Outcome,
         facts: Facts,
         why: &str,
     ) -> Result<()> {
-        match why == NOTHING_RAN {
+        match *outcome == NEVER_STARTED {
             true => self.start_gate(story, number),
             false => self.apply(
                 story,

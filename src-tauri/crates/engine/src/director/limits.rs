@@ -4,7 +4,7 @@
 
 use super::Director;
 use crate::error::Result;
-use protocol::{AccountId, JournalEvent, Outcome, RunId, StoryId, StoryState, Timestamp};
+use protocol::{AccountId, Actor, JournalEvent, Outcome, RunId, StoryId, StoryState, Timestamp};
 use std::time::Duration;
 
 /// How long to wait when no reset is known; doubled with each attempt in a row.
@@ -26,7 +26,7 @@ const LONGEST_GUESS_MS: i64 = 6 * 60 * 60 * 1000;
 const STAGGER_MS: i64 = 3_000;
 
 /// What an agent is told when it goes on after a limit. Fixed text, shown as Musher's.
-const GO_ON: &str = "The usage limit has reset. Go on where you left off.";
+const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
 
 impl Director {
     /// When a story whose run was limited can be expected to go on.
@@ -136,12 +136,8 @@ impl Director {
             self.record(Some(story), None, JournalEvent::ResumeClaimed { reset })?;
         }
         if !queued {
-            let id = format!("resume-{}", uuid::Uuid::now_v7());
-            self.record(
-                Some(story),
-                None,
-                JournalEvent::PromptQueued { id, text: GO_ON.to_owned() },
-            )?;
+            let id = protocol::new_prompt_id();
+            self.queue_prompt(story, id, LIMIT_HAS_RESET, Actor::Musher)?;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ use crate::writer::StoreWriter;
 use found::Founding;
 use protocol::{
     ErrorCode, Evidence, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
-    SessionId, StoryId, StoryState, Timestamp,
+    SessionId, StateDetail, StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
@@ -297,6 +297,7 @@ impl Director {
             state: change.state,
             reason: change.reason,
             detail: facts.detail.clone(),
+            about: facts.about.clone(),
             since: facts.since.unwrap_or_else(|| self.clock.now()),
             until: facts.until,
             notification: notification.clone(),
@@ -367,6 +368,8 @@ impl Director {
 struct Facts {
     run: Option<RunId>,
     detail: Option<String>,
+    /// The same as facts.
+    about: Option<StateDetail>,
     /// What an agent asks, for a notification.
     asks: Option<String>,
     since: Option<Timestamp>,
@@ -392,7 +395,7 @@ struct NewInput {
     text: String,
     question: Option<protocol::QuestionId>,
     answer: Option<protocol::Answer>,
-    by: Option<String>,
+    by: Option<protocol::Actor>,
 }
 
 impl NewInput {

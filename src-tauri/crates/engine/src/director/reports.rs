@@ -5,13 +5,13 @@ use super::{Director, Facts, Unrecorded};
 use crate::error::Result;
 use crate::record::OpenQuestion;
 use crate::record::RunStatus;
-use crate::run::messages::{Ending, NOTHING_RAN, Report};
+use crate::run::messages::{Ending, NEVER_STARTED, NOTHING_RAN, Report};
 use crate::state::RunEnding;
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
-    Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind, StartFailedKind,
-    StoryId,
+    Actor, Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
+    StartFailedKind, StateDetail, StoryId,
 };
 
 /// What an agent is told when nobody may be asked.
@@ -56,7 +56,7 @@ impl Director {
                 Ok(())
             }
             Report::NeverStarted => {
-                self.never_ran(&story, run, StartFailedKind::Other, NOTHING_RAN)
+                self.never_ran(&story, run, StartFailedKind::NeverStarted, NOTHING_RAN)
             }
             Report::NeverRan { why, words } => self.never_ran(&story, run, *why, words),
         }
@@ -85,11 +85,12 @@ impl Director {
         if self.is_unattended(story) {
             for open in &unanswered {
                 let denial = Answer::deny(Some(UNATTENDED.to_owned()));
-                self.answer(&QuestionId::of(run, &open.request), &denial, "unattended")?;
+                self.answer(&QuestionId::of(run, &open.request), &denial, Actor::Rule)?;
             }
         } else if let Some(open) = unanswered.first() {
             let mut facts = Facts::of_run(run).detail(&asked(open));
             facts.asks = Some(asks(open));
+            facts.about = Some(open.about(run));
             facts.since = Some(open.at);
             return self.apply(story, &StoryInput::Asked(open.kind), facts);
         }
@@ -172,7 +173,7 @@ impl Director {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         let succeeded = *outcome == Outcome::Succeeded;
         let question_lost = ending.question_lost && !self.is_unattended(story);
-        if ending.evidence.summary == NOTHING_RAN {
+        if *outcome == NEVER_STARTED {
             self.resume_or_explain(story);
             return Ok(());
         }
@@ -191,6 +192,7 @@ impl Director {
         if !succeeded {
             facts = facts.detail(&ending.evidence.summary);
         }
+        facts.about = StateDetail::stopped(outcome, ending.evidence.stop.as_ref());
         facts.evidence = ending.evidence.clone();
         facts.since = Some(ending.at);
         facts.until = until;

@@ -9,13 +9,10 @@ use crate::state::StoryRecord;
 use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
 use protocol::{
-    AgentId, Answer, ErrorCode, InputKind, JournalEvent, QuestionId, Reply, Request, RunId,
-    RunKind, StoryId, StoryState,
+    Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
+    Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
 };
 use std::sync::mpsc::Sender;
-
-/// What an agent is told when a person has it go on. Fixed text, shown as Musher's.
-const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
 
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: Sender<Reply>) {
@@ -67,10 +64,10 @@ impl Director {
             }
             Request::Send { story, id, text } => self.send(&story, id, &text)?,
             Request::Resume { story, id } => self.resume(&story, id)?,
-            Request::Answer { question, answer } => self.answer(&question, &answer, "you")?,
+            Request::Answer { question, answer } => self.answer(&question, &answer, Actor::You)?,
             Request::Interrupt { story } => self.interrupt(&story)?,
-            Request::Stop { story, why, now } => self.stop(&story, &why, now)?,
-            Request::StopRun { run, why } => self.stop_run(&run, &why, false)?,
+            Request::Stop { story, why, now } => self.stop(&story, why, now)?,
+            Request::StopRun { run, why } => self.stop_run(&run, why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
             Request::Start(_) | Request::CheckStore | Request::Yield { .. } => {
@@ -80,8 +77,15 @@ impl Director {
         Ok(Reply::Done)
     }
 
-    pub(super) fn queue_prompt(&mut self, story: &StoryId, id: String, text: &str) -> Result<()> {
-        self.record(Some(story), None, JournalEvent::PromptQueued { id, text: text.to_owned() })?;
+    pub(super) fn queue_prompt(
+        &mut self,
+        story: &StoryId,
+        id: String,
+        text: &str,
+        by: Actor,
+    ) -> Result<()> {
+        let prompt = PromptQueued { id, text: text.to_owned(), by };
+        self.record(Some(story), None, JournalEvent::PromptQueued(prompt))?;
         Ok(())
     }
 
@@ -111,7 +115,7 @@ impl Director {
             // An owner that was killed had recorded it, or it was sent already.
             true if !unsent => return Ok(()),
             true => {}
-            false => self.queue_prompt(story, id, text)?,
+            false => self.queue_prompt(story, id, text, Actor::You)?,
         }
         match self.state.live_run(story).cloned() {
             Some(_) => self.pump(story),
@@ -148,7 +152,7 @@ impl Director {
             (true, true) => return Ok(()),
             // An owner that was killed had recorded it.
             (true, false) => {}
-            (false, true) => self.queue_prompt(story, id, GO_ON)?,
+            (false, true) => self.queue_prompt(story, id, GO_ON, Actor::Musher)?,
             (false, false) => {
                 self.record(Some(story), None, JournalEvent::ResumeRequested { id })?;
             }
@@ -162,7 +166,7 @@ impl Director {
         &mut self,
         question: &QuestionId,
         answer: &Answer,
-        by: &str,
+        by: Actor,
     ) -> Result<()> {
         if self.state.answered.contains(question) {
             return Err(Error::refused(
@@ -190,7 +194,7 @@ impl Director {
             text,
             question: Some(question.clone()),
             answer: Some(answer),
-            by: Some(by.to_owned()),
+            by: Some(by),
         };
         self.write(&run, input)
     }
@@ -246,7 +250,7 @@ impl Director {
         })
     }
 
-    fn stop(&mut self, story: &StoryId, why: &str, now: bool) -> Result<()> {
+    fn stop(&mut self, story: &StoryId, why: StopReason, now: bool) -> Result<()> {
         if !self.state.stories.contains_key(story) {
             return Err(not_found("such story"));
         }
@@ -260,13 +264,14 @@ impl Director {
                         "There is nothing to stop.",
                     ));
                 }
-                self.record(Some(story), None, stop_requested(why))?;
-                self.apply(story, &StoryInput::Stopped, Facts::default())
+                self.record(Some(story), None, stop_requested(&why))?;
+                let about = Some(StateDetail::Stopped { by: Actor::You, why });
+                self.apply(story, &StoryInput::Stopped, Facts { about, ..Facts::default() })
             }
         }
     }
 
-    fn stop_run(&mut self, run: &RunId, why: &str, now: bool) -> Result<()> {
+    fn stop_run(&mut self, run: &RunId, why: StopReason, now: bool) -> Result<()> {
         let story = match self.state.runs.get(run) {
             Some(record) if record.outcome.is_none() => record.story.clone(),
             Some(_) => {
@@ -274,20 +279,20 @@ impl Director {
             }
             None => return Err(not_found("such run")),
         };
-        self.record(Some(&story), Some(run), stop_requested(why))?;
+        self.record(Some(&story), Some(run), stop_requested(&why))?;
         if let Some(live) = self.live.get(run) {
-            let stop = || Command::Stop { by: "you".to_owned(), why: why.to_owned() };
-            live.actor.send(stop());
+            let stop = Command::Stop(Stop { by: Actor::You, why });
             if now {
-                live.actor.send(stop());
+                live.actor.send(stop.clone());
             }
+            live.actor.send(stop);
         }
         Ok(())
     }
 
-    fn stop_all(&mut self, why: &str) -> Result<()> {
+    fn stop_all(&mut self, why: &StopReason) -> Result<()> {
         for run in self.state.live_runs() {
-            self.stop_run(&run, why, false)?;
+            self.stop_run(&run, why.clone(), false)?;
         }
         Ok(())
     }
@@ -309,8 +314,8 @@ pub(super) fn answered(result: Result<Reply>) -> Reply {
     result.unwrap_or_else(|error| Reply::Refused { fault: error.into() })
 }
 
-fn stop_requested(why: &str) -> JournalEvent {
-    JournalEvent::StopRequested { by: "you".to_owned(), why: why.to_owned() }
+fn stop_requested(why: &StopReason) -> JournalEvent {
+    JournalEvent::StopRequested { by: Actor::You, why: why.clone() }
 }
 
 /// A refusal because another story's agent works in the same worktree.

@@ -99,7 +99,9 @@ impl Director {
             return Ok(());
         }
         let planned = self.plan_agent(story, resume)?;
-        if let Some(run) = self.record_start(story, &planned, &StoryInput::Starting, None)? {
+        if let Some(run) =
+            self.record_start(story, &planned, &StoryInput::Starting, Facts::default())?
+        {
             self.launch(story, &run, planned);
         }
         Ok(())
@@ -241,12 +243,12 @@ impl Director {
         story: &StoryId,
         planned: &Planned,
         input: &StoryInput,
-        detail: Option<&str>,
+        facts: Facts,
     ) -> Result<Option<RunId>> {
         let run = RunId::generate();
         let starting = JournalEvent::RunStarting(Box::new(planned.facts.clone()));
         self.record(Some(story), Some(&run), starting)?;
-        let facts = Facts::of_run(&run).detail(detail.unwrap_or_default());
+        let facts = Facts { run: Some(run.clone()), ..facts };
         match self.apply(story, input, facts) {
             Ok(()) => Ok(Some(run)),
             Err(error) => {
@@ -445,6 +447,7 @@ impl Director {
             run: run.clone(),
             story: story.clone(),
             kind: facts.kind,
+            agent: facts.agent.clone(),
             account: facts.account.clone(),
             tail: Tail::new(dir.clone(), decoder(&facts.decoder)?, facts.usage_baseline.clone()),
             dir,

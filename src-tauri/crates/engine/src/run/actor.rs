@@ -7,7 +7,7 @@ mod room;
 mod unread;
 
 use super::messages::{Command, Ending, NOTHING_RAN, Report};
-use super::outcome::{self, CLEAN_UP};
+use super::outcome;
 use super::tail::{Batch, Tail};
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
@@ -16,7 +16,10 @@ use crate::threads;
 use crate::writer::StoreWriter;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
-use protocol::{AccountId, Event, RunId, RunKind, Seq, StoryId, Timestamp};
+use protocol::{
+    AccountId, Actor as By, AgentId, Event, RunId, RunKind, Seq, Stop, StopReason, StoryId,
+    Timestamp,
+};
 use room::LOOK_FOR_ROOM;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -57,6 +60,8 @@ pub struct Assignment {
     pub story: StoryId,
     /// What it is for.
     pub kind: RunKind,
+    /// The agent.
+    pub agent: AgentId,
     /// The account it spends from.
     pub account: Option<AccountId>,
     /// Its directory.
@@ -70,7 +75,7 @@ pub struct Assignment {
     /// Whether the end of input was recorded.
     pub closed: bool,
     /// Who asked for its end, and why, if that was recorded and its keeper does not know yet.
-    pub stop: Option<(String, String)>,
+    pub stop: Option<Stop>,
     /// When it was to be started, by the journal.
     pub started_at: Timestamp,
     /// The longest that it may take; `None` for agents.
@@ -134,8 +139,7 @@ struct Actor<R> {
     last_bytes: Instant,
     closed_at: Option<Instant>,
     /// Who asked for its end, and why.
-    stopped: Option<(String, String)>,
-    timed_out: bool,
+    stopped: Option<Stop>,
     /// How the run stood by the last report; none when the next round is to report anew.
     last_reported: Option<RunStatus>,
     /// It was read up to now at least once.
@@ -158,7 +162,7 @@ struct Actor<R> {
 enum Unsent {
     Write { id: String, text: String },
     Close,
-    Stop { by: String, why: String },
+    Stop(Stop),
     Sync,
 }
 
@@ -178,8 +182,8 @@ impl<R: FnMut(Report)> Actor<R> {
             unsent.push_back(Unsent::Close);
         }
         let stopped = run.stop.take();
-        if let Some((by, why)) = stopped.clone() {
-            unsent.push_front(Unsent::Stop { by, why });
+        if let Some(stop) = stopped.clone() {
+            unsent.push_front(Unsent::Stop(stop));
         }
         Self {
             closed_at: run.closed.then_some(now),
@@ -192,7 +196,6 @@ impl<R: FnMut(Report)> Actor<R> {
             began: now,
             last_bytes: now,
             stopped,
-            timed_out: false,
             last_reported: None,
             caught_up: false,
             behind: false,
@@ -281,9 +284,9 @@ impl<R: FnMut(Report)> Actor<R> {
                 self.closed_at = Some(Instant::now());
                 self.unsent.push_back(Unsent::Close);
             }
-            Command::Stop { by, why } => {
-                self.stopped = Some((by.clone(), why.clone()));
-                self.unsent.push_front(Unsent::Stop { by, why });
+            Command::Stop(stop) => {
+                self.stopped = Some(stop.clone());
+                self.unsent.push_front(Unsent::Stop(stop));
             }
             Command::Detach => {}
         }
@@ -429,13 +432,11 @@ impl<R: FnMut(Report)> Actor<R> {
         }
         self.run.writer.feed().forget(&self.run.run);
         let exit = self.exit()?;
-        let stop = self.run.dir.read_stop().map_err(unreadable)?;
+        let stop = self.run.dir.read_stop().map_err(unreadable)?.as_ref().map(outcome::stop_of);
         let fold = self.run.tail.fold();
-        let (outcome, mut evidence) = match (self.run.kind, self.timed_out) {
-            (RunKind::Agent, _) => outcome::decide(fold, exit.as_ref(), stop.as_ref()),
-            (_, timed_out) => {
-                outcome::decide_command(fold, exit.as_ref(), stop.as_ref(), timed_out)
-            }
+        let (outcome, mut evidence) = match self.run.kind {
+            RunKind::Agent => outcome::decide(&self.run.agent, fold, exit.as_ref(), stop.as_ref()),
+            _ => outcome::decide_command(fold, exit.as_ref(), stop.as_ref()),
         };
         if exit.is_none() {
             self.sweep(&mut evidence);
@@ -507,7 +508,7 @@ impl<R: FnMut(Report)> Actor<R> {
         match what {
             Unsent::Write { id, text } => client.input(id, text.as_bytes()).map(|_| ()),
             Unsent::Close => client.close_input(),
-            Unsent::Stop { by, why } => client.stop(by, why),
+            Unsent::Stop(stop) => client.stop(stop.by.word(), &stop.why.to_text()),
             Unsent::Sync => client.sync(),
         }
     }
@@ -524,18 +525,11 @@ impl<R: FnMut(Report)> Actor<R> {
             let idle = self.run.tail.fold().is_idle();
             let quiet = self.last_bytes.elapsed() > LEAVE;
             if idle && quiet {
-                self.command(Command::Stop {
-                    by: CLEAN_UP.to_owned(),
-                    why: "it did not leave within 10 s of the end of its input".to_owned(),
-                });
+                self.command(Command::Stop(by_musher(StopReason::DidNotLeave)));
             }
         }
         if self.run.time_limit.is_some_and(|limit| self.began.elapsed() > limit) {
-            self.timed_out = true;
-            self.command(Command::Stop {
-                by: CLEAN_UP.to_owned(),
-                why: "it took longer than it was given".to_owned(),
-            });
+            self.command(Command::Stop(by_musher(StopReason::TimeLimit)));
         }
     }
 
@@ -575,6 +569,10 @@ impl<R: FnMut(Report)> Actor<R> {
             caught_up: self.caught_up,
         }
     }
+}
+
+fn by_musher(why: StopReason) -> Stop {
+    Stop { by: By::Musher, why }
 }
 
 enum Over {

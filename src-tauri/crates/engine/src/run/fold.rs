@@ -6,8 +6,9 @@
 use super::accounts::RunAccount;
 use crate::record::{OpenQuestion, Provisional, RunSummary, Settled};
 use protocol::{
-    ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos, Retrying,
-    Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, Turn, TurnEnd, UsageTotals,
+    Activity, ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
+    Retrying, Seq, SessionId, Stream, TaskKind, TaskStatus, Timestamp, Tokens, ToolKind, Turn,
+    TurnEnd, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,8 +75,8 @@ pub struct RunFold {
     pub last_turn: Option<LastTurn>,
     /// An interrupt was written since the last prompt, and no answer to one came after it.
     pub interrupted: bool,
-    /// The tool call that goes on: its title.
-    pub activity: Option<String>,
+    /// The tool call that goes on: its id, and what it does.
+    pub activity: Option<(String, Activity)>,
     /// The attempt that the agent waits for.
     pub retrying: Option<Retrying>,
     /// Whether the agent ever printed a message.
@@ -89,7 +90,6 @@ pub struct RunFold {
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
     explained: BTreeSet<String>,
-    calls: BTreeMap<String, String>,
     denials: BTreeSet<String>,
 }
 
@@ -106,7 +106,7 @@ impl RunFold {
             cost: self.cost(),
             models: self.account.by_model(),
             provisional: self.provisional(),
-            activity: self.activity.clone(),
+            activity: self.activity.as_ref().map(|(_, activity)| activity.clone()),
             retrying: self.retrying.clone(),
         }
     }
@@ -161,8 +161,8 @@ impl RunFold {
                 self.account.message(message, model, *tokens)
             }
             Event::ConversationReset { .. } => self.account.reset(),
-            Event::ToolCall { call, title, name, parent, .. } => {
-                self.tool_call(call, name, title, parent.is_some())
+            Event::ToolCall { call, title, name, kind, parent, .. } => {
+                self.tool_call(call, name, *kind, title, parent.is_some())
             }
             Event::ToolResult { call, denied, .. } => self.tool_result(call, *denied),
             Event::ApiError { error, message, .. } => {
@@ -238,21 +238,23 @@ impl RunFold {
         self.error = None;
     }
 
-    fn tool_call(&mut self, call: &str, name: &str, title: &str, in_subagent: bool) {
+    fn tool_call(
+        &mut self,
+        call: &str,
+        name: &str,
+        kind: ToolKind,
+        title: &str,
+        in_subagent: bool,
+    ) {
         self.tool_calls += 1;
-        let line = if title.is_empty() { name.to_owned() } else { format!("{name} {title}") };
         if !in_subagent {
-            self.activity = Some(line.clone());
+            let (tool, subject) = (name.to_owned(), title.to_owned());
+            self.activity = Some((call.to_owned(), Activity { tool, kind, subject }));
         }
-        self.calls.insert(call.to_owned(), line);
     }
 
     fn tool_result(&mut self, call: &str, denied: bool) {
-        if let Some(line) = self.calls.remove(call)
-            && self.activity.as_ref() == Some(&line)
-        {
-            self.activity = None;
-        }
+        self.activity.take_if(|(going, _)| going == call);
         if denied {
             self.denials.insert(call.to_owned());
         }
@@ -378,6 +380,37 @@ mod tests {
         assert_eq!(until_after(&output), Some((1, 1_500)));
         assert_eq!(until_after(&failed(2, u64::MAX)), Some((2, i64::MAX)));
         assert_eq!(until_after(&prompt), None);
+    }
+
+    #[test]
+    fn a_call_goes_on_until_its_own_result_though_another_says_the_same() {
+        let mut fold = RunFold::new(UsageTotals::default());
+        let mut goes_on_after = |json: serde_json::Value| {
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
+            fold.summary().activity
+        };
+        let call = |id: &str| {
+            serde_json::json!({
+                "type": "tool_call", "call": id, "name": "Bash", "kind": "command",
+                "title": "cargo test", "input": {}, "parent": null
+            })
+        };
+        let result = |id: &str| {
+            serde_json::json!({
+                "type": "tool_result", "call": id, "ok": true, "denied": false, "text": "",
+                "output": null, "images": [], "duration_ms": null, "parent": null
+            })
+        };
+        let going = Some(Activity {
+            tool: "Bash".to_owned(),
+            kind: ToolKind::Command,
+            subject: "cargo test".to_owned(),
+        });
+        assert_eq!(goes_on_after(call("a")), going);
+        assert_eq!(goes_on_after(call("b")), going);
+        assert_eq!(goes_on_after(result("a")), going);
+        assert_eq!(goes_on_after(result("b")), None);
     }
 
     #[test]

@@ -2,13 +2,17 @@
 //! what they mean.
 
 use crate::record::RunStatus;
-use protocol::{Evidence, Outcome, StartFailedKind, Timestamp};
+use protocol::{Evidence, Outcome, StartFailedKind, Stop, Timestamp};
 
-/// Why a run has an end although no process was ever started for it.
+/// How a run ends for which no process was ever started, because its owner ended before it could.
+pub(crate) const NEVER_STARTED: Outcome =
+    Outcome::StartFailed { why: StartFailedKind::NeverStarted };
+
+/// What the evidence of a run says that has an end although no process was ever started for it.
 pub(crate) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 
 /// What the director asks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Command {
     /// Write these bytes under this id, once.
     Write {
@@ -19,13 +23,8 @@ pub enum Command {
     },
     /// End the agent's input.
     Close,
-    /// End the run.
-    Stop {
-        /// Who asks.
-        by: String,
-        /// Why.
-        why: String,
-    },
+    /// End the run: who asks, and why.
+    Stop(Stop),
     /// Let go of the run; it goes on.
     Detach,
 }

@@ -4,19 +4,23 @@
 
 use super::fold::{LastTurn, RunFold};
 use keeper::facts::{
-    Exit, ForcedStep, LeftProcess, LeftReason, Outcome as ExitOutcome, StartFailure, Step, Stop,
+    Exit, ForcedStep, LeftProcess, LeftReason, Outcome as ExitOutcome, StartFailure, Step,
 };
 use keeper::sweep::Swept;
-use protocol::{ApiErrorKind, Evidence, FailedKind, Outcome, StartFailedKind, Turn};
+use protocol::{
+    Actor, AgentId, ApiErrorKind, Evidence, FailedKind, Outcome, StartFailedKind, Stop, StopReason,
+    Turn,
+};
 
-/// Who asks for the end of a run whose agent has finished but does not leave. Such a stop does not
-/// change what the run came to.
-pub const CLEAN_UP: &str = "engine";
-
-/// Decides how a run ended. `exit` is `None` when its keeper is gone and left no word.
-pub fn decide(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> (Outcome, Evidence) {
+/// Decides how a run of `agent` ended. `exit` is `None` when its keeper is gone and left no word.
+pub fn decide(
+    agent: &AgentId,
+    fold: &RunFold,
+    exit: Option<&Exit>,
+    stop: Option<&Stop>,
+) -> (Outcome, Evidence) {
     let mut evidence = evidence(fold, exit, stop);
-    let outcome = outcome(fold, exit, stop);
+    let outcome = outcome(agent, fold, exit, stop);
     evidence.summary = summary(&outcome, fold, exit, &evidence);
     (outcome, evidence)
 }
@@ -26,11 +30,23 @@ pub fn decide(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> (Outc
 pub fn decide_unread(exit: Option<&Exit>, stop: Option<&Stop>, why: &str) -> (Outcome, Evidence) {
     let mut evidence = evidence(&RunFold::default(), exit, stop);
     evidence.summary = format!("its files cannot be read: {why}");
-    let outcome = match stop.filter(|stop| stop.by != CLEAN_UP) {
-        Some(stop) => Outcome::Stopped { by: stop.by.clone() },
-        None => Outcome::Lost,
-    };
-    (outcome, evidence)
+    (stopped(stop).unwrap_or(Outcome::Lost), evidence)
+}
+
+/// What `stop.json` says. A word for somebody that no Musher writes names something outside.
+pub fn stop_of(written: &keeper::facts::Stop) -> Stop {
+    let by = serde_json::from_value(written.by.as_str().into()).unwrap_or(Actor::System);
+    Stop { by, why: StopReason::of_text(&written.why) }
+}
+
+/// What a stop makes of a run. That of an agent which has finished and only does not leave changes nothing.
+fn stopped(stop: Option<&Stop>) -> Option<Outcome> {
+    let stop = stop?;
+    match stop.why {
+        StopReason::DidNotLeave => None,
+        StopReason::TimeLimit => Some(Outcome::TimedOut),
+        _ => Some(Outcome::Stopped { by: stop.by }),
+    }
 }
 
 /// Decides how a command (a gate, a set-up) ended: its exit is all there is to go by.
@@ -38,13 +54,11 @@ pub fn decide_command(
     fold: &RunFold,
     exit: Option<&Exit>,
     stop: Option<&Stop>,
-    timed_out: bool,
 ) -> (Outcome, Evidence) {
     let mut evidence = evidence(fold, exit, stop);
-    let outcome = match (exit, stop) {
+    let outcome = match (exit, stopped(stop)) {
         (Some(exit), _) if matches!(exit.outcome, ExitOutcome::StartFailed { .. }) => crash(exit),
-        _ if timed_out => Outcome::TimedOut,
-        (_, Some(stop)) => Outcome::Stopped { by: stop.by.clone() },
+        (_, Some(stopped)) => stopped,
         (None, None) => Outcome::Lost,
         (Some(exit), None) => match exit.outcome {
             ExitOutcome::Code(0) => Outcome::Succeeded,
@@ -60,26 +74,21 @@ pub fn decide_command(
     (outcome, evidence)
 }
 
-fn outcome(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Outcome {
-    let Some(exit) = exit else {
-        return match stop.filter(|stop| stop.by != CLEAN_UP) {
-            Some(stop) => Outcome::Stopped { by: stop.by.clone() },
-            None => Outcome::Lost,
-        };
-    };
+fn outcome(agent: &AgentId, fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Outcome {
+    let Some(exit) = exit else { return stopped(stop).unwrap_or(Outcome::Lost) };
     if let ExitOutcome::StartFailed { kind, .. } = &exit.outcome {
         return Outcome::StartFailed { why: start_failure(*kind) };
     }
-    let cleaned_up = match stop {
-        Some(stop) if stop.by != CLEAN_UP => return Outcome::Stopped { by: stop.by.clone() },
-        Some(_) => true,
-        None => false,
-    };
+    if let Some(stopped) = stopped(stop) {
+        return stopped;
+    }
+    // Its end was asked for, and that made nothing else of it.
+    let cleaned_up = stop.is_some();
     match &fold.last_turn {
         Some(turn) if fold.answered_prompts >= fold.prompts && !fold.turn_open => {
             of_turn(turn, fold, exit, cleaned_up)
         }
-        _ => without_result(fold, exit, cleaned_up),
+        _ => without_result(agent, fold, exit, cleaned_up),
     }
 }
 
@@ -91,7 +100,7 @@ fn of_turn(turn: &LastTurn, fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Ou
             ExitOutcome::Code(0) => Outcome::NoResult,
             _ => crash(exit),
         },
-        Turn::Interrupted if fold.interrupted => Outcome::Stopped { by: "you".to_owned() },
+        Turn::Interrupted if fold.interrupted => Outcome::Stopped { by: Actor::You },
         Turn::Interrupted => crash_or(exit, FailedKind::Other),
         Turn::Error(kind) => of_error(kind, turn),
         Turn::MaxTurns => Outcome::Failed { why: FailedKind::MaxTurns },
@@ -128,24 +137,21 @@ fn limited(turn: &LastTurn) -> Outcome {
     }
 }
 
-fn without_result(fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Outcome {
+fn without_result(agent: &AgentId, fold: &RunFold, exit: &Exit, cleaned_up: bool) -> Outcome {
     match exit.outcome {
         ExitOutcome::Code(0) => Outcome::NoResult,
         _ if cleaned_up => Outcome::NoResult,
         ExitOutcome::Code(_) if !fold.spoke => {
-            Outcome::StartFailed { why: refused_start(&fold.stderr_tail) }
+            Outcome::StartFailed { why: refused_start(agent, &fold.stderr_tail) }
         }
         _ => crash(exit),
     }
 }
 
-/// A program that left with an error before its first message refused to start; its words say
-/// whether the arguments were the reason.
-fn refused_start(stderr: &str) -> StartFailedKind {
-    let words = stderr.to_lowercase();
-    let about_arguments =
-        ["option", "argument", "flag", "usage:", "permission-prompt-tool", "session id"];
-    match about_arguments.iter().any(|word| words.contains(word)) {
+/// A program that left with an error before its first message refused to start; what its words mean is
+/// known where the agent is.
+fn refused_start(agent: &AgentId, stderr: &str) -> StartFailedKind {
+    match agents::agent(agent).is_some_and(|agent| agent.refused_arguments(stderr)) {
         true => StartFailedKind::BadArgument,
         false => StartFailedKind::Other,
     }
@@ -197,7 +203,7 @@ fn evidence(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Evidenc
         cause,
         exit_code,
         signal,
-        stop: stop.map(|stop| format!("{}: {}", stop.by, stop.why)),
+        stop: stop.cloned(),
         stderr: (!stderr.is_empty()).then(|| stderr.to_owned()),
         drained: exit.map(|exit| exit.drained),
         forced: exit
@@ -263,10 +269,10 @@ fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Ev
     match outcome {
         Outcome::Succeeded => "the agent reported success".to_owned(),
         Outcome::Failed { .. } | Outcome::Limited { .. } => said(),
-        Outcome::Stopped { by } => match &evidence.stop {
-            Some(stop) => stop.strip_prefix(&format!("{by}: ")).unwrap_or(stop).to_owned(),
-            None => "interrupted".to_owned(),
-        },
+        Outcome::Stopped { .. } => {
+            let why = evidence.stop.as_ref().map(|stop| stop.why.words());
+            why.unwrap_or("interrupted").to_owned()
+        }
         Outcome::StartFailed { .. } if fold.last_turn.is_some() => said(),
         Outcome::StartFailed { .. } => match (last_words(), evidence.exit_code) {
             (words, Some(code)) if words.is_empty() => {
@@ -306,8 +312,11 @@ mod tests {
         }
     }
 
-    fn stop(by: &str) -> Stop {
-        Stop { by: by.to_owned(), why: "because".to_owned(), at_ms: 0 }
+    const BY_YOU: Stop = Stop { by: Actor::You, why: StopReason::Window };
+    const CLEAN_UP: Stop = Stop { by: Actor::Musher, why: StopReason::DidNotLeave };
+
+    fn demo() -> AgentId {
+        AgentId::new("demo")
     }
 
     fn fold(events: &[Event]) -> RunFold {
@@ -364,14 +373,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(
-        events: &[Event],
-        exit_outcome: ExitOutcome,
-        stopped: Option<&str>,
-        expected: Outcome,
-    ) {
-        let stop = stopped.map(stop);
-        let (outcome, _) = decide(&fold(events), Some(&exit(exit_outcome)), stop.as_ref());
+    fn check(events: &[Event], exit_outcome: ExitOutcome, stop: Option<&Stop>, expected: Outcome) {
+        let (outcome, _) = decide(&demo(), &fold(events), Some(&exit(exit_outcome)), stop);
         assert_eq!(outcome, expected);
     }
 
@@ -394,16 +397,36 @@ mod tests {
         check(
             &[prompt(), end(Turn::Completed)],
             ExitOutcome::Signal(9),
-            Some(CLEAN_UP),
+            Some(&CLEAN_UP),
             Outcome::Succeeded,
         );
     }
 
     #[test]
     fn who_stopped_it_is_told_by_the_stop_file_alone() {
-        let stopped = Outcome::Stopped { by: "you".to_owned() };
-        check(&[prompt()], ExitOutcome::Signal(15), Some("you"), stopped.clone());
-        check(&[prompt(), end(Turn::Completed)], ExitOutcome::Code(0), Some("you"), stopped);
+        let stopped = Outcome::Stopped { by: Actor::You };
+        check(&[prompt()], ExitOutcome::Signal(15), Some(&BY_YOU), stopped.clone());
+        check(&[prompt(), end(Turn::Completed)], ExitOutcome::Code(0), Some(&BY_YOU), stopped);
+    }
+
+    #[test]
+    fn what_a_shutdown_ends_is_not_stopped_by_musher() {
+        let written = keeper::facts::Stop { by: "system".into(), why: "SIGTERM".into(), at_ms: 0 };
+        let stop = stop_of(&written);
+        assert_eq!(stop, Stop { by: Actor::System, why: StopReason::KeeperTerminated });
+        let (outcome, evidence) =
+            decide(&demo(), &fold(&[prompt()]), Some(&exit(ExitOutcome::Signal(15))), Some(&stop));
+        assert_eq!(outcome, Outcome::Stopped { by: Actor::System });
+        assert_eq!(evidence.summary, "the process that keeps it was told to end");
+    }
+
+    #[test]
+    fn a_command_that_took_too_long_has_timed_out_whoever_reads_its_end() {
+        let late = Stop { by: Actor::Musher, why: StopReason::TimeLimit };
+        for exit in [Some(exit(ExitOutcome::Signal(15))), None] {
+            let (outcome, _) = decide_command(&fold(&[]), exit.as_ref(), Some(&late));
+            assert_eq!(outcome, Outcome::TimedOut);
+        }
     }
 
     #[test]
@@ -436,7 +459,7 @@ mod tests {
         limit.only_model = Some("opus".to_owned());
         let end = end(Turn::Error(ApiErrorKind::RateLimit));
         let fold = fold(&[prompt(), Event::Limit { limit }, rate_limited(), end]);
-        let (outcome, _) = decide(&fold, Some(&exit(ExitOutcome::Code(1))), None);
+        let (outcome, _) = decide(&demo(), &fold, Some(&exit(ExitOutcome::Code(1))), None);
         assert!(matches!(outcome, Outcome::Limited { model: Some(model), .. } if model == "opus"));
     }
 
@@ -456,7 +479,8 @@ mod tests {
 
     #[test]
     fn no_word_from_the_keeper_is_lost_and_never_done() {
-        let (outcome, evidence) = decide(&fold(&[prompt(), end(Turn::Completed)]), None, None);
+        let (outcome, evidence) =
+            decide(&demo(), &fold(&[prompt(), end(Turn::Completed)]), None, None);
         assert_eq!((outcome, evidence.drained), (Outcome::Lost, None));
     }
 
@@ -466,8 +490,8 @@ mod tests {
         let (outcome, evidence) = decide_unread(Some(&exit), None, "the index");
         assert_eq!((outcome, evidence.exit_code), (Outcome::Lost, Some(0)));
         assert_eq!(evidence.summary, "its files cannot be read: the index");
-        let (outcome, _) = decide_unread(None, Some(&stop("you")), "the index");
-        assert_eq!(outcome, Outcome::Stopped { by: "you".to_owned() });
+        let (outcome, _) = decide_unread(None, Some(&BY_YOU), "the index");
+        assert_eq!(outcome, Outcome::Stopped { by: Actor::You });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
 //! [`crate::writer`].
 
+mod about;
 pub mod read;
 mod rows;
 mod subject;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 4;
+pub const SCHEMA_VERSION: i64 = 5;
 
 /// The projection's tables with their keys, for comparing two stores.
 pub const TABLES: &[(&str, &str)] = &[

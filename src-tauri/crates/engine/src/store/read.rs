@@ -197,7 +197,8 @@ impl Reader {
             "SELECT account, window, status, resets_at, at, run,
                 (SELECT utilization FROM limits_seen u
                  WHERE u.account = l.account AND u.window = l.window AND u.utilization IS NOT NULL
-                 ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
+                 ORDER BY at DESC, run DESC, seq DESC LIMIT 1),
+                (SELECT account FROM accounts WHERE id = l.account)
              FROM limits_seen l
              WHERE (at, run, seq) = (SELECT at, run, seq FROM limits_seen n
                  WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
@@ -296,6 +297,10 @@ impl Reader {
         story.tokens = tokens;
         story.cost_micros = cost.micros;
         story.cost_basis = cost.basis;
+        story.about = match story.about.take() {
+            Some(about) => Some(about),
+            None => super::about::asked(&self.db, &story)?,
+        };
         story.queued_prompts =
             self.count("SELECT count(*) FROM prompts WHERE story = ? AND open", &story.id)?;
         story.open_questions = self.count(

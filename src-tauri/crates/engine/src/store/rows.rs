@@ -4,9 +4,9 @@
 use super::text::{from_json, from_word};
 use crate::record::Numbered;
 use protocol::{
-    Account, AccountId, AgentId, CostBasis, Evidence, JournalEntry, Limit, Outcome, Pos, Question,
-    QuestionId, QuestionState, Retrying, Run, RunId, RunSpecFacts, Seq, SessionId, Slug, Story,
-    StoryId, Timestamp, Tokens,
+    Account, AccountId, Activity, AgentId, CostBasis, Evidence, JournalEntry, Limit, Outcome, Pos,
+    Question, QuestionId, QuestionState, Retrying, Run, RunId, RunSpecFacts, Seq, SessionId, Slug,
+    Story, StoryId, Timestamp, Tokens,
 };
 use rusqlite::Row;
 
@@ -20,7 +20,7 @@ pub(super) const EVENTS: &str = "SELECT seq, at, stream, offset, len, k, event F
 /// The columns of [`question`].
 pub(super) const QUESTIONS: &str =
     "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.request, q.at,
-        a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone
+        a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone, q.title, q.request_id
      FROM questions q JOIN runs ON runs.id = q.run
      LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id";
 
@@ -39,6 +39,7 @@ pub(super) fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         state: from_word(row.get("state")?)?,
         reason: row.get::<_, Option<String>>("reason")?.map(from_word).transpose()?,
         detail: row.get("detail")?,
+        about: row.get::<_, Option<String>>("about")?.map(|text| from_json(&text)).transpose()?,
         since: Timestamp::from_millis(row.get("since")?),
         until: row.get::<_, Option<i64>>("until")?.map(Timestamp::from_millis),
         resume_on_reset: row.get("resume_on_reset")?,
@@ -92,6 +93,7 @@ pub(super) fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
         events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
         decoder: facts.decoder,
+        gate: facts.gate,
     })
 }
 
@@ -111,7 +113,9 @@ pub(super) fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
         kind: from_word(row.get(3)?)?,
         tool: row.get(4)?,
         tool_kind: from_word(row.get(5)?)?,
+        title: row.get(11)?,
         description: row.get(6)?,
+        request_id: row.get(12)?,
         request: from_json(&row.get::<_, String>(7)?)?,
         subject: None,
         at: Timestamp::from_millis(row.get(8)?),
@@ -135,10 +139,15 @@ pub(super) fn numbered(row: &Row<'_>) -> rusqlite::Result<Numbered> {
     })
 }
 
-/// `account, window, status, resets_at, at, run, utilization` of a limit.
+/// `account, window, status, resets_at, at, run, utilization` of a limit, and the `accounts.account` of its
+/// account, if that is known.
 pub(super) fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
+    let account: Option<Account> =
+        row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
     Ok(Limit {
         account: AccountId::new(row.get::<_, String>(0)?),
+        account_name: account.as_ref().map(|account| account.name().to_owned()),
+        agent: account.map(|account| account.agent),
         window: row.get(1)?,
         status: from_word(row.get(2)?)?,
         resets_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
@@ -170,13 +179,14 @@ pub(super) const DOING: &str = "SELECT activity, retrying FROM run_folds";
 #[derive(Default)]
 pub(super) struct Doing {
     /// The tool call that goes on.
-    pub(super) activity: Option<String>,
+    pub(super) activity: Option<Activity>,
     /// The attempt that is waited for.
     pub(super) retrying: Option<Retrying>,
 }
 
 /// A row of `run_folds`, as far as it tells of now.
 pub(super) fn doing(row: &Row<'_>) -> rusqlite::Result<Doing> {
+    let activity = row.get::<_, Option<String>>(0)?.map(|text| from_json(&text)).transpose()?;
     let retrying = row.get::<_, Option<String>>(1)?.map(|text| from_json(&text)).transpose()?;
-    Ok(Doing { activity: row.get(0)?, retrying })
+    Ok(Doing { activity, retrying })
 }

@@ -11,7 +11,7 @@ CREATE INDEX holds ON journal (seq) WHERE type IN ('hold_started', 'hold_ended')
 CREATE TABLE stories (
     id TEXT PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL, title TEXT NOT NULL,
     project TEXT NOT NULL, dir TEXT NOT NULL, branch TEXT, agent TEXT NOT NULL, profile TEXT NOT NULL,
-    gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT,
+    gates TEXT NOT NULL, resume_on_reset INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, detail TEXT, about TEXT,
     since INTEGER NOT NULL, until INTEGER, evidence TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE runs (
@@ -45,7 +45,8 @@ CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 CREATE INDEX conversations ON events (run, seq) WHERE type IN ('message_usage', 'compacted', 'conversation_reset');
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
-    tool_kind TEXT NOT NULL, description TEXT, request TEXT NOT NULL, at INTEGER NOT NULL
+    tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, request TEXT NOT NULL,
+    request_id TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE limits_seen (

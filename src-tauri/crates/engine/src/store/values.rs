@@ -23,9 +23,10 @@ const VALUES: &[(&str, Read)] = &[
     (EVENTS, |row| numbered(row).map(drop)),
     (QUESTIONS, |row| question(row).map(drop)),
     ("SELECT account FROM accounts", |row| account(row).map(drop)),
-    ("SELECT account, window, status, resets_at, at, run, utilization FROM limits_seen", |row| {
-        limit(row).map(drop)
-    }),
+    (
+        "SELECT account, window, status, resets_at, at, run, utilization, NULL FROM limits_seen",
+        |row| limit(row).map(drop),
+    ),
     (USAGE, |row| record(row).map(drop)),
     (USAGE, |row| record(row).map(drop)),
 ];
@@ -60,8 +61,8 @@ mod tests {
     use crate::run::fold::RunFold;
     use crate::store::{create, write};
     use protocol::{
-        AccountId, Event, JournalEntry, Outcome, Pos, RunId, Seq, StoryId, Stream, Timestamp,
-        UsageTotals,
+        AccountId, Activity, Event, JournalEntry, Outcome, Pos, RunId, Seq, StoryId, Stream,
+        Timestamp, ToolKind, UsageTotals,
     };
     use serde_json::{Value, json};
 
@@ -117,7 +118,11 @@ mod tests {
             "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0}});
         fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());
         let mut fold = fold.summary();
-        fold.activity = Some("reads".to_owned());
+        fold.activity = Some(Activity {
+            tool: "Read".to_owned(),
+            kind: ToolKind::Read,
+            subject: "a.rs".to_owned(),
+        });
         let commit = RunCommit {
             run: RunId::new("r"),
             story: StoryId::new("s"),
@@ -144,6 +149,7 @@ mod tests {
             ("stories", "state = 'dome'"),
             ("stories", "reason = 'unchucked'"),
             ("stories", "evidence = ''"),
+            ("stories", "about = '{'"),
             ("stories", "title = CAST(x'ff' AS TEXT)"),
             ("runs", "facts = '{'"),
             ("runs", "state = 'endet'"),
@@ -152,7 +158,7 @@ mod tests {
             ("run_folds", "tokens = 'x'"),
             ("run_folds", "cost_basis = 'x'"),
             ("run_folds", "output_bytes = -1"),
-            ("run_folds", "activity = CAST(x'ff' AS TEXT)"),
+            ("run_folds", "activity = '{'"),
             ("run_folds", "retrying = '{'"),
             ("events", "event = '{'"),
             ("events", "stream = 'stdouf'"),

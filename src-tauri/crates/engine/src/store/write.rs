@@ -2,11 +2,11 @@
 //! running and rebuilding call the same two, so they cannot disagree. Nothing is decided here.
 
 use super::text::{json, word};
-use super::usage;
+use super::{about, usage};
 use crate::record::{Numbered, RunCommit};
 use protocol::{
-    Account, AccountId, Event, JournalEntry, JournalEvent, QuestionId, RunId, RunSpecFacts,
-    RunState, StoryId, StoryState,
+    Account, AccountId, Actor, Event, JournalEntry, JournalEvent, PromptQueued, QuestionId, RunId,
+    RunSpecFacts, RunState, StoryId, StoryState,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
@@ -28,8 +28,8 @@ pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {
     match (&entry.event, &entry.story, &entry.run) {
         (JournalEvent::StoryCreated { .. }, Some(story), _) => story_created(db, story, entry),
         (JournalEvent::StateChanged { .. }, Some(story), _) => state_changed(db, story, entry),
-        (JournalEvent::PromptQueued { id, text }, Some(story), _) => {
-            prompt_queued(db, story, entry, id, text)
+        (JournalEvent::PromptQueued(prompt), Some(story), _) => {
+            prompt_queued(db, story, entry, prompt)
         }
         (JournalEvent::PromptDropped { id }, ..) => prompt_closed(db, id),
         (JournalEvent::AccountSeen { .. }, ..) => account_seen(db, entry),
@@ -123,13 +123,16 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> Resu
     else {
         return Ok(());
     };
+    let about = about::of(db, story, entry)?;
     db.prepare_cached(
-        "UPDATE stories SET state = ?, reason = ?, detail = ?, since = ?, until = ?, evidence = ? WHERE id = ?",
+        "UPDATE stories SET state = ?, reason = ?, detail = ?, about = ?, since = ?, until = ?, evidence = ?
+         WHERE id = ?",
     )?
     .execute(params![
         word(state),
         reason.map(word),
         detail,
+        about.map(json),
         since.millis(),
         until.map(protocol::Timestamp::millis),
         json(evidence),
@@ -142,13 +145,12 @@ fn prompt_queued(
     db: &Connection,
     story: &StoryId,
     entry: &JournalEntry,
-    id: &str,
-    text: &str,
+    prompt: &PromptQueued,
 ) -> Result<()> {
     db.prepare_cached(
         "INSERT OR IGNORE INTO prompts (id, story, text, seq, open) VALUES (?, ?, ?, ?, 1)",
     )?
-    .execute(params![id, story.as_str(), text, entry.seq.0])?;
+    .execute(params![prompt.id, story.as_str(), prompt.text, entry.seq.0])?;
     Ok(())
 }
 
@@ -238,7 +240,7 @@ fn input(db: &Connection, entry: &JournalEntry) -> Result<()> {
         .execute(params![
             question.as_str(),
             json(answer),
-            by.as_deref().unwrap_or("you"),
+            by.unwrap_or(Actor::You).word(),
             entry.at.millis()
         ])?;
     }
@@ -254,12 +256,12 @@ fn hold(db: &Connection, account: &AccountId, held: bool, until: Option<i64>) ->
 /// What an event says beside standing in the timeline.
 fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()> {
     match &numbered.event {
-        Event::Question { request, kind, tool, tool_kind, description, input, .. } => {
+        Event::Question { request, kind, tool, tool_kind, title, description, input, .. } => {
             let id = QuestionId::of(&commit.run, request);
             db.prepare_cached(
                 "INSERT OR IGNORE INTO questions
-                    (id, story, run, kind, tool, tool_kind, description, request, at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (id, story, run, kind, tool, tool_kind, title, description, request, request_id, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 id.as_str(),
@@ -268,8 +270,10 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
                 word(kind),
                 tool,
                 word(tool_kind),
+                title,
                 description,
                 json(input),
+                request,
                 numbered.at.millis()
             ])?;
         }
@@ -338,7 +342,7 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
         usage::stored(fold.cost.micros),
         word(fold.cost.basis),
         json(&fold.models),
-        fold.activity,
+        fold.activity.as_ref().map(json),
         fold.retrying.as_ref().map(json),
         commit.output_bytes
     ])?;

@@ -78,7 +78,9 @@ pub fn notification(
             Some(until) => format!("{} is held by a limit until {}", subject.agent, clock(until)),
             None => format!("{} is held by a limit", subject.agent),
         },
-        NotificationKind::Failed => format!("{}: {}", failed_words(state.1), subject.story),
+        NotificationKind::Failed => {
+            format!("{}: {}", Reason::needs_you_words(state.1), subject.story)
+        }
     };
     let body = match kind {
         NotificationKind::Finished => {
@@ -108,32 +110,6 @@ fn checked_words(reason: Option<Reason>) -> &'static str {
         Some(Reason::Checked) => "Gates passed",
         Some(Reason::Recovered) => "Recovered, gates passed",
         _ => "Not checked by a gate",
-    }
-}
-
-/// The state word on screen for a story that needs a person.
-pub fn failed_words(reason: Option<Reason>) -> &'static str {
-    match reason {
-        Some(Reason::Login) => "Not signed in",
-        Some(Reason::Billing) => "Cannot pay",
-        Some(Reason::Model) => "Model not available",
-        Some(Reason::PromptTooLong) => "Conversation too long",
-        Some(Reason::MaxOutput) => "Output limit reached",
-        Some(Reason::Refusal) => "Refused",
-        Some(Reason::MaxTurns) => "Turn limit reached",
-        Some(Reason::AgentBudget | Reason::Budget) => "Over budget",
-        Some(Reason::Overloaded) => "Provider overloaded",
-        Some(Reason::Network) => "No connection",
-        Some(Reason::Api) => "Provider error",
-        Some(Reason::StartFailed) => "Could not start",
-        Some(Reason::Crashed) => "Crashed",
-        Some(Reason::NoResult) => "No result",
-        Some(Reason::TimedOut) => "Timed out",
-        Some(Reason::Lost) => "Lost",
-        Some(Reason::GateFailed) => "Gate failed",
-        Some(Reason::QuestionLost) => "Question lost",
-        Some(Reason::SetupFailed) => "Set-up failed",
-        _ => "Failed",
     }
 }
 

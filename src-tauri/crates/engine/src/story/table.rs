@@ -2,7 +2,7 @@
 //! pair that changes nothing gives `None`. It decides from words, not from numbers; details and
 //! evidence are added by the director. Tested cell by cell.
 
-use protocol::{NotificationKind, Outcome, QuestionKind, Reason, StoryState};
+use protocol::{Actor, NotificationKind, Outcome, QuestionKind, Reason, StoryState};
 
 /// What can happen to a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,13 +151,20 @@ fn run_over(outcome: &Outcome, gates: bool, question_lost: bool) -> Change {
             reason: None,
             notification: Some(NotificationKind::Limited),
         },
-        Outcome::Stopped { by } if by == "you" => quiet(StoryState::Stopped, Some(Reason::You)),
-        Outcome::Stopped { .. } => quiet(StoryState::Stopped, Some(Reason::Engine)),
+        Outcome::Stopped { by } => quiet(StoryState::Stopped, Some(stopped_by(*by))),
         Outcome::StartFailed { .. } => failed(Reason::StartFailed),
         Outcome::Crashed { .. } => failed(Reason::Crashed),
         Outcome::NoResult => failed(Reason::NoResult),
         Outcome::TimedOut => failed(Reason::TimedOut),
         Outcome::Lost => failed(Reason::Lost),
+    }
+}
+
+fn stopped_by(actor: Actor) -> Reason {
+    match actor {
+        Actor::You => Reason::You,
+        Actor::Musher | Actor::Rule => Reason::Engine,
+        Actor::System => Reason::System,
     }
 }
 
@@ -203,7 +210,7 @@ mod tests {
             gates,
             question_lost,
         };
-        let stopped = |by: &str| over(Outcome::Stopped { by: by.to_owned() });
+        let stopped = |by| over(Outcome::Stopped { by });
         let mut inputs = vec![
             ("queued", StoryInput::Queued),
             ("starting", StoryInput::Starting),
@@ -214,8 +221,10 @@ mod tests {
             ("succeeded, gates", good(true, false)),
             ("succeeded, question lost", good(false, true)),
             ("limited", over(Outcome::Limited { window: None, until: None, model: None })),
-            ("stopped by you", stopped("you")),
-            ("stopped by engine", stopped("engine")),
+            ("stopped by you", stopped(Actor::You)),
+            ("stopped by musher", stopped(Actor::Musher)),
+            ("stopped by a rule", stopped(Actor::Rule)),
+            ("stopped by the system", stopped(Actor::System)),
             ("start failed", over(Outcome::StartFailed { why: StartFailedKind::Missing })),
             ("crashed", over(Outcome::Crashed { code: None, signal: Some(9) })),
             ("no result", over(Outcome::NoResult)),

@@ -40,11 +40,17 @@ impl Reader {
             // It was held, although nothing was heard of it in the range.
             windows.entry(held.clone()).or_default();
         }
-        let history = |(key, points): (Window, Vec<LimitPoint>)| LimitHistory {
-            holds: holds.remove(&key).unwrap_or_default(),
-            points: thin(&points, MOST, |point| point.at, height),
-            account: key.0,
-            window: key.1,
+        let accounts = self.accounts()?;
+        let history = |(key, points): (Window, Vec<LimitPoint>)| {
+            let account = accounts.iter().find(|account| account.id == key.0);
+            LimitHistory {
+                holds: holds.remove(&key).unwrap_or_default(),
+                points: thin(&points, MOST, |point| point.at, height),
+                agent: account.map(|account| account.agent.clone()),
+                account_name: account.map(|account| account.name().to_owned()),
+                account: key.0,
+                window: key.1,
+            }
         };
         Ok(windows.into_iter().map(history).collect())
     }

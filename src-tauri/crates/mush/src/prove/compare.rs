@@ -141,8 +141,8 @@ fn inputs(
     for entry in scratch.reader()?.journal(&story.id, Seq(0))? {
         let run = entry.run;
         match entry.source {
-            Source::Journal(JournalEvent::PromptQueued { text, .. }) => {
-                asked.push(content_hash(text.as_bytes()));
+            Source::Journal(JournalEvent::PromptQueued(prompt)) => {
+                asked.push(content_hash(prompt.text.as_bytes()));
             }
             Source::Journal(JournalEvent::Input {
                 kind: InputKind::Answer,
@@ -156,16 +156,15 @@ fn inputs(
     counts.answers += answered.len();
     let heard = |kind: &'static str| notes.iter().filter(move |note| note.kind == kind);
     let mut tally = difference(asked, heard("prompt").map(|note| note.hash.clone()));
-    let given = answered.iter().map(request_of);
+    let questions = scratch.reader()?.questions(false)?;
+    let known = |given: &QuestionId| questions.iter().find(|question| question.id == *given);
+    let given = answered.iter().map(|given| match known(given) {
+        Some(question) => question.request_id.clone(),
+        None => format!("{given}, which nobody asked"),
+    });
     tally += difference(given, heard("answer").filter_map(|note| note.request_id.clone()));
     tally.twice += heard("answer_unasked").count() as u64;
     Ok(tally)
-}
-
-/// The agent's part of a question's name, which begins with the run's.
-fn request_of(question: &QuestionId) -> String {
-    let name = question.as_str();
-    name.split_once(':').map_or(name, |(_, request)| request).to_owned()
 }
 
 /// What there should be and is not is lost; what there is and should not be is there twice.
@@ -255,11 +254,5 @@ mod tests {
         assert_eq!(counted(&["a", "b", "b"], &["a", "b"]), (1, 0));
         assert_eq!(counted(&["a"], &["a", "a", "a"]), (0, 2));
         assert_eq!(counted(&["a"], &["b"]), (1, 1));
-    }
-
-    #[test]
-    fn a_question_is_known_to_its_agent_by_the_second_half_of_its_name() {
-        let run = protocol::RunId::new("run");
-        assert_eq!(request_of(&QuestionId::of(&run, "re:quest")), "re:quest");
     }
 }

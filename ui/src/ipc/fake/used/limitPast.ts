@@ -2,6 +2,7 @@
 // window, and the times in which an account was held.
 
 import type { HoldSpan, LimitHistory, LimitPoint } from "../../protocol";
+import { CLAUDE, CODEX } from "../afternoon";
 import { START } from "../shape";
 import { steady } from "./records";
 
@@ -9,14 +10,14 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-type Sketch = { account: string; window: string; length: number; reset: number; used: number; seed: number; full: readonly number[] };
+type Sketch = { account: Pick<LimitHistory, "account" | "agent" | "account_name">; window: string; length: number; reset: number; used: number; seed: number; full: readonly number[] };
 
 const SKETCHES: readonly Sketch[] = [
-  { account: "claude:/home/ada/.claude-work:oauth", window: "five_hour", length: 5 * HOUR, reset: 99.6 * MINUTE, used: 0.62, seed: 3, full: [12] },
-  { account: "claude:/home/ada/.claude-work:oauth", window: "seven_day", length: 7 * DAY, reset: 112.15 * HOUR, used: 0.41, seed: 5, full: [] },
-  { account: "codex:/home/ada/.codex:login", window: "five_hour", length: 5 * HOUR, reset: 50.87 * MINUTE, used: 1, seed: 8, full: [0, 9] },
-  { account: "codex:/home/ada/.codex:login", window: "seven_day", length: 7 * DAY, reset: 42.15 * HOUR, used: 0.78, seed: 13, full: [] },
-  { account: "gemini:default:oauth", window: "requests_per_day", length: DAY, reset: 7 * HOUR, used: 0.2, seed: 21, full: [] },
+  { account: CLAUDE, window: "five_hour", length: 5 * HOUR, reset: 99.6 * MINUTE, used: 0.62, seed: 3, full: [12] },
+  { account: CLAUDE, window: "seven_day", length: 7 * DAY, reset: 112.15 * HOUR, used: 0.41, seed: 5, full: [] },
+  { account: CODEX, window: "five_hour", length: 5 * HOUR, reset: 50.87 * MINUTE, used: 1, seed: 8, full: [0, 9] },
+  { account: CODEX, window: "seven_day", length: 7 * DAY, reset: 42.15 * HOUR, used: 0.78, seed: 13, full: [] },
+  { account: { account: "gemini:default:oauth", agent: "gemini", account_name: "oauth" }, window: "requests_per_day", length: DAY, reset: 7 * HOUR, used: 0.2, seed: 21, full: [] },
 ];
 
 export function limitPast(from: number, to: number): LimitHistory[] {
@@ -43,5 +44,5 @@ function history({ account, window, length, reset, used, seed, full }: Sketch, f
     }
     if (isFull) holds.push({ from: iso(end - 0.18 * length), to: n === 0 ? null : iso(end) });
   }
-  return { account, window, points: points.toSorted((a, b) => a.at.localeCompare(b.at)), holds: holds.reverse() };
+  return { ...account, window, points: points.toSorted((a, b) => a.at.localeCompare(b.at)), holds: holds.reverse() };
 }

@@ -3,7 +3,7 @@
 
 use super::{Actor, Step, outcome};
 use crate::run::messages::{Ending, Report};
-use keeper::facts::{LeftProcess, LeftReason, Stop};
+use keeper::facts::{LeftProcess, LeftReason};
 use keeper::rundir::Liveness;
 use protocol::Evidence;
 use std::time::{Duration, Instant};
@@ -29,7 +29,8 @@ impl<R: FnMut(Report)> Actor<R> {
     pub(super) fn cannot_read(&mut self, why: String) -> Step {
         if self.broken.is_some() && self.is_gone() {
             let exit = self.exit();
-            let stop = self.run.dir.read_stop().unwrap_or_default().or_else(|| self.own_stop());
+            let told = self.run.dir.read_stop().unwrap_or_default();
+            let stop = told.as_ref().map(outcome::stop_of).or_else(|| self.stopped.clone());
             let known = exit.as_ref().ok().and_then(Option::as_ref);
             let (outcome, mut evidence) = outcome::decide_unread(known, stop.as_ref(), &why);
             // A word that cannot be read is not the same as none: it may say what was left on purpose.
@@ -87,11 +88,6 @@ impl<R: FnMut(Report)> Actor<R> {
         {
             tracing::error!(run = %self.run.run, %error, "its processes cannot be looked for");
         }
-    }
-
-    fn own_stop(&self) -> Option<Stop> {
-        let (by, why) = self.stopped.clone()?;
-        Some(Stop { by, why, at_ms: self.run.clock.now().millis() })
     }
 
     /// Ends what is left of a run whose keeper is gone: nobody reads what it prints any more, and it

@@ -1,0 +1,67 @@
+//! What a state is about where its entry does not say, because it is older than [`StateDetail`]: it is read
+//! from what stands beside it, the run and the question.
+
+use super::rows::{QUESTIONS, question};
+use super::text::from_json;
+use protocol::{
+    Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpecFacts, StateDetail, Story,
+    StoryId, StoryState,
+};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+
+/// What the entry of a state says it is about, or else which gate its run is. A question is left to
+/// [`asked`]: it comes from a run's log, which is applied in no order with the journal.
+pub(super) fn of(
+    db: &Connection,
+    story: &StoryId,
+    entry: &JournalEntry,
+) -> Result<Option<StateDetail>> {
+    let JournalEvent::StateChanged { state, reason, about, .. } = &entry.event else {
+        return Ok(None);
+    };
+    match (about, state, reason, &entry.run) {
+        (None, StoryState::Gating, _, Some(run))
+        | (None, _, Some(Reason::GateFailed), Some(run)) => gate(db, story, run),
+        (about, ..) => Ok(about.clone()),
+    }
+}
+
+fn gate(db: &Connection, story: &StoryId, run: &RunId) -> Result<Option<StateDetail>> {
+    let gates: Option<String> = db
+        .prepare_cached("SELECT gates FROM stories WHERE id = ?")?
+        .query_row([story.as_str()], |row| row.get(0))
+        .optional()?;
+    let gates: Vec<String> = gates.map(|gates| from_json(&gates)).transpose()?.unwrap_or_default();
+    let ran = db
+        .prepare_cached("SELECT facts, outcome, evidence FROM runs WHERE id = ?")?
+        .query_row([run.as_str()], |row| {
+            let facts: RunSpecFacts = from_json(&row.get::<_, String>(0)?)?;
+            let outcome: Option<String> = row.get(1)?;
+            let evidence: Option<String> = row.get(2)?;
+            Ok((facts.gate, outcome, evidence))
+        })
+        .optional()?;
+    let Some((Some(number), outcome, evidence)) = ran else { return Ok(None) };
+    let outcome: Option<Outcome> = outcome.map(|text| from_json(&text)).transpose()?;
+    let evidence: Option<Evidence> = evidence.map(|text| from_json(&text)).transpose()?;
+    Ok(StateDetail::gate(number, &gates, outcome.as_ref().zip(evidence.as_ref())))
+}
+
+/// The question that a waiting story's state began with.
+pub(super) fn asked(db: &Connection, story: &Story) -> Result<Option<StateDetail>> {
+    if (story.state, story.reason) != (StoryState::Waiting, Some(Reason::Question)) {
+        return Ok(None);
+    }
+    let sql = format!("{QUESTIONS} WHERE q.story = ? AND q.at = ? ORDER BY q.id LIMIT 1");
+    let asked = db
+        .prepare_cached(&sql)?
+        .query_row(params![story.id.as_str(), story.since.millis()], question)
+        .optional()?;
+    Ok(asked.map(|asked| StateDetail::Question {
+        question: asked.id,
+        asks: asked.kind,
+        tool: asked.tool,
+        tool_kind: asked.tool_kind,
+        subject: asked.title,
+    }))
+}

@@ -1,0 +1,105 @@
+//! How records of earlier versions are read. A journal is never rewritten, so what once was recorded as a
+//! sentence or an id is turned into a fact here, when its line is read, and nowhere else.
+
+use crate::{
+    Actor, JournalEvent, Outcome, PromptQueued, RunId, Seq, StartFailedKind, StateDetail,
+    StopReason, StoryId, StoryState, Timestamp,
+};
+use serde::{Deserialize, Deserializer};
+
+/// What the evidence of a run said whose owner had ended before a process was started for it.
+const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
+
+/// One line of the journal, whoever wrote it.
+#[derive(Deserialize)]
+pub(crate) struct JournalEntry {
+    seq: Seq,
+    at: Timestamp,
+    #[serde(default)]
+    story: Option<StoryId>,
+    #[serde(default)]
+    run: Option<RunId>,
+    event: JournalEvent,
+}
+
+impl From<JournalEntry> for crate::JournalEntry {
+    fn from(line: JournalEntry) -> Self {
+        let JournalEntry { seq, at, story, run, event } = line;
+        Self { seq, at, story, run, event: as_facts(event) }
+    }
+}
+
+fn as_facts(mut event: JournalEvent) -> JournalEvent {
+    match &mut event {
+        JournalEvent::RunEnded {
+            outcome: Outcome::StartFailed { why: why @ StartFailedKind::Other },
+            evidence,
+            ..
+        } if evidence.summary == NOTHING_RAN => *why = StartFailedKind::NeverStarted,
+        JournalEvent::StateChanged {
+            state: StoryState::Stopped,
+            about: about @ None,
+            evidence,
+            ..
+        } => {
+            *about = evidence
+                .stop
+                .clone()
+                .map(|stop| StateDetail::Stopped { by: stop.by, why: stop.why });
+        }
+        _ => {}
+    }
+    event
+}
+
+/// A queued prompt. Without `by` the id tells: Musher's own prompts were named by their cause, a person's
+/// have the bare id of the request.
+#[derive(Deserialize)]
+pub(crate) struct Queued {
+    id: String,
+    text: String,
+    by: Option<Actor>,
+}
+
+impl From<Queued> for PromptQueued {
+    fn from(Queued { id, text, by }: Queued) -> Self {
+        let named_by_cause = || ["resume-", "gate-"].iter().any(|cause| id.starts_with(cause));
+        let by = by.unwrap_or_else(|| if named_by_cause() { Actor::Musher } else { Actor::You });
+        Self { id, text, by }
+    }
+}
+
+/// A stop, as an object or as the text `you: asked for on the command line`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Stop {
+    Fact { by: Actor, why: StopReason },
+    Text(String),
+}
+
+impl From<Stop> for crate::Stop {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Fact { by, why } => Self { by, why },
+            Stop::Text(text) => {
+                let (by, why) = text.split_once(": ").unwrap_or(("", &text));
+                let by = serde_json::from_value(by.into()).unwrap_or(Actor::System);
+                Self { by, why: StopReason::of_text(why) }
+            }
+        }
+    }
+}
+
+/// A reason that may be a sentence of an earlier version.
+pub(crate) fn stop_reason<'de, D: Deserializer<'de>>(from: D) -> Result<StopReason, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Reason {
+        Fact(StopReason),
+        Text(String),
+    }
+    Ok(match Reason::deserialize(from)? {
+        Reason::Fact(reason) => reason,
+        Reason::Text(words) => StopReason::Words(words),
+    })
+}

@@ -1,0 +1,140 @@
+//! Lines of journals that earlier versions wrote, each read to the fact that it was meant to be. A journal is
+//! never rewritten, so these must be read for ever.
+
+use protocol::{
+    Actor, Evidence, JournalEntry, JournalEvent, Outcome, PromptQueued, StartFailedKind,
+    StateDetail, Stop, StopReason,
+};
+use serde_json::{Value, json};
+
+fn read(event: Value) -> JournalEvent {
+    let line = json!({"seq": 1, "at": "2026-11-19T16:51:00.000Z", "story": "s", "run": "r", "event": event});
+    serde_json::from_str::<JournalEntry>(&line.to_string()).expect("a line of a journal").event
+}
+
+/// What is read is written as it is meant, and read again the same.
+fn settled(event: Value) -> JournalEvent {
+    let fact = read(event);
+    assert_eq!(read(serde_json::to_value(&fact).expect("a fact is JSON")), fact);
+    fact
+}
+
+#[test]
+fn a_prompt_is_whoever_its_id_was_named_after() {
+    let by = |id: &str| match settled(
+        json!({"type": "prompt_queued", "id": id, "text": "resume-1 is no id"}),
+    ) {
+        JournalEvent::PromptQueued(PromptQueued { by, .. }) => by,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(by("01a223f3-6240-7000-8000-000000000000"), Actor::You);
+    assert_eq!(by("resume-01a223f3-6240-7000-8000-000000000000"), Actor::Musher);
+    assert_eq!(by("gate-1"), Actor::Musher);
+    let told = json!({"type": "prompt_queued", "id": "resume-1", "text": "", "by": "you"});
+    let JournalEvent::PromptQueued(prompt) = settled(told) else { panic!() };
+    assert_eq!(prompt.by, Actor::You, "a line that says it is believed");
+}
+
+#[test]
+fn who_answered_is_an_actor() {
+    let by = |by: Value| {
+        let answer = json!({"type": "input", "id": "i", "kind": "answer", "text": "", "by": by});
+        match settled(answer) {
+            JournalEvent::Input { by, .. } => by,
+            other => panic!("{other:?}"),
+        }
+    };
+    let words = [
+        ("you", Actor::You),
+        ("engine", Actor::Musher),
+        ("unattended", Actor::Rule),
+        ("rule", Actor::Rule),
+        ("system", Actor::System),
+    ];
+    for (word, actor) in words {
+        assert_eq!(by(json!(word)), Some(actor), "{word}");
+    }
+    assert_eq!(by(Value::Null), None);
+}
+
+#[test]
+fn why_a_stop_was_asked_for_is_a_reason() {
+    let why = |why: &str| match settled(json!({"type": "stop_requested", "by": "you", "why": why}))
+    {
+        JournalEvent::StopRequested { by: Actor::You, why } => why,
+        other => panic!("{other:?}"),
+    };
+    let sentences = [
+        ("stopped in the window", StopReason::Window),
+        ("stopped on the board", StopReason::Board),
+        ("asked for on the command line", StopReason::CommandLine),
+        ("Ctrl-C in the terminal", StopReason::CtrlC),
+        ("words of a person", StopReason::Words("words of a person".to_owned())),
+    ];
+    for (sentence, reason) in sentences {
+        assert_eq!(why(sentence), reason);
+    }
+}
+
+#[test]
+fn who_ended_a_run_stands_in_its_outcome_and_evidence() {
+    let ended = |by: &str, stop: Value| {
+        let outcome = json!({"kind": "stopped", "by": by});
+        match settled(json!({"type": "run_ended", "outcome": outcome, "evidence": {"stop": stop}}))
+        {
+            JournalEvent::RunEnded { outcome: Outcome::Stopped { by }, evidence, .. } => {
+                (by, evidence.stop)
+            }
+            other => panic!("{other:?}"),
+        }
+    };
+    let stop = |by, why| Some(Stop { by, why });
+    assert_eq!(
+        ended("you", json!("you: asked for on the command line")),
+        (Actor::You, stop(Actor::You, StopReason::CommandLine))
+    );
+    assert_eq!(
+        ended("system", json!("system: SIGTERM")),
+        (Actor::System, stop(Actor::System, StopReason::KeeperTerminated))
+    );
+    assert_eq!(
+        ended("engine", json!("engine: it took longer than it was given")),
+        (Actor::Musher, stop(Actor::Musher, StopReason::TimeLimit))
+    );
+    let words = StopReason::Words("it: went, wrong".to_owned());
+    assert_eq!(ended("you", json!("you: it: went, wrong")), (Actor::You, stop(Actor::You, words)));
+    assert_eq!(ended("you", Value::Null), (Actor::You, None));
+}
+
+#[test]
+fn a_stopped_story_is_about_who_stopped_it() {
+    let changed = json!({
+        "type": "state_changed", "state": "stopped", "reason": "engine", "detail": "SIGTERM",
+        "since": "2026-11-19T16:51:00.000Z", "evidence": {"stop": "system: SIGTERM"}
+    });
+    let JournalEvent::StateChanged { about, .. } = settled(changed) else { panic!() };
+    let told = StateDetail::Stopped { by: Actor::System, why: StopReason::KeeperTerminated };
+    assert_eq!(about, Some(told));
+}
+
+#[test]
+fn a_run_that_was_never_started_is_a_kind_of_failed_start() {
+    let why = |why: &str, summary: &str| {
+        let outcome = json!({"kind": "start_failed", "why": why});
+        let event =
+            json!({"type": "run_ended", "outcome": outcome, "evidence": {"summary": summary}});
+        match settled(event) {
+            JournalEvent::RunEnded { outcome: Outcome::StartFailed { why }, .. } => why,
+            other => panic!("{other:?}"),
+        }
+    };
+    let sentence = "Musher ended before the process was started; nothing ran";
+    assert_eq!(why("other", sentence), StartFailedKind::NeverStarted);
+    assert_eq!(why("other", "no such folder"), StartFailedKind::Other);
+    assert_eq!(why("cwd", sentence), StartFailedKind::Cwd);
+}
+
+#[test]
+fn evidence_without_any_field_is_read() {
+    assert_eq!(serde_json::from_str::<Evidence>("{}").unwrap(), Evidence::default());
+}
