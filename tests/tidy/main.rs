@@ -4,6 +4,7 @@
 //! the packages; nothing is built or run. A rule that must be broken somewhere has a list with reasons.
 
 mod dependencies;
+mod facts;
 mod files;
 mod fixtures;
 mod layers;
