@@ -69,6 +69,7 @@ def pauses_notifications_by_the_menu(desk, page):
     until("the count to be kept", lambda: kept_count(desk) == 1)
     page.leave(desk.close_window)
     page = desk.open_window()
+    desk.tray.hear("item")
     choose(desk, "resume$")
     _number, told = desk.notified("1 notification was held back")
     assert "1 done" in told["body"], told
