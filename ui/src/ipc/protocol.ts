@@ -892,7 +892,12 @@ base64_len: number, };
 /**
  * What is sent to an agent, for the words on a timeline.
  */
-export type InputKind = "hello" | "prompt" | "answer" | "interrupt" | "close";
+export type InputKind = "hello" | "protocol" | "prompt" | "answer" | "interrupt" | "close";
+
+/**
+ * How a run's agent takes prompts.
+ */
+export type InputMode = "two_way" | "one_prompt";
 
 /**
  * One line of the journal.
@@ -2042,7 +2047,11 @@ usage_baseline: UsageTotals,
 /**
  * The gate's number from 1, for runs of kind gate.
  */
-gate: number | null, };
+gate: number | null, 
+/**
+ * How it takes prompts.
+ */
+input: InputMode, };
 
 /**
  * Where a run stands.

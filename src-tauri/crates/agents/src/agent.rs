@@ -1,41 +1,45 @@
-//! What an agent program is to the rest of Musher: where to look for it, how to start it, what to
-//! write to it and which decoder reads it. The implementations stand in a folder per agent; the
-//! engine picks one by id and never knows which it has. Nothing here starts or reads anything.
+//! What an agent program is to the rest of Musher: where to look for it, how to start it, how to speak to
+//! it and which decoder reads it. The implementations stand in a folder per agent; the engine picks one
+//! by id and never knows which it has. Nothing here starts or reads anything.
 
 use crate::choice::Choice;
-use protocol::{
-    AgentId, Answer, DecoderId, InputKind, LoginState, Profile, QuestionKind, SessionId,
-    UsageTotals,
-};
+use crate::converse::{Conversation, Input, Say, Unsayable};
+use protocol::{AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, UsageTotals};
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What is fixed about a program: plain data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// The agent's id: `claude`.
+    pub id: &'static str,
+    /// Its name for people: `Claude Code`.
+    pub name: &'static str,
+    /// Names to look for on PATH, best first; none for the agent that is part of `mush`.
+    pub programs: &'static [&'static str],
+    /// Places where its installers put it when it is not on PATH; `~` is the home directory.
+    pub places: &'static [&'static str],
+    /// How a person gets it, in one or two sentences.
+    pub how_to_get: &'static str,
+    /// Arguments that make it print its version and leave.
+    pub version_args: &'static [&'static str],
+    /// Arguments that make it print its login state and leave; `None` when it needs no login.
+    pub login_args: Option<&'static [&'static str]>,
+}
+
 /// A kind of command-line agent.
 pub trait Agent: Send + Sync {
+    /// Its program.
+    fn program(&self) -> &'static Program;
+
     /// Its id: `claude`.
-    fn id(&self) -> AgentId;
-
-    /// Its name for people: `Claude Code`.
-    fn name(&self) -> &'static str;
-
-    /// Program names to look for on PATH, best first; none for the agent that is part of `mush`.
-    fn programs(&self) -> &'static [&'static str];
-
-    /// Places where its installers put it when they are not on PATH; `~` is the home directory.
-    fn known_places(&self) -> &'static [&'static str];
-
-    /// How a person gets it, in one or two sentences.
-    fn how_to_get(&self) -> &'static str;
-
-    /// Arguments that make it print its version and leave.
-    fn version_args(&self) -> &'static [&'static str];
+    fn id(&self) -> AgentId {
+        AgentId::new(self.program().id)
+    }
 
     /// The version in what it printed, without its name.
     fn parse_version(&self, stdout: &str) -> Option<String>;
-
-    /// Arguments that make it print its login state and leave; `None` when it needs no login.
-    fn login_args(&self) -> Option<&'static [&'static str]>;
 
     /// The login state in what it printed. `exit_ok` is whether its exit code was 0.
     fn parse_login(&self, exit_ok: bool, stdout: &str) -> LoginState;
@@ -54,22 +58,23 @@ pub trait Agent: Send + Sync {
     /// first message.
     fn refused_arguments(&self, stderr: &str) -> bool;
 
-    /// The line, newline included, that sends a prompt. `id` is the input's id.
-    fn prompt(&self, id: &str, text: &str) -> String;
+    /// What must be written to it now, in order: the next step of the handshake, and replies that need no
+    /// person. Asked again with the same conversation it gives the same inputs; whoever recorded one of them
+    /// leaves it out.
+    fn owed(&self, spec: &LaunchSpec, with: &Conversation) -> Vec<Input>;
 
-    /// The line, newline included, that interrupts the turn. `id` comes back in the agent's reply.
-    fn interrupt(&self, id: &str) -> String;
+    /// The line, newline included, that says it.
+    ///
+    /// # Errors
+    /// When it cannot be said now, or not in this run.
+    fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable>;
 
-    /// The questions that a [`QuestionKind::Choice`] asks together, read from the tool's input.
+    /// The questions that a [`protocol::QuestionKind::Choice`] asks together, read from the tool's input.
     fn choices(&self, input: &Value) -> Vec<Choice>;
 
     /// The text of a plan in the input of the tool that asks for its approval; `None` where it is missing or
     /// empty.
     fn plan(&self, input: &Value) -> Option<String>;
-
-    /// The line, newline included, that answers a question. Answers to its own questions stand in
-    /// [`Answer::choices`], as [`crate::choice::settled`] gives them.
-    fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String;
 
     /// The file in which the agent saved the session's account, if it keeps one. `cwd` is the
     /// directory the session ran in, resolved as the agent resolves it (symbolic links followed).
@@ -129,8 +134,6 @@ pub struct LaunchSpec {
     pub profile: Profile,
     /// Nobody can be asked: what the agent's rules do not allow is denied, whatever the profile.
     pub unattended: bool,
-    /// The first prompt; without one the process waits for input.
-    pub prompt: Option<String>,
 }
 
 /// How to start it.
@@ -144,8 +147,8 @@ pub struct Launch {
     pub transport: Transport,
     /// How its turn is interrupted when no engine is alive.
     pub interrupt: Interrupt,
-    /// What to write first, in order.
-    pub opening: Vec<Input>,
+    /// How it takes prompts.
+    pub input: InputMode,
 }
 
 /// What an agent's streams must be.
@@ -164,26 +167,4 @@ pub enum Interrupt {
     Bytes(String),
     /// By SIGINT to the process.
     Signal,
-}
-
-/// Something to write to the agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
-    /// A name that is unique within one launch; the run's id makes it unique everywhere.
-    pub id_hint: String,
-    /// What it is.
-    pub kind: InputKind,
-    /// The bytes as text, newline included.
-    pub text: String,
-}
-
-/// A question as far as answering needs it.
-#[derive(Clone, Debug)]
-pub struct OpenQuestion {
-    /// The agent's id of the request.
-    pub request: String,
-    /// What kind of answer is wanted.
-    pub kind: QuestionKind,
-    /// The tool's whole input.
-    pub input: Value,
 }

@@ -1,7 +1,9 @@
 //! What a decoder is: lines of a run's streams go in, events and drafts come out. Decoding cannot
 //! fail and reads nothing but the lines, so the same bytes give the same events for ever under one
-//! decoder id. The engine makes one decoder per run and feeds it in the order of the run's index.
+//! decoder id. What must be known to speak to the agent is folded from the same lines. The engine makes one
+//! decoder per run and feeds it in the order of the run's index.
 
+use crate::converse::Conversation;
 use protocol::{DecoderId, DraftUpdate, Event, Pos, Stream};
 use std::sync::Arc;
 
@@ -18,6 +20,12 @@ pub trait Decoder: Send {
 
     /// The run is over and every line was given.
     fn end(&mut self, out: &mut Vec<Decoded>);
+
+    /// What is known of the conversation from the lines so far. A program that is only read takes prompts
+    /// from its start.
+    fn conversation(&self) -> Conversation {
+        Conversation { open: true, ..Conversation::default() }
+    }
 }
 
 /// One line of one stream.

@@ -2,11 +2,12 @@
 //! installed. It speaks Claude Code's wire exactly, so its input, its decoder and its arguments are
 //! Claude's behind the one word `demo-agent`. It has no login and saves no session.
 
-use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
+use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
 use crate::choice::Choice;
 use crate::claude::{DECODER, choices, launch, say};
+use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,37 +18,24 @@ pub(crate) struct Demo;
 
 const WORD: &str = "demo-agent";
 
+/// Its program, which is `mush` itself.
+const PROGRAM: Program = Program {
+    id: "demo",
+    name: "Demo agent",
+    programs: &[],
+    places: &[],
+    how_to_get: "It is part of Musher: mush stands beside the app.",
+    version_args: &[WORD, "--version"],
+    login_args: None,
+};
+
 impl Agent for Demo {
-    fn id(&self) -> AgentId {
-        AgentId::new("demo")
-    }
-
-    fn name(&self) -> &'static str {
-        "Demo agent"
-    }
-
-    fn programs(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn known_places(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn how_to_get(&self) -> &'static str {
-        "It is part of Musher: mush stands beside the app."
-    }
-
-    fn version_args(&self) -> &'static [&'static str] {
-        &["demo-agent", "--version"]
+    fn program(&self) -> &'static Program {
+        &PROGRAM
     }
 
     fn parse_version(&self, stdout: &str) -> Option<String> {
         launch::version(stdout)
-    }
-
-    fn login_args(&self) -> Option<&'static [&'static str]> {
-        None
     }
 
     fn parse_login(&self, _exit_ok: bool, _stdout: &str) -> LoginState {
@@ -72,12 +60,12 @@ impl Agent for Demo {
         launch::refused_arguments(stderr)
     }
 
-    fn prompt(&self, id: &str, text: &str) -> String {
-        say::prompt(id, text)
+    fn owed(&self, _spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
+        say::owed(with)
     }
 
-    fn interrupt(&self, id: &str) -> String {
-        say::interrupt(id)
+    fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
+        Ok(say::say(what))
     }
 
     fn choices(&self, input: &Value) -> Vec<Choice> {
@@ -86,10 +74,6 @@ impl Agent for Demo {
 
     fn plan(&self, input: &Value) -> Option<String> {
         choices::plan(input)
-    }
-
-    fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
-        say::answer(question, answer)
     }
 
     fn saved_usage_path(

@@ -8,6 +8,7 @@
 mod agent;
 pub mod choice;
 mod claude;
+mod converse;
 mod decoder;
 mod demo;
 mod line;
@@ -16,9 +17,10 @@ pub mod shell;
 mod text;
 
 pub use agent::{
-    AccountFacts, Agent, Input, Interrupt, Launch, LaunchSpec, OpenQuestion, Transport, agent,
-    agents,
+    AccountFacts, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, agent, agents,
 };
+pub use converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable, too_long};
 pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};
 pub use line::{MAX_LINE, Split, Splitter};
 pub use plain::plain_decoder;
+pub use protocol::InputMode;

@@ -53,5 +53,5 @@ pub fn plan(agent: &protocol::AgentId, input: &serde_json::Value) -> Option<Stri
 
 /// The agent's name for people; its id when it is not known.
 pub fn agent_name(agent: &protocol::AgentId) -> &str {
-    agents::agent(agent).map_or(agent.as_str(), |agent| agent.name())
+    agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name)
 }

@@ -113,7 +113,7 @@ impl Engine {
     pub fn resume_command(&self, story: &StoryId) -> Result<Option<String>> {
         let story = self.reader()?.story(story.as_str())?;
         let Some(agent) = agents::agent(&story.agent) else { return Ok(None) };
-        let program = match (&story.profile.bin, agent.programs().first()) {
+        let program = match (&story.profile.bin, agent.program().programs.first()) {
             (Some(bin), _) => bin.clone(),
             (None, Some(name)) => (*name).to_owned(),
             (None, None) => self.program().display().to_string(),

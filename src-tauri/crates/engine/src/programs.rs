@@ -21,16 +21,16 @@ pub fn find(
     workspace: Option<&Path>,
 ) -> Result<PathBuf, NotFound> {
     let found = |name: &&str| on_path(name, environment, workspace);
-    if let Some(found) = agent.programs().iter().find_map(found) {
+    if let Some(found) = agent.program().programs.iter().find_map(found) {
         return Ok(found);
     }
     let home = environment.home();
     let places: Vec<PathBuf> =
-        agent.known_places().iter().filter_map(|place| at_home(place, home.as_deref())).collect();
+        agent.program().places.iter().filter_map(|place| at_home(place, home.as_deref())).collect();
     match places.iter().find_map(|place| executable(place)) {
         Some(found) => Ok(found),
         None => Err(NotFound {
-            program: agent.programs().first().copied().unwrap_or_default(),
+            program: agent.program().programs.first().copied().unwrap_or_default(),
             places: places.len(),
         }),
     }
@@ -83,11 +83,11 @@ fn executable(path: &Path) -> Option<PathBuf> {
 pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>) -> AgentFacts {
     let mut facts = AgentFacts {
         agent: agent.id(),
-        name: agent.name().to_owned(),
+        name: agent.program().name.to_owned(),
         path: None,
         version: None,
         login: LoginState::Unknown { why: "the program was not found".to_owned() },
-        how_to_get: agent.how_to_get().to_owned(),
+        how_to_get: agent.program().how_to_get.to_owned(),
         problem: None,
     };
     let found = match chosen {
@@ -102,7 +102,7 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
         }
     };
     facts.path = Some(path.display().to_string());
-    match ask(&path, agent.version_args(), environment) {
+    match ask(&path, agent.program().version_args, environment) {
         Ok(said) => {
             facts.version = agent.parse_version(&said.stdout);
             facts.login = login(agent, &path, environment);
@@ -114,12 +114,12 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
 
 /// An agent's name for people; its id where this version does not know it.
 pub fn name_of(agent: &AgentId) -> String {
-    agents::agent(agent).map_or(agent.as_str(), |agent| agent.name()).to_owned()
+    agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name).to_owned()
 }
 
 /// What is known of every agent that a person can install.
 pub fn all(environment: &Environment) -> Vec<AgentFacts> {
-    let installable = agents::agents().iter().filter(|agent| !agent.programs().is_empty());
+    let installable = agents::agents().iter().filter(|agent| !agent.program().programs.is_empty());
     installable.map(|agent| facts(*agent, environment, None)).collect()
 }
 
@@ -153,11 +153,11 @@ impl Versions {
 
 /// The program's version, if it says one.
 pub fn version(agent: &dyn Agent, path: &Path, environment: &Environment) -> Option<String> {
-    agent.parse_version(&ask(path, agent.version_args(), environment).ok()?.stdout)
+    agent.parse_version(&ask(path, agent.program().version_args, environment).ok()?.stdout)
 }
 
 fn login(agent: &dyn Agent, path: &Path, environment: &Environment) -> LoginState {
-    let Some(args) = agent.login_args() else {
+    let Some(args) = agent.program().login_args else {
         return LoginState::Unknown { why: "the program cannot be asked".to_owned() };
     };
     match ask(path, args, environment) {

@@ -2,6 +2,7 @@
 //! store keeps of a run, and how a live run stands now. It is the ground under `run`, which makes these
 //! values, and under `store`, `story` and `policy`, which read them. Nothing is computed here.
 
+use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DraftUpdate, Event, ModelShare, Pos, QuestionId, QuestionKind,
     Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Timestamp, Tokens, ToolKind,
@@ -140,8 +141,10 @@ pub struct RunStatus {
     pub idle: bool,
     /// Idle because Musher interrupted the turn.
     pub interrupted: bool,
-    /// The conversation's id by the agent's own word.
-    pub session: Option<SessionId>,
+    /// What is known of the conversation.
+    pub conversation: Conversation,
+    /// Prompts that were read back from the input log.
+    pub prompts_read: u32,
     /// Wall-clock time of the last bytes.
     pub at: Timestamp,
     /// The disk is full: the keeper holds the agent until there is room.
@@ -160,6 +163,13 @@ impl RunStatus {
             && self.idle == other.idle
             && self.interrupted == other.interrupted
             && self.paused == other.paused
-            && self.session == other.session
+            && self.conversation == other.conversation
+            && self.prompts_read == other.prompts_read
+    }
+
+    /// Whether it is idle after so many recorded prompts. One that was not read back yet is on its way, and the
+    /// agent only looks idle.
+    pub(crate) fn rests_after(&self, prompts: usize) -> bool {
+        self.idle && self.prompts_read as usize >= prompts
     }
 }

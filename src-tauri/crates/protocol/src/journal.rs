@@ -33,6 +33,8 @@ pub struct JournalEntry {
 pub enum InputKind {
     /// The opening words of the conversation's protocol.
     Hello,
+    /// A later step of the protocol, or a reply to a request of the agent that needs no person.
+    Protocol,
     /// A prompt.
     Prompt,
     /// An answer to a question.
@@ -41,6 +43,17 @@ pub enum InputKind {
     Interrupt,
     /// The end of input: nothing more will come.
     Close,
+}
+
+/// How a run's agent takes prompts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InputMode {
+    /// Any number, also while it works; its input is ended when nothing is left to say.
+    #[default]
+    TwoWay,
+    /// One, then the end of its input. Another prompt is for the next run.
+    OnePrompt,
 }
 
 /// What is fixed about a run before its process is started.
@@ -67,6 +80,9 @@ pub struct RunSpecFacts {
     /// The gate's number from 1, for runs of kind gate.
     #[serde(default)]
     pub gate: Option<u32>,
+    /// How it takes prompts.
+    #[serde(default)]
+    pub input: InputMode,
 }
 
 /// A prompt that waits to be sent.

@@ -44,7 +44,9 @@ pub use feed::{
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };
-pub use journal::{Evidence, InputKind, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts};
+pub use journal::{
+    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts,
+};
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
 pub use pos::{Pos, Stream};
 pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};

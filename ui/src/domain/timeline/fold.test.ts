@@ -216,7 +216,7 @@ describe("the journal", () => {
   const sent = (id: string): JournalEvent => ({ type: "input", id, kind: "prompt", text: "", question: null, answer: null, by: null });
   const run = (id: string, resumes = false): JournalEvent => ({
     type: "run_starting", slug: id, kind: "agent", agent: "claude", decoder: "claude/1", account: null, session: "s1", resumes,
-    argv: [], usage_baseline: { models: {}, cost_micros: 0 }, gate: null,
+    argv: [], usage_baseline: { models: {}, cost_micros: 0 }, gate: null, input: "two_way",
   });
 
   test("is merged by time, and a run's end tells what it made of the story", () => {

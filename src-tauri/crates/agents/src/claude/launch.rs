@@ -1,13 +1,10 @@
-//! The arguments and the opening words of a two-way conversation with Claude Code: prompts,
-//! questions, answers and interrupts travel on the run's own streams. Decides nothing about the
+//! The arguments of a two-way conversation with Claude Code: prompts, questions, answers and interrupts
+//! travel on the run's own streams. Decides nothing about the
 //! environment or the program's path; the engine does.
 
 use super::say;
-use crate::agent::{Input, Interrupt, Launch, LaunchSpec, Transport};
-use protocol::{InputKind, PermissionChoice};
-
-/// The request id of the conversation's first words.
-const HELLO: &str = "musher-hello";
+use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
+use protocol::{InputMode, PermissionChoice};
 
 /// The request id of an interrupt that the keeper sends by itself.
 const KEEPER_INTERRUPT: &str = "musher-interrupt";
@@ -19,7 +16,7 @@ pub(crate) fn launch(spec: &LaunchSpec) -> Launch {
         env: Vec::new(),
         transport: Transport::Structured,
         interrupt: Interrupt::Bytes(say::interrupt(KEEPER_INTERRUPT)),
-        opening: opening(spec),
+        input: InputMode::TwoWay,
     }
 }
 
@@ -61,17 +58,6 @@ fn permission(spec: &LaunchSpec) -> &'static [&'static str] {
             &["--permission-prompt-tool", "stdio", "--permission-mode", "acceptEdits"]
         }
     }
-}
-
-fn opening(spec: &LaunchSpec) -> Vec<Input> {
-    let hello =
-        Input { id_hint: "hello".to_owned(), kind: InputKind::Hello, text: say::hello(HELLO) };
-    let prompt = spec.prompt.as_ref().map(|text| Input {
-        id_hint: "prompt".to_owned(),
-        kind: InputKind::Prompt,
-        text: say::prompt("prompt", text),
-    });
-    std::iter::once(hello).chain(prompt).collect()
 }
 
 fn words(list: &[&str]) -> Vec<String> {

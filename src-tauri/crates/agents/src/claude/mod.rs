@@ -13,10 +13,11 @@ mod wire;
 
 pub(crate) use decode::ClaudeDecoder;
 
-use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, OpenQuestion};
+use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
 use crate::choice::Choice;
+use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{AgentId, Answer, DecoderId, LoginState, SessionId, UsageTotals};
+use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,53 +25,40 @@ use std::path::{Path, PathBuf};
 /// The id of the decoder that this version gives to new runs.
 pub(crate) const DECODER: &str = "claude/1";
 
+/// Claude Code's program.
+const PROGRAM: Program = Program {
+    id: "claude",
+    name: "Claude Code",
+    programs: &["claude"],
+    places: &[
+        "~/.local/bin/claude",
+        "~/.local/bin/claude.exe",
+        "~/.claude/local/claude",
+        "/opt/homebrew/bin/claude",
+        "/usr/local/bin/claude",
+        "/home/linuxbrew/.linuxbrew/bin/claude",
+        "~/.npm-global/bin/claude",
+        "~/.bun/bin/claude",
+        "~/.volta/bin/claude",
+        "~/AppData/Roaming/npm/claude.cmd",
+    ],
+    how_to_get: "Install it with `npm install -g @anthropic-ai/claude-code`, or as \
+                 https://code.claude.com/docs/en/setup says, then run `claude` once to sign in.",
+    version_args: &["--version"],
+    login_args: Some(&["auth", "status", "--json"]),
+};
+
 /// Claude Code.
 #[derive(Debug)]
 pub(crate) struct Claude;
 
 impl Agent for Claude {
-    fn id(&self) -> AgentId {
-        AgentId::new("claude")
-    }
-
-    fn name(&self) -> &'static str {
-        "Claude Code"
-    }
-
-    fn programs(&self) -> &'static [&'static str] {
-        &["claude"]
-    }
-
-    fn known_places(&self) -> &'static [&'static str] {
-        &[
-            "~/.local/bin/claude",
-            "~/.local/bin/claude.exe",
-            "~/.claude/local/claude",
-            "/opt/homebrew/bin/claude",
-            "/usr/local/bin/claude",
-            "/home/linuxbrew/.linuxbrew/bin/claude",
-            "~/.npm-global/bin/claude",
-            "~/.bun/bin/claude",
-            "~/.volta/bin/claude",
-            "~/AppData/Roaming/npm/claude.cmd",
-        ]
-    }
-
-    fn how_to_get(&self) -> &'static str {
-        "Install it with `npm install -g @anthropic-ai/claude-code`, or as \
-         https://code.claude.com/docs/en/setup says, then run `claude` once to sign in."
-    }
-
-    fn version_args(&self) -> &'static [&'static str] {
-        &["--version"]
+    fn program(&self) -> &'static Program {
+        &PROGRAM
     }
 
     fn parse_version(&self, stdout: &str) -> Option<String> {
         launch::version(stdout)
-    }
-
-    fn login_args(&self) -> Option<&'static [&'static str]> {
-        Some(&["auth", "status", "--json"])
     }
 
     fn parse_login(&self, exit_ok: bool, stdout: &str) -> LoginState {
@@ -93,12 +81,12 @@ impl Agent for Claude {
         launch::refused_arguments(stderr)
     }
 
-    fn prompt(&self, id: &str, text: &str) -> String {
-        say::prompt(id, text)
+    fn owed(&self, _spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
+        say::owed(with)
     }
 
-    fn interrupt(&self, id: &str) -> String {
-        say::interrupt(id)
+    fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
+        Ok(say::say(what))
     }
 
     fn choices(&self, input: &Value) -> Vec<Choice> {
@@ -107,10 +95,6 @@ impl Agent for Claude {
 
     fn plan(&self, input: &Value) -> Option<String> {
         choices::plan(input)
-    }
-
-    fn answer(&self, question: &OpenQuestion, answer: &Answer) -> String {
-        say::answer(question, answer)
     }
 
     fn saved_usage_path(

@@ -2,25 +2,44 @@
 //! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
 //! the run's input log by `decode`.
 
-use crate::agent::OpenQuestion;
-use protocol::{Answer, AnswerBehavior, Chosen, QuestionKind};
+use crate::converse::{Conversation, Input, OpenQuestion, Say};
+use protocol::{Answer, AnswerBehavior, Chosen, InputKind, QuestionKind};
 use serde_json::{Map, Value, json};
 
 /// What a denial says when the person gave no words; the program demands some.
 const NO_WORDS: &str = "The user denied this.";
 
+/// The request id of the conversation's first words.
+const HELLO: &str = "musher-hello";
+
+/// What is owed: the first words, until they stand in the input log. The program takes prompts behind them
+/// without having answered them.
+pub(crate) fn owed(with: &Conversation) -> Vec<Input> {
+    let hello = || Input { id: "hello".to_owned(), kind: InputKind::Hello, text: hello() };
+    (!with.sent.contains(HELLO)).then(hello).into_iter().collect()
+}
+
+/// The line that says it. The program reads input at any time, so everything can be said at once.
+pub(crate) fn say(what: Say<'_>) -> String {
+    match what {
+        Say::Prompt { id, text } => prompt(id, text),
+        Say::Interrupt { id } => interrupt(id),
+        Say::Answer { question, answer: given } => answer(question, given),
+    }
+}
+
 /// Opens the conversation: without it the program starts no two-way protocol.
-pub(crate) fn hello(id: &str) -> String {
+fn hello() -> String {
     line(&json!({
         "type": "control_request",
-        "request_id": id,
+        "request_id": HELLO,
         "request": {"subtype": "initialize", "hooks": null},
     }))
 }
 
 /// Sends a prompt. The program takes the message's `uuid` only in the form of a UUID, so the input's
 /// id is passed on only if it is one; it then makes a repeated line harmless.
-pub(crate) fn prompt(id: &str, text: &str) -> String {
+fn prompt(id: &str, text: &str) -> String {
     let mut message = json!({
         "type": "user",
         "message": {"role": "user", "content": [{"type": "text", "text": text}]},
@@ -43,7 +62,7 @@ pub(crate) fn interrupt(id: &str) -> String {
 }
 
 /// Answers a question. An allowed tool runs with its own input, unchanged; a choice adds `answers`.
-pub(crate) fn answer(question: &OpenQuestion, answer: &Answer) -> String {
+fn answer(question: &OpenQuestion, answer: &Answer) -> String {
     let response = match answer.behavior {
         AnswerBehavior::Allow => {
             json!({"behavior": "allow", "updatedInput": updated_input(question, answer)})

@@ -1,6 +1,6 @@
 //! Recorded runs: what stands in `tests/fixtures/claude`, fed to a decoder as the engine would.
 
-use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter, decoder};
+use agents::{Conversation, Decoded, Decoder, Line, Oversized, Split, Splitter, decoder};
 use flate2::read::GzDecoder;
 use protocol::{DecoderId, Stream};
 use serde_json::Value;
@@ -115,13 +115,8 @@ impl Capture {
 /// Feeds chunks to a fresh decoder; `tick` microseconds pass with each.
 pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
     let mut decoder = decoder(&DecoderId::new("claude/1")).unwrap();
-    let mut splitters = [(); 3].map(|()| Splitter::new(0));
     let mut out = Vec::new();
-    for (n, (stream, bytes)) in chunks.iter().enumerate() {
-        let mono_us = n as u64 * tick;
-        let each = |split: Split<'_>| give(decoder.as_mut(), *stream, split, mono_us, &mut out);
-        splitters[*stream as usize].push(bytes, each);
-    }
+    let mut splitters = feed(decoder.as_mut(), chunks, tick, &mut out);
     let mono_us = chunks.len() as u64 * tick;
     for (stream, splitter) in
         [Stream::Stdout, Stream::Stderr, Stream::Stdin].iter().zip(&mut splitters)
@@ -130,6 +125,28 @@ pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
     }
     decoder.end(&mut out);
     out
+}
+
+/// What is known of the conversation when so much was read; more may come.
+pub(crate) fn conversation(chunks: &[Chunk]) -> Conversation {
+    let mut decoder = decoder(&DecoderId::new("claude/1")).unwrap();
+    feed(decoder.as_mut(), chunks, 0, &mut Vec::new());
+    decoder.conversation()
+}
+
+fn feed(
+    decoder: &mut dyn Decoder,
+    chunks: &[Chunk],
+    tick: u64,
+    out: &mut Vec<Decoded>,
+) -> [Splitter; 3] {
+    let mut splitters = [(); 3].map(|()| Splitter::new(0));
+    for (n, (stream, bytes)) in chunks.iter().enumerate() {
+        let mono_us = n as u64 * tick;
+        let each = |split: Split<'_>| give(decoder, *stream, split, mono_us, out);
+        splitters[*stream as usize].push(bytes, each);
+    }
+    splitters
 }
 
 fn give(

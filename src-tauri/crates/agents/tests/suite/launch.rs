@@ -2,7 +2,8 @@
 
 use crate::capture;
 use agents::{
-    AccountFacts, Agent, Decoded, Interrupt, LaunchSpec, OpenQuestion, Transport, agent, agents,
+    AccountFacts, Agent, Conversation, Decoded, InputMode, Interrupt, LaunchSpec, OpenQuestion,
+    Say, Transport, agent, agents,
 };
 use proptest::prelude::*;
 use protocol::{
@@ -18,13 +19,19 @@ fn claude() -> &'static dyn Agent {
 }
 
 fn spec(profile: Profile) -> LaunchSpec {
-    LaunchSpec {
-        session: SessionId::new(SESSION),
-        resume: false,
-        profile,
-        unattended: false,
-        prompt: Some("Do it.".to_owned()),
-    }
+    LaunchSpec { session: SessionId::new(SESSION), resume: false, profile, unattended: false }
+}
+
+/// The line that says it at the beginning of a conversation.
+fn say(what: Say<'_>) -> String {
+    claude().say(what, &Conversation::default()).expect("Claude can always be spoken to")
+}
+
+fn hello() -> String {
+    let owed = claude().owed(&spec(Profile::default()), &Conversation::default());
+    let [hello] = owed.as_slice() else { panic!("{owed:?}") };
+    assert_eq!((hello.id.as_str(), hello.kind), ("hello", InputKind::Hello));
+    hello.text.clone()
 }
 
 /// The arguments as one line, without what every two-way run has.
@@ -38,7 +45,7 @@ fn argv(spec: &LaunchSpec) -> String {
 #[test]
 fn every_agent_is_found_by_its_id_and_has_a_decoder() {
     for agent in agents() {
-        assert_eq!(agents::agent(&agent.id()).unwrap().name(), agent.name());
+        assert_eq!(agents::agent(&agent.id()).unwrap().program(), agent.program());
         let decoder = agents::decoder(&agent.decoder()).unwrap();
         assert_eq!(decoder.id(), agent.decoder());
     }
@@ -99,18 +106,12 @@ fn a_profile_becomes_arguments_and_extra_ones_come_last() {
 }
 
 #[test]
-fn the_conversation_opens_with_hello_and_the_prompt() {
+fn the_conversation_opens_with_hello_and_an_interrupt_needs_no_engine() {
     let launch = claude().launch(&spec(Profile::default()));
-    assert_eq!(launch.transport, Transport::Structured);
-    let kinds: Vec<InputKind> = launch.opening.iter().map(|input| input.kind).collect();
-    assert_eq!(kinds, [InputKind::Hello, InputKind::Prompt]);
-    let hello = line(&launch.opening[0].text);
-    assert_eq!(hello["request"]["subtype"], "initialize");
+    assert_eq!((launch.transport, launch.input), (Transport::Structured, InputMode::TwoWay));
+    assert_eq!(line(&hello())["request"]["subtype"], "initialize");
     let Interrupt::Bytes(interrupt) = &launch.interrupt else { panic!("by bytes") };
     assert_eq!(line(interrupt)["request"]["subtype"], "interrupt");
-
-    let none = claude().launch(&LaunchSpec { prompt: None, ..spec(Profile::default()) });
-    assert_eq!(none.opening.len(), 1);
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn the_demo_agent_starts_like_claude_behind_its_word() {
     let launch = demo.launch(&spec);
     assert_eq!(launch.argv[0], "demo-agent");
     assert_eq!(launch.argv[1..], claude().launch(&spec).argv);
-    assert_eq!(demo.login_args(), None);
+    assert_eq!(demo.program().login_args, None);
     assert_eq!(
         demo.resume_command("/a", &SessionId::new("x"), "mush"),
         "cd /a && mush demo-agent --resume x"
@@ -209,7 +210,7 @@ fn choosing(choices: &[Chosen]) -> Answer {
 }
 
 fn response(question: &OpenQuestion, answer: &Answer) -> Value {
-    let sent = line(&claude().answer(question, answer));
+    let sent = line(&say(Say::Answer { question, answer }));
     assert_eq!(sent["type"], "control_response");
     assert_eq!(sent["response"]["request_id"], "r1");
     sent["response"]["response"].clone()
@@ -274,18 +275,17 @@ fn read_back(lines: &[String]) -> Vec<Event> {
 
 #[test]
 fn what_is_written_is_read_back_from_the_input_log() {
-    let launch = claude().launch(&spec(Profile::default()));
     let choice = question(
         QuestionKind::Choice,
         json!({"questions": [{"question": "Q", "options": [{"label": "A"}]}]}),
     );
     let permission = question(QuestionKind::Permission, json!({}));
     let events = read_back(&[
-        launch.opening[0].text.clone(),
-        launch.opening[1].text.clone(),
-        claude().answer(&choice, &choosing(&[chosen(0, &["A"], None)])),
-        claude().answer(&permission, &said(AnswerBehavior::Deny, Some("no"))),
-        claude().interrupt("i1"),
+        hello(),
+        say(Say::Prompt { id: "p1", text: "Do it." }),
+        say(Say::Answer { question: &choice, answer: &choosing(&[chosen(0, &["A"], None)]) }),
+        say(Say::Answer { question: &permission, answer: &said(AnswerBehavior::Deny, Some("no")) }),
+        say(Say::Interrupt { id: "i1" }),
     ]);
     let answered = |allowed, message: &str| Event::Answered {
         request: "r1".to_owned(),
@@ -306,7 +306,7 @@ fn what_is_written_is_read_back_from_the_input_log() {
 proptest! {
     #[test]
     fn any_prompt_arrives_whole(text in any::<String>(), id in "\\PC{0,40}") {
-        let sent = claude().prompt(&id, &text);
+        let sent = say(Say::Prompt { id: &id, text: &text });
         prop_assert_eq!(&line(&sent)["message"]["content"][0]["text"], &text);
         prop_assert_eq!(read_back(&[sent]), [Event::Prompt { text }]);
     }
@@ -315,7 +315,7 @@ proptest! {
 #[test]
 fn a_prompt_of_megabytes_with_every_separator_arrives_whole() {
     let text = "a\n\r\u{0}\u{85}\u{2028}\u{2029}\u{feff}😀\"\\".repeat(200_000);
-    let sent = claude().prompt(SESSION, &text);
+    let sent = say(Say::Prompt { id: SESSION, text: &text });
     assert_eq!(line(&sent)["uuid"], SESSION);
     assert_eq!(read_back(&[sent]), [Event::Prompt { text }]);
 }

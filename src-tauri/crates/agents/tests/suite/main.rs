@@ -7,6 +7,7 @@ mod capture;
 mod chunks;
 mod launch;
 mod mutations;
+mod owed;
 mod saved;
 mod show;
 mod snapshots;

@@ -51,7 +51,7 @@ impl Director {
             }
         }
         match record.started {
-            true => self.give_opening(run),
+            true => self.speak(run),
             // Its keeper may still be at it; the actor tells when the process runs, or that none will.
             false => Ok(()),
         }

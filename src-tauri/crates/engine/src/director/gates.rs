@@ -9,8 +9,8 @@ use crate::state::RunEnding;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    Actor, AgentId, DecoderId, Outcome, RunId, RunKind, RunSpecFacts, StateDetail, StoryId,
-    Timestamp, UsageTotals,
+    Actor, AgentId, DecoderId, InputMode, Outcome, RunId, RunKind, RunSpecFacts, StateDetail,
+    StoryId, Timestamp, UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -58,6 +58,7 @@ impl Director {
                 argv: shell(command),
                 usage_baseline: UsageTotals::default(),
                 gate: Some(number),
+                input: InputMode::default(),
             },
             cwd,
             environment: base.for_agent(set),

@@ -9,6 +9,7 @@ mod gates;
 mod limits;
 mod reports;
 mod requests;
+mod speak;
 mod start;
 
 pub(crate) use found::Founded;
@@ -320,8 +321,8 @@ impl Director {
         facts: &Facts,
     ) -> Option<protocol::Notification> {
         let record = self.state.stories.get(story)?;
-        let agent =
-            agents::agent(&record.agent).map_or(record.agent.as_str(), |agent| agent.name());
+        let agent = agents::agent(&record.agent)
+            .map_or(record.agent.as_str(), |agent| agent.program().name);
         let dir_name =
             std::path::Path::new(&record.dir).file_name().unwrap_or_default().to_string_lossy();
         let subject = Subject {
@@ -352,8 +353,7 @@ impl Director {
             by: input.by,
         };
         self.record(story.as_ref(), Some(run), event)?;
-        if let Some(live) = self.live.get_mut(run) {
-            live.status.idle = false;
+        if let Some(live) = self.live.get(run) {
             live.actor.send(match kind {
                 InputKind::Close => Command::Close,
                 _ => Command::Write { id, text },

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::record::OpenQuestion;
 use crate::record::RunStatus;
 use crate::run::messages::{Ending, NEVER_STARTED, NOTHING_RAN, Report};
-use crate::state::RunEnding;
+use crate::state::{RunEnding, RunRecord};
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
@@ -94,7 +94,8 @@ impl Director {
             facts.since = Some(open.at);
             return self.apply(story, &StoryInput::Asked(open.kind), facts);
         }
-        let waits = status.idle && status.interrupted;
+        let prompts = self.state.runs.get(run).map_or(0, RunRecord::prompts);
+        let waits = status.rests_after(prompts) && status.interrupted;
         let queue_empty = self.state.stories.get(story).is_some_and(|story| story.queue.is_empty());
         let mut facts = Facts::of_run(run);
         facts.since = Some(status.at);
@@ -104,7 +105,7 @@ impl Director {
         if status.spoke && !waits {
             self.apply(story, &StoryInput::Working, facts)?;
         }
-        self.pump(story)
+        self.speak(run)
     }
 
     /// Records that a run's process lives, once, and begins to talk to it.
@@ -118,7 +119,7 @@ impl Director {
         if self.state.runs.get(run).is_some_and(|run| !run.started) {
             self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
         }
-        self.give_opening(run)
+        self.speak(run)
     }
 
     fn is_unattended(&self, story: &StoryId) -> bool {

@@ -8,6 +8,7 @@ use crate::run::messages::Command;
 use crate::state::StoryRecord;
 use crate::store::read::Reader;
 use crate::story::table::{StoryInput, is_at_rest};
+use agents::{Say, Unsayable};
 use protocol::{
     Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
     Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
@@ -118,7 +119,7 @@ impl Director {
             false => self.queue_prompt(story, id, text, Actor::You)?,
         }
         match self.state.live_run(story).cloned() {
-            Some(_) => self.pump(story),
+            Some(run) => self.speak(&run),
             // It waits for the reset, as a person does who has no use for another refusal.
             None if is_held => Ok(()),
             None => {
@@ -180,14 +181,13 @@ impl Director {
         };
         let agent = self.agent_of(&run)?;
         let answer = answers::settle(agent, &open, answer)?;
-        let text = agent.answer(
-            &agents::OpenQuestion {
-                request: open.request.clone(),
-                kind: open.kind,
-                input: open.input,
-            },
-            &answer,
-        );
+        let asked = agents::OpenQuestion {
+            request: open.request.clone(),
+            kind: open.kind,
+            input: open.input,
+        };
+        let say = Say::Answer { question: &asked, answer: &answer };
+        let text = agent.say(say, &self.conversation(&run)).map_err(unsayable)?;
         let input = NewInput {
             id: format!("answer-{question}"),
             kind: InputKind::Answer,
@@ -230,7 +230,8 @@ impl Director {
     fn interrupt(&mut self, story: &StoryId) -> Result<()> {
         let run = self.live_agent_run(story)?;
         let id = format!("interrupt-{}", uuid::Uuid::now_v7());
-        let text = self.agent_of(&run)?.interrupt(&id);
+        let say = Say::Interrupt { id: &id };
+        let text = self.agent_of(&run)?.say(say, &self.conversation(&run)).map_err(unsayable)?;
         self.write(&run, NewInput::plain(id, InputKind::Interrupt, text))
     }
 
@@ -318,6 +319,20 @@ fn stop_requested(why: &StopReason) -> JournalEvent {
     JournalEvent::StopRequested { by: Actor::You, why: why.clone() }
 }
 
+/// A refusal because the agent takes no such words now.
+fn unsayable(why: Unsayable) -> Error {
+    match why {
+        Unsayable::NotYet => wrong_state(
+            "the agent does not take this yet".to_owned(),
+            "Try again in a moment, or stop it.",
+        ),
+        Unsayable::NotHere => wrong_state(
+            "this agent takes nothing while it works".to_owned(),
+            "Stop it, or send it a prompt for when it is done.",
+        ),
+    }
+}
+
 /// A refusal because another story's agent works in the same worktree.
 pub(super) fn works_there(other: &StoryRecord) -> Error {
     wrong_state(
@@ -335,12 +350,14 @@ pub(super) fn check_prompt(agent: &AgentId, text: &str) -> Result<()> {
             "Say what the agent is to do.",
         ));
     }
-    let agent = agents::agent(agent).ok_or_else(|| not_found("such agent"))?;
-    let (len, most) = (agent.prompt("", text).len(), agents::MAX_LINE);
-    if len > most {
+    if agents::agent(agent).is_none() {
+        return Err(not_found("such agent"));
+    }
+    if let Some(len) = agents::too_long(text) {
+        let most = agents::MAX_LINE >> 20;
         return Err(Error::refused(
             ErrorCode::BadInput,
-            format!("the prompt is too long: {} MiB, {} MiB is the most", len >> 20, most >> 20),
+            format!("the prompt is too long: {} MiB, {most} MiB is the most", len >> 20),
             "Put it into a file and name the file in the prompt.",
         ));
     }

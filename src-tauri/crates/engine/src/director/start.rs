@@ -2,7 +2,8 @@
 //! goes wrong before the process lives is an outcome of the run (`start_failed`), never a lost click.
 
 use super::requests::works_there;
-use super::{Director, Facts, Live, NewInput, Unrecorded, not_found};
+use super::speak::launch_spec;
+use super::{Director, Facts, Live, Unrecorded, not_found};
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -16,13 +17,13 @@ use crate::run::tail::Tail;
 use crate::state::RunRecord;
 use crate::store::read::Reader;
 use crate::story::table::StoryInput;
-use agents::{Agent, Interrupt, LaunchSpec};
+use agents::{Agent, Interrupt};
 use keeper::launch::LaunchError;
 use keeper::rundir::{Liveness, RunDir};
 use keeper::spec::{self, Spec};
 use protocol::{
-    AccountId, Evidence, InputKind, JournalEvent, Outcome, PermissionChoice, RunId, RunKind,
-    RunSpecFacts, Seq, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
+    AccountId, Evidence, InputKind, JournalEvent, Outcome, RunId, RunKind, RunSpecFacts, Seq,
+    SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
 };
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -114,13 +115,7 @@ impl Director {
         let handed = self.handed_over.get(story).cloned().unwrap_or_default();
         let base = handed.environment.unwrap_or_else(|| self.environment.clone());
         let session = resume.clone().unwrap_or_else(SessionId::generate);
-        let launch = agent.launch(&LaunchSpec {
-            session: session.clone(),
-            resume: resume.is_some(),
-            profile: record.profile.clone(),
-            unattended: record.profile.permission == PermissionChoice::Deny,
-            prompt: None,
-        });
+        let launch = agent.launch(&launch_spec(&record, session.clone(), resume.is_some()));
         let launch_env = launch.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let environment = base.for_agent(launch_env.chain(set));
@@ -145,6 +140,7 @@ impl Director {
                 argv,
                 usage_baseline,
                 gate: None,
+                input: launch.input,
             },
             cwd,
             environment,
@@ -168,7 +164,8 @@ impl Director {
     ) -> String {
         match chosen {
             Some(path) => path.to_owned(),
-            None if agent.id().as_str() == "demo" => self.program.display().to_string(),
+            // It is part of this program.
+            None if agent.program().programs.is_empty() => self.program.display().to_string(),
             None => match programs::find(agent, environment, Some(cwd)) {
                 Ok(path) => path.display().to_string(),
                 Err(not_found) => not_found.program.to_owned(),
@@ -275,7 +272,7 @@ impl Director {
             tracing::error!(%run, %error, "a run could not be followed; it is tried again");
             return self.unrecorded.push_back(Unrecorded::Adopt(run.clone()));
         }
-        let seen = self.process_seen(story, run, process).and_then(|()| self.pump(story));
+        let seen = self.process_seen(story, run, process);
         if let Err(error) = seen {
             // The actor tells of the process again, and then so does this.
             tracing::error!(%run, %error, "the journal refuses");
@@ -295,7 +292,7 @@ impl Director {
         let program = planned.facts.argv.first().cloned().unwrap_or_default();
         if !Path::new(&program).is_absolute() {
             let agent = agents::agent(&planned.facts.agent);
-            let how = agent.map_or("", |agent| agent.how_to_get());
+            let how = agent.map_or("", |agent| agent.program().how_to_get);
             let words = format!("{program} was not found in PATH nor in its usual places. {how}");
             return Err(Refusal::new(StartFailedKind::Missing, &words));
         }
@@ -337,34 +334,6 @@ impl Director {
                 ),
             )),
         }
-    }
-
-    /// Writes the first words to a run, those that were not recorded yet. A command gets none, only the
-    /// end of its input.
-    pub(super) fn give_opening(&mut self, run: &RunId) -> Result<()> {
-        let Some(record) = self.state.runs.get(run) else { return Ok(()) };
-        if record.is_closed() {
-            return Ok(());
-        }
-        if record.facts.kind != RunKind::Agent {
-            return self.write(run, NewInput::close(run));
-        }
-        let Some(story) = self.state.stories.get(&record.story) else { return Ok(()) };
-        let launch = self.agent_of(run)?.launch(&LaunchSpec {
-            session: record.facts.session.clone().unwrap_or_else(SessionId::generate),
-            resume: record.facts.resumes,
-            profile: story.profile.clone(),
-            unattended: story.profile.permission == PermissionChoice::Deny,
-            prompt: None,
-        });
-        let id_of = |hint: &str| format!("{run}-{hint}");
-        let sent = |hint: &str| record.inputs.iter().any(|sent| sent.id == id_of(hint));
-        let unsent: Vec<_> =
-            launch.opening.into_iter().filter(|input| !sent(&input.id_hint)).collect();
-        for input in unsent {
-            self.write(run, NewInput::plain(id_of(&input.id_hint), input.kind, input.text))?;
-        }
-        Ok(())
     }
 
     fn start_keeper(
@@ -472,31 +441,6 @@ impl Director {
     pub(super) fn agent_of(&self, run: &RunId) -> Result<&'static dyn Agent> {
         let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
         agents::agent(&record.facts.agent).ok_or_else(|| not_found("such agent"))
-    }
-
-    /// Sends the next queued prompt if the agent may have it, or ends its input if nothing is left.
-    pub(super) fn pump(&mut self, story: &StoryId) -> Result<()> {
-        let Some(run) = self.state.live_run(story).cloned() else { return Ok(()) };
-        let (Some(record), Some(live)) = (self.state.runs.get(&run), self.live.get(&run)) else {
-            return Ok(());
-        };
-        if record.facts.kind != RunKind::Agent || !record.started || record.is_closed() {
-            return Ok(());
-        }
-        let idle = live.status.idle;
-        if record.prompts() > 0 && !idle {
-            return Ok(());
-        }
-        let interrupted = live.status.interrupted;
-        let next = self.state.stories.get(story).and_then(|story| story.queue.front().cloned());
-        match next {
-            Some((id, text)) => {
-                let text = self.agent_of(&run)?.prompt(&id, &text);
-                self.write(&run, NewInput::plain(id, InputKind::Prompt, text))
-            }
-            None if idle && !interrupted => self.write(&run, NewInput::close(&run)),
-            None => Ok(()),
-        }
     }
 }
 

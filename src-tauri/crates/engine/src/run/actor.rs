@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::record::{OpenQuestion, RunCommit, RunStatus};
 use crate::threads;
 use crate::writer::StoreWriter;
+use keeper::Refusal;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{
@@ -140,7 +141,7 @@ struct Actor<R> {
     closed_at: Option<Instant>,
     /// Who asked for its end, and why.
     stopped: Option<Stop>,
-    /// How the run stood by the last report; none when the next round is to report anew.
+    /// How the run stood by the last report.
     last_reported: Option<RunStatus>,
     /// It was read up to now at least once.
     caught_up: bool,
@@ -275,11 +276,7 @@ impl<R: FnMut(Report)> Actor<R> {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Write { id, text } => {
-                self.last_reported = None;
-                self.last_bytes = Instant::now();
-                self.unsent.push_back(Unsent::Write { id, text });
-            }
+            Command::Write { id, text } => self.unsent.push_back(Unsent::Write { id, text }),
             Command::Close => {
                 self.closed_at = Some(Instant::now());
                 self.unsent.push_back(Unsent::Close);
@@ -481,14 +478,20 @@ impl<R: FnMut(Report)> Actor<R> {
     fn flush(&mut self) {
         while let Some(next) = self.unsent.pop_front() {
             match self.tell_keeper(&next) {
-                Ok(()) => {
-                    if matches!(next, Unsent::Write { .. }) {
-                        // It is not read back yet, and until then the agent looks idle.
-                        self.last_bytes = Instant::now();
-                    }
+                Ok(()) => {}
+                Err(ClientError::Refused { kind: Refusal::Disk, message })
+                    if matches!(next, Unsent::Write { .. }) =>
+                {
+                    tracing::warn!(run = %self.run.run, message, "the disk takes no input");
+                    self.unsent.push_front(next);
+                    return;
                 }
-                Err(ClientError::Refused { message, .. }) => {
+                Err(ClientError::Refused { kind, message }) => {
                     tracing::warn!(run = %self.run.run, message, "the keeper refused");
+                    if kind == Refusal::InputClosed {
+                        // The agent reads no more, so it is to leave.
+                        self.closed_at.get_or_insert_with(Instant::now);
+                    }
                 }
                 Err(error) => {
                     tracing::debug!(run = %self.run.run, %error, "the keeper is not reached");
@@ -558,12 +561,10 @@ impl<R: FnMut(Report)> Actor<R> {
             process: self.process,
             spoke: fold.spoke,
             questions,
-            idle: self.unsent.is_empty()
-                && !self.behind
-                && fold.is_idle()
-                && self.last_bytes.elapsed() >= quiet,
+            idle: !self.behind && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
             interrupted: fold.is_interrupted(),
-            session: fold.session.clone(),
+            conversation: self.run.tail.conversation(),
+            prompts_read: fold.prompts,
             at: self.run.tail.last_time(),
             paused: self.run.dir.is_paused(),
             caught_up: self.caught_up,

@@ -6,7 +6,7 @@ use super::decoder::decoder;
 use super::fold::RunFold;
 use crate::error::{Error, Result};
 use crate::record::{Numbered, Settled};
-use agents::{Decoded, Decoder, Line, Oversized, Split, Splitter};
+use agents::{Conversation, Decoded, Decoder, Line, Oversized, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
 use keeper::rundir::RunDir;
 use protocol::{DraftUpdate, Event, Seq, Stream, Timestamp, UsageTotals};
@@ -88,6 +88,11 @@ impl Tail {
     /// What is known of the run from what was read so far.
     pub fn fold(&self) -> &RunFold {
         &self.fold
+    }
+
+    /// What is known of the conversation from what was read so far.
+    pub fn conversation(&self) -> Conversation {
+        self.decoder.conversation()
     }
 
     /// The number of the last event.

@@ -25,7 +25,7 @@ impl ClaudeDecoder {
                 None => unknown_shape("control_cancel_request", sink),
             },
             _ => match line.response {
-                Some(response) => reply(&response, sink),
+                Some(response) => self.reply(&response, sink),
                 None => unknown_shape("control_response", sink),
             },
         }
@@ -68,6 +68,7 @@ impl ClaudeDecoder {
         if let Some(response) = &line.response {
             return self.answered(response, sink);
         }
+        self.conversation.sent.extend(line.request_id.as_deref().map(str::to_owned));
         let request = line.request.as_ref().and_then(|request| request.subtype.as_deref());
         match request {
             Some("interrupt") => sink.event(Event::InterruptSent),
@@ -89,6 +90,18 @@ impl ClaudeDecoder {
         }
         let message = answer.message.as_deref().map(str::to_owned).or_else(|| choices(answer));
         sink.event(Event::Answered { request: request.to_string(), allowed, message });
+    }
+
+    /// The program answers a request of Musher's.
+    fn reply(&mut self, response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+        let Some(request) = &response.request_id else {
+            return unknown_shape("control_response", sink);
+        };
+        self.conversation.replied.insert(request.to_string());
+        let failed = response.subtype.as_deref() != Some("success");
+        let error =
+            failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
+        sink.event(Event::ControlReply { request: request.to_string(), error });
     }
 }
 
@@ -122,16 +135,6 @@ fn question_kind(tool: &str) -> QuestionKind {
         "ExitPlanMode" => QuestionKind::Plan,
         _ => QuestionKind::Permission,
     }
-}
-
-/// The program answers a request of Musher's.
-fn reply(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
-    let Some(request) = &response.request_id else {
-        return unknown_shape("control_response", sink);
-    };
-    let failed = response.subtype.as_deref() != Some("success");
-    let error = failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
-    sink.event(Event::ControlReply { request: request.to_string(), error });
 }
 
 /// The labels that were chosen in an answer to the agent's own question.

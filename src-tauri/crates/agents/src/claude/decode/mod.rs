@@ -19,18 +19,19 @@ mod tasks;
 mod tools;
 mod turns;
 
+use crate::converse::Conversation;
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::plain;
 use protocol::{DecoderId, Pos, Stream};
 use read::Wire;
 
 /// Decodes one run of Claude Code.
-#[derive(Default)]
 pub(crate) struct ClaudeDecoder {
     drafts: drafts::Drafts,
     calls: tools::Calls,
     tasks: tasks::Tasks,
     questions: questions::Questions,
+    conversation: Conversation,
     turn: turns::TurnSoFar,
     repeats: repeats::Repeats,
     /// The model of the conversation, as last said.
@@ -45,7 +46,18 @@ struct At(u64);
 
 impl ClaudeDecoder {
     pub(crate) fn new() -> Self {
-        Self::default()
+        Self {
+            drafts: drafts::Drafts::default(),
+            calls: tools::Calls::default(),
+            tasks: tasks::Tasks::default(),
+            questions: questions::Questions::default(),
+            // The program takes prompts before it answered the first words.
+            conversation: Conversation { open: true, ..Conversation::default() },
+            turn: turns::TurnSoFar::default(),
+            repeats: repeats::Repeats::default(),
+            model: None,
+            last: None,
+        }
     }
 
     fn message(&mut self, wire: Wire<'_>, at: At, sink: &mut Sink<'_>) {
@@ -102,5 +114,9 @@ impl Decoder for ClaudeDecoder {
             self.tasks.settle(&mut sink);
             self.last = Some(sink.position());
         }
+    }
+
+    fn conversation(&self) -> Conversation {
+        self.conversation.clone()
     }
 }

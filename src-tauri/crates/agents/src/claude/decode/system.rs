@@ -67,9 +67,11 @@ impl ClaudeDecoder {
 
     fn init(&mut self, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
         self.model = owned(&line.model).or_else(|| self.model.take());
+        let session = owned(&line.session_id).map(SessionId::new);
+        self.conversation.session = session.clone().or_else(|| self.conversation.session.take());
         let servers = line.mcp_servers.iter().flatten().flatten();
         sink.event(Event::Session(SessionStarted {
-            session: owned(&line.session_id).map(SessionId::new),
+            session,
             model: owned(&line.model),
             agent_version: owned(&line.version),
             cwd: owned(&line.cwd),

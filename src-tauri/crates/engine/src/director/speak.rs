@@ -1,0 +1,230 @@
+//! Speaking to agents. What a run is told next rests on its conversation, which its decoder folds from the
+//! run's own logs, and on what the journal says was told already: [`next`] is pure. Every input is recorded
+//! under an id that follows from the conversation or the prompt, so that asking again says nothing twice,
+//! also after a crash. Nothing is said before the run was read up to now; reading alone never speaks.
+
+use super::{Director, NewInput};
+use crate::error::Result;
+use crate::record::RunStatus;
+use crate::state::{RunRecord, StoryRecord};
+use agents::{Agent, Conversation, LaunchSpec, Say};
+use protocol::{InputKind, InputMode, PermissionChoice, RunId, RunKind, SessionId};
+
+impl Director {
+    /// Writes to a run what is to be written now.
+    pub(super) fn speak(&mut self, run: &RunId) -> Result<()> {
+        for input in self.next_words(run) {
+            self.write(run, input)?;
+        }
+        Ok(())
+    }
+
+    fn next_words(&self, run: &RunId) -> Vec<NewInput> {
+        let Some(record) = self.state.runs.get(run) else { return Vec::new() };
+        let Some(story) = self.state.stories.get(&record.story) else { return Vec::new() };
+        let unread = RunStatus::default();
+        let status = self.live.get(run).map_or(&unread, |live| &live.status);
+        next(run, record, story, agents::agent(&record.facts.agent), status)
+    }
+
+    /// What is known of the conversation with a run's agent.
+    pub(super) fn conversation(&self, run: &RunId) -> Conversation {
+        self.live.get(run).map(|live| live.status.conversation.clone()).unwrap_or_default()
+    }
+}
+
+/// How a run of a story is to be started, or was.
+pub(super) fn launch_spec(story: &StoryRecord, session: SessionId, resume: bool) -> LaunchSpec {
+    LaunchSpec {
+        session,
+        resume,
+        profile: story.profile.clone(),
+        unattended: story.profile.permission == PermissionChoice::Deny,
+    }
+}
+
+/// What is to be written to a run now, in order. A command gets the end of its input and nothing else.
+fn next(
+    run: &RunId,
+    record: &RunRecord,
+    story: &StoryRecord,
+    agent: Option<&dyn Agent>,
+    status: &RunStatus,
+) -> Vec<NewInput> {
+    if !record.started || record.outcome.is_some() || record.is_closed() {
+        return Vec::new();
+    }
+    match (record.facts.kind, agent) {
+        (RunKind::Agent, Some(agent)) if status.caught_up => {
+            let mut said = owed(run, record, story, agent, status);
+            if status.conversation.open {
+                said.extend(words(run, record, story, agent, status, said.is_empty()));
+            }
+            said
+        }
+        (RunKind::Agent, _) => Vec::new(),
+        _ => vec![NewInput::close(run)],
+    }
+}
+
+/// What the agent's protocol asks for and was not recorded yet.
+fn owed(
+    run: &RunId,
+    record: &RunRecord,
+    story: &StoryRecord,
+    agent: &dyn Agent,
+    status: &RunStatus,
+) -> Vec<NewInput> {
+    let session = record.facts.session.clone().or_else(|| status.conversation.session.clone());
+    let Some(session) = session else { return Vec::new() };
+    let spec = launch_spec(story, session, record.facts.resumes);
+    let owed = agent.owed(&spec, &status.conversation).into_iter();
+    let owed =
+        owed.map(|input| NewInput::plain(format!("{run}-{}", input.id), input.kind, input.text));
+    owed.filter(|input| !record.inputs.iter().any(|sent| sent.id == input.id)).collect()
+}
+
+/// The next prompt, or the end of input when nothing is left to say.
+fn words(
+    run: &RunId,
+    record: &RunRecord,
+    story: &StoryRecord,
+    agent: &dyn Agent,
+    status: &RunStatus,
+    may_close: bool,
+) -> Vec<NewInput> {
+    let rests = status.rests_after(record.prompts());
+    let one_prompt = record.facts.input == InputMode::OnePrompt;
+    let may_prompt = record.prompts() == 0 || (rests && !one_prompt);
+    let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
+        let line = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
+        Some(NewInput::plain(id.clone(), InputKind::Prompt, line))
+    });
+    let is_last = match one_prompt {
+        true => prompt.is_some() || record.prompts() > 0,
+        false => story.queue.is_empty() && rests && !status.interrupted && may_close,
+    };
+    prompt.into_iter().chain(is_last.then(|| NewInput::close(run))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{SentInput, State};
+    use protocol::{JournalEntry, StoryId};
+    use serde_json::json;
+
+    /// A story with an agent's run, as a journal tells it.
+    fn journal() -> State {
+        let events = [
+            json!({"type": "story_created", "slug": "s", "title": "S", "project": "/w", "dir": "/w", "branch": null, "agent": "claude", "profile": {},
+                "gates": [], "resume_on_reset": false}),
+            json!({"type": "run_starting", "slug": "s.1", "kind": "agent", "agent": "claude",
+                "decoder": "claude/1", "account": null, "session": "c", "resumes": false,
+                "argv": [], "usage_baseline": {"models": {}, "cost_micros": 0}}),
+            json!({"type": "run_started", "pid": 7}),
+        ];
+        let mut state = State::default();
+        for (n, event) in events.into_iter().enumerate() {
+            let entry = json!({"seq": n + 1, "at": "2026-01-01T00:00:00.000Z", "story": "story", "run": "run", "event": event});
+            state.apply(&serde_json::from_value::<JournalEntry>(entry).expect("an entry"));
+        }
+        state
+    }
+
+    /// What the journal has of the run, how it stands, and what waits.
+    #[derive(Default)]
+    struct Case {
+        recorded: &'static [(&'static str, InputKind)],
+        queue: &'static [&'static str],
+        idle: bool,
+        prompts_read: u32,
+        interrupted: bool,
+        closed_to_prompts: bool,
+        unread: bool,
+        one_prompt: bool,
+        kind: Option<RunKind>,
+    }
+
+    /// The ids of what is said.
+    fn said(case: &Case) -> Vec<String> {
+        let (mut state, run) = (journal(), RunId::new("run"));
+        let story = state.stories.get_mut(&StoryId::new("story")).expect("the story");
+        story.queue.extend(case.queue.iter().map(|id| ((*id).to_owned(), "words".to_owned())));
+        let record = state.runs.get_mut(&run).expect("the run");
+        record.facts.kind = case.kind.unwrap_or(RunKind::Agent);
+        record.facts.input = if case.one_prompt { InputMode::OnePrompt } else { InputMode::TwoWay };
+        record.inputs.extend(case.recorded.iter().map(|(id, kind)| SentInput {
+            id: (*id).to_owned(),
+            kind: *kind,
+            text: String::new(),
+        }));
+        let conversation =
+            Conversation { open: !case.closed_to_prompts, ..Conversation::default() };
+        let status = RunStatus {
+            idle: case.idle,
+            prompts_read: case.prompts_read,
+            interrupted: case.interrupted,
+            caught_up: !case.unread,
+            conversation,
+            ..RunStatus::default()
+        };
+        let record = &state.runs[&run];
+        let agent = agents::agent(&record.facts.agent);
+        let said = next(&run, record, &state.stories[&record.story], agent, &status);
+        said.into_iter().map(|input| input.id).collect()
+    }
+
+    const HELLO: (&str, InputKind) = ("run-hello", InputKind::Hello);
+    const FIRST: (&str, InputKind) = ("p1", InputKind::Prompt);
+
+    #[test]
+    fn what_is_owed_comes_first_and_then_the_prompts_one_by_one() {
+        let queued = || Case { queue: &["p1", "p2"], ..Case::default() };
+        assert_eq!(said(&queued()), ["run-hello", "p1"]);
+        assert_eq!(said(&Case { recorded: &[HELLO], ..queued() }), ["p1"]);
+        let sent = || Case { recorded: &[HELLO, FIRST], queue: &["p2"], ..Case::default() };
+        assert!(said(&sent()).is_empty(), "it works");
+        let looks_idle = Case { idle: true, ..sent() };
+        assert!(said(&looks_idle).is_empty(), "the first was not read back");
+        assert_eq!(said(&Case { idle: true, prompts_read: 1, ..sent() }), ["p2"]);
+    }
+
+    #[test]
+    fn input_is_ended_when_nothing_is_left_to_say_and_no_person_is_waited_for() {
+        let idle =
+            || Case { recorded: &[HELLO, FIRST], idle: true, prompts_read: 1, ..Case::default() };
+        assert_eq!(said(&idle()), ["run-close"]);
+        assert!(said(&Case { interrupted: true, ..idle() }).is_empty());
+        assert!(said(&Case { prompts_read: 0, ..idle() }).is_empty());
+        let recorded = &[HELLO, FIRST, ("run-close", InputKind::Close)];
+        assert!(said(&Case { recorded, queue: &["p2"], ..idle() }).is_empty());
+    }
+
+    #[test]
+    fn no_prompt_is_sent_before_the_conversation_is_open() {
+        let shut = Case { queue: &["p1"], closed_to_prompts: true, ..Case::default() };
+        assert_eq!(said(&shut), ["run-hello"]);
+        assert!(said(&Case { recorded: &[HELLO], ..shut }).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_said_before_the_run_was_read() {
+        assert!(said(&Case { queue: &["p1"], unread: true, ..Case::default() }).is_empty());
+    }
+
+    #[test]
+    fn an_agent_of_one_prompt_gets_it_and_the_end_of_its_input() {
+        let one = || Case { queue: &["p1", "p2"], one_prompt: true, ..Case::default() };
+        assert_eq!(said(&one()), ["run-hello", "p1", "run-close"]);
+        let killed_between = Case { recorded: &[HELLO, FIRST], queue: &["p2"], ..one() };
+        assert_eq!(said(&killed_between), ["run-close"]);
+        assert_eq!(said(&Case { queue: &[], ..one() }), ["run-hello"]);
+    }
+
+    #[test]
+    fn a_command_gets_the_end_of_its_input() {
+        let gate = Case { kind: Some(RunKind::Gate), unread: true, ..Case::default() };
+        assert_eq!(said(&gate), ["run-close"]);
+    }
+}
