@@ -21,6 +21,8 @@ pub struct Conversation {
     pub sent: BTreeSet<String>,
     /// Requests of ours that the agent answered, by our ids.
     pub replied: BTreeSet<String>,
+    /// What the agent said of itself that only a further request explains, in words of its own folder.
+    pub unexplained: BTreeSet<&'static str>,
     /// Requests of the agent that need no person and were not answered yet, oldest first.
     pub asks: Vec<ProtocolAsk>,
 }

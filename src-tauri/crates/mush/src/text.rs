@@ -359,9 +359,17 @@ fn run_event(event: &Event) -> String {
         Event::TaskEnded { summary, .. } => format!("  background: {summary}"),
         Event::Nudge { text } => format!("· the agent told its model: {text}"),
         Event::Notice { text, .. } => format!("· {text}"),
+        Event::RequestRefused { method, .. } => refused_line(method),
         Event::Unrecognized { what, .. } => format!("· not understood: {what}"),
         Event::Output { text, .. } => format!("  {text}"),
         _ => String::new(),
+    }
+}
+
+fn refused_line(method: &str) -> String {
+    match method.is_empty() {
+        true => "· the agent asked for something that Musher does not know; it was told so".to_owned(),
+        false => format!("· the agent asked for {method}, which Musher does not know; it was told so"),
     }
 }
 
@@ -396,6 +404,9 @@ fn journal_event(event: &JournalEvent) -> String {
             .collect::<String>()
             .trim_end()
             .to_owned(),
+        JournalEvent::RunStarting(facts) if facts.incomplete => {
+            "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
+        }
         JournalEvent::Warning { text } => format!("! {text}"),
         _ => String::new(),
     }

@@ -208,6 +208,14 @@ pub enum Event {
         /// What the agent reported as an error, if it did.
         error: Option<String>,
     },
+    /// Musher told the agent that it does not know a request of the agent, which would have waited for an
+    /// answer.
+    RequestRefused {
+        /// The request's id.
+        request: String,
+        /// What the agent asked for, in the word of its protocol; empty when it did not say.
+        method: String,
+    },
     /// Tokens of one message so far; the last one per message counts until the turn's end replaces
     /// them all.
     MessageUsage {
@@ -242,6 +250,12 @@ pub enum Event {
     ConversationReset {
         /// Why, in the agent's word.
         trigger: Option<String>,
+    },
+    /// The agent could not save a part of these conversations, so that going on with one of them may miss what
+    /// was said.
+    ConversationIncomplete {
+        /// The conversations.
+        sessions: Vec<SessionId>,
     },
     /// A turn ended. A run can have several.
     TurnEnded(Box<TurnEnd>),
@@ -293,10 +307,12 @@ impl Event {
             Self::Denied { .. } => "denied",
             Self::InterruptSent => "interrupt_sent",
             Self::ControlReply { .. } => "control_reply",
+            Self::RequestRefused { .. } => "request_refused",
             Self::MessageUsage { .. } => "message_usage",
             Self::Status { .. } => "status",
             Self::Compacted { .. } => "compacted",
             Self::ConversationReset { .. } => "conversation_reset",
+            Self::ConversationIncomplete { .. } => "conversation_incomplete",
             Self::TurnEnded(_) => "turn_ended",
             Self::Notice { .. } => "notice",
             Self::Unrecognized { .. } => "unrecognized",

@@ -83,6 +83,9 @@ pub struct RunSpecFacts {
     /// How it takes prompts.
     #[serde(default)]
     pub input: InputMode,
+    /// The agent could not save a part of the conversation that this run goes on with.
+    #[serde(default)]
+    pub incomplete: bool,
 }
 
 /// A prompt that waits to be sent.

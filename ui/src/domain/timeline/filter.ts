@@ -69,7 +69,7 @@ export function isError(row: Row): boolean {
 
 function isBadNote(note: Extract<Row, { kind: "note" }>["note"]): boolean {
   if (note.what === "notice") return note.level !== "info";
-  return note.what === "refused" || (note.what === "task_ended" && note.task.status === "failed");
+  return note.what === "refused" || note.what === "incomplete" || (note.what === "task_ended" && note.task.status === "failed");
 }
 
 function withoutEmptyHeads(rows: readonly Row[], filter: Filter): Row[] {

@@ -216,7 +216,16 @@ describe("the journal", () => {
   const sent = (id: string): JournalEvent => ({ type: "input", id, kind: "prompt", text: "", question: null, answer: null, by: null });
   const run = (id: string, resumes = false): JournalEvent => ({
     type: "run_starting", slug: id, kind: "agent", agent: "claude", decoder: "claude/1", account: null, session: "s1", resumes,
-    argv: [], usage_baseline: { models: {}, cost_micros: 0 }, gate: null, input: "two_way",
+    argv: [], usage_baseline: { models: {}, cost_micros: 0 }, gate: null, input: "two_way", incomplete: false,
+  });
+
+  test("says at the beginning of a run what may be missing from its conversation", () => {
+    const start = run("r2", true);
+    const whole = new Recorder().run("r1").notes(run("r1")).run("r2").notes(start);
+    const notes = (recorder: Recorder): unknown[] => fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
+    expect(notes(whole)).toEqual([]);
+    const part = new Recorder().run("r1").notes(run("r1")).run("r2").notes({ ...start, incomplete: true } as JournalEvent);
+    expect(notes(part)).toEqual([{ what: "incomplete" }]);
   });
 
   test("is merged by time, and a run's end tells what it made of the story", () => {

@@ -91,6 +91,7 @@ export class JournalFold {
     // A claim holds until a run was started with it; a first try may come to nothing.
     const resumed = this.#claimed ? "by_itself" : spec.resumes ? "by_you" : null;
     this.starts.set(from.run, { spec, resumed });
+    if (spec.incomplete) this.#note(from, { what: "incomplete" });
   }
 
   #sent(from: Envelope, input: Of<"input">): void {

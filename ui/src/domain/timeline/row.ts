@@ -185,6 +185,8 @@ export type Note =
   | { what: "conversation_reset"; trigger: string | null }
   | { what: "interrupted" }
   | { what: "refused"; text: string }
+  | { what: "request_refused"; method: string }
+  | { what: "incomplete" }
   | { what: "denied"; tool: string; text: string }
   | { what: "task_ended"; task: Task }
   | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }

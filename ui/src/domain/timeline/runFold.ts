@@ -117,10 +117,13 @@ export class RunFold {
       case "denied": return this.#calls.denied(from, event);
       case "interrupt_sent": return this.#note(from, { what: "interrupted" });
       case "control_reply": return event.error === null ? undefined : this.#note(from, { what: "refused", text: event.error });
+      case "request_refused": return this.#note(from, { what: "request_refused", method: event.method });
       case "message_usage": return this.#used(event);
       case "status": return;
       case "compacted": return this.#note(from, { what: "compacted", trigger: event.trigger, before: event.before, after: event.after });
       case "conversation_reset": return this.#note(from, { what: "conversation_reset", trigger: event.trigger });
+      // The notice before it says so; a run that goes on with the conversation says it again.
+      case "conversation_incomplete": return;
       case "turn_ended": return this.#turnEnded(from, event);
       case "notice": return this.#note(from, { what: "notice", level: event.level, text: event.text });
       case "unrecognized": return this.#odd(from, event);

@@ -167,6 +167,8 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "conversation_reset": return plain("Conversation begun anew: what was said before is no longer known to the agent");
     case "interrupted": return { glyph: null, word: "", rest: "Interrupt sent" };
     case "refused": return plain(`${agent} did not do what was asked of it: ${note.text}`);
+    case "request_refused": return plain(`${agent} asked for ${note.method || "something"}, which Musher does not know, and was told so`);
+    case "incomplete": return { glyph: null, word: "Warning.", rest: `The conversation may be incomplete: ${agent} could not save a part of it.` };
     case "denied": return plain(`${note.tool} denied: ${note.text}`);
     case "task_ended": return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created": return plain(`Story made in ${shortPath(note.dir)}${note.branch === null ? "" : `, branch ${note.branch}`}${note.gates.length === 0 ? ", no gates" : `, ${counted(note.gates.length, "gate", "gates")}`}`);

@@ -51,7 +51,7 @@ function writeRun(world: World, view: StoryView, run: Run, n: number): void {
   const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
   world.entry(story, run.id, {
     type: "run_starting", slug: run.slug, kind: run.kind, agent: run.agent, decoder: run.decoder, account: null, session: run.session,
-    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.gate, input: "two_way",
+    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.gate, input: "two_way", incomplete: false,
   }, from);
   world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
   if (run.kind === "gate") writeGate(world, run, to);

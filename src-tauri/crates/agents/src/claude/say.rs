@@ -2,7 +2,7 @@
 //! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
 //! the run's input log by `decode`.
 
-use crate::converse::{Conversation, Input, OpenQuestion, Say};
+use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say};
 use protocol::{Answer, AnswerBehavior, Chosen, InputKind, QuestionKind};
 use serde_json::{Map, Value, json};
 
@@ -12,11 +12,48 @@ const NO_WORDS: &str = "The user denied this.";
 /// The request id of the conversation's first words.
 const HELLO: &str = "musher-hello";
 
-/// What is owed: the first words, until they stand in the input log. The program takes prompts behind them
-/// without having answered them.
+/// The program said something of an MCP server that only its state explains.
+pub(super) const MCP_STATUS: &str = "mcp_status";
+
+/// The request id under which it is asked for that.
+pub(super) const MCP_STATUS_REQUEST: &str = "musher-mcp-status";
+
+/// What is owed: the first words, until they stand in the input log, what is to be explained, and refusals. The
+/// program takes prompts behind the first words without having answered them.
 pub(crate) fn owed(with: &Conversation) -> Vec<Input> {
-    let hello = || Input { id: "hello".to_owned(), kind: InputKind::Hello, text: hello() };
-    (!with.sent.contains(HELLO)).then(hello).into_iter().collect()
+    let hello = (!with.sent.contains(HELLO)).then(|| Input {
+        id: "hello".to_owned(),
+        kind: InputKind::Hello,
+        text: request(HELLO, json!({"subtype": "initialize", "hooks": null})),
+    });
+    let wants_status =
+        with.unexplained.contains(MCP_STATUS) && !with.sent.contains(MCP_STATUS_REQUEST);
+    let status = wants_status.then(|| Input {
+        id: "mcp-status".to_owned(),
+        kind: InputKind::Protocol,
+        text: request(MCP_STATUS_REQUEST, json!({"subtype": MCP_STATUS})),
+    });
+    hello.into_iter().chain(status).chain(with.asks.iter().map(refusal)).collect()
+}
+
+/// A request of the control protocol. The first one opens the conversation: without it the program starts no
+/// two-way protocol.
+fn request(id: &str, request: Value) -> String {
+    line(&json!({"type": "control_request", "request_id": id, "request": request}))
+}
+
+/// Tells the program that nobody here gives what it asks for. It would wait for an answer.
+fn refusal(ask: &ProtocolAsk) -> Input {
+    let id: Value = serde_json::from_str(&ask.id).unwrap_or_default();
+    let text = line(&json!({
+        "type": "control_response",
+        "response": {
+            "subtype": "error",
+            "request_id": id,
+            "error": format!("Musher does not know this request: {}", ask.method),
+        },
+    }));
+    Input { id: format!("reply-{}", ask.id), kind: InputKind::Protocol, text }
 }
 
 /// The line that says it. The program reads input at any time, so everything can be said at once.
@@ -26,15 +63,6 @@ pub(crate) fn say(what: Say<'_>) -> String {
         Say::Interrupt { id } => interrupt(id),
         Say::Answer { question, answer: given } => answer(question, given),
     }
-}
-
-/// Opens the conversation: without it the program starts no two-way protocol.
-fn hello() -> String {
-    line(&json!({
-        "type": "control_request",
-        "request_id": HELLO,
-        "request": {"subtype": "initialize", "hooks": null},
-    }))
 }
 
 /// Sends a prompt. The program takes the message's `uuid` only in the form of a UUID, so the input's
@@ -54,11 +82,7 @@ fn prompt(id: &str, text: &str) -> String {
 
 /// Ends the turn, not the process.
 pub(crate) fn interrupt(id: &str) -> String {
-    line(&json!({
-        "type": "control_request",
-        "request_id": id,
-        "request": {"subtype": "interrupt"},
-    }))
+    request(id, json!({"subtype": "interrupt"}))
 }
 
 /// Answers a question. An allowed tool runs with its own input, unchanged; a choice adds `answers`.

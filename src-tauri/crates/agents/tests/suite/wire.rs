@@ -296,8 +296,11 @@ fn what_the_program_says_of_itself_is_a_notice() {
             Some((Warning, "Files not kept: f")),
         ),
         (
-            json!({"subtype": "session_writes_lost", "error_code": "ENOSPC", "lost": ["transcript"]}),
-            Some((Error, "The agent could not save transcript: ENOSPC. Resuming may miss a part.")),
+            json!({"subtype": "session_writes_lost", "error_code": "ENOSPC", "lost": ["global_config"]}),
+            Some((
+                Error,
+                "The agent could not save global_config: ENOSPC. Resuming may miss a part.",
+            )),
         ),
         (
             json!({"subtype": "worker_shutting_down", "reason": "host_exit"}),
@@ -343,7 +346,6 @@ fn small_types_tell_only_news() {
             },
             Event::Notice { level: NoticeLevel::Error, text: "expired".to_owned() },
             Event::ConversationReset { trigger: None },
-            status("idle"),
             Event::ControlReply { request: "r".to_owned(), error: Some("no".to_owned()) },
             unrecognized(UnrecognizedWhy::UnknownType, "control_request/hook_callback"),
             unrecognized(UnrecognizedWhy::UnknownType, "system/brand_new"),

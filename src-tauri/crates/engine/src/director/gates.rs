@@ -59,6 +59,7 @@ impl Director {
                 usage_baseline: UsageTotals::default(),
                 gate: Some(number),
                 input: InputMode::default(),
+                incomplete: false,
             },
             cwd,
             environment: base.for_agent(set),

@@ -127,6 +127,10 @@ impl Director {
             }
             None => UsageTotals::default(),
         };
+        let incomplete = match &resume {
+            Some(session) => Reader::open(&self.dir.store())?.is_incomplete(session)?,
+            None => false,
+        };
         let argv = std::iter::once(program).chain(launch.argv).collect();
         Ok(Planned {
             facts: RunSpecFacts {
@@ -141,6 +145,7 @@ impl Director {
                 usage_baseline,
                 gate: None,
                 input: launch.input,
+                incomplete,
             },
             cwd,
             environment,

@@ -7,11 +7,11 @@ use super::rows::{
     DOING, Doing, EVENTS, QUESTIONS, RUNS, account, doing, entry, evidence, limit, numbered,
     question, run, story,
 };
-use super::text::json;
+use super::text::{from_json, json};
 use crate::error::{Error, Result};
 use crate::record::Numbered;
 use protocol::{
-    Account, Cost, Envelope, ErrorCode, Evidence, JournalEntry, JournalEvent, Limit, Question,
+    Account, Cost, Envelope, ErrorCode, Event, Evidence, JournalEntry, JournalEvent, Limit, Question,
     QuestionId, QuestionState, Run, RunId, RunState, Seq, SessionId, Source, Span, Story, StoryId,
     StoryState, StoryView, Timestamp, Tokens,
 };
@@ -95,6 +95,22 @@ impl Reader {
         ))?;
         let rows = statement.query_map([of.map(StoryId::as_str)], run)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Whether an agent said that it could not save a part of this conversation.
+    pub fn is_incomplete(&self, session: &SessionId) -> Result<bool> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT event FROM events WHERE type = 'conversation_incomplete'")?;
+        let events = statement.query_map([], |row| from_json::<Event>(&row.get::<_, String>(0)?))?;
+        for event in events {
+            if let Event::ConversationIncomplete { sessions } = event?
+                && sessions.contains(session)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// One run by id or slug.

@@ -43,6 +43,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 CREATE INDEX conversations ON events (run, seq) WHERE type IN ('message_usage', 'compacted', 'conversation_reset');
+CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
     tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, request TEXT NOT NULL,

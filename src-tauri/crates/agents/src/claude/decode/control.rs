@@ -4,8 +4,10 @@
 use super::ClaudeDecoder;
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
+use super::servers;
 use super::tools;
-use crate::claude::wire::control::{ControlLine, ControlRequest, ControlResponse, Permission};
+use crate::claude::say::MCP_STATUS_REQUEST;
+use crate::claude::wire::control::{Answered, ControlLine, ControlRequest, ControlResponse};
 use crate::claude::wire::message::{Content, UserLine};
 use crate::decoder::Sink;
 use crate::text;
@@ -18,7 +20,11 @@ impl ClaudeDecoder {
         match line.kind.as_deref() {
             Some("control_request") => match (line.request_id, line.request) {
                 (Some(id), Some(request)) => self.request(&id, request, sink),
-                _ => unknown_shape("control_request", sink),
+                (Some(id), None) => {
+                    self.asked_for(&id, "");
+                    unknown_shape("control_request", sink);
+                }
+                (None, _) => unknown_shape("control_request", sink),
             },
             Some("control_cancel_request") => match line.request_id {
                 Some(id) => self.withdrawn(&id, sink),
@@ -40,8 +46,14 @@ impl ClaudeDecoder {
                 let known = call.and_then(|call| self.calls.get(call)).map(|call| &call.title);
                 sink.event(question(id, tool, &request, known));
             }
-            (Some("can_use_tool") | None, _) => unknown_shape("control_request", sink),
-            (Some(other), _) => unknown_type(&format!("control_request/{other}"), sink),
+            (Some("can_use_tool") | None, _) => {
+                self.asked_for(id, request.subtype.as_deref().unwrap_or_default());
+                unknown_shape("control_request", sink);
+            }
+            (Some(other), _) => {
+                self.asked_for(id, other);
+                unknown_type(&format!("control_request/{other}"), sink);
+            }
         }
     }
 
@@ -50,6 +62,7 @@ impl ClaudeDecoder {
             // The tool never ran; the error that follows is a refusal.
             self.calls.refuse(&call);
         }
+        self.ask_over(id);
         sink.event(Event::QuestionWithdrawn { request: id.to_owned() });
     }
 
@@ -72,16 +85,20 @@ impl ClaudeDecoder {
         let request = line.request.as_ref().and_then(|request| request.subtype.as_deref());
         match request {
             Some("interrupt") => sink.event(Event::InterruptSent),
-            // Opens the conversation; the program's reply is the news.
-            Some("initialize") => {}
+            // Opens the conversation, or asks about it; the program's reply is the news.
+            Some("initialize" | "mcp_status") => {}
             Some(other) => unknown_type(&format!("control_request/{other}"), sink),
             None => unknown_shape("control_request", sink),
         }
     }
 
     fn answered(&mut self, response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
-        let (Some(request), Some(answer)) = (&response.request_id, &response.response) else {
-            return unknown_shape("control_response", sink);
+        let (request, answer) = match (&response.request_id, &response.response) {
+            (Some(request), _) if response.subtype.as_deref() == Some("error") => {
+                return self.refused_ask(request, sink);
+            }
+            (Some(request), Some(answer)) => (request, answer),
+            _ => return unknown_shape("control_response", sink),
         };
         let call = self.questions.close(request);
         let allowed = answer.behavior.as_deref() == Some("allow");
@@ -101,7 +118,11 @@ impl ClaudeDecoder {
         let failed = response.subtype.as_deref() != Some("success");
         let error =
             failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
-        sink.event(Event::ControlReply { request: request.to_string(), error });
+        match request.as_ref() {
+            // Asked beside the conversation: what the answer says is the news, and an older version has none.
+            MCP_STATUS_REQUEST => servers::told(response, sink),
+            _ => sink.event(Event::ControlReply { request: request.to_string(), error }),
+        }
     }
 }
 
@@ -138,7 +159,7 @@ fn question_kind(tool: &str) -> QuestionKind {
 }
 
 /// The labels that were chosen in an answer to the agent's own question.
-fn choices(answer: &Permission<'_>) -> Option<String> {
+fn choices(answer: &Answered<'_>) -> Option<String> {
     let answers = answer.updated_input.as_ref()?.answers.as_ref()?.as_object()?;
     let labels: Vec<&str> = answers.values().filter_map(Value::as_str).collect();
     (!labels.is_empty()).then(|| labels.join(", "))

@@ -3,6 +3,7 @@
 //! its own. It reads standard output, standard error and the input log, in the order of the run's
 //! index, and nothing else.
 
+mod asks;
 mod control;
 mod drafts;
 mod ends;
@@ -14,6 +15,7 @@ mod questions;
 mod read;
 mod repeats;
 mod results;
+mod servers;
 mod system;
 mod tasks;
 mod tools;

@@ -29,10 +29,8 @@ impl ClaudeDecoder {
         match subtype {
             "init" => self.init(line, sink),
             "status" => status(line, sink),
-            "session_state_changed" => match owned(&line.state) {
-                Some(status) => sink.event(Event::Status { status }),
-                None => unknown_shape("system/session_state_changed", sink),
-            },
+            "session_state_changed" => state_changed(line.state.as_deref(), sink),
+            "session_writes_lost" => writes_lost(line, sink),
             "api_retry" => self.api_retry(line, sink),
             "compact_boundary" => compacted(line, sink),
             "task_started" | "task_progress" | "task_updated" | "task_notification" => {
@@ -69,6 +67,7 @@ impl ClaudeDecoder {
         self.model = owned(&line.model).or_else(|| self.model.take());
         let session = owned(&line.session_id).map(SessionId::new);
         self.conversation.session = session.clone().or_else(|| self.conversation.session.take());
+        self.servers(line.mcp_servers.as_deref().unwrap_or_default());
         let servers = line.mcp_servers.iter().flatten().flatten();
         sink.event(Event::Session(SessionStarted {
             session,
@@ -188,7 +187,6 @@ fn notice(subtype: &str, line: &SystemLine<'_>) -> Option<Option<Event>> {
         "hook_response" => (NoticeLevel::Warning, failed_hook(line)),
         "plugin_install" => (NoticeLevel::Warning, failed_plugin(line)),
         "files_persisted" => (NoticeLevel::Warning, files_not_kept(line)),
-        "session_writes_lost" => (NoticeLevel::Error, Some(writes_lost(line))),
         "worker_shutting_down" => {
             let why = line.reason.as_deref().unwrap_or("no reason given");
             (NoticeLevel::Warning, Some(format!("The agent is shutting down: {why}.")))
@@ -241,8 +239,28 @@ fn files_not_kept(line: &SystemLine<'_>) -> Option<String> {
     (!names.is_empty()).then(|| format!("Files not kept: {}", names.join(", ")))
 }
 
-fn writes_lost(line: &SystemLine<'_>) -> String {
-    let what = line.lost.as_deref().unwrap_or_default().join(", ");
+/// The program could not save what was said: told, and remembered for whoever goes on with a conversation.
+fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
+    let lost = line.lost.as_deref().unwrap_or_default();
+    let what = lost.join(", ");
     let why = line.error_code.as_deref().unwrap_or("no reason given");
-    format!("The agent could not save {what}: {why}. Resuming may miss a part.")
+    let text = format!("The agent could not save {what}: {why}. Resuming may miss a part.");
+    sink.event(Event::Notice { level: NoticeLevel::Error, text });
+    if lost.iter().any(|part| part == "transcript") {
+        let named = line.transcript_session_ids.iter().flatten().cloned();
+        let mut sessions: Vec<SessionId> = named.map(SessionId::new).collect();
+        if sessions.is_empty() {
+            sessions.extend(owned(&line.session_id).map(SessionId::new));
+        }
+        sink.event(Event::ConversationIncomplete { sessions });
+    }
+}
+
+/// A turn that ended, or that waits for a person, is told by events of its own.
+fn state_changed(state: Option<&str>, sink: &mut Sink<'_>) {
+    match state {
+        Some("idle" | "requires_action") => {}
+        Some(status) => sink.event(Event::Status { status: status.to_owned() }),
+        None => unknown_shape("system/session_state_changed", sink),
+    }
 }

@@ -50,20 +50,34 @@ pub(in crate::claude) struct ControlResponse<'a> {
     pub(in crate::claude) request_id: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) error: Option<Cow<'a, str>>,
-    /// The answer itself, in lines that Musher wrote.
+    /// The answer itself: to a permission request in lines that Musher wrote, to `mcp_status` in those of the
+    /// program.
     #[serde(default, borrow, deserialize_with = "lenient::object")]
-    pub(in crate::claude) response: Option<Permission<'a>>,
+    pub(in crate::claude) response: Option<Answered<'a>>,
 }
 
-/// An answer to a permission request.
+/// What an answer says, of every kind in one.
 #[derive(Deserialize)]
-pub(in crate::claude) struct Permission<'a> {
+pub(in crate::claude) struct Answered<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) behavior: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) message: Option<Cow<'a, str>>,
     #[serde(default, rename = "updatedInput", deserialize_with = "lenient::object")]
     pub(in crate::claude) updated_input: Option<UpdatedInput>,
+    #[serde(default, borrow, rename = "mcpServers", deserialize_with = "lenient::objects")]
+    pub(in crate::claude) mcp_servers: Option<Vec<Option<ServerStatus<'a>>>>,
+}
+
+/// How an MCP server stands, in an answer to `mcp_status`.
+#[derive(Deserialize)]
+pub(in crate::claude) struct ServerStatus<'a> {
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) name: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) status: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) error: Option<Cow<'a, str>>,
 }
 
 /// Of the input that goes with an allowance only the answers to questions matter here.

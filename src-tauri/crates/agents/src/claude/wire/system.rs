@@ -126,6 +126,8 @@ pub(in crate::claude) struct SystemLine<'a> {
     pub(in crate::claude) error_code: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::strings")]
     pub(in crate::claude) lost: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "lenient::strings")]
+    pub(in crate::claude) transcript_session_ids: Option<Vec<String>>,
     #[serde(default, borrow, deserialize_with = "lenient::objects")]
     pub(in crate::claude) failed: Option<Vec<Option<FailedFile<'a>>>>,
 }

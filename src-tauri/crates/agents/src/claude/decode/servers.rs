@@ -1,0 +1,43 @@
+//! MCP servers that did not start. The program names them when it introduces itself, without a reason; the reason
+//! is in its answer to `mcp_status`, which is owed then, once in a run (2.1.197 and later answer it).
+
+use super::ClaudeDecoder;
+use crate::claude::say::MCP_STATUS;
+use crate::claude::wire::control::{ControlResponse, ServerStatus};
+use crate::claude::wire::system::Server;
+use crate::decoder::Sink;
+use protocol::{Event, NoticeLevel};
+
+/// The program's word for a server that did not start.
+const FAILED: &str = "failed";
+
+impl ClaudeDecoder {
+    /// The program introduced itself with these servers.
+    pub(super) fn servers(&mut self, servers: &[Option<Server<'_>>]) {
+        let failed = |server: &Server<'_>| server.status.as_deref() == Some(FAILED);
+        if servers.iter().flatten().any(failed) {
+            self.conversation.unexplained.insert(MCP_STATUS);
+        }
+    }
+}
+
+/// The program told how its servers stand: those that did not start are told with its words.
+pub(super) fn told(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+    let answer = response.response.as_ref();
+    let servers = answer.and_then(|answer| answer.mcp_servers.as_deref()).unwrap_or_default();
+    for server in servers.iter().flatten() {
+        if server.status.as_deref() == Some(FAILED) {
+            sink.event(did_not_start(server));
+        }
+    }
+}
+
+fn did_not_start(server: &ServerStatus<'_>) -> Event {
+    let name = server.name.as_deref().unwrap_or("without a name");
+    let why = server.error.as_deref().map(str::trim).filter(|why| !why.is_empty());
+    let text = match why {
+        Some(why) => format!("MCP server {name} did not start: {why}"),
+        None => format!("MCP server {name} did not start."),
+    };
+    Event::Notice { level: NoticeLevel::Warning, text }
+}
