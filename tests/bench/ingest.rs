@@ -212,7 +212,7 @@ fn used(usage: Option<&Usage>) -> usize {
 
 /// Reads a run from its directory into a fresh store, as an actor and the writer do.
 fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
-    let decoder = agents::decoder(&DecoderId::new("claude/1")).expect("the decoder exists");
+    let decoder = agents::decoder(&DecoderId::new("claude/2")).expect("the decoder exists");
     let mut tail = Tail::new(run.clone(), decoder, UsageTotals::default());
     let (id, story) = (RunId::new("r"), StoryId::new("s"));
     loop {
@@ -224,6 +224,7 @@ fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
             run: id.clone(),
             story: story.clone(),
             account: None,
+            decoder: tail.decoder(),
             events: batch.events,
             settled: batch.settled,
             fold: tail.fold().summary(),

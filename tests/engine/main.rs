@@ -29,4 +29,5 @@ mod taken_away;
 mod talk;
 mod terminal;
 mod truth;
+mod upgrades;
 mod usage;

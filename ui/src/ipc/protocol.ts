@@ -627,7 +627,15 @@ request: string,
 /**
  * What the agent reported as an error, if it did.
  */
-error: string | null, } | { "type": "message_usage", 
+error: string | null, } | { "type": "request_refused", 
+/**
+ * The request's id.
+ */
+request: string, 
+/**
+ * What the agent asked for, in the word of its protocol; empty when it did not say.
+ */
+method: string, } | { "type": "message_usage", 
 /**
  * The vendor's id of the message.
  */
@@ -667,7 +675,11 @@ after: number | null, } | { "type": "conversation_reset",
 /**
  * Why, in the agent's word.
  */
-trigger: string | null, } | { "type": "turn_ended" } & TurnEnd | { "type": "notice", 
+trigger: string | null, } | { "type": "conversation_incomplete", 
+/**
+ * The conversations.
+ */
+sessions: Array<SessionId>, } | { "type": "turn_ended" } & TurnEnd | { "type": "notice", 
 /**
  * How much it matters.
  */
@@ -2051,7 +2063,11 @@ gate: number | null,
 /**
  * How it takes prompts.
  */
-input: InputMode, };
+input: InputMode, 
+/**
+ * The agent could not save a part of the conversation that this run goes on with.
+ */
+incomplete: boolean, };
 
 /**
  * Where a run stands.

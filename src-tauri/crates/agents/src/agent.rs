@@ -2,6 +2,7 @@
 //! it and which decoder reads it. The implementations stand in a folder per agent; the engine picks one
 //! by id and never knows which it has. Nothing here starts or reads anything.
 
+use crate::Decoder;
 use crate::choice::Choice;
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use protocol::{AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, UsageTotals};
@@ -48,8 +49,11 @@ pub trait Agent: Send + Sync {
     /// configuration directory, never the value of a credential.
     fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts;
 
-    /// The decoder for runs started from now on.
+    /// The newest decoder of its runs.
     fn decoder(&self) -> DecoderId;
+
+    /// A fresh decoder of this id. Agents that speak alike may share one.
+    fn reader(&self) -> Box<dyn Decoder>;
 
     /// How to start one run.
     fn launch(&self, spec: &LaunchSpec) -> Launch;

@@ -1,6 +1,7 @@
 //! What a decoder is: lines of a run's streams go in, events and drafts come out. Decoding cannot
 //! fail and reads nothing but the lines, so the same bytes give the same events for ever under one
-//! decoder id. What must be known to speak to the agent is folded from the same lines. The engine makes one
+//! decoder id: its family and its version. A run is read by the newest decoder of the family that it began with;
+//! an event that an older one made keeps its place, and what a line gives in addition comes after it. What must be known to speak to the agent is folded from the same lines. The engine makes one
 //! decoder per run and feeds it in the order of the run's index.
 
 use crate::converse::Conversation;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 /// Reads one run.
 pub trait Decoder: Send {
-    /// Its id with its version: `claude/1`.
+    /// Its id with its version: `claude/2`.
     fn id(&self) -> DecoderId;
 
     /// Takes the next line and appends what it means to `out`.
@@ -81,13 +82,19 @@ pub enum Decoded {
     Draft(DraftUpdate),
 }
 
-/// A fresh decoder with this id; `None` when this version does not know it.
+/// A fresh decoder for a run that began with this id: the newest of its family; `None` when this version does
+/// not know the family.
 pub fn decoder(id: &DecoderId) -> Option<Box<dyn Decoder>> {
-    match id.as_str() {
-        crate::claude::DECODER => Some(Box::new(crate::claude::ClaudeDecoder::new())),
-        crate::plain::DECODER => Some(Box::new(crate::plain::PlainDecoder)),
-        _ => None,
+    let is_of = |known: &DecoderId| family(known) == family(id);
+    if is_of(&crate::plain_decoder()) {
+        return Some(Box::new(crate::plain::PlainDecoder));
     }
+    crate::agents().iter().find(|agent| is_of(&agent.decoder())).map(|agent| agent.reader())
+}
+
+/// The id without its version.
+fn family(id: &DecoderId) -> &str {
+    id.as_str().split_once('/').map_or(id.as_str(), |(family, _)| family)
 }
 
 /// Collects the events of one line and numbers them.

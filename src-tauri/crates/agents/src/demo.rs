@@ -2,9 +2,10 @@
 //! installed. It speaks Claude Code's wire exactly, so its input, its decoder and its arguments are
 //! Claude's behind the one word `demo-agent`. It has no login and saves no session.
 
+use crate::Decoder;
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
 use crate::choice::Choice;
-use crate::claude::{DECODER, choices, launch, say};
+use crate::claude::{ClaudeDecoder, DECODER, choices, launch, say};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
@@ -48,6 +49,10 @@ impl Agent for Demo {
 
     fn decoder(&self) -> DecoderId {
         DecoderId::new(DECODER)
+    }
+
+    fn reader(&self) -> Box<dyn Decoder> {
+        Box::new(ClaudeDecoder::new())
     }
 
     fn launch(&self, spec: &LaunchSpec) -> Launch {

@@ -264,12 +264,13 @@ impl Engine {
 }
 
 /// Whether a reader finds the truth in the store without anybody owning the directory first: the store
-/// is usable, has all of the journal, and nothing goes on.
+/// is usable, has all of the journal, was read by this version's decoders, and nothing goes on.
 pub fn is_up_to_date(dir: &DataDir) -> bool {
     let behind = || -> Result<bool> {
         let reader = Reader::open(&dir.store())?;
         Ok(!reader.is_current()?
             || reader.goes_on()?
+            || !rebuild::stale_runs(reader.db())?.is_empty()
             || reader.last_journal()? != journal::last(&dir.journal())?)
     };
     dir.store().is_file() && !behind().unwrap_or(true)

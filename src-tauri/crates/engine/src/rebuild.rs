@@ -1,14 +1,16 @@
 //! Making the store again from journal and runs, and proving that it says the same. State changes are
-//! taken from the journal, never decided again; events are decoded from the logs, each run with the
-//! decoder it began with. Nothing here needs a run to be alive.
+//! taken from the journal, never decided again; events are decoded from the logs, each run with the newest
+//! decoder of the family that it began with. A run that an older one read is read again when a store is opened.
+//! Nothing here needs a run to be alive.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::record::RunCommit;
-use crate::run::decoder::decoder;
+use crate::run::decoder::{read_by, reader};
 use crate::run::tail::{Batch, Tail};
 use crate::store::read::dump;
+use crate::store::text::from_json;
 use crate::store::write;
 use crate::store::{self, TABLES};
 use keeper::rundir::RunDir;
@@ -44,6 +46,7 @@ pub fn catch_up(dir: &DataDir, db: &Connection, entries: &[JournalEntry]) -> Res
     }
     transaction.commit()?;
     let runs = started(entries);
+    reread(dir, db, entries, &runs)?;
     for entry in news().filter(|entry| matches!(entry.event, JournalEvent::RunEnded { .. })) {
         if let Some(run) = &entry.run
             && let Some((story, facts)) = runs.get(run)
@@ -52,6 +55,48 @@ pub fn catch_up(dir: &DataDir, db: &Connection, entries: &[JournalEntry]) -> Res
         }
     }
     Ok(())
+}
+
+/// Reads every run again, from its first byte, whose events an older decoder made. Each is replaced in one
+/// transaction, so that whoever reads meanwhile has the old figures or the new ones. A run whose logs are gone
+/// keeps what is known of it.
+fn reread(
+    dir: &DataDir,
+    db: &Connection,
+    entries: &[JournalEntry],
+    runs: &BTreeMap<&RunId, (&StoryId, &RunSpecFacts)>,
+) -> Result<()> {
+    for run in stale_runs(db)? {
+        let Some((story, facts)) = runs.get(&run) else { continue };
+        let logs = dir.run(&run);
+        if !logs.keeper_path().exists() {
+            continue;
+        }
+        let is_end = |entry: &JournalEntry| {
+            entry.run.as_ref() == Some(&run) && matches!(entry.event, JournalEvent::RunEnded { .. })
+        };
+        let transaction = db.unchecked_transaction()?;
+        write::forget_run(&transaction, &run)?;
+        decode_in(&transaction, logs, &run, story, facts, entries.iter().any(is_end))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// The runs whose events in the store another decoder made than the one that reads them now.
+pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
+    let mut statement = db.prepare(
+        "SELECT runs.id, runs.facts, run_folds.decoder FROM run_folds JOIN runs ON runs.id = run_folds.run",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut stale = Vec::new();
+    while let Some(row) = rows.next()? {
+        let facts: RunSpecFacts = from_json(&row.get::<_, String>(1)?)?;
+        if read_by(&facts.decoder).as_str() != row.get::<_, String>(2)? {
+            stale.push(RunId::new(row.get::<_, String>(0)?));
+        }
+    }
+    Ok(stale)
 }
 
 /// The runs that were started, with what they are.
@@ -157,25 +202,35 @@ fn decode(
     facts: &RunSpecFacts,
     ended: bool,
 ) -> Result<DecodedRun> {
+    let transaction = db.unchecked_transaction()?;
+    let decoded = decode_in(&transaction, dir, run, story, facts, ended)?;
+    transaction.commit()?;
+    Ok(decoded)
+}
+
+/// The same inside a transaction that the caller ends.
+fn decode_in(
+    transaction: &Connection,
+    dir: RunDir,
+    run: &RunId,
+    story: &StoryId,
+    facts: &RunSpecFacts,
+    ended: bool,
+) -> Result<DecodedRun> {
     let mut decoded = DecodedRun::default();
     if !dir.keeper_path().exists() {
         // Nothing ever ran there.
         return Ok(decoded);
     }
     let over = ended || dir.read_exit().ok().flatten().is_some();
-    let decoder = match decoder(&facts.decoder) {
-        Ok(decoder) => decoder,
-        // A newer version made it; that one can show it.
-        Err(error) => return Ok(DecodedRun { events: 0, damage: Some(error.to_string()) }),
-    };
-    let mut tail = Tail::new(dir, decoder, facts.usage_baseline.clone());
-    let transaction = db.unchecked_transaction()?;
+    let mut tail = Tail::new(dir, reader(&facts.decoder), facts.usage_baseline.clone());
     let mut commit = |tail: &Tail, batch: Batch| {
         decoded.events += batch.events.len() as u64;
         let commit = RunCommit {
             run: run.clone(),
             story: story.clone(),
             account: facts.account.clone(),
+            decoder: tail.decoder(),
             events: batch.events,
             settled: batch.settled,
             fold: tail.fold().summary(),
@@ -183,7 +238,7 @@ fn decode(
             bytes: batch.bytes,
             drafts: Vec::new(),
         };
-        write::run(&transaction, &commit)
+        write::run(transaction, &commit)
     };
     let damage = loop {
         match tail.read() {
@@ -202,7 +257,6 @@ fn decode(
             Err(error) => damage = Some(error.to_string()),
         }
     }
-    transaction.commit()?;
     if let Some(damage) = &damage {
         tracing::warn!(%run, %damage, "logs are damaged");
     }
@@ -224,8 +278,8 @@ pub struct Difference {
 /// How often a comparison is repeated while the directory's owner writes.
 const ATTEMPTS: u32 = 5;
 
-/// Compares the store with one made anew beside it. Runs that go on are left out: they grow while
-/// they are compared. Beside an owner that writes, the two are taken at slightly different moments, so
+/// Compares the store with one made anew beside it. Runs that go on are left out, because they grow while
+/// they are compared, and runs that an older decoder read, which are read again when the directory is owned. Beside an owner that writes, the two are taken at slightly different moments, so
 /// a difference counts only if it is there when nothing was recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
     verify_telling(dir, &mut |_, _| {})
@@ -262,10 +316,11 @@ fn verify_once(
 
 fn compare(dir: &DataDir, scratch: &Path) -> Result<Vec<Difference>> {
     let (stored, derived) = (store::open_reader(&dir.store())?, store::open_reader(scratch)?);
-    let live = live_runs(&stored)?;
+    let mut unsettled = live_runs(&stored)?;
+    unsettled.extend(stale_runs(&stored)?.iter().map(|run| run.as_str().to_owned()));
     let mut differences = Vec::new();
     for (table, key) in TABLES {
-        let settled = |row: &String| !live.iter().any(|run| row.contains(run.as_str()));
+        let settled = |row: &String| !unsettled.iter().any(|run| row.contains(run.as_str()));
         let left: Vec<String> = dump(&stored, table, key)?.into_iter().filter(settled).collect();
         let right: Vec<String> = dump(&derived, table, key)?.into_iter().filter(settled).collect();
         differences.extend(diff(table, left, right));

@@ -4,8 +4,9 @@
 
 use agents::Conversation;
 use protocol::{
-    AccountId, Activity, Cost, DraftUpdate, Event, ModelShare, Pos, QuestionId, QuestionKind,
-    Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Timestamp, Tokens, ToolKind,
+    AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, ModelShare, Pos, QuestionId,
+    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Timestamp, Tokens,
+    ToolKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,6 +81,8 @@ pub struct RunCommit {
     pub story: StoryId,
     /// The account it spends from.
     pub account: Option<AccountId>,
+    /// The decoder that made the events.
+    pub decoder: DecoderId,
     /// The events, in order.
     pub events: Vec<Numbered>,
     /// What results among them settled, in order.

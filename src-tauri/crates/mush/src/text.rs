@@ -368,8 +368,12 @@ fn run_event(event: &Event) -> String {
 
 fn refused_line(method: &str) -> String {
     match method.is_empty() {
-        true => "· the agent asked for something that Musher does not know; it was told so".to_owned(),
-        false => format!("· the agent asked for {method}, which Musher does not know; it was told so"),
+        true => {
+            "· the agent asked for something that Musher does not know; it was told so".to_owned()
+        }
+        false => {
+            format!("· the agent asked for {method}, which Musher does not know; it was told so")
+        }
     }
 }
 

@@ -58,7 +58,7 @@ text_id!(
     AgentId
 );
 text_id!(
-    /// A decoder and its version: `claude/1`. A run keeps the one that it began with.
+    /// A decoder's family and version: `claude/2`. A run is read by the newest of the family that it began with.
     DecoderId
 );
 text_id!(

@@ -65,7 +65,7 @@ pub struct RunSpecFacts {
     pub kind: RunKind,
     /// The agent.
     pub agent: AgentId,
-    /// The decoder it will keep.
+    /// The decoder that it began with; the newest of this family reads it.
     pub decoder: DecoderId,
     /// The account it spends from.
     pub account: Option<AccountId>,

@@ -13,6 +13,7 @@ mod wire;
 
 pub(crate) use decode::ClaudeDecoder;
 
+use crate::Decoder;
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
 use crate::choice::Choice;
 use crate::converse::{Conversation, Input, Say, Unsayable};
@@ -22,8 +23,8 @@ use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The id of the decoder that this version gives to new runs.
-pub(crate) const DECODER: &str = "claude/1";
+/// The id of the decoder that reads its runs.
+pub(crate) const DECODER: &str = "claude/2";
 
 /// Claude Code's program.
 const PROGRAM: Program = Program {
@@ -71,6 +72,10 @@ impl Agent for Claude {
 
     fn decoder(&self) -> DecoderId {
         DecoderId::new(DECODER)
+    }
+
+    fn reader(&self) -> Box<dyn Decoder> {
+        Box::new(ClaudeDecoder::new())
     }
 
     fn launch(&self, spec: &LaunchSpec) -> Launch {

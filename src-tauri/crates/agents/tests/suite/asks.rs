@@ -69,13 +69,15 @@ fn a_request_that_nobody_knows_is_refused_once_under_its_own_id() {
         assert_eq!((refusal.id.as_str(), refusal.kind), (r#"reply-"a\"b""#, InputKind::Protocol));
         let written = written(refusal);
         let response = &written.1["response"];
-        assert_eq!((&response["subtype"], &response["request_id"]), (&json!("error"), &json!("a\"b")));
+        assert_eq!(
+            (&response["subtype"], &response["request_id"]),
+            (&json!("error"), &json!("a\"b"))
+        );
         assert!(response["error"].as_str().unwrap().ends_with(method));
 
         let read_back = [line, written];
         assert!(owed(&read_back).is_empty(), "{asked}");
-        let told =
-            Event::RequestRefused { request: "a\"b".to_owned(), method: method.to_owned() };
+        let told = Event::RequestRefused { request: "a\"b".to_owned(), method: method.to_owned() };
         assert_eq!(events(&read_back).last(), Some(&told));
     }
 }

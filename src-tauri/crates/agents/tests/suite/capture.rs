@@ -114,7 +114,7 @@ impl Capture {
 
 /// Feeds chunks to a fresh decoder; `tick` microseconds pass with each.
 pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
-    let mut decoder = decoder(&DecoderId::new("claude/1")).unwrap();
+    let mut decoder = decoder(&DecoderId::new("claude/2")).unwrap();
     let mut out = Vec::new();
     let mut splitters = feed(decoder.as_mut(), chunks, tick, &mut out);
     let mono_us = chunks.len() as u64 * tick;
@@ -129,7 +129,7 @@ pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
 
 /// What is known of the conversation when so much was read; more may come.
 pub(crate) fn conversation(chunks: &[Chunk]) -> Conversation {
-    let mut decoder = decoder(&DecoderId::new("claude/1")).unwrap();
+    let mut decoder = decoder(&DecoderId::new("claude/2")).unwrap();
     feed(decoder.as_mut(), chunks, 0, &mut Vec::new());
     decoder.conversation()
 }

@@ -50,7 +50,18 @@ fn every_agent_is_found_by_its_id_and_has_a_decoder() {
         assert_eq!(decoder.id(), agent.decoder());
     }
     assert!(agent(&AgentId::new("nobody")).is_none());
-    assert!(agents::decoder(&protocol::DecoderId::new("claude/0")).is_none());
+    for (began_with, read_by) in [
+        ("claude/1", Some("claude/2")),
+        ("claude/2", Some("claude/2")),
+        ("claude/9", Some("claude/2")),
+        ("plain/1", Some("plain/1")),
+        ("claudette/1", None),
+        ("", None),
+    ] {
+        let reader = agents::decoder(&protocol::DecoderId::new(began_with));
+        let read = reader.map(|reader| reader.id());
+        assert_eq!(read, read_by.map(protocol::DecoderId::new), "{began_with}");
+    }
     assert_eq!(agents::decoder(&agents::plain_decoder()).unwrap().id(), agents::plain_decoder());
 }
 

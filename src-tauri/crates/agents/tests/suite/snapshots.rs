@@ -1,5 +1,5 @@
 //! What every recorded run means, written down. A difference is either a mistake or a decision; a
-//! decision changes the decoder's version, because runs keep the decoder they began with.
+//! decision changes the decoder's version, so that runs which an older one read are read again.
 
 use crate::{capture, show};
 

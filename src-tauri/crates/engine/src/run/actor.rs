@@ -364,6 +364,7 @@ impl<R: FnMut(Report)> Actor<R> {
             run: self.run.run.clone(),
             story: self.run.story.clone(),
             account: self.run.account.clone(),
+            decoder: self.run.tail.decoder(),
             events,
             settled,
             fold: self.run.tail.fold().summary(),

@@ -1,19 +1,21 @@
-//! The decoder of a run, by the id that the run began with. It owns nothing: the decoders themselves
-//! are the crate `agents`. Called by whoever reads a run: [`super::tail`], the director, a rebuild.
+//! Who reads a run: the newest decoder of the family that the run began with. A run of a family that this version
+//! does not know is shown as the text that it is. It owns nothing: the decoders themselves are the crate
+//! `agents`. Called by whoever reads a run: [`super::tail`], the director, a rebuild.
 
-use crate::error::{Error, Result};
-use protocol::{DecoderId, ErrorCode};
+use agents::Decoder;
+use protocol::DecoderId;
 
 /// A fresh decoder for a run, by the id that it began with.
-///
-/// # Errors
-/// When this version has no such decoder: a newer version made the run.
-pub(crate) fn decoder(id: &DecoderId) -> Result<Box<dyn agents::Decoder>> {
-    agents::decoder(id).ok_or_else(|| {
-        Error::refused(
-            ErrorCode::Internal,
-            format!("this version has no decoder {id}"),
-            "Use the version of Musher that made the run, or a newer one.",
-        )
-    })
+pub(crate) fn reader(began_with: &DecoderId) -> Box<dyn Decoder> {
+    agents::decoder(began_with).unwrap_or_else(|| plain(began_with))
+}
+
+/// The id of the decoder that reads such a run.
+pub(crate) fn read_by(began_with: &DecoderId) -> DecoderId {
+    reader(began_with).id()
+}
+
+fn plain(unknown: &DecoderId) -> Box<dyn Decoder> {
+    tracing::warn!(%unknown, "this version has no such decoder; the run is shown as text");
+    agents::decoder(&agents::plain_decoder()).expect("plain text can always be read")
 }

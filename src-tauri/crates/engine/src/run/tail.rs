@@ -2,14 +2,14 @@
 //! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
 //! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
 
-use super::decoder::decoder;
+use super::decoder::reader;
 use super::fold::RunFold;
 use crate::error::{Error, Result};
 use crate::record::{Numbered, Settled};
 use agents::{Conversation, Decoded, Decoder, Line, Oversized, Split, Splitter};
 use keeper::index::{IndexError, IndexReader, Record, Stream as LogStream};
 use keeper::rundir::RunDir;
-use protocol::{DraftUpdate, Event, Seq, Stream, Timestamp, UsageTotals};
+use protocol::{DecoderId, DraftUpdate, Event, Seq, Stream, Timestamp, UsageTotals};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
@@ -80,9 +80,13 @@ impl Tail {
     }
 
     /// A reader of the same run at its beginning, for when this one failed in the middle.
-    pub fn again(&self) -> Result<Self> {
-        let decoder = decoder(&self.decoder.id())?;
-        Ok(Self::new(self.dir.clone(), decoder, self.baseline.clone()))
+    pub fn again(&self) -> Self {
+        Self::new(self.dir.clone(), reader(&self.decoder.id()), self.baseline.clone())
+    }
+
+    /// The decoder that reads it.
+    pub fn decoder(&self) -> DecoderId {
+        self.decoder.id()
     }
 
     /// What is known of the run from what was read so far.

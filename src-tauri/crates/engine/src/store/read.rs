@@ -11,9 +11,9 @@ use super::text::{from_json, json};
 use crate::error::{Error, Result};
 use crate::record::Numbered;
 use protocol::{
-    Account, Cost, Envelope, ErrorCode, Event, Evidence, JournalEntry, JournalEvent, Limit, Question,
-    QuestionId, QuestionState, Run, RunId, RunState, Seq, SessionId, Source, Span, Story, StoryId,
-    StoryState, StoryView, Timestamp, Tokens,
+    Account, Cost, Envelope, ErrorCode, Event, Evidence, JournalEntry, JournalEvent, Limit,
+    Question, QuestionId, QuestionState, Run, RunId, RunState, Seq, SessionId, Source, Span, Story,
+    StoryId, StoryState, StoryView, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::{Path, PathBuf};
@@ -102,7 +102,8 @@ impl Reader {
         let mut statement = self
             .db
             .prepare_cached("SELECT event FROM events WHERE type = 'conversation_incomplete'")?;
-        let events = statement.query_map([], |row| from_json::<Event>(&row.get::<_, String>(0)?))?;
+        let events =
+            statement.query_map([], |row| from_json::<Event>(&row.get::<_, String>(0)?))?;
         for event in events {
             if let Event::ConversationIncomplete { sessions } = event?
                 && sessions.contains(session)

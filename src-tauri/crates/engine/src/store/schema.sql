@@ -33,7 +33,7 @@ CREATE TABLE accounts (
 CREATE TABLE run_folds (
     run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, agent_version TEXT,
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
-    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL
+    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 -- With rowids, because only in such a table does a row of some kilobytes lie on one page.
 CREATE TABLE events (

@@ -127,6 +127,7 @@ mod tests {
             run: RunId::new("r"),
             story: StoryId::new("s"),
             account: Some(AccountId::new("a")),
+            decoder: protocol::DecoderId::new("claude/2"),
             events: events(),
             settled: Vec::new(),
             fold,

@@ -71,6 +71,19 @@ pub fn run(db: &Connection, commit: &RunCommit) -> Result<()> {
     fold(db, commit)
 }
 
+/// Takes back everything that a run's events said, so that it can be read anew.
+pub fn forget_run(db: &Connection, run: &RunId) -> Result<()> {
+    for table in ["events", "run_folds", "questions", "limits_seen", "usage"] {
+        // The name is one of these; SQLite takes no parameter there.
+        let delete = format!("DELETE FROM {table} WHERE run = ?");
+        db.prepare_cached(&delete)?.execute([run.as_str()])?;
+    }
+    let asked = QuestionId::of(run, "");
+    db.prepare_cached("DELETE FROM withdrawals WHERE substr(question, 1, length(?1)) = ?1")?
+        .execute([asked.as_str()])?;
+    Ok(())
+}
+
 fn event_type(event: &JournalEvent) -> String {
     serde_json::to_value(event)
         .ok()
@@ -328,8 +341,8 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
     }
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
-            cost_micros, cost_basis, models, activity, retrying, output_bytes)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cost_micros, cost_basis, models, activity, retrying, output_bytes, decoder)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
@@ -344,7 +357,8 @@ fn fold(db: &Connection, commit: &RunCommit) -> Result<()> {
         json(&fold.models),
         fold.activity.as_ref().map(json),
         fold.retrying.as_ref().map(json),
-        commit.output_bytes
+        commit.output_bytes,
+        commit.decoder.as_str()
     ])?;
     usage::stand_in(db, &commit.run, &fold.provisional)
 }

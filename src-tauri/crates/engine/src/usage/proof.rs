@@ -263,6 +263,7 @@ fn write_run(db: &Connection, number: usize, plan: &RunPlan, cuts: &BTreeSet<usi
                 run: RunId::new(format!("r{number}")),
                 story: StoryId::new(format!("s{}", plan.story)),
                 account: plan.account.map(|one| AccountId::new(format!("a{one}"))),
+                decoder: protocol::DecoderId::new("claude/2"),
                 events,
                 settled,
                 fold: fold.summary(),

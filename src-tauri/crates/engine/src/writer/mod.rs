@@ -339,6 +339,7 @@ mod tests {
             run: RunId::new(run),
             story: StoryId::new("story"),
             account: None,
+            decoder: agents::plain_decoder(),
             events: Vec::new(),
             settled: Vec::new(),
             fold: RunFold::new(UsageTotals::default()).summary(),

@@ -1,4 +1,4 @@
-//! The decoder of Claude Code, `claude/1`: lines of a run in, events and drafts out. This file owns
+//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns
 //! the order of things and what must be remembered between lines; each kind of message has a file of
 //! its own. It reads standard output, standard error and the input log, in the order of the run's
 //! index, and nothing else.

@@ -58,10 +58,7 @@ impl<R: FnMut(Report)> Actor<R> {
         self.read_to_end = false;
         // There may be more to read, but not before that.
         self.behind = false;
-        match self.run.tail.again() {
-            Ok(tail) => self.run.tail = tail,
-            Err(error) => tracing::error!(run = %self.run.run, %error, "no second reader"),
-        }
+        self.run.tail = self.run.tail.again();
         Step::Go
     }
 
