@@ -7,6 +7,7 @@
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
+mod added;
 mod alone;
 mod branches;
 mod clocks;

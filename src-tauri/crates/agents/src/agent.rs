@@ -9,6 +9,7 @@ use protocol::{AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, Us
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// What is fixed about a program: plain data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,13 +75,19 @@ pub trait Agent: Send + Sync {
     fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable>;
 
     /// The questions that a [`protocol::QuestionKind::Choice`] asks together, read from the tool's input.
-    fn choices(&self, input: &Value) -> Vec<Choice>;
+    fn choices(&self, input: &Value) -> Vec<Choice> {
+        let _ = input;
+        Vec::new()
+    }
 
     /// The text of a plan in the input of the tool that asks for its approval; `None` where it is missing or
     /// empty.
-    fn plan(&self, input: &Value) -> Option<String>;
+    fn plan(&self, input: &Value) -> Option<String> {
+        let _ = input;
+        None
+    }
 
-    /// The file in which the agent saved the session's account, if it keeps one. `cwd` is the
+    /// The file in which the agent saved the session's account, if it keeps one. Most keep none. `cwd` is the
     /// directory the session ran in, resolved as the agent resolves it (symbolic links followed).
     fn saved_usage_path(
         &self,
@@ -88,7 +95,10 @@ pub trait Agent: Send + Sync {
         home: &Path,
         cwd: &str,
         session: &SessionId,
-    ) -> Option<PathBuf>;
+    ) -> Option<PathBuf> {
+        let _ = (env, home, cwd, session);
+        None
+    }
 
     /// The total at which a resumed run will begin to count, read from that file. `None`: it begins
     /// at zero. `agent_version` is the version that will run, if known.
@@ -99,16 +109,31 @@ pub trait Agent: Send + Sync {
         &self,
         agent_version: Option<&str>,
         transcript: &mut dyn io::BufRead,
-    ) -> io::Result<Option<UsageTotals>>;
+    ) -> io::Result<Option<UsageTotals>> {
+        let _ = (agent_version, transcript);
+        Ok(None)
+    }
 
     /// The command with which a person goes on with a session without Musher, quoted for a POSIX
     /// shell.
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String;
 }
 
+/// The agents that are part of the program, in the order in which they are offered.
+const BUILT_IN: &[&dyn Agent] = &[&crate::claude::Claude, &crate::demo::Demo];
+
+/// Every known agent; settled when it is first asked for.
+static KNOWN: OnceLock<Vec<&'static dyn Agent>> = OnceLock::new();
+
 /// Every agent, in the order in which they are offered.
 pub fn agents() -> &'static [&'static dyn Agent] {
-    &[&crate::claude::Claude, &crate::demo::Demo]
+    KNOWN.get_or_init(|| BUILT_IN.to_vec())
+}
+
+/// Adds agents behind those that are part of the program. False, and nothing is added, when agents were asked
+/// for before: what was decided by then must hold.
+pub fn add(more: &[&'static dyn Agent]) -> bool {
+    KNOWN.set(BUILT_IN.iter().chain(more).copied().collect()).is_ok()
 }
 
 /// The agent with this id.

@@ -8,10 +8,8 @@ use crate::choice::Choice;
 use crate::claude::{ClaudeDecoder, DECODER, choices, launch, say};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
-use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
+use protocol::{DecoderId, LoginState, SessionId};
 use serde_json::Value;
-use std::io;
-use std::path::{Path, PathBuf};
 
 /// The demo agent.
 #[derive(Debug)]
@@ -79,24 +77,6 @@ impl Agent for Demo {
 
     fn plan(&self, input: &Value) -> Option<String> {
         choices::plan(input)
-    }
-
-    fn saved_usage_path(
-        &self,
-        _env: &dyn Fn(&str) -> Option<String>,
-        _home: &Path,
-        _cwd: &str,
-        _session: &SessionId,
-    ) -> Option<PathBuf> {
-        None
-    }
-
-    fn saved_usage(
-        &self,
-        _agent_version: Option<&str>,
-        _transcript: &mut dyn io::BufRead,
-    ) -> io::Result<Option<UsageTotals>> {
-        Ok(None)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

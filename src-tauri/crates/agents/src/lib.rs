@@ -17,7 +17,7 @@ pub mod shell;
 mod text;
 
 pub use agent::{
-    AccountFacts, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, agent, agents,
+    AccountFacts, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,
 };
 pub use converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable, too_long};
 pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};

@@ -1,0 +1,7 @@
+#!/bin/sh
+# new|again SESSION: reads its prompt to the end of input, answers and leaves.
+while [ ! -e GO ]; do sleep 0.05; done
+echo "session $2"
+echo "$1"
+echo "heard $(cat)"
+echo done
