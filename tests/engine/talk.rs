@@ -4,7 +4,7 @@
 use crate::support::{Following, Said, World, at_once, until};
 use crate::truth::Truth;
 use protocol::{
-    Event, FailedKind, JournalEvent, Outcome, Question, QuestionState, Source, StateDetail,
+    Event, FailedKind, JournalEvent, Outcome, Question, QuestionState, Source, StateDetail, Subject,
 };
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -18,6 +18,14 @@ fn questions(world: &World, count: usize) -> Vec<Question> {
     })
 }
 
+/// The command that a question asks about.
+fn command(question: &Question) -> &str {
+    match &question.subject {
+        Subject::Command { text, .. } => text,
+        other => panic!("it asks about {other:?}"),
+    }
+}
+
 #[test]
 fn a_question_is_answered_once_with_the_words_given() {
     let world = World::new();
@@ -29,7 +37,7 @@ fn a_question_is_answered_once_with_the_words_given() {
         let question = questions(&world, 1).remove(0);
         let id = question.id.as_str();
         assert_eq!(question.tool, "Bash");
-        assert!(question.request["command"].as_str().unwrap().contains("allowed.txt"));
+        assert!(command(&question).contains("allowed.txt"));
         match verb {
             "deny" => world.rows(["answer", id, "deny", "--message", "not on a Friday"]),
             _ => world.rows(["answer", id, verb]),
@@ -54,7 +62,7 @@ fn two_questions_at_once_are_two_answers() {
     let run = world.start(&repo, "[[demo:ask2]]", &[]);
     let open = questions(&world, 2);
     for question in &open {
-        let left = question.request["command"].as_str().unwrap().contains("left");
+        let left = command(&question).contains("left");
         world.rows(["answer", question.id.as_str(), if left { "allow" } else { "deny" }]);
     }
     let said = run.end();
@@ -111,7 +119,8 @@ fn choices_and_plans_are_answered_in_their_own_way() {
     run.until_state("waiting(question)");
     let question = questions(&world, 1).remove(0);
     assert_eq!(question.kind, protocol::QuestionKind::Plan);
-    assert!(question.subject.as_ref().unwrap()["plan"].as_str().unwrap().contains("3. Commit"));
+    let Subject::Plan { markdown } = &question.subject else { panic!("{question:?}") };
+    assert!(markdown.contains("3. Commit"), "{markdown}");
     for words in [&["choose", "yes"][..], &["choose", "--message", "no"]] {
         let said = world.ask([&["answer", question.id.as_str()], words].concat());
         assert_eq!(said.fault(), "bad_input");

@@ -83,6 +83,24 @@ fn vendor_json_is_known_to_decoders_only() {
     );
 }
 
+/// Fields and names of the agents' tools. In `ui/src` no line may have one; `Subject` says it in words of ours.
+const TOOL_WORDS: &str = "file_path notebook_path old_string new_string new_source multiSelect \
+    run_in_background replace_all allowedPrompts activeForm subagent_type dangerouslyDisableSandbox \
+    updatedInput permission_suggestions decision_reason decision_reason_type blocked_by mcp__ \
+    proposedExecpolicyAmendment availableDecisions rawInput";
+
+#[test]
+fn the_page_reads_no_field_of_a_tool() {
+    let page = below("ui/src/")
+        .filter(|path| has_extension(path, &["ts", "svelte"]) && !path.ends_with(".test.ts"));
+    let found =
+        code_where(page, |line| TOOL_WORDS.split_whitespace().any(|word| line.contains(word)));
+    refuse(
+        &found,
+        "Let the decoder tell it as a `Subject`, and what that does not hold as `Field`s.",
+    );
+}
+
 /// What a pure crate would have to write to touch the world.
 const WORLD: &[&str] = &[
     "std::fs",

@@ -1,11 +1,7 @@
 // What a question asks, in the agent's own words, and what can be answered to it. Pure.
 
-import type { JsonValue, Question, StoryView } from "../ipc/protocol";
-import { toolName } from "./activity";
+import type { Field, Question, StoryView, ToolKind } from "../ipc/protocol";
 import { agentName } from "./limits";
-
-/** Where the inputs of tools keep what they are about, in the order of what says most. */
-const SUBJECTS = ["command", "file_path", "path", "notebook_path", "url", "pattern", "query", "plan", "description"];
 
 export type Ask = {
   /** `Claude asks to run` */
@@ -18,16 +14,17 @@ export type Ask = {
   isPart: boolean;
 };
 
-/** The line of a question on the board. */
-export function askOf(question: Question, agentId: string): Ask {
+/** The line of a question on the board. `dir` is where the story works. */
+export function askOf(question: Question, agentId: string, dir: string): Ask {
   const agent = agentName(agentId);
-  switch (question.kind) {
+  const { kind, subject } = question;
+  switch (kind) {
     case "permission":
-      return { who: `${agent} asks to ${verbOf(question)}`, what: subjectOf(question.request), rest: "", isPart: isPart(question.request) };
+      return { who: `${agent} asks to ${verbOf(question)}`, what: lineOf(question), rest: "", isPart: isPart(question, dir) };
     case "choice":
-      return { who: `${agent} asks`, what: "", rest: choiceText(question.request), isPart: false };
+      return { who: `${agent} asks`, what: "", rest: subject.is === "choices" ? subject.questions.map((each) => each.question).join(" ") : lineOf(question), isPart: false };
     case "plan":
-      return { who: `${agent} has a plan`, what: "", rest: firstLine(subjectOf(question.subject ?? question.request)), isPart: true };
+      return { who: `${agent} has a plan`, what: "", rest: subject.is === "plan" ? firstLine(subject.markdown) : lineOf(question), isPart: true };
   }
 }
 
@@ -36,48 +33,44 @@ export function openQuestion(questions: readonly Question[], view: StoryView): Q
   return questions.find((question) => question.story === view.story.id && question.state === "open");
 }
 
-/** What a tool's input is about, in one line. */
-export function subjectOf(request: JsonValue): string {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return plain(request);
-  for (const key of SUBJECTS) {
-    const value = request[key];
-    if (typeof value === "string" && value !== "") return value;
-  }
-  return JSON.stringify(request);
-}
-
-/** What an input may hold beside its subject without changing what is allowed. */
-const ASIDES = ["description", "timeout", "limit", "offset"];
-
-function isPart(request: JsonValue): boolean {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return false;
-  const [subject] = SUBJECTS.filter((key) => typeof request[key] === "string" && request[key] !== "");
-  return subject !== undefined && Object.keys(request).some((key) => key !== subject && !ASIDES.includes(key));
-}
-
-function verbOf({ tool, tool_kind, request }: Question): string {
-  switch (tool_kind) {
-    case "command": return "run";
-    case "read": return "read";
-    case "search": return "search";
-    case "edit": return "write";
-    case "web": return subjectOf(request).includes("://") ? "open" : "search the web for";
-    case "agent": case "plan": case "ask": case "mcp": case "other": return `use ${toolName(tool)}:`;
+/** What is allowed, as far as it stands in one line. */
+function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "beside" | "title">): string {
+  switch (subject.is) {
+    case "command": return subject.text;
+    case "change": return subject.files.map(({ path }) => path).join(", ");
+    case "path": return subject.path;
+    case "address": return subject.url;
+    case "query": return subject.text;
+    case "choices": case "plan": case "todos": return title;
+    // Its fields are all there is of it.
+    case "other": return beside.length > 0 ? beside.map(fieldText).join(", ") : subject.words;
   }
 }
 
-function choiceText(request: JsonValue): string {
-  if (typeof request === "object" && request !== null && !Array.isArray(request) && Array.isArray(request["questions"])) {
-    const texts = request["questions"].flatMap((each) => (typeof each === "object" && each !== null && !Array.isArray(each) ? [plain(each["question"] ?? "")] : []));
-    return texts.join(" ");
+const fieldText = ({ name, value }: Field) => `${name}: ${value}`;
+
+/** Whether something of what is allowed does not stand in its line. */
+function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, dir: string): boolean {
+  const more = beside.filter(({ aside = false }) => !aside);
+  switch (subject.is) {
+    case "command": return more.length > 0 || (subject.cwd !== null && subject.cwd !== dir);
+    case "query": return more.length > 0 || subject.within !== null;
+    case "path": case "address": return more.length > 0;
+    // Two fields in one line could be made to look like others.
+    case "other": return beside.length > 1;
+    case "change": case "choices": case "plan": case "todos": return true;
   }
-  return subjectOf(request);
+}
+
+/** What tools of each sort do; a sort that says nothing names its tool. */
+const VERBS: Partial<Record<ToolKind, string>> = { command: "run", read: "read", search: "search for", edit: "write" };
+
+function verbOf({ tool, tool_kind, subject }: Question): string {
+  if (subject.is === "other") return `use ${tool}:`;
+  if (tool_kind === "web") return subject.is === "address" ? "open" : "search the web for";
+  return VERBS[tool_kind] ?? `use ${tool}:`;
 }
 
 function firstLine(text: string): string {
   return text.split("\n").find((line) => line.trim() !== "")?.replace(/^#+\s*/, "") ?? "";
-}
-
-function plain(value: JsonValue): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

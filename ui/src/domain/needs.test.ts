@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Question, QuestionKind, Reason, StoryView } from "../ipc/protocol";
+import type { Field, Question, QuestionKind, Reason, StoryView, Subject } from "../ipc/protocol";
 import { afternoon, questions } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
 import { newsOf } from "./announce";
-import { askOf, subjectOf } from "./asks";
+import { askOf } from "./asks";
 import { needOf, sendBackPrompt } from "./needs";
 
 function question(part: Partial<Question>): Question {
@@ -19,18 +19,20 @@ function bad(reason: Reason): StoryView {
 const keys = (view: StoryView, asked?: Question) => needOf(view, asked).buttons.map((button) => `${button.key} ${button.does}`);
 
 describe("askOf", () => {
+  const said = (part: Partial<Question>, agent = "claude") => askOf(question(part), agent, "/work");
+  const change = { is: "change", files: [{ path: "/a/b.ts", act: "edit", diff: { hunks: [] } }] } satisfies Subject;
+
   it("says who asks to do what", () => {
-    expect(askOf(question({ tool: "WebSearch", tool_kind: "web", request: { query: "postcodes" } }), "claude")).toMatchObject({ who: "Claude asks to search the web for", what: "postcodes" });
-    expect(askOf(question({}), "claude")).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "", isPart: false });
-    expect(askOf(question({ tool: "Edit", tool_kind: "edit", request: { file_path: "/a/b.ts" } }), "claude")).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
-    expect(askOf(question({ tool: "mcp__db__query", tool_kind: "mcp", request: { sql: 1 } }), "codex")).toMatchObject({ who: "Codex asks to use db query:", what: "{\"sql\":1}" });
+    expect(said({ tool: "WebSearch", tool_kind: "web", subject: { is: "query", text: "postcodes", within: null } })).toMatchObject({ who: "Claude asks to search the web for", what: "postcodes" });
+    expect(said({})).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "", isPart: false });
+    expect(said({ tool: "Edit", tool_kind: "edit", subject: change })).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
+    expect(said({ tool: "db query", tool_kind: "mcp", subject: { is: "other", words: "1" }, beside: [{ name: "sql", value: "1" }] }, "codex")).toMatchObject({ who: "Codex asks to use db query:", what: "sql: 1", isPart: false });
   });
 
   it("reads choices and plans", () => {
-    expect(askOf(question({ kind: "choice", request: { questions: [{ question: "Which one?" }, { question: "Why?" }] } }), "claude")).toMatchObject({ who: "Claude asks", rest: "Which one? Why?" });
-    expect(askOf(question({ kind: "plan", request: { plan: "\n# Move it\n1. First" } }), "claude")).toMatchObject({ who: "Claude has a plan", rest: "Move it" });
-    expect(subjectOf("plain")).toBe("plain");
-    expect(subjectOf(null)).toBe("null");
+    const choice = (text: string) => ({ question: text, header: null, several: false, options: [] });
+    expect(said({ kind: "choice", subject: { is: "choices", questions: [choice("Which one?"), choice("Why?")] } })).toMatchObject({ who: "Claude asks", rest: "Which one? Why?" });
+    expect(said({ kind: "plan", subject: { is: "plan", markdown: "\n# Move it\n1. First" } })).toMatchObject({ who: "Claude has a plan", rest: "Move it" });
   });
 });
 
@@ -47,15 +49,21 @@ describe("needOf", () => {
   it("does not offer to allow what is not seen whole in one line", () => {
     const waiting = afternoon().find((view) => view.story.state === "waiting");
     if (!waiting) throw new Error("one story waits");
-    const asks = (request: Question["request"], tool = "Bash") => keys(waiting, question({ tool, request }));
-    const read = ["Enter open", "Ctrl Backspace deny"];
-    expect(asks({ command: "ls", timeout: 3 })).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
-    expect(asks({ command: "ls\nrm -r x" })).toEqual(read);
-    expect(asks({ command: "ls \u202e" })).toEqual(read);
-    expect(asks({ command: "ls", run_in_background: true })).toEqual(read);
-    expect(asks({ file_path: "/a/b.ts", old_string: "a", new_string: "b" }, "Edit")).toEqual(read);
-    expect(asks({ file_path: "/a/b.ts" }, "Read")).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
-    expect(asks({ sql: 1 }, "mcp__db__query")).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
+    const asks = (subject: Subject, ...beside: Field[]) => keys(waiting, question({ subject, beside }));
+    const command = (text: string, cwd: string | null = null): Subject => ({ is: "command", text, cwd });
+    const field = (name: string): Field => ({ name, value: "3" });
+    const [allow, read] = [["Ctrl Enter allow", "Ctrl Backspace deny"], ["Enter open", "Ctrl Backspace deny"]];
+    expect(asks(command("ls"), { ...field("timeout"), aside: true })).toEqual(allow);
+    expect(asks(command("ls\nrm -r x"))).toEqual(read);
+    expect(asks(command("ls \u202e"))).toEqual(read);
+    expect(asks(command("ls"), field("in_background"))).toEqual(read);
+    expect(asks(command("ls", waiting.story.dir))).toEqual(allow);
+    expect(asks(command("ls", "/elsewhere"))).toEqual(read);
+    expect(asks({ is: "change", files: [{ path: "/a/b.ts", act: "edit", diff: { hunks: [] } }] })).toEqual(read);
+    expect(asks({ is: "path", path: "/a/b.ts" })).toEqual(allow);
+    expect(asks({ is: "query", text: "root", within: "/etc" })).toEqual(read);
+    expect(asks({ is: "other", words: "1" }, field("sql"))).toEqual(allow);
+    expect(asks({ is: "other", words: "1" }, field("sql"), field("force"))).toEqual(read);
   });
 
   it("offers to resume where that makes sense, and to send a failed gate back", () => {

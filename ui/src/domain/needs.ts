@@ -42,7 +42,7 @@ export function needOf(view: StoryView, question: Question | undefined, isWhole 
 }
 
 function asked(question: Question, story: Story, isWhole: boolean): Need {
-  const ask = askOf(question, story.agent);
+  const ask = askOf(question, story.agent, story.dir);
   if (question.kind === "permission") {
     const allow = { does: "allow", text: "Allow once", key: YES } as const;
     const deny = { does: "deny", text: "Deny", key: NO } as const;

@@ -73,7 +73,7 @@ describe("faceOf", () => {
   it("keeps what a machine reads apart from words", () => {
     const working = (tool: string, kind: ToolKind, subject: string) => { const activity = { tool, kind, subject }; const { reason, code } = faceOf(view("running", undefined, { activity }), START); return [reason, code]; };
     expect(working("Bash", "command", "cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
-    expect(working("mcp__github__create_issue", "mcp", "Trailing space")).toEqual(["github create_issue", "Trailing space"]);
+    expect(working("github create_issue", "mcp", "Trailing space")).toEqual(["github create_issue", "Trailing space"]);
     expect(working("Task", "agent", "Look for callers")).toEqual(["Task: Look for callers", undefined]);
     expect(working("TodoWrite", "plan", "")).toEqual(["TodoWrite", undefined]);
   });

@@ -54,7 +54,7 @@ describe("apply", () => {
   });
 
   it("keeps questions and limits that a batch does not speak of", () => {
-    const question = { id: "q", story: STORY, run: RUN, kind: "plan", tool: "", tool_kind: "other", title: "", request_id: "q", description: null, request: null, state: "open", at: "", answer: null } as const;
+    const question = { id: "q", story: STORY, run: RUN, kind: "plan", tool: "", tool_kind: "other", title: "", request_id: "q", description: null, subject: { is: "other", words: "" }, state: "open", at: "", answer: null } as const;
     const state = fold(batch(1, { questions: [question] }), batch(2, { limits: [] }));
     expect(state.questions).toEqual([question]);
   });

@@ -164,6 +164,27 @@ totals: UsageTotals,
 since_last: { [key in string]: ModelUsage } | null, };
 
 /**
+ * One of the agent's own questions.
+ */
+export type Choice = { 
+/**
+ * What is asked.
+ */
+question: string, 
+/**
+ * A word or two for it, if the agent gives one.
+ */
+header: string | null, 
+/**
+ * Whether several options can be chosen.
+ */
+several: boolean, 
+/**
+ * What is offered; may be nothing.
+ */
+options: Array<Offered>, };
+
+/**
  * What was answered to one of the questions that an agent asks together.
  */
 export type Chosen = { 
@@ -276,6 +297,15 @@ notifier_problem: Fault | null,
  * The tray.
  */
 tray: TrayState, };
+
+/**
+ * What changes in a text.
+ */
+export type Diff = { 
+/**
+ * The parts that change, each with the lines around it; empty where nothing is known to change.
+ */
+hunks: Array<Hunk>, };
 
 /**
  * Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
@@ -405,7 +435,7 @@ parent: string | null, } | { "type": "tool_call",
  */
 call: string, 
 /**
- * The tool, by the agent's name.
+ * The tool, by the agent's name; of a tool of an MCP server both names: `github create_issue`.
  */
 name: string, 
 /**
@@ -417,9 +447,13 @@ kind: ToolKind,
  */
 title: string, 
 /**
- * The tool's whole input.
+ * What it works on.
  */
-input: JsonValue, 
+subject: Subject, 
+/**
+ * What its input holds beside that.
+ */
+beside?: Array<Field>, 
 /**
  * Subagent's tool call.
  */
@@ -581,11 +615,19 @@ title: string,
  */
 description: string | null, 
 /**
- * The tool's whole input.
+ * What the tool works on; where the request itself does not say, by the call that waits.
+ */
+subject: Subject, 
+/**
+ * What the input holds beside that.
+ */
+beside?: Array<Field>, 
+/**
+ * What the agent wants back with an answer, in its own form.
  */
 input: JsonValue, 
 /**
- * Why the agent's own rules do not settle it, in the agent's word.
+ * Why the agent's own rules do not settle it, as a sentence.
  */
 why: string | null, 
 /**
@@ -806,6 +848,50 @@ limits: Array<Limit> | null,
 timeline: TimelineBatch | null, };
 
 /**
+ * A part of a tool's input that its [`Subject`] does not hold, by the agent's own name of it. It is shown as
+ * it is.
+ */
+export type Field = { 
+/**
+ * Its name; of a part of a part the whole way to it: `edits[1].replace_all`.
+ */
+name: string, 
+/**
+ * Its value: a text as it is, anything else as JSON.
+ */
+value: string, 
+/**
+ * Whether it is known to change nothing of what is allowed: a time limit, the agent's words about it.
+ */
+aside?: boolean, };
+
+/**
+ * What happens to a file as a whole.
+ */
+export type FileAct = "create" | "write" | "edit" | "delete";
+
+/**
+ * A change of one file.
+ */
+export type FileChange = { 
+/**
+ * Its path, as the agent writes it.
+ */
+path: string, 
+/**
+ * What happens to the file as a whole.
+ */
+act: FileAct, 
+/**
+ * Where it is moved to, if it is.
+ */
+moved_to?: string, 
+/**
+ * What changes in it.
+ */
+diff: Diff, };
+
+/**
  * What a folder is, before a story is started in it.
  */
 export type FolderFacts = { 
@@ -887,6 +973,36 @@ from: Timestamp,
  * When it ended; `None` while it lasts.
  */
 to: Timestamp | null, };
+
+/**
+ * One part that changes.
+ */
+export type Hunk = { 
+/**
+ * Where it begins: line numbers before and after the change, from 1; `None` where that is not said.
+ */
+start: HunkStart | null, 
+/**
+ * What the agent says of the place: the function around it. Often empty.
+ */
+heading?: string, 
+/**
+ * Its lines in their order.
+ */
+pieces: Array<Piece>, };
+
+/**
+ * Where a part of a text begins.
+ */
+export type HunkStart = { 
+/**
+ * The line before the change.
+ */
+old: number, 
+/**
+ * The line after it.
+ */
+new: number, };
 
 /**
  * A picture in a result. Its bytes stay in the log, at the event's position.
@@ -1442,6 +1558,19 @@ limited: boolean,
 finished: boolean, };
 
 /**
+ * One thing that is offered.
+ */
+export type Offered = { 
+/**
+ * Its name, by which it is chosen.
+ */
+label: string, 
+/**
+ * What it means, if the agent says so.
+ */
+description: string | null, };
+
+/**
  * How a run ended.
  */
 export type Outcome = { "kind": "succeeded" } | { "kind": "failed", 
@@ -1539,6 +1668,19 @@ export type PauseFor = "hour" | "morning" | "off";
  * What may happen without asking.
  */
 export type PermissionChoice = "ask" | "deny" | "accept-edits";
+
+/**
+ * Lines that follow each other and have the same fate.
+ */
+export type Piece = { 
+/**
+ * Which.
+ */
+side: Side, 
+/**
+ * The lines, a newline between each two and none at the end.
+ */
+text: string, };
 
 /**
  * Position of an event in its run: the `k`-th event of the line that begins at byte `offset` of
@@ -1683,14 +1825,13 @@ title: string,
  */
 request_id: string, 
 /**
- * The tool's whole input.
+ * What the tool works on.
  */
-request: JsonValue, 
+subject: Subject, 
 /**
- * The input of the call that it is about, where the request itself carries none: an agent may ask
- * about a plan that stands in its call alone.
+ * What its input holds beside that.
  */
-subject?: JsonValue, 
+beside?: Array<Field>, 
 /**
  * Where it stands.
  */
@@ -2153,6 +2294,11 @@ path: string,
 problem: Fault | null, };
 
 /**
+ * On which side of a change lines stand.
+ */
+export type Side = "same" | "removed" | "added";
+
+/**
  * A short name that a person can type: `login-fix-2` for a story, `login-fix-2.3` for a run.
  */
 export type Slug = string;
@@ -2485,6 +2631,56 @@ runs: Array<Run>, };
 export type Stream = "stdout" | "stderr" | "stdin";
 
 /**
+ * What a tool works on. Texts are whole and unchanged: who is asked to allow it sees exactly this. What the
+ * input holds beside it stands in a list of [`Field`]s.
+ */
+export type Subject = { "is": "command", 
+/**
+ * The command line. An agent's list of arguments is quoted for a POSIX shell.
+ */
+text: string, 
+/**
+ * Where it runs, if the agent says so; else where the agent works.
+ */
+cwd: string | null, } | { "is": "change", 
+/**
+ * Each file with its change; never empty.
+ */
+files: Array<FileChange>, } | { "is": "path", 
+/**
+ * The path, as the agent writes it.
+ */
+path: string, } | { "is": "address", 
+/**
+ * The address.
+ */
+url: string, } | { "is": "query", 
+/**
+ * The pattern or the words.
+ */
+text: string, 
+/**
+ * Where, if it is not everywhere.
+ */
+within: string | null, } | { "is": "choices", 
+/**
+ * The questions, in their order; never empty.
+ */
+questions: Array<Choice>, } | { "is": "plan", 
+/**
+ * The plan; empty where the agent gave none.
+ */
+markdown: string, } | { "is": "todos", 
+/**
+ * The whole list as it is from now on.
+ */
+items: Array<Todo>, } | { "is": "other", 
+/**
+ * The line of the input that says most; empty where none does.
+ */
+words: string, };
+
+/**
  * What sort of work a task is.
  */
 export type TaskKind = "agent" | "command" | "other";
@@ -2521,6 +2717,24 @@ drafts: Array<Draft>, };
  * A wall-clock instant with the precision of a millisecond.
  */
 export type Timestamp = string;
+
+/**
+ * One thing to do.
+ */
+export type Todo = { 
+/**
+ * What.
+ */
+text: string, 
+/**
+ * How far it is.
+ */
+state: TodoState, };
+
+/**
+ * How far a thing to do is.
+ */
+export type TodoState = "open" | "doing" | "done";
 
 /**
  * Tokens by class. The classes are disjoint: `input` excludes what was read from or written to the
@@ -2582,9 +2796,9 @@ path: string,
  */
 created: boolean, 
 /**
- * Unified diff without file headers; empty when the agent gives none.
+ * What changed; empty when the agent does not say.
  */
-diff: string, } | { "kind": "read", 
+diff: Diff, } | { "kind": "read", 
 /**
  * Its path.
  */

@@ -3,10 +3,8 @@
 //! by id and never knows which it has. Nothing here starts or reads anything.
 
 use crate::Decoder;
-use crate::choice::Choice;
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use protocol::{AgentId, DecoderId, InputMode, LoginState, Profile, SessionId, UsageTotals};
-use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -73,19 +71,6 @@ pub trait Agent: Send + Sync {
     /// # Errors
     /// When it cannot be said now, or not in this run.
     fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable>;
-
-    /// The questions that a [`protocol::QuestionKind::Choice`] asks together, read from the tool's input.
-    fn choices(&self, input: &Value) -> Vec<Choice> {
-        let _ = input;
-        Vec::new()
-    }
-
-    /// The text of a plan in the input of the tool that asks for its approval; `None` where it is missing or
-    /// empty.
-    fn plan(&self, input: &Value) -> Option<String> {
-        let _ = input;
-        None
-    }
 
     /// The file in which the agent saved the session's account, if it keeps one. Most keep none. `cwd` is the
     /// directory the session ran in, resolved as the agent resolves it (symbolic links followed).

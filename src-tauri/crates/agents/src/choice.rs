@@ -2,52 +2,13 @@
 //! belong to several is refused with the questions' own words and never moved to another question. How an agent writes
 //! its questions is read in its own folder; the engine checks with this, and `mush` shows and asks with it.
 
-use protocol::{Answer, AnswerBehavior, Chosen};
+use protocol::{Answer, AnswerBehavior, Choice, Chosen};
 
-/// One of the agent's own questions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choice {
-    /// What is asked.
-    pub question: String,
-    /// A word or two for it, if the agent gives one.
-    pub header: Option<String>,
-    /// Whether several options can be chosen.
-    pub several: bool,
-    /// What is offered; may be nothing.
-    pub options: Vec<Offered>,
-}
-
-/// One thing that is offered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Offered {
-    /// Its name, by which it is chosen.
-    pub label: String,
-    /// What it means, if the agent says so.
-    pub description: Option<String>,
-}
-
-impl Choice {
-    /// Whether a label is offered, by its exact name.
-    pub fn offers(&self, label: &str) -> bool {
-        self.options.iter().any(|option| option.label == label)
-    }
-
-    /// Whether options of this label mean different things. The agent gets the label alone.
-    fn is_ambiguous(&self, label: &str) -> bool {
-        let mut alike = self.options.iter().filter(|option| option.label == label);
-        let first = alike.next();
-        alike.any(|option| Some(option) != first)
-    }
-
-    /// The label that a person meant who wrote it in other case or with spaces around it, if one alone fits.
-    pub fn label_like(&self, written: &str) -> Option<&str> {
-        let written = written.trim();
-        let exact = self.options.iter().find(|option| option.label == written);
-        let like = |option: &&Offered| option.label.to_lowercase() == written.to_lowercase();
-        let mut alike = self.options.iter().filter(like);
-        let one = exact.or_else(|| alike.next().filter(|_| alike.next().is_none()));
-        one.map(|option| option.label.as_str())
-    }
+/// Whether options of this label mean different things. The agent gets the label alone.
+fn is_ambiguous(choice: &Choice, label: &str) -> bool {
+    let mut alike = choice.options.iter().filter(|option| option.label == label);
+    let first = alike.next();
+    alike.any(|option| Some(option) != first)
 }
 
 /// Why an answer does not fit the questions: a sentence, and what to do about it.
@@ -220,7 +181,7 @@ fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
             let message = format!("{question} takes one answer, not “{labels}”");
             return Err(Unclear::new(message, choices));
         }
-        if let Some(label) = chosen.labels.iter().find(|label| choice.is_ambiguous(label)) {
+        if let Some(label) = chosen.labels.iter().find(|label| is_ambiguous(choice, label)) {
             return Err(Unclear {
                 message: format!(
                     "{question} has more than one option “{label}”, and the agent gets only this word"
@@ -256,6 +217,7 @@ fn same_for_same(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::Offered;
 
     fn choice(question: &str, several: bool, labels: &[&str]) -> Choice {
         let option = |label: &&str| Offered { label: (*label).to_owned(), description: None };
@@ -416,14 +378,5 @@ mod tests {
         let apart = [choice("Format?", false, &["Text"]), choice("Name?", false, &[])];
         let unclear = settled(&apart, &allow(&["Text"], None, &[])).unwrap_err();
         assert_eq!(unclear.hint, "Answer each question: 1 “Format?” (Text); 2 “Name?” (in words).");
-    }
-
-    #[test]
-    fn a_label_is_found_in_any_case_but_not_guessed() {
-        let one = choice("Go?", false, &["Yes", "No", "no"]);
-        assert_eq!(
-            [" yes ", "No", "no", "NO", "Ye"].map(|typed| one.label_like(typed)),
-            [Some("Yes"), Some("No"), Some("no"), None, None]
-        );
     }
 }

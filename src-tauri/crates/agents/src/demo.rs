@@ -4,12 +4,10 @@
 
 use crate::Decoder;
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
-use crate::choice::Choice;
-use crate::claude::{ClaudeDecoder, DECODER, choices, launch, say};
+use crate::claude::{ClaudeDecoder, DECODER, launch, say};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
-use serde_json::Value;
 
 /// The demo agent.
 #[derive(Debug)]
@@ -69,14 +67,6 @@ impl Agent for Demo {
 
     fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
         Ok(say::say(what))
-    }
-
-    fn choices(&self, input: &Value) -> Vec<Choice> {
-        choices::choices(input)
-    }
-
-    fn plan(&self, input: &Value) -> Option<String> {
-        choices::plan(input)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

@@ -11,6 +11,7 @@ mod claude;
 mod converse;
 mod decoder;
 mod demo;
+mod diff;
 mod line;
 mod plain;
 pub mod shell;

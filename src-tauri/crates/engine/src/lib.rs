@@ -42,17 +42,6 @@ pub use recovery::{Rebuilding, rebuild_store, recover_store};
 pub use slug::slugify;
 pub use story::notify::StoryNotification;
 
-/// The questions that an agent asks together, read from the input of a [`protocol::QuestionKind::Choice`]. None when
-/// the agent is not known or its input cannot be read.
-pub fn choices(agent: &protocol::AgentId, input: &serde_json::Value) -> Vec<choice::Choice> {
-    agents::agent(agent).map(|agent| agent.choices(input)).unwrap_or_default()
-}
-
-/// The text of the plan in a tool's input, as the agent writes it; `None` where it is missing or empty.
-pub fn plan(agent: &protocol::AgentId, input: &serde_json::Value) -> Option<String> {
-    agents::agent(agent).and_then(|agent| agent.plan(input))
-}
-
 /// The agent's name for people; its id when it is not known.
 pub fn agent_name(agent: &protocol::AgentId) -> &str {
     agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name)

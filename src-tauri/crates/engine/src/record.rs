@@ -5,7 +5,7 @@
 use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, ModelShare, Pos, QuestionId,
-    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Timestamp, Tokens,
+    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject, Timestamp, Tokens,
     ToolKind,
 };
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,9 @@ pub struct OpenQuestion {
     pub call: Option<String>,
     /// One line for a row and a notification.
     pub title: String,
-    /// The tool's input.
+    /// What the tool works on.
+    pub subject: Subject,
+    /// What the agent wants back with an answer.
     pub input: Value,
     /// When it was asked.
     pub at: Timestamp,

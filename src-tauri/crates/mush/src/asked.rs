@@ -2,10 +2,9 @@
 
 use crate::text::exact;
 use crate::written;
-use engine::choice::Choice;
 use engine::store::read::Reader;
-use protocol::{Question, QuestionId, QuestionKind};
-use serde_json::Value;
+use protocol::{Choice, Diff, Field, FileAct, FileChange, Question, QuestionId, QuestionKind};
+use protocol::{Side, Subject};
 
 /// Before every line of what is asked.
 const INDENT: &str = "    ";
@@ -19,30 +18,28 @@ pub(crate) struct Asked {
     pub(crate) agent: String,
     /// Where the story works.
     pub(crate) dir: String,
-    /// The agent's own questions, for a choice.
-    pub(crate) choices: Vec<Choice>,
-    /// Whether there is no plan to read where one is to be approved.
-    pub(crate) plan_is_empty: bool,
 }
 
 impl Asked {
     /// Joins a question with its story.
     pub(crate) fn of(reader: &Reader, question: Question) -> engine::Result<Self> {
         let story = reader.story(question.story.as_str())?;
-        let choices = match question.kind {
-            QuestionKind::Choice => engine::choices(&story.agent, &question.request),
-            QuestionKind::Permission | QuestionKind::Plan => Vec::new(),
-        };
-        let plan = question.subject.as_ref().unwrap_or(&question.request);
-        let is_plan = question.kind == QuestionKind::Plan;
         Ok(Self {
-            plan_is_empty: is_plan && engine::plan(&story.agent, plan).is_none(),
             agent: engine::agent_name(&story.agent).to_owned(),
             story: story.slug.to_string(),
             dir: story.dir,
             question,
-            choices,
         })
+    }
+
+    /// The agent's own questions; none where it asks for something else.
+    pub(crate) fn choices(&self) -> &[Choice] {
+        self.question.subject.choices()
+    }
+
+    /// Whether there is no plan to read where one is to be approved.
+    pub(crate) fn plan_is_empty(&self) -> bool {
+        self.question.kind == QuestionKind::Plan && self.question.subject.is_empty_plan()
     }
 
     /// Who asks for what.
@@ -51,7 +48,7 @@ impl Asked {
         let what = match question.kind {
             QuestionKind::Permission => format!("{agent} asks to use {}", exact(&question.tool)),
             QuestionKind::Choice => format!("{agent} asks you"),
-            QuestionKind::Plan if self.plan_is_empty => {
+            QuestionKind::Plan if self.plan_is_empty() => {
                 format!("{agent} asks to begin without a plan")
             }
             QuestionKind::Plan => format!("{agent} has a plan and asks to begin"),
@@ -61,46 +58,92 @@ impl Asked {
 
     /// All that is asked, in lines.
     pub(crate) fn whole(&self) -> Vec<String> {
-        let Self { question, .. } = self;
-        match question.kind {
-            QuestionKind::Choice if !self.choices.is_empty() => {
-                let count = self.choices.len();
-                let each = self.choices.iter().enumerate();
-                each.flat_map(|(k, choice)| one(choice, k, count)).collect()
-            }
-            _ => {
-                let mut lines = Vec::new();
-                if let Some(words) = &question.description {
-                    lines.extend(field("why", &Value::from(words.as_str())));
-                }
-                lines.extend(field("in", &Value::from(self.dir.as_str())));
-                let shown = question.description.as_deref();
-                for fields in
-                    [Some(&question.request), question.subject.as_ref()].into_iter().flatten()
-                {
-                    lines.extend(match self.plan_is_empty {
-                        true => input(&without_nothing(fields), shown),
-                        false => input(fields, shown),
-                    });
-                }
-                if self.plan_is_empty {
-                    lines.extend(indented(match &question.subject {
-                        None if is_nothing(&question.request) => "No plan came with the question.",
-                        _ => "The plan is empty.",
-                    }));
-                }
-                lines
-            }
+        let Question { subject, beside, description, .. } = &self.question;
+        if !self.choices().is_empty() {
+            let count = self.choices().len();
+            let each = self.choices().iter().enumerate();
+            return each.flat_map(|(k, choice)| one(choice, k, count)).collect();
+        }
+        let mut lines = Vec::new();
+        lines.extend(description.iter().flat_map(|words| field("why", words)));
+        lines.extend(field("in", &self.dir));
+        lines.extend(about(subject));
+        let says = |field: &&Field| !self.plan_is_empty() || !is_nothing(&field.value);
+        lines.extend(
+            beside.iter().filter(says).flat_map(|Field { name, value, .. }| field(name, value)),
+        );
+        lines
+    }
+}
+
+/// What a question is about, in lines, as it is.
+fn about(subject: &Subject) -> Vec<String> {
+    match subject {
+        Subject::Command { text, cwd } => {
+            let cwd = cwd.iter().flat_map(|cwd| field("runs in", cwd));
+            cwd.chain(field("command", text)).collect()
+        }
+        Subject::Change { files } => files.iter().flat_map(change).collect(),
+        Subject::Path { path } => field("path", path),
+        Subject::Address { url } => field("address", url),
+        Subject::Query { text, within } => {
+            let within = within.iter().flat_map(|within| field("within", within));
+            field("search", text).into_iter().chain(within).collect()
+        }
+        Subject::Plan { markdown } if subject.is_empty_plan() => {
+            indented(match markdown.as_str() {
+                "" => "No plan came with the question.",
+                _ => "The plan is empty.",
+            })
+        }
+        Subject::Plan { markdown } => field("plan", markdown),
+        Subject::Todos { items } => {
+            let items: Vec<&str> = items.iter().map(|todo| todo.text.as_str()).collect();
+            field("to do", &items.join("\n"))
+        }
+        // Their fields are told beside them.
+        Subject::Choices { .. } | Subject::Other { .. } => Vec::new(),
+    }
+}
+
+/// A file with the lines of it that change, each with its sign.
+fn change(file: &FileChange) -> Vec<String> {
+    let FileChange { path, act, moved_to, diff } = file;
+    let name = match act {
+        FileAct::Create => "new file",
+        FileAct::Write => "write file",
+        FileAct::Edit => "change file",
+        FileAct::Delete => "delete file",
+    };
+    let moved = moved_to.iter().flat_map(|to| field("move to", to));
+    field(name, path).into_iter().chain(moved).chain(signed(diff)).collect()
+}
+
+fn signed(diff: &Diff) -> Vec<String> {
+    let mut lines = Vec::new();
+    for hunk in &diff.hunks {
+        if let Some(start) = hunk.start {
+            let place = format!("@@ -{} +{} @@ {}", start.old, start.new, hunk.heading);
+            lines.extend(indented(exact(&place).trim_end()));
+        }
+        for piece in &hunk.pieces {
+            let sign = match piece.side {
+                Side::Same => " ",
+                Side::Removed => "-",
+                Side::Added => "+",
+            };
+            let text = exact(&piece.text);
+            lines.extend(text.split('\n').map(|line| format!("{INDENT}  {sign}{line}")));
         }
     }
+    lines
 }
 
 /// The agent's own questions in a question of this id; `None` for one that offers nothing to choose.
 pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option<Vec<Choice>>> {
     let question = reader.question(id)?;
-    let story = reader.story(question.story.as_str())?;
     Ok(match question.kind {
-        QuestionKind::Choice => Some(engine::choices(&story.agent, &question.request)),
+        QuestionKind::Choice => Some(question.subject.choices().to_vec()),
         QuestionKind::Permission | QuestionKind::Plan => None,
     })
 }
@@ -121,49 +164,14 @@ pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
     lines
 }
 
-/// A tool's input, field by field, without its description where that is shown already.
-fn input(value: &Value, shown: Option<&str>) -> Vec<String> {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .filter(|(name, value)| *name != "description" || value.as_str() != shown)
-            .flat_map(|(name, value)| field(name, value))
-            .collect(),
-        Value::Null => Vec::new(),
-        other => field("input", other),
-    }
-}
-
-/// The fields that say something.
-fn without_nothing(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let fields = fields.iter().filter(|(_, value)| !is_nothing(value));
-            fields.map(|(name, value)| (name.clone(), value.clone())).collect()
-        }
-        other => other.clone(),
-    }
-}
-
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(values) => values.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
+/// Whether a value says nothing.
+fn is_nothing(value: &str) -> bool {
+    matches!(value.trim(), "" | "null" | "[]" | "{}")
 }
 
 /// A field in a line, or its lines below its name.
-fn field(name: &str, value: &Value) -> Vec<String> {
-    let text = match value {
-        Value::String(text) => exact(text),
-        Value::Array(_) | Value::Object(_) => {
-            exact(&serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_string()))
-        }
-        other => other.to_string(),
-    };
+fn field(name: &str, value: &str) -> Vec<String> {
+    let text = exact(value);
     let name = exact(name);
     match text.contains('\n') {
         false => indented(&format!("{name}: {text}")),
@@ -184,28 +192,78 @@ fn indented(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::choice::Offered;
-    use serde_json::json;
+    use protocol::{
+        Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp, ToolKind,
+    };
+
+    fn asked(subject: Subject, beside: &[(&str, &str)]) -> Vec<String> {
+        let field = |(name, value): &(&str, &str)| Field {
+            name: (*name).to_owned(),
+            value: (*value).to_owned(),
+            aside: false,
+        };
+        let question = Question {
+            id: QuestionId::new("r:q"),
+            story: StoryId::new("s"),
+            run: RunId::new("r"),
+            kind: QuestionKind::Permission,
+            tool: "Tool".to_owned(),
+            tool_kind: ToolKind::Other,
+            title: String::new(),
+            description: Some("Clean".to_owned()),
+            request_id: "q".to_owned(),
+            subject,
+            beside: beside.iter().map(field).collect(),
+            state: QuestionState::Open,
+            at: Timestamp::from_millis(0),
+            answer: None,
+        };
+        let (story, agent, dir) = ("story".to_owned(), "Agent".to_owned(), "/".to_owned());
+        Asked { question, story, agent, dir }.whole()
+    }
 
     #[test]
-    fn an_input_is_shown_whole_and_in_lines() {
-        let lines = input(
-            &json!({"command": "a\nb", "description": "Clean", "timeout": 5, "edits": [{"x": "y"}]}),
-            Some("Clean"),
-        );
+    fn what_is_asked_is_shown_whole_and_in_lines() {
+        let command = Subject::Command { text: "a\nb\u{1b}".to_owned(), cwd: None };
         assert_eq!(
-            lines,
+            asked(command, &[("edits", "[\n  1\n]"), ("timeout", "5")]),
             [
+                "    why: Clean",
+                "    in: /",
                 "    command:",
                 "      a",
-                "      b",
+                "      b<U+001B>",
                 "    edits:",
                 "      [",
-                "        {",
-                "          \"x\": \"y\"",
-                "        }",
+                "        1",
                 "      ]",
                 "    timeout: 5",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_change_is_shown_line_by_line() {
+        let piece = |side, text: &str| Piece { side, text: text.to_owned() };
+        let pieces = vec![
+            piece(Side::Same, "fn a"),
+            piece(Side::Removed, "x"),
+            piece(Side::Added, "y\u{202e}\n"),
+        ];
+        let start = Some(HunkStart { old: 3, new: 3 });
+        let diff = Diff { hunks: vec![Hunk { start, heading: String::new(), pieces }] };
+        let file = FileChange { path: "a.rs".to_owned(), act: FileAct::Edit, moved_to: None, diff };
+        assert_eq!(
+            asked(Subject::Change { files: vec![file] }, &[]),
+            [
+                "    why: Clean",
+                "    in: /",
+                "    change file: a.rs",
+                "    @@ -3 +3 @@",
+                "       fn a",
+                "      -x",
+                "      +y<U+202E>",
+                "      +",
             ]
         );
     }

@@ -5,8 +5,7 @@
 use crate::asked::{self, Asked};
 use crate::text::{Out, announce};
 use crate::written::{self, Labels};
-use engine::choice::Choice;
-use protocol::{Answer, Chosen, QuestionId, QuestionKind};
+use protocol::{Answer, Choice, Chosen, QuestionId, QuestionKind};
 use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
 use std::sync::mpsc::{Receiver, channel};
@@ -115,7 +114,7 @@ impl Open {
     /// Shows what is asked now. What was typed before is no answer to it.
     fn show(&self, lines: &Receiver<String>) {
         let shown = match self.now() {
-            Some((k, choice)) => asked::one(choice, k, self.asked.choices.len()),
+            Some((k, choice)) => asked::one(choice, k, self.asked.choices().len()),
             None => self.asked.whole(),
         };
         for line in shown {
@@ -137,22 +136,22 @@ impl Open {
             announce("The same question once more: the agent takes one answer for both.");
             self.chosen.push(copy);
         }
-        (self.chosen.len() == self.asked.choices.len())
+        (self.chosen.len() == self.asked.choices().len())
             .then(|| Answer { choices: std::mem::take(&mut self.chosen), ..Answer::allow() })
     }
 
     /// The first question with the same text as this one, if it comes before it: the agent gets its answers by
     /// the text.
     fn same_before(&self, k: usize) -> Option<usize> {
-        let question = &self.asked.choices.get(k)?.question;
-        self.asked.choices[..k].iter().position(|before| before.question == *question)
+        let question = &self.asked.choices().get(k)?.question;
+        self.asked.choices()[..k].iter().position(|before| before.question == *question)
     }
 
     /// The answer to the next question, where the same text was answered with what this one takes, too.
     fn copy(&self) -> Option<Chosen> {
         let k = self.chosen.len();
         let before = &self.chosen[self.same_before(k)?];
-        let choice = &self.asked.choices[k];
+        let choice = &self.asked.choices()[k];
         let fits = before.labels.iter().all(|label| choice.offers(label))
             && (choice.several || before.labels.len() < 2);
         fits.then(|| Chosen { question: place(k), ..before.clone() })
@@ -161,14 +160,14 @@ impl Open {
     /// The agent's question that is asked now.
     fn now(&self) -> Option<(usize, &Choice)> {
         let k = self.chosen.len();
-        self.asked.choices.get(k).map(|choice| (k, choice))
+        self.asked.choices().get(k).map(|choice| (k, choice))
     }
 
     /// The ways to answer.
     fn ways(&self) -> String {
         match (self.asked.question.kind, self.now()) {
             (QuestionKind::Permission, _) => "y to allow once, or n and why not:".to_owned(),
-            (QuestionKind::Plan, _) if self.asked.plan_is_empty => {
+            (QuestionKind::Plan, _) if self.asked.plan_is_empty() => {
                 "y to allow it to begin without a plan, or n and why not:".to_owned()
             }
             (QuestionKind::Plan, _) => "y to allow it to begin, or n and why not:".to_owned(),
@@ -302,8 +301,9 @@ fn read_lines() -> Receiver<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::choice::Offered;
-    use protocol::{Question, QuestionState, RunId, StoryId, Timestamp, ToolKind};
+    use protocol::{
+        Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Timestamp, ToolKind,
+    };
 
     fn open(kind: QuestionKind, choices: &[(bool, &[&str])]) -> Open {
         let option = |label: &&str| Offered { label: (*label).to_owned(), description: None };
@@ -322,8 +322,13 @@ mod tests {
             title: String::new(),
             description: None,
             request_id: "q".to_owned(),
-            request: serde_json::Value::Null,
-            subject: None,
+            subject: match kind {
+                QuestionKind::Choice => {
+                    Subject::Choices { questions: choices.iter().map(choice).collect() }
+                }
+                QuestionKind::Permission | QuestionKind::Plan => Subject::default(),
+            },
+            beside: Vec::new(),
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,
@@ -333,8 +338,6 @@ mod tests {
             story: "story".to_owned(),
             agent: "Agent".to_owned(),
             dir: "/".to_owned(),
-            choices: choices.iter().map(choice).collect(),
-            plan_is_empty: false,
         };
         Open { asked, chosen: Vec::new() }
     }
@@ -383,7 +386,10 @@ mod tests {
     }
 
     fn with_texts(mut asking: Open, texts: &[&str]) -> Open {
-        for (choice, text) in asking.asked.choices.iter_mut().zip(texts) {
+        let Subject::Choices { questions } = &mut asking.asked.question.subject else {
+            panic!("it asks to choose")
+        };
+        for (choice, text) in questions.iter_mut().zip(texts) {
             choice.question = (*text).to_owned();
         }
         asking
@@ -409,19 +415,13 @@ mod tests {
 
     #[test]
     fn an_empty_plan_is_shown_as_empty_and_needs_a_typed_yes() {
-        for (request, subject, shown) in [
-            (serde_json::json!({}), None, "    No plan came with the question."),
-            (serde_json::json!({}), Some(serde_json::json!({})), "    The plan is empty."),
-            (serde_json::json!({"plan": " "}), None, "    The plan is empty."),
-            (
-                serde_json::json!({}),
-                Some(serde_json::json!({"plan": null})),
-                "    The plan is empty.",
-            ),
-        ] {
+        for (markdown, shown) in
+            [("", "    No plan came with the question."), (" \n", "    The plan is empty.")]
+        {
             let mut asking = open(QuestionKind::Plan, &[]);
-            asking.asked.plan_is_empty = true;
-            (asking.asked.question.request, asking.asked.question.subject) = (request, subject);
+            asking.asked.question.subject = Subject::Plan { markdown: markdown.to_owned() };
+            let nothing = Field { name: "steps".to_owned(), value: "[]".to_owned(), aside: false };
+            asking.asked.question.beside = vec![nothing];
             assert_eq!(asking.asked.whole(), ["    in: /", shown]);
             assert_eq!(asking.asked.head(), "Agent asks to begin without a plan (story)");
             assert_eq!(asking.ways(), "y to allow it to begin without a plan, or n and why not:");

@@ -2,8 +2,8 @@
 //! their own. Pure; what can be read in two ways is refused with both and how to say each. What is still unclear
 //! is refused by the engine, with words that name the questions.
 
-use engine::choice::{Choice, Unclear};
-use protocol::Chosen;
+use engine::choice::Unclear;
+use protocol::{Choice, Chosen};
 
 /// What a text can mean as labels of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +151,7 @@ pub(crate) fn mark(choice: &Choice) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::choice::Offered;
+    use protocol::Offered;
 
     fn choice(question: &str, several: bool, labels: &[&str]) -> Choice {
         let option = |label: &&str| Offered { label: (*label).to_owned(), description: None };

@@ -3,7 +3,8 @@
 //! is not an event but a [`crate::Draft`].
 
 use crate::{
-    LimitObservation, ModelUsage, QuestionKind, SessionId, Stream, Timestamp, Tokens, UsageTotals,
+    Diff, Field, LimitObservation, ModelUsage, QuestionKind, SessionId, Stream, Subject, Timestamp,
+    Tokens, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,14 +51,19 @@ pub enum Event {
     ToolCall {
         /// The vendor's id of the call.
         call: String,
-        /// The tool, by the agent's name.
+        /// The tool, by the agent's name; of a tool of an MCP server both names: `github create_issue`.
         name: String,
         /// What sort of tool it is.
         kind: ToolKind,
         /// One line for a row: the command, the path, the pattern.
         title: String,
-        /// The tool's whole input.
-        input: Value,
+        /// What it works on.
+        #[serde(default)]
+        subject: Subject,
+        /// What its input holds beside that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<Field>>")]
+        beside: Vec<Field>,
         /// Subagent's tool call.
         parent: Option<String>,
     },
@@ -169,9 +175,16 @@ pub enum Event {
         title: String,
         /// The agent's sentence about it.
         description: Option<String>,
-        /// The tool's whole input.
+        /// What the tool works on; where the request itself does not say, by the call that waits.
+        #[serde(default)]
+        subject: Subject,
+        /// What the input holds beside that.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<Field>>")]
+        beside: Vec<Field>,
+        /// What the agent wants back with an answer, in its own form.
         input: Value,
-        /// Why the agent's own rules do not settle it, in the agent's word.
+        /// Why the agent's own rules do not settle it, as a sentence.
         why: Option<String>,
         /// The path outside the working directory that is asked for.
         blocked_path: Option<String>,
@@ -401,8 +414,8 @@ pub enum ToolOutput {
         path: String,
         /// Whether it is new.
         created: bool,
-        /// Unified diff without file headers; empty when the agent gives none.
-        diff: String,
+        /// What changed; empty when the agent does not say.
+        diff: Diff,
     },
     /// A file was read.
     Read {

@@ -9,7 +9,9 @@
 #![deny(missing_docs)]
 
 mod actor;
+mod choice;
 mod detail;
+mod diff;
 mod earlier;
 mod envelope;
 mod error;
@@ -24,13 +26,16 @@ mod request;
 mod run;
 mod stop;
 mod story;
+mod subject;
 mod time;
 mod usage;
 mod usage_report;
 mod window;
 
 pub use actor::Actor;
+pub use choice::{Choice, Offered};
 pub use detail::{Activity, StateDetail};
+pub use diff::{Diff, Hunk, HunkStart, Piece, Side};
 pub use envelope::{Envelope, Source};
 pub use error::{ErrorCode, Fault};
 pub use event::{
@@ -57,6 +62,7 @@ pub use story::{
     Account, AgentFacts, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
     Reason, Story, StoryState,
 };
+pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;
 pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
 pub use usage_report::{

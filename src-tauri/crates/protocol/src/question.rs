@@ -1,9 +1,8 @@
 //! Questions that wait for a person: permissions, the agent's own questions, plans. A question is
 //! answered exactly once, wherever that happens first.
 
-use crate::{QuestionId, RunId, StoryId, Timestamp, ToolKind};
+use crate::{Field, QuestionId, RunId, StoryId, Subject, Timestamp, ToolKind};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use ts_rs::TS;
 
 /// What kind of answer is wanted.
@@ -53,13 +52,12 @@ pub struct Question {
     /// The agent's id of the request, unique in the run.
     #[serde(default)]
     pub request_id: String,
-    /// The tool's whole input.
-    pub request: Value,
-    /// The input of the call that it is about, where the request itself carries none: an agent may ask
-    /// about a plan that stands in its call alone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub subject: Option<Value>,
+    /// What the tool works on.
+    pub subject: Subject,
+    /// What its input holds beside that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Field>>")]
+    pub beside: Vec<Field>,
     /// Where it stands.
     pub state: QuestionState,
     /// When it was asked.

@@ -1,11 +1,9 @@
 // How a tool call looks: its line (tool, argument, how it ended) and what stands below it. Titles are made
 // shorter where the folder says the same; nothing is left out of what was printed, only folded.
-import type { JsonValue, Timestamp } from "../../ipc/protocol";
-import { toolName } from "../activity";
+import type { Diff, Timestamp, Todo } from "../../ipc/protocol";
 import { count, counted, duration, tokensWords, took } from "../format";
-import { changeOf, planOf } from "./ask";
 import { linesOf } from "./clip";
-import { readDiff, type Diff } from "./diff";
+import { linesOf as diffLines, type DiffLines } from "./diff";
 import type { CallResult, CallRow, Task } from "./row";
 
 /** The story's folder, the time, and whether the run is over. */
@@ -23,31 +21,30 @@ export type CallFace = {
   tone: "plain" | "failed" | "waiting";
 };
 
-export type Todo = { text: string; state: "open" | "doing" | "done" };
+/** What changes in a file. Its path is named where there are several. */
+export type FileDiff = { path: string; diff: DiffLines };
 
 /** What stands below the line. */
 export type CallBody =
   | { is: "nothing" }
   | { is: "output"; lines: readonly string[]; from: "start" | "end" }
-  | { is: "diff"; diff: Diff }
+  | { is: "diff"; files: readonly FileDiff[] }
   | { is: "words"; text: string }
   | { is: "todos"; todos: readonly Todo[] };
 
 export function callFace(row: CallRow, place: Place): CallFace {
   const isCode = !["agent", "ask", "plan"].includes(row.toolKind) && !row.open;
-  const body = row.toolKind === "edit" ? bodyOf(row) : null;
-  const diff = body?.is === "diff" ? { added: body.diff.added, removed: body.diff.removed } : null;
+  const body = row.toolKind === "edit" || row.subject.is === "change" ? bodyOf(row) : null;
+  const diff = body?.is === "diff" ? sumOf(body.files) : null;
   const title = row.open ? writing(row.title) : shorten(row.title, place.dir);
-  return { tool: toolName(row.tool), title, isCode, diff, ...endOf(row, place) };
+  return { tool: row.tool, title, isCode, diff, ...endOf(row, place) };
 }
 
 export function bodyOf(row: CallRow): CallBody {
-  const { result, input, toolKind } = row;
-  const todos = todosOf(input);
-  if (todos.length > 0) return { is: "todos", todos };
-  if (toolKind === "edit") return editBody(row);
-  const plan = toolKind === "plan" ? planOf(input) : null;
-  if (plan !== null) return { is: "words", text: plan };
+  const { result, subject, toolKind } = row;
+  if (subject.is === "todos" && subject.items.length > 0) return { is: "todos", todos: subject.items };
+  if (subject.is === "change" || toolKind === "edit") return editBody(row);
+  if (subject.is === "plan" && subject.markdown.trim() !== "") return { is: "words", text: subject.markdown };
   // What was answered stands with the question.
   if (!result || result.denied || (toolKind === "ask" && result.ok)) return { is: "nothing" };
   if (toolKind === "agent") return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
@@ -106,11 +103,21 @@ function going(at: Timestamp, now: number): string {
   return `running ${duration(now - Date.parse(at))}`;
 }
 
-function editBody({ input, result }: CallRow): CallBody {
+function editBody({ subject, result }: CallRow): CallBody {
   if (result && !result.ok) return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
-  const reported = result?.output?.kind === "edit" ? readDiff(result.output.diff) : null;
-  const diff = reported && reported.lines.length > 0 ? reported : changeOf(input);
-  return diff && diff.lines.length > 0 ? { is: "diff", diff } : { is: "nothing" };
+  const told = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
+  const files = told.length > 0 || subject.is !== "change" ? told : changesOf(subject.files);
+  return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
+}
+
+/** The files of which it is known what changes in them. */
+function changesOf(files: readonly { path: string; diff: Diff }[]): FileDiff[] {
+  return files.filter(({ diff }) => diff.hunks.length > 0).map(({ path, diff }) => ({ path, diff: diffLines(diff) }));
+}
+
+function sumOf(files: readonly FileDiff[]): { added: number; removed: number } {
+  const sum = (of: (diff: DiffLines) => number) => files.reduce((all, { diff }) => all + of(diff), 0);
+  return { added: sum(({ added }) => added), removed: sum(({ removed }) => removed) };
 }
 
 function outputBody(result: CallResult): CallBody {
@@ -119,16 +126,4 @@ function outputBody(result: CallResult): CallBody {
   const lines = linesOf(printed === "" && !ok ? text : printed);
   if (lines.every((line) => line.trim() === "")) return { is: "nothing" };
   return { is: "output", lines, from: ok ? "start" : "end" };
-}
-
-const TODO_STATES: Record<string, Todo["state"]> = { pending: "open", in_progress: "doing", completed: "done" };
-
-function todosOf(input: JsonValue): Todo[] {
-  const todos = typeof input === "object" && input !== null && !Array.isArray(input) ? input["todos"] : null;
-  if (!Array.isArray(todos)) return [];
-  return todos.flatMap((todo): Todo[] => {
-    if (typeof todo !== "object" || todo === null || Array.isArray(todo) || typeof todo["content"] !== "string") return [];
-    const state = typeof todo["status"] === "string" ? TODO_STATES[todo["status"]] : undefined;
-    return [{ text: todo["content"], state: state ?? "open" }];
-  });
 }

@@ -1,6 +1,6 @@
-// Lines of a change: read from a unified diff, or made from the two texts of an edit that has not happened
-// yet. In a changed pair the part that differs is marked; the rest of the line is common.
-import { linesOf } from "./clip";
+// Lines of a change as they are drawn: each with its number before and after, and in a changed pair the part
+// that differs is marked; the rest of the line is common.
+import type { Diff, Hunk, Side } from "../../ipc/protocol";
 
 export type DiffLine = {
   kind: "same" | "add" | "del" | "hunk";
@@ -11,68 +11,29 @@ export type DiffLine = {
   mark: readonly [number, number] | null;
 };
 
-export type Diff = { lines: DiffLine[]; added: number; removed: number };
+export type DiffLines = { lines: DiffLine[]; added: number; removed: number };
 
-/** Reads a unified diff; lines before the first hunk are left out. */
-export function readDiff(text: string): Diff {
-  const lines: DiffLine[] = [];
-  let place: { old: number; new: number } | null = null;
-  for (const line of linesOf(text)) {
-    const head = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)$/.exec(line);
-    if (head) {
-      place = { old: Number(head[1]), new: Number(head[2]) };
-      lines.push({ kind: "hunk", old: null, new: null, text: head[3] ?? "", mark: null });
-    } else if (place && !line.startsWith("\\")) {
-      place = push(lines, line, place);
-    }
-  }
-  while (lines.at(-1)?.text === "" && lines.at(-1)?.kind === "same") lines.pop();
-  return counted(lines);
-}
+const KINDS: Record<Side, "same" | "add" | "del"> = { same: "same", added: "add", removed: "del" };
 
-/** What replacing `before` by `after` changes; line numbers count from the piece. */
-export function diffOf(before: string, after: string): Diff {
-  const [old, now] = withoutEnds(before === "" ? [] : linesOf(before), after === "" ? [] : linesOf(after));
-  let head = 0;
-  while (head < old.length && head < now.length && old[head] === now[head]) head++;
-  let tail = 0;
-  while (tail < old.length - head && tail < now.length - head && old.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  const lines: DiffLine[] = [];
-  let place = { old: 1, new: 1 };
-  const add = (sign: string, some: readonly string[]) => {
-    for (const line of some) place = push(lines, sign + line, place);
-  };
-  add(" ", old.slice(0, head));
-  add("-", old.slice(head, old.length - tail));
-  add("+", now.slice(head, now.length - tail));
-  add(" ", tail === 0 ? [] : old.slice(-tail));
-  return counted(lines);
-}
-
-/** The newline at the end of both texts is no line of its own. */
-function withoutEnds(old: string[], now: string[]): [string[], string[]] {
-  const ends = (lines: readonly string[]) => lines.length === 0 || lines.at(-1) === "";
-  return ends(old) && ends(now) ? [old.slice(0, -1), now.slice(0, -1)] : [old, now];
-}
-
-function push(lines: DiffLine[], line: string, place: { old: number; new: number }): { old: number; new: number } {
-  const text = line.slice(1);
-  if (line.startsWith("+")) {
-    lines.push({ kind: "add", old: null, new: place.new, text, mark: null });
-    return { ...place, new: place.new + 1 };
-  }
-  if (line.startsWith("-")) {
-    lines.push({ kind: "del", old: place.old, new: null, text, mark: null });
-    return { ...place, old: place.old + 1 };
-  }
-  lines.push({ kind: "same", old: place.old, new: place.new, text, mark: null });
-  return { old: place.old + 1, new: place.new + 1 };
-}
-
-function counted(lines: DiffLine[]): Diff {
+/** The lines of a change. */
+export function linesOf({ hunks }: Diff): DiffLines {
+  const lines = hunks.flatMap(hunkLines);
   mark(lines);
   const count = (kind: DiffLine["kind"]) => lines.filter((line) => line.kind === kind).length;
   return { lines, added: count("add"), removed: count("del") };
+}
+
+/** A line for the place, then the lines of the hunk. Where its place is not said, its lines have no numbers. */
+function hunkLines({ start, heading = "", pieces }: Hunk): DiffLine[] {
+  let [old, now] = [start?.old ?? 0, start?.new ?? 0];
+  const lines = pieces.flatMap(({ side, text }) => text.split("\n").map((line): DiffLine => {
+    const kind = KINDS[side];
+    const numbers = { old: start && kind !== "add" ? old : null, new: start && kind !== "del" ? now : null };
+    if (kind !== "add") old += 1;
+    if (kind !== "del") now += 1;
+    return { kind, ...numbers, text: line, mark: null };
+  }));
+  return [{ kind: "hunk", old: null, new: null, text: heading, mark: null }, ...lines];
 }
 
 /** Pairs as many removed lines with the added lines after them as there are of both. */

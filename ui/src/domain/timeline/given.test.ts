@@ -1,17 +1,13 @@
 import { expect, test } from "vitest";
-import type { JsonValue } from "../../ipc/protocol";
-import { ALLOWED, choicesOf, denied } from "./ask";
+import type { Choice } from "../../ipc/protocol";
+import { ALLOWED, denied } from "./ask";
 import { answersOf, countAnswered, givenWords, shownOf, wordsOf } from "./given";
 
-const colours: JsonValue = {
-  questions: [
-    { multiSelect: false, question: "Which colour?", options: ["Red", "Blue"] },
-    { multiSelect: true, question: "Which sizes?", options: ["S", "L"] },
-  ],
-};
+const choice = (question: string, labels: string[] = [], several = false): Choice => ({ question, header: null, several, options: labels.map((label) => ({ label, description: null })) });
+const colours = [choice("Which colour?", ["Red", "Blue"]), choice("Which sizes?", ["S", "L"], true)];
 
 test("every answer stands under the question that it was given to", () => {
-  const twice = choicesOf({ questions: [{ question: "Cache?", options: ["Yes", "No"] }, { question: "Retry?", options: ["Yes", "No"] }] });
+  const twice = [choice("Cache?", ["Yes", "No"]), choice("Retry?", ["Yes", "No"])];
   const answer = (...given: [number[], string][]) => answersOf(twice, given.map(([options, words]) => ({ options, words }))).choices.map(({ question, text, labels, words }) => [question, text, labels, words]);
   expect(answer([[], " only on disk "], [[0], ""])).toEqual([[0, "Cache?", [], "only on disk"], [1, "Retry?", ["Yes"], null]]);
   expect(answer([[1], ""], [[0], "but keep the old file"])).toEqual([[0, "Cache?", ["No"], null], [1, "Retry?", ["Yes"], "but keep the old file"]]);
@@ -19,21 +15,19 @@ test("every answer stands under the question that it was given to", () => {
 });
 
 test("labels stand in the order in which they are offered, and none that is not", () => {
-  const choices = choicesOf(colours);
-  expect(answersOf(choices, [{ options: [0], words: "" }, { options: [1, 0, 9], words: "" }]).choices.map(({ labels }) => labels)).toEqual([["Red"], ["S", "L"]]);
+  expect(answersOf(colours, [{ options: [0], words: "" }, { options: [1, 0, 9], words: "" }]).choices.map(({ labels }) => labels)).toEqual([["Red"], ["S", "L"]]);
 });
 
 test("a question is answered by a label, by words, or by both", () => {
-  const choices = choicesOf(colours);
-  const count = (...given: [number[], string][]) => countAnswered(choices, given.map(([options, words]) => ({ options, words })));
+  const count = (...given: [number[], string][]) => countAnswered(colours, given.map(([options, words]) => ({ options, words })));
   expect([count(), count([[0], ""]), count([[], "green"]), count([[0], ""], [[], "  "]), count([[], "x"], [[0], "y"])]).toEqual([0, 1, 1, 1, 2]);
-  expect(countAnswered(choicesOf({ questions: [{ question: "Name?", options: [] }] }), [{ options: [], words: "Musher" }])).toBe(1);
+  expect(countAnswered([choice("Name?")], [{ options: [], words: "Musher" }])).toBe(1);
 });
 
 test("what was written goes with a denial, under its question where there are several", () => {
-  const one = choicesOf({ questions: [{ question: "Name?" }] });
+  const one = [choice("Name?")];
   expect(wordsOf(one, [{ options: [], words: " not now " }])).toBe("not now");
-  expect(wordsOf(choicesOf(colours), [{ options: [0], words: "" }, { options: [], words: "none" }])).toBe("Which sizes? none");
+  expect(wordsOf(colours, [{ options: [0], words: "" }, { options: [], words: "none" }])).toBe("Which sizes? none");
   expect(denied(" why \n")).toEqual({ ...ALLOWED, behavior: "deny", message: "why" });
   expect(denied("  ").message).toBeNull();
 });
@@ -47,9 +41,7 @@ test("the timeline says which answer went to which question", () => {
 });
 
 test("questions of equal text have one answer, of what each of them offers", () => {
-  const twice = choicesOf({ questions: [
-    { question: "Keep?", multiSelect: true, options: ["A", "B"] }, { question: "Sure?", options: ["B"] }, { question: "Keep?", options: ["B", "C"] },
-  ] });
+  const twice = [choice("Keep?", ["A", "B"], true), choice("Sure?", ["B"]), choice("Keep?", ["B", "C"])];
   const [first, other, again] = shownOf(twice).map(({ first, offered, several, hasLess }) => ({ first, offered: offered.map(({ place, option }) => [place, option.label]), several, hasLess }));
   expect(first).toEqual({ first: 0, offered: [[1, "B"]], several: false, hasLess: true });
   expect(other).toEqual({ first: 1, offered: [[0, "B"]], several: false, hasLess: false });
@@ -61,7 +53,7 @@ test("questions of equal text have one answer, of what each of them offers", () 
 });
 
 test("options of equal labels are two places and one label", () => {
-  const twins = choicesOf({ questions: [{ question: "Which?", multiSelect: true, options: ["A", "A", "B"] }] });
+  const twins = [choice("Which?", ["A", "A", "B"], true)];
   expect(shownOf(twins)[0]).toMatchObject({ hasTwins: true, hasLess: false });
   expect(answersOf(twins, [{ options: [2, 0, 1], words: "" }]).choices[0]?.labels).toEqual(["A", "B"]);
 });

@@ -1,8 +1,8 @@
 // What a person gives to an agent's own questions, and the answer made of it. Agents keep answers by the
 // question's text, so two questions of equal text have one answer: it is given at the first of them, and only
 // what both offer can be chosen. Options are chosen by place, because two may have equal labels. Pure.
-import type { Answer } from "../../ipc/protocol";
-import { ALLOWED, type Choice, type Option } from "./ask";
+import type { Answer, Choice, Offered } from "../../ipc/protocol";
+import { ALLOWED } from "./ask";
 
 /** What a person gave to one question: options by their place in it, words of their own, or both. */
 export type Given = { options: readonly number[]; words: string };
@@ -15,7 +15,7 @@ export type Shown = {
   /** The place of the question whose answer this one shares, its own if it shares none before it. */
   first: number;
   /** The options that can be chosen, with their places. */
-  offered: { place: number; option: Option }[];
+  offered: { place: number; option: Offered }[];
   several: boolean;
   /** Options of this question that a question of equal text does not offer. */
   hasLess: boolean;
@@ -40,7 +40,7 @@ export function shownOf(choices: readonly Choice[]): Shown[] {
   });
 }
 
-const hasLabel = (options: readonly Option[], label: string) => options.some((option) => option.label === label);
+const hasLabel = (options: readonly Offered[], label: string) => options.some((option) => option.label === label);
 
 function firstOf(choices: readonly Choice[], k: number): number {
   return choices.findIndex(({ question }) => question === choices[k]?.question);

@@ -5,7 +5,7 @@ import { openAsks } from "./openAsk";
 import { Recorder, STORY, call, question } from "./recorder";
 
 const asked = (request: string, at: string, change: Partial<Question> = {}): Question => ({
-  id: `r1:${request}`, story: STORY, run: "r1", kind: "permission", tool: "Bash", tool_kind: "command", title: "x", request_id: request, description: null, request: { command: "x" }, state: "open", at,
+  id: `r1:${request}`, story: STORY, run: "r1", kind: "permission", tool: "Bash", tool_kind: "command", title: "x", request_id: request, description: null, subject: { is: "command", text: "x", cwd: null }, state: "open", at,
   answer: null, ...change,
 });
 
@@ -24,5 +24,5 @@ test("a question of a subagent is found below its call", () => {
 });
 
 test("a question whose event is not loaded can be answered all the same", () => {
-  expect(openAsks(STORY, [asked("q9", "1")], null)).toMatchObject([{ id: "r1:q9", row: null, ask: { request: "q9", input: { command: "x" } } }]);
+  expect(openAsks(STORY, [asked("q9", "1")], null)).toMatchObject([{ id: "r1:q9", row: null, ask: { request: "q9", subject: { is: "command", text: "x" } } }]);
 });

@@ -95,14 +95,14 @@ export const thought = (words: string, message = "m1", block = 0): Event => ({
   type: "thought", message, block, text: words, duration_ms: 6000, parent: null,
 });
 export const call = (id: string, title: string, change: Partial<Extract<Event, { type: "tool_call" }>> = {}): Event => ({
-  type: "tool_call", call: id, name: "Bash", kind: "command", title, input: { command: title }, parent: null, ...change,
+  type: "tool_call", call: id, name: "Bash", kind: "command", title, subject: { is: "command", text: title, cwd: null }, parent: null, ...change,
 });
 export const result = (id: string, change: Partial<Extract<Event, { type: "tool_result" }>> = {}): Event => ({
   type: "tool_result", call: id, ok: true, denied: false, text: "ok", output: null, images: [], duration_ms: 1900, parent: null, ...change,
 });
 export const question = (request: string, call: string | null, change: Partial<Extract<Event, { type: "question" }>> = {}): Event => ({
   type: "question", request, kind: "permission", tool: "Bash", tool_kind: "command", call, title: "cargo publish", description: null,
-  input: { command: "cargo publish" }, why: null, blocked_path: null, ...change,
+  subject: { is: "command", text: "cargo publish", cwd: null }, input: null, why: null, blocked_path: null, ...change,
 });
 export const retry = (attempt: number): Event => ({
   type: "retry", attempt, max: 10, delay_ms: 500 * attempt, status: 529, error: "overloaded",

@@ -5,8 +5,8 @@ import type {
   ApiErrorKind,
   Envelope,
   Evidence,
+  Field,
   Image,
-  JsonValue,
   LimitObservation,
   NoticeLevel,
   Outcome,
@@ -19,6 +19,7 @@ import type {
   StopReason,
   StoryState,
   Stream,
+  Subject,
   TaskKind,
   TaskStatus,
   Timestamp,
@@ -82,7 +83,8 @@ export type Ask = {
   tool: string;
   title: string;
   description: string | null;
-  input: JsonValue;
+  subject: Subject;
+  beside: readonly Field[];
   why: string | null;
   blocked_path: string | null;
   at: Timestamp;
@@ -111,7 +113,7 @@ export type CallRow = RowBase & {
   tool: string;
   toolKind: ToolKind;
   title: string;
-  input: JsonValue;
+  subject: Subject;
   result: CallResult | null;
   ask: Ask | null;
   task: Task | null;

@@ -257,7 +257,7 @@ export class RunFold {
     if (draft.kind === "text") return { ...base, kind: "text", text: draft.text, open: true };
     if (draft.kind === "thought") return { ...base, kind: "thought", text: draft.text, open: true, duration_ms: null };
     return {
-      ...base, kind: "call", call: base.key, tool: draft.tool ?? "", toolKind: "other", title: draft.text, input: null,
+      ...base, kind: "call", call: base.key, tool: draft.tool ?? "", toolKind: "other", title: draft.text, subject: { is: "other", words: "" },
       result: null, ask: null, task: null, refusal: null, steps: 0, doing: null, open: true,
     };
   }

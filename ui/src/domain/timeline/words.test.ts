@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonValue } from "../../ipc/protocol";
+import type { Diff, Todo } from "../../ipc/protocol";
 import type { CallRow, RetryRow, Task } from "./row";
 import { bodyOf, callFace, shorten } from "./callFace";
 import { call, result as resultOf } from "./recorder";
@@ -67,7 +67,7 @@ describe("a call", () => {
     const made = call("c1", "make", from) as Call;
     const got = result && (resultOf("c1", result) as Result);
     return {
-      key: "k", at: AT, run: null, pos: null, kind: "call", call: "c1", tool: made.name, toolKind: made.kind, title: made.title, input: made.input,
+      key: "k", at: AT, run: null, pos: null, kind: "call", call: "c1", tool: made.name, toolKind: made.kind, title: made.title, subject: made.subject,
       result: got && { ...got, at: AT }, ask: null, task: null, refusal: null, steps: 0, doing: null, open: false, ...change,
     };
   };
@@ -86,7 +86,7 @@ describe("a call", () => {
   });
 
   test("is named as short as the folder allows", () => {
-    expect(face(row({ name: "mcp__github__issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2)).toEqual(["github issue", "a/b.rs"]);
+    expect(face(row({ name: "github issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2)).toEqual(["github issue", "a/b.rs"]);
     expect(shorten("cat /home/ada/src/x/a /home/ada/src/xy/b", "/home/ada/src/x")).toBe("cat a /home/ada/src/xy/b");
   });
 
@@ -97,20 +97,20 @@ describe("a call", () => {
   });
 
   test("that edits shows the change, told or expected", () => {
-    const input = { file_path: "/a", old_string: "x", new_string: "y" };
-    const edit = { name: "Edit", kind: "edit", input } as const;
-    expect(bodyOf(row(edit, null))).toMatchObject({ is: "diff", diff: { added: 1, removed: 1 } });
-    const diff = "@@ -1 +1,2 @@\n-x\n+y\n+z\n";
-    expect(bodyOf(row(edit, { output: { kind: "edit", path: "/a", created: false, diff } }))).toMatchObject({ diff: { added: 2, removed: 1 } });
-    expect(bodyOf(row(edit, { ok: false, text: "String not found" }))).toEqual({ is: "output", lines: ["String not found"], from: "start" });
+    const diff = (...added: string[]): Diff => ({ hunks: [{ start: null, pieces: [{ side: "removed", text: "x" }, { side: "added", text: added.join("\n") }] }] });
+    const file = (path: string) => ({ path, act: "edit", diff: diff("y") }) as const;
+    const edit = (...paths: string[]) => ({ name: "Edit", kind: "edit", subject: { is: "change", files: paths.map(file) } }) as const;
+    expect(bodyOf(row(edit("/a"), null))).toMatchObject({ is: "diff", files: [{ path: "/a", diff: { added: 1, removed: 1 } }] });
+    const told = { kind: "edit", path: "/a", created: false, diff: diff("y", "z") } as const;
+    expect(bodyOf(row(edit("/a"), { output: told }))).toMatchObject({ files: [{ diff: { added: 2, removed: 1 } }] });
+    expect(bodyOf(row(edit("/a"), { output: { ...told, diff: { hunks: [] } } }))).toMatchObject({ files: [{ diff: { added: 1 } }] });
+    expect(callFace(row(edit("/a", "/b"), {}), { dir: "", now: NOW, over: false }).diff).toEqual({ added: 2, removed: 2 });
+    expect(bodyOf(row(edit("/a"), { ok: false, text: "String not found" }))).toEqual({ is: "output", lines: ["String not found"], from: "start" });
   });
 
   test("that keeps a list shows it", () => {
-    const todos: JsonValue = [{ content: "One", status: "completed" }, { content: "Two", status: "in_progress" }, { content: "Three", status: "odd" }, { content: 4 }];
-    expect(bodyOf(row({ name: "TodoWrite", kind: "plan", input: { todos } }, {}))).toEqual({
-      is: "todos",
-      todos: [{ text: "One", state: "done" }, { text: "Two", state: "doing" }, { text: "Three", state: "open" }],
-    });
+    const items: Todo[] = [{ text: "One", state: "done" }, { text: "Two", state: "doing" }, { text: "Three", state: "open" }];
+    expect(bodyOf(row({ name: "TodoWrite", kind: "plan", subject: { is: "todos", items } }, {}))).toEqual({ is: "todos", todos: items });
   });
 
   test("of a subagent says how much it did", () => {

@@ -85,7 +85,7 @@ export const questions = (): Question[] => [
     id: `${runId(1, 6)}:r-118`, story: storyId(1), run: runId(1, 6), kind: "permission", tool: "Bash", tool_kind: "command",
     title: "cargo publish --dry-run -p address", request_id: "r-118",
     description: "Check that the crate packages without the workspace.",
-    request: { command: "cargo publish --dry-run -p address", description: "Check that the crate packages without the workspace." },
+    subject: { is: "command", text: "cargo publish --dry-run -p address", cwd: null },
     state: "open", at: at(-4), answer: null,
   },
 ];

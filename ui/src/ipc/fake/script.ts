@@ -1,7 +1,7 @@
 // What a fake agent does, over and over: texts, thoughts, calls with their results. The words are
 // invented; their shapes are those of real agents, so that every part of a timeline is seen.
 
-import type { JsonValue, ToolKind, ToolOutput } from "../protocol";
+import type { Diff, Subject, ToolKind, ToolOutput } from "../protocol";
 
 /** A call and what comes of it. */
 export type CallLine = {
@@ -9,7 +9,7 @@ export type CallLine = {
   tool: string;
   kind: ToolKind;
   title: string;
-  input: Record<string, JsonValue>;
+  subject: Subject;
   ok: boolean;
   text: string;
   output: ToolOutput | null;
@@ -18,16 +18,18 @@ export type CallLine = {
 
 export type Line = { does: "text"; text: string } | { does: "thought"; text: string; ms: number } | CallLine;
 
-const DIFF = `@@ -16,7 +16,8 @@ impl Postcode {
- 
-     /// \`None\` when the shape is wrong.
-     pub fn normalise(raw: &str) -> Option<Self> {
--        let s = raw.replace(' ', "");
-+        let s = raw.trim();
-+        let s = collapse_spaces(s);
-         if !SHAPE.is_match(&s) {
-             return None;
-         }`;
+const DIFF: Diff = {
+  hunks: [{
+    start: { old: 16, new: 16 },
+    heading: "impl Postcode {",
+    pieces: [
+      { side: "same", text: "\n    /// `None` when the shape is wrong.\n    pub fn normalise(raw: &str) -> Option<Self> {" },
+      { side: "removed", text: "        let s = raw.replace(' ', \"\");" },
+      { side: "added", text: "        let s = raw.trim();\n        let s = collapse_spaces(s);" },
+      { side: "same", text: "        if !SHAPE.is_match(&s) {\n            return None;\n        }" },
+    ],
+  }],
+};
 
 const LISTING = Array.from({ length: 12 }, (_, n) => `src/${["lib", "text", "street", "postcode"][n % 4] ?? ""}_${n}.rs`).join("\n");
 
@@ -60,29 +62,41 @@ See [the guide](https://doc.rust-lang.org/cargo/) for what a crate needs to be p
 
 function command(title: string, stdout: string, ms: number, exit = 0): CallLine {
   const output = { kind: "command", stdout, stderr: "", exit_code: exit, interrupted: false, background: null } as const;
-  return { does: "call", tool: "Bash", kind: "command", title, input: { command: title }, ok: exit === 0, text: stdout, output, ms };
+  return { does: "call", tool: "Bash", kind: "command", title, subject: { is: "command", text: title, cwd: null }, ok: exit === 0, text: stdout, output, ms };
 }
 
 function read(path: string, lines: number): CallLine {
-  return { does: "call", tool: "Read", kind: "read", title: path, input: { file_path: path }, ok: true, text: "", output: { kind: "read", path, lines }, ms: 40 };
+  return { does: "call", tool: "Read", kind: "read", title: path, subject: { is: "path", path }, ok: true, text: "", output: { kind: "read", path, lines }, ms: 40 };
 }
 
 function edit(path: string, created = false): CallLine {
   return {
-    does: "call", tool: created ? "Write" : "Edit", kind: "edit", title: path, input: { file_path: path }, ok: true,
+    does: "call", tool: created ? "Write" : "Edit", kind: "edit", title: path,
+    subject: { is: "change", files: [{ path, act: created ? "write" : "edit", diff: DIFF }] }, ok: true,
     text: `The file ${path} has been updated.`, output: { kind: "edit", path, created, diff: DIFF }, ms: 180,
   };
 }
 
-function other(tool: string, kind: ToolKind, title: string, text: string, ms: number): CallLine {
-  return { does: "call", tool, kind, title, input: { pattern: title }, ok: true, text, output: null, ms };
+function other(tool: string, kind: ToolKind, subject: Subject, title: string, text: string, ms: number): CallLine {
+  return { does: "call", tool, kind, title, subject, ok: true, text, output: null, ms };
 }
+
+const TODOS: Subject = {
+  is: "todos",
+  items: [
+    { text: "Move the two text helpers", state: "done" },
+    { text: "Move the postcode shape", state: "done" },
+    { text: "Match after trim", state: "done" },
+    { text: "Move the street validator", state: "doing" },
+    { text: "Leave a re-export behind", state: "open" },
+  ],
+};
 
 export const SCRIPT: readonly Line[] = [
   { does: "thought", text: "The validators lean on two helpers in parcel-core::text. If I move the helpers first, every commit builds.", ms: 14_000 },
   { does: "text", text: MARKDOWN },
   read("crates/core/src/text.rs", 214),
-  other("Grep", "search", "collapse_spaces", "crates/core/src/text.rs:12\ncrates/core/src/validate.rs:88", 120),
+  other("Grep", "search", { is: "query", text: "collapse_spaces", within: null }, "collapse_spaces", "crates/core/src/text.rs:12\ncrates/core/src/validate.rs:88", 120),
   command("git mv crates/core/src/text.rs crates/address/src/text.rs", "", 110),
   edit("crates/address/src/postcode.rs"),
   command("cargo nextest run -p address", FAILURE, 6_900, 100),
@@ -90,10 +104,10 @@ export const SCRIPT: readonly Line[] = [
   edit("crates/address/src/postcode.rs"),
   command("cargo nextest run -p address", TESTS, 7_100),
   read("crates/address/Cargo.toml", 19),
-  other("WebFetch", "web", "https://doc.rust-lang.org/cargo/reference/publishing.html", "Before you publish a crate…", 1_900),
+  other("WebFetch", "web", { is: "address", url: "https://doc.rust-lang.org/cargo/reference/publishing.html" }, "https://doc.rust-lang.org/cargo/reference/publishing.html", "Before you publish a crate…", 1_900),
   edit("crates/address/README.md", true),
   command("git commit -am 'address: move postcode and street validators'", "[feat/address-crate a41f9c2] address: move postcode and street validators\n 9 files changed", 240),
-  other("TodoWrite", "plan", "3 of 5 done", "Todos have been modified.", 20),
+  other("TodoWrite", "plan", TODOS, "3 of 5 done", "Todos have been modified.", 20),
   { does: "text", text: "The street validator is still in `parcel-core`. I will move it and leave a re-export behind." },
   command("ls -R crates/address", LISTING, 90),
 ];

@@ -2,7 +2,6 @@
 // and the journal's entries beside them. Deterministic, from the story's own runs and ticks.
 
 import type { Actor, ApiUsage, Evidence, Run, RunId, Story, StoryId, StoryView } from "../protocol";
-import { subjectOf } from "../../domain/asks";
 import { SCRIPT, type CallLine, type Line } from "./script";
 import type { World } from "./world";
 
@@ -99,7 +98,7 @@ export function writeLine(world: World, run: Run, line: Line | undefined, id: st
 }
 
 export function writeCall(world: World, run: Run, line: CallLine, call: string, moment: number): void {
-  world.event(run.story, run.id, { type: "tool_call", call, name: line.tool, kind: line.kind, title: line.title, input: line.input, parent: null }, moment);
+  world.event(run.story, run.id, { type: "tool_call", call, name: line.tool, kind: line.kind, title: line.title, subject: line.subject, parent: null }, moment);
 }
 
 export function writeResult(world: World, run: Run, line: CallLine, call: string, moment: number): void {
@@ -124,7 +123,7 @@ function writeQuestion(world: World, story: string, run: Run): void {
   if (!question) return;
   world.event(story, run.id, {
     type: "question", request: question.request_id, kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
-    title: subjectOf(question.request), description: question.description, input: question.request,
+    title: question.title, description: question.description, subject: question.subject, beside: question.beside ?? [], input: null,
     why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
   }, Date.parse(question.at));
 }

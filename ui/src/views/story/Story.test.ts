@@ -71,8 +71,8 @@ test("a held key interrupts once", async () => {
 
 test("Ctrl Enter in the composer sends and answers nothing, also when it is empty", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-  const input = { command: "git log" };
-  await show(batch(new Recorder().run("r1").says(prompt("Hi"), call("c1", "git log", { input }), question("q1", "c1", { input })), { state: "waiting", reason: "question" }, [asked("permission", input)]), { ask });
+  const subject = { is: "command", text: "git log", cwd: null } as const;
+  await show(batch(new Recorder().run("r1").says(prompt("Hi"), call("c1", "git log", { subject }), question("q1", "c1", { subject })), { state: "waiting", reason: "question" }, [asked("permission", subject)]), { ask });
   await settle();
   const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
   field?.focus();
@@ -156,9 +156,9 @@ test("a story that is not here says so", async () => {
 });
 
 test("the screen has no accessibility violations", async () => {
-  const input = { command: "cargo publish" };
-  const recorder = new Recorder().run("r1").says(prompt("Hi"), text("# One\n\n- a\n\n| x |\n|---|\n| 1 |"), call("c1", "ls"), result("c1"), call("c2", "cargo publish", { input }), question("q1", "c2", { input }));
-  await show(batch(recorder, { state: "waiting", reason: "question" }, [asked("permission", input)]));
+  const subject = { is: "command", text: "cargo publish", cwd: null } as const;
+  const recorder = new Recorder().run("r1").says(prompt("Hi"), text("# One\n\n- a\n\n| x |\n|---|\n| 1 |"), call("c1", "ls"), result("c1"), call("c2", "cargo publish", { subject }), question("q1", "c2", { subject }));
+  await show(batch(recorder, { state: "waiting", reason: "question" }, [asked("permission", subject)]));
   // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
   expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)).toEqual([]);

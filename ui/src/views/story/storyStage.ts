@@ -7,7 +7,7 @@ import { STORY, type Recorder } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { storyView } from "../../ipc/fake/shape";
-import type { FeedBatch, Question, Story } from "../../ipc/protocol";
+import type { FeedBatch, Field, Question, Story, Subject } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -54,8 +54,8 @@ export function type(element: HTMLInputElement | HTMLTextAreaElement | null, val
   flushSync();
 }
 
-export const asked = (kind: Question["kind"], request: Question["request"], tool = "Bash"): Question => ({
-  id: "r1:q1", story: STORY, run: "r1", kind, tool, tool_kind: "command", title: "", request_id: "q1", description: "Check that it packages.", request, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
+export const asked = (kind: Question["kind"], subject: Subject, ...beside: Field[]): Question => ({
+  id: "r1:q1", story: STORY, run: "r1", kind, tool: "Tool", tool_kind: "command", title: "", request_id: "q1", description: "Check that it packages.", subject, beside, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
 });
 
 /** Waits until the card takes a yes. */

@@ -1,19 +1,14 @@
-//! What a person is asked in a tool's input: the agent's own questions, as its `AskUserQuestion` has them, and
-//! the plan of its `ExitPlanMode`. Nothing is trusted: what is missing or of another type is left out.
+//! The agent's own questions, as its `AskUserQuestion` has them. Nothing is trusted: what is missing or of
+//! another type is left out.
 
-use crate::choice::{Choice, Offered};
+use protocol::{Choice, Offered};
 use serde_json::Value;
 
-/// The questions in this input, in their order. Answers go by place, so none is read when one cannot be.
-pub(crate) fn choices(input: &Value) -> Vec<Choice> {
-    let questions = input.get("questions").and_then(Value::as_array);
-    let questions = questions.map(Vec::as_slice).unwrap_or_default();
-    questions.iter().map(choice).collect::<Option<_>>().unwrap_or_default()
-}
-
-/// The plan in this input; `None` where it is missing or has no text.
-pub(crate) fn plan(input: &Value) -> Option<String> {
-    text(input, "plan").filter(|plan| !plan.trim().is_empty())
+/// The questions of this list, in their order. Answers go by place, so none is read when one cannot be; `None`
+/// where there is none.
+pub(crate) fn choices(questions: &Value) -> Option<Vec<Choice>> {
+    let questions = questions.as_array().filter(|questions| !questions.is_empty())?;
+    questions.iter().map(choice).collect()
 }
 
 fn choice(value: &Value) -> Option<Choice> {
@@ -43,30 +38,16 @@ mod tests {
 
     #[test]
     fn questions_are_read_with_what_they_offer() {
-        let input = json!({"questions": [
+        let questions = json!([
             {"question": "Colour?", "header": "c", "multiSelect": false,
              "options": [{"label": "Red", "description": "warm"}, "Blue", 7, {"description": "no label"}]},
             {"question": "Name?"},
-        ]});
+        ]);
         let red = Offered { label: "Red".to_owned(), description: Some("warm".to_owned()) };
         let blue = Offered { label: "Blue".to_owned(), description: None };
-        let read = choices(&input);
+        let read = choices(&questions).unwrap();
         assert_eq!(read[0].options, [red, blue]);
         assert_eq!((read.len(), read[1].question.as_str(), read[1].options.len()), (2, "Name?", 0));
-    }
-
-    #[test]
-    fn a_plan_without_text_is_none() {
-        assert_eq!(plan(&json!({"plan": " # Move it"})).as_deref(), Some(" # Move it"));
-        for empty in [
-            json!({}),
-            json!({"plan": ""}),
-            json!({"plan": " \n"}),
-            json!({"plan": null}),
-            json!([]),
-        ] {
-            assert_eq!(plan(&empty), None, "{empty}");
-        }
     }
 
     #[test]
@@ -75,11 +56,10 @@ mod tests {
             json!(null),
             json!([]),
             json!({}),
-            json!({"questions": {}}),
-            json!({"questions": [1]}),
-            json!({"questions": [{"question": "A?"}, {"header": "no text"}]}),
+            json!([1]),
+            json!([{"question": "A?"}, {"header": "no text"}]),
         ] {
-            assert!(choices(&odd).is_empty(), "{odd}");
+            assert_eq!(choices(&odd), None, "{odd}");
         }
     }
 }

@@ -3,7 +3,7 @@
 //! that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published types of the
 //! agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
 
-pub(crate) mod choices;
+mod choices;
 mod decode;
 pub(crate) mod launch;
 mod login;
@@ -15,11 +15,9 @@ pub(crate) use decode::ClaudeDecoder;
 
 use crate::Decoder;
 use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
-use crate::choice::Choice;
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
-use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -92,14 +90,6 @@ impl Agent for Claude {
 
     fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
         Ok(say::say(what))
-    }
-
-    fn choices(&self, input: &Value) -> Vec<Choice> {
-        choices::choices(input)
-    }
-
-    fn plan(&self, input: &Value) -> Option<String> {
-        choices::plan(input)
     }
 
     fn saved_usage_path(

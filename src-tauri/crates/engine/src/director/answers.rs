@@ -3,12 +3,11 @@
 
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
-use agents::Agent;
 use agents::choice::{self, Unclear};
 use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind};
 
 /// The answer as it is recorded and sent: every part of it under the question that it answers.
-pub(super) fn settle(agent: &dyn Agent, open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
+pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
     let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
     match (answer.behavior, open.kind) {
@@ -18,8 +17,7 @@ pub(super) fn settle(agent: &dyn Agent, open: &OpenQuestion, answer: &Answer) ->
         )),
         (AnswerBehavior::Deny, _) => Ok(answer.clone()),
         (AnswerBehavior::Allow, QuestionKind::Choice) => {
-            let choices = agent.choices(&open.input);
-            choice::settled(&choices, answer)
+            choice::settled(open.subject.choices(), answer)
                 .map_err(|Unclear { message, hint }| bad(message, hint))
         }
         (AnswerBehavior::Allow, kind) if has_choices => Err(bad(
@@ -49,8 +47,13 @@ fn bad(message: impl Into<String>, hint: impl Into<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{AgentId, Chosen, Timestamp, ToolKind};
-    use serde_json::json;
+    use protocol::{Choice, Chosen, Offered, Subject, Timestamp, ToolKind};
+    use serde_json::Value;
+
+    fn go() -> Choice {
+        let yes = Offered { label: "Yes".to_owned(), description: None };
+        Choice { question: "Go?".to_owned(), options: vec![yes], ..Choice::default() }
+    }
 
     fn open(kind: QuestionKind) -> OpenQuestion {
         OpenQuestion {
@@ -60,14 +63,14 @@ mod tests {
             tool_kind: ToolKind::Other,
             call: None,
             title: String::new(),
-            input: json!({"questions": [{"question": "Go?", "options": [{"label": "Yes"}]}]}),
+            subject: Subject::Choices { questions: vec![go()] },
+            input: Value::Null,
             at: Timestamp::from_millis(0),
         }
     }
 
     fn refused(kind: QuestionKind, answer: &Answer) -> Option<String> {
-        let agent = agents::agent(&AgentId::new("claude")).expect("Claude is known");
-        settle(agent, &open(kind), answer).err().map(|error| error.to_string())
+        settle(&open(kind), answer).err().map(|error| error.to_string())
     }
 
     #[test]

@@ -180,7 +180,7 @@ impl Director {
             return Err(self.not_open(question)?);
         };
         let agent = self.agent_of(&run)?;
-        let answer = answers::settle(agent, &open, answer)?;
+        let answer = answers::settle(&open, answer)?;
         let asked = agents::OpenQuestion {
             request: open.request.clone(),
             kind: open.kind,

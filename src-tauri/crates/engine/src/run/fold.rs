@@ -268,7 +268,10 @@ impl RunFold {
     }
 
     fn question(&mut self, at: Timestamp, event: &Event) {
-        if let Event::Question { request, kind, tool, tool_kind, call, title, input, .. } = event {
+        if let Event::Question {
+            request, kind, tool, tool_kind, call, title, subject, input, ..
+        } = event
+        {
             let question = OpenQuestion {
                 request: request.clone(),
                 kind: *kind,
@@ -276,6 +279,7 @@ impl RunFold {
                 tool_kind: *tool_kind,
                 call: call.clone(),
                 title: title.clone(),
+                subject: subject.clone(),
                 input: input.clone(),
                 at,
             };
@@ -393,7 +397,7 @@ mod tests {
         let call = |id: &str| {
             serde_json::json!({
                 "type": "tool_call", "call": id, "name": "Bash", "kind": "command",
-                "title": "cargo test", "input": {}, "parent": null
+                "title": "cargo test", "parent": null
             })
         };
         let result = |id: &str| {

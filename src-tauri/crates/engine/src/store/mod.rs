@@ -6,7 +6,6 @@
 mod about;
 pub mod read;
 mod rows;
-mod subject;
 pub mod text;
 pub(crate) mod usage;
 pub(crate) mod values;

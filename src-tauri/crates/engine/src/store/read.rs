@@ -189,11 +189,7 @@ impl Reader {
         let mut statement = self.db.prepare_cached(&format!("{QUESTIONS} ORDER BY q.at, q.id"))?;
         let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
         let wanted = |question: &Question| !only_open || question.state == QuestionState::Open;
-        let mut questions: Vec<Question> = rows.into_iter().filter(wanted).collect();
-        for question in &mut questions {
-            question.subject = super::subject::of(&self.db, question)?;
-        }
-        Ok(questions)
+        Ok(rows.into_iter().filter(wanted).collect())
     }
 
     /// One question.

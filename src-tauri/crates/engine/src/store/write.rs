@@ -269,12 +269,23 @@ fn hold(db: &Connection, account: &AccountId, held: bool, until: Option<i64>) ->
 /// What an event says beside standing in the timeline.
 fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()> {
     match &numbered.event {
-        Event::Question { request, kind, tool, tool_kind, title, description, input, .. } => {
+        Event::Question {
+            request,
+            kind,
+            tool,
+            tool_kind,
+            title,
+            description,
+            subject,
+            beside,
+            ..
+        } => {
             let id = QuestionId::of(&commit.run, request);
             db.prepare_cached(
                 "INSERT OR IGNORE INTO questions
-                    (id, story, run, kind, tool, tool_kind, title, description, request, request_id, at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
+                     request_id, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 id.as_str(),
@@ -285,7 +296,8 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
                 word(tool_kind),
                 title,
                 description,
-                json(input),
+                json(subject),
+                json(beside),
                 request,
                 numbered.at.millis()
             ])?;

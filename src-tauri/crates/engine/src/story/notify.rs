@@ -175,6 +175,7 @@ mod tests {
                 tool_kind,
                 call: None,
                 title: title.to_owned(),
+                subject: protocol::Subject::default(),
                 input: serde_json::Value::Null,
                 at: Timestamp::default(),
             })
@@ -186,7 +187,7 @@ mod tests {
         assert_eq!(permission("Write", ToolKind::Edit, "a.rs"), "asks to write a.rs");
         assert_eq!(permission("WebFetch", ToolKind::Web, "https://a"), "asks to open https://a");
         assert_eq!(permission("WebSearch", ToolKind::Web, "a"), "asks to search the web for a");
-        assert_eq!(permission("mcp__x__y", ToolKind::Mcp, "1"), "asks to use mcp__x__y: 1");
+        assert_eq!(permission("x y", ToolKind::Mcp, "1"), "asks to use x y: 1");
         assert_eq!(permission("Bash", ToolKind::Command, ""), "asks to use Bash");
         let plan = told(QuestionKind::Plan, "ExitPlanMode", ToolKind::Plan, "# Move it");
         assert_eq!(plan, "has a plan: Move it");

@@ -5,14 +5,16 @@ use super::ClaudeDecoder;
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
 use super::servers;
-use super::tools;
+use super::subject::{self, About};
+use super::tools::{self, Call};
 use crate::claude::say::MCP_STATUS_REQUEST;
 use crate::claude::wire::control::{Answered, ControlLine, ControlRequest, ControlResponse};
 use crate::claude::wire::message::{Content, UserLine};
 use crate::decoder::Sink;
 use crate::text;
 use protocol::{Event, QuestionKind};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 impl ClaudeDecoder {
     /// A control line that the program printed.
@@ -42,8 +44,7 @@ impl ClaudeDecoder {
             (Some("can_use_tool"), Some(tool)) => {
                 let call = request.tool_use_id.as_deref();
                 self.questions.ask(id, call);
-                // A plan is asked about without its text; the call has it.
-                let known = call.and_then(|call| self.calls.get(call)).map(|call| &call.title);
+                let known = call.and_then(|call| self.calls.get(call));
                 sink.event(question(id, tool, &request, known));
             }
             (Some("can_use_tool") | None, _) => {
@@ -126,28 +127,65 @@ impl ClaudeDecoder {
     }
 }
 
-fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&String>) -> Event {
-    let owned = |field: &Option<std::borrow::Cow<'_, str>>| field.as_deref().map(str::to_owned);
+fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) -> Event {
+    let owned = |field: &Option<Cow<'_, str>>| field.as_deref().map(str::to_owned);
     let input = request.input.clone().unwrap_or_default();
+    let About { subject, beside } = asked_about(tool, request, call);
     let title = match request.title.as_deref() {
         Some(title) => text::title(title),
         None => Some(tools::title(tool, &input))
             .filter(|title| !title.is_empty())
-            .or_else(|| call.cloned())
+            .or_else(|| call.map(|call| call.title.clone()))
             .unwrap_or_default(),
     };
     Event::Question {
         request: id.to_owned(),
         kind: question_kind(tool),
-        tool: tool.to_owned(),
+        tool: tools::shown(tool),
         tool_kind: tools::kind(tool),
         call: owned(&request.tool_use_id),
         title,
         description: owned(&request.description),
-        why: owned(&request.decision_reason).or_else(|| owned(&request.decision_reason_type)),
+        subject,
+        beside,
+        why: owned(&request.decision_reason)
+            .or_else(|| request.decision_reason_type.as_deref().and_then(rule_words)),
         blocked_path: owned(&request.blocked_path),
         input,
     }
+}
+
+/// What is asked about. A plan is asked about without its text; the call has it. The agent's sentence about it
+/// is told by itself.
+fn asked_about(tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) -> About {
+    let input = request.input.clone().unwrap_or_default();
+    let is_empty = input.is_null() || input.as_object().is_some_and(Map::is_empty);
+    if let Some(plan) = call.and_then(|call| call.plan.as_ref()).filter(|_| is_empty) {
+        return plan.clone();
+    }
+    let mut about = subject::about(tool, input);
+    about.beside.retain(|field| {
+        field.name != "description" || Some(field.value.as_str()) != request.description.as_deref()
+    });
+    about
+}
+
+/// Why the program's own rules do not settle it, by the word that it has for each sort of rule (agent SDK
+/// 0.3.330, `decision_reason_type`).
+fn rule_words(word: &str) -> Option<String> {
+    let words = match word {
+        "" | "other" => return None,
+        "rule" => "A rule of the agent's settings asks for it.",
+        "mode" => "The agent's permission mode asks for it.",
+        "hook" => "A hook of the agent's settings asks for it.",
+        "classifier" => "The agent's own check asks for it.",
+        "safetyCheck" => "The agent's own safety check asks for it.",
+        "workingDir" => "It is outside the agent's working folder.",
+        "sandboxOverride" => "It would run outside the agent's sandbox.",
+        "subcommandResults" => "A part of the command is not allowed by a rule.",
+        unknown => return Some(format!("The agent's word for it is “{unknown}”.")),
+    };
+    Some(words.to_owned())
 }
 
 fn question_kind(tool: &str) -> QuestionKind {

@@ -6,6 +6,7 @@
 
 use super::ClaudeDecoder;
 use super::read::{unknown_shape, unknown_type};
+use super::tools;
 use crate::claude::wire::delta::Piece;
 use crate::claude::wire::message::Usage;
 use crate::claude::wire::stream::{Abandoned, Delta, StartBlock, StartMessage, StreamLine};
@@ -147,7 +148,7 @@ impl Drafts {
         let kind = draft_kind(start.kind.as_deref());
         message.blocks.push(Block { index, kind, text: String::new(), state: State::Open });
         if let Some(kind) = kind {
-            let tool = start.name.as_deref().map(str::to_owned);
+            let tool = start.name.as_deref().map(tools::shown);
             sink.draft(DraftUpdate::Open {
                 message: Arc::clone(&message.id),
                 block: index,

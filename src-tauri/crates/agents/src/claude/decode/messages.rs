@@ -4,6 +4,7 @@
 use super::drafts::Place;
 use super::errors::{self, Failure};
 use super::read::{unknown_shape, unknown_type};
+use super::subject::About;
 use super::{At, ClaudeDecoder};
 use crate::claude::wire::message::{AssistantLine, Block, Content, Message};
 use crate::decoder::Sink;
@@ -138,13 +139,14 @@ impl ClaudeDecoder {
             return;
         }
         let input = block.input.unwrap_or_default();
-        let known = self.calls.begin(&call, &name, &input, context.at);
+        let (known, About { subject, beside }) = self.calls.begin(&call, &name, input, context.at);
         sink.event(Event::ToolCall {
             kind: known.kind,
             title: known.title.clone(),
             call: call.into_owned(),
-            name: name.into_owned(),
-            input,
+            name: known.name.clone(),
+            subject,
+            beside,
             parent: context.parent.map(str::to_owned),
         });
     }

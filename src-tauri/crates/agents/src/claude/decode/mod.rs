@@ -16,6 +16,7 @@ mod read;
 mod repeats;
 mod results;
 mod servers;
+mod subject;
 mod system;
 mod tasks;
 mod tools;

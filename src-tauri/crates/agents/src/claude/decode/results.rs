@@ -9,7 +9,8 @@ use crate::claude::wire::lenient;
 use crate::claude::wire::message::{Block, Content, Decision, ResultMeta, Source, UserLine};
 use crate::claude::wire::recover::repaired;
 use crate::decoder::Sink;
-use protocol::{Event, Image, NoticeLevel, ToolKind, ToolOutput};
+use crate::diff;
+use protocol::{Diff, Event, HunkStart, Image, NoticeLevel, ToolKind, ToolOutput};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -244,11 +245,7 @@ struct Hunk {
     #[serde(default, deserialize_with = "lenient::count")]
     old_start: Option<u64>,
     #[serde(default, deserialize_with = "lenient::count")]
-    old_lines: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::count")]
     new_start: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::count")]
-    new_lines: Option<u64>,
     #[serde(default, deserialize_with = "lenient::strings")]
     lines: Option<Vec<String>>,
 }
@@ -321,21 +318,15 @@ fn edit(result: EditResult) -> Option<ToolOutput> {
     Some(ToolOutput::Edit {
         path: result.file_path?,
         created: result.kind.as_deref() == Some("create"),
-        diff: hunks.into_iter().flatten().map(unified).collect(),
+        diff: Diff { hunks: hunks.into_iter().flatten().map(of_patch).collect() },
     })
 }
 
-fn unified(hunk: Hunk) -> String {
-    let number = |n: Option<u64>| n.unwrap_or(0);
-    let head = format!(
-        "@@ -{},{} +{},{} @@\n",
-        number(hunk.old_start),
-        number(hunk.old_lines),
-        number(hunk.new_start),
-        number(hunk.new_lines)
-    );
-    let lines = hunk.lines.unwrap_or_default();
-    lines.into_iter().fold(head, |diff, line| diff + &line + "\n")
+fn of_patch(hunk: Hunk) -> protocol::Hunk {
+    let number = |line: Option<u64>| line.and_then(|line| u32::try_from(line).ok());
+    let start = number(hunk.old_start).zip(number(hunk.new_start));
+    let start = start.map(|(old, new)| HunkStart { old, new });
+    diff::hunk(start, "", hunk.lines.iter().flatten().map(String::as_str))
 }
 
 fn file(result: ReadResult, call: Option<&Call>) -> ToolOutput {

@@ -5,6 +5,7 @@
 use super::ClaudeDecoder;
 use super::errors::{self, Failure};
 use super::read::{unknown_shape, unknown_type};
+use super::tools;
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, Event, McpServer, NoticeLevel, SessionId, SessionStarted};
@@ -111,6 +112,7 @@ impl ClaudeDecoder {
             self.calls.refuse(call);
         }
         let message = owned(&line.message).unwrap_or_default();
+        let tool = tools::shown(&tool);
         sink.event(Event::Denied { tool, call: owned(&line.tool_use_id), message });
     }
 }

@@ -1,9 +1,10 @@
-//! Tools: what sort each is, one line that names a call, and which calls are open. The names are the
-//! program's; what it does not know is `Other` with the likeliest line of its input.
+//! Tools: what sort each is, its name for people, one line that names a call, and which calls are open. What
+//! a tool works on is told by [`super::subject`].
 
 use super::At;
+use super::subject::{self, About};
 use crate::text;
-use protocol::ToolKind;
+use protocol::{Subject, ToolKind};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -21,20 +22,20 @@ pub(super) struct Call {
     pub(super) title: String,
     /// Its input asks for the background.
     pub(super) background: bool,
+    /// The plan in it, which the question about it does not have.
+    pub(super) plan: Option<About>,
     began: At,
 }
 
 impl Calls {
     /// A call begins.
-    pub(super) fn begin(&mut self, call: &str, name: &str, input: &Value, at: At) -> &Call {
-        let new = Call {
-            name: name.to_owned(),
-            kind: kind(name),
-            title: title(name, input),
-            background: input.get("run_in_background").and_then(Value::as_bool) == Some(true),
-            began: at,
-        };
-        self.open.entry(call.to_owned()).insert_entry(new).into_mut()
+    pub(super) fn begin(&mut self, call: &str, name: &str, input: Value, at: At) -> (&Call, About) {
+        let title = title(name, &input);
+        let background = input.get("run_in_background").and_then(Value::as_bool) == Some(true);
+        let about = subject::about(name, input);
+        let plan = matches!(about.subject, Subject::Plan { .. }).then(|| about.clone());
+        let new = Call { name: shown(name), kind: kind(name), title, background, plan, began: at };
+        (self.open.entry(call.to_owned()).insert_entry(new).into_mut(), about)
     }
 
     /// A call that is open.
@@ -62,6 +63,16 @@ impl Call {
     /// From its beginning to `end` (milliseconds).
     pub(super) fn duration_ms(&self, end: At) -> u64 {
         end.0.saturating_sub(self.began.0) / 1000
+    }
+}
+
+/// A tool's name for people: its own; of a tool of an MCP server (`mcp__github__create_issue`) the server's
+/// and its own.
+pub(super) fn shown(name: &str) -> String {
+    let parts = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
+    match parts.filter(|(server, tool)| !server.is_empty() && !tool.is_empty()) {
+        Some((server, tool)) => format!("{server} {tool}"),
+        None => name.to_owned(),
     }
 }
 
@@ -130,6 +141,13 @@ pub(super) fn title(name: &str, input: &Value) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_tool_of_a_server_has_both_names() {
+        let names = ["mcp__github__create_issue", "mcp__a__b__c", "mcp____x", "mcp__x", "Bash"];
+        let shown = names.map(shown);
+        assert_eq!(shown, ["github create_issue", "a b__c", "mcp____x", "mcp__x", "Bash"]);
+    }
 
     #[test]
     fn a_row_names_what_is_done() {

@@ -5,6 +5,7 @@
 use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
+use super::tools;
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
@@ -59,7 +60,7 @@ impl ClaudeDecoder {
             };
             if self.calls.refuse(call) {
                 sink.event(Event::Denied {
-                    tool: denial.tool_name.as_deref().unwrap_or("").to_owned(),
+                    tool: tools::shown(denial.tool_name.as_deref().unwrap_or("")),
                     call: Some(call.to_owned()),
                     message: self.turn.failures.remove(call).unwrap_or_default(),
                 });

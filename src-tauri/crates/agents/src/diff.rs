@@ -1,0 +1,147 @@
+//! Changes of texts as [`protocol::Diff`]s: from the two texts of an edit, from a whole file, from a unified
+//! diff. Pure; the decoders of all agents make their changes with it.
+
+use imara_diff::{Algorithm, InternedInput};
+use protocol::{Diff, Hunk, HunkStart, Piece, Side};
+
+/// What replacing `before` by `after` changes, in a place that is not said. Every line of both is in it; `None`
+/// where both are empty.
+pub(crate) fn of_texts(before: &str, after: &str) -> Option<Hunk> {
+    let (old, new) = lines(before, after);
+    let mut input = InternedInput::default();
+    input.update_before(old.iter().copied());
+    input.update_after(new.iter().copied());
+    let mut diff = imara_diff::Diff::compute(Algorithm::Histogram, &input);
+    diff.postprocess_lines(&input);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for hunk in diff.hunks() {
+        let (removed, added) = (range(&hunk.before), range(&hunk.after));
+        push(&mut pieces, Side::Same, &old[at..removed.start]);
+        at = removed.end;
+        push(&mut pieces, Side::Removed, &old[removed]);
+        push(&mut pieces, Side::Added, &new[added]);
+    }
+    push(&mut pieces, Side::Same, &old[at..]);
+    (!pieces.is_empty()).then(|| Hunk { pieces, ..Hunk::default() })
+}
+
+/// A file whose whole content this is.
+pub(crate) fn of_content(content: &str) -> Diff {
+    let hunk = of_texts("", content);
+    let start = Some(HunkStart { old: 1, new: 1 });
+    Diff { hunks: hunk.into_iter().map(|hunk| Hunk { start, ..hunk }).collect() }
+}
+
+/// The lines of one part of a unified diff, each with its sign before it. A line that only says that the last
+/// one has no newline is left out.
+pub(crate) fn hunk<'a>(
+    start: Option<HunkStart>,
+    heading: &str,
+    signed: impl IntoIterator<Item = &'a str>,
+) -> Hunk {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for line in signed {
+        let (side, text) = match line.split_at_checked(1) {
+            Some(("+", text)) => (Side::Added, text),
+            Some(("-", text)) => (Side::Removed, text),
+            Some(("\\", _)) => continue,
+            Some((" ", text)) => (Side::Same, text),
+            // Some programs leave the space of an empty line out.
+            _ => (Side::Same, line),
+        };
+        push(&mut pieces, side, &[text]);
+    }
+    Hunk { start, heading: heading.to_owned(), pieces }
+}
+
+fn range(of: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+    of.start as usize..of.end as usize
+}
+
+/// The lines of two texts. A newline at the end of both, or of one where the other is empty, begins no line
+/// of its own.
+fn lines<'a>(before: &'a str, after: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
+    let ends = |text: &str| text.is_empty() || text.ends_with('\n');
+    let both_end = ends(before) && ends(after);
+    let split = |text: &'a str| match text.strip_suffix('\n').filter(|_| both_end) {
+        Some(whole) => whole.split('\n').collect(),
+        None if text.is_empty() => Vec::new(),
+        None => text.split('\n').collect(),
+    };
+    (split(before), split(after))
+}
+
+fn push(pieces: &mut Vec<Piece>, side: Side, lines: &[&str]) {
+    if lines.is_empty() {
+        return;
+    }
+    let text = lines.join("\n");
+    match pieces.last_mut().filter(|last| last.side == side) {
+        Some(last) => {
+            last.text.push('\n');
+            last.text.push_str(&text);
+        }
+        None => pieces.push(Piece { side, text }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn told(hunk: Option<Hunk>) -> Vec<String> {
+        let pieces = hunk.map(|hunk| hunk.pieces).unwrap_or_default();
+        let sign = |side| match side {
+            Side::Same => ' ',
+            Side::Removed => '-',
+            Side::Added => '+',
+        };
+        let lines = pieces.iter().flat_map(|piece| {
+            piece.text.split('\n').map(move |line| format!("{}{line}", sign(piece.side)))
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn an_edit_shows_what_it_replaces_within_what_stays() {
+        let diff = of_texts("a\nb\nc", "a\nB\nB2\nc");
+        assert_eq!(told(diff), [" a", "-b", "+B", "+B2", " c"]);
+        let two = of_texts("a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n");
+        assert_eq!(told(two), ["-a", "+A", " b", " c", " d", "-e", "+E"], "two edits are two");
+    }
+
+    #[test]
+    fn a_newline_at_the_end_is_a_line_only_where_it_is_a_change() {
+        assert_eq!(told(of_texts("", "a\nb\n")), ["+a", "+b"]);
+        assert_eq!(told(of_texts("", "\n")), ["+"]);
+        assert_eq!(told(of_texts("a\n", "")), ["-a"]);
+        assert_eq!(told(of_texts("a\n", "a")), [" a", "-"]);
+        assert_eq!(told(of_texts("a\r\n", "a\n")), ["-a\r", "+a"], "so is another line end");
+        assert_eq!(of_texts("", ""), None);
+    }
+
+    #[test]
+    fn a_unified_diff_keeps_its_lines() {
+        let lines = [" same", "-old", "+new", "+", "", "\\ No newline at end of file"];
+        let start = Some(HunkStart { old: 18, new: 18 });
+        let read = hunk(start, "fn normalise", lines);
+        assert_eq!((read.start, read.heading.as_str()), (start, "fn normalise"));
+        assert_eq!(told(Some(read)), [" same", "-old", "+new", "+", " "]);
+    }
+
+    proptest! {
+        #[test]
+        fn both_texts_can_be_had_from_the_lines(before in "[ab\n]{0,24}", after in "[ab\n]{0,24}") {
+            let told = told(of_texts(&before, &after));
+            let side = |without: char| {
+                let lines = told.iter().filter(|line| !line.starts_with(without));
+                lines.map(|line| &line[1..]).collect::<Vec<_>>()
+            };
+            let (old, new) = lines(&before, &after);
+            prop_assert_eq!(side('+'), old);
+            prop_assert_eq!(side('-'), new);
+        }
+    }
+}

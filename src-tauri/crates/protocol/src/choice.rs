@@ -1,0 +1,59 @@
+//! The questions that an agent asks together.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One of the agent's own questions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Choice {
+    /// What is asked.
+    pub question: String,
+    /// A word or two for it, if the agent gives one.
+    pub header: Option<String>,
+    /// Whether several options can be chosen.
+    pub several: bool,
+    /// What is offered; may be nothing.
+    pub options: Vec<Offered>,
+}
+
+/// One thing that is offered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Offered {
+    /// Its name, by which it is chosen.
+    pub label: String,
+    /// What it means, if the agent says so.
+    pub description: Option<String>,
+}
+
+impl Choice {
+    /// Whether a label is offered, by its exact name.
+    pub fn offers(&self, label: &str) -> bool {
+        self.options.iter().any(|option| option.label == label)
+    }
+
+    /// The label that a person meant who wrote it in other case or with spaces around it, if one alone fits.
+    pub fn label_like(&self, written: &str) -> Option<&str> {
+        let written = written.trim();
+        let exact = self.options.iter().find(|option| option.label == written);
+        let like = |option: &&Offered| option.label.to_lowercase() == written.to_lowercase();
+        let mut alike = self.options.iter().filter(like);
+        let one = exact.or_else(|| alike.next().filter(|_| alike.next().is_none()));
+        one.map(|option| option.label.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_found_in_any_case_but_not_guessed() {
+        let option = |label: &str| Offered { label: label.to_owned(), description: None };
+        let options = ["Yes", "No", "no"].map(option).to_vec();
+        let one = Choice { options, ..Choice::default() };
+        assert_eq!(
+            [" yes ", "No", "no", "NO", "Ye"].map(|typed| one.label_like(typed)),
+            [Some("Yes"), Some("No"), Some("no"), None, None]
+        );
+    }
+}
