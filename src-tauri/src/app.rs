@@ -6,8 +6,8 @@ use crate::args::Args;
 use crate::cockpit::{Cockpit, Place};
 use crate::settings::Settings;
 use crate::{commands, drop, feed, login, notify, opening, tray, window};
-use engine::Engine;
 use engine::env::Environment;
+use engine::{Engine, runtime};
 use protocol::{Fault, StoryState};
 use std::sync::Arc;
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
@@ -19,6 +19,9 @@ pub(crate) enum NoWindow {
     /// No data directory or no program to be named.
     #[error("{0}")]
     Place(#[from] Fault),
+    /// The system gives no threads.
+    #[error("no threads can be started: {0}")]
+    Runtime(std::io::Error),
     /// The window system refused.
     #[error("{0}")]
     Tauri(#[from] tauri::Error),
@@ -26,6 +29,8 @@ pub(crate) enum NoWindow {
 
 /// Opens the window and returns when it is closed.
 pub(crate) fn run(args: &Args) -> Result<(), NoWindow> {
+    // The window system and the engine have one runtime, so that there is one bound on its threads.
+    tauri::async_runtime::set(runtime::handle().map_err(NoWindow::Runtime)?.clone());
     let place = Place::of(args.data_dir.as_deref())?;
     let folders = args.folders.iter().filter_map(|folder| std::path::absolute(folder).ok());
     let cockpit = Arc::new(Cockpit::new(place, folders.collect()));

@@ -5,7 +5,8 @@ use engine::env::Environment;
 use engine::{DataDir, Engine};
 use protocol::{ErrorCode, Fault, StoryId};
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// A data directory and the program that keepers are copies of.
 #[derive(Clone, Debug)]
@@ -48,6 +49,7 @@ impl Place {
 }
 
 /// How this process stands to the data directory.
+#[derive(Clone)]
 enum Ownership {
     Opening,
     Open { engine: Engine, environment: Environment },
@@ -58,8 +60,7 @@ enum Ownership {
 pub(crate) struct Cockpit {
     /// Where things lie.
     pub(crate) place: Place,
-    ownership: Mutex<Ownership>,
-    settled: Condvar,
+    ownership: watch::Sender<Ownership>,
     on_screen: Mutex<Option<StoryId>>,
     handed_in: Mutex<Vec<PathBuf>>,
 }
@@ -69,8 +70,7 @@ impl Cockpit {
     pub(crate) fn new(place: Place, folders: Vec<PathBuf>) -> Self {
         Self {
             place,
-            ownership: Mutex::new(Ownership::Opening),
-            settled: Condvar::new(),
+            ownership: watch::Sender::new(Ownership::Opening),
             on_screen: Mutex::default(),
             handed_in: Mutex::new(folders),
         }
@@ -87,44 +87,45 @@ impl Cockpit {
     }
 
     fn settle(&self, ownership: Ownership) {
-        *lock(&self.ownership) = ownership;
-        self.settled.notify_all();
+        self.ownership.send_replace(ownership);
     }
 
-    /// The engine, as soon as it is open. Waits, so not for the main thread.
-    pub(crate) fn engine(&self) -> Result<Engine, Fault> {
-        self.with_open(|engine, _| engine.clone())
+    /// The engine, as soon as it is open.
+    pub(crate) async fn engine(&self) -> Result<Engine, Fault> {
+        Ok(self.settled().await?.0)
     }
 
     /// The environment that agents are started in, as soon as it is known.
-    pub(crate) fn environment(&self) -> Result<Environment, Fault> {
-        self.with_open(|_, environment| environment.clone())
+    pub(crate) async fn environment(&self) -> Result<Environment, Fault> {
+        Ok(self.settled().await?.1)
     }
 
-    fn with_open<T>(&self, take: impl FnOnce(&Engine, &Environment) -> T) -> Result<T, Fault> {
-        let opening = |ownership: &mut Ownership| matches!(ownership, Ownership::Opening);
-        let settled = self.settled.wait_while(lock(&self.ownership), opening);
-        match &*settled.unwrap_or_else(PoisonError::into_inner) {
-            Ownership::Open { engine, environment } => Ok(take(engine, environment)),
-            Ownership::Without(fault) => Err(fault.clone()),
-            Ownership::Opening => unreachable!("it was waited for"),
+    async fn settled(&self) -> Result<(Engine, Environment), Fault> {
+        let mut changes = self.ownership.subscribe();
+        loop {
+            match changes.borrow_and_update().clone() {
+                Ownership::Open { engine, environment } => return Ok((engine, environment)),
+                Ownership::Without(fault) => return Err(fault),
+                Ownership::Opening => {}
+            }
+            changed(&mut changes).await;
         }
     }
 
     /// Waits until an engine is open, however long that takes.
-    pub(crate) fn wait_until_open(&self) -> Engine {
-        let mut ownership = lock(&self.ownership);
+    pub(crate) async fn until_open(&self) -> Engine {
+        let mut changes = self.ownership.subscribe();
         loop {
-            if let Ownership::Open { engine, .. } = &*ownership {
-                return engine.clone();
+            if let Ownership::Open { engine, .. } = changes.borrow_and_update().clone() {
+                return engine;
             }
-            ownership = self.settled.wait(ownership).unwrap_or_else(PoisonError::into_inner);
+            changed(&mut changes).await;
         }
     }
 
     /// The engine if it is open already.
     pub(crate) fn engine_now(&self) -> Option<Engine> {
-        match &*lock(&self.ownership) {
+        match &*self.ownership.borrow() {
             Ownership::Open { engine, .. } => Some(engine.clone()),
             _ => None,
         }
@@ -146,6 +147,11 @@ impl Cockpit {
     }
 }
 
+async fn changed(changes: &mut watch::Receiver<Ownership>) {
+    // What is watched lives as long as the cockpit that is asked.
+    let _ = changes.changed().await;
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -165,7 +171,8 @@ mod tests {
         let cockpit = cockpit(root.path());
         assert!(cockpit.engine_now().is_none());
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| cockpit.engine().map(drop));
+            let engine = || tauri::async_runtime::block_on(cockpit.engine()).map(drop);
+            let waiting = scope.spawn(engine);
             cockpit.without(Fault::new(ErrorCode::Busy, "occupied", "wait"));
             assert_eq!(waiting.join().unwrap().unwrap_err().code, ErrorCode::Busy);
         });

@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(crate) fn announce(app: &AppHandle, cockpit: &Arc<Cockpit>) {
     let mut told = Told { revision: 0, at: Instant::now() };
     loop {
-        let engine = cockpit.wait_until_open();
+        let engine = tauri::async_runtime::block_on(cockpit.until_open());
         told.wait(&engine, app);
         if !engine.is_owner() {
             regain(app, cockpit);
@@ -35,7 +35,7 @@ struct Told {
 
 impl Told {
     fn wait(&mut self, engine: &Engine, app: &AppHandle) {
-        let revision = engine.feed().wait(self.revision, LOOK);
+        let revision = engine.wait_for_news(self.revision, LOOK);
         if revision == self.revision {
             return;
         }
@@ -55,7 +55,8 @@ impl Told {
 
 /// Waits until the directory is free and owns it again.
 fn regain(app: &AppHandle, cockpit: &Arc<Cockpit>) {
-    let Ok(environment) = cockpit.environment() else { return };
+    let environment = tauri::async_runtime::block_on(cockpit.environment());
+    let Ok(environment) = environment else { return };
     cockpit.without(Fault::new(
         ErrorCode::Busy,
         "another program has taken the data directory over",

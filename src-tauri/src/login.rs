@@ -16,15 +16,14 @@ pub(crate) use unix::environment;
 #[cfg(unix)]
 mod unix {
     use super::Environment;
+    use engine::command::{self, Lane};
     use std::collections::BTreeMap;
-    use std::io::{IsTerminal, Read};
-    use std::os::unix::process::CommandExt;
-    use std::process::{Child, Command, Stdio};
-    use std::sync::mpsc::channel;
+    use std::io::IsTerminal;
+    use std::process::Command;
     use std::time::Duration;
 
     /// How long the shell may take.
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const LIMIT: Duration = Duration::from_secs(3);
 
     /// Stands before and after the variables, because start-up files print things.
     const MARK: &str = "__musher_environment__";
@@ -38,7 +37,7 @@ mod unix {
             return Environment::of_this_process();
         }
         let shell = std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned());
-        match ask(&shell, PATIENCE) {
+        match ask(&shell, LIMIT) {
             Some(variables) => {
                 let mut merged: BTreeMap<String, String> = own();
                 merged.extend(variables);
@@ -57,50 +56,19 @@ mod unix {
             .collect()
     }
 
-    fn ask(shell: &str, patience: Duration) -> Option<BTreeMap<String, String>> {
+    /// The shell is ended with everything that it started once both marks are there: what it started may
+    /// hold its output open for ever.
+    fn ask(shell: &str, limit: Duration) -> Option<BTreeMap<String, String>> {
         let script = format!("printf %s {MARK}; /usr/bin/env -0; printf %s {MARK}");
         let mut command = Command::new(shell);
         command.args(["-l", "-i", "-c", &script]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        // SAFETY: setsid is safe to call between fork and exec.
-        unsafe {
-            // An interactive shell would stop itself when it is not in the terminal's foreground.
-            command.pre_exec(|| Ok(rustix::process::setsid().map(drop)?));
-        }
-        let mut child = command.spawn().ok()?;
-        let said = read(&mut child, patience);
-        end(child);
-        parse(&said?)
-    }
-
-    /// What the shell prints until its second mark: what it started may hold the pipe open for ever.
-    fn read(child: &mut Child, patience: Duration) -> Option<Vec<u8>> {
-        let mut pipe = child.stdout.take()?;
-        let (sender, said) = channel();
-        let read = move || {
-            let mut all = Vec::new();
-            let mut piece = [0; 8192];
-            while let Ok(count @ 1..) = pipe.read(&mut piece) {
-                all.extend_from_slice(&piece[..count]);
-                if parse(&all).is_some() {
-                    break;
-                }
+        let enough = |said: &[u8]| parse(said).is_some();
+        match command::stdout_until(command, Lane::Shell, limit, enough) {
+            Ok(said) => parse(&said?),
+            Err(error) => {
+                tracing::debug!(shell, %error, "the login shell was ended");
+                None
             }
-            // Nobody listens when the time was up.
-            let _ = sender.send(all);
-        };
-        std::thread::Builder::new().name("login".to_owned()).spawn(read).ok()?;
-        said.recv_timeout(patience).ok()
-    }
-
-    /// Ends the shell with everything it started in its session.
-    fn end(mut child: Child) {
-        if let Some(group) = rustix::process::Pid::from_raw(child.id().cast_signed()) {
-            // It may have ended by itself; then there is no such group.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-        if let Err(error) = child.wait() {
-            tracing::debug!(%error, "the login shell's end was not seen");
         }
     }
 

@@ -54,7 +54,7 @@ fn measure(what: &str, shown: &str, runs: usize) {
     let mut page = Page::showing(&stories[0]);
     while !page.all_done(&stories) {
         let frame = Instant::now();
-        engine.feed().wait(page.revision, Duration::from_secs(1));
+        engine.wait_for_news(page.revision, Duration::from_secs(1));
         page.pull(&engine);
         std::thread::sleep(FRAME.saturating_sub(frame.elapsed()));
     }

@@ -11,7 +11,7 @@ const ENGINE: &str = "src-tauri/crates/engine/src/";
 /// The modules of the engine from the ground up. A module may name those that stand before it, also in its
 /// own layer.
 const LAYERS: &[(&str, &str)] = &[
-    ("the ground", "clock threads error env slug bounded programs git"),
+    ("the ground", "clock threads runtime error env slug command programs git"),
     ("a data directory, its owner and its journal", "data_dir owner journal"),
     ("what is known, as plain data", "record story state"),
     ("the store, what pages pull, the one thread that writes", "store whole usage feed writer"),

@@ -3,11 +3,10 @@
 use super::{Shared, apart};
 use engine::programs;
 use protocol::{AgentFacts, Fault};
-use std::sync::Arc;
 
 /// What is known of every agent; asks the programs, so it takes seconds.
 #[tauri::command]
 pub(super) async fn agents(cockpit: Shared<'_>) -> Result<Vec<AgentFacts>, Fault> {
-    let cockpit = Arc::clone(&cockpit);
-    apart(move || Ok(programs::all(&cockpit.environment()?))).await
+    let environment = cockpit.environment().await?;
+    apart(move || Ok(programs::all(&environment))).await
 }

@@ -44,10 +44,9 @@ pub(super) async fn verify_data(
     app: AppHandle,
     cockpit: Shared<'_>,
 ) -> Result<Verification, Fault> {
-    let cockpit = Arc::clone(&cockpit);
+    // A store that is not open yet is no difference.
+    let engine = cockpit.engine().await?;
     apart(move || {
-        // A store that is not open yet is no difference.
-        let engine = cockpit.engine()?;
         let _one = One::begin()?;
         engine.catch_up()?;
         let mut tell = |runs, of| page::verifying(&app, VerifyProgress { runs, of });

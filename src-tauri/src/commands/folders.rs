@@ -1,6 +1,6 @@
 //! Commands about folders in which a story may begin.
 
-use super::{Shared, apart, read};
+use super::{Shared, apart};
 use protocol::{Fault, FolderFacts};
 use std::path::PathBuf;
 use tauri::AppHandle;
@@ -9,7 +9,7 @@ use tauri_plugin_dialog::DialogExt;
 /// What a folder is.
 #[tauri::command]
 pub(super) async fn folder(cockpit: Shared<'_>, path: PathBuf) -> Result<FolderFacts, Fault> {
-    read(&cockpit, move |engine| engine.folder(&path)).await
+    Ok(cockpit.engine().await?.folder(&path).await?)
 }
 
 /// The branch that a new story with this goal would have there.
@@ -19,7 +19,7 @@ pub(super) async fn new_branch(
     dir: PathBuf,
     goal: String,
 ) -> Result<String, Fault> {
-    read(&cockpit, move |engine| engine.new_branch(&dir, &goal)).await
+    Ok(cockpit.engine().await?.new_branch(&dir, &goal).await?)
 }
 
 /// Lets a person choose a folder with the desktop's own dialog; none when it is closed.

@@ -77,6 +77,6 @@ async fn engine<T: Send + 'static>(
     cockpit: &Shared<'_>,
     work: impl FnOnce(&Engine) -> engine::Result<T> + Send + 'static,
 ) -> Result<T, Fault> {
-    let cockpit = Arc::clone(cockpit);
-    apart(move || Ok(work(&cockpit.engine()?)?)).await
+    let engine = cockpit.engine().await?;
+    apart(move || Ok(work(&engine)?)).await
 }

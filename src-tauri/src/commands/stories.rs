@@ -1,6 +1,6 @@
 //! Commands that do something: the engine's own requests, and the demo.
 
-use super::{Shared, apart, engine};
+use super::{Shared, apart};
 use protocol::{ErrorCode, Fault, Reply, Request, StoryId};
 use std::sync::Arc;
 
@@ -14,16 +14,18 @@ pub(super) async fn ask(cockpit: Shared<'_>, request: Request) -> Result<Reply, 
     if let Request::Start(_) | Request::Send { .. } = request {
         cockpit.place.needs_program()?;
     }
-    engine(&cockpit, move |engine| engine.request(request)).await
+    let engine = cockpit.engine().await?;
+    Ok(engine.request_async(request).await?)
 }
 
 /// Makes the demo's scratch repository and starts the demo agent in it.
 #[tauri::command]
 pub(super) async fn start_demo(cockpit: Shared<'_>) -> Result<StoryId, Fault> {
+    let engine = cockpit.engine().await?;
     let cockpit = Arc::clone(&cockpit);
     apart(move || {
         cockpit.place.needs_program()?;
-        Ok(cockpit.engine()?.start_demo(demo_agent::scratch_repository)?)
+        Ok(engine.start_demo(demo_agent::scratch_repository)?)
     })
     .await
 }

@@ -1,5 +1,5 @@
-//! What a pause of notifications held back: counted, and shown in one notification when it ends. The count
-//! is kept beside the pause, so that it lasts over a restart. Pure. The questions themselves are on the
+//! Notifications that were not shown: what a pause held back, and what came faster than it could be shown.
+//! They are counted, and shown in one notification as soon as there is no pause. The count is kept beside the pause, so that it lasts over a restart. Pure. The questions themselves are on the
 //! board and in the tray all the while.
 
 use protocol::{Notification, NotificationKind};
@@ -13,6 +13,8 @@ pub(super) struct Held {
     failed: usize,
     limited: usize,
     finished: usize,
+    /// Of any kind, lost before they could be looked at.
+    missed: u64,
 }
 
 impl Held {
@@ -26,6 +28,11 @@ impl Held {
         }
     }
 
+    /// Counts what the engine sent faster than it was taken.
+    pub(super) fn miss(&mut self, count: u64) {
+        self.missed += count;
+    }
+
     /// Whether nothing was held back.
     pub(super) fn is_nothing(self) -> bool {
         self == Self::default()
@@ -36,7 +43,28 @@ impl Held {
         if self.is_nothing() {
             return None;
         }
-        let all = self.asks + self.failed + self.limited + self.finished;
+        let all = self.missed + (self.asks + self.failed + self.limited + self.finished) as u64;
+        let kind = match (self.asks, self.failed) {
+            (0, 0) => NotificationKind::Finished,
+            (0, _) => NotificationKind::Failed,
+            _ => NotificationKind::Asks,
+        };
+        let what = if all == 1 { "notification was" } else { "notifications were" };
+        let sentences = [self.paused(), self.too_fast()];
+        Some(Notification {
+            kind,
+            title: format!("{all} {what} held back"),
+            body: sentences.into_iter().flatten().collect::<Vec<_>>().join(". "),
+        })
+    }
+
+    fn too_fast(self) -> Option<String> {
+        (self.missed > 0).then(|| {
+            format!("{} came faster than they could be shown; the board has them", self.missed)
+        })
+    }
+
+    fn paused(self) -> Option<String> {
         let parts = [
             (self.asks, "asked"),
             (self.failed, "failed"),
@@ -48,17 +76,8 @@ impl Held {
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        let kind = match (self.asks, self.failed) {
-            (0, 0) => NotificationKind::Finished,
-            (0, _) => NotificationKind::Failed,
-            _ => NotificationKind::Asks,
-        };
-        let what = if all == 1 { "notification was" } else { "notifications were" };
-        Some(Notification {
-            kind,
-            title: format!("{all} {what} held back"),
-            body: format!("While notifications were paused: {}", parts.join(", ")),
-        })
+        (!parts.is_empty())
+            .then(|| format!("While notifications were paused: {}", parts.join(", ")))
     }
 }
 
@@ -84,6 +103,23 @@ mod tests {
             "While notifications were paused: 2 asked, 1 held by a limit, 1 done"
         );
     }
+
+    #[test]
+    fn what_came_too_fast_is_said() {
+        let mut held = Held::default();
+        held.miss(300);
+        let shown = held.notification().unwrap();
+        assert_eq!(shown.title, "300 notifications were held back");
+        assert_eq!(shown.body, "300 came faster than they could be shown; the board has them");
+        held.add(NotificationKind::Failed);
+        let shown = held.notification().unwrap();
+        assert_eq!(
+            (shown.kind, shown.title.split(' ').next()),
+            (NotificationKind::Failed, Some("301"))
+        );
+        assert!(shown.body.starts_with("While notifications were paused: 1 failed. 300 came"));
+    }
+
     #[test]
     fn a_count_is_kept_over_a_restart() {
         let mut held = Held::default();

@@ -16,9 +16,11 @@ use engine::{Engine, StoryNotification};
 use held::Held;
 use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierFacts, StoryId};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 
 /// The name beside the settings of how many notifications the pause held back so far.
 const HELD: &str = "notify.held";
@@ -84,16 +86,27 @@ pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
 /// Shows what the engine says for as long as the engine is open. During a pause it is counted, and
 /// the count shown at the pause's end, also when Musher was started again meanwhile.
 pub(crate) fn tell(app: &AppHandle, engine: &Engine) {
-    let heard = engine.notifications();
+    let mut heard = engine.notifications();
     let settings = Arc::clone(&app.state::<Arc<Settings>>());
     let mut held: Held = settings.remembered(HELD).unwrap_or_default();
-    while let Ok(next) = next(&heard, !held.is_nothing()) {
+    loop {
+        let next = tauri::async_runtime::block_on(next(&mut heard, !held.is_nothing()));
         let paused = is_paused(app);
         if !paused && let Some(notification) = std::mem::take(&mut held).notification() {
             show(app, None, &notification);
             remember(&settings, held);
         }
-        let Some((story, notification)) = next else { continue };
+        let (story, notification) = match next {
+            Next::One(about) => about,
+            Next::Missed(count) => {
+                // Shown with the next look, or when the pause ends.
+                held.miss(count);
+                remember(&settings, held);
+                continue;
+            }
+            Next::Nothing => continue,
+            Next::End => return,
+        };
         if !is_wanted(app, &story, notification.kind) {
             continue;
         }
@@ -115,17 +128,27 @@ fn remember(settings: &Settings, held: Held) {
     }
 }
 
-/// The next notification; nothing after a while where a pause may have ended meanwhile.
-fn next(
-    heard: &Receiver<StoryNotification>,
-    counting: bool,
-) -> Result<Option<StoryNotification>, RecvTimeoutError> {
-    if !counting {
-        return heard.recv().map(Some).map_err(|_| RecvTimeoutError::Disconnected);
-    }
-    match heard.recv_timeout(LOOK) {
-        Err(RecvTimeoutError::Timeout) => Ok(None),
-        other => other.map(Some),
+/// What comes next from the engine.
+enum Next {
+    One(StoryNotification),
+    /// So many came faster than the desktop shows them, and are gone.
+    Missed(u64),
+    /// Nothing for a while, in which a pause may have ended.
+    Nothing,
+    /// The engine has let go of the directory.
+    End,
+}
+
+async fn next(heard: &mut Receiver<StoryNotification>, counting: bool) -> Next {
+    let received = match counting {
+        true => timeout(LOOK, heard.recv()).await,
+        false => Ok(heard.recv().await),
+    };
+    match received {
+        Ok(Ok(about)) => Next::One(about),
+        Ok(Err(RecvError::Lagged(count))) => Next::Missed(count),
+        Ok(Err(RecvError::Closed)) => Next::End,
+        Err(_) => Next::Nothing,
     }
 }
 

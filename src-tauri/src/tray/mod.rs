@@ -124,7 +124,7 @@ impl Keeping {
             return;
         };
         let seen = self.read.as_ref().map_or(0, |(revision, _)| *revision);
-        let revision = engine.feed().wait(seen, PACE);
+        let revision = engine.wait_for_news(seen, PACE);
         if self.read.is_some() && revision == seen {
             return;
         }

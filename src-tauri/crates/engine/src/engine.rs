@@ -12,19 +12,24 @@ use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
 use crate::rebuild;
 use crate::recovery::{self, Old};
+use crate::runtime;
 use crate::state::State;
 use crate::store::read::Reader;
 use crate::store::{self, Opened};
-use crate::story::notify::{StoryNotification, Subscribers};
+use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
 use crate::whole;
 use crate::writer::StoreWriter;
 use protocol::{FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::timeout;
 
 /// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
 const INPUTS: usize = 1024;
@@ -75,7 +80,9 @@ pub struct Engine {
     inputs: SyncSender<Input>,
     feed: Arc<Feed>,
     reader: Arc<Mutex<Option<Reader>>>,
-    subscribers: Subscribers,
+    runtime: &'static Handle,
+    /// Ends with the director, so that whoever listens hears of that.
+    notifications: broadcast::WeakSender<StoryNotification>,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -122,12 +129,14 @@ impl Engine {
         let (writer, _thread) =
             StoreWriter::start(db, options.dir.clone(), recovery::for_writer(options.dir.clone()))?;
         let (inputs, inbox) = sync_channel(INPUTS);
+        let (subscribers, _) = broadcast::channel(KEPT);
         let engine = Self {
             dir: options.dir.clone(),
             inputs: inputs.clone(),
             feed: Arc::clone(writer.feed()),
             reader: Arc::default(),
-            subscribers: Subscribers::default(),
+            runtime: runtime::handle().map_err(Error::Thread)?,
+            notifications: subscribers.downgrade(),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: state.last.0 + 1,
@@ -147,7 +156,7 @@ impl Engine {
             role: options.role,
             brief: options.brief,
             inputs,
-            subscribers: Arc::clone(&engine.subscribers),
+            subscribers,
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -167,14 +176,24 @@ impl Engine {
         serve.map(drop).map_err(Error::Thread)
     }
 
-    /// Asks the director something and waits for its answer.
+    /// Asks the director something and waits for its answer on this thread, which is none of the
+    /// runtime's workers.
     pub fn request(&self, request: Request) -> Result<Reply> {
-        let (reply, answer) = channel();
+        let mut answer = self.ask(request)?;
+        answered(answer.blocking_recv())
+    }
+
+    /// The same without a thread that waits: an answer can take as long as git takes for a worktree.
+    pub async fn request_async(&self, request: Request) -> Result<Reply> {
+        let mut answer = self.ask(request)?;
+        answered(answer.recv().await)
+    }
+
+    fn ask(&self, request: Request) -> Result<mpsc::UnboundedReceiver<Reply>> {
+        // One answer to one request, so it holds one at most.
+        let (reply, answer) = mpsc::unbounded_channel();
         self.inputs.send(Input::Request(request, reply)).map_err(|_| Error::Ended)?;
-        match answer.recv().map_err(|_| Error::Ended)? {
-            Reply::Refused { fault } => Err(Error::Refused(fault)),
-            reply => Ok(reply),
-        }
+        Ok(answer)
     }
 
     /// Waits until every run that goes on has been read up to now, so that states are true.
@@ -187,6 +206,21 @@ impl Engine {
     /// What changed, for waiting for news.
     pub fn feed(&self) -> &Arc<Feed> {
         &self.feed
+    }
+
+    /// Waits until the feed's revision is not `seen`.
+    pub async fn news(&self, seen: u64) {
+        let mut revisions = self.feed.subscribe();
+        // The feed is this handle's own, so its end does not come first.
+        let _ = revisions.wait_for(|revision| *revision != seen).await;
+    }
+
+    /// Waits until the feed's revision is not `seen` or the time is up; gives the revision then. Waits on
+    /// this thread, which is none of the runtime's workers.
+    pub fn wait_for_news(&self, seen: u64, limit: Duration) -> u64 {
+        // When the time was up the revision is the same.
+        let _ = self.runtime.block_on(async { timeout(limit, self.news(seen)).await });
+        self.feed.revision()
     }
 
     /// What is newer than what a page has.
@@ -217,11 +251,19 @@ impl Engine {
         Ok(batch)
     }
 
-    /// Notifications from now on, each sent after the change that calls for it was recorded.
-    pub fn notifications(&self) -> Receiver<StoryNotification> {
-        let (subscriber, notifications) = channel();
-        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).push(subscriber);
-        notifications
+    /// Notifications from now on, each sent after the change that calls for it was recorded, until this
+    /// process does not own the directory any more.
+    pub fn notifications(&self) -> broadcast::Receiver<StoryNotification> {
+        match self.notifications.upgrade() {
+            Some(subscribers) => subscribers.subscribe(),
+            // Nobody will send anything.
+            None => broadcast::channel(1).1,
+        }
+    }
+
+    /// The runtime that the engine's programs run on.
+    pub fn runtime(&self) -> &'static Handle {
+        self.runtime
     }
 
     /// The `mush` program that keepers are copies of.
@@ -260,6 +302,13 @@ impl Engine {
                 "the director panicked; agents go on and the next owner takes them over"
             );
         }
+    }
+}
+
+fn answered(answer: Option<Reply>) -> Result<Reply> {
+    match answer.ok_or(Error::Ended)? {
+        Reply::Refused { fault } => Err(Error::Refused(fault)),
+        reply => Ok(reply),
     }
 }
 

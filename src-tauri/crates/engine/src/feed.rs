@@ -13,9 +13,9 @@ use protocol::{
     StoryView, TimelineBatch, Timestamp,
 };
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// The newest events that a page gets of a run that it has nothing of.
 const NEWEST: usize = 400;
@@ -30,9 +30,8 @@ const PULSE: Duration = Duration::from_secs(1);
 /// What changed when, and the drafts.
 #[derive(Debug, Default)]
 pub struct Feed {
-    number: AtomicU64,
+    revision: watch::Sender<u64>,
     marks: Mutex<Marks>,
-    changed: Condvar,
     drafts: Mutex<Drafts>,
 }
 
@@ -99,15 +98,12 @@ pub struct Touched {
 impl Feed {
     /// The revision now: how many commits and drafts there were since the owner began.
     pub fn revision(&self) -> u64 {
-        self.number.load(Ordering::Acquire)
+        *self.revision.borrow()
     }
 
-    /// Waits until the revision is not `seen` or the time is up; gives the revision then.
-    pub fn wait(&self, seen: u64, timeout: Duration) -> u64 {
-        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(marks, timeout, |_| self.revision() == seen);
-        drop(waited);
-        self.revision()
+    /// The newest revision, for whoever waits for another one.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
     }
 
     /// Marks what a commit touched and tells whoever waits.
@@ -127,9 +123,7 @@ impl Feed {
             marks.limits = next;
         }
         marks.settle(next);
-        self.number.store(next, Ordering::Release);
-        drop(marks);
-        self.changed.notify_all();
+        self.revision.send_replace(next);
     }
 
     /// Whether the agent of a story is held because the disk is full.
@@ -305,10 +299,14 @@ mod tests {
     }
 
     #[test]
-    fn waiting_ends_when_something_changes_or_time_is_up() {
+    fn a_subscriber_sees_the_newest_revision() {
         let feed = Feed::default();
-        assert_eq!(feed.wait(0, Duration::from_millis(1)), 0);
+        let mut revisions = feed.subscribe();
+        assert!(!revisions.has_changed().unwrap());
         feed.touch(Touched::default());
-        assert_eq!(feed.wait(0, Duration::from_secs(60)), 1);
+        feed.touch(Touched::default());
+        assert!(revisions.has_changed().unwrap());
+        assert_eq!((*revisions.borrow_and_update(), feed.revision()), (2, 2));
+        assert!(!revisions.has_changed().unwrap());
     }
 }

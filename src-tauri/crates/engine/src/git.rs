@@ -2,10 +2,11 @@
 //! is porcelain, nothing asks a person, and every question has a time limit. What git did not answer
 //! is unknown, and unknown never permits anything.
 
-use crate::bounded::{self, Said, Unanswered};
+use crate::command::{self, CommandError, Lane, Output};
 use crate::env::{Environment, OF_ONE_REPOSITORY};
 use crate::error::{Error, Result};
 use crate::programs;
+use crate::runtime;
 use protocol::ErrorCode;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,10 +14,10 @@ use std::process::Command;
 use std::time::Duration;
 
 /// How long git may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// How long it may take to check a new worktree out.
-const CHECKOUT_PATIENCE: Duration = Duration::from_secs(600);
+const CHECKOUT_LIMIT: Duration = Duration::from_secs(600);
 
 /// What a directory is to git.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +36,13 @@ pub struct Checkout {
 }
 
 /// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
-pub fn checkout(dir: &Path) -> Result<Checkout> {
-    let common = run(dir, &["rev-parse", "--path-format=absolute", "--git-common-dir"])?;
+pub async fn checkout(dir: &Path) -> Result<Checkout> {
+    let common = run(dir, &["rev-parse", "--path-format=absolute", "--git-common-dir"]).await?;
     if !common.ok {
-        return without_repository(dir, &common);
+        return without_repository(dir, &common).await;
     }
     let project = PathBuf::from(one_line(&common));
-    let bare = run(dir, &["rev-parse", "--is-bare-repository", "--is-inside-git-dir"])?;
+    let bare = run(dir, &["rev-parse", "--is-bare-repository", "--is-inside-git-dir"]).await?;
     let mut words = bare.stdout.lines();
     let (is_bare, is_inside) = (words.next() == Some("true"), words.next() == Some("true"));
     if is_inside && !is_bare {
@@ -58,30 +59,36 @@ pub fn checkout(dir: &Path) -> Result<Checkout> {
         let root = project.clone();
         return Ok(Checkout { project, root, branch: None, is_repository: true, has_files: false });
     }
-    let root = run(dir, &["rev-parse", "--show-toplevel"])?;
+    let root = run(dir, &["rev-parse", "--show-toplevel"]).await?;
     if !root.ok {
         return Err(unreadable(dir, &root));
     }
-    let head = run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"])?;
+    let head = run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).await?;
     let branch = Some(one_line(&head)).filter(|branch| head.ok && !branch.is_empty());
     let root = PathBuf::from(one_line(&root));
     Ok(Checkout { project, root, branch, is_repository: true, has_files: true })
 }
 
-fn without_repository(dir: &Path, said: &Said) -> Result<Checkout> {
+async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
     // Git's words for a folder outside; its words for most broken repositories are others.
     if !said.stderr.contains("not a git repository (or any") {
         return Err(unreadable(dir, said));
     }
-    let root = programs::repository_of(dir);
-    if root.join(".git").exists() {
+    let looked = dir.to_owned();
+    let find = move || {
+        let root = programs::repository_of(&looked);
+        (root.join(".git").exists(), std::fs::canonicalize(&looked), root)
+    };
+    let (is_broken, real, root) =
+        runtime::blocking(find).await.map_err(Error::io("look at", dir))?;
+    if is_broken {
         return Err(Error::refused(
             ErrorCode::Git,
             format!("{} is no repository that git can read", root.join(".git").display()),
             "Mend it, or move it away if it is a leftover.",
         ));
     }
-    let root = std::fs::canonicalize(dir).map_err(Error::io("read", dir))?;
+    let root = real.map_err(Error::io("read", dir))?;
     Ok(Checkout {
         project: dir.to_owned(),
         root,
@@ -91,7 +98,7 @@ fn without_repository(dir: &Path, said: &Said) -> Result<Checkout> {
     })
 }
 
-fn unreadable(dir: &Path, said: &Said) -> Error {
+fn unreadable(dir: &Path, said: &Output) -> Error {
     let hint = match said.stderr.contains("dubious ownership") {
         true => format!(
             "If you trust it: git config --global --add safe.directory {}",
@@ -105,7 +112,7 @@ fn unreadable(dir: &Path, said: &Said) -> Error {
 }
 
 /// Output of one line. Only its end is cut off: a path may hold line ends itself.
-fn one_line(said: &Said) -> String {
+fn one_line(said: &Output) -> String {
     said.stdout.strip_suffix('\n').unwrap_or(&said.stdout).to_owned()
 }
 
@@ -119,7 +126,7 @@ fn reason(stderr: &str) -> String {
 }
 
 /// Refuses a folder of which no new worktree can be made, whatever its branch would be.
-pub fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
+pub async fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
     if !project.is_repository {
         return Err(Error::refused(
             ErrorCode::BadInput,
@@ -127,7 +134,7 @@ pub fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
             "Use the folder as it is, or run `git init` in it and make a first commit.",
         ));
     }
-    match run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])?.ok {
+    match run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).await?.ok {
         true => Ok(()),
         false => Err(Error::refused(
             ErrorCode::Git,
@@ -151,12 +158,12 @@ pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
 
 /// Makes a new worktree of `project`'s repository at `<parent>/<repo>.worktrees/<slug>` on the new
 /// branch `branch`, and gives its directory. Checking a large repository out takes its time.
-pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
-    check_branch(&project.root, branch)?;
+pub async fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
+    check_branch(&project.root, branch).await?;
     let dir = place_of_worktree(project, slug);
     let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
     let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];
-    let made = within(CHECKOUT_PATIENCE, &project.root, &args)?;
+    let made = within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
     match made.ok {
         true => Ok(dir),
         false => Err(refused(&reason(&made.stderr))),
@@ -165,16 +172,21 @@ pub fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Path
 
 /// The worktree that an earlier [`add_worktree`] with the same words made, if it did. One in which
 /// files differ from the branch is refused: it may have been left half made, or hold work.
-pub fn made_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Option<PathBuf>> {
+pub async fn made_worktree(
+    project: &Checkout,
+    slug: &str,
+    branch: &str,
+) -> Result<Option<PathBuf>> {
     let dir = place_of_worktree(project, slug);
-    if !dir.join(".git").exists() {
+    let git = dir.join(".git");
+    if !tokio::fs::try_exists(&git).await.map_err(Error::io("look at", &git))? {
         return Ok(None);
     }
-    let found = checkout(&dir)?;
+    let found = checkout(&dir).await?;
     if found.project != project.project || found.branch.as_deref() != Some(branch) {
         return Ok(None);
     }
-    match changed_files(&dir)? {
+    match changed_files(&dir).await? {
         Some(0) => Ok(Some(dir)),
         _ => Err(Error::refused(
             ErrorCode::Git,
@@ -189,28 +201,34 @@ pub fn made_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<Opt
 
 /// Names under which a new worktree cannot be made: of branches below `prefix`, and of what stands in the folder
 /// of worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
-pub fn taken_names(project: &Checkout, prefix: &str) -> Result<BTreeSet<String>> {
+pub async fn taken_names(project: &Checkout, prefix: &str) -> Result<BTreeSet<String>> {
     let below = format!("refs/heads/{prefix}");
-    let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below])?;
+    let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below]).await?;
     if !said.ok {
         return Err(refused(&reason(&said.stderr)));
     }
     let first = |name: &str| Some(name.strip_prefix(&below)?.split('/').next()?.to_owned());
     let mut taken: BTreeSet<String> = said.stdout.lines().filter_map(first).collect();
-    taken.extend(taken_folders(project)?);
+    taken.extend(taken_folders(project).await?);
     Ok(taken)
 }
 
 /// What stands in the folder of a repository's worktrees.
-pub fn taken_folders(project: &Checkout) -> Result<BTreeSet<String>> {
+pub async fn taken_folders(project: &Checkout) -> Result<BTreeSet<String>> {
     let place = place_of_worktree(project, "");
-    match std::fs::read_dir(&place) {
+    let read = place.clone();
+    let names = runtime::blocking(move || names_in(&read)).await.and_then(|names| names);
+    names.map_err(Error::io("read", place))
+}
+
+/// What stands in a folder; nothing where there is none.
+fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
+    match std::fs::read_dir(dir) {
         Ok(entries) => {
-            let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-            names.collect::<std::io::Result<_>>().map_err(Error::io("read", place))
+            entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(error) => Err(Error::io("read", place)(error)),
+        Err(error) => Err(error),
     }
 }
 
@@ -225,10 +243,10 @@ fn place_of_worktree(project: &Checkout, slug: &str) -> PathBuf {
 }
 
 /// Refuses what is no name for a branch before git takes it for an option, a revision or a path.
-fn check_branch(dir: &Path, branch: &str) -> Result<()> {
+async fn check_branch(dir: &Path, branch: &str) -> Result<()> {
     let full = format!("refs/heads/{branch}");
     let odd = branch.starts_with('-') || branch == "HEAD" || branch.starts_with("refs/");
-    if !odd && run(dir, &["check-ref-format", &full])?.ok {
+    if !odd && run(dir, &["check-ref-format", &full]).await?.ok {
         return Ok(());
     }
     let shown: String = branch.escape_debug().collect();
@@ -240,15 +258,15 @@ fn check_branch(dir: &Path, branch: &str) -> Result<()> {
 }
 
 /// How many files are changed or untracked; `None` when git did not say.
-pub fn changed_files(dir: &Path) -> Result<Option<u32>> {
-    let said = run(dir, &["status", "--porcelain=v1", "-z", "--no-renames"])?;
+pub async fn changed_files(dir: &Path) -> Result<Option<u32>> {
+    let said = run(dir, &["status", "--porcelain=v1", "-z", "--no-renames"]).await?;
     let count = said.stdout.split('\0').filter(|entry| !entry.is_empty()).count();
     Ok(said.ok.then(|| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 /// The git program's word for its version.
-pub fn version() -> Result<String> {
-    let said = run(Path::new("/"), &["--version"])?;
+pub async fn version() -> Result<String> {
+    let said = run(Path::new("/"), &["--version"]).await?;
     Ok(said.stdout.trim().trim_start_matches("git version ").to_owned())
 }
 
@@ -261,16 +279,18 @@ fn refused(why: &str) -> Error {
 }
 
 /// Runs git in `dir`.
-pub fn run(dir: &Path, args: &[&str]) -> Result<Said> {
-    within(PATIENCE, dir, args)
+pub async fn run(dir: &Path, args: &[&str]) -> Result<Output> {
+    within(Lane::Git, LIMIT, dir, args).await
 }
 
-fn within(patience: Duration, dir: &Path, args: &[&str]) -> Result<Said> {
+async fn within(lane: Lane, limit: Duration, dir: &Path, args: &[&str]) -> Result<Output> {
     let unavailable = |why: &str, hint| Error::refused(ErrorCode::Git, format!("git {why}"), hint);
-    let program =
-        programs::on_path("git", &Environment::of_this_process(), Some(dir)).ok_or_else(|| {
-            unavailable("was not found in PATH", "Install git 2.38 or newer, or set PATH.")
-        })?;
+    let near = dir.to_owned();
+    let find = move || programs::on_path("git", &Environment::of_this_process(), Some(&near));
+    let found = runtime::blocking(find).await.map_err(Error::io("look at", dir))?;
+    let program = found.ok_or_else(|| {
+        unavailable("was not found in PATH", "Install git 2.38 or newer, or set PATH.")
+    })?;
     let mut command = Command::new(program);
     // By -C, so that a folder that cannot be entered is told as such and not as a missing git.
     command.arg("-C").arg(dir);
@@ -279,11 +299,11 @@ fn within(patience: Duration, dir: &Path, args: &[&str]) -> Result<Said> {
     for name in OF_ONE_REPOSITORY {
         command.env_remove(name);
     }
-    bounded::output(command, patience).map_err(|unanswered| {
-        let hint = match unanswered {
-            Unanswered::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
-            Unanswered::Late(_) => "Try again when the disk is less busy.",
+    command::output(command, lane, limit).await.map_err(|error| {
+        let hint = match error {
+            CommandError::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
+            CommandError::TimedOut(_) => "Try again when the disk is less busy.",
         };
-        unavailable(&unanswered.to_string(), hint)
+        unavailable(&error.to_string(), hint)
     })
 }

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod clock;
+pub mod command;
 pub mod data_dir;
 pub mod env;
 pub mod error;
@@ -17,13 +18,13 @@ pub mod programs;
 pub mod rebuild;
 pub mod record;
 pub mod run;
+pub mod runtime;
 pub mod store;
 pub mod story;
 mod threads;
 pub mod usage;
 pub mod writer;
 
-mod bounded;
 mod director;
 mod engine;
 mod look;

@@ -4,12 +4,13 @@
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
+use crate::runtime;
 use crate::slug;
 use crate::story::title::title_from;
 use keeper::index::Stream as LogStream;
 use protocol::{
     AgentId, ErrorCode, Evidence, Fault, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
-    StartStory, StoryId, StoryState, Stream,
+    StartStory, Story, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -24,27 +25,28 @@ const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a 
 
 impl Engine {
     /// What a folder is, before a story is started in it.
-    pub fn folder(&self, path: &Path) -> Result<FolderFacts> {
+    pub async fn folder(&self, path: &Path) -> Result<FolderFacts> {
         let refused =
             |why: String| Error::refused(ErrorCode::BadInput, why, "Choose a folder that exists.");
-        let dir = std::fs::canonicalize(path)
+        let dir = tokio::fs::canonicalize(path)
+            .await
             .map_err(|error| refused(format!("{}: {error}", path.display())))?;
-        if !dir.is_dir() {
+        if !tokio::fs::metadata(&dir).await.is_ok_and(|found| found.is_dir()) {
             return Err(refused(format!("{}: a file, not a folder", path.display())));
         }
-        let checkout = git::checkout(&dir)?;
+        let checkout = git::checkout(&dir).await?;
         let changed = match checkout.is_repository {
-            true => git::changed_files(&dir)?,
+            true => git::changed_files(&dir).await?,
             false => None,
         };
         let shown = dir.display().to_string();
         let new_branch = match checkout.is_repository {
-            true => self.new_branch(&dir, "")?,
+            true => self.new_branch(&dir, "").await?,
             false => slug::branch(&slug::slugify("")),
         };
-        let no_worktree = git::check_worktree(&checkout, &shown).err().map(Fault::from);
+        let no_worktree = git::check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
-        let stories = self.reader()?.stories()?;
+        let stories = self.stories().await?;
         let works = |state| {
             matches!(
                 state,
@@ -76,13 +78,19 @@ impl Engine {
 
     /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
     /// a number where that is taken. It is made free once more when the story is started.
-    pub fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
-        let taken = git::taken_names(&git::checkout(dir)?, &slug::branch(""))?;
-        let stories = self.reader()?.stories()?;
+    pub async fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
+        let taken = git::taken_names(&git::checkout(dir).await?, &slug::branch("")).await?;
+        let stories = self.stories().await?;
         let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
         let name =
             slug::free(&title_from(goal), |name| taken.contains(name) || slugs.contains(name));
         Ok(slug::branch(name.as_str()))
+    }
+
+    async fn stories(&self) -> Result<Vec<Story>> {
+        let engine = self.clone();
+        let read = move || engine.with_recovery(|engine| engine.reader()?.stories());
+        runtime::blocking(read).await.map_err(Error::Thread)?
     }
 
     /// What the state of a story rests on.

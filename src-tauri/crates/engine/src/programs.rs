@@ -2,8 +2,9 @@
 //! executable; a relative name, an entry of PATH that is relative, or one inside the story's
 //! repository is never run, because a repository could hold a file named like the agent.
 
-use crate::bounded::{self, Said, Unanswered};
+use crate::command::{self, CommandError, Lane, Output};
 use crate::env::{Environment, at_home};
+use crate::runtime;
 use agents::Agent;
 use protocol::{AgentFacts, AgentId, LoginState};
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 /// How long a program may take to say its version or login state.
-const PATIENCE: Duration = Duration::from_secs(15);
+const LIMIT: Duration = Duration::from_secs(15);
 
 /// The program that was found, or the sentence that says where it was looked for.
 pub fn find(
@@ -107,7 +108,7 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
             facts.version = agent.parse_version(&said.stdout);
             facts.login = login(agent, &path, environment);
         }
-        Err(unanswered) => facts.problem = Some(format!("{} {unanswered}", path.display())),
+        Err(error) => facts.problem = Some(format!("{} {error}", path.display())),
     }
     facts
 }
@@ -120,7 +121,15 @@ pub fn name_of(agent: &AgentId) -> String {
 /// What is known of every agent that a person can install.
 pub fn all(environment: &Environment) -> Vec<AgentFacts> {
     let installable = agents::agents().iter().filter(|agent| !agent.program().programs.is_empty());
-    installable.map(|agent| facts(*agent, environment, None)).collect()
+    // Each at the same time as the others: one that hangs delays none of them.
+    std::thread::scope(|scope| {
+        let asked: Vec<_> =
+            installable.map(|agent| scope.spawn(|| facts(*agent, environment, None))).collect();
+        asked
+            .into_iter()
+            .map(|facts| facts.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Versions of programs that were asked already. A program whose file changed is asked again.
@@ -166,10 +175,10 @@ fn login(agent: &dyn Agent, path: &Path, environment: &Environment) -> LoginStat
     }
 }
 
-fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Said, Unanswered> {
+fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Output, CommandError> {
     let mut command = Command::new(path);
     command.args(args).env_clear().envs(environment.for_agent([]).into_pairs());
-    bounded::output(command, PATIENCE)
+    runtime::wait(command::output(command, Lane::Version, LIMIT))?
 }
 
 #[cfg(all(test, unix))]

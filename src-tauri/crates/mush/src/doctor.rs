@@ -5,6 +5,7 @@ use crate::text::Out;
 use engine::env::Environment;
 use engine::owner;
 use engine::programs;
+use engine::runtime;
 use protocol::{AgentFacts, Fault, LoginState};
 use serde_json::json;
 
@@ -16,7 +17,7 @@ pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
     for facts in programs::all(&environment) {
         out.one(&facts, agent);
     }
-    let git = engine::git::version();
+    let git = runtime::wait(engine::git::version()).map_err(engine::Error::Thread).flatten();
     out.one(&json!({"git": git.as_ref().ok()}), |_| match &git {
         Ok(version) => format!("git           {version}"),
         Err(fault) => format!("git           {}", fault.to_string().replace('\n', NEXT_LINE)),

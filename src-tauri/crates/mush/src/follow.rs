@@ -8,13 +8,13 @@ use crate::asker::Asker;
 use crate::signals::Wish;
 use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
-use engine::{Engine, Opening, owner};
+use engine::{Engine, Opening, owner, runtime};
 use protocol::{
     Envelope, Fault, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId, StoryState,
 };
 use std::collections::HashMap;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// How often a follower looks for news.
 const LOOK: Duration = Duration::from_millis(100);
@@ -32,7 +32,7 @@ pub(crate) struct Follower<'a> {
     pub(crate) place: &'a Place,
     pub(crate) out: Out,
     pub(crate) engine: Option<Engine>,
-    pub(crate) wishes: Receiver<Wish>,
+    pub(crate) wishes: UnboundedReceiver<Wish>,
     /// Ctrl-C stops the story; otherwise it only ends the following.
     pub(crate) stops: bool,
     /// Limits are waited out.
@@ -76,26 +76,40 @@ impl Follower<'_> {
                     asker.refused(&id);
                 }
             }
-            match self.wishes.try_recv() {
-                Ok(Wish::Leave) => break Followed::Left,
-                Ok(Wish::Stop) if !self.stops => break Followed::Left,
-                Ok(Wish::Stop) => {
+            match self.wait(revision)? {
+                Some(Wish::Leave) => break Followed::Left,
+                Some(Wish::Stop) if !self.stops => break Followed::Left,
+                Some(Wish::Stop) => {
                     stops += 1;
                     self.stop(story, stops > 1);
                 }
-                Err(_) => {}
-            }
-            match (&self.engine, revision) {
-                (Some(engine), Some(seen)) => {
-                    engine.feed().wait(seen, LOOK);
-                }
-                _ => std::thread::sleep(LOOK),
+                None => {}
             }
         };
         if let Some(engine) = self.engine.take() {
             engine.close("done");
         }
         Ok(followed)
+    }
+
+    /// Waits for a signal, for something newer than `revision`, or until it is time to look again.
+    fn wait(&mut self, revision: Option<u64>) -> Result<Option<Wish>, Fault> {
+        let engine = self.engine.as_ref();
+        let news = async {
+            match (engine, revision) {
+                (Some(engine), Some(seen)) => engine.news(seen).await,
+                _ => std::future::pending().await,
+            }
+        };
+        let wishes = &mut self.wishes;
+        let next = async {
+            tokio::select! {
+                Some(wish) = wishes.recv() => Some(wish),
+                () = news => None,
+                () = tokio::time::sleep(LOOK) => None,
+            }
+        };
+        runtime::wait(next).map_err(|error| Fault::from(engine::Error::Thread(error)))
     }
 
     /// Says when the disk refuses what the agent prints, and when it takes it again.

@@ -15,7 +15,7 @@ use protocol::{
 };
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::mpsc::Receiver;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 const NEEDS_YOU: u8 = 10;
 const LIMITED: u8 = 11;
@@ -76,7 +76,7 @@ pub(crate) fn wait(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
     )
 }
 
-fn hear() -> Result<Receiver<Wish>, Fault> {
+fn hear() -> Result<UnboundedReceiver<Wish>, Fault> {
     signals::listen().map_err(|error| {
         Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
     })
@@ -94,7 +94,7 @@ fn follow(
     out: Out,
     engine: Option<Engine>,
     story: &StoryId,
-    wishes: Receiver<Wish>,
+    wishes: UnboundedReceiver<Wish>,
     way: Way,
 ) -> Result<u8, Fault> {
     let follower = Follower {

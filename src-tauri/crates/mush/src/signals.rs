@@ -1,7 +1,7 @@
 //! Signals of the terminal: Ctrl-C asks for a stop, a second one for a kill; a closed terminal or a
 //! request to end only ends this program, the agent goes on.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What the terminal or the system wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,17 +13,15 @@ pub(crate) enum Wish {
 }
 
 /// Listens for signals from now on.
-pub(crate) fn listen() -> std::io::Result<Receiver<Wish>> {
-    let (wishes, heard) = channel();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || runtime.block_on(wait(wishes)))?;
+pub(crate) fn listen() -> std::io::Result<UnboundedReceiver<Wish>> {
+    // As many as a person presses; each is taken within a tenth of a second.
+    let (wishes, heard) = unbounded_channel();
+    engine::runtime::handle()?.spawn(wait(wishes));
     Ok(heard)
 }
 
 #[cfg(unix)]
-async fn wait(wishes: Sender<Wish>) {
+async fn wait(wishes: UnboundedSender<Wish>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut hangup), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),
@@ -46,7 +44,7 @@ async fn wait(wishes: Sender<Wish>) {
 }
 
 #[cfg(windows)]
-async fn wait(wishes: Sender<Wish>) {
+async fn wait(wishes: UnboundedSender<Wish>) {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
     let (Ok(mut c), Ok(mut pause), Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) =
         (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_logoff(), ctrl_shutdown())

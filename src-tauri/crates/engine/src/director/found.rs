@@ -1,19 +1,18 @@
 //! New stories: what is asked for is checked, its place is looked at and, if so wished, made, then the
 //! story is recorded and its first run started. Git can take minutes to check a worktree out, so it
-//! is asked on a thread of its own; the director goes on meanwhile.
+//! is asked beside the director, which goes on meanwhile.
 
 use super::requests::{answered, check_prompt, works_there};
-use super::{Director, HandedOver, Input};
+use super::{Director, HandedOver, Input, ReplyTo};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout};
+use crate::runtime;
 use crate::slug;
 use crate::story::title::{shortened, title_from};
-use crate::threads;
 use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::mpsc::Sender;
 
 /// How often another name is tried when somebody else takes one at the same moment.
 const MOST_TRIES: u32 = 20;
@@ -24,7 +23,7 @@ const LONGEST_SESSION: usize = 128;
 /// A story whose place is being looked at.
 pub(super) struct Founding {
     slug: Slug,
-    replies: Vec<Sender<Reply>>,
+    replies: Vec<ReplyTo>,
     tries: u32,
 }
 
@@ -56,7 +55,7 @@ struct Place {
 
 impl Director {
     /// Begins a story. What an earlier try of the same request made is kept.
-    pub(super) fn start_story(&mut self, start: StartStory, reply: Sender<Reply>) {
+    pub(super) fn start_story(&mut self, start: StartStory, reply: ReplyTo) {
         if self.state.stories.contains_key(&start.id) {
             return self.begin_story(&start, vec![reply]);
         }
@@ -76,7 +75,7 @@ impl Director {
     fn look_for_place(
         &mut self,
         start: StartStory,
-        replies: Vec<Sender<Reply>>,
+        replies: Vec<ReplyTo>,
         tries: u32,
         not: &BTreeSet<String>,
     ) -> Result<()> {
@@ -90,12 +89,12 @@ impl Director {
         let founding = Founding { slug: slug.clone(), replies, tries };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
-        let look = move || {
-            let found = place_of(&start, &slug, branch.as_deref(), tried);
+        let look = async move {
+            let found = place_of(&start, &slug, branch.as_deref(), tried).await;
             // A director that is gone has answered nobody; whoever asked asks the next one.
             let _ = inputs.send(Input::Founded(Box::new(Founded { start, found })));
         };
-        threads::spawn("found", look).map_err(Error::Thread)?;
+        runtime::handle().map_err(Error::Thread)?.spawn(look);
         self.founding.insert(story, founding);
         Ok(())
     }
@@ -188,7 +187,7 @@ impl Director {
     }
 
     /// Gives a story its first prompt and its first run, unless it has them.
-    fn begin_story(&mut self, start: &StartStory, replies: Vec<Sender<Reply>>) {
+    fn begin_story(&mut self, start: &StartStory, replies: Vec<ReplyTo>) {
         let prompt = format!("{}-prompt", start.id);
         let queued = match self.state.prompts.contains(&prompt) {
             true => Ok(()),
@@ -214,33 +213,38 @@ fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
 }
 
 /// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
-fn place_of(start: &StartStory, slug: &Slug, branch: Option<&str>, tried: bool) -> Result<Found> {
-    let checkout = git::checkout(working_directory(&start.dir)?)?;
+async fn place_of(
+    start: &StartStory,
+    slug: &Slug,
+    branch: Option<&str>,
+    tried: bool,
+) -> Result<Found> {
+    let checkout = git::checkout(working_directory(&start.dir)?).await?;
     let Some(branch) = branch else {
         git::check_files(&checkout, &start.dir)?;
         return Ok(Found::At(Place { dir: start.dir.clone(), checkout }));
     };
-    git::check_worktree(&checkout, &start.dir)?;
+    git::check_worktree(&checkout, &start.dir).await?;
     let earlier = match tried {
-        true => git::made_worktree(&checkout, slug.as_str(), branch)?,
+        true => git::made_worktree(&checkout, slug.as_str(), branch).await?,
         false => None,
     };
     let made = match earlier {
         Some(made) => made,
         None => {
             // A branch that a person named is theirs: when it is taken, git refuses it.
-            let taken = || match start.worktree {
-                Some(_) => git::taken_folders(&checkout),
-                None => git::taken_names(&checkout, &slug::branch("")),
+            let taken = async || match start.worktree {
+                Some(_) => git::taken_folders(&checkout).await,
+                None => git::taken_names(&checkout, &slug::branch("")).await,
             };
-            let before = taken()?;
+            let before = taken().await?;
             if before.contains(slug.as_str()) {
                 return Ok(Found::Taken(before));
             }
-            match git::add_worktree(&checkout, slug.as_str(), branch) {
+            match git::add_worktree(&checkout, slug.as_str(), branch).await {
                 Ok(made) => made,
                 Err(error) => {
-                    let now = taken()?;
+                    let now = taken().await?;
                     // Somebody else made it meanwhile; what failed half-way has other words.
                     let is_late = error.to_string().contains("already exists");
                     return match is_late && now.contains(slug.as_str()) {
@@ -251,7 +255,7 @@ fn place_of(start: &StartStory, slug: &Slug, branch: Option<&str>, tried: bool) 
             }
         }
     };
-    let checkout = git::checkout(&made)?;
+    let checkout = git::checkout(&made).await?;
     Ok(Found::At(Place { dir: made.display().to_string(), checkout }))
 }
 

@@ -35,9 +35,9 @@ use protocol::{
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
-use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
@@ -45,10 +45,13 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 /// How soon what could not be recorded is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Where the answer to a request goes; it gets one.
+pub(crate) type ReplyTo = UnboundedSender<Reply>;
+
 /// What reaches the director.
 pub(crate) enum Input {
     /// Somebody asks.
-    Request(Request, Sender<Reply>),
+    Request(Request, ReplyTo),
     /// A run tells.
     Report(RunId, Report),
     /// The place of a new story is known.
@@ -101,7 +104,7 @@ pub(crate) struct Director {
     versions: Versions,
     catching_up: Vec<Sender<()>>,
     /// Answers to questions that are not known yet.
-    early: Vec<(Request, Sender<Reply>)>,
+    early: Vec<(Request, ReplyTo)>,
 }
 
 /// What the journal refused, to be tried again as a whole.
@@ -306,10 +309,8 @@ impl Director {
         };
         self.record(Some(story), facts.run.as_ref(), event)?;
         if let Some(notification) = notification {
-            let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
-            subscribers.retain(|subscriber| {
-                subscriber.send((story.clone(), notification.clone())).is_ok()
-            });
+            // Nobody has to listen: it stands in the journal.
+            let _ = self.subscribers.send((story.clone(), notification));
         }
         Ok(())
     }

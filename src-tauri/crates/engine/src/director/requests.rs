@@ -1,7 +1,7 @@
 //! Requests: each is checked, recorded and answered with "accepted" or "refused, why". Effects follow
 //! through the journal and the actors; nobody is made to wait for an agent.
 
-use super::{Director, Facts, NewInput, answers, not_found, state_word, wrong_state};
+use super::{Director, Facts, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
@@ -13,10 +13,9 @@ use protocol::{
     Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
     Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
 };
-use std::sync::mpsc::Sender;
 
 impl Director {
-    pub(super) fn request(&mut self, request: Request, reply: Sender<Reply>) {
+    pub(super) fn request(&mut self, request: Request, reply: ReplyTo) {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
@@ -29,7 +28,7 @@ impl Director {
 
     /// Gives an answer when the store shows what was granted. Whoever asked waits for that, and nobody
     /// else: a store that refuses takes its time.
-    pub(super) fn reply_after_commit(&self, replies: Vec<Sender<Reply>>, answer: Reply) {
+    pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
         let tell = move |shown: Result<()>| {
             if let Err(error) = shown {
                 tracing::error!(%error, "the store is behind");
@@ -44,7 +43,7 @@ impl Director {
         }
     }
 
-    fn check_store(&self, reply: Sender<Reply>) {
+    fn check_store(&self, reply: ReplyTo) {
         let tell = move |checked: Result<()>| {
             // Whoever asked may have gone.
             let _ = reply.send(answered(checked.map(|()| Reply::Done)));

@@ -14,6 +14,7 @@ use crate::run::actor::{self, Assignment};
 use crate::run::decoder::reader;
 use crate::run::messages::Report;
 use crate::run::tail::Tail;
+use crate::runtime;
 use crate::state::RunRecord;
 use crate::store::read::Reader;
 use crate::story::table::StoryInput;
@@ -326,7 +327,9 @@ impl Director {
             return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
         }
         let Some(root) = &record.root else { return Ok(()) };
-        let checkout = git::checkout(&planned.cwd)
+        let checkout = runtime::wait(git::checkout(&planned.cwd))
+            .map_err(Error::Thread)
+            .flatten()
             .map_err(|error| Refusal::new(StartFailedKind::Cwd, &error))?;
         match checkout.root == Path::new(root) {
             true => Ok(()),

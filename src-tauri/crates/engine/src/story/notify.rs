@@ -5,8 +5,7 @@ use crate::record::OpenQuestion;
 use protocol::{
     Notification, NotificationKind, QuestionKind, Reason, StoryId, StoryState, Timestamp, ToolKind,
 };
-use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex};
+use tokio::sync::broadcast;
 
 /// Longest title and body, in characters; desktops cut at about this length anyway.
 const LONGEST: usize = 180;
@@ -14,8 +13,12 @@ const LONGEST: usize = 180;
 /// A notification and the story that it is about.
 pub type StoryNotification = (StoryId, Notification);
 
-/// Who gets notifications; one that hears no more is left out at the next one.
-pub(crate) type Subscribers = Arc<Mutex<Vec<Sender<StoryNotification>>>>;
+/// Sends notifications to whoever subscribed. It keeps the newest [`KEPT`] for each; a subscriber that is
+/// further behind is told how many it missed.
+pub(crate) type Subscribers = broadcast::Sender<StoryNotification>;
+
+/// Notifications that wait for a slow subscriber.
+pub(crate) const KEPT: usize = 256;
 
 /// What a notification is made of.
 pub struct Subject<'a> {

@@ -1,0 +1,337 @@
+//! Asking a short-lived program something: no input, its whole output, a time limit. Used for git, for
+//! agents' versions and for the login shell; runs of stories never go through here, they have keepers.
+//! A program has a process group of its own (a job on Windows), which is ended as a whole when the
+//! time is up or nobody waits for the answer any more.
+
+use crate::runtime;
+use process_wrap::tokio::{ChildWrapper, CommandWrap};
+use std::io;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+/// How long the rest of the output of a program that has ended may take. What it left behind may hold
+/// its output open for ever.
+const REST: Duration = Duration::from_millis(500);
+
+/// Programs of one sort, of which only so many run at once; the others wait for their turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Questions to git.
+    Git,
+    /// Worktrees that git makes, which can take minutes.
+    Checkout,
+    /// Agents that say their version or login state.
+    Version,
+    /// The login shell.
+    Shell,
+}
+
+static GIT: Semaphore = Semaphore::const_new(8);
+static CHECKOUT: Semaphore = Semaphore::const_new(4);
+static VERSION: Semaphore = Semaphore::const_new(4);
+static SHELL: Semaphore = Semaphore::const_new(1);
+
+impl Lane {
+    fn places(self) -> &'static Semaphore {
+        match self {
+            Self::Git => &GIT,
+            Self::Checkout => &CHECKOUT,
+            Self::Version => &VERSION,
+            Self::Shell => &SHELL,
+        }
+    }
+}
+
+/// What a program said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Whether it left with 0.
+    pub ok: bool,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// It cannot be run.
+    #[error("cannot be run: {0}")]
+    NotRun(#[from] io::Error),
+    /// It took too long.
+    #[error("did not answer within {} s", .0.as_secs())]
+    TimedOut(Duration),
+}
+
+/// Runs `command` and gives what it said, or ends it after `limit`; also ends it when this is dropped.
+pub(crate) async fn output(
+    command: Command,
+    lane: Lane,
+    limit: Duration,
+) -> Result<Output, CommandError> {
+    let _place = lane.places().acquire().await;
+    let mut group = Group::start(command, Leader::OfGroup, Stdio::piped())?;
+    match timeout(limit, group.output()).await {
+        Ok(said) => Ok(said?),
+        Err(_) => Err(CommandError::TimedOut(limit)),
+    }
+}
+
+/// Runs `command` in a session of its own, as an interactive shell needs, until its standard output is
+/// `enough`; then it is ended. `None` when it ended before that. Waits on the caller's own thread.
+///
+/// # Errors
+/// When it cannot be run, or its output was not enough within `limit`.
+pub fn stdout_until(
+    command: Command,
+    lane: Lane,
+    limit: Duration,
+    enough: impl Fn(&[u8]) -> bool,
+) -> Result<Option<Vec<u8>>, CommandError> {
+    let read = async {
+        let _place = lane.places().acquire().await;
+        let mut group = Group::start(command, Leader::OfSession, Stdio::null())?;
+        match timeout(limit, group.stdout_until(enough)).await {
+            Ok(said) => Ok(said?),
+            Err(_) => Err(CommandError::TimedOut(limit)),
+        }
+    };
+    runtime::wait(read)?
+}
+
+/// What a program leads.
+enum Leader {
+    OfGroup,
+    OfSession,
+}
+
+/// A program that runs, with what it started. Whatever of it is there is ended when this is dropped
+/// before its end was seen.
+struct Group {
+    child: Box<dyn ChildWrapper>,
+    ended: bool,
+}
+
+impl Group {
+    fn start(mut command: Command, leader: Leader, stderr: Stdio) -> io::Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr);
+        let mut wrapped = CommandWrap::from(tokio::process::Command::from(command));
+        #[cfg(unix)]
+        match leader {
+            Leader::OfGroup => wrapped.wrap(process_wrap::tokio::ProcessGroup::leader()),
+            Leader::OfSession => wrapped.wrap(process_wrap::tokio::ProcessSession),
+        };
+        #[cfg(windows)]
+        match leader {
+            Leader::OfGroup | Leader::OfSession => wrapped.wrap(process_wrap::tokio::JobObject),
+        };
+        Ok(Self { child: wrapped.spawn()?, ended: false })
+    }
+
+    async fn output(&mut self) -> io::Result<Output> {
+        let mut stdout = Collected::new(self.child.stdout().take());
+        let mut stderr = Collected::new(self.child.stderr().take());
+        // Only the program's own end counts, not that of what it started.
+        let mut program = self.child.inner_mut().wait();
+        let status = loop {
+            tokio::select! {
+                status = &mut program => break status?,
+                () = stdout.more(), if stdout.is_open() => {}
+                () = stderr.more(), if stderr.is_open() => {}
+            }
+        };
+        drop(program);
+        self.ended = true;
+        let rest = async { tokio::join!(stdout.all(), stderr.all()) };
+        // The end and the time limit are the same here: what came until then is the output.
+        let _ = timeout(REST, rest).await;
+        Ok(Output { ok: status.success(), stdout: stdout.text(), stderr: stderr.text() })
+    }
+
+    async fn stdout_until(
+        &mut self,
+        enough: impl Fn(&[u8]) -> bool,
+    ) -> io::Result<Option<Vec<u8>>> {
+        let mut stdout = Collected::new(self.child.stdout().take());
+        while stdout.is_open() {
+            stdout.more().await;
+            if enough(&stdout.bytes) {
+                return Ok(Some(stdout.bytes));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(error) = self.child.start_kill()
+        {
+            tracing::debug!(%error, "a program could not be ended");
+        }
+    }
+}
+
+/// What came from a stream so far.
+struct Collected<R> {
+    stream: Option<R>,
+    bytes: Vec<u8>,
+}
+
+impl<R: AsyncRead + Unpin> Collected<R> {
+    fn new(stream: Option<R>) -> Self {
+        Self { stream, bytes: Vec::new() }
+    }
+
+    fn is_open(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// Waits for more of it, or its end. Nothing that came is lost when this is dropped.
+    async fn more(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
+        match stream.read_buf(&mut self.bytes).await {
+            Ok(1..) => {}
+            Ok(0) => self.stream = None,
+            Err(error) => {
+                tracing::debug!(%error, "a program's output was cut short");
+                self.stream = None;
+            }
+        }
+    }
+
+    async fn all(&mut self) {
+        while self.is_open() {
+            self.more().await;
+        }
+    }
+
+    fn text(self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn ask(command: Command) -> Result<Output, CommandError> {
+        runtime::wait(output(command, Lane::Git, LONG)).expect("there is a runtime")
+    }
+
+    /// Long enough for any machine.
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    fn fifo(dir: &Path) -> String {
+        let path = dir.join("fifo").display().to_string();
+        let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo is there");
+        assert!(made.success());
+        path
+    }
+
+    /// A program, and one that it started, which both hold the pipe at `fifo` open.
+    fn family(fifo: &str) -> Command {
+        shell(&format!("exec 3>'{fifo}'; sleep 600 & echo begun >&3; sleep 600; :"))
+    }
+
+    /// Reads what a family wrote; ends when all of it has ended.
+    fn epitaph(fifo: &str) -> String {
+        std::fs::read_to_string(fifo).expect("the pipe can be read")
+    }
+
+    #[test]
+    fn both_streams_and_the_exit_are_given() {
+        let said = ask(shell("echo out; echo err >&2; exit 3")).unwrap();
+        assert_eq!(said, Output { ok: false, stdout: "out\n".into(), stderr: "err\n".into() });
+    }
+
+    #[test]
+    fn long_output_on_both_streams_is_whole() {
+        let script = "i=0; while [ $i -lt 20000 ]; do echo out$i; echo err$i >&2; i=$((i+1)); done";
+        let said = ask(shell(script)).unwrap();
+        assert_eq!((said.stdout.lines().count(), said.stderr.lines().count()), (20_000, 20_000));
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let said = ask(shell("sleep 600 & echo out $!")).unwrap();
+        let (word, left) = said.stdout.trim().split_once(' ').unwrap();
+        assert_eq!((said.ok, word), (true, "out"));
+        // Still there, so nothing but the limit can have ended the waiting.
+        assert!(Command::new("kill").arg(left).status().unwrap().success());
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_ended_with_all_that_it_started() {
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = fifo(dir.path());
+        std::thread::scope(|scope| {
+            let written = scope.spawn(|| epitaph(&fifo));
+            let asked = output(family(&fifo), Lane::Git, Duration::from_millis(300));
+            let late = runtime::wait(asked).unwrap().unwrap_err();
+            assert!(matches!(late, CommandError::TimedOut(_)), "{late}");
+            assert_eq!(written.join().unwrap(), "begun\n");
+        });
+    }
+
+    #[test]
+    fn a_program_that_nobody_waits_for_is_ended_with_all_that_it_started() {
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = fifo(dir.path());
+        let asked = runtime::handle().unwrap().spawn(output(family(&fifo), Lane::Git, LONG));
+        let mut pipe = std::io::BufReader::new(std::fs::File::open(&fifo).unwrap());
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut pipe, &mut line).unwrap();
+        assert_eq!(line, "begun\n");
+        asked.abort();
+        // Ends when nobody has the pipe open for writing.
+        assert_eq!(std::io::Read::read(&mut pipe, &mut [0]).unwrap(), 0);
+    }
+
+    #[test]
+    fn enough_output_ends_the_reading_and_the_program() {
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = fifo(dir.path());
+        let script = format!("exec 3>'{fifo}'; sleep 600 & echo 'a MARK'; sleep 600");
+        std::thread::scope(|scope| {
+            let held = scope.spawn(|| epitaph(&fifo));
+            let enough = |bytes: &[u8]| bytes.ends_with(b"MARK\n");
+            let said = stdout_until(shell(&script), Lane::Shell, LONG, enough).unwrap();
+            assert_eq!(said.as_deref(), Some(&b"a MARK\n"[..]));
+            assert_eq!(held.join().unwrap(), "");
+        });
+        let never = stdout_until(shell("echo other"), Lane::Shell, LONG, |_| false).unwrap();
+        assert_eq!(never, None);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_said() {
+        let missing = ask(Command::new("/no/such/program")).unwrap_err();
+        assert!(matches!(missing, CommandError::NotRun(_)), "{missing}");
+    }
+
+    #[test]
+    fn programs_of_a_lane_beyond_its_places_wait() {
+        let dir = tempfile::tempdir().unwrap();
+        let fifo = fifo(dir.path());
+        // Ends when the pipe is written to.
+        let waits = format!("read word <'{fifo}'");
+        let asked = runtime::handle().unwrap().spawn(output(shell(&waits), Lane::Shell, LONG));
+        let mut gate = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
+        assert_eq!(Lane::Shell.places().available_permits(), 0, "its reader runs");
+        std::io::Write::write_all(&mut gate, b"go\n").unwrap();
+        assert!(runtime::wait(asked).unwrap().unwrap().unwrap().ok);
+    }
+}
