@@ -12,6 +12,7 @@ mod converse;
 mod decoder;
 mod demo;
 mod diff;
+mod lenient;
 mod line;
 mod plain;
 pub mod shell;

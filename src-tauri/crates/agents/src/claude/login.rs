@@ -2,8 +2,8 @@
 //! that an environment selects. Only names are looked at; values of credentials are never read
 //! beyond "is it set".
 
-use super::wire::lenient;
 use crate::agent::AccountFacts;
+use crate::lenient;
 use crate::text;
 use protocol::LoginState;
 use serde::Deserialize;

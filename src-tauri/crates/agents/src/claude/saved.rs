@@ -2,8 +2,9 @@
 //! record, from which version 2.1.277 and later go on counting when the session is resumed. Read
 //! only, and only this record; the transcript is never a source of events.
 
+use super::wire::recover;
 use super::wire::result::ModelUsages;
-use super::wire::{lenient, recover};
+use crate::lenient;
 use crate::line::{Split, Splitter};
 use memchr::memmem;
 use protocol::{SessionId, UsageTotals};

@@ -1,6 +1,6 @@
 //! The control protocol: requests of either side, their responses, and what is taken back.
 
-use super::lenient;
+use crate::lenient;
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! `rate_limit_event`: what the provider said about the account's limits. Sent only when signed in
 //! with a subscription.
 
-use super::lenient;
+use crate::lenient;
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;

@@ -2,7 +2,7 @@
 //! Musher wrote, in the input log. One struct holds every kind of content block, because the kind
 //! may stand anywhere in it.
 
-use super::lenient;
+use crate::lenient;
 use protocol::Tokens;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;

@@ -5,7 +5,6 @@
 
 pub(super) mod control;
 pub(super) mod delta;
-pub(super) mod lenient;
 pub(super) mod limit;
 pub(super) mod message;
 pub(super) mod recover;
@@ -13,6 +12,7 @@ pub(super) mod result;
 pub(super) mod stream;
 pub(super) mod system;
 
+use crate::lenient;
 use serde::Deserialize;
 use std::borrow::Cow;
 

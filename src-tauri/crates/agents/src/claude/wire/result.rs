@@ -1,6 +1,6 @@
 //! `result`: the end of a turn, with the cumulative account of the conversation.
 
-use super::lenient;
+use crate::lenient;
 use protocol::ModelUsage;
 use serde::Deserialize;
 use std::borrow::Cow;

@@ -2,8 +2,8 @@
 //! so the structs hold only what a draft and the provisional token count need, and what most of them
 //! lack is boxed: a small struct is moved faster from hand to hand.
 
-use super::lenient;
 use super::message::Usage;
+use crate::lenient;
 use serde::Deserialize;
 use std::borrow::Cow;
 

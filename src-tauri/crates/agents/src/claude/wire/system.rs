@@ -2,7 +2,7 @@
 //! subtype may stand anywhere in the line; two subtypes never give one field two meanings that
 //! matter here.
 
-use super::lenient;
+use crate::lenient;
 use serde::Deserialize;
 use std::borrow::Cow;
 

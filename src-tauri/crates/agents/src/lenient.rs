@@ -66,14 +66,14 @@ impl<'de> Visitor<'de> for Text {
 }
 
 /// A string, borrowed from the line when it has no escapes.
-pub(in crate::claude) fn text<'de: 'a, 'a, D: Deserializer<'de>>(
+pub(crate) fn text<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Cow<'a, str>>, D::Error> {
     deserializer.deserialize_any(Text)
 }
 
 /// A string of its own.
-pub(in crate::claude) fn owned<'de, D: Deserializer<'de>>(
+pub(crate) fn owned<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
     Ok(deserializer.deserialize_any(Text)?.map(Cow::into_owned))
@@ -108,9 +108,7 @@ impl<'de> Visitor<'de> for Float {
 }
 
 /// A number.
-pub(in crate::claude) fn float<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<f64>, D::Error> {
+pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     deserializer.deserialize_any(Float)
 }
 
@@ -144,9 +142,7 @@ impl<'de> Visitor<'de> for Count {
 }
 
 /// A number that counts something: negative ones are `None`, fractions are rounded.
-pub(in crate::claude) fn count<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<u64>, D::Error> {
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     deserializer.deserialize_any(Count)
 }
 
@@ -171,9 +167,7 @@ impl<'de> Visitor<'de> for Flag {
 }
 
 /// True or false.
-pub(in crate::claude) fn flag<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<bool>, D::Error> {
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     deserializer.deserialize_any(Flag)
 }
 
@@ -198,7 +192,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
 }
 
 /// An object.
-pub(in crate::claude) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     deserializer.deserialize_any(Object(PhantomData))
@@ -238,7 +232,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {
 }
 
 /// A list of objects; an element of another shape is `None`.
-pub(in crate::claude) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Option<T>>>, D::Error> {
     deserializer.deserialize_any(Objects(PhantomData))
@@ -277,7 +271,7 @@ impl<'de> Visitor<'de> for Strings {
 }
 
 /// A list of strings; elements of another shape are left out.
-pub(in crate::claude) fn strings<'de, D: Deserializer<'de>>(
+pub(crate) fn strings<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<String>>, D::Error> {
     deserializer.deserialize_any(Strings)
