@@ -5,8 +5,8 @@
 use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, ModelShare, Pos, QuestionId,
-    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject, Timestamp, Tokens,
-    ToolKind,
+    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject, Timestamp,
+    Tokens, ToolKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
