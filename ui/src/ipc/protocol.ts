@@ -272,7 +272,7 @@ unread: number, };
 export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
 
 /**
- * A decoder and its version: `claude/1`. A run keeps the one that it began with.
+ * A decoder's family and version: `claude/2`. A run is read by the newest of the family that it began with.
  */
 export type DecoderId = string;
 
@@ -2174,7 +2174,7 @@ kind: RunKind,
  */
 agent: AgentId, 
 /**
- * The decoder it will keep.
+ * The decoder that it began with; the newest of this family reads it.
  */
 decoder: DecoderId, 
 /**

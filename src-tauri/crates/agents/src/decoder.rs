@@ -75,6 +75,10 @@ impl Oversized<'_> {
 
 /// What a decoder made of a line.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it lives for a moment in a list that is used again; a box would cost each event"
+)]
 pub enum Decoded {
     /// An event and its lasting name.
     Event(Pos, Event),
