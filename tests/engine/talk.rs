@@ -62,7 +62,7 @@ fn two_questions_at_once_are_two_answers() {
     let run = world.start(&repo, "[[demo:ask2]]", &[]);
     let open = questions(&world, 2);
     for question in &open {
-        let left = command(&question).contains("left");
+        let left = command(question).contains("left");
         world.rows(["answer", question.id.as_str(), if left { "allow" } else { "deny" }]);
     }
     let said = run.end();
