@@ -157,7 +157,10 @@ fn what_was_not_saved_is_told_and_names_the_conversations() {
     let named = json!({"lost": ["transcript"], "transcript_session_ids": ["before", "now"]});
     assert_eq!(lost(named)[1..], [incomplete(&["before", "now"])]);
     assert_eq!(lost(json!({"lost": ["global_config", "transcript"]}))[1..], [incomplete(&["now"])]);
-    assert_eq!(lost(json!({"lost": ["global_config"]})).len(), 1);
+    let text =
+        "The agent could not save global_config: ENOSPC. Resuming may miss a part.".to_owned();
+    let notice = Event::Notice { level: NoticeLevel::Error, text };
+    assert_eq!(lost(json!({"lost": ["global_config"]})), [notice]);
 }
 
 #[test]

@@ -272,7 +272,7 @@ fn what_the_program_says_of_itself_is_a_notice() {
         line.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         out(&[line])
     };
-    use NoticeLevel::{Error, Info, Warning};
+    use NoticeLevel::{Info, Warning};
     for (line, expected) in [
         (
             json!({"subtype": "informational", "level": "warning", "content": "w"}),
@@ -294,13 +294,6 @@ fn what_the_program_says_of_itself_is_a_notice() {
         (
             json!({"subtype": "files_persisted", "failed": [{"filename": "f"}]}),
             Some((Warning, "Files not kept: f")),
-        ),
-        (
-            json!({"subtype": "session_writes_lost", "error_code": "ENOSPC", "lost": ["global_config"]}),
-            Some((
-                Error,
-                "The agent could not save global_config: ENOSPC. Resuming may miss a part.",
-            )),
         ),
         (
             json!({"subtype": "worker_shutting_down", "reason": "host_exit"}),
