@@ -9,6 +9,7 @@
 
 mod added;
 mod alone;
+mod asks;
 mod branches;
 mod clocks;
 mod damage;

@@ -23,6 +23,8 @@ export function askOf(question: Question, agentId: string, dir: string): Ask {
       return { who: `${agent} asks to ${verbOf(question)}`, what: lineOf(question), rest: "", isPart: isPart(question, dir) };
     case "choice":
       return { who: `${agent} asks`, what: "", rest: subject.is === "choices" ? subject.questions.map((each) => each.question).join(" ") : lineOf(question), isPart: false };
+    case "form":
+      return { who: `${question.tool} asks through ${agent}`, what: "", rest: question.title, isPart: true };
     case "plan":
       return { who: `${agent} has a plan`, what: "", rest: subject.is === "plan" ? firstLine(subject.markdown) : lineOf(question), isPart: true };
   }
@@ -41,7 +43,7 @@ function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "bes
     case "path": return subject.path;
     case "address": return subject.url;
     case "query": return subject.text;
-    case "choices": case "plan": case "todos": return title;
+    case "choices": case "form": case "plan": case "todos": return title;
     // Its fields are all there is of it.
     case "other": return beside.length > 0 ? beside.map(fieldText).join(", ") : subject.words;
   }
@@ -58,7 +60,7 @@ function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, 
     case "path": case "address": return more.length > 0;
     // Two fields in one line could be made to look like others.
     case "other": return beside.length > 1;
-    case "change": case "choices": case "plan": case "todos": return true;
+    case "change": case "choices": case "form": case "plan": case "todos": return true;
   }
 }
 

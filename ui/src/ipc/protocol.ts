@@ -138,12 +138,16 @@ labels: Array<string>,
 /**
  * The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
  */
-choices: Array<Chosen>, };
+choices: Array<Chosen>, 
+/**
+ * What was filled into a [`QuestionKind::Form`]; fields that stayed empty are left out.
+ */
+fields?: Array<FilledField>, };
 
 /**
  * Whether the thing asked for may happen.
  */
-export type AnswerBehavior = "allow" | "deny";
+export type AnswerBehavior = "allow" | "deny" | "cancel";
 
 /**
  * What failed between the agent and its provider.
@@ -892,6 +896,19 @@ moved_to?: string,
 diff: Diff, };
 
 /**
+ * What stands in one field of an answer.
+ */
+export type FilledField = { 
+/**
+ * The field's name.
+ */
+name: string, 
+/**
+ * What a person wrote or chose; more than one only where several can be chosen.
+ */
+written: Array<string>, };
+
+/**
  * What a folder is, before a story is started in it.
  */
 export type FolderFacts = { 
@@ -935,6 +952,48 @@ no_worktree: Fault | null,
  * Why no story can work in it as it is, with what to do; `None` where one can.
  */
 not_as_is: Fault | null, };
+
+/**
+ * One field.
+ */
+export type FormField = { 
+/**
+ * Its name in the answer.
+ */
+name: string, 
+/**
+ * Its name for people; the same where the server gives none.
+ */
+title: string, 
+/**
+ * What it means, if the server says so.
+ */
+description: string | null, 
+/**
+ * Whether the form cannot be sent without it.
+ */
+required: boolean, 
+/**
+ * What it holds.
+ */
+takes: Takes, 
+/**
+ * What stands in it at first, if the server proposes something: written as a person would.
+ */
+proposed: Array<string>, };
+
+/**
+ * Something that a field offers.
+ */
+export type FormOption = { 
+/**
+ * What the server gets.
+ */
+value: string, 
+/**
+ * Its name for people; the same where the server gives none.
+ */
+label: string, };
 
 /**
  * How much the page has of a draft.
@@ -1853,7 +1912,7 @@ export type QuestionId = string;
 /**
  * What kind of answer is wanted.
  */
-export type QuestionKind = "permission" | "choice" | "plan";
+export type QuestionKind = "permission" | "choice" | "plan" | "form";
 
 /**
  * Where a question stands.
@@ -2666,7 +2725,11 @@ within: string | null, } | { "is": "choices",
 /**
  * The questions, in their order; never empty.
  */
-questions: Array<Choice>, } | { "is": "plan", 
+questions: Array<Choice>, } | { "is": "form", 
+/**
+ * Its fields, in their order; a form without fields only asks for a yes.
+ */
+fields: Array<FormField>, } | { "is": "plan", 
 /**
  * The plan; empty where the agent gave none.
  */
@@ -2679,6 +2742,51 @@ items: Array<Todo>, } | { "is": "other",
  * The line of the input that says most; empty where none does.
  */
 words: string, };
+
+/**
+ * What a field holds.
+ */
+export type Takes = { "is": "text", 
+/**
+ * Fewest characters.
+ */
+min: number | null, 
+/**
+ * Most characters.
+ */
+max: number | null, 
+/**
+ * What sort of text: `email`, `uri`, `date`, `date-time`.
+ */
+format: string | null, } | { "is": "number", 
+/**
+ * Without a fraction.
+ */
+whole: boolean, 
+/**
+ * The smallest.
+ */
+min: number | null, 
+/**
+ * The largest.
+ */
+max: number | null, } | { "is": "flag" } | { "is": "one", 
+/**
+ * What is offered.
+ */
+options: Array<FormOption>, } | { "is": "several", 
+/**
+ * What is offered.
+ */
+options: Array<FormOption>, 
+/**
+ * Fewest of them.
+ */
+min: number | null, 
+/**
+ * Most of them.
+ */
+max: number | null, };
 
 /**
  * What sort of work a task is.

@@ -55,7 +55,7 @@ fn shown(choices: &[Choice]) -> String {
 /// When a label or words could belong to several questions, a question has no answer or too many, or a label is
 /// not offered.
 pub fn settled(choices: &[Choice], answer: &Answer) -> Result<Answer, Unclear> {
-    if answer.behavior == AnswerBehavior::Deny {
+    if answer.behavior != AnswerBehavior::Allow {
         return Ok(answer.clone());
     }
     if choices.is_empty() {

@@ -35,7 +35,7 @@ mod whole;
 
 /// What an agent is to the engine. Whoever embeds the engine can add one ([`agents::add`]).
 pub use agents;
-pub use agents::choice;
+pub use agents::{choice, form};
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};

@@ -2,8 +2,9 @@
 
 use crate::access::Place;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
+use crate::fill::Nameless;
 use crate::text::Out;
-use crate::{asked, written};
+use crate::{asked, fill, written};
 use engine::choice::Unclear;
 use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StopReason, StoryId};
 use std::io::Read;
@@ -65,10 +66,14 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
             "`mush answer QUESTION choose LABEL...`; `mush answer --help` shows more.",
         ));
     }
-    if args.verb != AnswerVerb::Choose && !args.labels.is_empty() {
+    let takes_words = matches!(args.verb, AnswerVerb::Choose | AnswerVerb::Fill);
+    if !takes_words && !args.labels.is_empty() {
         return Err(Fault::new(
             ErrorCode::BadInput,
-            format!("`allow` and `deny` take no answer, but there is {:?}", args.labels.join(" ")),
+            format!(
+                "only `choose` and `fill` take an answer, but there is {:?}",
+                args.labels.join(" ")
+            ),
             "Choose an option with `choose`, or say why not with `deny --message WORDS`.",
         ));
     }
@@ -85,10 +90,23 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
                 })?;
             Answer { message: args.message, labels, choices, ..Answer::allow() }
         }
+        AnswerVerb::Fill => {
+            let fields = fill::read(args.labels).map_err(no_field)?;
+            Answer { message: args.message, fields, ..Answer::allow() }
+        }
+        AnswerVerb::Cancel => Answer { message: args.message, ..Answer::cancel() },
     };
     place.ask(Request::Answer { question, answer })?;
     out.note("Answered.");
     Ok(0)
+}
+
+fn no_field(Nameless(word): Nameless) -> Fault {
+    Fault::new(
+        ErrorCode::BadInput,
+        format!("“{word}” names no field"),
+        "`mush answer QUESTION fill NAME=VALUE...`; `mush questions` shows the fields.",
+    )
 }
 
 fn nothing_to_choose() -> Fault {

@@ -28,7 +28,9 @@ const ANSWERS: &str = "Examples:
   mush answer QUESTION deny --message \"not on a Friday\"
   mush answer QUESTION choose \"On disk\"                  one question, or labels that differ
   mush answer QUESTION choose 1=Yes 2=No                  each question by its number
-  mush answer QUESTION choose 1=Yes \"2=only in tests\"    words of your own for the second";
+  mush answer QUESTION choose 1=Yes \"2=only in tests\"    words of your own for the second
+  mush answer QUESTION fill name=sales rows=7             a form of an MCP server, field by field
+  mush answer QUESTION cancel                             the form is closed without an answer";
 
 const FIRST_STEPS: &str = "First steps:
   mush doctor                                       what this machine has
@@ -245,7 +247,8 @@ pub(crate) struct AnswerArgs {
     #[arg(value_enum)]
     pub(crate) verb: AnswerVerb,
     /// For `choose`: a label that one of the agent's questions offers, or N=LABEL for its N-th question,
-    /// or N=WORDS for words of your own. Each of the questions needs an answer.
+    /// or N=WORDS for words of your own. Each of the questions needs an answer. For `fill`: NAME=VALUE for each
+    /// field, again for each further value where several can be chosen.
     #[arg(value_name = "ANSWER", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) labels: Vec<String>,
     /// With `deny`, why not, for the agent; with `choose`, your own words to its one question.
@@ -261,6 +264,10 @@ pub(crate) enum AnswerVerb {
     Deny,
     /// These of the options.
     Choose,
+    /// This in the fields of a form.
+    Fill,
+    /// A form is closed without an answer.
+    Cancel,
 }
 
 #[derive(Debug, Args)]

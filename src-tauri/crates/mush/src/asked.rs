@@ -1,9 +1,12 @@
 //! A question as it is put to a person: whole, in lines and in words, before it is answered.
 
+use crate::fill;
 use crate::text::exact;
 use crate::written;
 use engine::store::read::Reader;
-use protocol::{Choice, Diff, Field, FileAct, FileChange, Question, QuestionId, QuestionKind};
+use protocol::{
+    Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionId, QuestionKind,
+};
 use protocol::{Side, Subject};
 
 /// Before every line of what is asked.
@@ -32,6 +35,18 @@ impl Asked {
         })
     }
 
+    /// The fields of a form; none where something else is asked for.
+    pub(crate) fn fields(&self) -> &[FormField] {
+        self.question.subject.fields()
+    }
+
+    /// Whether a yes is an answer: not to a form that cannot be read.
+    pub(crate) fn takes_yes(&self) -> bool {
+        let can_be_read =
+            matches!(self.question.subject, Subject::Form { .. } | Subject::Address { .. });
+        self.question.kind != QuestionKind::Form || can_be_read
+    }
+
     /// The agent's own questions; none where it asks for something else.
     pub(crate) fn choices(&self) -> &[Choice] {
         self.question.subject.choices()
@@ -48,6 +63,9 @@ impl Asked {
         let what = match question.kind {
             QuestionKind::Permission => format!("{agent} asks to use {}", exact(&question.tool)),
             QuestionKind::Choice => format!("{agent} asks you"),
+            QuestionKind::Form => {
+                format!("{agent} hands on a question of {}", exact(&question.tool))
+            }
             QuestionKind::Plan if self.plan_is_empty() => {
                 format!("{agent} asks to begin without a plan")
             }
@@ -65,8 +83,15 @@ impl Asked {
             return each.flat_map(|(k, choice)| one(choice, k, count)).collect();
         }
         let mut lines = Vec::new();
-        lines.extend(description.iter().flat_map(|words| field("why", words)));
-        lines.extend(field("in", &self.dir));
+        match self.question.kind {
+            QuestionKind::Form => {
+                lines.extend(description.iter().flat_map(|words| indented(&exact(words))));
+            }
+            _ => {
+                lines.extend(description.iter().flat_map(|words| field("why", words)));
+                lines.extend(field("in", &self.dir));
+            }
+        }
         lines.extend(about(subject));
         let says = |field: &&Field| !self.plan_is_empty() || !is_nothing(&field.value);
         lines.extend(
@@ -97,6 +122,13 @@ fn about(subject: &Subject) -> Vec<String> {
             })
         }
         Subject::Plan { markdown } => field("plan", markdown),
+        Subject::Form { fields } => fields
+            .iter()
+            .flat_map(|field| {
+                let named = format!("{}: {}", field.name, fill::shown(field).join("\n  "));
+                indented(&exact(&named))
+            })
+            .collect(),
         Subject::Todos { items } => {
             let items: Vec<&str> = items.iter().map(|todo| todo.text.as_str()).collect();
             field("to do", &items.join("\n"))
@@ -144,7 +176,7 @@ pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option
     let question = reader.question(id)?;
     Ok(match question.kind {
         QuestionKind::Choice => Some(question.subject.choices().to_vec()),
-        QuestionKind::Permission | QuestionKind::Plan => None,
+        QuestionKind::Permission | QuestionKind::Plan | QuestionKind::Form => None,
     })
 }
 

@@ -3,9 +3,10 @@
 //! are announced and answered elsewhere.
 
 use crate::asked::{self, Asked};
+use crate::fill::{self, Filling};
 use crate::text::{Out, announce};
 use crate::written::{self, Labels};
-use protocol::{Answer, Choice, Chosen, QuestionId, QuestionKind};
+use protocol::{Answer, Choice, Chosen, FilledField, FormField, QuestionId, QuestionKind};
 use std::collections::HashSet;
 use std::io::{BufRead, IsTerminal};
 use std::sync::mpsc::{Receiver, channel};
@@ -26,6 +27,8 @@ struct Open {
     asked: Asked,
     /// What was answered so far to the agent's own questions.
     chosen: Vec<Chosen>,
+    /// What was filled in so far, field by field; nothing where a field stays empty.
+    filled: Vec<Vec<String>>,
 }
 
 /// What a typed line comes to.
@@ -35,6 +38,8 @@ enum Typed {
     Answer(Answer),
     /// This is the answer to one of several.
     Part(Chosen),
+    /// This stands in the field that is asked for.
+    Field(Vec<String>),
     /// It is none; why, and what is one.
     Unclear(String),
 }
@@ -63,7 +68,7 @@ impl Asker {
             if self.on_terminal {
                 let lines = self.lines.get_or_insert_with(read_lines);
                 announce(&format!("\n? {}", asked.head()));
-                let asking = Open { asked, chosen: Vec::new() };
+                let asking = Open { asked, chosen: Vec::new(), filled: Vec::new() };
                 asking.show(lines);
                 self.open = Some(asking);
             } else {
@@ -74,6 +79,7 @@ impl Asker {
                     match asked.question.kind {
                         QuestionKind::Choice => "choose ANSWER... (or deny)",
                         QuestionKind::Permission | QuestionKind::Plan => "allow (or deny)",
+                        QuestionKind::Form => "fill NAME=VALUE... (or deny, or cancel)",
                     }
                 ));
             }
@@ -100,6 +106,13 @@ impl Asker {
                         self.open = Some(asking);
                     }
                 },
+                Typed::Field(written) => match asking.fills(written) {
+                    Some(answer) => answers.push((asking.asked.question.id, answer)),
+                    None => {
+                        asking.show(lines);
+                        self.open = Some(asking);
+                    }
+                },
                 Typed::Unclear(why) => {
                     announce(&why);
                     self.open = Some(asking);
@@ -113,9 +126,13 @@ impl Asker {
 impl Open {
     /// Shows what is asked now. What was typed before is no answer to it.
     fn show(&self, lines: &Receiver<String>) {
-        let shown = match self.now() {
-            Some((k, choice)) => asked::one(choice, k, self.asked.choices().len()),
-            None => self.asked.whole(),
+        let shown = match (self.now(), self.field()) {
+            (Some((k, choice)), _) => asked::one(choice, k, self.asked.choices().len()),
+            (None, Some(field)) if !self.filled.is_empty() => fill::shown(field),
+            (None, Some(field)) => {
+                self.asked.whole().into_iter().chain(fill::shown(field)).collect()
+            }
+            (None, None) => self.asked.whole(),
         };
         for line in shown {
             announce(&line);
@@ -138,6 +155,24 @@ impl Open {
         }
         (self.chosen.len() == self.asked.choices().len())
             .then(|| Answer { choices: std::mem::take(&mut self.chosen), ..Answer::allow() })
+    }
+
+    /// Takes what stands in the field that is asked for; gives the whole answer after the last one.
+    fn fills(&mut self, written: Vec<String>) -> Option<Answer> {
+        self.filled.push(written);
+        let fields = self.asked.fields();
+        (self.filled.len() == fields.len()).then(|| {
+            let filled = fields.iter().zip(std::mem::take(&mut self.filled));
+            let filled = filled.filter(|(_, written)| !written.is_empty());
+            let fields =
+                filled.map(|(field, written)| FilledField { name: field.name.clone(), written });
+            Answer { fields: fields.collect(), ..Answer::allow() }
+        })
+    }
+
+    /// The field that is asked for now.
+    fn field(&self) -> Option<&FormField> {
+        self.asked.fields().get(self.filled.len())
     }
 
     /// The first question with the same text as this one, if it comes before it: the agent gets its answers by
@@ -171,6 +206,13 @@ impl Open {
                 "y to allow it to begin without a plan, or n and why not:".to_owned()
             }
             (QuestionKind::Plan, _) => "y to allow it to begin, or n and why not:".to_owned(),
+            (QuestionKind::Form, _) => match self.field() {
+                Some(field) => fill::ways(field),
+                None if self.asked.takes_yes() => {
+                    "y to accept, !decline or !cancel:".to_owned()
+                }
+                None => "It cannot be read here: !decline or !cancel:".to_owned(),
+            },
             (QuestionKind::Choice, None) => "It cannot be read here: n and why not:".to_owned(),
             (QuestionKind::Choice, Some((k, _))) if self.same_before(k).is_some() => {
                 "The same question with other options, and the agent takes one answer for both: type = and \
@@ -192,6 +234,9 @@ impl Open {
         };
         if line.is_empty() {
             return unclear();
+        }
+        if self.asked.question.kind == QuestionKind::Form {
+            return self.form(line);
         }
         if let Some((k, choice)) = self.now().filter(|(k, _)| self.same_before(*k).is_none()) {
             match written::labels_or_numbers(choice, line) {
@@ -224,6 +269,28 @@ impl Open {
                 Typed::Unclear(format!("A yes carries no words to the agent. {}", self.ways()))
             }
             (_, None) => unclear(),
+        }
+    }
+}
+
+impl Open {
+    /// A line that is typed to a form, or to an address that a server wants opened.
+    fn form(&self, line: &str) -> Typed {
+        let filling = match self.field() {
+            Some(field) => fill::typed(field, line),
+            None => match line {
+                "y" | "yes" if self.asked.takes_yes() => return Typed::Answer(Answer::allow()),
+                "!decline" => Filling::Decline,
+                "!cancel" => Filling::Cancel,
+                _ => Filling::Unclear(self.ways()),
+            },
+        };
+        match filling {
+            Filling::Is(written) => Typed::Field(written),
+            Filling::Nothing => Typed::Field(Vec::new()),
+            Filling::Decline => Typed::Answer(Answer::deny(None)),
+            Filling::Cancel => Typed::Answer(Answer::cancel()),
+            Filling::Unclear(why) => Typed::Unclear(why),
         }
     }
 }
@@ -326,7 +393,7 @@ mod tests {
                 QuestionKind::Choice => {
                     Subject::Choices { questions: choices.iter().map(choice).collect() }
                 }
-                QuestionKind::Permission | QuestionKind::Plan => Subject::default(),
+                _ => Subject::default(),
             },
             beside: Vec::new(),
             state: QuestionState::Open,
@@ -339,7 +406,7 @@ mod tests {
             agent: "Agent".to_owned(),
             dir: "/".to_owned(),
         };
-        Open { asked, chosen: Vec::new() }
+        Open { asked, chosen: Vec::new(), filled: Vec::new() }
     }
 
     fn deny(words: Option<&str>) -> Typed {

@@ -8,6 +8,7 @@ mod args;
 mod asked;
 mod asker;
 mod doctor;
+mod fill;
 mod follow;
 mod prove;
 mod run;

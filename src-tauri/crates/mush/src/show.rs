@@ -65,9 +65,15 @@ fn in_lines(asked: &Asked) -> String {
 /// An answer in words, each part with its question where there are several.
 fn given(answer: &Answer) -> String {
     let said = answer.message.as_ref().map(|words| format!(": {}", text::clean(words)));
-    if answer.behavior == AnswerBehavior::Deny {
-        return format!("denied{}", said.unwrap_or_default());
+    match answer.behavior {
+        AnswerBehavior::Deny => return format!("denied{}", said.unwrap_or_default()),
+        AnswerBehavior::Cancel => return "cancelled".to_owned(),
+        AnswerBehavior::Allow => {}
     }
+    let fields = answer
+        .fields
+        .iter()
+        .map(|filled| format!("{}: {}", filled.name, filled.written.join(", ")));
     let one = |chosen: &Chosen| {
         let parts: Vec<_> = chosen.labels.iter().chain(&chosen.words).map(String::as_str).collect();
         match answer.choices.len() {
@@ -76,7 +82,7 @@ fn given(answer: &Answer) -> String {
         }
     };
     let chosen: Vec<String> =
-        answer.choices.iter().map(one).chain(answer.labels.iter().cloned()).collect();
+        answer.choices.iter().map(one).chain(answer.labels.iter().cloned()).chain(fields).collect();
     match chosen.is_empty() {
         true => "allowed".to_owned(),
         false => format!("answered: {}", text::clean(&chosen.join("; "))),

@@ -17,6 +17,7 @@ mod envelope;
 mod error;
 mod event;
 mod feed;
+mod form;
 mod ids;
 mod journal;
 mod limit;
@@ -46,6 +47,7 @@ pub use feed::{
     Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice, PullRequest,
     RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
 };
+pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };

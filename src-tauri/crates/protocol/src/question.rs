@@ -1,7 +1,7 @@
-//! Questions that wait for a person: permissions, the agent's own questions, plans. A question is
+//! Questions that wait for a person: permissions, the agent's own questions, plans, forms. A question is
 //! answered exactly once, wherever that happens first.
 
-use crate::{Field, QuestionId, RunId, StoryId, Subject, Timestamp, ToolKind};
+use crate::{Field, FilledField, QuestionId, RunId, StoryId, Subject, Timestamp, ToolKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -15,6 +15,8 @@ pub enum QuestionKind {
     Choice,
     /// Is this plan accepted?
     Plan,
+    /// An MCP server asks through the agent: for a form to be filled in, or for an address to be opened.
+    Form,
 }
 
 /// Where a question stands.
@@ -74,6 +76,8 @@ pub enum AnswerBehavior {
     Allow,
     /// No.
     Deny,
+    /// Neither: a [`QuestionKind::Form`] is closed without an answer.
+    Cancel,
 }
 
 /// A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
@@ -92,6 +96,10 @@ pub struct Answer {
     /// The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
     #[serde(default)]
     pub choices: Vec<Chosen>,
+    /// What was filled into a [`QuestionKind::Form`]; fields that stayed empty are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FilledField>>")]
+    pub fields: Vec<FilledField>,
 }
 
 impl Answer {
@@ -102,12 +110,18 @@ impl Answer {
             message: None,
             labels: Vec::new(),
             choices: Vec::new(),
+            fields: Vec::new(),
         }
     }
 
     /// No, and why.
     pub fn deny(message: Option<String>) -> Self {
         Self { behavior: AnswerBehavior::Deny, message, ..Self::allow() }
+    }
+
+    /// Neither yes nor no.
+    pub fn cancel() -> Self {
+        Self { behavior: AnswerBehavior::Cancel, ..Self::allow() }
     }
 }
 

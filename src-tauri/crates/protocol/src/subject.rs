@@ -1,7 +1,7 @@
 //! What a tool call, or a question about one, is about, in words that fit every agent. A decoder makes it of
 //! the call's own input; nobody else reads that input's fields.
 
-use crate::{Choice, Diff};
+use crate::{Choice, Diff, FormField};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -44,6 +44,11 @@ pub enum Subject {
         /// The questions, in their order; never empty.
         questions: Vec<Choice>,
     },
+    /// A person is asked to fill in a form.
+    Form {
+        /// Its fields, in their order; a form without fields only asks for a yes.
+        fields: Vec<FormField>,
+    },
     /// A plan waits for approval.
     Plan {
         /// The plan; empty where the agent gave none.
@@ -66,6 +71,14 @@ impl Subject {
     pub fn choices(&self) -> &[Choice] {
         match self {
             Self::Choices { questions } => questions,
+            _ => &[],
+        }
+    }
+
+    /// The fields that are to be filled in; none where it is about anything else.
+    pub fn fields(&self) -> &[FormField] {
+        match self {
+            Self::Form { fields } => fields,
             _ => &[],
         }
     }

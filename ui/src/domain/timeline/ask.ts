@@ -11,6 +11,7 @@ export function exactOf(subject: Subject): string {
     case "query": return subject.text;
     case "plan": return subject.markdown;
     case "choices": return subject.questions.map(({ question }) => question).join("\n");
+    case "form": return subject.fields.map(({ title }) => title).join("\n");
     case "todos": return subject.items.map(({ text }) => text).join("\n");
     case "other": return "";
   }

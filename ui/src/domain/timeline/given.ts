@@ -3,6 +3,7 @@
 // what both offer can be chosen. Options are chosen by place, because two may have equal labels. Pure.
 import type { Answer, Choice, Offered } from "../../ipc/protocol";
 import { ALLOWED } from "./ask";
+import { filledWords } from "./form";
 
 /** What a person gave to one question: options by their place in it, words of their own, or both. */
 export type Given = { options: readonly number[]; words: string };
@@ -77,7 +78,9 @@ export function wordsOf(choices: readonly Choice[], given: readonly Given[]): st
 }
 
 /** What was answered to each question, as the timeline shows it: `Cache? No`. */
-export function givenWords({ choices, labels }: Answer): string[] {
+export function givenWords(answer: Answer): string[] {
+  const { choices, labels, fields } = answer;
+  if (fields) return filledWords(answer);
   const each = choices.map(({ text, labels: chosen, words }) => [choices.length > 1 ? text : "", [...chosen, ...(words === null ? [] : [words])].join(", ")].filter(Boolean).join(" "));
   // Records of earlier versions do not say which question a label belongs to.
   return each.length > 0 || labels.length === 0 ? each : [labels.join(", ")];

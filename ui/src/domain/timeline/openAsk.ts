@@ -1,8 +1,11 @@
 // The questions of a story that wait for an answer, with what the timeline knows of them beside what the
 // engine lists: the agent's reason, the path outside, the call that is held up.
-import type { Question, QuestionId, StoryId } from "../../ipc/protocol";
+import type { Question, QuestionId, QuestionKind, StoryId } from "../../ipc/protocol";
 import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";
+
+/** The word of a yes to a question of each kind. */
+export const YES: Record<QuestionKind, string> = { permission: "Allow once", choice: "Answer", plan: "Approve", form: "Accept" };
 
 export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };
 

@@ -34,6 +34,21 @@ const INPUTS: Record<number, Pick<Question, "kind" | "tool" | "tool_kind" | "tit
       }],
     },
   },
+  49: {
+    kind: "form", tool: "reports", tool_kind: "mcp", title: "Which database shall the report use?",
+    description: "Which database shall the report use?\nIt reads three tables and writes nothing.", subject: {
+      is: "form",
+      fields: [
+        { name: "name", title: "Database", description: "Its name on the server", required: true, takes: { is: "text", min: 1, max: 20, format: null }, proposed: [] },
+        { name: "mail", title: "Send it to", description: null, required: false, takes: { is: "text", min: null, max: null, format: "email" }, proposed: ["ada@example.org"] },
+        { name: "rows", title: "Rows", description: null, required: false, takes: { is: "number", whole: true, min: 1, max: 1000 }, proposed: ["100"] },
+        { name: "readonly", title: "Read only", description: null, required: true, takes: { is: "flag" }, proposed: ["yes"] },
+        { name: "region", title: "Region", description: null, required: true, takes: { is: "one", options: [{ value: "eu", label: "Europe" }, { value: "us", label: "United States" }, { value: "x", label: LONG }] }, proposed: [] },
+        { name: "tags", title: "Tags", description: "For the index", required: false, takes: { is: "several", options: [{ value: "a", label: "Addresses" }, { value: "b", label: "Billing" }, { value: "c", label: RTL }], min: null, max: 2 }, proposed: ["a"] },
+      ],
+    },
+  },
+  50: { kind: "form", tool: "reports", tool_kind: "mcp", title: "Sign in", description: "Sign in to the report server, then accept.", subject: { is: "address", url: "https://reports.example.org/login?for=parcel-api" } },
 };
 
 const questionId = (story: number) => `${runId(story, 1)}:r-${story}`;
@@ -87,6 +102,8 @@ const CASES: readonly Case[] = [
   { state: "running", more: { activity: does("Bash", "command", "npm test"), paused: true } },
   { state: "running", more: { retrying: { attempt: 3, max: 10, until: at(0.4), status: 529, error: "overloaded" } } },
   { state: "stopped", reason: "system", detail: "the process that keeps it was told to end", outcome: { kind: "stopped", by: "system" }, more: { about: { kind: "stopped", by: "system", why: "keeper_terminated" } } },
+  { state: "waiting", reason: "question", detail: "reports Which database shall the report use?", more: { about: asks(49, "Which database shall the report use?"), title: "An MCP server asks for a form" } },
+  { state: "waiting", reason: "question", detail: "reports Sign in", more: { about: asks(50, "Sign in"), title: "An MCP server asks to open an address" } },
 ];
 
 function does(tool: string, kind: ToolKind, subject: string): Activity {

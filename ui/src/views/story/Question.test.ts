@@ -4,7 +4,7 @@ import { ALLOWED, denied } from "../../domain/timeline/ask";
 import { Recorder, call, prompt, question } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { Choice, Diff, Field, Subject } from "../../ipc/protocol";
-import { asked, batch, button, press, settle, settleByDenial, show, type, words } from "./storyStage";
+import { asked, batch, button, leave, press, settle, settleByDenial, show, type, words } from "./storyStage";
 
 describe("a question", () => {
   const subject: Subject = { is: "command", text: "git log\u202e --oneline", cwd: null };
@@ -196,6 +196,55 @@ describe("a question", () => {
       { question: 2, text: "Sizes?", labels: ["S", "L"], words: null },
     ];
     expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+  });
+
+  const form = asked("form", {
+    is: "form", fields: [
+      { name: "name", title: "Database", description: null, required: true, takes: { is: "text", min: 1, max: 20, format: null }, proposed: [] },
+      { name: "rows", title: "Rows", description: null, required: false, takes: { is: "number", whole: true, min: 1, max: null }, proposed: ["100"] },
+      { name: "readonly", title: "Read only", description: null, required: true, takes: { is: "flag" }, proposed: [] },
+    ],
+  });
+  const inForm = (k: number) => document.querySelectorAll<HTMLInputElement>(".card fieldset")[k]?.querySelector("input") ?? null;
+
+  test("of a server is a form that is accepted when it is filled in", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [form]), { ask });
+    expect(words(".card b")).toEqual(["Tool asks you through Claude"]);
+    await settleByDenial(ask);
+    expect(words(".acts p")).toEqual(["Database is not filled in."]);
+    type(inForm(0), "sales");
+    type(inForm(1), "many");
+    inForm(2)?.click();
+    flushSync();
+    expect(words(".acts p")).toEqual(["Rows takes a whole number, at least 1."]);
+    press("Enter", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    type(inForm(1), "7");
+    await settle("Accept");
+    press("Enter", { ctrlKey: true });
+    const fields = [{ name: "name", written: ["sales"] }, { name: "rows", written: ["7"] }, { name: "readonly", written: ["yes"] }];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, fields } });
+  });
+
+  test("of a server is declined, or closed without an answer", async () => {
+    for (const [word, behavior] of [["Decline", "deny"], ["Cancel", "cancel"]] as const) {
+      const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+      await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [form]), { ask });
+      button(word)?.click();
+      expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, behavior } });
+      await leave();
+    }
+  });
+
+  test("of a server shows the whole address that it wants opened", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [asked("form", { is: "address", url: "https://reports.example/login?x=1" })]), { ask });
+    expect(words(".card b")).toEqual(["Tool asks you, through Claude, to open an address"]);
+    expect(words(".card .cmd")).toEqual(["https://reports.example/login?x=1"]);
+    await settle("Accept");
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
   });
 
   test("without options is answered in words, by Enter", async () => {

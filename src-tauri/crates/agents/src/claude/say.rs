@@ -2,8 +2,10 @@
 //! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
 //! the run's input log by `decode`.
 
+use super::decode::elicitation;
 use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say};
-use protocol::{Answer, AnswerBehavior, Chosen, InputKind, QuestionKind};
+use crate::form;
+use protocol::{Answer, AnswerBehavior, Chosen, FilledField, InputKind, QuestionKind};
 use serde_json::{Map, Value, json};
 
 /// What a denial says when the person gave no words; the program demands some.
@@ -87,11 +89,12 @@ pub(crate) fn interrupt(id: &str) -> String {
 
 /// Answers a question. An allowed tool runs with its own input, unchanged; a choice adds `answers`.
 fn answer(question: &OpenQuestion, answer: &Answer) -> String {
-    let response = match answer.behavior {
-        AnswerBehavior::Allow => {
+    let response = match (question.kind, answer.behavior) {
+        (QuestionKind::Form, behavior) => filled(question, behavior, answer),
+        (_, AnswerBehavior::Allow) => {
             json!({"behavior": "allow", "updatedInput": updated_input(question, answer)})
         }
-        AnswerBehavior::Deny => {
+        (_, AnswerBehavior::Deny | AnswerBehavior::Cancel) => {
             let message = answer.message.as_deref().filter(|words| !words.trim().is_empty());
             json!({"behavior": "deny", "message": message.unwrap_or(NO_WORDS)})
         }
@@ -100,6 +103,23 @@ fn answer(question: &OpenQuestion, answer: &Answer) -> String {
         "type": "control_response",
         "response": {"subtype": "success", "request_id": question.request, "response": response},
     }))
+}
+
+/// The answer to an MCP server's form; one that only an address was shown for has no content.
+fn filled(question: &OpenQuestion, behavior: AnswerBehavior, answer: &Answer) -> Value {
+    let action = match behavior {
+        AnswerBehavior::Allow => "accept",
+        AnswerBehavior::Deny => "decline",
+        AnswerBehavior::Cancel => "cancel",
+    };
+    let fields = elicitation::fields(&question.input, &[]).filter(|_| action == "accept");
+    let Some(fields) = fields else { return json!({"action": action}) };
+    let value = |filled: &FilledField| {
+        let field = fields.iter().find(|field| field.name == filled.name)?;
+        Some((filled.name.clone(), form::value(field, &filled.written).ok()?))
+    };
+    let content: Map<String, Value> = answer.fields.iter().filter_map(value).collect();
+    json!({"action": action, "content": content})
 }
 
 fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {

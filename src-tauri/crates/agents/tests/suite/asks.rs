@@ -32,7 +32,7 @@ fn chunks(lines: &[(Stream, Value)]) -> Vec<Chunk> {
     lines.iter().map(|(stream, line)| (*stream, format!("{line}\n").into_bytes())).collect()
 }
 
-fn events(lines: &[(Stream, Value)]) -> Vec<Event> {
+pub(crate) fn events(lines: &[(Stream, Value)]) -> Vec<Event> {
     let decoded = decode(&chunks(lines), 1000).into_iter();
     decoded
         .filter_map(|decoded| match decoded {
@@ -42,7 +42,7 @@ fn events(lines: &[(Stream, Value)]) -> Vec<Event> {
         .collect()
 }
 
-fn request(id: &str, request: Value) -> (Stream, Value) {
+pub(crate) fn request(id: &str, request: Value) -> (Stream, Value) {
     let line = json!({"type": "control_request", "request_id": id, "request": request});
     (Stream::Stdout, line)
 }

@@ -79,8 +79,8 @@ fn bytes(path: &Path) -> Option<Vec<u8>> {
 
 impl Capture {
     /// The run in the order in which things happened, a line a chunk. The recordings have no common
-    /// order of input and output, but the conversation gives it: an answer follows its question, an
-    /// interrupt precedes its reply, a further prompt follows a result.
+    /// order of input and output, but the conversation gives it: an answer follows its question, a
+    /// request precedes its reply, a further prompt follows a result.
     pub(crate) fn chunks(&self) -> Vec<Chunk> {
         let mut input: Vec<Vec<u8>> = lines(&self.stdin).collect();
         let mut chunks = Vec::new();
@@ -185,9 +185,10 @@ fn take(input: &mut Vec<Vec<u8>>, chunks: &mut Vec<Chunk>, now: impl Fn(&Value) 
 }
 
 fn precedes(sent: &Value, printed: &Value) -> bool {
+    let asks = sent["type"] == "control_request";
     let interrupt = sent["request"]["subtype"] == "interrupt";
     let reply = printed["response"]["request_id"] == sent["request_id"];
-    interrupt && (reply || printed["type"] == "control_cancel_request")
+    asks && (reply || (interrupt && printed["type"] == "control_cancel_request"))
 }
 
 fn follows(sent: &Value, printed: &Value) -> bool {

@@ -6,6 +6,7 @@ mod answers;
 mod asks;
 mod capture;
 mod chunks;
+mod elicitation;
 mod launch;
 mod mutations;
 mod owed;

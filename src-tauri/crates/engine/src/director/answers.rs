@@ -4,13 +4,22 @@
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
 use agents::choice::{self, Unclear};
-use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind};
+use agents::form;
+use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind, Subject};
 
 /// The answer as it is recorded and sent: every part of it under the question that it answers.
 pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
     let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
     match (answer.behavior, open.kind) {
+        (_, QuestionKind::Form) => settle_form(open, answer, has_choices || has_words),
+        (_, kind) if !answer.fields.is_empty() => {
+            Err(bad(format!("{} is no form", noun(kind)), "Allow it, or deny it and say why."))
+        }
+        (AnswerBehavior::Cancel, kind) => Err(bad(
+            format!("{} cannot be closed without an answer", noun(kind)),
+            "Allow it, or deny it and say why.",
+        )),
         (AnswerBehavior::Deny, _) if has_choices => Err(bad(
             "a denial chooses nothing",
             "Say in the message what the agent is to do instead.",
@@ -32,11 +41,36 @@ pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     }
 }
 
+/// A form is filled in, declined or closed; no words beside its fields reach the server.
+fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<Answer> {
+    if has_more {
+        return Err(bad(
+            "a form takes nothing but its fields",
+            "Fill them in, decline it, or cancel; say the rest in a prompt.",
+        ));
+    }
+    match (answer.behavior, &open.subject) {
+        (AnswerBehavior::Allow, Subject::Form { fields }) => {
+            form::settled(fields, answer).map_err(|Unclear { message, hint }| bad(message, hint))
+        }
+        _ if !answer.fields.is_empty() => Err(bad(
+            "there is nothing to fill in with this answer",
+            "Accept it without fields, decline it, or cancel.",
+        )),
+        (AnswerBehavior::Allow, Subject::Address { .. }) => Ok(answer.clone()),
+        (AnswerBehavior::Allow, _) => {
+            Err(bad("this form cannot be read here", "Decline it, or cancel."))
+        }
+        (AnswerBehavior::Deny | AnswerBehavior::Cancel, _) => Ok(answer.clone()),
+    }
+}
+
 fn noun(kind: QuestionKind) -> &'static str {
     match kind {
         QuestionKind::Permission => "a permission",
         QuestionKind::Plan => "a plan",
         QuestionKind::Choice => "a question",
+        QuestionKind::Form => "a form",
     }
 }
 
@@ -47,7 +81,7 @@ fn bad(message: impl Into<String>, hint: impl Into<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Choice, Chosen, Offered, Subject, Timestamp, ToolKind};
+    use protocol::{Choice, Chosen, FilledField, FormField, Offered, Takes, Timestamp, ToolKind};
     use serde_json::Value;
 
     fn go() -> Choice {
@@ -93,5 +127,35 @@ mod tests {
         assert!(refused(QuestionKind::Choice, &choosing_no).is_some());
         assert_eq!(refused(QuestionKind::Choice, &labels), None);
         assert_eq!(refused(QuestionKind::Choice, &words), None);
+    }
+
+    #[test]
+    fn a_form_takes_its_fields_or_none() {
+        let field = FormField {
+            name: "rows".to_owned(),
+            title: "Rows".to_owned(),
+            description: None,
+            required: true,
+            takes: Takes::Number { whole: true, min: None, max: None },
+            proposed: Vec::new(),
+        };
+        let form = |fields| OpenQuestion { subject: fields, ..open(QuestionKind::Form) };
+        let with = form(Subject::Form { fields: vec![field] });
+        let unread = form(Subject::default());
+        let address = form(Subject::Address { url: "https://a".to_owned() });
+        let rows = |value: &str| Answer {
+            fields: vec![FilledField { name: "rows".to_owned(), written: vec![value.to_owned()] }],
+            ..Answer::allow()
+        };
+        let fits = |open: &OpenQuestion, answer: &Answer| settle(open, answer).is_ok();
+        assert!(fits(&with, &rows("7")) && !fits(&with, &rows("x")));
+        assert!(!fits(&with, &Answer::allow()) && !fits(&unread, &Answer::allow()));
+        assert!(fits(&address, &Answer::allow()) && !fits(&address, &rows("7")));
+        for open in [&with, &unread, &address] {
+            assert!(fits(open, &Answer::deny(None)) && fits(open, &Answer::cancel()));
+            assert!(!fits(open, &Answer::deny(Some("words".to_owned()))));
+        }
+        assert!(refused(QuestionKind::Permission, &Answer::cancel()).is_some());
+        assert!(refused(QuestionKind::Plan, &rows("7")).is_some());
     }
 }

@@ -10,8 +10,8 @@ use crate::state::{RunEnding, RunRecord};
 use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{
-    Actor, Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, RunId, RunKind,
-    StartFailedKind, StateDetail, StoryId,
+    Actor, Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, QuestionKind, RunId,
+    RunKind, StartFailedKind, StateDetail, StoryId,
 };
 
 /// What an agent is told when nobody may be asked.
@@ -84,7 +84,9 @@ impl Director {
             .collect();
         if self.is_unattended(story) {
             for open in &unanswered {
-                let denial = Answer::deny(Some(UNATTENDED.to_owned()));
+                // No words reach a server whose form is declined.
+                let words = (open.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
+                let denial = Answer::deny(words);
                 self.answer(&QuestionId::of(run, &open.request), &denial, Actor::Rule)?;
             }
         } else if let Some(open) = unanswered.first() {

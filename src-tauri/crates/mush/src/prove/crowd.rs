@@ -156,6 +156,8 @@ fn answer_all(scratch: &Scratch) -> Result<(), Fault> {
         let words: &[&str] = match question.kind {
             QuestionKind::Choice => &["choose", "In red", "Sender"],
             QuestionKind::Permission | QuestionKind::Plan => &["allow"],
+            // The demo agent has no MCP server.
+            QuestionKind::Form => &["cancel"],
         };
         scratch.mush(["answer", question.id.as_str()].iter().chain(words))?;
     }

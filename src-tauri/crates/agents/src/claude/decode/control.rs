@@ -2,6 +2,7 @@
 //! wrote (prompts, answers, interrupts), read from the input log.
 
 use super::ClaudeDecoder;
+use super::elicitation;
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
 use super::servers;
@@ -46,6 +47,10 @@ impl ClaudeDecoder {
                 self.questions.ask(id, call);
                 let known = call.and_then(|call| self.calls.get(call));
                 sink.event(question(id, tool, &request, known));
+            }
+            (Some("elicitation"), _) => {
+                self.questions.ask(id, None);
+                sink.event(elicitation::question(id, &request));
             }
             (Some("can_use_tool") | None, _) => {
                 self.asked_for(id, request.subtype.as_deref().unwrap_or_default());
@@ -102,11 +107,17 @@ impl ClaudeDecoder {
             _ => return unknown_shape("control_response", sink),
         };
         let call = self.questions.close(request);
-        let allowed = answer.behavior.as_deref() == Some("allow");
+        let allowed = answer.behavior.as_deref() == Some("allow")
+            || answer.action.as_deref() == Some("accept");
         if let Some(call) = call.filter(|_| !allowed) {
             self.calls.refuse(&call);
         }
-        let message = answer.message.as_deref().map(str::to_owned).or_else(|| choices(answer));
+        let message = answer
+            .message
+            .as_deref()
+            .map(str::to_owned)
+            .or_else(|| choices(answer))
+            .or_else(|| filled(answer));
         sink.event(Event::Answered { request: request.to_string(), allowed, message });
     }
 
@@ -201,4 +212,14 @@ fn choices(answer: &Answered<'_>) -> Option<String> {
     let answers = answer.updated_input.as_ref()?.answers.as_ref()?.as_object()?;
     let labels: Vec<&str> = answers.values().filter_map(Value::as_str).collect();
     (!labels.is_empty()).then(|| labels.join(", "))
+}
+
+/// What was filled into a form: each field with its value.
+fn filled(answer: &Answered<'_>) -> Option<String> {
+    let content = answer.content.as_ref()?.as_object()?;
+    let one = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    };
+    (!content.is_empty()).then(|| content.iter().map(one).collect::<Vec<_>>().join(", "))
 }

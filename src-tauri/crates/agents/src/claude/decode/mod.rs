@@ -6,6 +6,7 @@
 mod asks;
 mod control;
 mod drafts;
+pub(in crate::claude) mod elicitation;
 mod ends;
 mod errors;
 mod instant;

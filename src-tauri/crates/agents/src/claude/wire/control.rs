@@ -39,6 +39,21 @@ pub(in crate::claude) struct ControlRequest<'a> {
     pub(in crate::claude) decision_reason_type: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) blocked_path: Option<Cow<'a, str>>,
+
+    // elicitation
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) mcp_server_name: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) message: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) mode: Option<Cow<'a, str>>,
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) url: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub(in crate::claude) requested_schema: Option<Value>,
+    /// The names of the form's fields in the server's order (2.1.330 and later).
+    #[serde(default, deserialize_with = "lenient::strings")]
+    pub(in crate::claude) property_order: Option<Vec<String>>,
 }
 
 /// The envelope of an answer, whoever answers.
@@ -61,6 +76,12 @@ pub(in crate::claude) struct ControlResponse<'a> {
 pub(in crate::claude) struct Answered<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) behavior: Option<Cow<'a, str>>,
+    /// What was done with a form: `accept`, `decline`, `cancel`.
+    #[serde(default, borrow, deserialize_with = "lenient::text")]
+    pub(in crate::claude) action: Option<Cow<'a, str>>,
+    /// What was filled in.
+    #[serde(default)]
+    pub(in crate::claude) content: Option<Value>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) message: Option<Cow<'a, str>>,
     #[serde(default, rename = "updatedInput", deserialize_with = "lenient::object")]
