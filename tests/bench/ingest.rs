@@ -212,8 +212,8 @@ fn used(usage: Option<&Usage>) -> usize {
 
 /// Reads a run from its directory into a fresh store, as an actor and the writer do.
 fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
-    let decoder = agents::decoder(&DecoderId::new("claude/2")).expect("the decoder exists");
-    let mut tail = Tail::new(run.clone(), decoder, UsageTotals::default());
+    let decoder = DecoderId::new("claude/2");
+    let mut tail = Tail::new(run.clone(), &decoder, UsageTotals::default());
     let (id, story) = (RunId::new("r"), StoryId::new("s"));
     loop {
         let batch = tail.read().expect("the run can be read");

@@ -7,14 +7,13 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
 use crate::journal;
 use crate::record::RunCommit;
-use crate::run::decoder::{read_by, reader};
+use crate::run::decoder::read_by;
 use crate::run::tail::{Batch, Tail};
 use crate::store::read::dump;
-use crate::store::text::from_json;
 use crate::store::write;
 use crate::store::{self, TABLES};
 use keeper::rundir::RunDir;
-use protocol::{JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
+use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -85,15 +84,15 @@ fn reread(
 
 /// The runs whose events in the store another decoder made than the one that reads them now.
 pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
-    let mut statement = db.prepare(
-        "SELECT runs.id, runs.facts, run_folds.decoder FROM run_folds JOIN runs ON runs.id = run_folds.run",
-    )?;
-    let mut rows = statement.query([])?;
+    let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+    let mut decoders = db.prepare("SELECT DISTINCT decoder FROM run_folds")?;
+    let decoders = decoders.query_map([], text)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut of = db.prepare("SELECT run FROM run_folds WHERE decoder = ?")?;
     let mut stale = Vec::new();
-    while let Some(row) = rows.next()? {
-        let facts: RunSpecFacts = from_json(&row.get::<_, String>(1)?)?;
-        if read_by(&facts.decoder).as_str() != row.get::<_, String>(2)? {
-            stale.push(RunId::new(row.get::<_, String>(0)?));
+    for decoder in decoders.into_iter().map(DecoderId::new) {
+        if read_by(&decoder) != decoder {
+            let runs = of.query_map([decoder.as_str()], text)?;
+            stale.extend(runs.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().map(RunId::new));
         }
     }
     Ok(stale)
@@ -223,7 +222,7 @@ fn decode_in(
         return Ok(decoded);
     }
     let over = ended || dir.read_exit().ok().flatten().is_some();
-    let mut tail = Tail::new(dir, reader(&facts.decoder), facts.usage_baseline.clone());
+    let mut tail = Tail::new(dir, &facts.decoder, facts.usage_baseline.clone());
     let mut commit = |tail: &Tail, batch: Batch| {
         decoded.events += batch.events.len() as u64;
         let commit = RunCommit {

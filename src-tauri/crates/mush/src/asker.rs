@@ -369,7 +369,8 @@ fn read_lines() -> Receiver<String> {
 mod tests {
     use super::*;
     use protocol::{
-        Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Timestamp, ToolKind,
+        Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Takes, Timestamp,
+        ToolKind,
     };
 
     fn open(kind: QuestionKind, choices: &[(bool, &[&str])]) -> Open {
@@ -495,6 +496,54 @@ mod tests {
             assert!(matches!(asking.typed(""), Typed::Unclear(_)));
             assert_eq!(asking.typed("y"), Typed::Answer(Answer::allow()));
         }
+    }
+
+    #[test]
+    fn a_form_is_filled_in_field_by_field() {
+        let field = |name: &str, required, takes| FormField {
+            name: name.to_owned(),
+            title: name.to_uppercase(),
+            description: None,
+            required,
+            takes,
+            proposed: Vec::new(),
+        };
+        let text = Takes::Text { min: None, max: None, format: None };
+        let whole = Takes::Number { whole: true, min: None, max: None };
+        let fields = vec![field("name", true, text), field("rows", false, whole)];
+        let asking = || {
+            let mut asking = open(QuestionKind::Form, &[]);
+            asking.asked.question.subject = Subject::Form { fields: fields.clone() };
+            asking
+        };
+        let mut form = asking();
+        assert_eq!(form.asked.head(), "Agent hands on a question of Tool (story)");
+        assert_eq!(
+            form.asked.whole(),
+            ["    name: NAME: a text", "    rows: ROWS (optional): a whole number",]
+        );
+        assert_eq!(form.ways(), "Type a text, !decline or !cancel:");
+        let Typed::Field(name) = form.typed("y") else { panic!("a y is a text") };
+        assert_eq!(form.fills(name), None);
+        assert_eq!(form.ways(), "Type a whole number, - for nothing, !decline or !cancel:");
+        assert!(matches!(form.typed("many"), Typed::Unclear(_)));
+        let Typed::Field(rows) = form.typed("-") else { panic!("it may stay empty") };
+        let name = FilledField { name: "name".to_owned(), written: vec!["y".to_owned()] };
+        assert_eq!(form.fills(rows), Some(Answer { fields: vec![name], ..Answer::allow() }));
+        assert_eq!(asking().typed("!decline"), deny(None));
+        assert_eq!(asking().typed("!cancel"), Typed::Answer(Answer::cancel()));
+    }
+
+    #[test]
+    fn an_address_is_accepted_by_a_yes_and_what_cannot_be_read_is_not() {
+        let mut address = open(QuestionKind::Form, &[]);
+        address.asked.question.subject = Subject::Address { url: "https://a".to_owned() };
+        assert_eq!(address.typed("y"), Typed::Answer(Answer::allow()));
+        let unread = open(QuestionKind::Form, &[]);
+        for line in ["y", "yes", "n", ""] {
+            assert!(matches!(unread.typed(line), Typed::Unclear(_)), "{line}");
+        }
+        assert_eq!(unread.typed("!cancel"), Typed::Answer(Answer::cancel()));
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::git;
 use crate::programs;
 use crate::record::RunStatus;
 use crate::run::actor::{self, Assignment};
-use crate::run::decoder::reader;
 use crate::run::messages::Report;
 use crate::run::tail::Tail;
 use crate::runtime;
@@ -426,7 +425,7 @@ impl Director {
             kind: facts.kind,
             agent: facts.agent.clone(),
             account: facts.account.clone(),
-            tail: Tail::new(dir.clone(), reader(&facts.decoder), facts.usage_baseline.clone()),
+            tail: Tail::new(dir.clone(), &facts.decoder, facts.usage_baseline.clone()),
             dir,
             stored: Seq(0),
             resend,

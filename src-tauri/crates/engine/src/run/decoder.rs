@@ -10,9 +10,9 @@ pub(crate) fn reader(began_with: &DecoderId) -> Box<dyn Decoder> {
     agents::decoder(began_with).unwrap_or_else(|| plain(began_with))
 }
 
-/// The id of the decoder that reads such a run.
+/// The id of the decoder that reads such a run; the run's own where its family is not known.
 pub(crate) fn read_by(began_with: &DecoderId) -> DecoderId {
-    reader(began_with).id()
+    agents::decoder(began_with).map_or_else(|| began_with.clone(), |reader| reader.id())
 }
 
 fn plain(unknown: &DecoderId) -> Box<dyn Decoder> {

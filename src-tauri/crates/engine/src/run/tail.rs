@@ -2,7 +2,7 @@
 //! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
 //! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
 
-use super::decoder::reader;
+use super::decoder::{read_by, reader};
 use super::fold::RunFold;
 use crate::error::{Error, Result};
 use crate::record::{Numbered, Settled};
@@ -45,6 +45,10 @@ struct Log {
 /// Reads one run from its beginning.
 pub struct Tail {
     dir: RunDir,
+    /// The decoder that the run began with.
+    began_with: DecoderId,
+    /// Who reads it now; the same where this version does not know its family.
+    read_by: DecoderId,
     baseline: UsageTotals,
     index: Option<IndexReader>,
     /// Records of the index whose bytes were not read yet.
@@ -61,17 +65,19 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// A reader at the beginning of the run in `dir`, decoding with `decoder`.
-    pub fn new(dir: RunDir, decoder: Box<dyn Decoder>, baseline: UsageTotals) -> Self {
+    /// A reader at the beginning of the run in `dir`, which began with the decoder `began_with`.
+    pub fn new(dir: RunDir, began_with: &DecoderId, baseline: UsageTotals) -> Self {
         let log = |stream| Log { stream, file: None, splitter: Splitter::new(0), read: 0 };
         Self {
             dir,
+            began_with: began_with.clone(),
+            read_by: read_by(began_with),
             baseline: baseline.clone(),
             index: None,
             records: VecDeque::new(),
             failed: None,
             logs: [log(Stream::Stdout), log(Stream::Stderr), log(Stream::Stdin)],
-            decoder,
+            decoder: reader(began_with),
             fold: RunFold::new(baseline),
             last: Seq(0),
             last_time: (0, Timestamp::default()),
@@ -81,12 +87,12 @@ impl Tail {
 
     /// A reader of the same run at its beginning, for when this one failed in the middle.
     pub fn again(&self) -> Self {
-        Self::new(self.dir.clone(), reader(&self.decoder.id()), self.baseline.clone())
+        Self::new(self.dir.clone(), &self.began_with, self.baseline.clone())
     }
 
-    /// The decoder that reads it.
+    /// The decoder that reads it; the one that it began with where this version knows none of its family.
     pub fn decoder(&self) -> DecoderId {
-        self.decoder.id()
+        self.read_by.clone()
     }
 
     /// What is known of the run from what was read so far.

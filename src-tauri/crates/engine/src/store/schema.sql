@@ -35,6 +35,7 @@ CREATE TABLE run_folds (
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
     activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
 -- With rowids, because only in such a table does a row of some kilobytes lie on one page.
 CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL,
