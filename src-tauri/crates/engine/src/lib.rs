@@ -25,9 +25,11 @@ mod threads;
 pub mod usage;
 pub mod writer;
 
+mod config;
 mod director;
 mod engine;
 mod look;
+mod policy;
 mod recovery;
 mod slug;
 mod state;

@@ -119,6 +119,8 @@ pub(crate) struct State {
     pub runs: HashMap<RunId, RunRecord>,
     /// Accounts that are held, until when.
     pub holds: BTreeMap<AccountId, Option<Timestamp>>,
+    /// When a story last went on after a reset.
+    pub(crate) resumed_at: Option<Timestamp>,
     /// Accounts that were seen.
     pub accounts: BTreeSet<AccountId>,
     /// Questions that were answered.
@@ -173,10 +175,13 @@ impl State {
             JournalEvent::HoldEnded { account } => {
                 self.holds.remove(account);
             }
-            JournalEvent::ResumeClaimed { reset } => self.of_story(entry, |story| {
-                story.claimed = Some(*reset);
-                story.limits_in_a_row += 1;
-            }),
+            JournalEvent::ResumeClaimed { reset } => {
+                self.resumed_at = Some(entry.at);
+                self.of_story(entry, |story| {
+                    story.claimed = Some(*reset);
+                    story.limits_in_a_row += 1;
+                });
+            }
             JournalEvent::OwnerStarted { .. }
             | JournalEvent::OwnerEnded { .. }
             | JournalEvent::RunAdopted { .. }

@@ -67,7 +67,7 @@ impl Director {
             ended_at: None,
         };
         self.record(Some(story), Some(run), ended)?;
-        self.follow_up(story, run)
+        self.follow_up(run)
     }
 
     /// Takes up every story that stands still although something is to follow: its owner was killed
@@ -91,7 +91,7 @@ impl Director {
             stories.map(|(id, story)| (id.clone(), story.runs.last().cloned())).collect();
         for (story, last) in stories {
             let taken_up = match last {
-                Some(run) => self.follow_up(&story, &run),
+                Some(run) => self.follow_up(&run),
                 None => {
                     self.resume_or_explain(&story);
                     Ok(())

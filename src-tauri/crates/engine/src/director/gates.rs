@@ -1,16 +1,15 @@
 //! Gates: the commands that must pass for a story to be done. Each is a run of its own, started by a
-//! keeper in the story's directory, one after the other; the first that fails ends the row.
+//! keeper in the story's directory, one after the other; which is next decides `policy::after_run`.
 
+use super::Director;
 use super::start::Planned;
-use super::{Director, Facts};
 use crate::error::Result;
-use crate::run::messages::NEVER_STARTED;
-use crate::state::RunEnding;
+use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    Actor, AgentId, DecoderId, InputMode, Outcome, RunId, RunKind, RunSpecFacts, StateDetail,
-    StoryId, Timestamp, UsageTotals,
+    AgentId, DecoderId, InputMode, RunKind, RunSpecFacts, StateDetail, StoryId, Timestamp,
+    UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
@@ -33,7 +32,7 @@ impl Director {
         let of = record.gates.len();
         let about = StateDetail::gate(number, &record.gates, None);
         let planned = self.plan_gate(story, number, &command, PathBuf::from(&record.dir));
-        let facts = Facts { about, ..Facts::default() };
+        let facts = Because { about, ..Because::default() };
         let facts = facts.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
         if let Some(run) = self.record_start(story, &planned, &input, facts)? {
@@ -66,95 +65,6 @@ impl Director {
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             time_limit: Some(TIME_LIMIT),
             end_descendants: true,
-        }
-    }
-
-    fn gates_of(&self, story: &StoryId) -> u32 {
-        let gates = self.state.stories.get(story).map_or(0, |story| story.gates.len());
-        u32::try_from(gates).unwrap_or(u32::MAX)
-    }
-
-    /// A gate's run is over.
-    pub(super) fn gate_over(
-        &mut self,
-        story: &StoryId,
-        run: &RunId,
-        number: u32,
-        outcome: &Outcome,
-        ending: &RunEnding,
-    ) -> Result<()> {
-        let about = self.about_gate(story, number, outcome, ending);
-        let facts = || {
-            let mut facts = Facts::of_run(run);
-            facts.about = about.clone();
-            facts.evidence = ending.evidence.clone();
-            facts.since = Some(ending.at);
-            facts
-        };
-        match outcome {
-            Outcome::Succeeded if number < self.gates_of(story) => {
-                self.start_gate(story, number + 1)
-            }
-            Outcome::Succeeded => {
-                self.apply(story, &StoryInput::GatesPassed { recovered: false }, facts())?;
-                self.send_what_waited(story)
-            }
-            Outcome::Stopped { by: Actor::You } => {
-                let about = StateDetail::stopped(outcome, ending.evidence.stop.as_ref());
-                self.apply(story, &StoryInput::Stopped, Facts { about, ..facts() })
-            }
-            Outcome::StartFailed { .. }
-                if !self.state.runs.get(run).is_some_and(|run| run.started) =>
-            {
-                self.gate_never_ran(story, number, outcome, facts(), &ending.evidence.summary)
-            }
-            _ => {
-                let words = format!("gate {number}: {}", ending.evidence.summary);
-                self.apply(story, &StoryInput::GateFailed, facts().detail(&words))?;
-                self.send_what_waited(story)
-            }
-        }
-    }
-
-    /// What is known of a gate that is over. One that all passed needs no more words.
-    fn about_gate(
-        &self,
-        story: &StoryId,
-        number: u32,
-        outcome: &Outcome,
-        ending: &RunEnding,
-    ) -> Option<StateDetail> {
-        if *outcome == Outcome::Succeeded {
-            return None;
-        }
-        let gates = &self.state.stories.get(story)?.gates;
-        StateDetail::gate(number, gates, Some((outcome, &ending.evidence)))
-    }
-
-    /// A prompt that came while the gates ran is what the person wants next.
-    fn send_what_waited(&mut self, story: &StoryId) -> Result<()> {
-        if self.state.stories.get(story).is_some_and(|story| !story.queue.is_empty()) {
-            self.resume_or_explain(story);
-        }
-        Ok(())
-    }
-
-    /// A gate that was recorded but never started is started; one that cannot be started has failed.
-    fn gate_never_ran(
-        &mut self,
-        story: &StoryId,
-        number: u32,
-        outcome: &Outcome,
-        facts: Facts,
-        why: &str,
-    ) -> Result<()> {
-        match *outcome == NEVER_STARTED {
-            true => self.start_gate(story, number),
-            false => self.apply(
-                story,
-                &StoryInput::GateFailed,
-                facts.detail(&format!("gate {number}: {why}")),
-            ),
         }
     }
 

@@ -1,12 +1,12 @@
-//! The director: the one thread that decides. It owns the journal and the state, starts runs, applies
-//! the story table to what runs report, answers requests, and waits for limits to reset. Every fact
-//! is recorded before its effect. It reads no log and writes to no agent; actors do.
+//! The director: the one thread that acts. It owns the journal and the state, hears what runs report, asks the
+//! policies what is to be done and does it, answers requests, and waits for limits to reset. Every fact is
+//! recorded before its effect. It reads no log and writes to no agent; actors do.
 
 mod adopt;
 mod answers;
 mod found;
 mod gates;
-mod limits;
+mod perform;
 mod reports;
 mod requests;
 mod speak;
@@ -15,23 +15,25 @@ mod start;
 pub(crate) use found::Founded;
 
 use crate::clock::SharedClock;
+use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
+use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
-use crate::record::RunStatus;
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
 use crate::state::State;
-use crate::story::notify::{Subject, Subscribers, notification, plain};
+use crate::story::change::Because;
+use crate::story::notify::{Subject, Subscribers, notification};
 use crate::story::table::{Change, StoryInput, transition};
 use crate::writer::StoreWriter;
 use found::Founding;
 use protocol::{
-    ErrorCode, Evidence, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq,
-    SessionId, StateDetail, StoryId, StoryState, Timestamp,
+    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
+    StoryId, StoryState,
 };
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::path::PathBuf;
@@ -41,6 +43,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
+
+/// Slept beyond a reset, so that it has passed on the clock that is looked at then.
+const ROUNDING: Duration = Duration::from_millis(50);
 
 /// How soon what could not be recorded is tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -67,10 +72,9 @@ pub(crate) enum Input {
     },
 }
 
-/// What a live run is to the director.
+/// Who follows a live run. How it stands is in [`Seen`].
 struct Live {
     actor: Handle,
-    status: RunStatus,
     reported: bool,
 }
 
@@ -95,6 +99,8 @@ pub(crate) struct Director {
     /// Who gets notifications.
     subscribers: Subscribers,
     live: HashMap<RunId, Live>,
+    seen: Seen,
+    config: Config,
     handed_over: HashMap<StoryId, HandedOver>,
     /// Stories whose place is being looked at.
     founding: HashMap<StoryId, Founding>,
@@ -168,6 +174,8 @@ impl Director {
             inputs: parts.inputs,
             subscribers: parts.subscribers,
             live: HashMap::new(),
+            seen: Seen::default(),
+            config: Config::default(),
             handed_over: HashMap::new(),
             founding: HashMap::new(),
             keeper: None,
@@ -269,8 +277,21 @@ impl Director {
 
     fn patience(&self) -> Duration {
         match self.unrecorded.is_empty() {
-            true => self.next_reset().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
+            true => self.until_reset().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
             false => RETRY,
+        }
+    }
+
+    /// How long until the next reset that something waits for.
+    fn until_reset(&self) -> Option<Duration> {
+        let wait = limits::next(&self.view())?.since(self.clock.now()).max(0).unsigned_abs();
+        Some(Duration::from_millis(wait) + ROUNDING)
+    }
+
+    /// Ends holds whose reset passed, and has stories go on that asked for it.
+    fn look_at_limits(&mut self) {
+        if let Err(error) = self.perform(limits::decide(&self.view())) {
+            tracing::error!(%error, "the journal refuses");
         }
     }
 
@@ -290,24 +311,29 @@ impl Director {
         Ok(entry)
     }
 
+    /// What decisions rest on.
+    fn view(&self) -> View<'_> {
+        View { state: &self.state, seen: &self.seen, config: &self.config, now: self.clock.now() }
+    }
+
+    /// Lets go of a run that is over.
+    fn let_go(&mut self, run: &RunId) {
+        self.seen.runs.remove(run);
+        if let Some(live) = self.live.remove(run) {
+            live.actor.detach();
+        }
+    }
+
     /// Applies an input to a story's state, records what changes and sends the notification, if any.
-    fn apply(&mut self, story: &StoryId, input: &StoryInput, facts: Facts) -> Result<()> {
+    fn apply(&mut self, story: &StoryId, input: &StoryInput, because: Because) -> Result<()> {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         let Some(change) = transition(record.state, record.reason, input) else {
             return Ok(());
         };
-        let notification = self.notification(story, change, &facts);
-        let event = JournalEvent::StateChanged {
-            state: change.state,
-            reason: change.reason,
-            detail: facts.detail.clone(),
-            about: facts.about.clone(),
-            since: facts.since.unwrap_or_else(|| self.clock.now()),
-            until: facts.until,
-            notification: notification.clone(),
-            evidence: Box::new(facts.evidence),
-        };
-        self.record(Some(story), facts.run.as_ref(), event)?;
+        let notification = self.notification(story, change, &because);
+        let run = because.run.clone();
+        let event = because.recorded(change, notification.clone(), self.clock.now());
+        self.record(Some(story), run.as_ref(), event)?;
         if let Some(notification) = notification {
             // Nobody has to listen: it stands in the journal.
             let _ = self.subscribers.send((story.clone(), notification));
@@ -319,7 +345,7 @@ impl Director {
         &self,
         story: &StoryId,
         change: Change,
-        facts: &Facts,
+        because: &Because,
     ) -> Option<protocol::Notification> {
         let record = self.state.stories.get(story)?;
         let agent = agents::agent(&record.agent)
@@ -336,8 +362,8 @@ impl Director {
             change.notification?,
             &subject,
             state,
-            facts.asks.as_deref().or(facts.detail.as_deref()),
-            facts.until,
+            because.asks.as_deref().or(because.detail.as_deref()),
+            because.until,
         ))
     }
 
@@ -361,31 +387,6 @@ impl Director {
             });
         }
         Ok(())
-    }
-}
-
-/// What goes with a change of state.
-#[derive(Default)]
-struct Facts {
-    run: Option<RunId>,
-    detail: Option<String>,
-    /// The same as facts.
-    about: Option<StateDetail>,
-    /// What an agent asks, for a notification.
-    asks: Option<String>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    evidence: Evidence,
-}
-
-impl Facts {
-    fn of_run(run: &RunId) -> Self {
-        Self { run: Some(run.clone()), ..Self::default() }
-    }
-
-    fn detail(self, text: &str) -> Self {
-        let line = plain(text);
-        Self { detail: (!line.is_empty()).then_some(line), ..self }
     }
 }
 

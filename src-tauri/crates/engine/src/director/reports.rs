@@ -1,22 +1,12 @@
-//! Reports of runs: each is applied to the story's state, and what follows from it (the next prompt,
-//! the next gate, a hold) is begun. Applying a report again after a failed write changes nothing.
+//! Reports of runs: each is recorded, and what the policies decide from it is carried out. Applying a report
+//! again after a failed write changes nothing.
 
-use super::{Director, Facts, Unrecorded};
+use super::{Director, Unrecorded};
 use crate::error::Result;
-use crate::record::OpenQuestion;
+use crate::policy::{after_run, permission, progress};
 use crate::record::RunStatus;
-use crate::run::messages::{Ending, NEVER_STARTED, NOTHING_RAN, Report};
-use crate::state::{RunEnding, RunRecord};
-use crate::story::notify::asks;
-use crate::story::table::StoryInput;
-use protocol::{
-    Actor, Answer, JournalEvent, Outcome, PermissionChoice, QuestionId, QuestionKind, RunId,
-    RunKind, StartFailedKind, StateDetail, StoryId,
-};
-
-/// What an agent is told when nobody may be asked.
-const UNATTENDED: &str =
-    "Nobody is there to ask, and no rule allows it. Go on without it, or say what is needed.";
+use crate::run::messages::{Ending, NOTHING_RAN, Report};
+use protocol::{JournalEvent, RunId, StartFailedKind, StoryId};
 
 impl Director {
     pub(super) fn report(&mut self, run: RunId, report: Report) {
@@ -31,8 +21,7 @@ impl Director {
             match unrecorded {
                 // The run may have told more since; what counts is how it stands now.
                 Unrecorded::Report(run, Report::Status(_)) => {
-                    if let Some(live) = self.live.get(&run) {
-                        let now = live.status.clone();
+                    if let Some(now) = self.seen.runs.get(&run).cloned() {
                         self.report(run, Report::Status(now));
                     }
                 }
@@ -63,51 +52,18 @@ impl Director {
     }
 
     fn status(&mut self, story: &StoryId, run: &RunId, status: &RunStatus) -> Result<()> {
-        match self.live.get_mut(run) {
-            Some(live) => {
-                live.status = status.clone();
-                live.reported = status.caught_up;
-            }
-            None => return Ok(()),
-        }
+        let Some(live) = self.live.get_mut(run) else { return Ok(()) };
+        live.reported = status.caught_up;
+        self.seen.runs.insert(run.clone(), status.clone());
         // First and in memory only: with the disk full nothing can be recorded.
         self.writer.feed().pause(story, status.paused);
         self.process_seen(story, run, status.process)?;
-        if self.state.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent) {
-            return Ok(());
+        self.perform(permission::decide(&self.view(), run))?;
+        self.perform(progress::decide(&self.view(), run))?;
+        match self.view().waits_for_a_person(run) {
+            true => Ok(()),
+            false => self.speak(run),
         }
-        let unanswered: Vec<OpenQuestion> = status
-            .questions
-            .iter()
-            .filter(|open| !self.state.answered.contains(&QuestionId::of(run, &open.request)))
-            .cloned()
-            .collect();
-        if self.is_unattended(story) {
-            for open in &unanswered {
-                // No words reach a server whose form is declined.
-                let words = (open.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
-                let denial = Answer::deny(words);
-                self.answer(&QuestionId::of(run, &open.request), &denial, Actor::Rule)?;
-            }
-        } else if let Some(open) = unanswered.first() {
-            let mut facts = Facts::of_run(run).detail(&asked(open));
-            facts.asks = Some(asks(open));
-            facts.about = Some(open.about(run));
-            facts.since = Some(open.at);
-            return self.apply(story, &StoryInput::Asked(open.kind), facts);
-        }
-        let prompts = self.state.runs.get(run).map_or(0, RunRecord::prompts);
-        let waits = status.rests_after(prompts) && status.interrupted;
-        let queue_empty = self.state.stories.get(story).is_some_and(|story| story.queue.is_empty());
-        let mut facts = Facts::of_run(run);
-        facts.since = Some(status.at);
-        if waits && queue_empty {
-            return self.apply(story, &StoryInput::Interrupted, facts);
-        }
-        if status.spoke && !waits {
-            self.apply(story, &StoryInput::Working, facts)?;
-        }
-        self.speak(run)
     }
 
     /// Records that a run's process lives, once, and begins to talk to it.
@@ -124,17 +80,8 @@ impl Director {
         self.speak(run)
     }
 
-    fn is_unattended(&self, story: &StoryId) -> bool {
-        self.state
-            .stories
-            .get(story)
-            .is_some_and(|story| story.profile.permission == PermissionChoice::Deny)
-    }
-
     fn over(&mut self, story: &StoryId, run: &RunId, ending: &Ending) -> Result<()> {
-        if let Some(live) = self.live.remove(run) {
-            live.actor.detach();
-        }
+        self.let_go(run);
         self.writer.feed().pause(story, false);
         if self.state.runs.get(run).is_some_and(|record| record.outcome.is_none()) {
             let ended = JournalEvent::RunEnded {
@@ -145,65 +92,12 @@ impl Director {
             };
             self.record(Some(story), Some(run), ended)?;
         }
-        self.follow_up(story, run)
+        self.follow_up(run)
     }
 
-    /// What follows from the recorded end of a run. It rests on the recorded state only, so an owner that starts
-    /// takes it up where the one before was killed.
-    pub(super) fn follow_up(&mut self, story: &StoryId, run: &RunId) -> Result<()> {
-        if self.state.stories.get(story).is_none_or(|story| story.runs.last() != Some(run)) {
-            // Another run was started since; what follows is up to that one.
-            return Ok(());
-        }
-        let Some(record) = self.state.runs.get(run).cloned() else { return Ok(()) };
-        let (Some(outcome), Some(ending)) = (record.outcome, record.ending) else {
-            return Ok(());
-        };
-        match (record.facts.kind, record.facts.gate) {
-            (RunKind::Gate, Some(number)) => self.gate_over(story, run, number, &outcome, &ending),
-            (RunKind::Agent, _) => self.agent_over(story, run, &outcome, &ending),
-            _ => Ok(()),
-        }
-    }
-
-    fn agent_over(
-        &mut self,
-        story: &StoryId,
-        run: &RunId,
-        outcome: &Outcome,
-        ending: &RunEnding,
-    ) -> Result<()> {
-        let Some(record) = self.state.stories.get(story) else { return Ok(()) };
-        let succeeded = *outcome == Outcome::Succeeded;
-        let question_lost = ending.question_lost && !self.is_unattended(story);
-        if *outcome == NEVER_STARTED {
-            self.resume_or_explain(story);
-            return Ok(());
-        }
-        if succeeded && !question_lost && !record.queue.is_empty() {
-            // A prompt came while the agent was leaving: the next run goes on with it.
-            self.resume_or_explain(story);
-            return Ok(());
-        }
-        let gates = !record.gates.is_empty();
-        let until = self.reset_of(story, outcome, ending.at);
-        if let (Some(_), Outcome::Limited { model: None, .. }) = (until, outcome) {
-            self.hold(run, until)?;
-        }
-        let over = StoryInput::RunOver { outcome: outcome.clone(), gates, question_lost };
-        let mut facts = Facts::of_run(run);
-        if !succeeded {
-            facts = facts.detail(&ending.evidence.summary);
-        }
-        facts.about = StateDetail::stopped(outcome, ending.evidence.stop.as_ref());
-        facts.evidence = ending.evidence.clone();
-        facts.since = Some(ending.at);
-        facts.until = until;
-        self.apply(story, &over, facts)?;
-        match succeeded && gates && !question_lost {
-            true => self.start_gate(story, 1),
-            false => Ok(()),
-        }
+    /// Begins what follows from the recorded end of a run.
+    pub(super) fn follow_up(&mut self, run: &RunId) -> Result<()> {
+        self.perform(after_run::decide(&self.view(), run))
     }
 
     /// Nobody waits for what cannot be read.
@@ -221,13 +115,5 @@ impl Director {
         let text = format!("what {name} prints cannot be read, and is tried again: {why}");
         self.record(Some(story), Some(run), JournalEvent::Warning { text })?;
         Ok(())
-    }
-}
-
-/// What is asked, in one line.
-fn asked(open: &OpenQuestion) -> String {
-    match open.title.is_empty() {
-        true => open.tool.clone(),
-        false => format!("{} {}", open.tool, open.title),
     }
 }

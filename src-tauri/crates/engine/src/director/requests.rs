@@ -1,12 +1,13 @@
 //! Requests: each is checked, recorded and answered with "accepted" or "refused, why". Effects follow
 //! through the journal and the actors; nobody is made to wait for an agent.
 
-use super::{Director, Facts, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
+use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::state::StoryRecord;
 use crate::store::read::Reader;
+use crate::story::change::Because;
 use crate::story::table::{StoryInput, is_at_rest};
 use agents::{Say, Unsayable};
 use protocol::{
@@ -216,12 +217,9 @@ impl Director {
     }
 
     fn open_question(&self, question: &QuestionId) -> Option<(RunId, OpenQuestion)> {
-        self.live.iter().find_map(|(run, live)| {
-            let open = live
-                .status
-                .questions
-                .iter()
-                .find(|open| QuestionId::of(run, &open.request) == *question)?;
+        self.seen.runs.iter().find_map(|(run, status)| {
+            let is_it = |open: &&OpenQuestion| QuestionId::of(run, &open.request) == *question;
+            let open = status.questions.iter().find(is_it)?;
             Some((run.clone(), open.clone()))
         })
     }
@@ -266,7 +264,7 @@ impl Director {
                 }
                 self.record(Some(story), None, stop_requested(&why))?;
                 let about = Some(StateDetail::Stopped { by: Actor::You, why });
-                self.apply(story, &StoryInput::Stopped, Facts { about, ..Facts::default() })
+                self.apply(story, &StoryInput::Stopped, Because { about, ..Because::default() })
             }
         }
     }
@@ -306,7 +304,7 @@ impl Director {
             };
             return Err(wrong_state(format!("the story is {}", state_word(state)), hint));
         }
-        self.apply(story, &StoryInput::Archived, Facts::default())
+        self.apply(story, &StoryInput::Archived, Because::default())
     }
 }
 

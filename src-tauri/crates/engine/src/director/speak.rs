@@ -23,13 +23,13 @@ impl Director {
         let Some(record) = self.state.runs.get(run) else { return Vec::new() };
         let Some(story) = self.state.stories.get(&record.story) else { return Vec::new() };
         let unread = RunStatus::default();
-        let status = self.live.get(run).map_or(&unread, |live| &live.status);
+        let status = self.seen.runs.get(run).unwrap_or(&unread);
         next(run, record, story, agents::agent(&record.facts.agent), status)
     }
 
     /// What is known of the conversation with a run's agent.
     pub(super) fn conversation(&self, run: &RunId) -> Conversation {
-        self.live.get(run).map(|live| live.status.conversation.clone()).unwrap_or_default()
+        self.seen.runs.get(run).map(|status| status.conversation.clone()).unwrap_or_default()
     }
 }
 

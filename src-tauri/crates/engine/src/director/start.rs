@@ -3,7 +3,7 @@
 
 use super::requests::works_there;
 use super::speak::launch_spec;
-use super::{Director, Facts, Live, Unrecorded, not_found};
+use super::{Director, Live, Unrecorded, not_found};
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -16,6 +16,7 @@ use crate::run::tail::Tail;
 use crate::runtime;
 use crate::state::RunRecord;
 use crate::store::read::Reader;
+use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use agents::{Agent, Interrupt};
 use keeper::launch::LaunchError;
@@ -65,10 +66,10 @@ impl Director {
             gates: false,
             question_lost: false,
         };
-        let facts = Facts::default().detail(&error.to_string());
+        let because = Because::default().detail(&error.to_string());
         let told = self
-            .apply(story, &StoryInput::Starting, Facts::default())
-            .and_then(|()| self.apply(story, &over, facts));
+            .apply(story, &StoryInput::Starting, Because::default())
+            .and_then(|()| self.apply(story, &over, because));
         if let Err(error) = told {
             tracing::error!(%story, %error, "the journal refuses; the start is tried again");
             if !self.unrecorded.iter().any(|other| other.starts(story)) {
@@ -101,7 +102,7 @@ impl Director {
         }
         let planned = self.plan_agent(story, resume)?;
         if let Some(run) =
-            self.record_start(story, &planned, &StoryInput::Starting, Facts::default())?
+            self.record_start(story, &planned, &StoryInput::Starting, Because::default())?
         {
             self.launch(story, &run, planned);
         }
@@ -245,13 +246,13 @@ impl Director {
         story: &StoryId,
         planned: &Planned,
         input: &StoryInput,
-        facts: Facts,
+        because: Because,
     ) -> Result<Option<RunId>> {
         let run = RunId::generate();
         let starting = JournalEvent::RunStarting(Box::new(planned.facts.clone()));
         self.record(Some(story), Some(&run), starting)?;
-        let facts = Facts { run: Some(run.clone()), ..facts };
-        match self.apply(story, input, facts) {
+        let because = Because { run: Some(run.clone()), ..because };
+        match self.apply(story, input, because) {
             Ok(()) => Ok(Some(run)),
             Err(error) => {
                 tracing::error!(%run, %error, "the journal refuses; the start is tried again");
@@ -370,9 +371,7 @@ impl Director {
         why: StartFailedKind,
         words: &str,
     ) -> Result<()> {
-        if let Some(live) = self.live.remove(run) {
-            live.actor.detach();
-        }
+        self.let_go(run);
         let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
         let ended = JournalEvent::RunEnded {
             outcome: Outcome::StartFailed { why },
@@ -383,7 +382,7 @@ impl Director {
         if self.state.runs.get(run).is_some_and(|record| record.outcome.is_none()) {
             self.record(Some(story), Some(run), ended)?;
         }
-        self.follow_up(story, run)
+        self.follow_up(run)
     }
 
     /// One live process per conversation: two would silently corrupt it. The file names the run that
@@ -440,8 +439,8 @@ impl Director {
             // A director that is gone has let go of the run; the next owner reads the same files.
             let _ = reports.send(super::Input::Report(reporting.clone(), report));
         })?;
-        self.live
-            .insert(run.clone(), Live { actor, status: RunStatus::default(), reported: false });
+        self.live.insert(run.clone(), Live { actor, reported: false });
+        self.seen.runs.insert(run.clone(), RunStatus::default());
         Ok(())
     }
 

@@ -4,10 +4,6 @@
 use crate::record::RunStatus;
 use protocol::{Evidence, Outcome, StartFailedKind, Stop, Timestamp};
 
-/// How a run ends for which no process was ever started, because its owner ended before it could.
-pub(crate) const NEVER_STARTED: Outcome =
-    Outcome::StartFailed { why: StartFailedKind::NeverStarted };
-
 /// What the evidence of a run says that has an end although no process was ever started for it.
 pub(crate) const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 

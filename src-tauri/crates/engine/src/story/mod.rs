@@ -1,5 +1,7 @@
-//! Stories: their titles, their state table, and the notification of a change. Pure; the director applies it.
+//! Stories: their titles, their state table, what goes with a change and its notification. Pure; the director
+//! applies it.
 
+pub(crate) mod change;
 pub mod notify;
 pub mod table;
 pub(crate) mod title;

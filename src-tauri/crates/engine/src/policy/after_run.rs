@@ -1,0 +1,301 @@
+//! What follows from the recorded end of a story's last run: gates, the next prompt, a hold, or a word to a
+//! person. It rests on the journal alone, so an owner that starts takes it up where the one before was killed, and
+//! what is recorded already is not decided again.
+
+use super::{Decision, View, Wanted, reset};
+use crate::state::{RunEnding, RunRecord, StoryRecord};
+use crate::story::change::Because;
+use crate::story::table::StoryInput;
+use protocol::{Actor, Outcome, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp};
+
+/// What follows from the end of this run. Once a newer one was started, what follows is up to that one's end.
+pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
+    match End::of(view, run) {
+        Some(end) => end.decide(),
+        None => Vec::new(),
+    }
+}
+
+/// The end of a story's last run.
+struct End<'a> {
+    view: &'a View<'a>,
+    story: &'a StoryId,
+    story_record: &'a StoryRecord,
+    run: &'a RunId,
+    run_record: &'a RunRecord,
+    outcome: &'a Outcome,
+    ending: &'a RunEnding,
+}
+
+impl<'a> End<'a> {
+    fn of(view: &'a View<'a>, run: &'a RunId) -> Option<Self> {
+        let run_record = view.state.runs.get(run)?;
+        let story = &run_record.story;
+        let story_record = view.state.stories.get(story)?;
+        let (outcome, ending) = (run_record.outcome.as_ref()?, run_record.ending.as_ref()?);
+        let end = Self { view, story, story_record, run, run_record, outcome, ending };
+        (story_record.runs.last() == Some(run)).then_some(end)
+    }
+
+    fn decide(&self) -> Vec<Decision> {
+        let facts = &self.run_record.facts;
+        match (facts.kind, facts.gate) {
+            (RunKind::Gate, Some(number)) => self.gate(number),
+            (RunKind::Agent, _) => self.agent(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn agent(&self) -> Vec<Decision> {
+        let question_lost = self.ending.question_lost && !self.view.is_unattended(self.story);
+        let succeeded = *self.outcome == Outcome::Succeeded && !question_lost;
+        if self.never_started() || (succeeded && self.has_prompts()) {
+            // A prompt came while the agent was leaving: the next run goes on with it.
+            return vec![self.start(Wanted::Agent)];
+        }
+        let gates = !self.story_record.gates.is_empty();
+        let until = self.until();
+        let hold = until.and_then(|until| self.hold(until));
+        let outcome = self.outcome.clone();
+        let over = StoryInput::RunOver { outcome, gates, question_lost };
+        let change = self.change(over, self.because_of_agent(until));
+        let gate = (succeeded && gates).then(|| self.start(Wanted::Gate(1)));
+        hold.into_iter().chain([change]).chain(gate).collect()
+    }
+
+    fn gate(&self, number: u32) -> Vec<Decision> {
+        let is_last = usize::try_from(number).is_ok_and(|it| it >= self.story_record.gates.len());
+        match self.outcome {
+            // It was recorded and its owner ended before the process was there.
+            _ if self.never_started() => vec![self.start(Wanted::Gate(number))],
+            Outcome::Succeeded if !is_last => vec![self.start(Wanted::Gate(number + 1))],
+            Outcome::Succeeded => {
+                let passed = StoryInput::GatesPassed { recovered: false };
+                self.and_what_waited(self.change(passed, self.because()))
+            }
+            Outcome::Stopped { by: Actor::You } => {
+                let about = StateDetail::stopped(self.outcome, self.ending.evidence.stop.as_ref());
+                let because = Because { about, ..self.because() };
+                vec![self.change(StoryInput::Stopped, because)]
+            }
+            _ => {
+                let words = format!("gate {number}: {}", self.ending.evidence.summary);
+                let ended = Some((self.outcome, &self.ending.evidence));
+                let about = StateDetail::gate(number, &self.story_record.gates, ended);
+                let because = Because { about, ..self.because().detail(&words) };
+                self.and_what_waited(self.change(StoryInput::GateFailed, because))
+            }
+        }
+    }
+
+    /// A prompt that came while the gates ran is what the person wants next.
+    fn and_what_waited(&self, change: Decision) -> Vec<Decision> {
+        let next = self.has_prompts().then(|| self.start(Wanted::Agent));
+        [change].into_iter().chain(next).collect()
+    }
+
+    /// When a story that a limit stopped can be expected to go on.
+    fn until(&self) -> Option<Timestamp> {
+        let in_a_row = self.story_record.limits_in_a_row;
+        reset::expected(&self.view.config.limits, self.outcome, self.ending.at, in_a_row)
+    }
+
+    /// The hold of the account of a run that was limited as a whole.
+    fn hold(&self, until: Timestamp) -> Option<Decision> {
+        let Outcome::Limited { model: None, .. } = self.outcome else { return None };
+        let account = self.run_record.facts.account.clone()?;
+        let is_new = self.view.state.holds.get(&account) != Some(&Some(until));
+        is_new.then(|| Decision::Hold { account, run: self.run.clone(), until })
+    }
+
+    fn never_started(&self) -> bool {
+        *self.outcome == Outcome::StartFailed { why: StartFailedKind::NeverStarted }
+    }
+
+    fn has_prompts(&self) -> bool {
+        !self.story_record.queue.is_empty()
+    }
+
+    fn because(&self) -> Because {
+        Because {
+            evidence: self.ending.evidence.clone(),
+            since: Some(self.ending.at),
+            ..Because::of_run(self.run)
+        }
+    }
+
+    fn because_of_agent(&self, until: Option<Timestamp>) -> Because {
+        let about = StateDetail::stopped(self.outcome, self.ending.evidence.stop.as_ref());
+        let because = Because { about, until, ..self.because() };
+        match self.outcome {
+            Outcome::Succeeded => because,
+            _ => because.detail(&self.ending.evidence.summary),
+        }
+    }
+
+    fn change(&self, input: StoryInput, because: Because) -> Decision {
+        Decision::change(self.story, input, because)
+    }
+
+    fn start(&self, run: Wanted) -> Decision {
+        Decision::Start { story: self.story.clone(), run }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{Scene, Table};
+    use super::*;
+    use protocol::{FailedKind, PermissionChoice};
+
+    const MINUTE: i64 = 60_000;
+
+    fn outcomes(now: Timestamp) -> Vec<Outcome> {
+        let limited = |until: Option<i64>, model: Option<&str>| Outcome::Limited {
+            window: None,
+            until: until.map(|millis| now.plus_millis(millis)),
+            model: model.map(str::to_owned),
+        };
+        vec![
+            Outcome::Succeeded,
+            Outcome::Failed { why: FailedKind::Login },
+            limited(Some(MINUTE), None),
+            limited(None, None),
+            limited(Some(MINUTE), Some("opus")),
+            Outcome::Stopped { by: Actor::You },
+            Outcome::Stopped { by: Actor::System },
+            Outcome::StartFailed { why: StartFailedKind::NeverStarted },
+            Outcome::StartFailed { why: StartFailedKind::Missing },
+            Outcome::Crashed { code: Some(1), signal: None },
+            Outcome::NoResult,
+            Outcome::TimedOut,
+            Outcome::Lost,
+        ]
+    }
+
+    /// Whether a gate, which has no limits and gives no result, can end so.
+    fn is_of_a_gate(outcome: &Outcome) -> bool {
+        !matches!(outcome, Outcome::Failed { .. } | Outcome::Limited { .. } | Outcome::NoResult)
+    }
+
+    /// These outcomes of a run that `run` makes, each alone and while a prompt waits.
+    fn ends(
+        name: &str,
+        outcomes: impl Iterator<Item = Outcome>,
+        run: impl Fn(&mut Scene) -> RunId,
+    ) -> String {
+        let mut table = Table::default();
+        for outcome in outcomes {
+            for waits in [false, true] {
+                let also = if waits { ", and a prompt waits" } else { "" };
+                table.case(&format!("{name}: {outcome:?}{also}"), |scene| {
+                    let run = run(scene);
+                    let story = scene.state.runs[&run].story.clone();
+                    if waits {
+                        scene.prompt(&story, "next");
+                    }
+                    scene.ended(&run, outcome.clone());
+                    decide(&scene.view(), &run)
+                });
+            }
+        }
+        table.text()
+    }
+
+    #[test]
+    fn the_end_of_an_agent_decides_on_the_story() {
+        let agent = |scene: &mut Scene| {
+            let story = scene.story("a", |_| ());
+            scene.agent(&story)
+        };
+        insta::assert_snapshot!(
+            "after_agent",
+            ends("agent", outcomes(Table::BEGIN).into_iter(), agent)
+        );
+    }
+
+    fn agent_with_gates(scene: &mut Scene) -> RunId {
+        let story = scene.story("a", |it| it.gates = vec!["one", "two"]);
+        scene.agent(&story)
+    }
+
+    /// The run of the gate with this number, after all before it passed.
+    fn gate(scene: &mut Scene, number: u32) -> RunId {
+        let mut run = agent_with_gates(scene);
+        for number in 1..=number {
+            scene.ended(&run, Outcome::Succeeded);
+            decide(&scene.view(), &run).into_iter().for_each(|it| scene.perform(it));
+            run = scene.last_run();
+            assert_eq!(scene.state.runs[&run].facts.gate, Some(number));
+        }
+        run
+    }
+
+    #[test]
+    fn gates_follow_a_success_and_each_other() {
+        let outcomes = || outcomes(Table::BEGIN).into_iter().filter(is_of_a_gate);
+        let mut text = ends("gate 1 of 2", outcomes(), |scene| gate(scene, 1));
+        text.push_str(&ends("gate 2 of 2", outcomes(), |scene| gate(scene, 2)));
+        let mut table = Table::default();
+        table.case("agent with gates: Succeeded", |scene| {
+            let run = agent_with_gates(scene);
+            scene.ended(&run, Outcome::Succeeded);
+            decide(&scene.view(), &run)
+        });
+        table.case("the owner was killed after the state was recorded", |scene| {
+            let run = agent_with_gates(scene);
+            scene.ended(&run, Outcome::Succeeded);
+            let first = decide(&scene.view(), &run).remove(0);
+            scene.perform(first);
+            decide(&scene.view(), &run)
+        });
+        table.case("a newer run was started", |scene| {
+            gate(scene, 1);
+            decide(&scene.view(), &RunId::new("a.1"))
+        });
+        text.push_str(&table.text());
+        insta::assert_snapshot!("after_gate", text);
+    }
+
+    #[test]
+    fn a_limit_holds_the_account_once_and_waits_longer_each_time() {
+        let mut table = Table::default();
+        for in_a_row in [0, 1, 2] {
+            table.case(&format!("no reset is known, after {in_a_row} in a row"), |scene| {
+                let story = scene.story("a", |it| it.resume_on_reset = true);
+                let mut run = scene.agent(&story);
+                for _ in 0..in_a_row {
+                    scene.limited(&run, scene.now.plus_millis(MINUTE));
+                    scene.now = scene.now.plus_millis(MINUTE);
+                    let due = super::super::limits::decide(&scene.view());
+                    due.into_iter().for_each(|it| scene.perform(it));
+                    run = scene.last_run();
+                }
+                scene.ended(&run, Outcome::Limited { window: None, until: None, model: None });
+                decide(&scene.view(), &run)
+            });
+        }
+        table.case("the hold and the state are recorded", |scene| {
+            let story = scene.story("a", |_| ());
+            let run = scene.agent(&story);
+            scene.limited(&run, scene.now.plus_millis(MINUTE));
+            decide(&scene.view(), &run)
+        });
+        insta::assert_snapshot!("after_limit", table.text());
+    }
+
+    #[test]
+    fn a_question_that_nobody_answered_is_no_success_unless_nobody_may_be_asked() {
+        let mut table = Table::default();
+        for permission in [PermissionChoice::Ask, PermissionChoice::Deny] {
+            table.case(&format!("a question was lost, {permission:?}"), |scene| {
+                let story = scene.story("a", |it| it.permission = permission);
+                let run = scene.agent(&story);
+                scene.prompt(&story, "next");
+                scene.lost_question(&run);
+                decide(&scene.view(), &run)
+            });
+        }
+        insta::assert_snapshot!("after_lost_question", table.text());
+    }
+}

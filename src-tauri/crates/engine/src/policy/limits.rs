@@ -1,0 +1,200 @@
+//! Waiting limits out. A hold of an account ends with its reset; a story that asked for it, or for which a prompt
+//! waits, goes on by itself then, claimed once in the journal. Resets are absolute instants of the provider's
+//! clock, and whether one has passed is looked at anew each time, so a clock that jumps strands no story.
+
+use super::reset::millis;
+use super::{Decision, View, Wanted};
+use crate::state::StoryRecord;
+use protocol::{AccountId, Actor, PromptQueued, StoryId, StoryState, Timestamp};
+
+/// What an agent is told when it goes on after a limit. Fixed text, shown as Musher's.
+const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
+
+/// Ends holds whose reset has passed, and has the next story go on that waits for one.
+pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
+    let ended = passed_holds(view).map(|account| Decision::Release { account: account.clone() });
+    let mut decisions: Vec<Decision> = ended.collect();
+    if !is_staggered(view) {
+        let due = waiting(view).filter(|(.., until)| until.since(view.now) <= 0);
+        let next = due.min_by_key(|(id, _, until)| (*until, *id));
+        decisions.extend(next.into_iter().flat_map(|(id, story, until)| go_on(id, story, until)));
+    }
+    decisions
+}
+
+/// When there is something to be decided next, if nothing else happens.
+pub(crate) fn next(view: &View<'_>) -> Option<Timestamp> {
+    let turn = view.state.resumed_at.filter(|_| is_staggered(view));
+    let turn = turn.map(|resumed| resumed.plus_millis(millis(view.config.limits.stagger)));
+    let stories = waiting(view).map(|(.., until)| turn.map_or(until, |turn| until.max(turn)));
+    view.state.holds.values().flatten().copied().chain(stories).min()
+}
+
+fn passed_holds<'a>(view: &View<'a>) -> impl Iterator<Item = &'a AccountId> {
+    let now = view.now;
+    let is_over = move |until: &Option<Timestamp>| until.is_some_and(|until| until.since(now) <= 0);
+    let holds = view.state.holds.iter();
+    holds.filter(move |(_, until)| is_over(until)).map(|(account, _)| account)
+}
+
+/// Whether a story went on a moment ago. A clock that was put back since then stops nothing.
+fn is_staggered(view: &View<'_>) -> bool {
+    let since = view.state.resumed_at.map(|resumed| view.now.since(resumed));
+    since.is_some_and(|since| (0..millis(view.config.limits.stagger)).contains(&since))
+}
+
+/// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose worktree
+/// another story works in waits for that one too.
+fn waiting<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord, Timestamp)> {
+    let state = view.state;
+    let limited = state.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
+    limited
+        .filter(|(_, story)| story.resume_on_reset || !story.queue.is_empty())
+        .filter(|(id, story)| state.works_in(story.place(), id).is_none())
+        .filter_map(|(id, story)| Some((id, story, story.until?)))
+}
+
+/// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner
+/// that was killed in between is taken up where it was.
+fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
+    let reset = Some(reset);
+    let claim =
+        (story.claimed != Some(reset)).then(|| Decision::Claim { story: id.clone(), reset });
+    let prompt = story.queue.is_empty().then(|| Decision::Prompt {
+        story: id.clone(),
+        prompt: PromptQueued {
+            // Asked for again before a run has begun, it is the same prompt.
+            id: format!("{id}-go-on-{}", story.runs.len() + 1),
+            text: LIMIT_HAS_RESET.to_owned(),
+            by: Actor::Musher,
+        },
+    });
+    let start = Decision::Start { story: id.clone(), run: Wanted::Agent };
+    claim.into_iter().chain(prompt).chain([start]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{Scene, Table};
+    use super::*;
+    use protocol::JournalEvent;
+
+    const MINUTE: i64 = 60_000;
+
+    /// A story that a limit holds for this long.
+    fn held(scene: &mut Scene, name: &str, resume_on_reset: bool, millis: i64) -> StoryId {
+        let story = scene.story(name, |it| it.resume_on_reset = resume_on_reset);
+        let run = scene.agent(&story);
+        scene.limited(&run, scene.now.plus_millis(millis));
+        story
+    }
+
+    fn later(scene: &mut Scene, millis: i64) {
+        scene.now = scene.now.plus_millis(millis);
+    }
+
+    #[test]
+    fn what_is_due_goes_on_once_and_one_after_the_other() {
+        let mut table = Table::default();
+        table.case("nothing is limited", |scene| {
+            let story = scene.story("a", |_| ());
+            scene.agent(&story);
+            decide(&scene.view())
+        });
+        for (name, resumes, passed) in [
+            ("before the reset", true, MINUTE - 1),
+            ("at the reset", true, MINUTE),
+            ("after a reset that nobody waits for", false, 2 * MINUTE),
+        ] {
+            table.case(name, |scene| {
+                held(scene, "a", resumes, MINUTE);
+                later(scene, passed);
+                decide(&scene.view())
+            });
+            table.case(&format!("{name}, and a prompt waits"), |scene| {
+                let story = held(scene, "a", resumes, MINUTE);
+                scene.prompt(&story, "next");
+                later(scene, passed);
+                decide(&scene.view())
+            });
+        }
+        table.case("the owner was killed after the claim", |scene| {
+            let story = held(scene, "a", true, MINUTE);
+            later(scene, MINUTE);
+            let claim = JournalEvent::ResumeClaimed { reset: Some(scene.now) };
+            scene.fact(Some(&story), None, claim);
+            later(scene, 3_000);
+            decide(&scene.view())
+        });
+        table.case("the owner was killed after the prompt", |scene| {
+            held(scene, "a", true, MINUTE);
+            later(scene, MINUTE);
+            for decision in decide(&scene.view()) {
+                if !matches!(decision, Decision::Start { .. }) {
+                    scene.perform(decision);
+                }
+            }
+            later(scene, 3_000);
+            decide(&scene.view())
+        });
+        table.case("another story works in its worktree", |scene| {
+            held(scene, "a", true, MINUTE);
+            let other = scene.story("b", |it| it.dir = "/work/a".to_owned());
+            scene.agent(&other);
+            later(scene, MINUTE);
+            decide(&scene.view())
+        });
+        for (name, passed) in [
+            ("two are due", 0),
+            ("a moment after the first", 2_999),
+            ("three seconds after the first", 3_000),
+            ("a clock that was put back after the first", -1),
+        ] {
+            table.case(name, |scene| {
+                held(scene, "a", true, 2 * MINUTE);
+                held(scene, "b", true, MINUTE);
+                later(scene, 2 * MINUTE + 1);
+                if passed != 0 {
+                    decide(&scene.view()).into_iter().for_each(|it| scene.perform(it));
+                    later(scene, passed);
+                }
+                decide(&scene.view())
+            });
+        }
+        table.case("a hold whose reset has passed", |scene| {
+            let story = scene.story("a", |_| ());
+            let run = scene.agent(&story);
+            let until = Some(scene.now.plus_millis(MINUTE));
+            let account = AccountId::new("demo");
+            scene.fact(None, Some(&run), JournalEvent::HoldStarted { account, until });
+            later(scene, MINUTE);
+            decide(&scene.view())
+        });
+        insta::assert_snapshot!("limits", table.text());
+    }
+
+    #[test]
+    fn the_next_look_is_at_the_first_reset_that_counts() {
+        let looks_in = |make: fn(&mut Scene)| {
+            let mut scene = Scene::default();
+            make(&mut scene);
+            next(&scene.view()).map(|at| at.since(scene.now))
+        };
+        assert_eq!(looks_in(|_| ()), None);
+        let hold = |scene: &mut Scene| drop(held(scene, "a", false, MINUTE));
+        assert_eq!(looks_in(hold), Some(MINUTE), "no story waits, but the hold ends");
+        let first = |scene: &mut Scene| {
+            held(scene, "a", true, 2 * MINUTE);
+            held(scene, "b", true, MINUTE);
+        };
+        assert_eq!(looks_in(first), Some(MINUTE));
+        let turn = |scene: &mut Scene| {
+            held(scene, "a", true, MINUTE);
+            held(scene, "b", true, MINUTE);
+            later(scene, MINUTE + 1_000);
+            decide(&scene.view()).into_iter().for_each(|it| scene.perform(it));
+            later(scene, 500);
+        };
+        assert_eq!(looks_in(turn), Some(2_500));
+    }
+}

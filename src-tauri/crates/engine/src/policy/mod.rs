@@ -1,0 +1,150 @@
+//! What is to be done, as pure functions over what is so now: the fold of the journal, how live runs stand, the
+//! configuration and the time go in, [`Decision`]s come out. Policies never call each other, read no file and
+//! know no clock, so they are tested as tables in milliseconds. The director asks them and carries out what they
+//! decide (`director::perform`).
+
+pub(crate) mod after_run;
+pub(crate) mod limits;
+pub(crate) mod permission;
+pub(crate) mod progress;
+mod reset;
+#[cfg(test)]
+mod scene;
+
+use crate::config::Config;
+use crate::record::{OpenQuestion, RunStatus};
+use crate::state::State;
+use crate::story::change::Because;
+use crate::story::table::StoryInput;
+use protocol::{
+    AccountId, Actor, Answer, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind, StoryId,
+    Timestamp,
+};
+use std::collections::HashMap;
+
+/// What a decision rests on.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// What the journal says.
+    pub(crate) state: &'a State,
+    /// What no journal has.
+    pub(crate) seen: &'a Seen,
+    /// What a person can set.
+    pub(crate) config: &'a Config,
+    /// The wall-clock time.
+    pub(crate) now: Timestamp,
+}
+
+/// What the actors of live runs told. It is lost with the process and told again to the next owner.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// How each live run stands.
+    pub(crate) runs: HashMap<RunId, RunStatus>,
+}
+
+/// What is to be done. Carrying out the same decision twice does it once.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Decision {
+    /// Take this input to the story's state.
+    Change {
+        /// The story.
+        story: StoryId,
+        /// What happened to it.
+        input: StoryInput,
+        /// What goes with the change.
+        because: Box<Because>,
+    },
+    /// Answer a question that is open in a live run.
+    Answer {
+        /// The question.
+        question: QuestionId,
+        /// What is answered.
+        answer: Answer,
+        /// Who answers.
+        by: Actor,
+    },
+    /// Hold an account until its limit resets.
+    Hold {
+        /// The account.
+        account: AccountId,
+        /// The run that the limit stopped.
+        run: RunId,
+        /// When it resets.
+        until: Timestamp,
+    },
+    /// End the hold of an account.
+    Release {
+        /// The account.
+        account: AccountId,
+    },
+    /// Claim a reset for a story, so that it goes on after it once.
+    Claim {
+        /// The story.
+        story: StoryId,
+        /// The reset.
+        reset: Option<Timestamp>,
+    },
+    /// Put a prompt into a story's queue.
+    Prompt {
+        /// The story.
+        story: StoryId,
+        /// The prompt; its id is derived from what it is for, so that it is queued once.
+        prompt: PromptQueued,
+    },
+    /// Start a run of a story.
+    Start {
+        /// The story.
+        story: StoryId,
+        /// What is to run.
+        run: Wanted,
+    },
+}
+
+/// What is to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The story's agent, in the story's conversation if there is one.
+    Agent,
+    /// The gate with this number, from 1.
+    Gate(u32),
+}
+
+impl Decision {
+    fn change(story: &StoryId, input: StoryInput, because: Because) -> Self {
+        Self::Change { story: story.clone(), input, because: Box::new(because) }
+    }
+}
+
+impl<'a> View<'a> {
+    /// The story of an agent's run that is not over, and how the run stands; none before it told.
+    fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
+        let record = self.state.runs.get(run)?;
+        let is_live = record.facts.kind == RunKind::Agent && record.outcome.is_none();
+        Some((&record.story, self.seen.runs.get(run)?)).filter(|_| is_live)
+    }
+
+    /// Whether nobody may be asked about this story.
+    pub(crate) fn is_unattended(&self, story: &StoryId) -> bool {
+        let record = self.state.stories.get(story);
+        record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
+    }
+
+    /// The questions of a run that nobody answered yet, oldest first.
+    fn unanswered(
+        &self,
+        run: &RunId,
+        status: &'a RunStatus,
+    ) -> impl Iterator<Item = &'a OpenQuestion> + use<'a> {
+        let (run, answered) = (run.clone(), &self.state.answered);
+        let is_open =
+            move |open: &&OpenQuestion| !answered.contains(&QuestionId::of(&run, &open.request));
+        status.questions.iter().filter(is_open)
+    }
+
+    /// Whether a person's answer is waited for.
+    pub(crate) fn waits_for_a_person(&self, run: &RunId) -> bool {
+        self.live_agent(run).is_some_and(|(story, status)| {
+            !self.is_unattended(story) && self.unanswered(run, status).next().is_some()
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! When a limit can be expected to have reset, as far as what an agent said of it can be believed.
+
+use crate::config::Limits;
+use protocol::{Outcome, Timestamp};
+use std::time::Duration;
+
+/// The farthest reset that is believed: a month's window and a day.
+const FARTHEST_RESET: Duration = Duration::from_secs(32 * 24 * 60 * 60);
+
+/// A reset that passed less than this long ago is one, and not a clock that is wrong.
+const JUST_PASSED: Duration = Duration::from_secs(10 * 60);
+
+/// The first wait after a reset that just passed; it doubles with each limit in a row.
+const SOON: Duration = Duration::from_secs(1);
+
+/// When a story whose run was limited can be expected to go on. Resets that make no sense are not believed; then
+/// the wait is a guess, which doubles with each of the limits `in_a_row` before.
+pub(crate) fn expected(
+    limits: &Limits,
+    outcome: &Outcome,
+    ended: Timestamp,
+    in_a_row: u32,
+) -> Option<Timestamp> {
+    let Outcome::Limited { until, .. } = outcome else { return None };
+    let wait = |first: Duration| {
+        let doubled = first.saturating_mul(1 << in_a_row.min(16));
+        ended.plus_millis(millis(doubled.min(limits.longest_guess)))
+    };
+    Some(match until {
+        Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => *until,
+        // It passed while the agent was leaving.
+        Some(until) if (0..millis(JUST_PASSED)).contains(&ended.since(*until)) => wait(SOON),
+        _ => wait(limits.first_guess),
+    })
+}
+
+/// A duration in the unit of timestamps.
+pub(super) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    const MINUTE: i64 = 60_000;
+
+    fn limited(until: Option<Timestamp>) -> Outcome {
+        Outcome::Limited { window: None, until, model: None }
+    }
+
+    #[test]
+    fn a_reset_that_makes_no_sense_is_guessed() {
+        let ended = Timestamp::from_seconds(1_000_000);
+        let mut table = String::new();
+        for (name, resets_in) in [
+            ("none is known", None),
+            ("in an hour", Some(60 * MINUTE)),
+            ("in a moment", Some(1)),
+            ("at this instant", Some(0)),
+            ("nine minutes ago", Some(-9 * MINUTE)),
+            ("ten minutes ago", Some(-10 * MINUTE)),
+            ("in 32 days", Some(32 * 24 * 60 * MINUTE)),
+            ("in 33 days", Some(33 * 24 * 60 * MINUTE)),
+            ("never", Some(i64::MAX)),
+            ("at the beginning of time", Some(i64::MIN)),
+        ] {
+            let outcome = limited(resets_in.map(|millis| ended.plus_millis(millis)));
+            let waits = [0, 1, 2, 6, 7, 60].map(|in_a_row| {
+                let until = expected(&Limits::default(), &outcome, ended, in_a_row).unwrap();
+                format!("{:>13}", until.since(ended))
+            });
+            writeln!(table, "{name:<26}{}", waits.join("")).unwrap();
+        }
+        insta::assert_snapshot!("resets", table);
+        assert_eq!(expected(&Limits::default(), &Outcome::Succeeded, ended, 0), None);
+    }
+}

@@ -1,0 +1,342 @@
+//! What tests of policies start from: a journal that is folded by the real [`State`], how live runs stand, and the
+//! time. Each fact goes through its line of JSON and each change through the state table, so that no test rests on
+//! a state that a data directory cannot have.
+
+use super::{Decision, Seen, View, Wanted, after_run};
+use crate::config::Config;
+use crate::record::{OpenQuestion, RunStatus};
+use crate::state::State;
+use crate::story::change::Because;
+use crate::story::table::{Change, StoryInput, transition};
+use protocol::{
+    AccountId, AgentId, Answer, DecoderId, InputKind, InputMode, JournalEntry, JournalEvent,
+    Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind, RunId, RunKind,
+    RunSpecFacts, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind, UsageTotals,
+};
+use std::fmt::Write as _;
+
+/// A journal and what is seen, as a test made them.
+#[derive(Default)]
+pub(super) struct Scene {
+    pub(super) state: State,
+    pub(super) seen: Seen,
+    pub(super) config: Config,
+    pub(super) now: Timestamp,
+}
+
+impl Scene {
+    pub(super) fn view(&self) -> View<'_> {
+        View { state: &self.state, seen: &self.seen, config: &self.config, now: self.now }
+    }
+
+    /// Records a fact, as it is read back from its line.
+    pub(super) fn fact(
+        &mut self,
+        story: Option<&StoryId>,
+        run: Option<&RunId>,
+        event: JournalEvent,
+    ) {
+        let entry = JournalEntry {
+            seq: self.state.last.next(),
+            at: self.now,
+            story: story.cloned(),
+            run: run.cloned(),
+            event,
+        };
+        let line = serde_json::to_string(&entry).unwrap();
+        let read: JournalEntry = serde_json::from_str(&line).unwrap();
+        assert_eq!(read, entry, "{line}");
+        self.state.apply(&read);
+    }
+
+    /// A story of the demo agent in a folder of its own, with its first prompt.
+    pub(super) fn story(&mut self, name: &str, setting: impl FnOnce(&mut Setting)) -> StoryId {
+        let story = StoryId::new(name);
+        let mut wish = Setting { dir: format!("/work/{name}"), ..Setting::default() };
+        setting(&mut wish);
+        let created = JournalEvent::StoryCreated {
+            slug: Slug::new(name),
+            title: name.to_owned(),
+            project: "/work".to_owned(),
+            root: Some(wish.dir.clone()),
+            dir: wish.dir,
+            branch: None,
+            agent: AgentId::new("demo"),
+            profile: Profile { permission: wish.permission, ..Profile::default() },
+            gates: wish.gates.iter().map(|gate| (*gate).to_owned()).collect(),
+            resume_on_reset: wish.resume_on_reset,
+        };
+        self.fact(Some(&story), None, created);
+        self.prompt(&story, "first");
+        story
+    }
+
+    pub(super) fn prompt(&mut self, story: &StoryId, text: &str) {
+        let prompt = PromptQueued {
+            id: format!("{story}-{text}"),
+            text: text.to_owned(),
+            by: protocol::Actor::You,
+        };
+        self.fact(Some(story), None, JournalEvent::PromptQueued(prompt));
+    }
+
+    /// Takes an input to a story's state, as the director does.
+    pub(super) fn change(&mut self, story: &StoryId, input: &StoryInput, because: Because) {
+        let record = &self.state.stories[story];
+        if let Some(change) = transition(record.state, record.reason, input) {
+            let event = because.recorded(change, None, self.now);
+            self.fact(Some(story), None, event);
+        }
+    }
+
+    /// The next run of a story, started and sent what waits.
+    pub(super) fn agent(&mut self, story: &StoryId) -> RunId {
+        let run = self.starting(story, None);
+        self.change(story, &StoryInput::Starting, Because::default());
+        self.started(story, &run);
+        for (id, text) in self.state.stories[story].queue.clone() {
+            self.input(story, &run, &id, InputKind::Prompt, &text);
+        }
+        run
+    }
+
+    /// A gate's run, started.
+    pub(super) fn gate(&mut self, story: &StoryId, number: u32) -> RunId {
+        let run = self.starting(story, Some(number));
+        self.change(story, &StoryInput::GateStarting, Because::default());
+        self.started(story, &run);
+        run
+    }
+
+    /// A run that is recorded and whose process is not there yet.
+    pub(super) fn starting(&mut self, story: &StoryId, gate: Option<u32>) -> RunId {
+        let number = self.state.stories[story].runs.len() + 1;
+        let run = RunId::new(format!("{story}.{number}"));
+        let kind = gate.map_or(RunKind::Agent, |_| RunKind::Gate);
+        let facts = RunSpecFacts {
+            slug: Slug::new(run.as_str()),
+            kind,
+            agent: AgentId::new("demo"),
+            decoder: DecoderId::new("demo/1"),
+            account: gate.is_none().then(|| AccountId::new("demo")),
+            session: gate.is_none().then(|| SessionId::new("talk")),
+            resumes: number > 1,
+            argv: vec!["demo".to_owned()],
+            usage_baseline: UsageTotals::default(),
+            gate,
+            input: InputMode::default(),
+            incomplete: false,
+        };
+        self.fact(Some(story), Some(&run), JournalEvent::RunStarting(Box::new(facts)));
+        run
+    }
+
+    fn started(&mut self, story: &StoryId, run: &RunId) {
+        self.fact(Some(story), Some(run), JournalEvent::RunStarted { pid: 7 });
+        self.seen.runs.insert(run.clone(), RunStatus { process: Some(7), ..RunStatus::default() });
+    }
+
+    pub(super) fn input(
+        &mut self,
+        story: &StoryId,
+        run: &RunId,
+        id: &str,
+        kind: InputKind,
+        text: &str,
+    ) {
+        let (id, text) = (id.to_owned(), text.to_owned());
+        let event = JournalEvent::Input { id, kind, text, question: None, answer: None, by: None };
+        self.fact(Some(story), Some(run), event);
+    }
+
+    /// The agent of a live run asks.
+    pub(super) fn asks(&mut self, run: &RunId, request: &str) {
+        let open = OpenQuestion {
+            request: request.to_owned(),
+            kind: QuestionKind::Permission,
+            tool: "Bash".to_owned(),
+            tool_kind: ToolKind::Command,
+            call: None,
+            title: format!("cargo {request}"),
+            subject: Subject::default(),
+            input: serde_json::Value::Null,
+            at: self.now,
+        };
+        self.status(run).questions.push(open);
+    }
+
+    /// A person allows what is asked.
+    pub(super) fn answered(&mut self, run: &RunId, request: &str) {
+        let (question, answer) = (QuestionId::of(run, request), Answer::allow());
+        self.perform(Decision::Answer { question, answer, by: protocol::Actor::You });
+    }
+
+    /// The newest run of the only story.
+    pub(super) fn last_run(&self) -> RunId {
+        let story = self.state.stories.values().next().unwrap();
+        story.runs.last().unwrap().clone()
+    }
+
+    /// How a live run stands, to be changed.
+    pub(super) fn status(&mut self, run: &RunId) -> &mut RunStatus {
+        self.seen.runs.get_mut(run).unwrap()
+    }
+
+    /// The run is over.
+    pub(super) fn ended(&mut self, run: &RunId, outcome: Outcome) {
+        self.end(run, outcome, false);
+    }
+
+    /// The run is over with a success in which a question was closed without an answer.
+    pub(super) fn lost_question(&mut self, run: &RunId) {
+        self.end(run, Outcome::Succeeded, true);
+    }
+
+    fn end(&mut self, run: &RunId, outcome: Outcome, question_lost: bool) {
+        let story = self.state.runs[run].story.clone();
+        let summary = format!("how {run} ended");
+        let evidence = Box::new(protocol::Evidence { summary, ..Default::default() });
+        let event = JournalEvent::RunEnded { outcome, evidence, question_lost, ended_at: None };
+        self.fact(Some(&story), Some(run), event);
+        self.seen.runs.remove(run);
+    }
+
+    /// Does what the director does with a decision, as far as the journal shows it.
+    pub(super) fn perform(&mut self, decision: Decision) {
+        match decision {
+            Decision::Change { story, input, because } => self.change(&story, &input, *because),
+            Decision::Answer { question, answer, by } => {
+                let run = self.runs_question(&question);
+                let story = self.state.runs[&run].story.clone();
+                let event = JournalEvent::Input {
+                    id: format!("answer-{question}"),
+                    kind: InputKind::Answer,
+                    text: "{}".to_owned(),
+                    question: Some(question),
+                    answer: Some(answer),
+                    by: Some(by),
+                };
+                self.fact(Some(&story), Some(&run), event);
+            }
+            Decision::Hold { account, run, until } => {
+                let until = Some(until);
+                self.fact(None, Some(&run), JournalEvent::HoldStarted { account, until });
+            }
+            Decision::Release { account } => {
+                self.fact(None, None, JournalEvent::HoldEnded { account });
+            }
+            Decision::Claim { story, reset } => {
+                self.fact(Some(&story), None, JournalEvent::ResumeClaimed { reset });
+            }
+            Decision::Prompt { story, prompt } => {
+                self.fact(Some(&story), None, JournalEvent::PromptQueued(prompt));
+            }
+            Decision::Start { story, run: Wanted::Agent } => drop(self.agent(&story)),
+            Decision::Start { story, run: Wanted::Gate(number) } => {
+                drop(self.gate(&story, number));
+            }
+        }
+    }
+
+    fn runs_question(&self, question: &QuestionId) -> RunId {
+        let asks = |run: &RunId, status: &RunStatus| {
+            status.questions.iter().any(|open| QuestionId::of(run, &open.request) == *question)
+        };
+        let mut runs = self.seen.runs.iter();
+        runs.find(|(run, status)| asks(run, status)).map(|(run, _)| run.clone()).unwrap()
+    }
+
+    /// The run is over because of a limit that resets then, and what follows is done.
+    pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
+        self.ended(run, Outcome::Limited { window: None, until: Some(until), model: None });
+        for decision in after_run::decide(&self.view(), run) {
+            self.perform(decision);
+        }
+    }
+
+    /// Decisions, a line each: a change with the state that the story has then.
+    pub(super) fn words(&self, decisions: &[Decision]) -> String {
+        let mut lines = String::new();
+        for decision in decisions {
+            writeln!(lines, "    {}", self.word(decision)).unwrap();
+        }
+        if decisions.is_empty() { "    nothing\n".to_owned() } else { lines }
+    }
+
+    fn word(&self, decision: &Decision) -> String {
+        match decision {
+            Decision::Change { story, input, because } => {
+                let record = &self.state.stories[story];
+                let change = transition(record.state, record.reason, input);
+                let becomes = change.map_or("stays as it is".to_owned(), changed);
+                format!("{story} {becomes}{}", self.because(because))
+            }
+            Decision::Answer { question, answer, by } => {
+                format!("answer {question}: {:?} by {by:?}", answer.behavior)
+            }
+            Decision::Hold { account, run, until } => {
+                format!("hold {account} until {} because of {run}", until.since(self.now))
+            }
+            Decision::Release { account } => format!("release {account}"),
+            Decision::Claim { story, reset } => {
+                let reset = reset.map(|reset| reset.since(self.now));
+                format!("{story} claims {reset:?}")
+            }
+            Decision::Prompt { story, prompt } => format!("{story} prompt {prompt:?}"),
+            Decision::Start { story, run } => format!("{story} starts {run:?}"),
+        }
+    }
+
+    fn because(&self, because: &Because) -> String {
+        let mut words = String::new();
+        let times = [("since", because.since), ("until", because.until)];
+        for (name, time) in times.iter().filter_map(|(name, time)| Some((name, (*time)?))) {
+            write!(words, " {name} {}", time.since(self.now)).unwrap();
+        }
+        if let Some(run) = &because.run {
+            write!(words, " by {run}").unwrap();
+        }
+        if let Some(detail) = &because.detail {
+            write!(words, " \"{detail}\"").unwrap();
+        }
+        if let Some(about) = &because.about {
+            write!(words, " {}", serde_json::to_string(about).unwrap()).unwrap();
+        }
+        words
+    }
+}
+
+fn changed(Change { state, reason, notification }: Change) -> String {
+    let reason = reason.map(|reason| format!("({reason:?})")).unwrap_or_default();
+    let told = notification.map(|kind| format!(" !{kind:?}")).unwrap_or_default();
+    format!("-> {state:?}{reason}{told}")
+}
+
+/// What a story is made with.
+#[derive(Default)]
+pub(super) struct Setting {
+    pub(super) dir: String,
+    pub(super) permission: PermissionChoice,
+    pub(super) gates: Vec<&'static str>,
+    pub(super) resume_on_reset: bool,
+}
+
+/// Cases of a table and what was decided in each.
+#[derive(Default)]
+pub(super) struct Table(String);
+
+impl Table {
+    /// The time at which each case begins.
+    pub(super) const BEGIN: Timestamp = Timestamp::from_millis(1_000_000_000);
+
+    /// One case: a scene is made, a policy is asked.
+    pub(super) fn case(&mut self, name: &str, decide: impl FnOnce(&mut Scene) -> Vec<Decision>) {
+        let mut scene = Scene { now: Self::BEGIN, ..Scene::default() };
+        let decisions = decide(&mut scene);
+        write!(self.0, "{name}\n{}", scene.words(&decisions)).unwrap();
+    }
+
+    pub(super) fn text(self) -> String {
+        self.0
+    }
+}

@@ -1,0 +1,57 @@
+//! What goes with a change of a story's state, and the fact that records both. Which change it is says
+//! [`super::table`]; who decides on it is a policy or a request.
+
+use super::notify::plain;
+use super::table::Change;
+use protocol::{Evidence, JournalEvent, Notification, RunId, StateDetail, Timestamp};
+
+/// What goes with a change of state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Because {
+    /// The run that it comes from.
+    pub(crate) run: Option<RunId>,
+    /// The rest of the reason, in one line for a person.
+    pub(crate) detail: Option<String>,
+    /// The same as facts.
+    pub(crate) about: Option<StateDetail>,
+    /// What an agent asks, for a notification.
+    pub(crate) asks: Option<String>,
+    /// When it happened; `None` is now.
+    pub(crate) since: Option<Timestamp>,
+    /// When the state is expected to end by itself.
+    pub(crate) until: Option<Timestamp>,
+    /// What it rests on.
+    pub(crate) evidence: Evidence,
+}
+
+impl Because {
+    /// What comes from a run.
+    pub(crate) fn of_run(run: &RunId) -> Self {
+        Self { run: Some(run.clone()), ..Self::default() }
+    }
+
+    /// The same with these words for a person; without any that show, with none.
+    pub(crate) fn detail(self, text: &str) -> Self {
+        let line = plain(text);
+        Self { detail: (!line.is_empty()).then_some(line), ..self }
+    }
+
+    /// The fact that records the change at `now`, with what a person is told.
+    pub(crate) fn recorded(
+        self,
+        change: Change,
+        notification: Option<Notification>,
+        now: Timestamp,
+    ) -> JournalEvent {
+        JournalEvent::StateChanged {
+            state: change.state,
+            reason: change.reason,
+            detail: self.detail,
+            about: self.about,
+            since: self.since.unwrap_or(now),
+            until: self.until,
+            notification,
+            evidence: Box::new(self.evidence),
+        }
+    }
+}
