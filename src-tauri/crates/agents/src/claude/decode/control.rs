@@ -130,10 +130,13 @@ impl ClaudeDecoder {
         let failed = response.subtype.as_deref() != Some("success");
         let error =
             failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
-        match request.as_ref() {
-            // Asked beside the conversation: what the answer says is the news, and an older version has none.
-            MCP_STATUS_REQUEST => servers::told(response, sink),
-            _ => sink.event(Event::ControlReply { request: request.to_string(), error }),
+        // Asked beside the conversation: that it cannot be answered is no failure of what was asked for.
+        if request == MCP_STATUS_REQUEST && error.is_some() {
+            return servers::untold(sink);
+        }
+        sink.event(Event::ControlReply { request: request.to_string(), error });
+        if request == MCP_STATUS_REQUEST {
+            servers::told(response, sink);
         }
     }
 }

@@ -91,13 +91,13 @@ fn takes(schema: &Map<String, Value>) -> Option<Takes> {
     };
     let size = |name: &str| schema.get(name).and_then(Value::as_f64);
     match word(schema, "type")? {
-        "string" => Some(match options(schema) {
-            Some(options) => Takes::One { options },
-            None => Takes::Text {
-                min: count("minLength"),
-                max: count("maxLength"),
-                format: word(schema, "format").map(str::to_owned),
-            },
+        "string" if ["enum", "oneOf", "anyOf"].iter().any(|name| schema.contains_key(*name)) => {
+            Some(Takes::One { options: options(schema)? })
+        }
+        "string" => Some(Takes::Text {
+            min: count("minLength"),
+            max: count("maxLength"),
+            format: word(schema, "format").map(str::to_owned),
         }),
         kind @ ("number" | "integer") => {
             let (min, max) = (size("minimum"), size("maximum"));

@@ -32,6 +32,12 @@ pub(super) fn told(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// The program cannot tell why.
+pub(super) fn untold(sink: &mut Sink<'_>) {
+    let text = "The agent cannot say why an MCP server did not start.".to_owned();
+    sink.event(Event::Notice { level: NoticeLevel::Info, text });
+}
+
 fn did_not_start(server: &ServerStatus<'_>) -> Event {
     let name = server.name.as_deref().unwrap_or("without a name");
     let why = server.error.as_deref().map(str::trim).filter(|why| !why.is_empty());
