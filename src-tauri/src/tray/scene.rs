@@ -56,6 +56,7 @@ pub(super) fn question(story: &str, title: &str) -> Question {
         request_id: "request".to_owned(),
         subject: protocol::Subject::default(),
         beside: Vec::new(),
+        request: serde_json::Value::Null,
         state: QuestionState::Open,
         at: at(5),
         answer: None,

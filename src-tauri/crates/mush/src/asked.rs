@@ -115,12 +115,7 @@ fn about(subject: &Subject) -> Vec<String> {
             let within = within.iter().flat_map(|within| field("within", within));
             field("search", text).into_iter().chain(within).collect()
         }
-        Subject::Plan { markdown } if subject.is_empty_plan() => {
-            indented(match markdown.as_str() {
-                "" => "No plan came with the question.",
-                _ => "The plan is empty.",
-            })
-        }
+        Subject::Plan { .. } if subject.is_empty_plan() => indented("The plan is empty."),
         Subject::Plan { markdown } => field("plan", markdown),
         Subject::Form { fields } => fields
             .iter()
@@ -246,6 +241,7 @@ mod tests {
             request_id: "q".to_owned(),
             subject,
             beside: beside.iter().map(field).collect(),
+            request: serde_json::Value::Null,
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,

@@ -397,6 +397,7 @@ mod tests {
                 _ => Subject::default(),
             },
             beside: Vec::new(),
+            request: serde_json::Value::Null,
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,
@@ -483,14 +484,12 @@ mod tests {
 
     #[test]
     fn an_empty_plan_is_shown_as_empty_and_needs_a_typed_yes() {
-        for (markdown, shown) in
-            [("", "    No plan came with the question."), (" \n", "    The plan is empty.")]
-        {
+        for markdown in ["", " \n"] {
             let mut asking = open(QuestionKind::Plan, &[]);
             asking.asked.question.subject = Subject::Plan { markdown: markdown.to_owned() };
             let nothing = Field { name: "steps".to_owned(), value: "[]".to_owned(), aside: false };
             asking.asked.question.beside = vec![nothing];
-            assert_eq!(asking.asked.whole(), ["    in: /", shown]);
+            assert_eq!(asking.asked.whole(), ["    in: /", "    The plan is empty."]);
             assert_eq!(asking.asked.head(), "Agent asks to begin without a plan (story)");
             assert_eq!(asking.ways(), "y to allow it to begin without a plan, or n and why not:");
             assert!(matches!(asking.typed(""), Typed::Unclear(_)));

@@ -3,6 +3,7 @@
 
 use crate::{Field, FilledField, QuestionId, RunId, StoryId, Subject, Timestamp, ToolKind};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 
 /// What kind of answer is wanted.
@@ -60,6 +61,11 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Field>>")]
     pub beside: Vec<Field>,
+    /// The input as the agent gave it, for programs that read `mush questions --json`. Nothing in Musher reads
+    /// it, and the page does not know of it.
+    #[serde(default)]
+    #[ts(skip)]
+    pub request: Value,
     /// Where it stands.
     pub state: QuestionState,
     /// When it was asked.

@@ -278,14 +278,15 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
             description,
             subject,
             beside,
+            input,
             ..
         } => {
             let id = QuestionId::of(&commit.run, request);
             db.prepare_cached(
                 "INSERT OR IGNORE INTO questions
                     (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
-                     request_id, at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     request, request_id, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 id.as_str(),
@@ -298,6 +299,7 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
                 description,
                 json(subject),
                 json(beside),
+                json(input),
                 request,
                 numbered.at.millis()
             ])?;
