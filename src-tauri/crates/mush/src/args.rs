@@ -316,7 +316,7 @@ mod tests {
             [
                 "the following required arguments were not provided: <WHAT>",
                 "invalid value 'many' for '--after <N>': invalid digit found in string",
-                "invalid value 'maybe' for '<VERB>' [possible values: allow, deny, choose]",
+                "invalid value 'maybe' for '<VERB>' [possible values: allow, deny, choose, fill, cancel]",
             ]
         );
     }

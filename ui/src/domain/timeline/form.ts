@@ -28,10 +28,15 @@ const FORMATS: Partial<Record<string, string>> = {
 export function takesWords(takes: Takes): string {
   switch (takes.is) {
     case "text": return [FORMATS[takes.format ?? ""] ?? "", range(takes.min, takes.max, "characters")].filter(Boolean).join(", ");
-    case "number": return [takes.whole ? "A whole number" : "A number", range(takes.min, takes.max, "")].filter(Boolean).join(", ");
+    case "number": return numberWords(takes, "A");
     case "several": return range(takes.min, takes.max, "of these");
     case "flag": case "one": return "";
   }
+}
+
+function numberWords(takes: Extract<Takes, { is: "number" }>, article: "A" | "a"): string {
+  const number = takes.whole ? "whole number" : "number";
+  return [`${article} ${number}`, range(takes.min, takes.max, "")].filter(Boolean).join(", ");
 }
 
 function range(min: number | null, max: number | null, what: string): string {
@@ -51,14 +56,12 @@ export function lackOf(field: FormField, written: Written): string {
     case "number": {
       const number = Number(text.trim());
       const isNumber = text.trim() !== "" && Number.isFinite(number) && (!takes.whole || Number.isInteger(number));
-      return isNumber && !isOutside(number, takes.min, takes.max) ? "" : `${field.title} takes ${lower(takesWords(takes))}.`;
+      return isNumber && !isOutside(number, takes.min, takes.max) ? "" : `${field.title} takes ${numberWords(takes, "a")}.`;
     }
     case "several": return isOutside(written.length, takes.min, takes.max) ? `${field.title} takes ${takesWords(takes)}.` : "";
     case "flag": case "one": return "";
   }
 }
-
-const lower = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
 
 /** The first thing that is wrong with a form; empty when it can be sent. */
 export function lacking(fields: readonly FormField[], written: readonly Written[]): string {

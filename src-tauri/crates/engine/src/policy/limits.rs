@@ -139,7 +139,7 @@ mod tests {
         });
         table.case("another story works in its worktree", |scene| {
             held(scene, "a", true, MINUTE);
-            let other = scene.story("b", |it| it.dir = "/work/a".to_owned());
+            let other = scene.story("b", |it| it.dir = "/srv/a".to_owned());
             scene.agent(&other);
             later(scene, MINUTE);
             decide(&scene.view())

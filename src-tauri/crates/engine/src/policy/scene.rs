@@ -52,7 +52,7 @@ impl Scene {
     /// A story of the demo agent in a folder of its own, with its first prompt.
     pub(super) fn story(&mut self, name: &str, setting: impl FnOnce(&mut Setting)) -> StoryId {
         let story = StoryId::new(name);
-        let mut wish = Setting { dir: format!("/work/{name}"), ..Setting::default() };
+        let mut wish = Setting { dir: format!("/srv/{name}"), ..Setting::default() };
         setting(&mut wish);
         let created = JournalEvent::StoryCreated {
             slug: Slug::new(name),
