@@ -12,6 +12,7 @@ mod converse;
 mod decoder;
 mod demo;
 mod diff;
+mod elicitation;
 pub mod form;
 mod lenient;
 mod line;

@@ -2,10 +2,9 @@
 //! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
 //! the run's input log by `decode`.
 
-use super::decode::elicitation;
 use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say};
-use crate::form;
-use protocol::{Answer, AnswerBehavior, Chosen, FilledField, InputKind, QuestionKind};
+use crate::elicitation;
+use protocol::{Answer, AnswerBehavior, Chosen, InputKind, QuestionKind};
 use serde_json::{Map, Value, json};
 
 /// What a denial says when the person gave no words; the program demands some.
@@ -107,19 +106,14 @@ fn answer(question: &OpenQuestion, answer: &Answer) -> String {
 
 /// The answer to an MCP server's form; one that only an address was shown for has no content.
 fn filled(question: &OpenQuestion, behavior: AnswerBehavior, answer: &Answer) -> Value {
-    let action = match behavior {
-        AnswerBehavior::Allow => "accept",
-        AnswerBehavior::Deny => "decline",
-        AnswerBehavior::Cancel => "cancel",
-    };
+    let action = elicitation::action(behavior);
     let fields = elicitation::fields(&question.input, &[]).filter(|_| action == "accept");
-    let Some(fields) = fields else { return json!({"action": action}) };
-    let value = |filled: &FilledField| {
-        let field = fields.iter().find(|field| field.name == filled.name)?;
-        Some((filled.name.clone(), form::value(field, &filled.written).ok()?))
-    };
-    let content: Map<String, Value> = answer.fields.iter().filter_map(value).collect();
-    json!({"action": action, "content": content})
+    match fields {
+        Some(fields) => {
+            json!({"action": action, "content": elicitation::content(&fields, answer)})
+        }
+        None => json!({"action": action}),
+    }
 }
 
 fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {

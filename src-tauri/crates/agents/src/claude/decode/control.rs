@@ -117,7 +117,7 @@ impl ClaudeDecoder {
             .as_deref()
             .map(str::to_owned)
             .or_else(|| choices(answer))
-            .or_else(|| filled(answer));
+            .or_else(|| answer.content.as_ref().and_then(crate::elicitation::told));
         sink.event(Event::Answered { request: request.to_string(), allowed, message });
     }
 
@@ -215,14 +215,4 @@ fn choices(answer: &Answered<'_>) -> Option<String> {
     let answers = answer.updated_input.as_ref()?.answers.as_ref()?.as_object()?;
     let labels: Vec<&str> = answers.values().filter_map(Value::as_str).collect();
     (!labels.is_empty()).then(|| labels.join(", "))
-}
-
-/// What was filled into a form: each field with its value.
-fn filled(answer: &Answered<'_>) -> Option<String> {
-    let content = answer.content.as_ref()?.as_object()?;
-    let one = |(name, value): (&String, &Value)| match value {
-        Value::String(text) => format!("{name}: {text}"),
-        other => format!("{name}: {other}"),
-    };
-    (!content.is_empty()).then(|| content.iter().map(one).collect::<Vec<_>>().join(", "))
 }
