@@ -9,6 +9,7 @@
 
 mod added;
 mod alone;
+mod app_server;
 mod asks;
 mod branches;
 mod clocks;

@@ -16,6 +16,7 @@ const STOPS: Record<Extract<StopReason, string>, string> = {
   command_line: "on the command line",
   ctrl_c: "by Ctrl-C in the terminal",
   did_not_leave: "it had finished and did not leave",
+  unanswered: "it did not answer when the conversation was begun",
   time_limit: "it took longer than it was given",
   keeper_terminated: "from outside, as at a shutdown",
   interrupted: "its turn was interrupted",

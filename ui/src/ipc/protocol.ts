@@ -329,7 +329,7 @@ message: string,
  */
 block: number, 
 /**
- * What it will become. Of a tool's input only the beginning is drafted.
+ * What it will become. Of a tool's input and of its output only the beginning is drafted.
  */
 kind: DraftKind, 
 /**
@@ -356,7 +356,7 @@ text: string, };
 /**
  * What a draft will become.
  */
-export type DraftKind = "text" | "thought" | "tool_input";
+export type DraftKind = "text" | "thought" | "tool_input" | "tool_output";
 
 /**
  * An event with who, when and where.
@@ -1726,7 +1726,7 @@ export type PauseFor = "hour" | "morning" | "off";
 /**
  * What may happen without asking.
  */
-export type PermissionChoice = "ask" | "deny" | "accept-edits";
+export type PermissionChoice = "ask" | "deny" | "accept-edits" | "full-access";
 
 /**
  * Lines that follow each other and have the same fate.
@@ -2517,7 +2517,7 @@ why: StopReason, };
 /**
  * Why a run was ended. The aliases are the sentences that earlier versions recorded.
  */
-export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_not_leave" | "time_limit" | "keeper_terminated" | "interrupted" | { "words": string };
+export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_not_leave" | "unanswered" | "time_limit" | "keeper_terminated" | "interrupted" | { "words": string };
 
 /**
  * One story, as queries show it.
@@ -2958,6 +2958,10 @@ index: number | null,
  * Prompts that the agent still has queued.
  */
 queued: number, 
+/**
+ * Prompts that joined the turn while it went on, beside the one that began it; its end answers them, too.
+ */
+joined?: number, 
 /**
  * Whether a background task, not a prompt, began this turn.
  */

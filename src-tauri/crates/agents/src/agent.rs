@@ -20,12 +20,36 @@ pub struct Program {
     pub programs: &'static [&'static str],
     /// Places where its installers put it when it is not on PATH; `~` is the home directory.
     pub places: &'static [&'static str],
+    /// Where the program itself lies, from the folder of what was found, where that is a script around it; best
+    /// first. What is found stays where none of them is there.
+    pub behind: &'static [&'static str],
+    /// The oldest version that can be spoken to; `None` where every version can.
+    pub oldest: Option<&'static str>,
     /// How a person gets it, in one or two sentences.
     pub how_to_get: &'static str,
     /// Arguments that make it print its version and leave.
     pub version_args: &'static [&'static str],
     /// Arguments that make it print its login state and leave; `None` when it needs no login.
     pub login_args: Option<&'static [&'static str]>,
+}
+
+impl Program {
+    /// Why this version cannot be spoken to.
+    pub fn too_old(&self, version: &str) -> Option<String> {
+        let oldest = self.oldest.filter(|oldest| numbers(version) < numbers(oldest))?;
+        let id = self.id;
+        Some(format!(
+            "This is {id} {version}; Musher needs {id} {oldest} or newer. {}",
+            self.how_to_get
+        ))
+    }
+}
+
+/// The numbers of a version; what stands behind a dash names a preliminary form of it.
+fn numbers(version: &str) -> [u64; 3] {
+    let plain = version.split('-').next().unwrap_or("");
+    let mut parts = plain.split('.').map(|part| part.parse().unwrap_or(0));
+    [(); 3].map(|()| parts.next().unwrap_or(0))
 }
 
 /// A kind of command-line agent.
@@ -42,7 +66,7 @@ pub trait Agent: Send + Sync {
     fn parse_version(&self, stdout: &str) -> Option<String>;
 
     /// The login state in what it printed. `exit_ok` is whether its exit code was 0.
-    fn parse_login(&self, exit_ok: bool, stdout: &str) -> LoginState;
+    fn parse_login(&self, exit_ok: bool, stdout: &str, stderr: &str) -> LoginState;
 
     /// Which account a run with this environment spends from. Reads names of variables and the
     /// configuration directory, never the value of a credential.
@@ -53,6 +77,13 @@ pub trait Agent: Send + Sync {
 
     /// A fresh decoder of this id. Agents that speak alike may share one.
     fn reader(&self) -> Box<dyn Decoder>;
+
+    /// Why a run cannot be started as it is wanted: the program lacks what the profile asks for. Nothing wider is
+    /// started instead.
+    fn unfit(&self, spec: &LaunchSpec) -> Option<String> {
+        let _ = spec;
+        None
+    }
 
     /// How to start one run.
     fn launch(&self, spec: &LaunchSpec) -> Launch;
@@ -105,7 +136,7 @@ pub trait Agent: Send + Sync {
 }
 
 /// The agents that are part of the program, in the order in which they are offered.
-const BUILT_IN: &[&dyn Agent] = &[&crate::claude::Claude, &crate::demo::Demo];
+const BUILT_IN: &[&dyn Agent] = &[&crate::claude::Claude, &crate::codex::Codex, &crate::demo::Demo];
 
 /// Every known agent; settled when it is first asked for.
 static KNOWN: OnceLock<Vec<&'static dyn Agent>> = OnceLock::new();
@@ -181,4 +212,20 @@ pub enum Interrupt {
     Bytes(String),
     /// By SIGINT to the process.
     Signal,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_cannot_be_spoken_to_is_named_with_the_oldest_that_can() {
+        let program = Program { oldest: Some("0.145.0"), ..*crate::codex::Codex.program() };
+        let words = program.too_old("0.99.7").unwrap();
+        assert!(words.starts_with("This is codex 0.99.7; Musher needs codex 0.145.0 or newer."));
+        for version in ["0.145.0", "0.145.0-alpha.3", "0.1000.0", "1.0.0"] {
+            assert_eq!(program.too_old(version), None, "{version}");
+        }
+        assert_eq!(Program { oldest: None, ..program }.too_old("0.0.1"), None);
+    }
 }

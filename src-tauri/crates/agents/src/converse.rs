@@ -17,6 +17,9 @@ pub struct Conversation {
     pub turn: Option<String>,
     /// Prompts may be sent: the handshake went as far as the agent asks for.
     pub open: bool,
+    /// The agent refused the handshake, or Musher refused what came of it: nothing more is said, and its input
+    /// is to be ended.
+    pub refused: bool,
     /// Requests of ours that stand in the input log, by our ids.
     pub sent: BTreeSet<String>,
     /// Requests of ours that the agent answered, by our ids.

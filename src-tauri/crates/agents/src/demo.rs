@@ -21,6 +21,8 @@ const PROGRAM: Program = Program {
     name: "Demo agent",
     programs: &[],
     places: &[],
+    behind: &[],
+    oldest: None,
     how_to_get: "It is part of Musher: mush stands beside the app.",
     version_args: &[WORD, "--version"],
     login_args: None,
@@ -35,7 +37,7 @@ impl Agent for Demo {
         launch::version(stdout)
     }
 
-    fn parse_login(&self, _exit_ok: bool, _stdout: &str) -> LoginState {
+    fn parse_login(&self, _exit_ok: bool, _stdout: &str, _stderr: &str) -> LoginState {
         LoginState::SignedIn { method: "demo".to_owned() }
     }
 

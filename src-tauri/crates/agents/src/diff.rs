@@ -33,6 +33,48 @@ pub(crate) fn of_content(content: &str) -> Diff {
     Diff { hunks: hunk.into_iter().map(|hunk| Hunk { start, ..hunk }).collect() }
 }
 
+/// A file that goes, whose whole content this was.
+pub(crate) fn of_removed(content: &str) -> Diff {
+    let hunk = of_texts(content, "");
+    let start = Some(HunkStart { old: 1, new: 1 });
+    Diff { hunks: hunk.into_iter().map(|hunk| Hunk { start, ..hunk }).collect() }
+}
+
+/// The parts of a unified diff of one file, with or without its file headers.
+pub(crate) fn unified(text: &str) -> Diff {
+    let mut hunks = Vec::new();
+    let mut lines: Vec<&str> = Vec::new();
+    let mut head = None;
+    let mut end = |head: Option<&str>, lines: &mut Vec<&str>| {
+        let (start, heading) = head.map_or((None, ""), place);
+        let lines = std::mem::take(lines);
+        if head.is_some() && !lines.is_empty() {
+            hunks.push(hunk(start, heading, lines));
+        }
+    };
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+        if line.starts_with("@@") {
+            end(head.replace(line), &mut lines);
+        } else if head.is_some() {
+            lines.push(line);
+        }
+    }
+    end(head, &mut lines);
+    Diff { hunks }
+}
+
+/// Where a part begins and what is said of the place: `@@ -3,2 +4,7 @@ fn main`.
+fn place(head: &str) -> (Option<HunkStart>, &str) {
+    let mut parts = head.trim_start_matches('@').splitn(2, "@@");
+    let (numbers, heading) = (parts.next().unwrap_or(""), parts.next().unwrap_or("").trim());
+    let line = |sign: char| {
+        let words = numbers.split_whitespace().find_map(|word| word.strip_prefix(sign))?;
+        words.split(',').next()?.parse().ok()
+    };
+    let start = line('-').zip(line('+')).map(|(old, new)| HunkStart { old, new });
+    (start, heading)
+}
+
 /// The lines of one part of a unified diff, each with its sign before it. A line that only says that the last
 /// one has no newline is left out.
 pub(crate) fn hunk<'a>(
@@ -129,6 +171,30 @@ mod tests {
         let read = hunk(start, "fn normalise", lines);
         assert_eq!((read.start, read.heading.as_str()), (start, "fn normalise"));
         assert_eq!(told(Some(read)), [" same", "-old", "+new", "+", " "]);
+    }
+
+    #[test]
+    fn a_unified_diff_is_read_part_by_part() {
+        let text =
+            "--- a/x\n+++ b/x\n@@ -3,2 +4,2 @@ fn main\n-old\n+new\n same\n@@ -9 +10 @@\n+more\n";
+        let parts: Vec<_> = unified(text)
+            .hunks
+            .into_iter()
+            .map(|hunk| {
+                (hunk.start.map(|at| (at.old, at.new)), hunk.heading.clone(), told(Some(hunk)))
+            })
+            .collect();
+        let lines =
+            |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        let expected = [
+            (Some((3, 4)), "fn main".to_owned(), lines(&["-old", "+new", " same"])),
+            (Some((9, 10)), String::new(), lines(&["+more"])),
+        ];
+        assert_eq!(parts, expected);
+        for odd in ["", "no diff", "@@", "@@ -x +y @@\n+a"] {
+            assert!(unified(odd).hunks.len() < 2, "{odd}");
+        }
+        assert_eq!(told(of_removed("a\nb\n").hunks.pop()), ["-a", "-b"]);
     }
 
     proptest! {

@@ -8,6 +8,7 @@
 mod agent;
 pub mod choice;
 mod claude;
+mod codex;
 mod converse;
 mod decoder;
 mod demo;
@@ -17,8 +18,10 @@ pub mod form;
 mod lenient;
 mod line;
 mod plain;
+mod rpc;
 pub mod shell;
 mod text;
+mod unrecognized;
 
 pub use agent::{
     AccountFacts, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,

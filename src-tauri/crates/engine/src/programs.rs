@@ -23,18 +23,25 @@ pub fn find(
 ) -> Result<PathBuf, NotFound> {
     let found = |name: &&str| on_path(name, environment, workspace);
     if let Some(found) = agent.program().programs.iter().find_map(found) {
-        return Ok(found);
+        return Ok(itself(agent, found));
     }
     let home = environment.home();
     let places: Vec<PathBuf> =
         agent.program().places.iter().filter_map(|place| at_home(place, home.as_deref())).collect();
     match places.iter().find_map(|place| executable(place)) {
-        Some(found) => Ok(found),
+        Some(found) => Ok(itself(agent, found)),
         None => Err(NotFound {
             program: agent.program().programs.first().copied().unwrap_or_default(),
             places: places.len(),
         }),
     }
+}
+
+/// The program behind a script that only starts it.
+fn itself(agent: &dyn Agent, found: PathBuf) -> PathBuf {
+    let script = real(&found);
+    let behind = |place: &&str| executable(&real(&script.parent()?.join(place)));
+    agent.program().behind.iter().find_map(behind).unwrap_or(found)
 }
 
 /// No program was found.
@@ -106,6 +113,8 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
     match ask(&path, agent.program().version_args, environment) {
         Ok(said) => {
             facts.version = agent.parse_version(&said.stdout);
+            let version = facts.version.as_deref();
+            facts.problem = version.and_then(|version| agent.program().too_old(version));
             facts.login = login(agent, &path, environment);
         }
         Err(error) => facts.problem = Some(format!("{} {error}", path.display())),
@@ -170,7 +179,7 @@ fn login(agent: &dyn Agent, path: &Path, environment: &Environment) -> LoginStat
         return LoginState::Unknown { why: "the program cannot be asked".to_owned() };
     };
     match ask(path, args, environment) {
-        Ok(said) => agent.parse_login(said.ok, &said.stdout),
+        Ok(said) => agent.parse_login(said.ok, &said.stdout, &said.stderr),
         Err(why) => LoginState::Unknown { why: why.to_string() },
     }
 }

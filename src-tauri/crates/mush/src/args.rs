@@ -237,6 +237,8 @@ pub(crate) enum Permission {
     Deny,
     /// Allow edits in the working directory, ask for the rest.
     AcceptEdits,
+    /// Ask for nothing, and switch the agent's own sandbox off.
+    FullAccess,
 }
 
 #[derive(Debug, Args)]

@@ -206,6 +206,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
                 Permission::Ask => PermissionChoice::Ask,
                 Permission::Deny => PermissionChoice::Deny,
                 Permission::AcceptEdits => PermissionChoice::AcceptEdits,
+                Permission::FullAccess => PermissionChoice::FullAccess,
             },
             allowed_tools: args.allowed_tools,
             add_dirs: args.add_dirs.iter().map(|dir| absolute(dir)).collect::<Result<_, _>>()?,

@@ -539,6 +539,10 @@ pub struct TurnEnd {
     pub index: Option<u32>,
     /// Prompts that the agent still has queued.
     pub queued: u32,
+    /// Prompts that joined the turn while it went on, beside the one that began it; its end answers them, too.
+    #[serde(default, skip_serializing_if = "is_none")]
+    #[ts(as = "Option<u32>", optional)]
+    pub joined: u32,
     /// Whether a background task, not a prompt, began this turn.
     pub from_task: bool,
     /// Calls that were refused in this turn.
@@ -549,6 +553,11 @@ pub struct TurnEnd {
     pub api_ms: Option<u64>,
     /// When the credential will have to be renewed, if the agent says so.
     pub login_expires_at: Option<Timestamp>,
+}
+
+/// Whether a count that nearly always is 0 need not be written.
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What the end of a turn means.

@@ -19,6 +19,8 @@ pub enum DraftKind {
     Thought,
     /// A tool's input, as raw JSON text.
     ToolInput,
+    /// What a tool that goes on has printed, as far as its agent tells it; the result has all of it.
+    ToolOutput,
 }
 
 /// Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
@@ -31,7 +33,7 @@ pub struct Draft {
     pub message: String,
     /// Index of the block in the message.
     pub block: u32,
-    /// What it will become. Of a tool's input only the beginning is drafted.
+    /// What it will become. Of a tool's input and of its output only the beginning is drafted.
     pub kind: DraftKind,
     /// The tool's name, for [`DraftKind::ToolInput`].
     pub tool: Option<String>,

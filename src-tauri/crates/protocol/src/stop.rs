@@ -23,6 +23,8 @@ pub enum StopReason {
     /// The agent has finished and did not leave in time after the end of its input.
     #[serde(alias = "it did not leave within 10 s of the end of its input")]
     DidNotLeave,
+    /// The agent said nothing when the conversation was begun.
+    Unanswered,
     /// It took longer than it was given.
     #[serde(alias = "it took longer than it was given")]
     TimeLimit,
@@ -58,6 +60,7 @@ impl StopReason {
             Self::CommandLine => "asked for on the command line",
             Self::CtrlC => "Ctrl-C in the terminal",
             Self::DidNotLeave => "it did not leave within 10 s of the end of its input",
+            Self::Unanswered => "it did not answer when the conversation was begun",
             Self::TimeLimit => "it took longer than it was given",
             Self::KeeperTerminated => "the process that keeps it was told to end",
             Self::Interrupted => "interrupted",
@@ -88,6 +91,7 @@ mod tests {
             StopReason::CommandLine,
             StopReason::CtrlC,
             StopReason::DidNotLeave,
+            StopReason::Unanswered,
             StopReason::TimeLimit,
             StopReason::KeeperTerminated,
             StopReason::Interrupted,

@@ -207,6 +207,8 @@ pub enum PermissionChoice {
     Deny,
     /// Edits of files in the working directory are allowed, the rest is asked.
     AcceptEdits,
+    /// Nothing is asked, and no sandbox of the agent's holds it back. Only by this word, for one story.
+    FullAccess,
 }
 
 /// How an agent is started for a story.

@@ -18,6 +18,8 @@ const PROGRAM: Program = Program {
     name: "Shaking agent",
     programs: &["shaking-agent"],
     places: &[],
+    behind: &[],
+    oldest: None,
     how_to_get: "It is made by a test.",
     version_args: &["--version"],
     login_args: None,
@@ -39,7 +41,7 @@ impl Agent for Shaking {
         None
     }
 
-    fn parse_login(&self, _exit_ok: bool, _stdout: &str) -> LoginState {
+    fn parse_login(&self, _exit_ok: bool, _stdout: &str, _stderr: &str) -> LoginState {
         LoginState::Unknown { why: "it has none".to_owned() }
     }
 
@@ -164,6 +166,7 @@ pub(super) fn completed() -> TurnEnd {
         usage: None,
         index: None,
         queued: 0,
+        joined: 0,
         from_task: false,
         denials: Vec::new(),
         duration_ms: None,

@@ -17,6 +17,8 @@ const PROGRAM: Program = Program {
     name: "Single agent",
     programs: &["single-agent"],
     places: &[],
+    behind: &[],
+    oldest: None,
     how_to_get: "It is made by a test.",
     version_args: &["--version"],
     login_args: None,
@@ -51,7 +53,7 @@ impl Agent for Single {
         None
     }
 
-    fn parse_login(&self, _exit_ok: bool, _stdout: &str) -> LoginState {
+    fn parse_login(&self, _exit_ok: bool, _stdout: &str, _stderr: &str) -> LoginState {
         LoginState::Unknown { why: "it has none".to_owned() }
     }
 

@@ -110,6 +110,11 @@ describe("drafts", () => {
     const recorder = new Recorder().run("r1").says(prompt("Hi")).drafting({ kind: "tool_input", tool: "Write", text: '{"file' });
     expect(fold(recorder).rows.at(-1)).toMatchObject({ kind: "call", tool: "Write", open: true });
   });
+
+  test("of a command's output are lines behind all others", () => {
+    const recorder = new Recorder().run("r1").says(prompt("Hi")).drafting({ kind: "tool_output", text: "one\ntwo\n" });
+    expect(fold(recorder).rows.at(-1)).toMatchObject({ kind: "output", lines: ["one", "two"], count: 2 });
+  });
 });
 
 describe("what went wrong", () => {

@@ -255,6 +255,10 @@ export class RunFold {
   #draft(draft: Draft): Row {
     const base = { key: this.#key(draft.message, draft.block), at: this.at, run: this.run, pos: null };
     if (draft.kind === "text") return { ...base, kind: "text", text: draft.text, open: true };
+    if (draft.kind === "tool_output") {
+      const lines = draft.text.replace(/\n$/, "").split("\n");
+      return { ...base, kind: "output", stream: "stdout", lines, count: lines.length };
+    }
     if (draft.kind === "thought") return { ...base, kind: "thought", text: draft.text, open: true, duration_ms: null };
     return {
       ...base, kind: "call", call: base.key, tool: draft.tool ?? "", toolKind: "other", title: draft.text, subject: { is: "other", words: "" },

@@ -20,6 +20,7 @@ export type Wish = {
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
   ask: { name: "Ask me", says: "What the agent's own rules do not allow is asked here, and waits for your answer." },
   "accept-edits": { name: "Accept edits", says: "Changes to files in the folder are allowed. Everything else is asked here." },
+  "full-access": { name: "Full access", says: "Nothing is asked, and no sandbox holds the agent back: it can do whatever you can on this machine." },
   deny: { name: "Deny what no rule allows", says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on." },
 };
 

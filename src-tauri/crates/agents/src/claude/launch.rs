@@ -50,6 +50,7 @@ fn permission(spec: &LaunchSpec) -> &'static [&'static str] {
         (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => {
             &["--permission-mode", "dontAsk"]
         }
+        (PermissionChoice::FullAccess, _) => &["--permission-mode", "bypassPermissions"],
         (PermissionChoice::AcceptEdits, true) => &["--permission-mode", "acceptEdits"],
         (PermissionChoice::Ask, false) => {
             &["--permission-prompt-tool", "stdio", "--permission-mode", "default"]

@@ -41,6 +41,8 @@ const PROGRAM: Program = Program {
         "~/.volta/bin/claude",
         "~/AppData/Roaming/npm/claude.cmd",
     ],
+    behind: &[],
+    oldest: None,
     how_to_get: "Install it with `npm install -g @anthropic-ai/claude-code`, or as \
                  https://code.claude.com/docs/en/setup says, then run `claude` once to sign in.",
     version_args: &["--version"],
@@ -60,7 +62,7 @@ impl Agent for Claude {
         launch::version(stdout)
     }
 
-    fn parse_login(&self, exit_ok: bool, stdout: &str) -> LoginState {
+    fn parse_login(&self, exit_ok: bool, stdout: &str, _stderr: &str) -> LoginState {
         login::state(exit_ok, stdout)
     }
 

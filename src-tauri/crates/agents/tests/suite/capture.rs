@@ -114,7 +114,12 @@ impl Capture {
 
 /// Feeds chunks to a fresh decoder; `tick` microseconds pass with each.
 pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
-    let mut decoder = decoder(&DecoderId::new("claude/2")).unwrap();
+    decode_as("claude/2", chunks, tick)
+}
+
+/// Feeds chunks to a fresh decoder of this id.
+pub(crate) fn decode_as(id: &str, chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
+    let mut decoder = decoder(&DecoderId::new(id)).unwrap();
     let mut out = Vec::new();
     let mut splitters = feed(decoder.as_mut(), chunks, tick, &mut out);
     let mono_us = chunks.len() as u64 * tick;
@@ -129,7 +134,12 @@ pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
 
 /// What is known of the conversation when so much was read; more may come.
 pub(crate) fn conversation(chunks: &[Chunk]) -> Conversation {
-    let mut decoder = decoder(&DecoderId::new("claude/2")).unwrap();
+    conversation_as("claude/2", chunks)
+}
+
+/// The same by the decoder of this id.
+pub(crate) fn conversation_as(id: &str, chunks: &[Chunk]) -> Conversation {
+    let mut decoder = decoder(&DecoderId::new(id)).unwrap();
     feed(decoder.as_mut(), chunks, 0, &mut Vec::new());
     decoder.conversation()
 }

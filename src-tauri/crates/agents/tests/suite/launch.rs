@@ -75,6 +75,7 @@ fn permissions_select_who_decides() {
         (PermissionChoice::AcceptEdits, true, "--permission-mode acceptEdits".to_owned()),
         (PermissionChoice::Deny, false, "--permission-mode dontAsk".to_owned()),
         (PermissionChoice::Deny, true, "--permission-mode dontAsk".to_owned()),
+        (PermissionChoice::FullAccess, false, "--permission-mode bypassPermissions".to_owned()),
     ];
     for (permission, unattended, expected) in cases {
         let profile = Profile { permission, ..Profile::default() };
@@ -163,7 +164,7 @@ fn versions_are_read_and_noise_is_not() {
 
 #[test]
 fn login_states_are_what_the_program_says() {
-    let read = |ok, text: &str| claude().parse_login(ok, text);
+    let read = |ok, text: &str| claude().parse_login(ok, text, "");
     // As 2.1.330 prints it, exit code 1.
     let out = r#"{"loggedIn": false, "authMethod": "none", "apiProvider": "firstParty"}"#;
     assert_eq!(read(false, out), LoginState::SignedOut { how: "claude auth login".to_owned() });

@@ -55,6 +55,9 @@ fn next(
         return Vec::new();
     }
     match (record.facts.kind, agent) {
+        (RunKind::Agent, Some(_)) if status.caught_up && status.conversation.refused => {
+            vec![NewInput::close(run)]
+        }
         (RunKind::Agent, Some(agent)) if status.caught_up => {
             let mut said = owed(run, record, story, agent, status);
             if status.conversation.open {

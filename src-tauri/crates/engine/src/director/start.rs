@@ -302,6 +302,7 @@ impl Director {
             let words = format!("{program} was not found in PATH nor in its usual places. {how}");
             return Err(Refusal::new(StartFailedKind::Missing, &words));
         }
+        self.check_fit(story, &planned, Path::new(&program))?;
         let dir = self.dir.run(run);
         dir.create(&spec_of(run, story, &planned)).map_err(|error| other(&error))?;
         match self.start_keeper(&dir, planned.environment) {
@@ -313,6 +314,32 @@ impl Director {
                 Ok(None)
             }
             Ok(process) => Ok(process),
+        }
+    }
+
+    /// The program is new enough to be spoken to, and has what the story's profile asks for.
+    fn check_fit(
+        &mut self,
+        story: &StoryId,
+        planned: &Planned,
+        program: &Path,
+    ) -> std::result::Result<(), Refusal> {
+        let facts = &planned.facts;
+        let Some(agent) = agents::agent(&facts.agent).filter(|_| facts.kind == RunKind::Agent)
+        else {
+            return Ok(());
+        };
+        let version = match agent.program().oldest {
+            Some(_) => self.versions.of(agent, program, &planned.environment),
+            None => None,
+        };
+        let record = self.state.stories.get(story);
+        let spec = record.zip(facts.session.clone());
+        let spec = spec.map(|(story, session)| launch_spec(story, session, facts.resumes));
+        let too_old = version.and_then(|version| agent.program().too_old(&version));
+        match too_old.or_else(|| agent.unfit(&spec?)) {
+            Some(why) => Err(Refusal::new(StartFailedKind::Other, &why)),
+            None => Ok(()),
         }
     }
 

@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// the call.
 const INPUT: usize = 400;
 
+/// How much of what a tool prints is drafted, in bytes.
+const OUTPUT: usize = 64 << 10;
+
 /// From how many places a page can go on; more than one is of use only to several pages.
 const PLACES: usize = 8;
 
@@ -66,6 +69,7 @@ impl Growing {
     fn append(&mut self, text: &str) {
         let room = match self.kind {
             DraftKind::ToolInput => INPUT.saturating_sub(self.text.len()),
+            DraftKind::ToolOutput => OUTPUT.saturating_sub(self.text.len()),
             DraftKind::Text | DraftKind::Thought => text.len(),
         };
         let text = &text[..text.floor_char_boundary(room)];

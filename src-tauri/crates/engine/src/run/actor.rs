@@ -3,6 +3,7 @@
 //! to the director what it saw. It decides nothing about the story; it does not write the journal.
 //! Dropping its handle detaches: the keeper and the agent go on.
 
+mod clocks;
 mod room;
 mod unread;
 
@@ -18,7 +19,7 @@ use keeper::Refusal;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{
-    AccountId, Actor as By, AgentId, Event, RunId, RunKind, Seq, Stop, StopReason, StoryId,
+    AccountId, AgentId, Event, RunId, RunKind, Seq, Stop, StoryId,
     Timestamp,
 };
 use room::LOOK_FOR_ROOM;
@@ -32,9 +33,6 @@ const QUIET: Duration = Duration::from_secs(2);
 
 /// The same, when a background task ended and the agent may still want to speak about it.
 const QUIET_AFTER_TASK: Duration = Duration::from_secs(10);
-
-/// How long an agent may take to leave after the end of its input.
-const LEAVE: Duration = Duration::from_secs(10);
 
 /// How often the files are looked at without a doorbell.
 const LOOK: Duration = Duration::from_secs(1);
@@ -517,26 +515,6 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn look_at_clocks(&mut self) {
-        if self.stopped.is_some() {
-            return;
-        }
-        // It may be busy with what was not read.
-        if !self.behind
-            && self.closed_at.is_some_and(|at| at.elapsed() > LEAVE)
-            && self.run.kind == RunKind::Agent
-        {
-            let idle = self.run.tail.fold().is_idle();
-            let quiet = self.last_bytes.elapsed() > LEAVE;
-            if idle && quiet {
-                self.command(Command::Stop(by_musher(StopReason::DidNotLeave)));
-            }
-        }
-        if self.run.time_limit.is_some_and(|limit| self.began.elapsed() > limit) {
-            self.command(Command::Stop(by_musher(StopReason::TimeLimit)));
-        }
-    }
-
     fn report_status(&mut self) {
         if !self.caught_up {
             return;
@@ -571,10 +549,6 @@ impl<R: FnMut(Report)> Actor<R> {
             caught_up: self.caught_up,
         }
     }
-}
-
-fn by_musher(why: StopReason) -> Stop {
-    Stop { by: By::Musher, why }
 }
 
 enum Over {

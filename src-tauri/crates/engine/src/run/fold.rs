@@ -329,8 +329,9 @@ impl RunFold {
         self.turn_open = false;
         self.activity = None;
         self.task_ended_since_result = false;
+        self.answered_prompts = self.answered_prompts.saturating_add(end.joined);
         if !end.from_task {
-            self.answered_prompts += 1;
+            self.answered_prompts = self.answered_prompts.saturating_add(1);
             // Any other end means that the interrupt came too late for the turn.
             self.interrupted &= end.turn == Turn::Interrupted;
         }
@@ -384,6 +385,31 @@ mod tests {
         assert_eq!(until_after(&output), Some((1, 1_500)));
         assert_eq!(until_after(&failed(2, u64::MAX)), Some((2, i64::MAX)));
         assert_eq!(until_after(&prompt), None);
+    }
+
+    #[test]
+    fn a_prompt_that_joined_a_turn_is_answered_by_its_end() {
+        let mut fold = RunFold::new(UsageTotals::default());
+        let mut idle_after = |json: serde_json::Value| {
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
+            fold.is_idle()
+        };
+        let prompt = || serde_json::json!({"type": "prompt", "text": "go on"});
+        let end = |joined: u32| {
+            serde_json::json!({
+                "type": "turn_ended", "turn": "completed", "said": "", "text": "", "usage": null,
+                "index": null, "queued": 0, "joined": joined, "from_task": false, "denials": [],
+                "duration_ms": null, "api_ms": null, "login_expires_at": null
+            })
+        };
+        assert!(!idle_after(prompt()));
+        assert!(!idle_after(prompt()));
+        assert!(idle_after(end(1)));
+        assert!(!idle_after(prompt()));
+        assert!(!idle_after(prompt()));
+        assert!(!idle_after(end(0)), "the second prompt has a turn of its own");
+        assert!(idle_after(end(0)));
     }
 
     #[test]

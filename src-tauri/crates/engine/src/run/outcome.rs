@@ -45,6 +45,7 @@ fn stopped(stop: Option<&Stop>) -> Option<Outcome> {
     match stop.why {
         StopReason::DidNotLeave => None,
         StopReason::TimeLimit => Some(Outcome::TimedOut),
+        StopReason::Unanswered => Some(Outcome::StartFailed { why: StartFailedKind::Other }),
         _ => Some(Outcome::Stopped { by: stop.by }),
     }
 }
@@ -274,6 +275,11 @@ fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Ev
             why.unwrap_or("interrupted").to_owned()
         }
         Outcome::StartFailed { .. } if fold.last_turn.is_some() => said(),
+        Outcome::StartFailed { .. }
+            if evidence.stop.as_ref().is_some_and(|stop| stop.why == StopReason::Unanswered) =>
+        {
+            StopReason::Unanswered.words().to_owned()
+        }
         Outcome::StartFailed { .. } => match (last_words(), evidence.exit_code) {
             (words, Some(code)) if words.is_empty() => {
                 format!("it left with exit code {code} and said nothing")
@@ -344,6 +350,7 @@ mod tests {
             usage: None,
             index: None,
             queued: 0,
+            joined: 0,
             from_task: false,
             denials: vec![],
             duration_ms: None,

@@ -415,7 +415,7 @@ impl Message {
                     parent,
                 }),
                 // Half an input is no call: the tool never ran.
-                DraftKind::ToolInput => {}
+                DraftKind::ToolInput | DraftKind::ToolOutput => {}
             }
         }
     }

@@ -15,6 +15,8 @@ use crate::claude::wire::stream::StreamLine;
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::{Line, Sink};
 use crate::text;
+use crate::unrecognized::not_json;
+pub(super) use crate::unrecognized::{unknown_shape, unknown_type};
 use memchr::{memchr, memmem};
 use protocol::{Event, UnrecognizedWhy};
 use serde::Deserialize;
@@ -194,32 +196,4 @@ fn noise(bytes: &[u8], sink: &mut Sink<'_>) {
     if !what.is_empty() {
         sink.event(Event::Unrecognized { why: UnrecognizedWhy::NotJson, what });
     }
-}
-
-/// A line without a message: the beginning of one that was cut off, something broken, or text.
-fn not_json(line: &Line<'_>, sink: &mut Sink<'_>) {
-    let text = text::shown(line.bytes);
-    let words = text.trim_start();
-    if words.is_empty() {
-        return;
-    }
-    if words.starts_with('{') {
-        let cut = !line.complete;
-        let why = if cut { UnrecognizedWhy::CutOff } else { UnrecognizedWhy::NotJson };
-        sink.event(Event::Unrecognized { why, what: text::quoted(words) });
-    } else {
-        sink.event(Event::Output { stream: sink.stream(), text });
-    }
-}
-
-/// A message of a type, or with a part of a type, that this version does not know.
-pub(super) fn unknown_type(what: &str, sink: &mut Sink<'_>) {
-    let what = text::quoted(what);
-    sink.event(Event::Unrecognized { why: UnrecognizedWhy::UnknownType, what });
-}
-
-/// A known message in which something is missing or has another shape.
-pub(super) fn unknown_shape(what: &str, sink: &mut Sink<'_>) {
-    let what = text::quoted(what);
-    sink.event(Event::Unrecognized { why: UnrecognizedWhy::UnknownShape, what });
 }

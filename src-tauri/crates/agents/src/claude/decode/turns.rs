@@ -42,6 +42,7 @@ impl ClaudeDecoder {
             text: text(&line),
             index: line.result_index.and_then(|index| u32::try_from(index).ok()),
             queued: line.queued_turn_count.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX)),
+            joined: 0,
             from_task: line.origin.as_ref().and_then(|o| o.kind.as_deref())
                 == Some("task-notification"),
             denials: denied_calls(&line),

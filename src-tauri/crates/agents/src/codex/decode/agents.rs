@@ -1,0 +1,146 @@
+//! Threads: the conversation itself, and subagents, each of which has a thread of its own on the same
+//! stream. A subagent is a task as long as one of its turns goes on, and what it does hangs below the call
+//! that began it.
+
+use super::{CodexDecoder, row};
+use crate::codex::wire::item::Item;
+use crate::decoder::Sink;
+use protocol::{Event, TaskKind, TaskStatus};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+
+/// Every thread that was heard of.
+#[derive(Default)]
+pub(super) struct Threads {
+    root: Option<String>,
+    models: HashMap<String, String>,
+    /// The call that began a subagent, by its thread.
+    calls: HashMap<String, String>,
+    /// What a subagent is called, by its thread.
+    names: HashMap<String, String>,
+    /// Threads in which a turn began in this run.
+    begun: HashSet<String>,
+    /// Subagents at work.
+    working: HashSet<String>,
+}
+
+impl Threads {
+    /// The conversation is open.
+    pub(super) fn open(&mut self, thread: Option<&str>, model: Option<String>) {
+        self.root = thread.map(str::to_owned);
+        self.set_model(thread, model);
+    }
+
+    /// A thread goes on with this model.
+    pub(super) fn set_model(&mut self, thread: Option<&str>, model: Option<String>) {
+        if let (Some(thread), Some(model)) = (thread, model) {
+            self.models.insert(thread.to_owned(), model);
+        }
+    }
+
+    /// The model of a thread; a subagent of which nobody said one has the conversation's.
+    pub(super) fn model(&self, thread: &str) -> &str {
+        let root = || self.models.get(self.root.as_deref()?);
+        self.models.get(thread).or_else(root).map_or("unknown", String::as_str)
+    }
+
+    /// Whether this is the conversation itself.
+    pub(super) fn is_root(&self, thread: Option<&str>) -> bool {
+        match (thread, self.root.as_deref()) {
+            (Some(thread), Some(root)) => thread == root,
+            _ => true,
+        }
+    }
+
+    /// The call below which the events of a thread belong.
+    pub(super) fn parent(&self, thread: Option<&str>) -> Option<String> {
+        let thread = thread.filter(|thread| !self.is_root(Some(thread)))?;
+        Some(self.calls.get(thread).map_or(thread, String::as_str).to_owned())
+    }
+
+    /// The conversation's own thread.
+    pub(super) fn root(&self) -> Option<String> {
+        self.root.clone()
+    }
+
+    /// Whether a turn of the thread began in this run.
+    pub(super) fn has_begun(&self, thread: &str) -> bool {
+        self.begun.contains(thread)
+    }
+
+    /// A turn of the thread begins; of a subagent that is a task.
+    pub(super) fn begin(&mut self, thread: Option<&str>, sink: &mut Sink<'_>) {
+        let Some(thread) = thread else { return };
+        self.begun.insert(thread.to_owned());
+        if self.is_root(Some(thread)) || !self.working.insert(thread.to_owned()) {
+            return;
+        }
+        sink.event(Event::TaskStarted {
+            task: thread.to_owned(),
+            call: self.calls.get(thread).cloned(),
+            kind: TaskKind::Agent,
+            description: self.names.get(thread).cloned().unwrap_or_default(),
+            background: true,
+        });
+    }
+
+    /// A subagent's turn is over.
+    pub(super) fn finish(
+        &mut self,
+        thread: &str,
+        status: TaskStatus,
+        summary: &str,
+        sink: &mut Sink<'_>,
+    ) {
+        if self.working.remove(thread) {
+            let (task, summary) = (thread.to_owned(), summary.to_owned());
+            sink.event(Event::TaskEnded { task, status, summary });
+        }
+    }
+
+    fn begun_by(&mut self, thread: &str, call: &str, name: String) {
+        self.calls.insert(thread.to_owned(), call.to_owned());
+        self.names.insert(thread.to_owned(), name);
+    }
+}
+
+impl CodexDecoder {
+    /// A subagent began, goes on, or is over.
+    pub(super) fn activity(&mut self, id: &str, item: &Item<'_>, sink: &mut Sink<'_>) {
+        let Some(thread) = item.agent_thread_id.as_deref() else { return };
+        let name = row(item.agent_path.as_deref());
+        match item.activity.as_deref() {
+            Some("started") => {
+                self.threads.begun_by(thread, id, name);
+                self.threads.begin(Some(thread), sink);
+            }
+            Some("completed") => self.threads.finish(thread, TaskStatus::Completed, "", sink),
+            Some("interrupted") => self.threads.finish(thread, TaskStatus::Stopped, "", sink),
+            word => sink.event(Event::TaskProgress {
+                task: thread.to_owned(),
+                description: word.map(str::to_owned),
+                tokens: None,
+                tool_uses: None,
+            }),
+        }
+    }
+
+    /// A call about subagents is over: whom it began, and what it heard of the others.
+    pub(super) fn collaborated(&mut self, id: &str, item: &Item<'_>, sink: &mut Sink<'_>) {
+        if item.tool.as_deref() == Some("spawnAgent") {
+            for thread in item.receiver_thread_ids.iter().flatten() {
+                self.threads.begun_by(thread, id, row(item.prompt.as_deref()));
+            }
+        }
+        for (thread, state) in item.agents_states.as_object().into_iter().flatten() {
+            let field = |name: &str| state.get(name).and_then(Value::as_str);
+            let status = match field("status") {
+                Some("completed") => TaskStatus::Completed,
+                Some("errored" | "notFound") => TaskStatus::Failed,
+                Some("interrupted" | "shutdown") => TaskStatus::Stopped,
+                _ => continue,
+            };
+            self.threads.finish(thread, status, field("message").unwrap_or(""), sink);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Texts, thoughts and what commands print, while they stream. A finished item replaces its draft and is told once, however often
+//! it comes; what a broken stream left behind is void when the program tries again; text that nothing ever
+//! finished is kept as far as it went when its turn or the run ends.
+
+use super::CodexDecoder;
+use super::agents::Threads;
+use crate::codex::wire::thread::Delta;
+use crate::decoder::Sink;
+use crate::unrecognized::unknown_shape;
+use protocol::{DraftKind, DraftUpdate, Event};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// Every item is one block.
+const BLOCK: u32 = 0;
+
+/// Items that stream, and those that are over.
+#[derive(Default)]
+pub(super) struct Drafts {
+    open: BTreeMap<Arc<str>, Draft>,
+    over: HashSet<String>,
+}
+
+struct Draft {
+    thread: Option<String>,
+    kind: DraftKind,
+    text: String,
+    /// The part of a thought that streams now.
+    part: u64,
+}
+
+impl CodexDecoder {
+    /// A piece of an item's text.
+    pub(super) fn delta(&mut self, method: &str, delta: &Delta<'_>, sink: &mut Sink<'_>) {
+        let (Some(item), Some(piece)) = (delta.item_id.as_deref(), delta.delta.as_deref()) else {
+            return unknown_shape(method, sink);
+        };
+        let kind = match method {
+            "item/reasoning/summaryTextDelta" | "item/reasoning/textDelta" => DraftKind::Thought,
+            "item/commandExecution/outputDelta" => DraftKind::ToolOutput,
+            _ => DraftKind::Text,
+        };
+        self.drafts.begin(item, delta.thread_id.as_deref(), kind, sink);
+        self.drafts.append(item, piece, delta.summary_index.unwrap_or(0), sink);
+    }
+}
+
+impl Drafts {
+    /// An item begins. What began already or is over stays as it is.
+    pub(super) fn begin(
+        &mut self,
+        item: &str,
+        thread: Option<&str>,
+        kind: DraftKind,
+        sink: &mut Sink<'_>,
+    ) {
+        if self.open.contains_key(item) || self.over.contains(item) {
+            return;
+        }
+        let message: Arc<str> = item.into();
+        let thread = thread.map(str::to_owned);
+        let draft = Draft { thread, kind, text: String::new(), part: 0 };
+        self.open.insert(Arc::clone(&message), draft);
+        sink.draft(DraftUpdate::Open { message, block: BLOCK, kind, tool: None });
+    }
+
+    fn append(&mut self, item: &str, piece: &str, part: u64, sink: &mut Sink<'_>) {
+        let Some((message, _)) = self.open.get_key_value(item) else { return };
+        let message = Arc::clone(message);
+        let Some(draft) = self.open.get_mut(item) else { return };
+        if part != draft.part && !draft.text.is_empty() {
+            draft.text.push_str(BETWEEN_PARTS);
+            sink.append(&message, BLOCK, BETWEEN_PARTS);
+        }
+        draft.part = part;
+        if !piece.is_empty() {
+            draft.text.push_str(piece);
+            sink.append(&message, BLOCK, piece);
+        }
+    }
+
+    /// An item is finished; gives whether that is news.
+    pub(super) fn complete(&mut self, item: &str, sink: &mut Sink<'_>) -> bool {
+        if !self.over.insert(item.to_owned()) {
+            return false;
+        }
+        if let Some((message, _)) = self.open.remove_entry(item) {
+            sink.draft(DraftUpdate::Close { message, block: BLOCK });
+        }
+        true
+    }
+
+    /// The program asks again: what streamed in this thread and is not finished is void.
+    pub(super) fn abandon(&mut self, thread: Option<&str>, sink: &mut Sink<'_>) {
+        let said = |draft: &Draft| {
+            draft.thread.as_deref() == thread && draft.kind != DraftKind::ToolOutput
+        };
+        for (message, _) in self.take(said) {
+            let name = message.to_string();
+            self.over.insert(name.clone());
+            sink.draft(DraftUpdate::Abandon { message, from_block: BLOCK });
+            sink.event(Event::Abandoned { message: name, from_block: BLOCK });
+        }
+    }
+
+    /// A turn of this thread is over.
+    pub(super) fn finish(&mut self, thread: Option<&str>, threads: &Threads, sink: &mut Sink<'_>) {
+        for (message, draft) in self.take(|draft| draft.thread.as_deref() == thread) {
+            self.tell(message, draft, threads, sink);
+        }
+    }
+
+    /// The run is over.
+    pub(super) fn finish_all(&mut self, threads: &Threads, sink: &mut Sink<'_>) {
+        for (message, draft) in std::mem::take(&mut self.open) {
+            self.tell(message, draft, threads, sink);
+        }
+    }
+
+    fn take(&mut self, which: impl Fn(&Draft) -> bool) -> Vec<(Arc<str>, Draft)> {
+        let (gone, open) =
+            std::mem::take(&mut self.open).into_iter().partition(|(_, draft)| which(draft));
+        let gone: BTreeMap<_, _> = gone;
+        self.open = open;
+        gone.into_iter().collect()
+    }
+
+    /// Tells of a text as far as it went.
+    fn tell(&mut self, message: Arc<str>, draft: Draft, threads: &Threads, sink: &mut Sink<'_>) {
+        self.over.insert(message.to_string());
+        sink.draft(DraftUpdate::Close { message: Arc::clone(&message), block: BLOCK });
+        // Of what a command printed there is no result; it stands in the log.
+        if draft.text.is_empty() || draft.kind == DraftKind::ToolOutput {
+            return;
+        }
+        let (message, text) = (message.to_string(), draft.text);
+        let parent = threads.parent(draft.thread.as_deref());
+        sink.event(match draft.kind {
+            DraftKind::Thought => thought(message, text, parent),
+            _ => Event::Text { message, block: BLOCK, text, parent },
+        });
+    }
+}
+
+/// What stands between two parts of a thought.
+const BETWEEN_PARTS: &str = "\n\n";
+
+/// A finished text.
+pub(super) fn text(message: &str, text: String, parent: Option<String>) -> Event {
+    Event::Text { message: message.to_owned(), block: BLOCK, text, parent }
+}
+
+/// A finished thought, of which the program shows a summary or the whole.
+pub(super) fn thought_of_parts(
+    message: &str,
+    summary: &[String],
+    content: &[String],
+    parent: Option<String>,
+) -> Event {
+    let parts = if summary.is_empty() { content } else { summary };
+    thought(message.to_owned(), parts.join(BETWEEN_PARTS), parent)
+}
+
+fn thought(message: String, text: String, parent: Option<String>) -> Event {
+    Event::Thought { message, block: BLOCK, text, duration_ms: None, parent }
+}

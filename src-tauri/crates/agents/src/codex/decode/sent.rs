@@ -1,0 +1,128 @@
+//! What Musher wrote, read from the input log: requests of its own, which are remembered until they are
+//! replied to, and answers to the program's requests.
+
+use super::CodexDecoder;
+use super::asks::what_was_answered;
+use crate::codex::wire::sent::{Prompt, Thread};
+use crate::decoder::Sink;
+use crate::rpc;
+use crate::unrecognized::{unknown_shape, unknown_type};
+use protocol::Event;
+use serde_json::value::RawValue;
+use std::collections::{BTreeSet, HashMap};
+
+/// A request of Musher's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The opening of the conversation.
+    Hello,
+    /// A new thread.
+    Start,
+    /// A thread that exists.
+    Resume,
+    /// A prompt, which begins a turn or joins the one that goes on.
+    Turn,
+    /// An end of the turn.
+    Interrupt,
+    /// The account's limits.
+    Limits,
+    /// A command that shows whether the sandbox can start.
+    Probe,
+    /// A summary of the conversation.
+    Compact,
+}
+
+/// Requests of Musher's.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// Those without a reply, by the JSON text of their ids.
+    waiting: HashMap<String, Asked>,
+    /// All of them, by their ids.
+    pub(super) all: BTreeSet<String>,
+    /// Those that were replied to.
+    pub(super) replied: BTreeSet<String>,
+}
+
+impl Sent {
+    /// The reply to a request has come; gives what was asked.
+    pub(super) fn take(&mut self, id: &str) -> Option<Asked> {
+        let asked = self.waiting.remove(id)?;
+        self.replied.insert(plain_id(id));
+        Some(asked)
+    }
+}
+
+/// An id of Musher's, which is a string, without its quotes.
+pub(super) fn plain_id(id: &str) -> String {
+    serde_json::from_str(id).unwrap_or_else(|_| id.to_owned())
+}
+
+impl CodexDecoder {
+    pub(super) fn request(
+        &mut self,
+        id: &str,
+        method: &str,
+        params: Option<&RawValue>,
+        sink: &mut Sink<'_>,
+    ) {
+        let asked = match method {
+            "initialize" => Asked::Hello,
+            "thread/start" => Asked::Start,
+            "thread/resume" => Asked::Resume,
+            "turn/start" | "turn/steer" => Asked::Turn,
+            "turn/interrupt" => Asked::Interrupt,
+            "account/rateLimits/read" => Asked::Limits,
+            "command/exec" => Asked::Probe,
+            "thread/compact/start" => Asked::Compact,
+            other => return unknown_type(other, sink),
+        };
+        self.sent.waiting.insert(id.to_owned(), asked);
+        self.sent.all.insert(plain_id(id));
+        match asked {
+            Asked::Start | Asked::Resume => {
+                if let Some(thread) = rpc::fields::<Thread>(params) {
+                    self.handshake.ask(thread);
+                }
+            }
+            Asked::Turn => prompt(params, sink),
+            Asked::Interrupt => sink.event(Event::InterruptSent),
+            // The replies are the news.
+            _ => {}
+        }
+    }
+
+    /// Musher answered a request of the program.
+    pub(super) fn answered(&mut self, id: &str, result: Option<&RawValue>, sink: &mut Sink<'_>) {
+        if !self.questions.close(id) {
+            return;
+        }
+        match what_was_answered(result) {
+            Some((allowed, message)) => {
+                sink.event(Event::Answered { request: id.to_owned(), allowed, message });
+            }
+            None => unknown_shape("an answer", sink),
+        }
+    }
+
+    /// Musher answered a request of the program with an error.
+    pub(super) fn turned_down(&mut self, id: &str, message: String, sink: &mut Sink<'_>) {
+        if let Some(method) = self.questions.not_understood_over(id) {
+            sink.event(Event::RequestRefused { request: id.to_owned(), method });
+        }
+        if self.questions.close(id) {
+            let (request, message) = (id.to_owned(), Some(message));
+            sink.event(Event::Answered { request, allowed: false, message });
+        }
+    }
+}
+
+fn prompt(params: Option<&RawValue>, sink: &mut Sink<'_>) {
+    let prompt: Option<Prompt<'_>> = rpc::fields(params);
+    match prompt.and_then(|prompt| prompt.input) {
+        Some(input) => {
+            let texts = input.iter().flatten().filter_map(|part| part.text.as_deref());
+            sink.event(Event::Prompt { text: texts.collect::<Vec<_>>().join("\n") });
+        }
+        None => unknown_shape("turn/start", sink),
+    }
+}

@@ -1,0 +1,233 @@
+//! Turns: their beginning, their end, and what went wrong in them. A prompt that is written while a turn
+//! goes on joins it, so one end can answer several prompts.
+
+use super::CodexDecoder;
+use super::errors;
+use crate::codex::wire::thread::{ErrorNews, Turn as WireTurn, TurnError, TurnNews};
+use crate::decoder::Sink;
+use crate::unrecognized::unknown_shape;
+use protocol::{ApiErrorKind, Event, NoticeLevel, TaskStatus, Turn, TurnEnd};
+use std::collections::HashMap;
+
+/// What is known about the turn before its end.
+#[derive(Default)]
+pub(super) struct TurnSoFar {
+    /// The turn of the conversation itself that goes on.
+    current: Option<String>,
+    /// Prompts of each turn that has not ended.
+    prompts: HashMap<String, u32>,
+    /// The last error for good.
+    error: Option<ApiErrorKind>,
+    /// An error for good was told of.
+    error_told: bool,
+    /// Attempts to repeat a request.
+    retries: u32,
+    /// What the last of them was about.
+    last_retry: Option<ApiErrorKind>,
+    /// The last finished text, by thread.
+    answers: HashMap<String, String>,
+    /// Calls that were refused.
+    pub(super) denials: Vec<String>,
+}
+
+impl TurnSoFar {
+    /// A prompt began this turn or joined it.
+    pub(super) fn prompted(&mut self, turn: &str) {
+        *self.prompts.entry(turn.to_owned()).or_default() += 1;
+    }
+
+    /// The turn that goes on, if one does.
+    pub(super) fn going_on(&self) -> Option<String> {
+        self.current.clone()
+    }
+
+    /// A text is finished.
+    pub(super) fn said(&mut self, thread: Option<&str>, text: &str) {
+        self.answers.insert(thread.unwrap_or("").to_owned(), text.to_owned());
+    }
+
+    fn answer(&mut self, thread: Option<&str>) -> String {
+        self.answers.remove(thread.unwrap_or("")).unwrap_or_default()
+    }
+}
+
+impl CodexDecoder {
+    pub(super) fn turn_started(&mut self, news: &TurnNews<'_>, sink: &mut Sink<'_>) {
+        let thread = news.thread_id.as_deref();
+        self.threads.begin(thread, sink);
+        if self.threads.is_root(thread) {
+            self.turn.current = news.turn.as_ref().and_then(|turn| turn.id.clone());
+            sink.event(Event::Status { status: "working".to_owned() });
+        }
+    }
+
+    pub(super) fn turn_completed(&mut self, news: TurnNews<'_>, sink: &mut Sink<'_>) {
+        let thread = news.thread_id.as_deref();
+        let Some(turn) = news.turn.filter(|turn| turn.status.is_some()) else {
+            return unknown_shape("turn/completed", sink);
+        };
+        let completed = turn.status.as_deref() == Some("completed");
+        self.drafts.finish(thread, &self.threads, sink);
+        if !completed {
+            self.calls.cut_short(thread, &self.threads, sink);
+        }
+        if self.threads.is_root(thread) {
+            self.root_ended(&turn, thread, sink);
+        } else {
+            self.subagent_ended(&turn, thread.unwrap_or(""), sink);
+        }
+    }
+
+    fn root_ended(&mut self, turn: &WireTurn<'_>, thread: Option<&str>, sink: &mut Sink<'_>) {
+        if let Some(error) = turn.error.as_ref().filter(|_| !self.turn.error_told) {
+            self.failed_for_good(error, sink);
+        }
+        let message = turn.error.as_ref().and_then(|error| error.message.clone());
+        let completed = turn.status.as_deref() == Some("completed");
+        let answer = Some(self.turn.answer(thread)).filter(|_| completed);
+        let prompts = turn.id.as_deref().and_then(|id| self.turn.prompts.remove(id));
+        let ended = std::mem::take(&mut self.turn);
+        self.turn.prompts = ended.prompts;
+        self.turn.answers = ended.answers;
+        sink.event(Event::TurnEnded(Box::new(TurnEnd {
+            turn: meaning(turn, ended.error),
+            said: said(turn),
+            text: message.or(answer).unwrap_or_default(),
+            usage: self.usage.totals(),
+            index: None,
+            queued: 0,
+            joined: prompts.unwrap_or(1).saturating_sub(1),
+            from_task: prompts.is_none(),
+            denials: ended.denials,
+            duration_ms: turn.duration_ms,
+            api_ms: None,
+            login_expires_at: None,
+        })));
+    }
+
+    fn subagent_ended(&mut self, turn: &WireTurn<'_>, thread: &str, sink: &mut Sink<'_>) {
+        let status = match turn.status.as_deref() {
+            Some("completed") => TaskStatus::Completed,
+            Some("interrupted") => TaskStatus::Stopped,
+            Some("failed") => TaskStatus::Failed,
+            _ => TaskStatus::Unknown,
+        };
+        let message = turn.error.as_ref().and_then(|error| error.message.clone());
+        let summary = message.unwrap_or_else(|| self.turn.answer(Some(thread)));
+        self.threads.finish(thread, status, &summary, sink);
+    }
+
+    /// A turn that waited cannot begin: the program refused what it needs.
+    pub(super) fn never_began(&mut self, turn: Turn, why: String, sink: &mut Sink<'_>) {
+        sink.event(Event::TurnEnded(Box::new(TurnEnd {
+            turn,
+            said: "refused".to_owned(),
+            text: why,
+            usage: self.usage.totals(),
+            index: None,
+            queued: 0,
+            joined: 0,
+            from_task: false,
+            denials: Vec::new(),
+            duration_ms: None,
+            api_ms: None,
+            login_expires_at: None,
+        })));
+    }
+
+    /// A turn ended in a line too long to be kept; how is not known.
+    pub(super) fn ended_out_of_sight(&mut self, sink: &mut Sink<'_>) {
+        let root = self.threads.root();
+        self.drafts.finish(root.as_deref(), &self.threads, sink);
+        let why = "The end of the turn is too long to be read.".to_owned();
+        self.never_began(Turn::Failed, why, sink);
+    }
+
+    pub(super) fn failed(&mut self, news: ErrorNews, sink: &mut Sink<'_>) {
+        let thread = news.thread_id.as_deref();
+        let Some(error) = news.error else {
+            return unknown_shape("error", sink);
+        };
+        if !self.threads.is_root(thread) {
+            return sink.event(Event::TaskProgress {
+                task: thread.unwrap_or("").to_owned(),
+                description: error.message,
+                tokens: None,
+                tool_uses: None,
+            });
+        }
+        if news.will_retry == Some(true) {
+            self.drafts.abandon(thread, sink);
+            self.retry(&error, sink);
+        } else {
+            self.failed_for_good(&error, sink);
+        }
+    }
+
+    fn retry(&mut self, error: &TurnError, sink: &mut Sink<'_>) {
+        self.turn.retries += 1;
+        let counted = error.message.as_deref().and_then(attempts);
+        let (attempt, max) = match counted {
+            Some((attempt, max)) => (attempt, Some(max)),
+            None => (self.turn.retries, None),
+        };
+        let failure = errors::failure(error);
+        self.turn.last_retry = failure.kind;
+        sink.event(Event::Retry {
+            attempt,
+            max,
+            // It waits, but does not say how long.
+            delay_ms: 0,
+            status: failure.status,
+            error: failure.kind.unwrap_or(ApiErrorKind::Unknown),
+        });
+    }
+
+    fn failed_for_good(&mut self, error: &TurnError, sink: &mut Sink<'_>) {
+        let failure = errors::failure(error);
+        // A vaguer word than the retries before it: they said what kept failing.
+        let kind = failure.kind.or(self.turn.last_retry.filter(|_| !errors::is_budget(error)));
+        self.turn.error_told = true;
+        self.turn.error = kind;
+        if failure.is_limit {
+            self.limits.reached(sink);
+        }
+        let message = error.message.clone().unwrap_or_default();
+        match kind {
+            Some(kind) => {
+                sink.event(Event::ApiError { error: kind, status: failure.status, message });
+            }
+            None => sink.event(Event::Notice { level: NoticeLevel::Error, text: message }),
+        }
+    }
+}
+
+fn meaning(turn: &WireTurn<'_>, told: Option<ApiErrorKind>) -> Turn {
+    match turn.status.as_deref() {
+        Some("completed") => Turn::Completed,
+        Some("interrupted") => Turn::Interrupted,
+        _ => match turn.error.as_ref() {
+            Some(error) if errors::is_budget(error) => Turn::Budget,
+            Some(error) => match errors::failure(error).kind.or(told) {
+                Some(kind) => Turn::Error(kind),
+                None => Turn::Failed,
+            },
+            None => told.map_or(Turn::Failed, Turn::Error),
+        },
+    }
+}
+
+/// The program's own words for the end.
+fn said(turn: &WireTurn<'_>) -> String {
+    let status = turn.status.as_deref().unwrap_or("");
+    match turn.error.as_ref().and_then(errors::word) {
+        Some(word) => format!("{status} / {word}"),
+        None => status.to_owned(),
+    }
+}
+
+/// The attempt and the last one in `Reconnecting... 1/5`.
+fn attempts(message: &str) -> Option<(u32, u32)> {
+    let (attempt, max) = message.rsplit(' ').next()?.split_once('/')?;
+    Some((attempt.parse().ok()?, max.parse().ok()?))
+}

@@ -1,0 +1,81 @@
+//! Tokens. The program gives the running total of each thread after every request, earlier runs of the
+//! thread included. What a run uses is the sum of the differences. The first total of a thread that was
+//! resumed comes before a turn and is where this run begins to count. There are no prices.
+
+use super::agents::Threads;
+use crate::codex::wire::thread::{Breakdown, UsageNews};
+use crate::decoder::Sink;
+use crate::unrecognized::unknown_shape;
+use protocol::{ApiUsage, Event, ModelUsage, Tokens, UsageTotals};
+use std::collections::{BTreeMap, HashMap};
+
+/// What the run used so far.
+#[derive(Default)]
+pub(super) struct Usage {
+    /// The last total of each thread.
+    totals: HashMap<String, Tokens>,
+    /// Requests told of so far.
+    requests: u64,
+    models: BTreeMap<String, ModelUsage>,
+}
+
+impl Usage {
+    /// A new total.
+    pub(super) fn update(&mut self, news: &UsageNews, threads: &Threads, sink: &mut Sink<'_>) {
+        let usage = news.token_usage.as_ref();
+        let (Some(thread), Some(total)) =
+            (news.thread_id.as_deref(), usage.and_then(|usage| usage.total))
+        else {
+            return unknown_shape("thread/tokenUsage/updated", sink);
+        };
+        let (total, last) = (tokens(total), usage.and_then(|usage| usage.last).map(tokens));
+        let before = match self.totals.insert(thread.to_owned(), total) {
+            Some(before) => before,
+            None if threads.has_begun(thread) => {
+                total.checked_sub(last.unwrap_or(total)).unwrap_or_default()
+            }
+            None => total,
+        };
+        // A total that fell was begun anew.
+        let added = total.checked_sub(before).or(last).unwrap_or(total);
+        if added.total() == 0 {
+            return;
+        }
+        let model = threads.model(thread);
+        let window = usage.and_then(|usage| usage.model_context_window);
+        let sum = self.models.entry(model.to_owned()).or_default();
+        sum.tokens += added;
+        sum.price_unknown = true;
+        sum.context_window = window.filter(|&tokens| tokens > 0).or(sum.context_window);
+        self.requests += 1;
+        sink.event(Event::MessageUsage {
+            message: format!("request-{}", self.requests),
+            model: model.to_owned(),
+            tokens: added,
+            last: true,
+            parent: threads.parent(Some(thread)),
+        });
+    }
+
+    /// The account of the run; `None` before its first request.
+    pub(super) fn totals(&self) -> Option<ApiUsage> {
+        (!self.models.is_empty()).then(|| ApiUsage {
+            totals: UsageTotals { models: self.models.clone(), cost_micros: 0 },
+            since_last: None,
+        })
+    }
+}
+
+/// Disjoint classes: `input` of the program includes what touched the cache.
+fn tokens(wire: Breakdown) -> Tokens {
+    let count = |field: Option<u64>| field.unwrap_or(0);
+    let (cache_read, cache_write) =
+        (count(wire.cached_input_tokens), count(wire.cache_write_input_tokens));
+    let cached = cache_read.saturating_add(cache_write);
+    Tokens {
+        input: count(wire.input_tokens).saturating_sub(cached),
+        output: count(wire.output_tokens),
+        cache_read,
+        cache_write,
+    }
+}

@@ -1,0 +1,123 @@
+//! How the app-server is started, and what it is held to. Decides nothing about the
+//! environment or the program's path; the engine does.
+
+use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
+use protocol::{InputMode, PermissionChoice};
+
+/// How to start one run. Its conversation ends by the end of its input, which also ends its commands; an
+/// interrupt of its turn needs the turn's id, and SIGINT would leave its commands behind.
+pub(super) fn launch(spec: &LaunchSpec) -> Launch {
+    Launch {
+        argv: argv(spec),
+        env: Vec::new(),
+        transport: Transport::Structured,
+        interrupt: Interrupt::Bytes(String::new()),
+        input: InputMode::TwoWay,
+    }
+}
+
+fn argv(spec: &LaunchSpec) -> Vec<String> {
+    let mut argv = vec!["app-server".to_owned()];
+    if !spec.profile.add_dirs.is_empty() {
+        // A list of JSON texts is one of TOML.
+        let dirs = serde_json::Value::from(spec.profile.add_dirs.clone());
+        argv.extend(["-c".to_owned(), format!("sandbox_workspace_write.writable_roots={dirs}")]);
+    }
+    argv.extend(spec.profile.extra_args.iter().cloned());
+    argv
+}
+
+/// What a thread is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    /// When the program asks.
+    pub(super) policy: &'static str,
+    /// What its sandbox lets through without asking.
+    pub(super) sandbox: &'static str,
+}
+
+/// The table of permissions. Where nobody can be asked, nothing is asked.
+pub(super) fn held(spec: &LaunchSpec) -> Held {
+    let (policy, sandbox) = match (spec.profile.permission, spec.unattended) {
+        (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => ("never", "read-only"),
+        (PermissionChoice::AcceptEdits, true) => ("never", "workspace-write"),
+        (PermissionChoice::Ask, false) => ("untrusted", "workspace-write"),
+        (PermissionChoice::AcceptEdits, false) => ("on-request", "workspace-write"),
+        (PermissionChoice::FullAccess, _) => ("never", "danger-full-access"),
+    };
+    Held { policy, sandbox }
+}
+
+/// Why a run cannot be started as it is wanted.
+pub(super) fn unfit(spec: &LaunchSpec) -> Option<String> {
+    let rules = &spec.profile.allowed_tools;
+    (!rules.is_empty()).then(|| {
+        format!(
+            "Codex has no rules for single tools ({}). Leave them out, and allow what it asks for.",
+            rules.join(", ")
+        )
+    })
+}
+
+/// The version in `codex-cli 0.171.0`.
+pub(super) fn version(stdout: &str) -> Option<String> {
+    let number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
+    stdout.split_whitespace().rfind(number).map(str::to_owned)
+}
+
+/// What the program says of arguments that it does not take.
+pub(super) fn refused_arguments(stderr: &str) -> bool {
+    let words = stderr.to_lowercase();
+    ["unexpected argument", "invalid value", "usage:", "error loading config"]
+        .iter()
+        .any(|word| words.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{Profile, SessionId};
+
+    fn spec(permission: PermissionChoice, unattended: bool) -> LaunchSpec {
+        let profile = Profile { permission, ..Profile::default() };
+        LaunchSpec { session: SessionId::new("s"), resume: false, profile, unattended }
+    }
+
+    #[test]
+    fn nobody_gets_more_than_was_allowed() {
+        let held = |permission, unattended| {
+            let Held { policy, sandbox } = held(&spec(permission, unattended));
+            (policy, sandbox)
+        };
+        use PermissionChoice::{AcceptEdits, Ask, Deny, FullAccess};
+        assert_eq!(held(Ask, false), ("untrusted", "workspace-write"));
+        assert_eq!(held(AcceptEdits, false), ("on-request", "workspace-write"));
+        assert_eq!(held(Deny, false), ("never", "read-only"));
+        assert_eq!(held(Deny, true), ("never", "read-only"));
+        assert_eq!(held(Ask, true), ("never", "read-only"));
+        assert_eq!(held(AcceptEdits, true), ("never", "workspace-write"));
+        assert_eq!(held(FullAccess, false), ("never", "danger-full-access"));
+    }
+
+    #[test]
+    fn rules_of_another_agent_are_refused_by_name() {
+        let mut spec = spec(PermissionChoice::Ask, false);
+        spec.profile.allowed_tools = vec!["Bash(ls:*)".to_owned()];
+        assert!(unfit(&spec).is_some_and(|why| why.contains("Bash(ls:*)")));
+    }
+
+    #[test]
+    fn versions_are_found_in_what_it_prints() {
+        assert_eq!(version("codex-cli 0.171.0\n").as_deref(), Some("0.171.0"));
+        assert_eq!(version("WARNING: 2 things\ncodex-cli 0.9.1").as_deref(), Some("0.9.1"));
+        assert_eq!(version("codex"), None);
+    }
+
+    #[test]
+    fn further_folders_are_a_list_of_toml() {
+        let mut spec = spec(PermissionChoice::Ask, false);
+        spec.profile.add_dirs = vec!["/a b".to_owned(), "/c\"d".to_owned()];
+        let expected = r#"sandbox_workspace_write.writable_roots=["/a b","/c\"d"]"#;
+        assert_eq!(argv(&spec), ["app-server", "-c", expected]);
+    }
+}

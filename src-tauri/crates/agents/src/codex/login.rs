@@ -1,0 +1,48 @@
+//! Who Codex works as: what `codex login status` says, and the account that an environment selects. Its logins
+//! are its own; they are never read.
+
+use crate::agent::AccountFacts;
+use crate::text;
+use protocol::LoginState;
+
+/// It says on standard error who is signed in, and leaves with 1 when nobody is.
+pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
+    let said = format!("{stdout}\n{stderr}");
+    let line = |words: &str| {
+        said.lines().find_map(|line| line.trim().strip_prefix(words).map(str::to_owned))
+    };
+    match (exit_ok, line("Logged in using "), line("Not logged in")) {
+        (true, Some(method), _) => LoginState::SignedIn { method: method.trim().to_owned() },
+        (false, _, Some(_)) => LoginState::SignedOut { how: "codex login".to_owned() },
+        _ => LoginState::Unknown { why: format!("it printed: {}", text::quoted(&said)) },
+    }
+}
+
+/// Each configuration directory has a login of its own.
+pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+    AccountFacts {
+        config_dir: env("CODEX_HOME").filter(|dir| !dir.is_empty()),
+        ..AccountFacts::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_says_of_its_login_is_read() {
+        let warned = "WARNING: something else\n";
+        assert_eq!(
+            state(true, "", &format!("{warned}Logged in using ChatGPT\n")),
+            LoginState::SignedIn { method: "ChatGPT".to_owned() }
+        );
+        let signed_out = LoginState::SignedOut { how: "codex login".to_owned() };
+        assert_eq!(state(false, "", "Not logged in\n"), signed_out);
+        for (ok, said) in
+            [(true, ""), (false, "error: unknown command"), (false, "Logged in using X")]
+        {
+            assert!(matches!(state(ok, "", said), LoginState::Unknown { .. }), "{said}");
+        }
+    }
+}

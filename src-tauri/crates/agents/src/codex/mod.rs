@@ -1,0 +1,140 @@
+//! Codex (`codex app-server`). What it is held to stands in `launch`, what is written to it in `say`, the
+//! questions that it asks in `questions`, its login in `login`; its JSON is typed in `wire` (private), and `decode`
+//! gives it its meaning. Formats follow the schema that versions 0.145.0, 0.169.0 and 0.171.0 write of
+//! themselves and recordings of them; anything else is tolerated and shown as unrecognised.
+
+mod decode;
+mod launch;
+mod login;
+mod method;
+mod questions;
+mod say;
+mod wire;
+
+use decode::CodexDecoder;
+
+use crate::Decoder;
+use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
+use crate::converse::{Conversation, Input, Say, Unsayable};
+use crate::shell::quote;
+use protocol::{DecoderId, LoginState, SessionId};
+
+/// The id of the decoder that reads its runs.
+const DECODER: &str = "codex/1";
+
+/// Codex's program. What npm installs is a script around the program itself, which is started directly: its
+/// signals and its end are then its own.
+const PROGRAM: Program = Program {
+    id: "codex",
+    name: "Codex",
+    programs: &["codex"],
+    places: &[
+        "~/.local/bin/codex",
+        "/opt/homebrew/bin/codex",
+        "/usr/local/bin/codex",
+        "/home/linuxbrew/.linuxbrew/bin/codex",
+        "~/.npm-global/bin/codex",
+        "~/.bun/bin/codex",
+        "~/.volta/bin/codex",
+        "~/AppData/Roaming/npm/codex.cmd",
+    ],
+    behind: NATIVE,
+    // The lowest whose schema has every request, value and count that is used here.
+    oldest: Some("0.145.0"),
+    how_to_get: "Install it with `npm install -g @openai/codex`, or as \
+                 https://developers.openai.com/codex/cli says, then run `codex login`.",
+    version_args: &["--version"],
+    login_args: Some(&["login", "status"]),
+};
+
+/// Where the program itself lies, from the folder of the script: in a package beside, in one inside, or with it.
+const NATIVE: &[&str] = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+    &[
+        "../../codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
+        "../node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
+        "../vendor/x86_64-unknown-linux-musl/bin/codex",
+        "../vendor/x86_64-unknown-linux-musl/codex/codex",
+    ]
+} else if cfg!(all(target_os = "linux", target_arch = "aarch64")) {
+    &[
+        "../../codex-linux-arm64/vendor/aarch64-unknown-linux-musl/bin/codex",
+        "../node_modules/@openai/codex-linux-arm64/vendor/aarch64-unknown-linux-musl/bin/codex",
+        "../vendor/aarch64-unknown-linux-musl/bin/codex",
+        "../vendor/aarch64-unknown-linux-musl/codex/codex",
+    ]
+} else if cfg!(all(target_os = "macos", target_arch = "aarch64")) {
+    &[
+        "../../codex-darwin-arm64/vendor/aarch64-apple-darwin/bin/codex",
+        "../node_modules/@openai/codex-darwin-arm64/vendor/aarch64-apple-darwin/bin/codex",
+        "../vendor/aarch64-apple-darwin/bin/codex",
+        "../vendor/aarch64-apple-darwin/codex/codex",
+    ]
+} else if cfg!(all(target_os = "macos", target_arch = "x86_64")) {
+    &[
+        "../../codex-darwin-x64/vendor/x86_64-apple-darwin/bin/codex",
+        "../node_modules/@openai/codex-darwin-x64/vendor/x86_64-apple-darwin/bin/codex",
+        "../vendor/x86_64-apple-darwin/bin/codex",
+        "../vendor/x86_64-apple-darwin/codex/codex",
+    ]
+} else if cfg!(windows) {
+    &[
+        "node_modules/@openai/codex-win32-x64/vendor/x86_64-pc-windows-msvc/bin/codex.exe",
+        "node_modules/@openai/codex/node_modules/@openai/codex-win32-x64/vendor/x86_64-pc-windows-msvc/bin/codex.exe",
+    ]
+} else {
+    &[]
+};
+
+/// Codex.
+#[derive(Debug)]
+pub(crate) struct Codex;
+
+impl Agent for Codex {
+    fn program(&self) -> &'static Program {
+        &PROGRAM
+    }
+
+    fn parse_version(&self, stdout: &str) -> Option<String> {
+        launch::version(stdout)
+    }
+
+    fn parse_login(&self, exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
+        login::state(exit_ok, stdout, stderr)
+    }
+
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+        login::account(env)
+    }
+
+    fn decoder(&self) -> DecoderId {
+        DecoderId::new(DECODER)
+    }
+
+    fn reader(&self) -> Box<dyn Decoder> {
+        Box::new(CodexDecoder::new())
+    }
+
+    fn unfit(&self, spec: &LaunchSpec) -> Option<String> {
+        launch::unfit(spec)
+    }
+
+    fn launch(&self, spec: &LaunchSpec) -> Launch {
+        launch::launch(spec)
+    }
+
+    fn refused_arguments(&self, stderr: &str) -> bool {
+        launch::refused_arguments(stderr)
+    }
+
+    fn owed(&self, spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
+        say::owed(spec, with)
+    }
+
+    fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable> {
+        say::say(what, with)
+    }
+
+    fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
+        format!("cd {} && {} resume {}", quote(dir), quote(program), quote(session.as_str()))
+    }
+}

@@ -1,0 +1,182 @@
+//! What is written to the app-server: one JSON object a line on its standard input. Ids of Musher's requests
+//! are those of its inputs; ids of the program's requests go back as they came. The same shapes are read back
+//! from the run's input log by `decode`.
+
+use super::launch::{Held, held};
+use super::{method, questions};
+use crate::agent::LaunchSpec;
+use crate::elicitation;
+use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable};
+use protocol::{Answer, AnswerBehavior, InputKind};
+use serde_json::{Value, json};
+
+const HELLO: &str = "hello";
+const THREAD: &str = "thread";
+const LIMITS: &str = "limits";
+const PROBE: &str = "probe";
+
+/// How long the command that tries the sandbox may take (milliseconds).
+const PROBE_LIMIT: u32 = 20_000;
+
+/// What an agent is told that asks for something nobody here understands: JSON-RPC's *method not found*.
+const NOT_FOUND: i32 = -32601;
+
+/// The next step of the handshake, and replies to what nobody understands.
+pub(super) fn owed(spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
+    if with.refused {
+        return Vec::new();
+    }
+    let mut owed: Vec<Input> = with.asks.iter().map(not_understood).collect();
+    let held = held(spec);
+    let steps = [
+        (HELLO, true, hello as fn(&LaunchSpec, Held) -> String),
+        (THREAD, with.replied.contains(HELLO), thread),
+        (LIMITS, with.session.is_some(), limits),
+        (PROBE, with.session.is_some() && needs_probe(held), probe),
+    ];
+    for (id, is_time, text) in steps {
+        if is_time && !with.sent.contains(id) {
+            let kind = if id == HELLO { InputKind::Hello } else { InputKind::Protocol };
+            owed.push(Input { id: id.to_owned(), kind, text: text(spec, held) });
+        }
+    }
+    owed
+}
+
+fn needs_probe(held: Held) -> bool {
+    held.sandbox != "danger-full-access"
+}
+
+fn hello(_: &LaunchSpec, _: Held) -> String {
+    let client = json!({
+        "name": "musher", "title": "Musher", "version": env!("CARGO_PKG_VERSION"),
+    });
+    // Requests of the agent's own and limits of several models are told to such clients only.
+    let capabilities = json!({"experimentalApi": true, "requestAttestation": false});
+    request(HELLO, "initialize", json!({"clientInfo": client, "capabilities": capabilities}))
+}
+
+/// Ends the greeting and opens the thread, or the one that exists.
+fn thread(spec: &LaunchSpec, held: Held) -> String {
+    let mut params = json!({
+        "approvalPolicy": held.policy,
+        // Nobody but a person, or Musher's own rules, answers.
+        "approvalsReviewer": "user",
+        "sandbox": held.sandbox,
+    });
+    if let Some(model) = &spec.profile.model {
+        params["model"] = Value::from(model.clone());
+    }
+    let method = if spec.resume { "thread/resume" } else { "thread/start" };
+    if spec.resume {
+        params["threadId"] = Value::from(spec.session.to_string());
+        // They were told in the runs that made them.
+        params["excludeTurns"] = Value::from(true);
+    }
+    line(&json!({"method": "initialized"})) + &request(THREAD, method, params)
+}
+
+fn limits(_: &LaunchSpec, _: Held) -> String {
+    line(&json!({"id": LIMITS, "method": "account/rateLimits/read"}))
+}
+
+/// A command that does nothing, within the sandbox of the thread.
+fn probe(_: &LaunchSpec, held: Held) -> String {
+    let command = if cfg!(windows) { vec!["cmd", "/c", "exit 0"] } else { vec!["true"] };
+    let sandbox = match held.sandbox {
+        "read-only" => json!({"type": "readOnly", "networkAccess": false}),
+        _ => json!({
+            "type": "workspaceWrite", "writableRoots": [], "networkAccess": false,
+            "excludeTmpdirEnvVar": false, "excludeSlashTmp": false,
+        }),
+    };
+    let params = json!({"command": command, "timeoutMs": PROBE_LIMIT, "sandboxPolicy": sandbox});
+    request(PROBE, "command/exec", params)
+}
+
+fn not_understood(ask: &ProtocolAsk) -> Input {
+    let error =
+        json!({"code": NOT_FOUND, "message": format!("Musher does not know {}", ask.method)});
+    Input {
+        id: format!("reply-{}", ask.id),
+        kind: InputKind::Protocol,
+        text: with_raw_id(&ask.id, "error", &error),
+    }
+}
+
+/// The line that says it.
+pub(super) fn say(what: Say<'_>, with: &Conversation) -> Result<String, Unsayable> {
+    let thread = with.session.as_ref().ok_or(Unsayable::NotYet)?;
+    match what {
+        Say::Prompt { .. } if !with.open => Err(Unsayable::NotYet),
+        Say::Prompt { id, text } => Ok(prompt(thread.as_str(), id, text)),
+        Say::Interrupt { id } => {
+            let turn = with.turn.as_deref().ok_or(Unsayable::NotYet)?;
+            let params = json!({"threadId": thread.as_str(), "turnId": turn});
+            Ok(request(id, "turn/interrupt", params))
+        }
+        Say::Answer { question, answer: given } => Ok(answer(thread.as_str(), question, given)),
+    }
+}
+
+/// Begins a turn, or joins the one that goes on.
+fn prompt(thread: &str, id: &str, text: &str) -> String {
+    let params = json!({
+        "threadId": thread,
+        "clientUserMessageId": id,
+        "input": [{"type": "text", "text": text}],
+    });
+    request(id, "turn/start", params)
+}
+
+/// Answers a request. A denial has no room for words, so they follow as a prompt of the same turn.
+fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
+    let method = question.input.get("method").and_then(Value::as_str).unwrap_or("");
+    let allow = answer.behavior == AnswerBehavior::Allow;
+    let kept = |name: &str| question.input.get(name).unwrap_or(&Value::Null);
+    let result = match method {
+        method::QUESTIONS if allow => json!({"answers": questions::answers(kept("questions"), answer)}),
+        method::QUESTIONS => json!({"answers": {}}),
+        method::PERMISSIONS if allow => {
+            json!({"permissions": set_fields(kept("permissions")), "scope": "turn"})
+        }
+        method::PERMISSIONS => json!({"permissions": {}, "scope": "turn"}),
+        method::SERVER => filled(kept("requestedSchema"), answer),
+        _ if allow => json!({"decision": "accept"}),
+        _ => json!({"decision": "decline"}),
+    };
+    let mut lines = with_raw_id(&question.request, "result", &result);
+    let words = answer.message.as_deref().filter(|words| !allow && !words.trim().is_empty());
+    if let Some(words) = words {
+        lines += &prompt(thread, &format!("words-{}", question.request), words);
+    }
+    lines
+}
+
+/// The answer to an MCP server, whose form has no fields where only a yes is asked for.
+fn filled(schema: &Value, answer: &Answer) -> Value {
+    let action = elicitation::action(answer.behavior);
+    let fields = elicitation::fields(schema, &[]).filter(|_| action == "accept");
+    let content = fields.map(|fields| elicitation::content(&fields, answer));
+    json!({"action": action, "content": content, "_meta": null})
+}
+
+/// The program takes no null where it grants.
+fn set_fields(permissions: &Value) -> Value {
+    let fields = permissions.as_object().into_iter().flatten();
+    let set = fields.filter(|(_, value)| !value.is_null());
+    Value::Object(set.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+fn request(id: &str, method: &str, params: Value) -> String {
+    line(&json!({"id": id, "method": method, "params": params}))
+}
+
+/// A reply to a request of the program, whose id goes back byte for byte.
+fn with_raw_id(id: &str, outcome: &str, value: &Value) -> String {
+    format!("{{\"id\":{id},\"{outcome}\":{value}}}\n")
+}
+
+fn line(message: &Value) -> String {
+    format!("{message}\n")
+}

@@ -1,0 +1,52 @@
+//! When a live run is stopped because time went by: it took longer than it was given, it does not leave though
+//! it has finished, or it does not answer when the conversation is begun.
+
+use super::Actor;
+use crate::run::messages::{Command, Report};
+use protocol::{Actor as By, RunKind, Stop, StopReason};
+use std::time::Duration;
+
+/// How long an agent may take to leave after the end of its input.
+const LEAVE: Duration = Duration::from_secs(10);
+
+/// How long an agent may say nothing at all before its conversation is open.
+const GREETING: Duration = Duration::from_secs(45);
+
+impl<R: FnMut(Report)> Actor<R> {
+    pub(super) fn look_at_clocks(&mut self) {
+        if self.stopped.is_some() {
+            return;
+        }
+        // It may be busy with what was not read.
+        if !self.behind
+            && self.closed_at.is_some_and(|at| at.elapsed() > LEAVE)
+            && self.run.kind == RunKind::Agent
+        {
+            let idle = self.run.tail.fold().is_idle();
+            let quiet = self.last_bytes.elapsed() > LEAVE;
+            if idle && quiet {
+                self.command(Command::Stop(by_musher(StopReason::DidNotLeave)));
+            }
+        }
+        if self.is_silent() {
+            self.command(Command::Stop(by_musher(StopReason::Unanswered)));
+        }
+        if self.run.time_limit.is_some_and(|limit| self.began.elapsed() > limit) {
+            self.command(Command::Stop(by_musher(StopReason::TimeLimit)));
+        }
+    }
+
+    /// Whether the agent was given its first words and answers nothing.
+    fn is_silent(&self) -> bool {
+        self.run.kind == RunKind::Agent
+            && self.caught_up
+            && !self.behind
+            && self.closed_at.is_none()
+            && self.last_bytes.elapsed() > GREETING
+            && !self.run.tail.conversation().open
+    }
+}
+
+fn by_musher(why: StopReason) -> Stop {
+    Stop { by: By::Musher, why }
+}
