@@ -194,6 +194,21 @@ fn a_request_printed_twice_is_asked_once_and_its_id_keeps_its_spelling() {
 }
 
 #[test]
+fn a_prompt_belongs_to_the_turn_of_its_message_whatever_the_reply_says() {
+    let told = events(&[
+        r#"> {"id":"p1","method":"turn/start","params":{"clientUserMessageId":"p1","input":[{"type":"text","text":"a"}]}}"#,
+        r#"< {"id":"p1","result":{"turn":{"id":"t1"}}}"#,
+        r#"< {"method":"turn/started","params":{"threadId":"x","turn":{"id":"t1","status":"inProgress"}}}"#,
+        r#"> {"id":"p2","method":"turn/start","params":{"clientUserMessageId":"p2","input":[{"type":"text","text":"b"}]}}"#,
+        r#"< {"id":"p2","result":{"turn":{"id":"t2"}}}"#,
+        r#"< {"method":"item/started","params":{"threadId":"x","turnId":"t1","item":{"type":"userMessage","id":"m","clientId":"p2"}}}"#,
+        r#"< {"method":"turn/completed","params":{"threadId":"x","turn":{"id":"t1","status":"completed"}}}"#,
+    ]);
+    let Some(Event::TurnEnded(end)) = told.last() else { panic!("{told:?}") };
+    assert_eq!((end.joined, end.from_task), (1, false));
+}
+
+#[test]
 fn a_request_that_nobody_understands_is_a_line() {
     let told = events(&[r#"< {"method":"item/tool/call","id":5,"params":{}}"#]);
     assert!(

@@ -62,6 +62,9 @@ impl CodexDecoder {
     pub(super) fn item_started(&mut self, news: &ItemNews<'_>, at: At, sink: &mut Sink<'_>) {
         let Some((raw, item, id)) = read(news, "item/started", sink) else { return };
         let thread = news.thread_id.as_deref();
+        if let (Some(prompt), Some(turn)) = (&item.client_id, &news.turn_id) {
+            self.turn.prompted(prompt.clone(), turn.clone());
+        }
         match sort(&item) {
             Sort::Text => self.drafts.begin(&id, thread, DraftKind::Text, sink),
             Sort::Thought => self.drafts.begin(&id, thread, DraftKind::Thought, sink),

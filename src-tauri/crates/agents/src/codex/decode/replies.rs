@@ -40,7 +40,7 @@ impl CodexDecoder {
                 sink.event(Event::ControlReply { request: plain_id(id), error: None });
                 return self.opened(result, sink);
             }
-            Asked::Turn => return self.turn_accepted(result, sink),
+            Asked::Turn => return self.turn_accepted(id, result, sink),
             Asked::Limits => return self.limits_read(result, sink),
             Asked::Probe => return self.probed(id, result, sink),
             Asked::Interrupt | Asked::Compact => {}
@@ -102,7 +102,7 @@ impl CodexDecoder {
         }
     }
 
-    fn turn_accepted(&mut self, result: Option<&RawValue>, sink: &mut Sink<'_>) {
+    fn turn_accepted(&mut self, id: &str, result: Option<&RawValue>, sink: &mut Sink<'_>) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Steered {
@@ -113,7 +113,7 @@ impl CodexDecoder {
         let begun = begun.and_then(|news| news.turn?.id);
         let steered = || rpc::fields::<Steered>(result)?.turn_id;
         match begun.or_else(steered) {
-            Some(turn) => self.turn.prompted(&turn),
+            Some(turn) => self.turn.prompted(plain_id(id), turn),
             None => unknown_shape("the answer to turn/start", sink),
         }
     }

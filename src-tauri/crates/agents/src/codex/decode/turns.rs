@@ -14,8 +14,8 @@ use std::collections::HashMap;
 pub(super) struct TurnSoFar {
     /// The turn of the conversation itself that goes on.
     current: Option<String>,
-    /// Prompts of each turn that has not ended.
-    prompts: HashMap<String, u32>,
+    /// Prompts without an end, each with the turn that answers it.
+    prompts: HashMap<String, String>,
     /// The last error for good.
     error: Option<ApiErrorKind>,
     /// An error for good was told of.
@@ -31,9 +31,17 @@ pub(super) struct TurnSoFar {
 }
 
 impl TurnSoFar {
-    /// A prompt began this turn or joined it.
-    pub(super) fn prompted(&mut self, turn: &str) {
-        *self.prompts.entry(turn.to_owned()).or_default() += 1;
+    /// A prompt began this turn or joined it. The reply to one that joins names another turn in older versions
+    /// (0.145.0); the message that it becomes names the right one.
+    pub(super) fn prompted(&mut self, prompt: String, turn: String) {
+        self.prompts.insert(prompt, turn);
+    }
+
+    /// How many prompts this turn answers with its end; `None` when something else began it.
+    fn answered(&mut self, turn: Option<&str>) -> Option<u32> {
+        let before = self.prompts.len();
+        self.prompts.retain(|_, other| turn != Some(other.as_str()));
+        u32::try_from(before - self.prompts.len()).ok().filter(|count| *count > 0)
     }
 
     /// The turn that goes on, if one does.
@@ -85,7 +93,7 @@ impl CodexDecoder {
         let message = turn.error.as_ref().and_then(|error| error.message.clone());
         let completed = turn.status.as_deref() == Some("completed");
         let answer = Some(self.turn.answer(thread)).filter(|_| completed);
-        let prompts = turn.id.as_deref().and_then(|id| self.turn.prompts.remove(id));
+        let prompts = self.turn.answered(turn.id.as_deref());
         let ended = std::mem::take(&mut self.turn);
         self.turn.prompts = ended.prompts;
         self.turn.answers = ended.answers;

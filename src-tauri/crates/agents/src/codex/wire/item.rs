@@ -18,6 +18,11 @@ pub(in crate::codex) struct Item<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::codex) status: Option<Cow<'a, str>>,
 
+    // userMessage
+    /// The id that Musher gave the prompt.
+    #[serde(default, deserialize_with = "lenient::owned")]
+    pub(in crate::codex) client_id: Option<String>,
+
     // agentMessage, plan
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::codex) text: Option<Cow<'a, str>>,

@@ -140,6 +140,8 @@ pub(in crate::codex) struct TurnError {
 pub(in crate::codex) struct ItemNews<'a> {
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) thread_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::owned")]
+    pub(in crate::codex) turn_id: Option<String>,
     #[serde(default, borrow)]
     pub(in crate::codex) item: Option<&'a RawValue>,
 }
