@@ -53,7 +53,8 @@ fn a_limit_that_resets_waits_for_whoever_works_there() {
     let repo = world.repo("work");
     let limited = world.start(&repo, "[[demo:limit_until until=2]]", &["--wait"]);
     limited.until_state("limited");
-    let other = world.start(&repo, "[[demo:slow n=80 ms=50]]", &[]);
+    let account = ["--env", "MUSHER_DEMO_ACCOUNT=other"];
+    let other = world.start(&repo, "[[demo:slow n=80 ms=50]]", &account);
     let said = other.end();
     assert_eq!(said.state(), "done(unchecked)", "{}", said.err);
     let over = world.story(&said.story()).since;

@@ -8,8 +8,8 @@ use engine::clock::{Clock, SystemClock};
 use engine::env::Environment;
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::{
-    AgentId, JournalEvent, Profile, Reply, Request, Seq, Source, StartStory, Story, StoryId,
-    StoryState, Timestamp,
+    AgentId, JournalEvent, Profile, Reply, Request, Seq, Source, StartStory, StateDetail, Story,
+    StoryId, StoryState, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -49,6 +49,17 @@ fn open(world: &World, clock: &Arc<Jumping>) -> Engine {
 }
 
 fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> StoryId {
+    start_on(engine, "one", repo, prompt, resume_on_reset)
+}
+
+/// The same on an account of this name.
+fn start_on(
+    engine: &Engine,
+    account: &str,
+    repo: &Path,
+    prompt: &str,
+    resume_on_reset: bool,
+) -> StoryId {
     let start = StartStory {
         id: StoryId::generate(),
         agent: AgentId::new("demo"),
@@ -62,12 +73,17 @@ fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> S
         worktree: None,
         new_branch: false,
         env: None,
-        set_env: BTreeMap::new(),
+        set_env: BTreeMap::from([("MUSHER_DEMO_ACCOUNT".to_owned(), account.to_owned())]),
     };
     match engine.request(Request::Start(Box::new(start))).unwrap() {
         Reply::Started { story } => story,
         other => panic!("{other:?}"),
     }
+}
+
+/// A person has a story tried although its account is held.
+fn try_now(story: &StoryId, id: &str) -> Request {
+    Request::Resume { story: story.clone(), id: id.to_owned(), now: true }
 }
 
 /// Waits for a state; each look is also a knock on the engine's door, which then looks at its clock.
@@ -76,6 +92,14 @@ fn until_state(engine: &Engine, story: &StoryId, state: StoryState) -> Story {
         engine.request(Request::Hello { version: "journey".to_owned() }).unwrap();
         let now = engine.reader().unwrap().story(story.as_str()).unwrap();
         (now.state == state && now.queued_prompts == 0).then_some(now)
+    })
+}
+
+/// Waits until a limit holds the story, whatever prompts wait.
+fn until_limited(engine: &Engine, story: &StoryId) -> Story {
+    until("limited", || {
+        let now = engine.reader().unwrap().story(story.as_str()).unwrap();
+        (now.state == StoryState::Limited).then_some(now)
     })
 }
 
@@ -142,7 +166,7 @@ fn a_request_to_go_on_is_granted_once_and_not_refused_again() {
     until_state(&engine, &story, StoryState::Limited);
     let text = "[[demo:plain]]".to_owned();
     engine.request(Request::Send { story: story.clone(), id: "later".to_owned(), text }).unwrap();
-    let resume = |id: &str| Request::Resume { story: story.clone(), id: id.to_owned() };
+    let resume = |id: &str| try_now(&story, id);
     for _ in 0..2 {
         assert_eq!(engine.request(resume("now")).unwrap(), Reply::Done);
     }
@@ -152,6 +176,54 @@ fn a_request_to_go_on_is_granted_once_and_not_refused_again() {
     assert_eq!(done.runs.len(), 2, "{done:#?}");
     let asked = facts(&engine, &story, |it| matches!(it, JournalEvent::ResumeRequested { .. }));
     assert_eq!(asked, 1);
+    engine.close("done");
+    world.verified();
+}
+
+#[test]
+fn what_is_asked_of_a_held_account_waits_for_its_reset() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let first = start(&engine, &world.repo("first"), "[[demo:limit_reject until=3600]]", false);
+    let until = until_state(&engine, &first, StoryState::Limited).until;
+    let second = start(&engine, &world.repo("second"), "[[demo:plain]]", false);
+    let held = until_limited(&engine, &second);
+    assert_eq!((held.until, held.runs.len(), held.queued_prompts), (until, 0, 1), "{held:#?}");
+    assert!(matches!(held.about, Some(StateDetail::Held { .. })), "{held:#?}");
+    // Going on is asked for, and what goes on is not the first to try.
+    let id = "go on".to_owned();
+    let resume = Request::Resume { story: first.clone(), id, now: false };
+    assert_eq!(engine.request(resume).unwrap(), Reply::Done);
+    assert_eq!(until_limited(&engine, &first).runs.len(), 1);
+    clock.jump(HOUR + 60_000);
+    assert_eq!(until_state(&engine, &second, StoryState::Done).runs.len(), 1);
+    engine.close("done");
+    world.verified();
+}
+
+#[test]
+fn one_run_tries_a_limit_and_its_success_frees_the_others() {
+    let world = World::new();
+    let clock = Arc::new(Jumping::default());
+    let engine = open(&world, &clock);
+    let first = start(&engine, &world.repo("first"), "[[demo:limit_reject until=3600]]", false);
+    until_state(&engine, &first, StoryState::Limited);
+    let [second, third] = ["[[demo:slow n=30 ms=40]]", "[[demo:plain]]"].map(|prompt| {
+        let repo = world.repo(&StoryId::generate().to_string());
+        start(&engine, &repo, prompt, false)
+    });
+    until_limited(&engine, &second);
+    until_limited(&engine, &third);
+    assert_eq!(engine.request(try_now(&second, "second")).unwrap(), Reply::Done);
+    let refused = engine.request(try_now(&third, "third")).unwrap_err().to_string();
+    let slug = engine.reader().unwrap().story(second.as_str()).unwrap().slug;
+    assert!(refused.contains(slug.as_str()), "{refused}");
+    assert_eq!(until_limited(&engine, &third).runs.len(), 0);
+    until_state(&engine, &second, StoryState::Done);
+    assert_eq!(until_state(&engine, &third, StoryState::Done).runs.len(), 1);
+    let first = until_limited(&engine, &first);
+    assert_eq!((first.runs.len(), first.resume_on_reset), (1, false), "nobody asked for more");
     engine.close("done");
     world.verified();
 }
@@ -201,7 +273,8 @@ fn resets_that_make_no_sense_are_waited_for_within_reason() {
         .iter()
         .map(|resets| {
             let prompt = format!("[[demo:limit_reject resets_at={resets}]]");
-            start(&engine, &world.repo(&format!("repo{resets}")), &prompt, true)
+            let name = format!("repo{resets}");
+            start_on(&engine, &name, &world.repo(&name), &prompt, true)
         })
         .collect();
     for (story, odd) in stories.iter().zip(odd) {

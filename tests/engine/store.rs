@@ -16,7 +16,7 @@ pub(crate) fn session(world: &World) {
     let cases: &[(&str, &str, &[&str])] = &[
         ("ask", "[[demo:ask limit_warn]]", &["--gate", "true"]),
         ("deny", "[[demo:ask2]]", &[]),
-        ("limit", "[[demo:limit_reject]]", &[]),
+        ("limit", "[[demo:limit_reject]]", &["--env", "MUSHER_DEMO_ACCOUNT=limited"]),
         ("stop", "[[demo:slow]]", &[]),
         ("follow", "[[demo:tools]] first", &[]),
         ("missing", "hello", &["--bin", "/nonexistent/agent"]),

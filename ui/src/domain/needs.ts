@@ -23,8 +23,9 @@ export type Need = Ask & {
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
 
-/** What resuming a story does, in a word: prompts that were never sent are tried again. */
+/** What resuming a story does, in a word: prompts that were never sent are tried again, and a limit is tried. */
 export function resumeWord(story: Story): string {
+  if (story.state === "limited") return "Try now";
   return story.queued_prompts > 0 ? "Try again" : "Resume";
 }
 

@@ -1188,7 +1188,11 @@ id: string, } | { "type": "resume_requested",
 /**
  * The request's id; the same request is granted once.
  */
-id: string, } | { "type": "account_seen", 
+id: string, 
+/**
+ * Whether its next run is to be tried now, although its account is held.
+ */
+now: boolean, } | { "type": "account_seen", 
 /**
  * Its id.
  */
@@ -1302,13 +1306,21 @@ log_bytes: number, } | { "type": "hold_started",
  */
 account: AccountId, 
 /**
- * Until when; `None` when no reset is known.
+ * The model that alone is held, as the limit names it; `None` holds the whole account.
+ */
+model?: string, 
+/**
+ * Until when; only earlier versions recorded none.
  */
 until: Timestamp | null, } | { "type": "hold_ended", 
 /**
  * The account.
  */
-account: AccountId, } | { "type": "resume_claimed", 
+account: AccountId, 
+/**
+ * The model that alone was held.
+ */
+model?: string, } | { "type": "resume_claimed", 
 /**
  * The reset that passed.
  */
@@ -1999,7 +2011,11 @@ story: StoryId,
 /**
  * The id that a prompt of Musher's will have, made by the asker.
  */
-id: string, } | { "do": "answer", 
+id: string, 
+/**
+ * Try now, although the account is held: one run is let through, and its success ends the hold.
+ */
+now: boolean, } | { "do": "answer", 
 /**
  * The question.
  */
@@ -2491,7 +2507,15 @@ exit_code: number | null,
 /**
  * How it ended, for a person; empty while it runs.
  */
-words: string, } | { "kind": "stopped", 
+words: string, } | { "kind": "held", 
+/**
+ * The account.
+ */
+account: AccountId, 
+/**
+ * The model that alone is held, as the limit names it; absent where the whole account is.
+ */
+model?: string, } | { "kind": "stopped", 
 /**
  * Who.
  */

@@ -41,8 +41,9 @@ impl Agent for Demo {
         LoginState::SignedIn { method: "demo".to_owned() }
     }
 
-    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
-        AccountFacts { method: Some("demo".to_owned()), ..AccountFacts::default() }
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+        let config_dir = env("MUSHER_DEMO_ACCOUNT");
+        AccountFacts { config_dir, method: Some("demo".to_owned()), ..AccountFacts::default() }
     }
 
     fn decoder(&self) -> DecoderId {

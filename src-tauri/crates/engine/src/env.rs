@@ -47,7 +47,8 @@ const USUAL_PATH: &str = if cfg!(windows) { "" } else { "/usr/local/bin:/usr/bin
 const DENIED_PREFIXES: &[&str] = &["LD_", "DYLD_", "MUSHER_"];
 
 /// What may pass although its beginning is denied: switches of the demo agent.
-const ALLOWED: &[&str] = &["MUSHER_DEMO", "MUSHER_DEMO_SPEED", "MUSHER_DEMO_HOME"];
+const ALLOWED: &[&str] = 
+    &["MUSHER_DEMO", "MUSHER_DEMO_ACCOUNT", "MUSHER_DEMO_HOME", "MUSHER_DEMO_SPEED"];
 
 /// A run's environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,11 +3,16 @@
 //! that starts has exactly what the one before it had. The director reads it to decide; only
 //! [`State::apply`] changes it.
 
+mod holds;
+
+pub(crate) use holds::Hold;
+
 use crate::slug;
+use holds::{HeldModel, Holds};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
-    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, Stop, StoryId, StoryState,
-    Timestamp,
+    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, StartFailedKind, StateDetail, Stop,
+    StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -46,6 +51,10 @@ pub(crate) struct StoryRecord {
     pub(crate) claimed: Option<Option<Timestamp>>,
     /// Resets that were claimed in a row, without success between.
     pub limits_in_a_row: u32,
+    /// The account that its agent spends from, as far as that is known.
+    pub(crate) account: Option<AccountId>,
+    /// A person asked for its next run to be tried now, whatever holds its account.
+    pub(crate) is_to_be_tried: bool,
 }
 
 impl StoryRecord {
@@ -117,8 +126,8 @@ pub(crate) struct State {
     pub stories: BTreeMap<StoryId, StoryRecord>,
     /// Every run.
     pub runs: HashMap<RunId, RunRecord>,
-    /// Accounts that are held, until when.
-    pub holds: BTreeMap<AccountId, Option<Timestamp>>,
+    /// Accounts that are held.
+    pub(crate) holds: Holds,
     /// When a story last went on after a reset.
     pub(crate) resumed_at: Option<Timestamp>,
     /// Accounts that were seen.
@@ -147,8 +156,9 @@ impl State {
                 self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
-            JournalEvent::ResumeRequested { id } => {
+            JournalEvent::ResumeRequested { id, now } => {
                 self.prompts.insert(id.clone());
+                self.of_story(entry, |story| story.is_to_be_tried |= *now);
             }
             JournalEvent::WorktreeWanted { slug, branch } => {
                 let story = entry.story.clone();
@@ -164,16 +174,18 @@ impl State {
                 self.of_run(entry, |run| run.stop = Some(Stop { by: *by, why: why.clone() }))
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
-            JournalEvent::StateChanged { state, reason, until, .. } => {
+            JournalEvent::StateChanged { state, reason, until, about, .. } => {
                 self.of_story(entry, |story| {
                     (story.state, story.reason, story.until) = (*state, *reason, *until);
+                    story.is_to_be_tried = false;
+                    if let Some(StateDetail::Held { account, .. }) = about {
+                        story.account = Some(account.clone());
+                    }
                 })
             }
-            JournalEvent::HoldStarted { account, until } => {
-                self.holds.insert(account.clone(), *until);
-            }
-            JournalEvent::HoldEnded { account } => {
-                self.holds.remove(account);
+            JournalEvent::HoldStarted { .. } => self.hold_started(entry),
+            JournalEvent::HoldEnded { account, model } => {
+                self.holds.ended(account, model.as_deref());
             }
             JournalEvent::ResumeClaimed { reset } => {
                 self.resumed_at = Some(entry.at);
@@ -282,6 +294,8 @@ impl State {
             queue: VecDeque::new(),
             claimed: None,
             limits_in_a_row: 0,
+            account: None,
+            is_to_be_tried: false,
         };
         self.stories.insert(id.clone(), story);
     }
@@ -289,6 +303,14 @@ impl State {
     fn run_starting(&mut self, entry: &JournalEntry, facts: &RunSpecFacts) {
         let (Some(story), Some(run)) = (&entry.story, &entry.run) else { return };
         self.of_story(entry, |record| record.runs.push(run.clone()));
+        if let Some(account) = &facts.account {
+            let asked_for = self.stories.get(story).and_then(|story| story.profile.model.clone());
+            self.holds.run_starting(run, account, asked_for.as_deref());
+            self.of_story(entry, |record| {
+                record.account = Some(account.clone());
+                record.is_to_be_tried = false;
+            });
+        }
         let record = RunRecord {
             story: story.clone(),
             facts: facts.clone(),
@@ -325,9 +347,32 @@ impl State {
             run.ending = Some(ending);
             run.inputs = Vec::new();
         });
+        let never_started = Outcome::StartFailed { why: StartFailedKind::NeverStarted };
+        if *outcome == never_started && entry.run.as_ref().is_some_and(|it| self.holds.has_probe(it))
+        {
+            // It tried nothing, so the next one is to.
+            self.of_story(entry, |story| story.is_to_be_tried = true);
+        }
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
+            let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
+            let account = run.and_then(|run| Some((run.facts.account.as_ref()?, run.started_at)));
+            if let Some((account, started)) = account {
+                self.holds.succeeded(account, started);
+            }
         }
+    }
+
+    fn hold_started(&mut self, entry: &JournalEntry) {
+        let JournalEvent::HoldStarted { account, model, until } = &entry.event else { return };
+        let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
+        let story = run.and_then(|run| self.stories.get(&run.story));
+        let model = model.as_ref().map(|name| HeldModel {
+            name: name.clone(),
+            asked_for: story.and_then(|story| story.profile.model.clone()),
+        });
+        let started = run.map(|run| run.started_at);
+        self.holds.started(account, model, *until, entry.at, started);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::fill::Nameless;
 use crate::text::Out;
 use crate::{asked, fill, written};
 use engine::choice::Unclear;
-use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StopReason, StoryId};
+use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StopReason, StoryId, StoryState};
 use std::io::Read;
 
 /// The story's id, by id or name.
@@ -123,10 +123,17 @@ pub(crate) fn interrupt(place: &Place, out: Out, name: &str) -> Result<u8, Fault
     Ok(0)
 }
 
-pub(crate) fn resume(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
+pub(crate) fn resume(place: &Place, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
     let id = protocol::new_prompt_id();
-    place.ask(Request::Resume { story: story_id(place, name)?, id })?;
-    out.note(&format!("{name} goes on."));
+    let story = story_id(place, name)?;
+    place.ask(Request::Resume { story: story.clone(), id, now })?;
+    let stands = place.open_store()?.story(story.as_str())?;
+    out.note(&match (stands.state, stands.until) {
+        (StoryState::Limited, Some(until)) => format!(
+            "Its account is held: {name} goes on after {until}. To try now: mush resume {name} --now"
+        ),
+        _ => format!("{name} goes on."),
+    });
     Ok(0)
 }
 

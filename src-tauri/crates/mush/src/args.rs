@@ -102,6 +102,9 @@ pub(crate) enum Command {
     Resume {
         /// The story's id or name.
         story: String,
+        /// Try now, although a limit holds the account; a success ends the hold.
+        #[arg(long)]
+        now: bool,
     },
     /// Put a story away.
     Archive {

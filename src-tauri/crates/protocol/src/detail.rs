@@ -1,6 +1,6 @@
-//! What a state is about beside its reason, as facts: which question, which gate, who stopped it.
+//! What a state is about beside its reason, as facts: which question, which gate, which account, who stopped it.
 
-use crate::{Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind};
+use crate::{AccountId, Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,6 +35,15 @@ pub enum StateDetail {
         exit_code: Option<i32>,
         /// How it ended, for a person; empty while it runs.
         words: String,
+    },
+    /// Limited: what is held because another run was limited.
+    Held {
+        /// The account.
+        account: AccountId,
+        /// The model that alone is held, as the limit names it; absent where the whole account is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
     },
     /// Stopped: by whom and why.
     Stopped {

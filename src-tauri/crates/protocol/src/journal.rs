@@ -187,10 +187,13 @@ pub enum JournalEvent {
         /// Its id.
         id: String,
     },
-    /// A person asked for a story that rests to go on with the prompts that wait.
+    /// A person asked for a story that rests to go on with the prompts that wait, or to be tried now.
     ResumeRequested {
         /// The request's id; the same request is granted once.
         id: String,
+        /// Whether its next run is to be tried now, although its account is held.
+        #[serde(default)]
+        now: bool,
     },
     /// An account was used for the first time.
     AccountSeen {
@@ -279,17 +282,25 @@ pub enum JournalEvent {
         /// How many bytes of output it had by then.
         log_bytes: u64,
     },
-    /// Everything of an account is held until its limit resets.
+    /// An account, or one model of it, is held until its limit resets, because of the run that was limited.
     HoldStarted {
         /// The account.
         account: AccountId,
-        /// Until when; `None` when no reset is known.
+        /// The model that alone is held, as the limit names it; `None` holds the whole account.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
+        /// Until when; only earlier versions recorded none.
         until: Option<Timestamp>,
     },
     /// A hold ended.
     HoldEnded {
         /// The account.
         account: AccountId,
+        /// The model that alone was held.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
     },
     /// A limit's reset was claimed for resuming this story, exactly once.
     ResumeClaimed {

@@ -76,12 +76,15 @@ pub enum Request {
         text: String,
     },
     /// Have a story that rests go on: with the prompts that wait for it, or, when none does, with
-    /// Musher's own words.
+    /// Musher's own words. One whose account is held goes on when the limit has reset.
     Resume {
         /// The story.
         story: StoryId,
         /// The id that a prompt of Musher's will have, made by the asker.
         id: String,
+        /// Try now, although the account is held: one run is let through, and its success ends the hold.
+        #[serde(default)]
+        now: bool,
     },
     /// Answer a question.
     Answer {

@@ -113,7 +113,7 @@ export class BoardState {
     switch (action) {
       case "allow": return this.#answer(view, "allow");
       case "deny": return this.#answer(view, "deny");
-      case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId() }, story.id);
+      case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "send_back": return this.#send(story.id, sendBackPrompt(view));
       case "open": return this.app.open(story.id);
       default: return action satisfies never;

@@ -37,8 +37,18 @@ describe("words for the agent", () => {
     press("r");
     expect(ask).not.toHaveBeenCalled();
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/) }); });
+    await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), now: false }); });
   });
+});
+
+test("a story that a limit holds can be tried now, and not by a letter", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "limited", until: "2026-01-01T10:00:00.000Z" }), { ask });
+  expect(words("button").some((text) => text.startsWith("Try now"))).toBe(true);
+  press("r");
+  expect(ask).not.toHaveBeenCalled();
+  press("Enter", { ctrlKey: true });
+  await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), now: true }); });
 });
 
 test("stop waits for its second press and says what it does", async () => {

@@ -26,9 +26,9 @@ use crate::programs::Versions;
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
 use crate::state::State;
-use crate::story::change::Because;
+use crate::story::change::{Because, change};
 use crate::story::notify::{Subject, Subscribers, notification};
-use crate::story::table::{Change, StoryInput, transition};
+use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
 use found::Founding;
 use protocol::{
@@ -327,9 +327,8 @@ impl Director {
     /// Applies an input to a story's state, records what changes and sends the notification, if any.
     fn apply(&mut self, story: &StoryId, input: &StoryInput, because: Because) -> Result<()> {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };
-        let Some(change) = transition(record.state, record.reason, input) else {
-            return Ok(());
-        };
+        let stands = (record.state, record.reason, record.until);
+        let Some(change) = change(stands, input, &because) else { return Ok(()) };
         let notification = self.notification(story, change, &because);
         let run = because.run.clone();
         let event = because.recorded(change, notification.clone(), self.clock.now());

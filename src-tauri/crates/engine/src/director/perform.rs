@@ -14,12 +14,13 @@ impl Director {
                     self.apply(&story, &input, *because)?;
                 }
                 Decision::Answer { question, answer, by } => self.answer(&question, &answer, by)?,
-                Decision::Hold { account, run, until } => {
+                Decision::Hold { account, model, run, until } => {
                     let until = Some(until);
-                    self.record(None, Some(&run), JournalEvent::HoldStarted { account, until })?;
+                    let started = JournalEvent::HoldStarted { account, model, until };
+                    self.record(None, Some(&run), started)?;
                 }
-                Decision::Release { account } => {
-                    self.record(None, None, JournalEvent::HoldEnded { account })?;
+                Decision::Release { account, model } => {
+                    self.record(None, None, JournalEvent::HoldEnded { account, model })?;
                 }
                 Decision::Claim { story, reset } => {
                     self.record(Some(&story), None, JournalEvent::ResumeClaimed { reset })?;

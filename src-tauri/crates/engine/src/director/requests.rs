@@ -3,6 +3,7 @@
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
+use crate::policy::admit;
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::state::StoryRecord;
@@ -64,7 +65,7 @@ impl Director {
                 });
             }
             Request::Send { story, id, text } => self.send(&story, id, &text)?,
-            Request::Resume { story, id } => self.resume(&story, id)?,
+            Request::Resume { story, id, now } => self.resume(&story, id, now)?,
             Request::Answer { question, answer } => self.answer(&question, &answer, Actor::You)?,
             Request::Interrupt { story } => self.interrupt(&story)?,
             Request::Stop { story, why, now } => self.stop(&story, why, now)?,
@@ -105,7 +106,7 @@ impl Director {
             ));
         }
         if self.state.live_run(story).is_none()
-            && let Some(other) = self.state.works_in(record.place(), story)
+            && let Some(other) = admit::works_there(&self.view(), story)
         {
             return Err(works_there(other));
         }
@@ -129,8 +130,8 @@ impl Director {
         }
     }
 
-    /// Has a story that rests go on.
-    fn resume(&mut self, story: &StoryId, id: String) -> Result<()> {
+    /// Has a story that rests go on; `now` has its next run let through a hold of its account.
+    fn resume(&mut self, story: &StoryId, id: String, now: bool) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         let is_known = self.state.prompts.contains(&id);
         let state = record.state;
@@ -145,21 +146,35 @@ impl Director {
                 "It goes on by itself; send it a prompt if you have more to say.",
             ));
         }
-        if let Some(other) = self.state.works_in(record.place(), story) {
+        if let Some(other) = admit::works_there(&self.view(), story) {
             return Err(works_there(other));
         }
-        match (is_known, record.queue.is_empty()) {
+        let is_empty = record.queue.is_empty();
+        if is_known && is_empty {
             // It did what was asked for.
-            (true, true) => return Ok(()),
-            // An owner that was killed had recorded it.
-            (true, false) => {}
-            (false, true) => self.queue_prompt(story, id, GO_ON, Actor::Musher)?,
-            (false, false) => {
-                self.record(Some(story), None, JournalEvent::ResumeRequested { id })?;
-            }
+            return Ok(());
+        }
+        if now && let Some(run) = admit::tries(&self.view(), story) {
+            return Err(self.tried_already(run));
+        }
+        // What is known already was recorded by an owner that was killed.
+        if !is_known && is_empty {
+            self.queue_prompt(story, id.clone(), GO_ON, Actor::Musher)?;
+        }
+        if now || (!is_known && !is_empty) {
+            self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;
         }
         self.resume_or_explain(story);
         Ok(())
+    }
+
+    /// A refusal because another run tries already whether the limit is gone.
+    fn tried_already(&self, run: &RunId) -> Error {
+        let slug = self.state.runs.get(run).map(|run| run.facts.slug.to_string());
+        wrong_state(
+            format!("{} tries already whether the limit is gone", slug.as_deref().unwrap_or("a run")),
+            "Its success ends the hold of the account, and then this story goes on by itself.",
+        )
     }
 
     /// Answers a question that is open in a live run, once.

@@ -8,6 +8,7 @@ use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git;
+use crate::policy::admit;
 use crate::programs;
 use crate::record::RunStatus;
 use crate::run::actor::{self, Assignment};
@@ -100,7 +101,7 @@ impl Director {
             // What is tried again may have been asked for anew meanwhile.
             return Ok(());
         }
-        let planned = self.plan_agent(story, resume)?;
+        let Some(planned) = self.plan_agent(story, resume)? else { return Ok(()) };
         if let Some(run) =
             self.record_start(story, &planned, &StoryInput::Starting, Because::default())?
         {
@@ -109,7 +110,12 @@ impl Director {
         Ok(())
     }
 
-    fn plan_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<Planned> {
+    /// Settles what is to be run. Gives nothing when a limit holds the account: then the story waits for it.
+    fn plan_agent(
+        &mut self,
+        story: &StoryId,
+        resume: Option<SessionId>,
+    ) -> Result<Option<Planned>> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
         let agent = agents::agent(&record.agent).ok_or_else(|| not_found("such agent"))?;
         let cwd = PathBuf::from(&record.dir);
@@ -122,6 +128,10 @@ impl Director {
         let environment = base.for_agent(launch_env.chain(set));
         let program = self.program_of(agent, record.profile.bin.as_deref(), &environment, &cwd);
         let account = self.see_account(agent, &environment)?;
+        if let Some(because) = admit::held(&self.view(), story, &account).map(admit::because) {
+            self.apply(story, &StoryInput::Held, because)?;
+            return Ok(None);
+        }
         let usage_baseline = match &resume {
             Some(session) => {
                 self.saved_usage(agent, Path::new(&program), &environment, &cwd, session)?
@@ -133,7 +143,7 @@ impl Director {
             None => false,
         };
         let argv = std::iter::once(program).chain(launch.argv).collect();
-        Ok(Planned {
+        Ok(Some(Planned {
             facts: RunSpecFacts {
                 slug: self.run_slug(story),
                 kind: RunKind::Agent,
@@ -156,7 +166,7 @@ impl Director {
             },
             time_limit: None,
             end_descendants: record.profile.end_descendants,
-        })
+        }))
     }
 
     /// The program to run. One that is not found stays a bare name, which the keeper refuses with the
@@ -350,7 +360,7 @@ impl Director {
         if planned.facts.kind != RunKind::Agent || !planned.cwd.is_dir() {
             return Ok(());
         }
-        if let Some(other) = self.state.works_in(record.place(), story) {
+        if let Some(other) = admit::works_there(&self.view(), story) {
             return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
         }
         let Some(root) = &record.root else { return Ok(()) };

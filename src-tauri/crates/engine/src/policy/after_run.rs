@@ -96,16 +96,26 @@ impl<'a> End<'a> {
 
     /// When a story that a limit stopped can be expected to go on.
     fn until(&self) -> Option<Timestamp> {
-        let in_a_row = self.story_record.limits_in_a_row;
+        let Outcome::Limited { model, .. } = self.outcome else { return None };
+        let RunRecord { started_at, facts, .. } = self.run_record;
+        let of_account = facts.account.as_ref().map_or(0, |account| {
+            self.view.state.holds.in_a_row(account, model.as_deref(), *started_at)
+        });
+        let in_a_row = self.story_record.limits_in_a_row.max(of_account);
         reset::expected(&self.view.config.limits, self.outcome, self.ending.at, in_a_row)
     }
 
-    /// The hold of the account of a run that was limited as a whole.
+    /// The hold of the account or the model that was limited. Of several limits the farthest reset counts, but a
+    /// run that tried whether the limit is gone knows better.
     fn hold(&self, until: Timestamp) -> Option<Decision> {
-        let Outcome::Limited { model: None, .. } = self.outcome else { return None };
+        let Outcome::Limited { model, .. } = self.outcome else { return None };
         let account = self.run_record.facts.account.clone()?;
-        let is_new = self.view.state.holds.get(&account) != Some(&Some(until));
-        is_new.then(|| Decision::Hold { account, run: self.run.clone(), until })
+        let is_new = match self.view.state.holds.get(&account, model.as_deref()) {
+            Some(hold) => hold.until < until || hold.probe.as_ref() == Some(self.run),
+            None => until.since(self.view.now) > 0,
+        };
+        let (model, run) = (model.clone(), self.run.clone());
+        is_new.then_some(Decision::Hold { account, model, run, until })
     }
 
     fn never_started(&self) -> bool {

@@ -3,17 +3,21 @@
 //! clock, and whether one has passed is looked at anew each time, so a clock that jumps strands no story.
 
 use super::reset::millis;
-use super::{Decision, View, Wanted};
-use crate::state::StoryRecord;
-use protocol::{AccountId, Actor, PromptQueued, StoryId, StoryState, Timestamp};
+use super::{Decision, View, Wanted, admit};
+use crate::state::{Hold, StoryRecord};
+use crate::story::change::Because;
+use crate::story::table::StoryInput;
+use protocol::{Actor, PromptQueued, StoryId, StoryState, Timestamp};
 
 /// What an agent is told when it goes on after a limit. Fixed text, shown as Musher's.
 const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
 
-/// Ends holds whose reset has passed, and has the next story go on that waits for one.
+/// Ends holds whose reset has passed or whose limit proved to be gone, tells stories that are held how long, and
+/// has the next story go on that waits for a reset.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
-    let ended = passed_holds(view).map(|account| Decision::Release { account: account.clone() });
-    let mut decisions: Vec<Decision> = ended.collect();
+    let mut decisions: Vec<Decision> =
+        view.state.holds.iter().flat_map(|hold| end_of(view, hold)).collect();
+    decisions.extend(held_longer(view));
     if !is_staggered(view) {
         let due = waiting(view).filter(|(.., until)| until.since(view.now) <= 0);
         let next = due.min_by_key(|(id, _, until)| (*until, *id));
@@ -27,14 +31,39 @@ pub(crate) fn next(view: &View<'_>) -> Option<Timestamp> {
     let turn = view.state.resumed_at.filter(|_| is_staggered(view));
     let turn = turn.map(|resumed| resumed.plus_millis(millis(view.config.limits.stagger)));
     let stories = waiting(view).map(|(.., until)| turn.map_or(until, |turn| until.max(turn)));
-    view.state.holds.values().flatten().copied().chain(stories).min()
+    view.state.holds.iter().map(|hold| hold.until).chain(stories).min()
 }
 
-fn passed_holds<'a>(view: &View<'a>) -> impl Iterator<Item = &'a AccountId> {
-    let now = view.now;
-    let is_over = move |until: &Option<Timestamp>| until.is_some_and(|until| until.since(now) <= 0);
-    let holds = view.state.holds.iter();
-    holds.filter(move |(_, until)| is_over(until)).map(|(account, _)| account)
+/// Ends a hold if it is over. What it alone held may go on at once.
+fn end_of(view: &View<'_>, hold: &Hold) -> Vec<Decision> {
+    if view.is_in_force(hold) {
+        return Vec::new();
+    }
+    let model = hold.model_name().map(str::to_owned);
+    let release = Decision::Release { account: hold.account.clone(), model };
+    let freed = limited(view)
+        .filter(|(_, story)| is_covered(hold, story))
+        .filter(|(_, story)| view.hold_of(story).is_none())
+        .filter(|(_, story)| story.until.is_some_and(|until| until.since(view.now) > 0))
+        .map(|(id, _)| {
+            let because = Because { until: Some(view.now), ..admit::because(hold) };
+            Decision::change(id, StoryInput::Held, because)
+        });
+    freed.chain([release]).collect()
+}
+
+fn is_covered(hold: &Hold, story: &StoryRecord) -> bool {
+    let account = story.account.as_ref();
+    account.is_some_and(|account| hold.covers(account, story.profile.model.as_deref()))
+}
+
+/// Stories whose account is held for longer than they say.
+fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
+    let view = *view;
+    limited(&view).filter_map(move |(id, story)| {
+        let hold = view.hold_of(story).filter(|hold| story.until.is_none_or(|it| it < hold.until))?;
+        Some(Decision::change(id, StoryInput::Held, admit::because(hold)))
+    })
 }
 
 /// Whether a story went on a moment ago. A clock that was put back since then stops nothing.
@@ -43,15 +72,24 @@ fn is_staggered(view: &View<'_>) -> bool {
     since.is_some_and(|since| (0..millis(view.config.limits.stagger)).contains(&since))
 }
 
-/// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose worktree
-/// another story works in waits for that one too.
-fn waiting<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord, Timestamp)> {
-    let state = view.state;
-    let limited = state.stories.iter().filter(|(_, story)| story.state == StoryState::Limited);
-    limited
+/// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose account is
+/// held, or whose worktree another story works in, waits for that too.
+fn waiting<'a>(
+    view: &View<'a>,
+) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord, Timestamp)> + use<'a> {
+    let view = *view;
+    limited(&view)
         .filter(|(_, story)| story.resume_on_reset || !story.queue.is_empty())
-        .filter(|(id, story)| state.works_in(story.place(), id).is_none())
+        .filter(move |(id, story)| {
+            view.hold_of(story).is_none() && admit::works_there(&view, id).is_none()
+        })
         .filter_map(|(id, story)| Some((id, story, story.until?)))
+}
+
+fn limited<'a>(
+    view: &View<'a>,
+) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
+    view.state.stories.iter().filter(|(_, story)| story.state == StoryState::Limited)
 }
 
 /// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner
@@ -77,7 +115,7 @@ fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
 mod tests {
     use super::super::scene::{Scene, Table};
     use super::*;
-    use protocol::JournalEvent;
+    use protocol::{AccountId, JournalEvent};
 
     const MINUTE: i64 = 60_000;
 
@@ -165,8 +203,8 @@ mod tests {
             let story = scene.story("a", |_| ());
             let run = scene.agent(&story);
             let until = Some(scene.now.plus_millis(MINUTE));
-            let account = AccountId::new("demo");
-            scene.fact(None, Some(&run), JournalEvent::HoldStarted { account, until });
+            let (account, model) = (AccountId::new("demo"), None);
+            scene.fact(None, Some(&run), JournalEvent::HoldStarted { account, model, until });
             later(scene, MINUTE);
             decide(&scene.view())
         });

@@ -1,8 +1,9 @@
 //! What is to be done, as pure functions over what is so now: the fold of the journal, how live runs stand, the
-//! configuration and the time go in, [`Decision`]s come out. Policies never call each other, read no file and
-//! know no clock, so they are tested as tables in milliseconds. The director asks them and carries out what they
+//! configuration and the time go in, [`Decision`]s come out. No policy asks another what it decides; they read no
+//! file and know no clock, so they are tested as tables in milliseconds. The director asks them and carries out what they
 //! decide (`director::perform`).
 
+pub(crate) mod admit;
 pub(crate) mod after_run;
 pub(crate) mod limits;
 pub(crate) mod permission;
@@ -13,11 +14,11 @@ mod scene;
 
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
-use crate::state::State;
+use crate::state::{Hold, State, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{
-    AccountId, Actor, Answer, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind, StoryId,
+    AccountId, Actor, Answer, Outcome, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind, StoryId,
     Timestamp,
 };
 use std::collections::HashMap;
@@ -67,6 +68,8 @@ pub(crate) enum Decision {
     Hold {
         /// The account.
         account: AccountId,
+        /// The model that alone is held.
+        model: Option<String>,
         /// The run that the limit stopped.
         run: RunId,
         /// When it resets.
@@ -76,6 +79,8 @@ pub(crate) enum Decision {
     Release {
         /// The account.
         account: AccountId,
+        /// The model that alone is held.
+        model: Option<String>,
     },
     /// Claim a reset for a story, so that it goes on after it once.
     Claim {
@@ -127,6 +132,32 @@ impl<'a> View<'a> {
     pub(crate) fn is_unattended(&self, story: &StoryId) -> bool {
         let record = self.state.stories.get(story);
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
+    }
+
+    /// Whether a hold still holds: its reset has not passed, and no run that tried ended well.
+    fn is_in_force(&self, hold: &Hold) -> bool {
+        let probe = hold.probe.as_ref().and_then(|run| self.state.runs.get(run));
+        let is_gone = probe.is_some_and(|run| run.outcome == Some(Outcome::Succeeded));
+        hold.until.since(self.now) > 0 && !is_gone
+    }
+
+    /// The longest hold in force of an account for runs that ask for this model.
+    fn hold(&self, account: &AccountId, model: Option<&str>) -> Option<&'a Hold> {
+        let holds = self.state.holds.iter().filter(|hold| self.is_in_force(hold));
+        holds.filter(|hold| hold.covers(account, model)).max_by_key(|hold| hold.until)
+    }
+
+    /// The hold of the account that a story's next run is expected to spend from.
+    fn hold_of(&self, story: &StoryRecord) -> Option<&'a Hold> {
+        self.hold(story.account.as_ref()?, story.profile.model.as_deref())
+    }
+
+    /// The run that tries, although the account is held, whether the limit is gone; none when it is over.
+    fn probe(&self, hold: &'a Hold) -> Option<&'a RunId> {
+        let is_going = |run: &&RunId| {
+            self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none())
+        };
+        hold.probe.as_ref().filter(is_going)
     }
 
     /// The questions of a run that nobody answered yet, oldest first.

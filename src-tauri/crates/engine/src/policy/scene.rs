@@ -6,8 +6,8 @@ use super::{Decision, Seen, View, Wanted, after_run};
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
 use crate::state::State;
-use crate::story::change::Because;
-use crate::story::table::{Change, StoryInput, transition};
+use crate::story::change::{Because, change};
+use crate::story::table::{Change, StoryInput};
 use protocol::{
     AccountId, AgentId, Answer, DecoderId, InputKind, InputMode, JournalEntry, JournalEvent,
     Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind, RunId, RunKind,
@@ -62,7 +62,11 @@ impl Scene {
             dir: wish.dir,
             branch: None,
             agent: AgentId::new("demo"),
-            profile: Profile { permission: wish.permission, ..Profile::default() },
+            profile: Profile {
+                permission: wish.permission,
+                model: wish.model.map(str::to_owned),
+                ..Profile::default()
+            },
             gates: wish.gates.iter().map(|gate| (*gate).to_owned()).collect(),
             resume_on_reset: wish.resume_on_reset,
         };
@@ -83,7 +87,8 @@ impl Scene {
     /// Takes an input to a story's state, as the director does.
     pub(super) fn change(&mut self, story: &StoryId, input: &StoryInput, because: Because) {
         let record = &self.state.stories[story];
-        if let Some(change) = transition(record.state, record.reason, input) {
+        let stands = (record.state, record.reason, record.until);
+        if let Some(change) = change(stands, input, &because) {
             let event = because.recorded(change, None, self.now);
             self.fact(Some(story), None, event);
         }
@@ -218,12 +223,12 @@ impl Scene {
                 };
                 self.fact(Some(&story), Some(&run), event);
             }
-            Decision::Hold { account, run, until } => {
+            Decision::Hold { account, model, run, until } => {
                 let until = Some(until);
-                self.fact(None, Some(&run), JournalEvent::HoldStarted { account, until });
+                self.fact(None, Some(&run), JournalEvent::HoldStarted { account, model, until });
             }
-            Decision::Release { account } => {
-                self.fact(None, None, JournalEvent::HoldEnded { account });
+            Decision::Release { account, model } => {
+                self.fact(None, None, JournalEvent::HoldEnded { account, model });
             }
             Decision::Claim { story, reset } => {
                 self.fact(Some(&story), None, JournalEvent::ResumeClaimed { reset });
@@ -267,17 +272,21 @@ impl Scene {
         match decision {
             Decision::Change { story, input, because } => {
                 let record = &self.state.stories[story];
-                let change = transition(record.state, record.reason, input);
+                let stands = (record.state, record.reason, record.until);
+                let change = change(stands, input, because);
                 let becomes = change.map_or("stays as it is".to_owned(), changed);
                 format!("{story} {becomes}{}", self.because(because))
             }
             Decision::Answer { question, answer, by } => {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }
-            Decision::Hold { account, run, until } => {
-                format!("hold {account} until {} because of {run}", until.since(self.now))
+            Decision::Hold { account, model, run, until } => {
+                let until = until.since(self.now);
+                format!("hold {account}{} until {until} because of {run}", of_model(model))
             }
-            Decision::Release { account } => format!("release {account}"),
+            Decision::Release { account, model } => {
+                format!("release {account}{}", of_model(model))
+            }
             Decision::Claim { story, reset } => {
                 let reset = reset.map(|reset| reset.since(self.now));
                 format!("{story} claims {reset:?}")
@@ -306,6 +315,10 @@ impl Scene {
     }
 }
 
+fn of_model(model: &Option<String>) -> String {
+    model.as_ref().map(|model| format!(" for {model}")).unwrap_or_default()
+}
+
 fn changed(Change { state, reason, notification }: Change) -> String {
     let reason = reason.map(|reason| format!("({reason:?})")).unwrap_or_default();
     let told = notification.map(|kind| format!(" !{kind:?}")).unwrap_or_default();
@@ -317,6 +330,7 @@ fn changed(Change { state, reason, notification }: Change) -> String {
 pub(super) struct Setting {
     pub(super) dir: String,
     pub(super) permission: PermissionChoice,
+    pub(super) model: Option<&'static str>,
     pub(super) gates: Vec<&'static str>,
     pub(super) resume_on_reset: bool,
 }

@@ -39,10 +39,11 @@ pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {
         (JournalEvent::RunStarted { pid }, _, Some(run)) => run_started(db, run, *pid),
         (JournalEvent::RunEnded { .. }, _, Some(run)) => run_ended(db, run, entry),
         (JournalEvent::Input { .. }, ..) => input(db, entry),
-        (JournalEvent::HoldStarted { account, until }, ..) => {
+        // Of one model alone the account is not held.
+        (JournalEvent::HoldStarted { account, model: None, until }, ..) => {
             hold(db, account, true, until.map(protocol::Timestamp::millis))
         }
-        (JournalEvent::HoldEnded { account }, ..) => hold(db, account, false, None),
+        (JournalEvent::HoldEnded { account, model: None }, ..) => hold(db, account, false, None),
         _ => Ok(()),
     }
 }

@@ -1,9 +1,11 @@
 //! What goes with a change of a story's state, and the fact that records both. Which change it is says
-//! [`super::table`]; who decides on it is a policy or a request.
+//! [`super::table`], but for the time until which a limit holds a story; who decides on it is a policy or a request.
 
 use super::notify::plain;
-use super::table::Change;
-use protocol::{Evidence, JournalEvent, Notification, RunId, StateDetail, Timestamp};
+use super::table::{Change, StoryInput, transition};
+use protocol::{
+    Evidence, JournalEvent, Notification, Reason, RunId, StateDetail, StoryState, Timestamp,
+};
 
 /// What goes with a change of state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +24,18 @@ pub(crate) struct Because {
     pub(crate) until: Option<Timestamp>,
     /// What it rests on.
     pub(crate) evidence: Evidence,
+}
+
+/// What `input` makes of a story in this state until this time. A limit that holds it until another time changes
+/// nothing else.
+pub(crate) fn change(
+    (state, reason, until): (StoryState, Option<Reason>, Option<Timestamp>),
+    input: &StoryInput,
+    because: &Because,
+) -> Option<Change> {
+    let moves = *input == StoryInput::Held && state == StoryState::Limited && because.until != until;
+    let moved = moves.then_some(Change { state, reason, notification: None });
+    transition(state, reason, input).or(moved)
 }
 
 impl Because {

@@ -11,6 +11,8 @@ pub enum StoryInput {
     Queued,
     /// A run is about to be started: a first one, a follow-up, a resume.
     Starting,
+    /// A run was to be started, and its account is held.
+    Held,
     /// The run's process lives, or goes on working after a wait.
     Working,
     /// The agent asks.
@@ -101,6 +103,8 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         ) => None,
         (_, StoryInput::Queued) => Some(quiet(S::Queued, None)),
         (_, StoryInput::Starting) => Some(quiet(S::Starting, None)),
+        (S::InTerminal, StoryInput::Held) => None,
+        (_, StoryInput::Held) => Some(quiet(S::Limited, None)),
         (S::Starting, StoryInput::SetupFailed) => {
             Some(told(S::NeedsYou, Reason::SetupFailed, NotificationKind::Failed))
         }
@@ -214,6 +218,7 @@ mod tests {
         let mut inputs = vec![
             ("queued", StoryInput::Queued),
             ("starting", StoryInput::Starting),
+            ("held", StoryInput::Held),
             ("working", StoryInput::Working),
             ("asked", StoryInput::Asked(QuestionKind::Permission)),
             ("interrupted", StoryInput::Interrupted),

@@ -112,7 +112,7 @@ fn holds(
                     spans.entry(window).or_default().push(HoldSpan { from: at, to: None });
                 }
             }
-            JournalEvent::HoldEnded { account } => {
+            JournalEvent::HoldEnded { account, .. } => {
                 let of_account = spans.iter_mut().filter(|((of, _), _)| *of == account);
                 for open in of_account.filter_map(|(_, spans)| spans.last_mut()) {
                     open.to = open.to.or(Some(at));

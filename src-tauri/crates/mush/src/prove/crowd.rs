@@ -49,6 +49,8 @@ impl Crowd {
     ) -> Result<(), Fault> {
         let mut command = scratch.command(["run", "--agent", "demo", "--wait", "--title", title]);
         command.args(["--prompt", prompt, "--dir"]).arg(repo);
+        // A limit of one story holds no other one up.
+        command.args(["--env", &format!("MUSHER_DEMO_ACCOUNT={title}")]);
         self.alive.push(command.spawn().map_err(|error| unusable(repo, &error))?);
         let deadline = Instant::now() + APPEAR;
         loop {

@@ -1,0 +1,242 @@
+//! Whether a story's agent may start: not in a worktree in which another story's agent works, and not while a limit
+//! holds its account. A person who insists has one run let through a hold, to try whether the limit is gone.
+
+use super::View;
+use crate::state::{Hold, StoryRecord};
+use crate::story::change::Because;
+use protocol::{AccountId, RunId, StateDetail, StoryId};
+
+/// The story whose agent works where this one would.
+pub(crate) fn works_there<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a StoryRecord> {
+    view.state.works_in(view.state.stories.get(story)?.place(), story)
+}
+
+/// The hold that keeps a run of the story on this account from starting.
+pub(crate) fn held<'a>(
+    view: &View<'a>,
+    story: &StoryId,
+    account: &AccountId,
+) -> Option<&'a Hold> {
+    let record = view.state.stories.get(story)?;
+    let hold = view.hold(account, record.profile.model.as_deref())?;
+    let is_let_through = record.is_to_be_tried && view.probe(hold).is_none();
+    (!is_let_through).then_some(hold)
+}
+
+/// The run that tries already whether the limit is gone that holds the story.
+pub(crate) fn tries<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a RunId> {
+    view.probe(view.hold_of(view.state.stories.get(story)?)?)
+}
+
+/// What goes with the state of a story that a hold keeps from running.
+pub(crate) fn because(hold: &Hold) -> Because {
+    let account = hold.account.clone();
+    let model = hold.model_name().map(str::to_owned);
+    Because {
+        about: Some(StateDetail::Held { account, model }),
+        until: Some(hold.until),
+        ..Because::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{Scene, Table};
+    use super::super::{Decision, after_run, limits};
+    use super::*;
+    use crate::story::table::StoryInput;
+    use protocol::{JournalEvent, Outcome, Timestamp};
+
+    const MINUTE: i64 = 60_000;
+
+    /// What becomes of a story whose agent is to be started.
+    fn start(scene: &mut Scene, story: &StoryId) -> Vec<Decision> {
+        let account = AccountId::new("demo");
+        match held(&scene.view(), story, &account) {
+            Some(hold) => vec![Decision::change(story, StoryInput::Held, because(hold))],
+            None => {
+                let run = super::super::Wanted::Agent;
+                vec![Decision::Start { story: story.clone(), run }]
+            }
+        }
+    }
+
+    /// A story whose run was limited, the whole account or one model of it.
+    fn limited(scene: &mut Scene, model: Option<&str>) -> StoryId {
+        let story = scene.story("limited", |it| it.model = Some("big"));
+        let run = scene.agent(&story);
+        end(scene, &run, Some(scene.now.plus_millis(MINUTE)), model);
+        story
+    }
+
+    fn end(scene: &mut Scene, run: &RunId, until: Option<Timestamp>, model: Option<&str>) {
+        let model = model.map(str::to_owned);
+        scene.ended(run, Outcome::Limited { window: None, until, model });
+        perform(scene, |scene| after_run::decide(&scene.view(), run));
+    }
+
+    fn perform(scene: &mut Scene, decide: impl Fn(&Scene) -> Vec<Decision>) {
+        decide(scene).into_iter().for_each(|it| scene.perform(it));
+    }
+
+    /// A person has a story tried now, and its run is started if that is allowed.
+    fn try_now(scene: &mut Scene, story: &StoryId) -> RunId {
+        let now = JournalEvent::ResumeRequested { id: format!("{story}-now"), now: true };
+        scene.prompt(story, "now");
+        scene.fact(Some(story), None, now);
+        perform_start(scene, story)
+    }
+
+    fn perform_start(scene: &mut Scene, story: &StoryId) -> RunId {
+        start(scene, story).into_iter().for_each(|it| scene.perform(it));
+        scene.state.stories[story].runs.last().unwrap().clone()
+    }
+
+    fn later(scene: &mut Scene, millis: i64) {
+        scene.now = scene.now.plus_millis(millis);
+    }
+
+    #[test]
+    fn no_run_of_a_held_account_starts_but_one_that_tries() {
+        let mut table = Table::default();
+        for (name, limit) in [("the account", None), ("the model huge-2", Some("huge-2"))] {
+            for asks_for in [None, Some("big"), Some("small"), Some("huge-2")] {
+                let what = asks_for.unwrap_or("the usual model");
+                table.case(&format!("{name} is held, a story asks for {what}"), |scene| {
+                    limited(scene, limit);
+                    let story = scene.story("other", |it| it.model = asks_for);
+                    start(scene, &story)
+                });
+            }
+        }
+        table.case("at the reset", |scene| {
+            limited(scene, None);
+            let story = scene.story("other", |_| ());
+            later(scene, MINUTE);
+            start(scene, &story)
+        });
+        table.case("a person insists", |scene| {
+            let story = limited(scene, None);
+            scene.fact(Some(&story), None, JournalEvent::ResumeRequested {
+                id: "now".to_owned(),
+                now: true,
+            });
+            start(scene, &story)
+        });
+        table.case("another one insists while that run goes", |scene| {
+            let story = limited(scene, None);
+            try_now(scene, &story);
+            let other = scene.story("other", |_| ());
+            scene.fact(Some(&other), None, JournalEvent::ResumeRequested {
+                id: "now".to_owned(),
+                now: true,
+            });
+            start(scene, &other)
+        });
+        table.case("the process of the run that tries was never started", |scene| {
+            let story = limited(scene, None);
+            let run = try_now(scene, &story);
+            let why = protocol::StartFailedKind::NeverStarted;
+            scene.ended(&run, Outcome::StartFailed { why });
+            start(scene, &story)
+        });
+        table.case("the run that tries crashed", |scene| {
+            let story = limited(scene, None);
+            let run = try_now(scene, &story);
+            scene.ended(&run, Outcome::Crashed { code: Some(1), signal: None });
+            start(scene, &story)
+        });
+        insta::assert_snapshot!("admit", table.text());
+    }
+
+    #[test]
+    fn a_run_that_tries_ends_the_hold_or_renews_it() {
+        let mut table = Table::default();
+        let held = |scene: &mut Scene| {
+            let story = limited(scene, None);
+            let other = scene.story("other", |_| ());
+            perform(scene, |scene| {
+                let hold = scene.state.holds.iter().next().unwrap();
+                vec![Decision::change(&other, StoryInput::Held, because(hold))]
+            });
+            later(scene, MINUTE / 2);
+            (story, other)
+        };
+        table.case("nothing was tried", |scene| {
+            held(scene);
+            limits::decide(&scene.view())
+        });
+        table.case("it succeeded: what was held may go on", |scene| {
+            let (story, _) = held(scene);
+            let run = try_now(scene, &story);
+            scene.ended(&run, Outcome::Succeeded);
+            limits::decide(&scene.view())
+        });
+        table.case("it succeeded: what was held goes on", |scene| {
+            let (story, _) = held(scene);
+            let run = try_now(scene, &story);
+            scene.ended(&run, Outcome::Succeeded);
+            perform(scene, |scene| limits::decide(&scene.view()));
+            limits::decide(&scene.view())
+        });
+        for until in [Some(MINUTE / 4), None] {
+            table.case(&format!("it was limited, {until:?} from now"), |scene| {
+                let (story, _) = held(scene);
+                let run = try_now(scene, &story);
+                later(scene, 1);
+                let until = until.map(|millis| scene.now.plus_millis(millis));
+                scene.ended(&run, Outcome::Limited { window: None, until, model: None });
+                after_run::decide(&scene.view(), &run)
+            });
+        }
+        table.case("it was limited for longer: what is held says so", |scene| {
+            let (story, _) = held(scene);
+            let run = try_now(scene, &story);
+            end(scene, &run, Some(scene.now.plus_millis(5 * MINUTE)), None);
+            limits::decide(&scene.view())
+        });
+        table.case("a run that was going before succeeded", |scene| {
+            let before = scene.story("before", |_| ());
+            let run = scene.agent(&before);
+            held(scene);
+            scene.ended(&run, Outcome::Succeeded);
+            limits::decide(&scene.view())
+        });
+        table.case("a run that was going before was limited for less", |scene| {
+            let before = scene.story("before", |_| ());
+            let run = scene.agent(&before);
+            held(scene);
+            let until = Some(scene.now.plus_millis(MINUTE / 4));
+            scene.ended(&run, Outcome::Limited { window: None, until, model: None });
+            after_run::decide(&scene.view(), &run)
+        });
+        insta::assert_snapshot!("admit_tries", table.text());
+    }
+
+    #[test]
+    fn a_second_try_is_refused_with_the_name_of_the_first() {
+        let mut scene = Scene::default();
+        let story = limited(&mut scene, None);
+        assert_eq!(tries(&scene.view(), &story), None);
+        let run = try_now(&mut scene, &story);
+        assert_eq!(tries(&scene.view(), &story), Some(&run));
+        scene.ended(&run, Outcome::NoResult);
+        assert_eq!(tries(&scene.view(), &story), None);
+    }
+
+    #[test]
+    fn one_works_in_a_worktree_at_a_time() {
+        let mut scene = Scene::default();
+        let first = scene.story("first", |_| ());
+        let second = scene.story("second", |it| it.dir = "/work/first".to_owned());
+        assert_eq!(works_there(&scene.view(), &second).map(|it| it.slug.as_str()), None);
+        let run = scene.agent(&first);
+        let other = |scene: &Scene, story| {
+            works_there(&scene.view(), story).map(|it| it.slug.as_str().to_owned())
+        };
+        assert_eq!(other(&scene, &second).as_deref(), Some("first"));
+        assert_eq!(other(&scene, &first), None);
+        scene.ended(&run, Outcome::Succeeded);
+        assert_eq!(other(&scene, &second), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! Accounts that a limit holds, as the journal tells it: until when, for which model, and which run tries whether
+//! the limit is gone. A part of the fold in [`super::State`]; who decides on a hold is a policy.
+
+use protocol::{AccountId, RunId, Timestamp};
+use std::collections::BTreeMap;
+
+/// How long a hold lasts that an earlier version recorded without an end.
+const WITHOUT_END_MS: i64 = 5 * 60 * 1000;
+
+/// An account, or one model of it, that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// The account.
+    pub(crate) account: AccountId,
+    /// The model that alone is held; `None` holds the whole account.
+    pub(crate) model: Option<HeldModel>,
+    /// When the limit is expected to have reset.
+    pub(crate) until: Timestamp,
+    /// The run that was started all the same, to try whether the limit is gone.
+    pub(crate) probe: Option<RunId>,
+}
+
+/// A model that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HeldModel {
+    /// As the limit names it.
+    pub(crate) name: String,
+    /// As the limited run had asked for it; `None` is the agent's usual one.
+    pub(crate) asked_for: Option<String>,
+}
+
+impl Hold {
+    /// Whether a run of this account that asks for this model is held.
+    pub(crate) fn covers(&self, account: &AccountId, model: Option<&str>) -> bool {
+        let is_model = |held: &HeldModel| {
+            held.asked_for.as_deref() == model || model == Some(held.name.as_str())
+        };
+        self.account == *account && self.model.as_ref().is_none_or(is_model)
+    }
+
+    /// The name of the model that alone is held.
+    pub(crate) fn model_name(&self) -> Option<&str> {
+        self.model.as_ref().map(|model| model.name.as_str())
+    }
+
+    fn is(&self, account: &AccountId, model: Option<&str>) -> bool {
+        self.account == *account && self.model_name() == model
+    }
+}
+
+/// Limits in a row, without a success between.
+#[derive(Clone, Copy, Debug)]
+struct Streak {
+    limits: u32,
+    since: Timestamp,
+}
+
+/// The holds, and how many limits came in a row.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Holds {
+    open: Vec<Hold>,
+    streaks: BTreeMap<(AccountId, Option<String>), Streak>,
+}
+
+impl Holds {
+    /// The holds, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Hold> {
+        self.open.iter()
+    }
+
+    /// The hold of an account, or of one model of it.
+    pub(crate) fn get(&self, account: &AccountId, model: Option<&str>) -> Option<&Hold> {
+        self.open.iter().find(|hold| hold.is(account, model))
+    }
+
+    /// How many limits of this account, or of one model of it, came in a row before one that stopped a run which
+    /// was started at `started`. The limit that began while that run was going is the same one.
+    pub(crate) fn in_a_row(
+        &self,
+        account: &AccountId,
+        model: Option<&str>,
+        started: Timestamp,
+    ) -> u32 {
+        let streak = self.streaks.get(&(account.clone(), model.map(str::to_owned)));
+        streak.map_or(0, |streak| match started <= streak.since {
+            true => streak.limits.saturating_sub(1),
+            false => streak.limits,
+        })
+    }
+
+    /// A hold begins at `at`, or goes on until another time. `started` is when the run was that was limited.
+    pub(super) fn started(
+        &mut self,
+        account: &AccountId,
+        model: Option<HeldModel>,
+        until: Option<Timestamp>,
+        at: Timestamp,
+        started: Option<Timestamp>,
+    ) {
+        let name = model.as_ref().map(|model| model.name.as_str());
+        let in_a_row = self.in_a_row(account, name, started.unwrap_or(at)).saturating_add(1);
+        let key = (account.clone(), name.map(str::to_owned));
+        let streak = self.streaks.entry(key).or_insert(Streak { limits: 0, since: at });
+        if in_a_row > streak.limits {
+            *streak = Streak { limits: in_a_row, since: at };
+        }
+        self.open.retain(|hold| !hold.is(account, model.as_ref().map(|model| model.name.as_str())));
+        let until = until.unwrap_or_else(|| at.plus_millis(WITHOUT_END_MS));
+        self.open.push(Hold { account: account.clone(), model, until, probe: None });
+    }
+
+    pub(super) fn ended(&mut self, account: &AccountId, model: Option<&str>) {
+        self.open.retain(|hold| !hold.is(account, model));
+    }
+
+    /// A run begins. Of a held account only one does that tries whether the limit is gone.
+    pub(super) fn run_starting(&mut self, run: &RunId, account: &AccountId, model: Option<&str>) {
+        for hold in self.open.iter_mut().filter(|hold| hold.covers(account, model)) {
+            hold.probe = Some(run.clone());
+        }
+    }
+
+    /// Whether this run tries whether a limit is gone.
+    pub(super) fn has_probe(&self, run: &RunId) -> bool {
+        self.open.iter().any(|hold| hold.probe.as_ref() == Some(run))
+    }
+
+    /// A run that was started at `started` ended well.
+    pub(super) fn succeeded(&mut self, account: &AccountId, started: Timestamp) {
+        self.streaks.retain(|(of, _), streak| of != account || started <= streak.since);
+    }
+}
