@@ -47,7 +47,7 @@ const USUAL_PATH: &str = if cfg!(windows) { "" } else { "/usr/local/bin:/usr/bin
 const DENIED_PREFIXES: &[&str] = &["LD_", "DYLD_", "MUSHER_"];
 
 /// What may pass although its beginning is denied: switches of the demo agent.
-const ALLOWED: &[&str] = 
+const ALLOWED: &[&str] =
     &["MUSHER_DEMO", "MUSHER_DEMO_ACCOUNT", "MUSHER_DEMO_HOME", "MUSHER_DEMO_SPEED"];
 
 /// A run's environment.

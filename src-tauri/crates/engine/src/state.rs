@@ -11,8 +11,8 @@ use crate::slug;
 use holds::{HeldModel, Holds};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
-    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, StartFailedKind, StateDetail, Stop,
-    StoryId, StoryState, Timestamp,
+    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, StartFailedKind, StateDetail,
+    Stop, StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -55,9 +55,28 @@ pub(crate) struct StoryRecord {
     pub(crate) account: Option<AccountId>,
     /// A person asked for its next run to be tried now, whatever holds its account.
     pub(crate) is_to_be_tried: bool,
+    /// Something was asked of it since its agent last began, and no bad end came after that.
+    pub(crate) is_asked: bool,
 }
 
 impl StoryRecord {
+    /// Whether its state rests on a run.
+    pub(crate) fn rests_on_a_run(&self) -> bool {
+        use StoryState as S;
+        matches!(self.state, S::Starting | S::Running | S::Waiting | S::Gating)
+    }
+
+    /// Whether something goes on in it or is asked of it. Stories that only rest are never walked.
+    fn is_open(&self) -> bool {
+        use StoryState as S;
+        match self.state {
+            _ if self.rests_on_a_run() => true,
+            S::Limited => true,
+            S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped => self.is_asked,
+            _ => false,
+        }
+    }
+
     /// Where it works, as far as others are concerned: one agent works there at a time.
     pub(crate) fn place(&self) -> &str {
         self.root.as_deref().unwrap_or(&self.dir)
@@ -126,6 +145,10 @@ pub(crate) struct State {
     pub stories: BTreeMap<StoryId, StoryRecord>,
     /// Every run.
     pub runs: HashMap<RunId, RunRecord>,
+    /// The stories in which something goes on or of which something is asked.
+    pub(crate) open: BTreeSet<StoryId>,
+    /// The runs that are not over.
+    pub(crate) live: BTreeSet<RunId>,
     /// Accounts that are held.
     pub(crate) holds: Holds,
     /// When a story last went on after a reset.
@@ -153,12 +176,18 @@ impl State {
             JournalEvent::PromptQueued(prompt) => {
                 let PromptQueued { id, text, .. } = prompt;
                 self.prompts.insert(id.clone());
-                self.of_story(entry, |story| story.queue.push_back((id.clone(), text.clone())));
+                self.of_story(entry, |story| {
+                    story.queue.push_back((id.clone(), text.clone()));
+                    story.is_asked = true;
+                });
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
             JournalEvent::ResumeRequested { id, now } => {
                 self.prompts.insert(id.clone());
-                self.of_story(entry, |story| story.is_to_be_tried |= *now);
+                self.of_story(entry, |story| {
+                    story.is_to_be_tried |= *now;
+                    story.is_asked = true;
+                });
             }
             JournalEvent::WorktreeWanted { slug, branch } => {
                 let story = entry.story.clone();
@@ -178,6 +207,7 @@ impl State {
                 self.of_story(entry, |story| {
                     (story.state, story.reason, story.until) = (*state, *reason, *until);
                     story.is_to_be_tried = false;
+                    story.is_asked &= !speaks_against(*state, *reason);
                     if let Some(StateDetail::Held { account, .. }) = about {
                         story.account = Some(account.clone());
                     }
@@ -191,6 +221,7 @@ impl State {
                 self.resumed_at = Some(entry.at);
                 self.of_story(entry, |story| {
                     story.claimed = Some(*reset);
+                    story.is_asked = true;
                     story.limits_in_a_row += 1;
                 });
             }
@@ -199,24 +230,23 @@ impl State {
             | JournalEvent::RunAdopted { .. }
             | JournalEvent::Warning { .. } => {}
         }
+        self.keep_open(entry.story.as_ref());
+    }
+
+    fn keep_open(&mut self, story: Option<&StoryId>) {
+        let Some((id, record)) = story.and_then(|story| self.stories.get_key_value(story)) else {
+            return;
+        };
+        match record.is_open() {
+            true => drop(self.open.insert(id.clone())),
+            false => drop(self.open.remove(id)),
+        }
     }
 
     /// The run of a story that is not over, if there is one.
     pub(crate) fn live_run(&self, story: &StoryId) -> Option<&RunId> {
         let runs = &self.stories.get(story)?.runs;
-        runs.iter().rev().find(|run| self.runs.get(run).is_some_and(|run| run.outcome.is_none()))
-    }
-
-    /// Every run that is not over.
-    pub(crate) fn live_runs(&self) -> Vec<RunId> {
-        let mut live: Vec<RunId> = self
-            .runs
-            .iter()
-            .filter(|(_, run)| run.outcome.is_none())
-            .map(|(id, _)| id.clone())
-            .collect();
-        live.sort();
-        live
+        runs.iter().rev().find(|run| self.live.contains(run))
     }
 
     /// A story's last agent run.
@@ -226,13 +256,18 @@ impl State {
         runs.find(|run| run.facts.kind == RunKind::Agent)
     }
 
-    /// Another story that has a live run in the worktree with this root, if any.
+    /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
+    /// on with its next one in a moment.
     pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryRecord> {
-        self.runs
-            .values()
-            .filter(|run| run.outcome.is_none() && run.story != *own)
-            .filter_map(|run| self.stories.get(&run.story))
-            .find(|story| story.place() == root)
+        let live = self.live.iter().filter_map(|run| Some(&self.runs.get(run)?.story));
+        let others = live.chain(&self.open).filter(|story| *story != own);
+        let others = others.filter_map(|story| self.stories.get_key_value(story));
+        let is_at_work =
+            |id, story: &StoryRecord| story.rests_on_a_run() || self.live_run(id).is_some();
+        others
+            .filter(|(_, story)| story.place() == root)
+            .find(|(id, story)| is_at_work(id, story))
+            .map(|(_, story)| story)
     }
 
     /// A name for people made from a title that nobody has yet, nor is about to have.
@@ -296,6 +331,7 @@ impl State {
             limits_in_a_row: 0,
             account: None,
             is_to_be_tried: false,
+            is_asked: false,
         };
         self.stories.insert(id.clone(), story);
     }
@@ -311,6 +347,10 @@ impl State {
                 record.is_to_be_tried = false;
             });
         }
+        if facts.kind == RunKind::Agent {
+            self.of_story(entry, |record| record.is_asked = false);
+        }
+        self.live.insert(run.clone());
         let record = RunRecord {
             story: story.clone(),
             facts: facts.clone(),
@@ -342,16 +382,16 @@ impl State {
             question_lost: *question_lost,
             at: ended_at.unwrap_or(entry.at),
         };
+        if let Some(run) = &entry.run {
+            self.live.remove(run);
+        }
         self.of_run(entry, |run| {
             run.outcome = Some(outcome.clone());
             run.ending = Some(ending);
             run.inputs = Vec::new();
         });
-        let never_started = Outcome::StartFailed { why: StartFailedKind::NeverStarted };
-        if *outcome == never_started && entry.run.as_ref().is_some_and(|it| self.holds.has_probe(it))
-        {
-            // It tried nothing, so the next one is to.
-            self.of_story(entry, |story| story.is_to_be_tried = true);
+        if *outcome == (Outcome::StartFailed { why: StartFailedKind::NeverStarted }) {
+            self.never_started(entry);
         }
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
@@ -361,6 +401,17 @@ impl State {
                 self.holds.succeeded(account, started);
             }
         }
+    }
+
+    /// Nothing ran, so what was asked for still is, also that a limit is tried.
+    fn never_started(&mut self, entry: &JournalEntry) {
+        let Some(run) = &entry.run else { return };
+        let is_agent = self.runs.get(run).is_some_and(|run| run.facts.kind == RunKind::Agent);
+        let has_tried = self.holds.has_probe(run);
+        self.of_story(entry, |story| {
+            story.is_asked |= is_agent;
+            story.is_to_be_tried |= has_tried;
+        });
     }
 
     fn hold_started(&mut self, entry: &JournalEntry) {
@@ -373,6 +424,16 @@ impl State {
         });
         let started = run.map(|run| run.started_at);
         self.holds.started(account, model, *until, entry.at, started);
+    }
+}
+
+/// Whether a story that came to this state is not to begin again by what was asked of it before. After a gate
+/// that failed, a prompt that came meanwhile is what the person wants next.
+fn speaks_against(state: StoryState, reason: Option<Reason>) -> bool {
+    match state {
+        StoryState::NeedsYou => reason != Some(Reason::GateFailed),
+        StoryState::Stopped | StoryState::Archived => true,
+        _ => false,
     }
 }
 

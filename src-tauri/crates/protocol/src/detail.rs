@@ -1,6 +1,8 @@
 //! What a state is about beside its reason, as facts: which question, which gate, which account, who stopped it.
 
-use crate::{AccountId, Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind};
+use crate::{
+    AccountId, Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -5,12 +5,11 @@
 use super::{Director, Unrecorded};
 use crate::error::{Error, Result};
 use crate::run::messages::NOTHING_RAN;
-use crate::state::StoryRecord;
-use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId, StoryState};
+use protocol::{Evidence, JournalEvent, Outcome, RunId, StartFailedKind, StoryId};
 
 impl Director {
     pub(super) fn adopt_live_runs(&mut self) {
-        for run in self.state.live_runs() {
+        for run in self.state.live.clone() {
             self.take_over(run);
         }
     }
@@ -67,39 +66,6 @@ impl Director {
             ended_at: None,
         };
         self.record(Some(story), Some(run), ended)?;
-        self.follow_up(run)
-    }
-
-    /// Takes up every story that stands still although something is to follow: its owner was killed
-    /// between a fact and what follows from it.
-    pub(super) fn take_up_what_stands_still(&mut self) {
-        let still = |id: &StoryId, story: &StoryRecord| {
-            let goes_on = matches!(
-                story.state,
-                StoryState::Starting
-                    | StoryState::Running
-                    | StoryState::Waiting
-                    | StoryState::Gating
-            );
-            let to_start =
-                matches!(story.state, StoryState::Draft | StoryState::Queued | StoryState::Done)
-                    && !story.queue.is_empty();
-            (goes_on || to_start) && self.state.live_run(id).is_none()
-        };
-        let stories = self.state.stories.iter().filter(|(id, story)| still(id, story));
-        let stories: Vec<(StoryId, Option<RunId>)> =
-            stories.map(|(id, story)| (id.clone(), story.runs.last().cloned())).collect();
-        for (story, last) in stories {
-            let taken_up = match last {
-                Some(run) => self.follow_up(&run),
-                None => {
-                    self.resume_or_explain(&story);
-                    Ok(())
-                }
-            };
-            if let Err(error) = taken_up {
-                tracing::error!(%story, %error, "a story that stands still could not be taken up");
-            }
-        }
+        Ok(())
     }
 }

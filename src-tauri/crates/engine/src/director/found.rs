@@ -186,7 +186,7 @@ impl Director {
         Ok(())
     }
 
-    /// Gives a story its first prompt and its first run, unless it has them.
+    /// Gives a story its first prompt, unless it has it; then its first run follows.
     fn begin_story(&mut self, start: &StartStory, replies: Vec<ReplyTo>) {
         let prompt = format!("{}-prompt", start.id);
         let queued = match self.state.prompts.contains(&prompt) {
@@ -194,15 +194,10 @@ impl Director {
             false => self.queue_prompt(&start.id, prompt, &start.prompt, Actor::You),
         };
         let environment = start.env.as_ref().map(Environment::handed_over);
-        self.handed_over
-            .insert(start.id.clone(), HandedOver { environment, set: start.set_env.clone() });
-        let begun = queued.is_ok();
+        let (resume, set) = (start.resume.clone(), start.set_env.clone());
+        self.handed_over.insert(start.id.clone(), HandedOver { resume, environment, set });
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
         self.reply_after_commit(replies, answered(started));
-        let stands = self.state.stories.get(&start.id).is_some_and(|story| story.runs.is_empty());
-        if begun && stands {
-            self.start_or_explain(&start.id, start.resume.clone());
-        }
     }
 }
 

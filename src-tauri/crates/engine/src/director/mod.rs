@@ -106,6 +106,8 @@ pub(crate) struct Director {
     founding: HashMap<StoryId, Founding>,
     keeper: Option<PathBuf>,
     unrecorded: VecDeque<Unrecorded>,
+    /// What was decided last could not be recorded.
+    is_behind: bool,
     /// Versions of programs, as they said.
     versions: Versions,
     catching_up: Vec<Sender<()>>,
@@ -117,27 +119,15 @@ pub(crate) struct Director {
 enum Unrecorded {
     /// What a run told.
     Report(RunId, Report),
-    /// The first run of a story, with the conversation that it was to go on with.
-    Start(StoryId, Option<SessionId>),
-    /// A run that goes on with the story's conversation.
-    Resume(StoryId),
     /// A run that is to be followed: it was started, or it goes on from an earlier owner.
     Adopt(RunId),
 }
 
-impl Unrecorded {
-    /// Whether it starts a run of this story.
-    fn starts(&self, story: &StoryId) -> bool {
-        match self {
-            Self::Report(..) | Self::Adopt(_) => false,
-            Self::Start(other, _) | Self::Resume(other) => other == story,
-        }
-    }
-}
-
-/// The environment that came with a story. In memory only.
+/// What came with a story for its runs. In memory only.
 #[derive(Clone, Default)]
 struct HandedOver {
+    /// The conversation that its first run is to go on with.
+    resume: Option<SessionId>,
     environment: Option<Environment>,
     set: BTreeMap<String, String>,
 }
@@ -180,6 +170,7 @@ impl Director {
             founding: HashMap::new(),
             keeper: None,
             unrecorded: VecDeque::new(),
+            is_behind: false,
             versions: Versions::default(),
             catching_up: Vec::new(),
             early: Vec::new(),
@@ -191,7 +182,7 @@ impl Director {
         self.begin();
         loop {
             self.retry_unrecorded();
-            self.look_at_limits();
+            self.settle();
             self.tell_when_caught_up();
             match inbox.recv_timeout(self.patience()) {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
@@ -236,7 +227,6 @@ impl Director {
             tracing::error!(%error, "the journal refuses");
         }
         self.adopt_live_runs();
-        self.take_up_what_stands_still();
     }
 
     /// Lets go: actors first, then the store, then the lock. Agents go on.
@@ -276,7 +266,7 @@ impl Director {
     }
 
     fn patience(&self) -> Duration {
-        match self.unrecorded.is_empty() {
+        match self.unrecorded.is_empty() && !self.is_behind {
             true => self.until_reset().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
             false => RETRY,
         }
@@ -286,13 +276,6 @@ impl Director {
     fn until_reset(&self) -> Option<Duration> {
         let wait = limits::next(&self.view())?.since(self.clock.now()).max(0).unsigned_abs();
         Some(Duration::from_millis(wait) + ROUNDING)
-    }
-
-    /// Ends holds whose reset passed, and has stories go on that asked for it.
-    fn look_at_limits(&mut self) {
-        if let Err(error) = self.perform(limits::decide(&self.view())) {
-            tracing::error!(%error, "the journal refuses");
-        }
     }
 
     /// Records a fact: journal, synced; state; store. Its effect may begin when this returns.

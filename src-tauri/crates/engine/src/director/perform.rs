@@ -1,13 +1,36 @@
-//! Carries out what policies decided, in their order: the fact is recorded first, then comes its effect. What
-//! cannot be recorded ends the row; whoever asked for the decisions asks again.
+//! Does what is to be done: asks the policies, carries their decisions out in their order, and asks again until they
+//! decide nothing. A fact is recorded first, then comes its effect. What cannot be recorded is not remembered: it is
+//! decided again.
 
 use super::Director;
 use crate::error::Result;
-use crate::policy::{Decision, Wanted};
+use crate::policy::{self, Decision, Wanted};
 use protocol::JournalEvent;
 
+/// How often policies are asked in a row. They come to rest long before; one that does not is a fault.
+const MOST_ROUNDS: usize = 100;
+
 impl Director {
-    pub(super) fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
+    /// Does everything that is to be done now. What the journal refuses is tried again in a while.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            let decisions = policy::decide(&self.view());
+            self.is_behind = false;
+            if decisions.is_empty() {
+                return;
+            }
+            if let Err(error) = self.perform(decisions) {
+                tracing::error!(%error, "what was decided could not be recorded; it is tried again");
+                self.is_behind = true;
+                return;
+            }
+        }
+        let decisions = policy::decide(&self.view());
+        tracing::error!(?decisions, "the policies do not come to rest");
+    }
+
+    /// Carries decisions out up to the first run that is started: what else was decided may be another then.
+    fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
         for decision in decisions {
             match decision {
                 Decision::Change { story, input, because } => {
@@ -28,9 +51,11 @@ impl Director {
                 Decision::Prompt { story, prompt } => {
                     self.record(Some(&story), None, JournalEvent::PromptQueued(prompt))?;
                 }
-                Decision::Start { story, run: Wanted::Agent } => self.resume_or_explain(&story),
+                Decision::Start { story, run: Wanted::Agent } => {
+                    return self.start_or_explain(&story);
+                }
                 Decision::Start { story, run: Wanted::Gate(number) } => {
-                    self.start_gate(&story, number)?;
+                    return self.start_gate(&story, number);
                 }
             }
         }

@@ -1,9 +1,8 @@
-//! Reports of runs: each is recorded, and what the policies decide from it is carried out. Applying a report
-//! again after a failed write changes nothing.
+//! Reports of runs: each is recorded; what follows from it decide the policies. Applying a report again after a
+//! failed write changes nothing.
 
 use super::{Director, Unrecorded};
 use crate::error::Result;
-use crate::policy::{after_run, permission, progress};
 use crate::record::RunStatus;
 use crate::run::messages::{Ending, NOTHING_RAN, Report};
 use protocol::{JournalEvent, RunId, StartFailedKind, StoryId};
@@ -26,8 +25,6 @@ impl Director {
                     }
                 }
                 Unrecorded::Report(run, report) => self.report(run, report),
-                Unrecorded::Start(story, resume) => self.start_or_explain(&story, resume),
-                Unrecorded::Resume(story) => self.resume_or_explain(&story),
                 Unrecorded::Adopt(run) => self.take_over(run),
             }
         }
@@ -58,8 +55,7 @@ impl Director {
         // First and in memory only: with the disk full nothing can be recorded.
         self.writer.feed().pause(story, status.paused);
         self.process_seen(story, run, status.process)?;
-        self.perform(permission::decide(&self.view(), run))?;
-        self.perform(progress::decide(&self.view(), run))?;
+        self.settle();
         match self.view().waits_for_a_person(run) {
             true => Ok(()),
             false => self.speak(run),
@@ -92,12 +88,7 @@ impl Director {
             };
             self.record(Some(story), Some(run), ended)?;
         }
-        self.follow_up(run)
-    }
-
-    /// Begins what follows from the recorded end of a run.
-    pub(super) fn follow_up(&mut self, run: &RunId) -> Result<()> {
-        self.perform(after_run::decide(&self.view(), run))
+        Ok(())
     }
 
     /// Nobody waits for what cannot be read.

@@ -1,5 +1,5 @@
-//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". Effects follow
-//! through the journal and the actors; nobody is made to wait for an agent.
+//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". What follows from the
+//! record decide the policies; nobody is made to wait for an agent.
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
@@ -23,6 +23,7 @@ impl Director {
             Request::CheckStore => self.check_store(reply),
             other => {
                 let answer = answered(self.grant(other));
+                self.settle();
                 self.reply_after_commit(vec![reply], answer);
             }
         }
@@ -110,8 +111,6 @@ impl Director {
         {
             return Err(works_there(other));
         }
-        let is_held = record.state == StoryState::Limited
-            && record.until.is_some_and(|until| until.since(self.clock.now()) > 0);
         let unsent = record.queue.iter().any(|(queued, _)| *queued == id);
         match self.state.prompts.contains(&id) {
             // An owner that was killed had recorded it, or it was sent already.
@@ -121,12 +120,7 @@ impl Director {
         }
         match self.state.live_run(story).cloned() {
             Some(run) => self.speak(&run),
-            // It waits for the reset, as a person does who has no use for another refusal.
-            None if is_held => Ok(()),
-            None => {
-                self.resume_or_explain(story);
-                Ok(())
-            }
+            None => Ok(()),
         }
     }
 
@@ -164,7 +158,6 @@ impl Director {
         if now || (!is_known && !is_empty) {
             self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;
         }
-        self.resume_or_explain(story);
         Ok(())
     }
 
@@ -172,7 +165,10 @@ impl Director {
     fn tried_already(&self, run: &RunId) -> Error {
         let slug = self.state.runs.get(run).map(|run| run.facts.slug.to_string());
         wrong_state(
-            format!("{} tries already whether the limit is gone", slug.as_deref().unwrap_or("a run")),
+            format!(
+                "{} tries already whether the limit is gone",
+                slug.as_deref().unwrap_or("a run")
+            ),
             "Its success ends the hold of the account, and then this story goes on by itself.",
         )
     }
@@ -304,7 +300,7 @@ impl Director {
     }
 
     fn stop_all(&mut self, why: &StopReason) -> Result<()> {
-        for run in self.state.live_runs() {
+        for run in self.state.live.clone() {
             self.stop_run(&run, why.clone(), false)?;
         }
         Ok(())

@@ -42,50 +42,36 @@ pub(super) struct Planned {
 }
 
 impl Director {
-    /// Starts the first run of a story; what prevents it is told by the story's state.
-    pub(super) fn start_or_explain(&mut self, story: &StoryId, resume: Option<SessionId>) {
-        if let Err(error) = self.start_agent(story, resume.clone()) {
-            self.explain(story, &error, Unrecorded::Start(story.clone(), resume));
-        }
-    }
-
-    /// Starts a run that goes on with the story's conversation, if it has one.
-    pub(super) fn resume_or_explain(&mut self, story: &StoryId) {
-        let resumed =
-            self.resumable_session(story).and_then(|resume| self.start_agent(story, resume));
-        if let Err(error) = resumed {
-            self.explain(story, &error, Unrecorded::Resume(story.clone()));
-        }
-    }
-
-    /// Tells by the story's state why no run was started. When not even that can be recorded, the
-    /// whole is tried again.
-    fn explain(&mut self, story: &StoryId, error: &Error, again: Unrecorded) {
+    /// Starts the agent of a story, in its conversation if it has one. What prevents that is told by the story's
+    /// state.
+    ///
+    /// # Errors
+    /// When not even that can be recorded; then it is decided again.
+    pub(super) fn start_or_explain(&mut self, story: &StoryId) -> Result<()> {
+        let resume = self.resumable_session(story);
+        let Err(error) = resume.and_then(|resume| self.start_agent(story, resume)) else {
+            return Ok(());
+        };
         tracing::warn!(%story, %error, "a run could not be started");
         let over = StoryInput::RunOver {
             outcome: Outcome::StartFailed { why: StartFailedKind::Other },
             gates: false,
             question_lost: false,
         };
-        let because = Because::default().detail(&error.to_string());
-        let told = self
-            .apply(story, &StoryInput::Starting, Because::default())
-            .and_then(|()| self.apply(story, &over, because));
-        if let Err(error) = told {
-            tracing::error!(%story, %error, "the journal refuses; the start is tried again");
-            if !self.unrecorded.iter().any(|other| other.starts(story)) {
-                self.unrecorded.push_back(again);
-            }
-        }
+        self.apply(story, &StoryInput::Starting, Because::default())?;
+        self.apply(story, &over, Because::default().detail(&error.to_string()))
     }
 
-    /// The conversation that the story's last agent run was in at its end, if there is one: that run
+    /// The conversation that a new story is to go on with, if a person named one. Else the conversation that
+    /// the story's last agent run was in at its end, if there is one: that run
     /// was to go on with it, or its agent spoke in it. The agent's own word decides, because a fork and
     /// a cleared conversation go on under another id than they began with. When the store cannot say,
     /// nothing is started: a fresh conversation would lose what was said before. One that the agent
     /// itself does not know any more, and said so, cannot be lost again.
     fn resumable_session(&self, story: &StoryId) -> Result<Option<SessionId>> {
-        let Some(last) = self.state.last_agent_run(story) else { return Ok(None) };
+        let Some(last) = self.state.last_agent_run(story) else {
+            return Ok(self.handed_over.get(story).and_then(|handed| handed.resume.clone()));
+        };
         let facts = &last.facts;
         if is_missing(last) {
             return Ok(None);
@@ -97,10 +83,6 @@ impl Director {
     }
 
     fn start_agent(&mut self, story: &StoryId, resume: Option<SessionId>) -> Result<()> {
-        if self.state.live_run(story).is_some() {
-            // What is tried again may have been asked for anew meanwhile.
-            return Ok(());
-        }
         let Some(planned) = self.plan_agent(story, resume)? else { return Ok(()) };
         if let Some(run) =
             self.record_start(story, &planned, &StoryInput::Starting, Because::default())?
@@ -419,7 +401,7 @@ impl Director {
         if self.state.runs.get(run).is_some_and(|record| record.outcome.is_none()) {
             self.record(Some(story), Some(run), ended)?;
         }
-        self.follow_up(run)
+        Ok(())
     }
 
     /// One live process per conversation: two would silently corrupt it. The file names the run that

@@ -1,10 +1,37 @@
-//! Whether a story's agent may start: not in a worktree in which another story's agent works, and not while a limit
+//! Which stories' agents are to start, and whether they may: not in a worktree in which another story's agent works, and not while a limit
 //! holds its account. A person who insists has one run let through a hold, to try whether the limit is gone.
 
-use super::View;
+use super::{Decision, View, Wanted};
 use crate::state::{Hold, StoryRecord};
 use crate::story::change::Because;
-use protocol::{AccountId, RunId, StateDetail, StoryId};
+use crate::story::table::StoryInput;
+use protocol::{AccountId, RunId, StateDetail, StoryId, StoryState};
+
+/// Starts the agent of a story of which something is asked while it rests, or tells how long its account is held.
+pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
+    let Some(record) = view.state.stories.get(story).filter(|record| is_to_start(record)) else {
+        return Vec::new();
+    };
+    if view.state.live_run(story).is_some() || works_there(view, story).is_some() {
+        return Vec::new();
+    }
+    let hold = record.account.as_ref().and_then(|account| held(view, story, account));
+    vec![match hold {
+        Some(hold) => Decision::change(story, StoryInput::Held, because(hold)),
+        None => Decision::Start { story: story.clone(), run: Wanted::Agent },
+    }]
+}
+
+/// Whether an agent is to start that waits for nothing but to be let.
+fn is_to_start(story: &StoryRecord) -> bool {
+    use StoryState as S;
+    let rests = matches!(story.state, S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped);
+    // A limit is waited out elsewhere, unless a person insists or its end was never known.
+    let insists = story.state == S::Limited && (story.is_to_be_tried || story.until.is_none());
+    // It was to be started, and nothing of that was recorded but the state.
+    let stands_still = story.state == S::Starting && story.runs.is_empty();
+    (story.is_asked && !story.queue.is_empty() && (rests || insists)) || stands_still
+}
 
 /// The story whose agent works where this one would.
 pub(crate) fn works_there<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a StoryRecord> {
@@ -12,11 +39,7 @@ pub(crate) fn works_there<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a St
 }
 
 /// The hold that keeps a run of the story on this account from starting.
-pub(crate) fn held<'a>(
-    view: &View<'a>,
-    story: &StoryId,
-    account: &AccountId,
-) -> Option<&'a Hold> {
+pub(crate) fn held<'a>(view: &View<'a>, story: &StoryId, account: &AccountId) -> Option<&'a Hold> {
     let record = view.state.stories.get(story)?;
     let hold = view.hold(account, record.profile.model.as_deref())?;
     let is_let_through = record.is_to_be_tried && view.probe(hold).is_none();
@@ -72,7 +95,7 @@ mod tests {
     fn end(scene: &mut Scene, run: &RunId, until: Option<Timestamp>, model: Option<&str>) {
         let model = model.map(str::to_owned);
         scene.ended(run, Outcome::Limited { window: None, until, model });
-        perform(scene, |scene| after_run::decide(&scene.view(), run));
+        perform(scene, |scene| after_run::decide(&scene.view(), &scene.state.runs[run].story));
     }
 
     fn perform(scene: &mut Scene, decide: impl Fn(&Scene) -> Vec<Decision>) {
@@ -117,20 +140,22 @@ mod tests {
         });
         table.case("a person insists", |scene| {
             let story = limited(scene, None);
-            scene.fact(Some(&story), None, JournalEvent::ResumeRequested {
-                id: "now".to_owned(),
-                now: true,
-            });
+            scene.fact(
+                Some(&story),
+                None,
+                JournalEvent::ResumeRequested { id: "now".to_owned(), now: true },
+            );
             start(scene, &story)
         });
         table.case("another one insists while that run goes", |scene| {
             let story = limited(scene, None);
             try_now(scene, &story);
             let other = scene.story("other", |_| ());
-            scene.fact(Some(&other), None, JournalEvent::ResumeRequested {
-                id: "now".to_owned(),
-                now: true,
-            });
+            scene.fact(
+                Some(&other),
+                None,
+                JournalEvent::ResumeRequested { id: "now".to_owned(), now: true },
+            );
             start(scene, &other)
         });
         table.case("the process of the run that tries was never started", |scene| {
@@ -186,7 +211,7 @@ mod tests {
                 later(scene, 1);
                 let until = until.map(|millis| scene.now.plus_millis(millis));
                 scene.ended(&run, Outcome::Limited { window: None, until, model: None });
-                after_run::decide(&scene.view(), &run)
+                after_run::decide(&scene.view(), &scene.state.runs[&run].story)
             });
         }
         table.case("it was limited for longer: what is held says so", |scene| {
@@ -208,7 +233,7 @@ mod tests {
             held(scene);
             let until = Some(scene.now.plus_millis(MINUTE / 4));
             scene.ended(&run, Outcome::Limited { window: None, until, model: None });
-            after_run::decide(&scene.view(), &run)
+            after_run::decide(&scene.view(), &scene.state.runs[&run].story)
         });
         insta::assert_snapshot!("admit_tries", table.text());
     }
@@ -237,6 +262,8 @@ mod tests {
         assert_eq!(other(&scene, &second).as_deref(), Some("first"));
         assert_eq!(other(&scene, &first), None);
         scene.ended(&run, Outcome::Succeeded);
+        assert_eq!(other(&scene, &second).as_deref(), Some("first"), "what follows comes first");
+        perform(&mut scene, |scene| after_run::decide(&scene.view(), &first));
         assert_eq!(other(&scene, &second), None);
     }
 }

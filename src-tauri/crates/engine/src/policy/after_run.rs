@@ -1,6 +1,5 @@
 //! What follows from the recorded end of a story's last run: gates, the next prompt, a hold, or a word to a
-//! person. It rests on the journal alone, so an owner that starts takes it up where the one before was killed, and
-//! what is recorded already is not decided again.
+//! person. It rests on the journal alone, so an owner that starts takes it up where the one before was killed.
 
 use super::{Decision, View, Wanted, reset};
 use crate::state::{RunEnding, RunRecord, StoryRecord};
@@ -8,9 +7,9 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{Actor, Outcome, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp};
 
-/// What follows from the end of this run. Once a newer one was started, what follows is up to that one's end.
-pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
-    match End::of(view, run) {
+/// What follows in this story from the end of its last run, until its state says what came of it.
+pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
+    match End::of(view, story) {
         Some(end) => end.decide(),
         None => Vec::new(),
     }
@@ -28,13 +27,13 @@ struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    fn of(view: &'a View<'a>, run: &'a RunId) -> Option<Self> {
-        let run_record = view.state.runs.get(run)?;
-        let story = &run_record.story;
+    fn of(view: &'a View<'a>, story: &'a StoryId) -> Option<Self> {
         let story_record = view.state.stories.get(story)?;
+        let run = story_record.runs.last()?;
+        let run_record = view.state.runs.get(run)?;
         let (outcome, ending) = (run_record.outcome.as_ref()?, run_record.ending.as_ref()?);
         let end = Self { view, story, story_record, run, run_record, outcome, ending };
-        (story_record.runs.last() == Some(run)).then_some(end)
+        story_record.rests_on_a_run().then_some(end)
     }
 
     fn decide(&self) -> Vec<Decision> {
@@ -71,7 +70,7 @@ impl<'a> End<'a> {
             Outcome::Succeeded if !is_last => vec![self.start(Wanted::Gate(number + 1))],
             Outcome::Succeeded => {
                 let passed = StoryInput::GatesPassed { recovered: false };
-                self.and_what_waited(self.change(passed, self.because()))
+                vec![self.change(passed, self.because())]
             }
             Outcome::Stopped { by: Actor::You } => {
                 let about = StateDetail::stopped(self.outcome, self.ending.evidence.stop.as_ref());
@@ -83,15 +82,9 @@ impl<'a> End<'a> {
                 let ended = Some((self.outcome, &self.ending.evidence));
                 let about = StateDetail::gate(number, &self.story_record.gates, ended);
                 let because = Because { about, ..self.because().detail(&words) };
-                self.and_what_waited(self.change(StoryInput::GateFailed, because))
+                vec![self.change(StoryInput::GateFailed, because)]
             }
         }
-    }
-
-    /// A prompt that came while the gates ran is what the person wants next.
-    fn and_what_waited(&self, change: Decision) -> Vec<Decision> {
-        let next = self.has_prompts().then(|| self.start(Wanted::Agent));
-        [change].into_iter().chain(next).collect()
     }
 
     /// When a story that a limit stopped can be expected to go on.
@@ -160,6 +153,11 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
+    /// What follows in the story of this run.
+    fn follows(scene: &Scene, run: &RunId) -> Vec<Decision> {
+        decide(&scene.view(), &scene.state.runs[run].story)
+    }
+
     fn outcomes(now: Timestamp) -> Vec<Outcome> {
         let limited = |until: Option<i64>, model: Option<&str>| Outcome::Limited {
             window: None,
@@ -205,7 +203,7 @@ mod tests {
                         scene.prompt(&story, "next");
                     }
                     scene.ended(&run, outcome.clone());
-                    decide(&scene.view(), &run)
+                    follows(scene, &run)
                 });
             }
         }
@@ -234,7 +232,7 @@ mod tests {
         let mut run = agent_with_gates(scene);
         for number in 1..=number {
             scene.ended(&run, Outcome::Succeeded);
-            decide(&scene.view(), &run).into_iter().for_each(|it| scene.perform(it));
+            follows(scene, &run).into_iter().for_each(|it| scene.perform(it));
             run = scene.last_run();
             assert_eq!(scene.state.runs[&run].facts.gate, Some(number));
         }
@@ -250,18 +248,18 @@ mod tests {
         table.case("agent with gates: Succeeded", |scene| {
             let run = agent_with_gates(scene);
             scene.ended(&run, Outcome::Succeeded);
-            decide(&scene.view(), &run)
+            follows(scene, &run)
         });
         table.case("the owner was killed after the state was recorded", |scene| {
             let run = agent_with_gates(scene);
             scene.ended(&run, Outcome::Succeeded);
-            let first = decide(&scene.view(), &run).remove(0);
+            let first = follows(scene, &run).remove(0);
             scene.perform(first);
-            decide(&scene.view(), &run)
+            follows(scene, &run)
         });
         table.case("a newer run was started", |scene| {
             gate(scene, 1);
-            decide(&scene.view(), &RunId::new("a.1"))
+            follows(scene, &RunId::new("a.1"))
         });
         text.push_str(&table.text());
         insta::assert_snapshot!("after_gate", text);
@@ -282,14 +280,14 @@ mod tests {
                     run = scene.last_run();
                 }
                 scene.ended(&run, Outcome::Limited { window: None, until: None, model: None });
-                decide(&scene.view(), &run)
+                follows(scene, &run)
             });
         }
         table.case("the hold and the state are recorded", |scene| {
             let story = scene.story("a", |_| ());
             let run = scene.agent(&story);
             scene.limited(&run, scene.now.plus_millis(MINUTE));
-            decide(&scene.view(), &run)
+            follows(scene, &run)
         });
         insta::assert_snapshot!("after_limit", table.text());
     }
@@ -303,7 +301,7 @@ mod tests {
                 let run = scene.agent(&story);
                 scene.prompt(&story, "next");
                 scene.lost_question(&run);
-                decide(&scene.view(), &run)
+                follows(scene, &run)
             });
         }
         insta::assert_snapshot!("after_lost_question", table.text());

@@ -61,7 +61,8 @@ fn is_covered(hold: &Hold, story: &StoryRecord) -> bool {
 fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
     let view = *view;
     limited(&view).filter_map(move |(id, story)| {
-        let hold = view.hold_of(story).filter(|hold| story.until.is_none_or(|it| it < hold.until))?;
+        let hold =
+            view.hold_of(story).filter(|hold| story.until.is_none_or(|it| it < hold.until))?;
         Some(Decision::change(id, StoryInput::Held, admit::because(hold)))
     })
 }
@@ -86,10 +87,12 @@ fn waiting<'a>(
         .filter_map(|(id, story)| Some((id, story, story.until?)))
 }
 
-fn limited<'a>(
-    view: &View<'a>,
-) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
-    view.state.stories.iter().filter(|(_, story)| story.state == StoryState::Limited)
+fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
+    let stories = view.state.open.iter().filter_map(|id| view.state.stories.get_key_value(id));
+    stories
+        .filter(|(_, story)| story.state == StoryState::Limited)
+        // The state of a run that is recorded comes after it.
+        .filter(|(id, _)| view.state.live_run(id).is_none())
 }
 
 /// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner

@@ -10,16 +10,18 @@ pub(crate) mod permission;
 pub(crate) mod progress;
 mod reset;
 #[cfg(test)]
+mod rest;
+#[cfg(test)]
 mod scene;
 
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
 use crate::state::{Hold, State, StoryRecord};
-use crate::story::change::Because;
+use crate::story::change::{Because, change};
 use crate::story::table::StoryInput;
 use protocol::{
-    AccountId, Actor, Answer, Outcome, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind, StoryId,
-    Timestamp,
+    AccountId, Actor, Answer, Outcome, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind,
+    StoryId, Timestamp,
 };
 use std::collections::HashMap;
 
@@ -114,6 +116,22 @@ pub(crate) enum Wanted {
     Gate(u32),
 }
 
+/// Everything that is to be done now, in a fixed order: for each live run, for each story in which something goes
+/// on or of which something is asked, for limits. What would change nothing is left out, so that a directory in
+/// which nothing happens asks for nothing. Stories that only rest are not looked at.
+pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
+    let runs = view.state.live.iter().flat_map(|run| {
+        let asked = permission::decide(view, run).into_iter();
+        asked.chain(progress::decide(view, run))
+    });
+    let stories = view.state.open.iter().flat_map(|story| {
+        let ended = after_run::decide(view, story).into_iter();
+        ended.chain(admit::decide(view, story))
+    });
+    let all = runs.chain(stories).chain(limits::decide(view));
+    all.filter(|decision| view.has_effect(decision)).collect()
+}
+
 impl Decision {
     fn change(story: &StoryId, input: StoryInput, because: Because) -> Self {
         Self::Change { story: story.clone(), input, because: Box::new(because) }
@@ -121,6 +139,14 @@ impl Decision {
 }
 
 impl<'a> View<'a> {
+    /// Whether carrying it out changes anything. Of the others their policies leave out what is done.
+    fn has_effect(&self, decision: &Decision) -> bool {
+        let Decision::Change { story, input, because } = decision else { return true };
+        self.state.stories.get(story).is_some_and(|story| {
+            change((story.state, story.reason, story.until), input, because).is_some()
+        })
+    }
+
     /// The story of an agent's run that is not over, and how the run stands; none before it told.
     fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
         let record = self.state.runs.get(run)?;
@@ -154,9 +180,8 @@ impl<'a> View<'a> {
 
     /// The run that tries, although the account is held, whether the limit is gone; none when it is over.
     fn probe(&self, hold: &'a Hold) -> Option<&'a RunId> {
-        let is_going = |run: &&RunId| {
-            self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none())
-        };
+        let is_going =
+            |run: &&RunId| self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none());
         hold.probe.as_ref().filter(is_going)
     }
 

@@ -2,7 +2,7 @@
 //! time. Each fact goes through its line of JSON and each change through the state table, so that no test rests on
 //! a state that a data directory cannot have.
 
-use super::{Decision, Seen, View, Wanted, after_run};
+use super::{Decision, Seen, View, Wanted, admit, after_run};
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
 use crate::state::State;
@@ -236,10 +236,19 @@ impl Scene {
             Decision::Prompt { story, prompt } => {
                 self.fact(Some(&story), None, JournalEvent::PromptQueued(prompt));
             }
-            Decision::Start { story, run: Wanted::Agent } => drop(self.agent(&story)),
+            Decision::Start { story, run: Wanted::Agent } => self.start(&story),
             Decision::Start { story, run: Wanted::Gate(number) } => {
                 drop(self.gate(&story, number));
             }
+        }
+    }
+
+    /// Starts a story's agent, or has it wait for its account.
+    fn start(&mut self, story: &StoryId) {
+        let held = admit::held(&self.view(), story, &AccountId::new("demo")).map(admit::because);
+        match held {
+            Some(because) => self.change(story, &StoryInput::Held, because),
+            None => drop(self.agent(story)),
         }
     }
 
@@ -254,7 +263,7 @@ impl Scene {
     /// The run is over because of a limit that resets then, and what follows is done.
     pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
         self.ended(run, Outcome::Limited { window: None, until: Some(until), model: None });
-        for decision in after_run::decide(&self.view(), run) {
+        for decision in after_run::decide(&self.view(), &self.state.runs[run].story) {
             self.perform(decision);
         }
     }

@@ -33,7 +33,8 @@ pub(crate) fn change(
     input: &StoryInput,
     because: &Because,
 ) -> Option<Change> {
-    let moves = *input == StoryInput::Held && state == StoryState::Limited && because.until != until;
+    let moves =
+        *input == StoryInput::Held && state == StoryState::Limited && because.until != until;
     let moved = moves.then_some(Change { state, reason, notification: None });
     transition(state, reason, input).or(moved)
 }

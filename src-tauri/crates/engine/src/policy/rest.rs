@@ -1,0 +1,156 @@
+//! Whatever happened, the policies come to rest: what they decide is done, they are asked again, and soon they decide
+//! nothing. Random journals and live runs, folded and seen as in the program.
+
+use super::scene::Scene;
+use super::{Decision, decide};
+use crate::story::change::Because;
+use crate::story::table::StoryInput;
+use proptest::prelude::*;
+use protocol::{
+    Actor, FailedKind, JournalEvent, Outcome, PermissionChoice, RunId, StartFailedKind, StoryId,
+    StoryState, Timestamp,
+};
+
+/// One thing that happens, and how.
+type Step = (u8, u16);
+
+/// How many stories there are at most.
+const STORIES: u16 = 5;
+
+/// Does what is decided up to the first run that starts, as the director does, until nothing is decided. Gives
+/// how many rounds that took.
+fn settle(scene: &mut Scene) -> usize {
+    let most = (scene.state.stories.len() + scene.state.live.len() + 1) * 8;
+    for round in 0..=most {
+        let decisions = decide(&scene.view());
+        assert_eq!(decisions, decide(&scene.view()), "asked twice");
+        if decisions.is_empty() {
+            return round;
+        }
+        for decision in decisions {
+            let starts = matches!(decision, Decision::Start { .. });
+            scene.perform(decision);
+            if starts {
+                break;
+            }
+        }
+    }
+    panic!("no rest after {most} rounds: {:#?}", decide(&scene.view()));
+}
+
+fn story_of(scene: &Scene, how: u16) -> Option<StoryId> {
+    let stories: Vec<&StoryId> = scene.state.stories.keys().collect();
+    (!stories.is_empty()).then(|| stories[usize::from(how) % stories.len()].clone())
+}
+
+fn run_of(scene: &Scene, how: u16) -> Option<RunId> {
+    let live: Vec<&RunId> = scene.state.live.iter().collect();
+    (!live.is_empty()).then(|| live[usize::from(how) % live.len()].clone())
+}
+
+fn outcome(scene: &Scene, how: u16) -> Outcome {
+    let until = |millis: i64| Some(scene.now.plus_millis(millis));
+    match how % 11 {
+        0..=2 => Outcome::Succeeded,
+        3 => Outcome::Limited { window: None, until: until(i64::from(how)), model: None },
+        4 => Outcome::Limited { window: None, until: None, model: None },
+        5 => Outcome::Limited { window: None, until: until(9_000), model: Some("big".to_owned()) },
+        6 => Outcome::Failed { why: FailedKind::Other },
+        7 => Outcome::Stopped { by: Actor::You },
+        8 => Outcome::StartFailed { why: StartFailedKind::NeverStarted },
+        9 => Outcome::StartFailed { why: StartFailedKind::Missing },
+        _ => Outcome::Lost,
+    }
+}
+
+fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
+    let flag = |bit: u16| how & (1 << bit) != 0;
+    match (what, story_of(scene, how), run_of(scene, how)) {
+        (0, ..) if scene.state.stories.len() < usize::from(STORIES) => {
+            scene.story(&format!("s{number}"), |it| {
+                it.permission =
+                    if flag(0) { PermissionChoice::Deny } else { PermissionChoice::Ask };
+                it.gates = ["one", "two"].into_iter().take(usize::from(how >> 1) % 3).collect();
+                it.resume_on_reset = flag(3);
+                it.model = flag(4).then_some("big");
+                if flag(5) {
+                    it.dir = "/work/shared".to_owned();
+                }
+            });
+        }
+        (1, Some(story), _) => scene.prompt(&story, &format!("p{number}")),
+        (2, Some(story), _) => {
+            scene.prompt(&story, &format!("p{number}"));
+            let id = format!("try-{number}");
+            let asked = JournalEvent::ResumeRequested { id, now: true };
+            scene.fact(Some(&story), None, asked);
+        }
+        (3, Some(story), _) if scene.state.live_run(&story).is_none() => {
+            scene.change(&story, &StoryInput::Stopped, Because::default());
+        }
+        (4 | 5, _, Some(run)) => {
+            let outcome = outcome(scene, how / 7);
+            match flag(0) && outcome == Outcome::Succeeded {
+                true => scene.lost_question(&run),
+                false => scene.ended(&run, outcome),
+            }
+        }
+        (6, _, Some(run)) if scene.status(&run).questions.len() < 3 => {
+            scene.asks(&run, &format!("q{number}"));
+        }
+        (7, _, Some(run)) => {
+            let open = scene.status(&run).questions.first().map(|open| open.request.clone());
+            match open.filter(|_| flag(0)) {
+                Some(request) => scene.answered(&run, &request),
+                None => scene.status(&run).questions.clear(),
+            }
+        }
+        (8, _, Some(run)) => {
+            let status = scene.status(&run);
+            (status.spoke, status.idle, status.interrupted) = (flag(0), flag(1), flag(2));
+        }
+        (9, ..) => {
+            let millis = i64::from(how) * if flag(0) { 1 } else { 1_000 };
+            scene.now = scene.now.plus_millis(if flag(1) { millis } else { -millis / 4 });
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_policies_come_to_rest(steps in prop::collection::vec((0..10_u8, any::<u16>()), 1..80)) {
+        let mut scene = Scene { now: Timestamp::from_seconds(1_000_000), ..Scene::default() };
+        for (number, step) in steps.into_iter().enumerate() {
+            happen(&mut scene, number, step);
+            settle(&mut scene);
+            is_consistent(&scene);
+        }
+        // Given time, nothing that could go on is left.
+        for _ in 0..20 {
+            scene.now = scene.now.plus_millis(7 * 60 * 60 * 1000);
+            settle(&mut scene);
+        }
+        for (id, story) in &scene.state.stories {
+            let goes_on = story.state == StoryState::Limited && !story.queue.is_empty();
+            let is_free = scene.state.works_in(story.place(), id).is_none();
+            prop_assert!(!(goes_on && is_free), "{id} waits for ever: {story:?}");
+        }
+    }
+}
+
+/// The sets of the fold are what a walk over everything finds, and no two agents work in one worktree.
+fn is_consistent(scene: &Scene) {
+    let state = &scene.state;
+    let live = state.runs.iter().filter(|(_, run)| run.outcome.is_none());
+    assert_eq!(live.clone().count(), state.live.len());
+    assert!(live.clone().all(|(id, _)| state.live.contains(id)));
+    let mut places: Vec<&str> = live.map(|(_, run)| state.stories[&run.story].place()).collect();
+    places.sort_unstable();
+    assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "two work in one place: {places:?}");
+    for (id, story) in &state.stories {
+        let is_at_work = story.rests_on_a_run();
+        assert!(!is_at_work || state.live_run(id).is_some(), "{id} stands still: {story:?}");
+        assert!(!is_at_work || state.open.contains(id), "{id} is not looked at: {story:?}");
+    }
+}
