@@ -41,6 +41,7 @@ pub use agents::{choice, form};
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};
+pub use policy::trial::Trial;
 pub use recovery::{Rebuilding, rebuild_store, recover_store};
 pub use slug::slugify;
 pub use story::notify::StoryNotification;

@@ -147,6 +147,8 @@ pub(crate) struct State {
     pub runs: HashMap<RunId, RunRecord>,
     /// The stories in which something goes on or of which something is asked.
     pub(crate) open: BTreeSet<StoryId>,
+    /// The stories whose state rests on a run, or that have a live one.
+    at_work: BTreeSet<StoryId>,
     /// The runs that are not over.
     pub(crate) live: BTreeSet<RunId>,
     /// Accounts that are held.
@@ -237,9 +239,14 @@ impl State {
         let Some((id, record)) = story.and_then(|story| self.stories.get_key_value(story)) else {
             return;
         };
-        match record.is_open() {
-            true => drop(self.open.insert(id.clone())),
-            false => drop(self.open.remove(id)),
+        let is_at_work = record.rests_on_a_run() || self.live_run(id).is_some();
+        for (stories, belongs) in
+            [(&mut self.open, record.is_open()), (&mut self.at_work, is_at_work)]
+        {
+            match belongs {
+                true => drop(stories.insert(id.clone())),
+                false => drop(stories.remove(id)),
+            }
         }
     }
 
@@ -259,15 +266,8 @@ impl State {
     /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
     /// on with its next one in a moment.
     pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryRecord> {
-        let live = self.live.iter().filter_map(|run| Some(&self.runs.get(run)?.story));
-        let others = live.chain(&self.open).filter(|story| *story != own);
-        let others = others.filter_map(|story| self.stories.get_key_value(story));
-        let is_at_work =
-            |id, story: &StoryRecord| story.rests_on_a_run() || self.live_run(id).is_some();
-        others
-            .filter(|(_, story)| story.place() == root)
-            .find(|(id, story)| is_at_work(id, story))
-            .map(|(_, story)| story)
+        let others = self.at_work.iter().filter(|story| *story != own);
+        others.filter_map(|story| self.stories.get(story)).find(|story| story.place() == root)
     }
 
     /// A name for people made from a title that nobody has yet, nor is about to have.

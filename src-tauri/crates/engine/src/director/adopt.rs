@@ -49,11 +49,7 @@ impl Director {
                 self.record(Some(&record.story), Some(run), adopted)?;
             }
         }
-        match record.started {
-            true => self.speak(run),
-            // Its keeper may still be at it; the actor tells when the process runs, or that none will.
-            false => Ok(()),
-        }
+        Ok(())
     }
 
     /// A run was started and its directory is gone: nobody can say what became of it.

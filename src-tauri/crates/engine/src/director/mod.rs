@@ -9,7 +9,6 @@ mod gates;
 mod perform;
 mod reports;
 mod requests;
-mod speak;
 mod start;
 
 pub(crate) use found::Founded;
@@ -30,6 +29,7 @@ use crate::story::change::{Because, change};
 use crate::story::notify::{Subject, Subscribers, notification};
 use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
+use agents::Conversation;
 use found::Founding;
 use protocol::{
     ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
@@ -299,6 +299,11 @@ impl Director {
         View { state: &self.state, seen: &self.seen, config: &self.config, now: self.clock.now() }
     }
 
+    /// What is known of the conversation with a run's agent.
+    fn conversation(&self, run: &RunId) -> Conversation {
+        self.seen.runs.get(run).map(|status| status.conversation.clone()).unwrap_or_default()
+    }
+
     /// Lets go of a run that is over.
     fn let_go(&mut self, run: &RunId) {
         self.seen.runs.remove(run);
@@ -383,10 +388,6 @@ struct NewInput {
 }
 
 impl NewInput {
-    fn close(run: &RunId) -> Self {
-        Self::plain(format!("{run}-close"), InputKind::Close, String::new())
-    }
-
     fn plain(id: String, kind: InputKind, text: String) -> Self {
         Self { id, kind, text, question: None, answer: None, by: None }
     }

@@ -2,7 +2,7 @@
 //! decide nothing. A fact is recorded first, then comes its effect. What cannot be recorded is not remembered: it is
 //! decided again.
 
-use super::Director;
+use super::{Director, NewInput};
 use crate::error::Result;
 use crate::policy::{self, Decision, Wanted};
 use protocol::JournalEvent;
@@ -37,6 +37,9 @@ impl Director {
                     self.apply(&story, &input, *because)?;
                 }
                 Decision::Answer { question, answer, by } => self.answer(&question, &answer, by)?,
+                Decision::Write { run, input } => {
+                    self.write(&run, NewInput::plain(input.id, input.kind, input.text))?;
+                }
                 Decision::Hold { account, model, run, until } => {
                     let until = Some(until);
                     let started = JournalEvent::HoldStarted { account, model, until };

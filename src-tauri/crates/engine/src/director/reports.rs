@@ -54,15 +54,10 @@ impl Director {
         self.seen.runs.insert(run.clone(), status.clone());
         // First and in memory only: with the disk full nothing can be recorded.
         self.writer.feed().pause(story, status.paused);
-        self.process_seen(story, run, status.process)?;
-        self.settle();
-        match self.view().waits_for_a_person(run) {
-            true => Ok(()),
-            false => self.speak(run),
-        }
+        self.process_seen(story, run, status.process)
     }
 
-    /// Records that a run's process lives, once, and begins to talk to it.
+    /// Records that a run's process lives, once.
     pub(super) fn process_seen(
         &mut self,
         story: &StoryId,
@@ -73,7 +68,7 @@ impl Director {
         if self.state.runs.get(run).is_some_and(|run| !run.started) {
             self.record(Some(story), Some(run), JournalEvent::RunStarted { pid })?;
         }
-        self.speak(run)
+        Ok(())
     }
 
     fn over(&mut self, story: &StoryId, run: &RunId, ending: &Ending) -> Result<()> {

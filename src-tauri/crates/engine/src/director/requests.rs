@@ -118,10 +118,7 @@ impl Director {
             true => {}
             false => self.queue_prompt(story, id, text, Actor::You)?,
         }
-        match self.state.live_run(story).cloned() {
-            Some(run) => self.speak(&run),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Has a story that rests go on; `now` has its next run let through a hold of its account.

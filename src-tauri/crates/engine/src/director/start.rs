@@ -2,13 +2,13 @@
 //! goes wrong before the process lives is an outcome of the run (`start_failed`), never a lost click.
 
 use super::requests::works_there;
-use super::speak::launch_spec;
 use super::{Director, Live, Unrecorded, not_found};
 use crate::data_dir::write_private;
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::git;
 use crate::policy::admit;
+use crate::policy::speak::launch_spec;
 use crate::programs;
 use crate::record::RunStatus;
 use crate::run::actor::{self, Assignment};

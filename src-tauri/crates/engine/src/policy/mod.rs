@@ -13,6 +13,8 @@ mod reset;
 mod rest;
 #[cfg(test)]
 mod scene;
+pub(crate) mod speak;
+pub(crate) mod trial;
 
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
@@ -20,8 +22,8 @@ use crate::state::{Hold, State, StoryRecord};
 use crate::story::change::{Because, change};
 use crate::story::table::StoryInput;
 use protocol::{
-    AccountId, Actor, Answer, Outcome, PermissionChoice, PromptQueued, QuestionId, RunId, RunKind,
-    StoryId, Timestamp,
+    AccountId, Actor, Answer, InputKind, Outcome, PermissionChoice, PromptQueued, QuestionId,
+    RunId, RunKind, StoryId, Timestamp,
 };
 use std::collections::HashMap;
 
@@ -66,6 +68,13 @@ pub(crate) enum Decision {
         /// Who answers.
         by: Actor,
     },
+    /// Write something to a live run.
+    Write {
+        /// The run.
+        run: RunId,
+        /// What is written.
+        input: Outgoing,
+    },
     /// Hold an account until its limit resets.
     Hold {
         /// The account.
@@ -107,6 +116,23 @@ pub(crate) enum Decision {
     },
 }
 
+/// Something to be written to an agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Outgoing {
+    /// The id under which it is written once.
+    pub(crate) id: String,
+    /// What it is.
+    pub(crate) kind: InputKind,
+    /// The bytes as text; empty for the end of input.
+    pub(crate) text: String,
+}
+
+impl Outgoing {
+    fn close(run: &RunId) -> Self {
+        Self { id: format!("{run}-close"), kind: InputKind::Close, text: String::new() }
+    }
+}
+
 /// What is to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -122,7 +148,7 @@ pub(crate) enum Wanted {
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().flat_map(|run| {
         let asked = permission::decide(view, run).into_iter();
-        asked.chain(progress::decide(view, run))
+        asked.chain(progress::decide(view, run)).chain(speak::decide(view, run))
     });
     let stories = view.state.open.iter().flat_map(|story| {
         let ended = after_run::decide(view, story).into_iter();
@@ -155,7 +181,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether nobody may be asked about this story.
-    pub(crate) fn is_unattended(&self, story: &StoryId) -> bool {
+    fn is_unattended(&self, story: &StoryId) -> bool {
         let record = self.state.stories.get(story);
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
     }
@@ -198,7 +224,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether a person's answer is waited for.
-    pub(crate) fn waits_for_a_person(&self, run: &RunId) -> bool {
+    fn waits_for_a_person(&self, run: &RunId) -> bool {
         self.live_agent(run).is_some_and(|(story, status)| {
             !self.is_unattended(story) && self.unanswered(run, status).next().is_some()
         })

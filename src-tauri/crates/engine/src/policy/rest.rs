@@ -108,6 +108,8 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
         (8, _, Some(run)) => {
             let status = scene.status(&run);
             (status.spoke, status.idle, status.interrupted) = (flag(0), flag(1), flag(2));
+            (status.caught_up, status.conversation.open) = (flag(3), flag(4));
+            status.prompts_read = u32::from(how >> 5) % 4;
         }
         (9, ..) => {
             let millis = i64::from(how) * if flag(0) { 1 } else { 1_000 };

@@ -223,6 +223,10 @@ impl Scene {
                 };
                 self.fact(Some(&story), Some(&run), event);
             }
+            Decision::Write { run, input } => {
+                let story = self.state.runs[&run].story.clone();
+                self.input(&story, &run, &input.id, input.kind, &input.text);
+            }
             Decision::Hold { account, model, run, until } => {
                 let until = Some(until);
                 self.fact(None, Some(&run), JournalEvent::HoldStarted { account, model, until });
@@ -289,6 +293,7 @@ impl Scene {
             Decision::Answer { question, answer, by } => {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }
+            Decision::Write { run, input } => format!("{run} is told {}", input.id),
             Decision::Hold { account, model, run, until } => {
                 let until = until.since(self.now);
                 format!("hold {account}{} until {until} because of {run}", of_model(model))

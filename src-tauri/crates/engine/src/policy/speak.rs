@@ -1,40 +1,35 @@
-//! Speaking to agents. What a run is told next rests on its conversation, which its decoder folds from the
-//! run's own logs, and on what the journal says was told already: [`next`] is pure. Every input is recorded
-//! under an id that follows from the conversation or the prompt, so that asking again says nothing twice,
-//! also after a crash. Nothing is said before the run was read up to now; reading alone never speaks.
+//! Speaking to agents. What a run is told next rests on its conversation, which its decoder folds from the run's
+//! own logs, and on what the journal says was told already. Every input is recorded under an id that follows from
+//! the conversation or the prompt, so that asking again says nothing twice, also after a crash. Nothing is said
+//! before the run was read up to now, and no prompt while a limit holds the account; reading alone never speaks.
 
-use super::{Director, NewInput};
-use crate::error::Result;
+use super::{Decision, Outgoing, View};
 use crate::record::RunStatus;
 use crate::state::{RunRecord, StoryRecord};
-use agents::{Agent, Conversation, LaunchSpec, Say};
+use agents::{Agent, LaunchSpec, Say};
 use protocol::{InputKind, InputMode, PermissionChoice, RunId, RunKind, SessionId};
 
-impl Director {
-    /// Writes to a run what is to be written now.
-    pub(super) fn speak(&mut self, run: &RunId) -> Result<()> {
-        for input in self.next_words(run) {
-            self.write(run, input)?;
-        }
-        Ok(())
-    }
+/// What is to be written to a live run now, in order.
+pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
+    let Some(record) = view.state.runs.get(run) else { return Vec::new() };
+    let Some(story) = view.state.stories.get(&record.story) else { return Vec::new() };
+    let unread = RunStatus::default();
+    let status = view.seen.runs.get(run).unwrap_or(&unread);
+    let agent = agents::agent(&record.facts.agent);
+    let said = next(run, record, story, agent, status, is_held(view, run, record));
+    said.into_iter().map(|input| Decision::Write { run: run.clone(), input }).collect()
+}
 
-    fn next_words(&self, run: &RunId) -> Vec<NewInput> {
-        let Some(record) = self.state.runs.get(run) else { return Vec::new() };
-        let Some(story) = self.state.stories.get(&record.story) else { return Vec::new() };
-        let unread = RunStatus::default();
-        let status = self.seen.runs.get(run).unwrap_or(&unread);
-        next(run, record, story, agents::agent(&record.facts.agent), status)
-    }
-
-    /// What is known of the conversation with a run's agent.
-    pub(super) fn conversation(&self, run: &RunId) -> Conversation {
-        self.seen.runs.get(run).map(|status| status.conversation.clone()).unwrap_or_default()
-    }
+/// Whether a limit holds the account of a run that does not try whether the limit is gone.
+fn is_held(view: &View<'_>, run: &RunId, record: &RunRecord) -> bool {
+    let account = record.facts.account.as_ref();
+    let model = view.state.stories.get(&record.story).and_then(|it| it.profile.model.as_deref());
+    let hold = account.and_then(|account| view.hold(account, model));
+    hold.is_some_and(|hold| hold.probe.as_ref() != Some(run))
 }
 
 /// How a run of a story is to be started, or was.
-pub(super) fn launch_spec(story: &StoryRecord, session: SessionId, resume: bool) -> LaunchSpec {
+pub(crate) fn launch_spec(story: &StoryRecord, session: SessionId, resume: bool) -> LaunchSpec {
     LaunchSpec {
         session,
         resume,
@@ -50,7 +45,8 @@ fn next(
     story: &StoryRecord,
     agent: Option<&dyn Agent>,
     status: &RunStatus,
-) -> Vec<NewInput> {
+    is_held: bool,
+) -> Vec<Outgoing> {
     if !record.started || record.outcome.is_some() || record.is_closed() {
         return Vec::new();
     }
@@ -60,13 +56,15 @@ fn next(
         }
         (RunKind::Agent, Some(agent)) if status.caught_up => {
             let mut said = owed(run, record, story, agent, status);
-            if status.conversation.open {
+            // What waits for a limit keeps its agent.
+            let waits = is_held && !story.queue.is_empty();
+            if status.conversation.open && !waits {
                 said.extend(words(run, record, story, agent, status, said.is_empty()));
             }
             said
         }
         (RunKind::Agent, _) => Vec::new(),
-        _ => vec![NewInput::close(run)],
+        _ => vec![Outgoing::close(run)],
     }
 }
 
@@ -77,13 +75,16 @@ fn owed(
     story: &StoryRecord,
     agent: &dyn Agent,
     status: &RunStatus,
-) -> Vec<NewInput> {
+) -> Vec<Outgoing> {
     let session = record.facts.session.clone().or_else(|| status.conversation.session.clone());
     let Some(session) = session else { return Vec::new() };
     let spec = launch_spec(story, session, record.facts.resumes);
     let owed = agent.owed(&spec, &status.conversation).into_iter();
-    let owed =
-        owed.map(|input| NewInput::plain(format!("{run}-{}", input.id), input.kind, input.text));
+    let owed = owed.map(|input| Outgoing {
+        id: format!("{run}-{}", input.id),
+        kind: input.kind,
+        text: input.text,
+    });
     owed.filter(|input| !record.inputs.iter().any(|sent| sent.id == input.id)).collect()
 }
 
@@ -95,25 +96,26 @@ fn words(
     agent: &dyn Agent,
     status: &RunStatus,
     may_close: bool,
-) -> Vec<NewInput> {
+) -> Vec<Outgoing> {
     let rests = status.rests_after(record.prompts());
     let one_prompt = record.facts.input == InputMode::OnePrompt;
     let may_prompt = record.prompts() == 0 || (rests && !one_prompt);
     let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
-        let line = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
-        Some(NewInput::plain(id.clone(), InputKind::Prompt, line))
+        let text = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
+        Some(Outgoing { id: id.clone(), kind: InputKind::Prompt, text })
     });
     let is_last = match one_prompt {
         true => prompt.is_some() || record.prompts() > 0,
         false => story.queue.is_empty() && rests && !status.interrupted && may_close,
     };
-    prompt.into_iter().chain(is_last.then(|| NewInput::close(run))).collect()
+    prompt.into_iter().chain(is_last.then(|| Outgoing::close(run))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::state::{SentInput, State};
+    use agents::Conversation;
     use protocol::{JournalEntry, StoryId};
     use serde_json::json;
 
@@ -147,6 +149,7 @@ mod tests {
         unread: bool,
         one_prompt: bool,
         kind: Option<RunKind>,
+        is_held: bool,
     }
 
     /// The ids of what is said.
@@ -174,7 +177,7 @@ mod tests {
         };
         let record = &state.runs[&run];
         let agent = agents::agent(&record.facts.agent);
-        let said = next(&run, record, &state.stories[&record.story], agent, &status);
+        let said = next(&run, record, &state.stories[&record.story], agent, &status, case.is_held);
         said.into_iter().map(|input| input.id).collect()
     }
 
@@ -209,6 +212,21 @@ mod tests {
         let shut = Case { queue: &["p1"], closed_to_prompts: true, ..Case::default() };
         assert_eq!(said(&shut), ["run-hello"]);
         assert!(said(&Case { recorded: &[HELLO], ..shut }).is_empty());
+    }
+
+    #[test]
+    fn a_prompt_waits_while_a_limit_holds_the_account() {
+        let held = |queue| Case {
+            recorded: &[HELLO, FIRST],
+            queue,
+            idle: true,
+            prompts_read: 1,
+            is_held: true,
+            ..Case::default()
+        };
+        assert!(said(&held(&["p2"])).is_empty(), "its agent is kept for it");
+        assert_eq!(said(&held(&[])), ["run-close"]);
+        assert_eq!(said(&Case { is_held: false, ..held(&["p2"]) }), ["p2"]);
     }
 
     #[test]
