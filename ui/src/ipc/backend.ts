@@ -32,7 +32,7 @@ import type {
 } from "./protocol";
 
 /** What the page may ask the engine for. */
-export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" }>;
+export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" }>;
 
 /** What the engine answers when it does not refuse; a refusal is thrown as {@link Refusal}. */
 export type Consent = Exclude<Reply, { reply: "refused" }>;

@@ -1977,7 +1977,11 @@ pid: number, } | { "reply": "started",
 /**
  * The story.
  */
-story: StoryId, } | { "reply": "done" } | { "reply": "refused", 
+story: StoryId, } | { "reply": "why", 
+/**
+ * What it waits for.
+ */
+waits_for: WaitsFor, } | { "reply": "done" } | { "reply": "refused", 
 /**
  * Why.
  */
@@ -2015,7 +2019,11 @@ id: string,
 /**
  * Try now, although the account is held: one run is let through, and its success ends the hold.
  */
-now: boolean, } | { "do": "answer", 
+now: boolean, } | { "do": "why", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "do": "answer", 
 /**
  * The question.
  */
@@ -3341,6 +3349,63 @@ runs: number,
  * All runs.
  */
 of: number, };
+
+/**
+ * Why nothing happens in a story now, or what does.
+ */
+export type WaitsFor = { "by": "run", 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * Its name for people.
+ */
+slug: Slug, } | { "by": "answer", 
+/**
+ * The question.
+ */
+question: QuestionId, } | { "by": "hold", 
+/**
+ * The account.
+ */
+account: AccountId, 
+/**
+ * The model that alone is held, as the limit names it.
+ */
+model?: string, 
+/**
+ * When it is expected to reset.
+ */
+until: Timestamp, 
+/**
+ * The run that tries whether the limit is gone, by its name for people.
+ */
+tried_by: Slug | null, } | { "by": "limit", 
+/**
+ * When it is expected to reset; `None` when that was never known.
+ */
+until: Timestamp | null, 
+/**
+ * Whether the story goes on by itself then.
+ */
+goes_on: boolean, } | { "by": "turn", 
+/**
+ * When that is.
+ */
+at: Timestamp, } | { "by": "place", 
+/**
+ * That story.
+ */
+story: StoryId, 
+/**
+ * Its name for people.
+ */
+slug: Slug, } | { "by": "person", 
+/**
+ * Where it stands.
+ */
+state: StoryState, } | { "by": "fault" } | { "by": "nothing" };
 
 /**
  * Everything that the window remembers of a person's wishes.

@@ -146,6 +146,8 @@ pub struct RunStatus {
     pub idle: bool,
     /// Idle because Musher interrupted the turn.
     pub interrupted: bool,
+    /// A turn of it ended well.
+    pub succeeded: bool,
     /// What is known of the conversation.
     pub conversation: Conversation,
     /// Prompts that were read back from the input log.
@@ -167,6 +169,7 @@ impl RunStatus {
             && self.questions == other.questions
             && self.idle == other.idle
             && self.interrupted == other.interrupted
+            && self.succeeded == other.succeeded
             && self.paused == other.paused
             && self.conversation == other.conversation
             && self.prompts_read == other.prompts_read

@@ -265,9 +265,11 @@ impl State {
 
     /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
     /// on with its next one in a moment.
-    pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<&StoryRecord> {
+    pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<(&StoryId, &StoryRecord)> {
         let others = self.at_work.iter().filter(|story| *story != own);
-        others.filter_map(|story| self.stories.get(story)).find(|story| story.place() == root)
+        others
+            .filter_map(|story| self.stories.get_key_value(story))
+            .find(|(_, story)| story.place() == root)
     }
 
     /// A name for people made from a title that nobody has yet, nor is about to have.

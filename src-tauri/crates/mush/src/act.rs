@@ -3,10 +3,15 @@
 use crate::access::Place;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
 use crate::fill::Nameless;
+use crate::run::does_not_fit;
 use crate::text::Out;
-use crate::{asked, fill, written};
+use crate::zone::clock;
+use crate::{asked, fill, text, written};
 use engine::choice::Unclear;
-use protocol::{Answer, ErrorCode, Fault, QuestionId, Request, StopReason, StoryId, StoryState};
+use protocol::{
+    Answer, ErrorCode, Fault, QuestionId, Reply, Request, StopReason, StoryId, StoryState,
+    Timestamp, WaitsFor,
+};
 use std::io::Read;
 
 /// The story's id, by id or name.
@@ -135,6 +140,63 @@ pub(crate) fn resume(place: &Place, out: Out, name: &str, now: bool) -> Result<u
         _ => format!("{name} goes on."),
     });
     Ok(0)
+}
+
+pub(crate) fn why(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
+    let story = story_id(place, name)?;
+    match place.ask(Request::Why { story })? {
+        Reply::Why { waits_for } => out.one(&waits_for, |waits_for| waits(name, waits_for)),
+        other => return Err(does_not_fit(&other)),
+    }
+    Ok(0)
+}
+
+/// What a story waits for, as a sentence.
+fn waits(name: &str, waits_for: &WaitsFor) -> String {
+    let after = |until: &Timestamp| format!("after {}", clock(*until));
+    match waits_for {
+        WaitsFor::Run { slug, .. } => format!("It works: {slug}."),
+        WaitsFor::Answer { question } => {
+            format!("Its agent asks. Answer it: mush answer {question} allow, or deny")
+        }
+        WaitsFor::Hold { account, model, until, tried_by } => {
+            let what = match model {
+                Some(model) => format!("{model} of the account {account}"),
+                None => format!("the account {account}"),
+            };
+            let now = match tried_by {
+                Some(run) => format!("{run} tries now whether the limit is gone"),
+                None => format!("To try now: mush resume {name} --now"),
+            };
+            format!("A limit holds {}; it goes on {}. {now}", text::clean(&what), after(until))
+        }
+        WaitsFor::Limit { until, goes_on: true } => match until {
+            Some(until) => format!("A limit stopped it; it goes on by itself {}.", after(until)),
+            None => "A limit stopped it; nobody knows until when.".to_owned(),
+        },
+        WaitsFor::Limit { until, goes_on: false } => {
+            let from = until.as_ref().map(|until| format!(" {}", after(until)));
+            let from = from.unwrap_or_default();
+            format!(
+                "A limit stopped it, and nothing is asked of it. Go on{from}: mush send {name} TEXT"
+            )
+        }
+        WaitsFor::Turn { at } => {
+            format!("Others go on after the same reset; its turn comes {}.", after(at))
+        }
+        WaitsFor::Place { slug, .. } => {
+            format!("{slug} works in the same worktree; it goes on after that.")
+        }
+        WaitsFor::Person { state } => {
+            let state = text::word(*state).replace('_', " ");
+            format!("It is {state}, and nothing is asked of it. Go on: mush send {name} TEXT")
+        }
+        WaitsFor::Fault => {
+            "Musher could not decide what to do next (fault). It looks again with the next request."
+                .to_owned()
+        }
+        WaitsFor::Nothing => "It goes on in this moment.".to_owned(),
+    }
 }
 
 pub(crate) fn archive(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {

@@ -106,6 +106,11 @@ pub(crate) enum Command {
         #[arg(long)]
         now: bool,
     },
+    /// Say why nothing happens in a story, or what does.
+    Why {
+        /// The story's id or name.
+        story: String,
+    },
     /// Put a story away.
     Archive {
         /// The story's id or name.

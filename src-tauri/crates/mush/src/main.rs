@@ -84,6 +84,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Answer(answer) => act::answer(&place, out, answer),
         Command::Interrupt { story } => act::interrupt(&place, out, &story),
         Command::Stop(stop) => act::stop(&place, out, stop),
+        Command::Why { story } => act::why(&place, out, &story),
         Command::Resume { story, now } => act::resume(&place, out, &story, now),
         Command::Archive { story } => act::archive(&place, out, &story),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&place.program, out, doctor.seed),

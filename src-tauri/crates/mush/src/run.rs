@@ -181,12 +181,17 @@ fn begin(place: &Place, start: StartStory) -> Result<(Option<Engine>, StoryId), 
     };
     match reply {
         Reply::Started { story } => Ok((engine, story)),
-        other => Err(Fault::new(
-            ErrorCode::Internal,
-            format!("the owner gave an answer that does not fit: {other:?}"),
-            "Use the same version of Musher everywhere.",
-        )),
+        other => Err(does_not_fit(&other)),
     }
+}
+
+/// An owner of another version, perhaps, answered with something else.
+pub(crate) fn does_not_fit(reply: &Reply) -> Fault {
+    Fault::new(
+        ErrorCode::Internal,
+        format!("the owner gave an answer that does not fit: {reply:?}"),
+        "Use the same version of Musher everywhere.",
+    )
 }
 
 fn start_story(args: RunArgs) -> Result<StartStory, Fault> {

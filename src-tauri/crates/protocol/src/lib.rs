@@ -31,6 +31,7 @@ mod subject;
 mod time;
 mod usage;
 mod usage_report;
+mod waits;
 mod window;
 
 pub use actor::Actor;
@@ -72,6 +73,7 @@ pub use usage_report::{
     UsageBasis, UsageCell, UsageColumns, UsageFigures, UsageGroup, UsageKey, UsageQuery,
     UsageReport, UsageRow, UsageStep, UsageSum, UsageTotal, UsageWhole,
 };
+pub use waits::WaitsFor;
 pub use window::{
     AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,
     PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice, TrayState,

@@ -2,7 +2,8 @@
 //! page. A reply says "accepted" or "refused, why"; effects are seen in the store and the feed.
 
 use crate::{
-    AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StopReason, StoryId, earlier,
+    AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StopReason, StoryId, WaitsFor,
+    earlier,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -86,6 +87,11 @@ pub enum Request {
         #[serde(default)]
         now: bool,
     },
+    /// Say why nothing happens in a story.
+    Why {
+        /// The story.
+        story: StoryId,
+    },
     /// Answer a question.
     Answer {
         /// The question.
@@ -154,6 +160,11 @@ pub enum Reply {
     Started {
         /// The story.
         story: StoryId,
+    },
+    /// What the story waits for.
+    Why {
+        /// What it waits for.
+        waits_for: WaitsFor,
     },
     /// Accepted.
     Done,

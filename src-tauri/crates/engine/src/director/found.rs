@@ -167,7 +167,7 @@ impl Director {
 
     fn record_story(&mut self, start: &StartStory, slug: Slug, place: Place) -> Result<()> {
         let root = place.checkout.root.display().to_string();
-        if let Some(other) = self.state.works_in(&root, &start.id) {
+        if let Some((_, other)) = self.state.works_in(&root, &start.id) {
             return Err(works_there(other));
         }
         let created = JournalEvent::StoryCreated {

@@ -5,7 +5,7 @@
 use super::{Director, NewInput};
 use crate::error::Result;
 use crate::policy::{self, Decision, Wanted};
-use protocol::JournalEvent;
+use protocol::{JournalEvent, StoryId};
 
 /// How often policies are asked in a row. They come to rest long before; one that does not is a fault.
 const MOST_ROUNDS: usize = 100;
@@ -25,8 +25,21 @@ impl Director {
                 return;
             }
         }
-        let decisions = policy::decide(&self.view());
-        tracing::error!(?decisions, "the policies do not come to rest");
+        self.leave_out(&policy::decide(&self.view()));
+    }
+
+    /// Leaves the stories out about which there is no end of decisions, until something new is heard of them.
+    fn leave_out(&mut self, decisions: &[Decision]) {
+        let stories = decisions.iter().filter_map(|decision| decision.story(&self.state));
+        let stories: Vec<StoryId> = stories.cloned().collect();
+        tracing::error!(?stories, ?decisions, "the policies do not come to rest");
+        for story in stories {
+            let text = "Musher could not decide what to do next (a fault of Musher)".to_owned();
+            if let Err(error) = self.record(Some(&story), None, JournalEvent::Warning { text }) {
+                tracing::error!(%story, %error, "the journal refuses");
+            }
+            self.seen.left_out.insert(story);
+        }
     }
 
     /// Carries decisions out up to the first run that is started: what else was decided may be another then.

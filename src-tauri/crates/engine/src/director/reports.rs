@@ -33,6 +33,7 @@ impl Director {
     fn take(&mut self, run: &RunId, report: &Report) -> Result<()> {
         let Some(record) = self.state.runs.get(run) else { return Ok(()) };
         let story = record.story.clone();
+        self.seen.left_out.remove(&story);
         match report {
             Report::Status(status) => self.status(&story, run, status),
             Report::Over(ending) => self.over(&story, run, ending),

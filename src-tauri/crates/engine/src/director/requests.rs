@@ -3,7 +3,7 @@
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
-use crate::policy::admit;
+use crate::policy::{admit, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
 use crate::state::StoryRecord;
@@ -21,7 +21,14 @@ impl Director {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
+            Request::Why { story } => {
+                let waits_for = why::waits_for(&self.view(), &story);
+                let waits_for = waits_for.ok_or_else(|| not_found("such story"));
+                let answer = answered(waits_for.map(|waits_for| Reply::Why { waits_for }));
+                self.reply_after_commit(vec![reply], answer);
+            }
             other => {
+                self.seen.left_out.clear();
                 let answer = answered(self.grant(other));
                 self.settle();
                 self.reply_after_commit(vec![reply], answer);
@@ -73,7 +80,10 @@ impl Director {
             Request::StopRun { run, why } => self.stop_run(&run, why, false)?,
             Request::StopAll { why } => self.stop_all(&why)?,
             Request::Archive { story } => self.archive(&story)?,
-            Request::Start(_) | Request::CheckStore | Request::Yield { .. } => {
+            Request::Start(_)
+            | Request::CheckStore
+            | Request::Why { .. }
+            | Request::Yield { .. } => {
                 unreachable!("`request` and `work` take these before they come here")
             }
         }
@@ -107,7 +117,7 @@ impl Director {
             ));
         }
         if self.state.live_run(story).is_none()
-            && let Some(other) = admit::works_there(&self.view(), story)
+            && let Some((_, other)) = admit::works_there(&self.view(), story)
         {
             return Err(works_there(other));
         }
@@ -137,7 +147,7 @@ impl Director {
                 "It goes on by itself; send it a prompt if you have more to say.",
             ));
         }
-        if let Some(other) = admit::works_there(&self.view(), story) {
+        if let Some((_, other)) = admit::works_there(&self.view(), story) {
             return Err(works_there(other));
         }
         let is_empty = record.queue.is_empty();

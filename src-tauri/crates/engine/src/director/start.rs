@@ -342,7 +342,7 @@ impl Director {
         if planned.facts.kind != RunKind::Agent || !planned.cwd.is_dir() {
             return Ok(());
         }
-        if let Some(other) = admit::works_there(&self.view(), story) {
+        if let Some((_, other)) = admit::works_there(&self.view(), story) {
             return Err(Refusal::new(StartFailedKind::Cwd, &works_there(other)));
         }
         let Some(root) = &record.root else { return Ok(()) };

@@ -34,7 +34,10 @@ fn is_to_start(story: &StoryRecord) -> bool {
 }
 
 /// The story whose agent works where this one would.
-pub(crate) fn works_there<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a StoryRecord> {
+pub(crate) fn works_there<'a>(
+    view: &View<'a>,
+    story: &StoryId,
+) -> Option<(&'a StoryId, &'a StoryRecord)> {
     view.state.works_in(view.state.stories.get(story)?.place(), story)
 }
 
@@ -197,6 +200,12 @@ mod tests {
             scene.ended(&run, Outcome::Succeeded);
             limits::decide(&scene.view())
         });
+        table.case("it goes on after its first good answer", |scene| {
+            let (story, _) = held(scene);
+            let run = try_now(scene, &story);
+            scene.status(&run).succeeded = true;
+            limits::decide(&scene.view())
+        });
         table.case("it succeeded: what was held goes on", |scene| {
             let (story, _) = held(scene);
             let run = try_now(scene, &story);
@@ -254,10 +263,10 @@ mod tests {
         let mut scene = Scene::default();
         let first = scene.story("first", |_| ());
         let second = scene.story("second", |it| it.dir = "/work/first".to_owned());
-        assert_eq!(works_there(&scene.view(), &second).map(|it| it.slug.as_str()), None);
+        assert_eq!(works_there(&scene.view(), &second).map(|(id, _)| id.as_str()), None);
         let run = scene.agent(&first);
         let other = |scene: &Scene, story| {
-            works_there(&scene.view(), story).map(|it| it.slug.as_str().to_owned())
+            works_there(&scene.view(), story).map(|(id, _)| id.as_str().to_owned())
         };
         assert_eq!(other(&scene, &second).as_deref(), Some("first"));
         assert_eq!(other(&scene, &first), None);

@@ -18,7 +18,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let mut decisions: Vec<Decision> =
         view.state.holds.iter().flat_map(|hold| end_of(view, hold)).collect();
     decisions.extend(held_longer(view));
-    if !is_staggered(view) {
+    if turn(view).is_none() {
         let due = waiting(view).filter(|(.., until)| until.since(view.now) <= 0);
         let next = due.min_by_key(|(id, _, until)| (*until, *id));
         decisions.extend(next.into_iter().flat_map(|(id, story, until)| go_on(id, story, until)));
@@ -28,8 +28,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
 
 /// When there is something to be decided next, if nothing else happens.
 pub(crate) fn next(view: &View<'_>) -> Option<Timestamp> {
-    let turn = view.state.resumed_at.filter(|_| is_staggered(view));
-    let turn = turn.map(|resumed| resumed.plus_millis(millis(view.config.limits.stagger)));
+    let turn = turn(view);
     let stories = waiting(view).map(|(.., until)| turn.map_or(until, |turn| until.max(turn)));
     view.state.holds.iter().map(|hold| hold.until).chain(stories).min()
 }
@@ -67,10 +66,11 @@ fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> 
     })
 }
 
-/// Whether a story went on a moment ago. A clock that was put back since then stops nothing.
-fn is_staggered(view: &View<'_>) -> bool {
-    let since = view.state.resumed_at.map(|resumed| view.now.since(resumed));
-    since.is_some_and(|since| (0..millis(view.config.limits.stagger)).contains(&since))
+/// When the next story may go on, if one went on a moment ago. A clock that was put back since then stops nothing.
+pub(super) fn turn(view: &View<'_>) -> Option<Timestamp> {
+    let (resumed, stagger) = (view.state.resumed_at?, millis(view.config.limits.stagger));
+    let is_recent = (0..stagger).contains(&view.now.since(resumed));
+    is_recent.then(|| resumed.plus_millis(stagger))
 }
 
 /// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose account is
@@ -88,11 +88,11 @@ fn waiting<'a>(
 }
 
 fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
-    let stories = view.state.open.iter().filter_map(|id| view.state.stories.get_key_value(id));
-    stories
+    let state = view.state;
+    view.open()
         .filter(|(_, story)| story.state == StoryState::Limited)
         // The state of a run that is recorded comes after it.
-        .filter(|(id, _)| view.state.live_run(id).is_none())
+        .filter(move |(id, _)| state.live_run(id).is_none())
 }
 
 /// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner

@@ -15,6 +15,7 @@ mod rest;
 mod scene;
 pub(crate) mod speak;
 pub(crate) mod trial;
+pub(crate) mod why;
 
 use crate::config::Config;
 use crate::record::{OpenQuestion, RunStatus};
@@ -25,7 +26,7 @@ use protocol::{
     AccountId, Actor, Answer, InputKind, Outcome, PermissionChoice, PromptQueued, QuestionId,
     RunId, RunKind, StoryId, Timestamp,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a decision rests on.
 #[derive(Clone, Copy)]
@@ -45,6 +46,9 @@ pub(crate) struct View<'a> {
 pub(crate) struct Seen {
     /// How each live run stands.
     pub(crate) runs: HashMap<RunId, RunStatus>,
+    /// Stories about which the policies did not come to rest. Nothing is decided about them until something new
+    /// is heard of them.
+    pub(crate) left_out: BTreeSet<StoryId>,
 }
 
 /// What is to be done. Carrying out the same decision twice does it once.
@@ -146,11 +150,11 @@ pub(crate) enum Wanted {
 /// on or of which something is asked, for limits. What would change nothing is left out, so that a directory in
 /// which nothing happens asks for nothing. Stories that only rest are not looked at.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
-    let runs = view.state.live.iter().flat_map(|run| {
+    let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
         let asked = permission::decide(view, run).into_iter();
         asked.chain(progress::decide(view, run)).chain(speak::decide(view, run))
     });
-    let stories = view.state.open.iter().flat_map(|story| {
+    let stories = view.open().flat_map(|(story, _)| {
         let ended = after_run::decide(view, story).into_iter();
         ended.chain(admit::decide(view, story))
     });
@@ -159,12 +163,37 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
 }
 
 impl Decision {
+    /// The story that it is about, where it is about one.
+    pub(crate) fn story<'a>(&'a self, state: &'a State) -> Option<&'a StoryId> {
+        match self {
+            Self::Change { story, .. }
+            | Self::Claim { story, .. }
+            | Self::Prompt { story, .. }
+            | Self::Start { story, .. } => Some(story),
+            Self::Write { run, .. } | Self::Hold { run, .. } => {
+                state.runs.get(run).map(|run| &run.story)
+            }
+            Self::Answer { .. } | Self::Release { .. } => None,
+        }
+    }
+
     fn change(story: &StoryId, input: StoryInput, because: Because) -> Self {
         Self::Change { story: story.clone(), input, because: Box::new(because) }
     }
 }
 
 impl<'a> View<'a> {
+    /// The stories in which something goes on or of which something is asked.
+    fn open(self) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> {
+        let stories = self.state.open.iter().filter(move |id| !self.seen.left_out.contains(*id));
+        stories.filter_map(move |id| self.state.stories.get_key_value(id))
+    }
+
+    fn is_left_out(&self, run: &RunId) -> bool {
+        let story = self.state.runs.get(run).map(|run| &run.story);
+        story.is_some_and(|story| self.seen.left_out.contains(story))
+    }
+
     /// Whether carrying it out changes anything. Of the others their policies leave out what is done.
     fn has_effect(&self, decision: &Decision) -> bool {
         let Decision::Change { story, input, because } = decision else { return true };
@@ -186,10 +215,13 @@ impl<'a> View<'a> {
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
     }
 
-    /// Whether a hold still holds: its reset has not passed, and no run that tried ended well.
+    /// Whether a hold still holds: its reset has not passed, and no run that tried had a good answer.
     fn is_in_force(&self, hold: &Hold) -> bool {
-        let probe = hold.probe.as_ref().and_then(|run| self.state.runs.get(run));
-        let is_gone = probe.is_some_and(|run| run.outcome == Some(Outcome::Succeeded));
+        let is_gone = hold.probe.as_ref().is_some_and(|run| {
+            let outcome = self.state.runs.get(run).and_then(|record| record.outcome.as_ref());
+            let has_answer = self.seen.runs.get(run).is_some_and(|status| status.succeeded);
+            has_answer || outcome == Some(&Outcome::Succeeded)
+        });
         hold.until.since(self.now) > 0 && !is_gone
     }
 

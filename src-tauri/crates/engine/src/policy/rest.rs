@@ -109,6 +109,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
             let status = scene.status(&run);
             (status.spoke, status.idle, status.interrupted) = (flag(0), flag(1), flag(2));
             (status.caught_up, status.conversation.open) = (flag(3), flag(4));
+            status.succeeded |= flag(8);
             status.prompts_read = u32::from(how >> 5) % 4;
         }
         (9, ..) => {
@@ -155,4 +156,25 @@ fn is_consistent(scene: &Scene) {
         assert!(!is_at_work || state.live_run(id).is_some(), "{id} stands still: {story:?}");
         assert!(!is_at_work || state.open.contains(id), "{id} is not looked at: {story:?}");
     }
+}
+
+#[test]
+fn nothing_is_decided_about_a_story_that_is_left_out() {
+    let mut scene = Scene { now: Timestamp::from_seconds(1_000_000), ..Scene::default() };
+    let [first, second] = ["first", "second"].map(|name| scene.story(name, |_| ()));
+    let run = scene.agent(&first);
+    scene.asks(&run, "test");
+    let about = |scene: &Scene| -> Vec<StoryId> {
+        let decisions = decide(&scene.view());
+        decisions.iter().filter_map(|it| it.story(&scene.state)).cloned().collect()
+    };
+    assert_eq!(about(&scene), [first.clone(), second.clone()]);
+    scene.seen.left_out.insert(first.clone());
+    assert_eq!(about(&scene), [second.clone()]);
+    scene.seen.left_out.insert(second);
+    assert!(decide(&scene.view()).is_empty());
+    scene.ended(&run, Outcome::Limited { window: None, until: None, model: None });
+    assert!(decide(&scene.view()).is_empty());
+    scene.seen.left_out.remove(&first);
+    assert!(!decide(&scene.view()).is_empty());
 }

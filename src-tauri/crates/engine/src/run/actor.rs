@@ -542,6 +542,7 @@ impl<R: FnMut(Report)> Actor<R> {
             questions,
             idle: !self.behind && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
             interrupted: fold.is_interrupted(),
+            succeeded: fold.succeeded,
             conversation: self.run.tail.conversation(),
             prompts_read: fold.prompts,
             at: self.run.tail.last_time(),

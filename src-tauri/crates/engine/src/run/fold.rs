@@ -71,6 +71,8 @@ pub struct RunFold {
     subagents: BTreeSet<String>,
     /// A background task ended since the last result, so the agent owes a turn about it.
     pub task_ended_since_result: bool,
+    /// A turn ended well.
+    pub succeeded: bool,
     /// The last result.
     pub last_turn: Option<LastTurn>,
     /// An interrupt was written since the last prompt, and no answer to one came after it.
@@ -327,6 +329,7 @@ impl RunFold {
 
     fn turn_ended(&mut self, pos: Pos, end: &TurnEnd) {
         self.turn_open = false;
+        self.succeeded |= end.turn == Turn::Completed;
         self.activity = None;
         self.task_ended_since_result = false;
         self.answered_prompts = self.answered_prompts.saturating_add(end.joined);

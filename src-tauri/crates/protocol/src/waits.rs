@@ -1,0 +1,64 @@
+//! What a story waits for that could run and does not, as facts.
+
+use crate::{AccountId, QuestionId, RunId, Slug, StoryId, StoryState, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why nothing happens in a story now, or what does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// It works: this run goes on.
+    Run {
+        /// The run.
+        run: RunId,
+        /// Its name for people.
+        slug: Slug,
+    },
+    /// A person's answer.
+    Answer {
+        /// The question.
+        question: QuestionId,
+    },
+    /// A limit that holds its account.
+    Hold {
+        /// The account.
+        account: AccountId,
+        /// The model that alone is held, as the limit names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        model: Option<String>,
+        /// When it is expected to reset.
+        until: Timestamp,
+        /// The run that tries whether the limit is gone, by its name for people.
+        tried_by: Option<Slug>,
+    },
+    /// A limit that stopped its run.
+    Limit {
+        /// When it is expected to reset; `None` when that was never known.
+        until: Option<Timestamp>,
+        /// Whether the story goes on by itself then.
+        goes_on: bool,
+    },
+    /// Its turn, because others go on after the same reset.
+    Turn {
+        /// When that is.
+        at: Timestamp,
+    },
+    /// The worktree, in which another story works.
+    Place {
+        /// That story.
+        story: StoryId,
+        /// Its name for people.
+        slug: Slug,
+    },
+    /// A person: nothing is asked of it.
+    Person {
+        /// Where it stands.
+        state: StoryState,
+    },
+    /// Musher, which could not decide about it: a fault of Musher. It is looked at again with its next input.
+    Fault,
+    /// Nothing: it goes on in this moment.
+    Nothing,
+}
