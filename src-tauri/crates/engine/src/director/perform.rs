@@ -3,7 +3,7 @@
 //! decided again.
 
 use super::{Director, NewInput};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::policy::{self, Decision, Wanted};
 use protocol::{JournalEvent, StoryId};
 
@@ -42,39 +42,49 @@ impl Director {
         }
     }
 
-    /// Carries decisions out up to the first run that is started: what else was decided may be another then.
+    /// Carries decisions out up to the first run that is started: what else was decided may be another then. What
+    /// cannot be done in a story holds no other one up: the story is left out.
     fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
         for decision in decisions {
-            match decision {
-                Decision::Change { story, input, because } => {
-                    self.apply(&story, &input, *because)?;
+            let story = decision.story(&self.state).cloned();
+            let starts = matches!(decision, Decision::Start { .. });
+            match self.carry_out(decision) {
+                Err(error @ Error::Refused(_)) => {
+                    tracing::error!(?story, %error, "what was decided cannot be done");
+                    self.seen.left_out.extend(story);
+                    return Ok(());
                 }
-                Decision::Answer { question, answer, by } => self.answer(&question, &answer, by)?,
-                Decision::Write { run, input } => {
-                    self.write(&run, NewInput::plain(input.id, input.kind, input.text))?;
-                }
-                Decision::Hold { account, model, run, until } => {
-                    let until = Some(until);
-                    let started = JournalEvent::HoldStarted { account, model, until };
-                    self.record(None, Some(&run), started)?;
-                }
-                Decision::Release { account, model } => {
-                    self.record(None, None, JournalEvent::HoldEnded { account, model })?;
-                }
-                Decision::Claim { story, reset } => {
-                    self.record(Some(&story), None, JournalEvent::ResumeClaimed { reset })?;
-                }
-                Decision::Prompt { story, prompt } => {
-                    self.record(Some(&story), None, JournalEvent::PromptQueued(prompt))?;
-                }
-                Decision::Start { story, run: Wanted::Agent } => {
-                    return self.start_or_explain(&story);
-                }
-                Decision::Start { story, run: Wanted::Gate(number) } => {
-                    return self.start_gate(&story, number);
-                }
+                Err(error) => return Err(error),
+                Ok(()) if starts => return Ok(()),
+                Ok(()) => {}
             }
         }
         Ok(())
+    }
+
+    fn carry_out(&mut self, decision: Decision) -> Result<()> {
+        match decision {
+            Decision::Change { story, input, because } => self.apply(&story, &input, *because),
+            Decision::Answer { question, answer, by, .. } => self.answer(&question, &answer, by),
+            Decision::Write { run, input } => {
+                self.write(&run, NewInput::plain(input.id, input.kind, input.text))
+            }
+            Decision::Hold { account, model, run, until } => {
+                let until = Some(until);
+                let started = JournalEvent::HoldStarted { account, model, until };
+                self.record(None, Some(&run), started).map(drop)
+            }
+            Decision::Release { account, model } => {
+                self.record(None, None, JournalEvent::HoldEnded { account, model }).map(drop)
+            }
+            Decision::Claim { story, reset } => {
+                self.record(Some(&story), None, JournalEvent::ResumeClaimed { reset }).map(drop)
+            }
+            Decision::Prompt { story, prompt } => {
+                self.record(Some(&story), None, JournalEvent::PromptQueued(prompt)).map(drop)
+            }
+            Decision::Start { story, run: Wanted::Agent } => self.start_or_explain(&story),
+            Decision::Start { story, run: Wanted::Gate(number) } => self.start_gate(&story, number),
+        }
     }
 }

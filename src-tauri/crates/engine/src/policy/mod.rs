@@ -65,6 +65,8 @@ pub(crate) enum Decision {
     },
     /// Answer a question that is open in a live run.
     Answer {
+        /// The run.
+        run: RunId,
         /// The question.
         question: QuestionId,
         /// What is answered.
@@ -170,10 +172,10 @@ impl Decision {
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
             | Self::Start { story, .. } => Some(story),
-            Self::Write { run, .. } | Self::Hold { run, .. } => {
+            Self::Answer { run, .. } | Self::Write { run, .. } | Self::Hold { run, .. } => {
                 state.runs.get(run).map(|run| &run.story)
             }
-            Self::Answer { .. } | Self::Release { .. } => None,
+            Self::Release { .. } => None,
         }
     }
 

@@ -29,6 +29,7 @@ fn denied(run: &RunId, open: &OpenQuestion) -> Decision {
     // No words reach a server whose form is declined.
     let words = (open.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
     Decision::Answer {
+        run: run.clone(),
         question: QuestionId::of(run, &open.request),
         answer: Answer::deny(words),
         by: Actor::Rule,

@@ -173,7 +173,8 @@ impl Scene {
     /// A person allows what is asked.
     pub(super) fn answered(&mut self, run: &RunId, request: &str) {
         let (question, answer) = (QuestionId::of(run, request), Answer::allow());
-        self.perform(Decision::Answer { question, answer, by: protocol::Actor::You });
+        let (run, by) = (run.clone(), protocol::Actor::You);
+        self.perform(Decision::Answer { run, question, answer, by });
     }
 
     /// The newest run of the only story.
@@ -210,8 +211,7 @@ impl Scene {
     pub(super) fn perform(&mut self, decision: Decision) {
         match decision {
             Decision::Change { story, input, because } => self.change(&story, &input, *because),
-            Decision::Answer { question, answer, by } => {
-                let run = self.runs_question(&question);
+            Decision::Answer { run, question, answer, by } => {
                 let story = self.state.runs[&run].story.clone();
                 let event = JournalEvent::Input {
                     id: format!("answer-{question}"),
@@ -256,22 +256,6 @@ impl Scene {
         }
     }
 
-    fn runs_question(&self, question: &QuestionId) -> RunId {
-        let asks = |run: &RunId, status: &RunStatus| {
-            status.questions.iter().any(|open| QuestionId::of(run, &open.request) == *question)
-        };
-        let mut runs = self.seen.runs.iter();
-        runs.find(|(run, status)| asks(run, status)).map(|(run, _)| run.clone()).unwrap()
-    }
-
-    /// The run is over because of a limit that resets then, and what follows is done.
-    pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
-        self.ended(run, Outcome::Limited { window: None, until: Some(until), model: None });
-        for decision in after_run::decide(&self.view(), &self.state.runs[run].story) {
-            self.perform(decision);
-        }
-    }
-
     /// Decisions, a line each: a change with the state that the story has then.
     pub(super) fn words(&self, decisions: &[Decision]) -> String {
         let mut lines = String::new();
@@ -290,7 +274,7 @@ impl Scene {
                 let becomes = change.map_or("stays as it is".to_owned(), changed);
                 format!("{story} {becomes}{}", self.because(because))
             }
-            Decision::Answer { question, answer, by } => {
+            Decision::Answer { question, answer, by, .. } => {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }
             Decision::Write { run, input } => format!("{run} is told {}", input.id),
