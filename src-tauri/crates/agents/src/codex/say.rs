@@ -5,8 +5,8 @@
 use super::launch::{Held, held};
 use super::{method, questions};
 use crate::agent::LaunchSpec;
-use crate::elicitation;
 use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable};
+use crate::elicitation;
 use protocol::{Answer, AnswerBehavior, InputKind};
 use serde_json::{Value, json};
 
@@ -135,7 +135,9 @@ fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
     let allow = answer.behavior == AnswerBehavior::Allow;
     let kept = |name: &str| question.input.get(name).unwrap_or(&Value::Null);
     let result = match method {
-        method::QUESTIONS if allow => json!({"answers": questions::answers(kept("questions"), answer)}),
+        method::QUESTIONS if allow => {
+            json!({"answers": questions::answers(kept("questions"), answer)})
+        }
         method::QUESTIONS => json!({"answers": {}}),
         method::PERMISSIONS if allow => {
             json!({"permissions": set_fields(kept("permissions")), "scope": "turn"})

@@ -6,8 +6,8 @@ use agents::{
     Agent, Conversation, Decoded, Input, LaunchSpec, OpenQuestion, Say, Unsayable, agent,
 };
 use protocol::{
-    AgentId, Answer, AnswerBehavior, Chosen, Event, FilledField, InputKind, PermissionChoice, Profile, QuestionKind, SessionId,
-    Stream, Turn,
+    AgentId, Answer, AnswerBehavior, Chosen, Event, FilledField, InputKind, PermissionChoice,
+    Profile, QuestionKind, SessionId, Stream, Turn,
 };
 use serde_json::{Value, json};
 

@@ -118,7 +118,7 @@ pub(crate) struct Director {
 /// What the journal refused, to be tried again as a whole.
 enum Unrecorded {
     /// What a run told.
-    Report(RunId, Report),
+    Report(RunId, Box<Report>),
     /// A run that is to be followed: it was started, or it goes on from an earlier owner.
     Adopt(RunId),
 }

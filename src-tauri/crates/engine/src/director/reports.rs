@@ -11,20 +11,22 @@ impl Director {
     pub(super) fn report(&mut self, run: RunId, report: Report) {
         if let Err(error) = self.take(&run, &report) {
             tracing::error!(%run, %error, "a report could not be recorded; it is tried again");
-            self.unrecorded.push_back(Unrecorded::Report(run, report));
+            self.unrecorded.push_back(Unrecorded::Report(run, Box::new(report)));
         }
     }
 
     pub(super) fn retry_unrecorded(&mut self) {
         for unrecorded in std::mem::take(&mut self.unrecorded) {
             match unrecorded {
-                // The run may have told more since; what counts is how it stands now.
-                Unrecorded::Report(run, Report::Status(_)) => {
-                    if let Some(now) = self.seen.runs.get(&run).cloned() {
-                        self.report(run, Report::Status(now));
+                Unrecorded::Report(run, report) => match *report {
+                    // The run may have told more since; what counts is how it stands now.
+                    Report::Status(_) => {
+                        if let Some(now) = self.seen.runs.get(&run).cloned() {
+                            self.report(run, Report::Status(now));
+                        }
                     }
-                }
-                Unrecorded::Report(run, report) => self.report(run, report),
+                    report => self.report(run, report),
+                },
                 Unrecorded::Adopt(run) => self.take_over(run),
             }
         }

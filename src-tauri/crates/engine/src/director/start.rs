@@ -248,7 +248,7 @@ impl Director {
             Ok(()) => Ok(Some(run)),
             Err(error) => {
                 tracing::error!(%run, %error, "the journal refuses; the start is tried again");
-                self.unrecorded.push_back(Unrecorded::Report(run, Report::NeverStarted));
+                self.unrecorded.push_back(Unrecorded::Report(run, Box::new(Report::NeverStarted)));
                 Ok(None)
             }
         }

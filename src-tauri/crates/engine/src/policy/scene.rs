@@ -256,6 +256,14 @@ impl Scene {
         }
     }
 
+    /// The run is over because of a limit that resets then, and what follows is done.
+    pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
+        self.ended(run, Outcome::Limited { window: None, until: Some(until), model: None });
+        for decision in after_run::decide(&self.view(), &self.state.runs[run].story) {
+            self.perform(decision);
+        }
+    }
+
     /// Decisions, a line each: a change with the state that the story has then.
     pub(super) fn words(&self, decisions: &[Decision]) -> String {
         let mut lines = String::new();

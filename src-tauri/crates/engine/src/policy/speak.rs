@@ -52,7 +52,7 @@ fn next(
     }
     match (record.facts.kind, agent) {
         (RunKind::Agent, Some(_)) if status.caught_up && status.conversation.refused => {
-            vec![NewInput::close(run)]
+            vec![Outgoing::close(run)]
         }
         (RunKind::Agent, Some(agent)) if status.caught_up => {
             let mut said = owed(run, record, story, agent, status);

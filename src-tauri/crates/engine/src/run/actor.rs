@@ -18,10 +18,7 @@ use crate::writer::StoreWriter;
 use keeper::Refusal;
 use keeper::client::{Client, ClientError, Doorbell, Rung};
 use keeper::rundir::{Liveness, RunDir};
-use protocol::{
-    AccountId, AgentId, Event, RunId, RunKind, Seq, Stop, StoryId,
-    Timestamp,
-};
+use protocol::{AccountId, AgentId, Event, RunId, RunKind, Seq, Stop, StoryId, Timestamp};
 use room::LOOK_FOR_ROOM;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
