@@ -262,7 +262,7 @@ mod tests {
     fn one_works_in_a_worktree_at_a_time() {
         let mut scene = Scene::default();
         let first = scene.story("first", |_| ());
-        let second = scene.story("second", |it| it.dir = "/work/first".to_owned());
+        let second = scene.story("second", |it| it.dir = "/srv/first".to_owned());
         assert_eq!(works_there(&scene.view(), &second).map(|(id, _)| id.as_str()), None);
         let run = scene.agent(&first);
         let other = |scene: &Scene, story| {

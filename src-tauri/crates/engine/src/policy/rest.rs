@@ -74,7 +74,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
                 it.resume_on_reset = flag(3);
                 it.model = flag(4).then_some("big");
                 if flag(5) {
-                    it.dir = "/work/shared".to_owned();
+                    it.dir = "/srv/shared".to_owned();
                 }
             });
         }

@@ -148,7 +148,7 @@ mod tests {
             why(|scene| {
                 let first = scene.story("a", |_| ());
                 scene.agent(&first);
-                scene.story("b", |it| it.dir = "/work/a".to_owned())
+                scene.story("b", |it| it.dir = "/srv/a".to_owned())
             }),
         );
         case(
