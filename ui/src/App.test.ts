@@ -16,7 +16,7 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); });
+const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
 
 describe("App", () => {
   it("opens the story of a notification that was clicked, and tells what is on screen", async () => {

@@ -9,7 +9,7 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); });
+const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
 
 it("shows the view when its code is there, says what is loaded after a while, and tries again what failed", async () => {
   const loads: { give: (view: Component) => void; fail: (why: Error) => void }[] = [];

@@ -17,7 +17,7 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); });
+const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
 const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
 const rows = () => [...document.querySelectorAll("main tr")].map((row) => [...row.children].map((cell) => cell.textContent.trim()).join(" | "));
 const page = () => words("main")[0] ?? "";
