@@ -29,7 +29,8 @@ fn command(question: &Question) -> &str {
 #[test]
 fn a_question_is_answered_once_with_the_words_given() {
     let world = World::new();
-    let cases = [("allow", "The command ran"), ("deny", "not on a Friday")];
+    let ran = "The command ran";
+    let cases = [("allow", ran), ("always", ran), ("deny", "not on a Friday")];
     for (verb, said_after) in cases {
         let repo = world.repo(verb);
         let run = world.start(&repo, "[[demo:ask]]", &[]);
@@ -40,13 +41,18 @@ fn a_question_is_answered_once_with_the_words_given() {
         assert!(command(&question).contains("allowed.txt"));
         match verb {
             "deny" => world.rows(["answer", id, "deny", "--message", "not on a Friday"]),
+            "always" => {
+                world.refused(["answer", id, "allow", "--option", "novelty"], "bad_input");
+                world.refused(["answer", id, "deny", "--option", "allow_suggested"], "bad_input");
+                world.rows(["answer", id, "allow", "--option", "allow_suggested"])
+            }
             _ => world.rows(["answer", id, verb]),
         };
         world.refused(["answer", id, "allow"], "already_answered");
         let said = run.end();
         assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
         assert!(said.text().contains(said_after), "{}", said.text());
-        assert_eq!(repo.join("allowed.txt").exists(), verb == "allow");
+        assert_eq!(repo.join("allowed.txt").exists(), verb != "deny");
         assert_eq!(Truth::of(&repo).answers().len(), 1);
         Truth::of(&repo).compare(&world, &said.story());
         world.refused(["answer", id, "deny"], "already_answered");

@@ -55,6 +55,7 @@ pub(super) fn question(story: &str, title: &str) -> Question {
         description: None,
         request_id: "request".to_owned(),
         subject: protocol::Subject::default(),
+        options: Vec::new(),
         beside: Vec::new(),
         request: serde_json::Value::Null,
         state: QuestionState::Open,

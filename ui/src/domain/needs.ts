@@ -3,6 +3,7 @@
 
 import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
 import { askOf, type Ask } from "./asks";
+import { takes } from "./timeline/ask";
 import { hides } from "./visible";
 import { gateOf, needsText } from "./states";
 
@@ -50,7 +51,8 @@ function asked(question: Question, story: Story, isWhole: boolean): Need {
     const read = { does: "open", text: "Read it all", key: "Enter" } as const;
     // Nobody allows what was not seen whole.
     const isSeen = isWhole && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
-    return { ...ask, buttons: [isSeen ? allow : read, deny], hasAnswer: isSeen };
+    const [hasYes, hasNo] = [takes(question.options ?? [], "allow_once"), takes(question.options ?? [], "deny")];
+    return { ...ask, buttons: [isSeen && hasYes ? allow : read, ...(hasNo ? [deny] : [])], hasAnswer: isSeen && hasYes };
   }
   const text = question.kind === "plan" ? "Read the plan" : "Answer";
   return { ...ask, buttons: [{ does: "open", text, key: "Enter" }], hasAnswer: false };

@@ -142,7 +142,11 @@ choices: Array<Chosen>,
 /**
  * What was filled into a [`QuestionKind::Form`]; fields that stayed empty are left out.
  */
-fields?: Array<FilledField>, };
+fields?: Array<FilledField>, 
+/**
+ * The id of the decision, where it is another one than a plain yes or no.
+ */
+option?: string, };
 
 /**
  * Whether the thing asked for may happen.
@@ -274,6 +278,11 @@ unread: number, };
  * A part of the data directory.
  */
 export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
+
+/**
+ * What a decision does.
+ */
+export type Decision = "allow_once" | "allow_session" | "allow_always" | "deny" | "deny_and_end";
 
 /**
  * A decoder's family and version: `claude/2`. A run is read by the newest of the family that it began with.
@@ -626,6 +635,10 @@ subject: Subject,
  * What the input holds beside that.
  */
 beside?: Array<Field>, 
+/**
+ * The decisions that it offers; none where it is answered by choosing.
+ */
+options?: Array<QuestionOption>, 
 /**
  * What the agent wants back with an answer, in its own form.
  */
@@ -1904,6 +1917,10 @@ subject: Subject,
  */
 beside?: Array<Field>, 
 /**
+ * The decisions that the agent offers; none where it is answered by choosing.
+ */
+options?: Array<QuestionOption>, 
+/**
  * Where it stands.
  */
 state: QuestionState, 
@@ -1925,6 +1942,23 @@ export type QuestionId = string;
  * What kind of answer is wanted.
  */
 export type QuestionKind = "permission" | "choice" | "plan" | "form";
+
+/**
+ * One of the decisions that an agent offers.
+ */
+export type QuestionOption = { 
+/**
+ * Its id, unique in the question.
+ */
+id: string, 
+/**
+ * What it does.
+ */
+does: Decision, 
+/**
+ * What it covers beyond this once, a line each, as exactly as the agent says it: rules, folders, modes.
+ */
+covers?: Array<string>, };
 
 /**
  * Where a question stands.
@@ -3463,6 +3497,15 @@ export const REASON_WORDS: { readonly [R in Reason]: string | null } = {
   you: null,
   engine: null,
   system: null,
+};
+
+/** What a decision does, for a person. */
+export const DECISION_WORDS: { readonly [D in Decision]: string } = {
+  allow_once: "Allow once",
+  allow_session: "Allow for this session",
+  allow_always: "Always allow",
+  deny: "Deny",
+  deny_and_end: "Deny and end the turn",
 };
 
 /** What an agent is told when a person has it go on and has no words of their own. */

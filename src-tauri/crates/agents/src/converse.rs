@@ -4,7 +4,7 @@
 //! where the last one stopped. Nothing here writes to an agent; the engine does, after it recorded the input
 //! under its id.
 
-use protocol::{Answer, InputKind, QuestionKind, SessionId};
+use protocol::{Answer, InputKind, QuestionKind, QuestionOption, SessionId};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -92,7 +92,9 @@ pub struct OpenQuestion {
     pub request: String,
     /// What kind of answer is wanted.
     pub kind: QuestionKind,
-    /// The tool's whole input.
+    /// The decisions that the agent offers.
+    pub options: Vec<QuestionOption>,
+    /// What the agent wants back with an answer.
     pub input: Value,
 }
 

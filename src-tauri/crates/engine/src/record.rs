@@ -5,8 +5,8 @@
 use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, ModelShare, Pos, QuestionId,
-    QuestionKind, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject, Timestamp,
-    Tokens, ToolKind,
+    QuestionKind, QuestionOption, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject,
+    Timestamp, Tokens, ToolKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -114,6 +114,8 @@ pub struct OpenQuestion {
     pub title: String,
     /// What the tool works on.
     pub subject: Subject,
+    /// The decisions that the agent offers.
+    pub options: Vec<QuestionOption>,
     /// What the agent wants back with an answer.
     pub input: Value,
     /// When it was asked.

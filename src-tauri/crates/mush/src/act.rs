@@ -82,10 +82,19 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
             "Choose an option with `choose`, or say why not with `deny --message WORDS`.",
         ));
     }
+    if args.verb == AnswerVerb::Choose && args.option.is_some() {
+        return Err(Fault::new(
+            ErrorCode::BadInput,
+            "`choose` takes no --option",
+            "--option goes with `allow` and `deny`.",
+        ));
+    }
     let question = QuestionId::new(args.question);
     let answer = match args.verb {
-        AnswerVerb::Allow => Answer { message: args.message, ..Answer::allow() },
-        AnswerVerb::Deny => Answer::deny(args.message),
+        AnswerVerb::Allow => {
+            Answer { message: args.message, option: args.option, ..Answer::allow() }
+        }
+        AnswerVerb::Deny => Answer { option: args.option, ..Answer::deny(args.message) },
         AnswerVerb::Choose => {
             let choices = place.read(|reader| asked::choices(reader, &question))?;
             let choices = choices.ok_or_else(nothing_to_choose)?;

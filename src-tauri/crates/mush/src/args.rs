@@ -26,6 +26,7 @@ Examples:
 const ANSWERS: &str = "Examples:
   mush answer QUESTION allow
   mush answer QUESTION deny --message \"not on a Friday\"
+  mush answer QUESTION allow --option ID                  more than this once, if the agent offers it
   mush answer QUESTION choose \"On disk\"                  one question, or labels that differ
   mush answer QUESTION choose 1=Yes 2=No                  each question by its number
   mush answer QUESTION choose 1=Yes \"2=only in tests\"    words of your own for the second
@@ -264,6 +265,10 @@ pub(crate) struct AnswerArgs {
     /// With `deny`, why not, for the agent; with `choose`, your own words to its one question.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) message: Option<String>,
+    /// With `allow` or `deny`, a decision of the agent's that covers more than this once, by its id;
+    /// `mush questions` shows what is offered.
+    #[arg(long, value_name = "ID")]
+    pub(crate) option: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

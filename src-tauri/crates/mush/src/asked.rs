@@ -7,7 +7,7 @@ use engine::store::read::Reader;
 use protocol::{
     Choice, Diff, Field, FileAct, FileChange, FormField, Question, QuestionId, QuestionKind,
 };
-use protocol::{Side, Subject};
+use protocol::{QuestionOption, Side, Subject};
 
 /// Before every line of what is asked.
 const INDENT: &str = "    ";
@@ -57,6 +57,11 @@ impl Asked {
         self.question.kind == QuestionKind::Plan && self.question.subject.is_empty_plan()
     }
 
+    /// The decisions that are offered beside a plain yes and no.
+    pub(crate) fn more(&self) -> impl Iterator<Item = &QuestionOption> {
+        self.question.options.iter().filter(|option| !option.is_plain())
+    }
+
     /// Who asks for what.
     pub(crate) fn head(&self) -> String {
         let Self { question, agent, story, .. } = self;
@@ -97,8 +102,17 @@ impl Asked {
         lines.extend(
             beside.iter().filter(says).flat_map(|Field { name, value, .. }| field(name, value)),
         );
+        lines.extend(self.more().flat_map(offered));
         lines
     }
+}
+
+/// A decision with all that it covers.
+fn offered(option: &QuestionOption) -> Vec<String> {
+    let words = option.does.words();
+    let covers = option.covers.iter().map(String::as_str);
+    let lines: Vec<&str> = std::iter::once(words).chain(covers).collect();
+    field(&format!("option {}", option.id), &lines.join("\n"))
 }
 
 /// What a question is about, in lines, as it is.
@@ -220,7 +234,8 @@ fn indented(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use protocol::{
-        Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp, ToolKind,
+        Decision, Hunk, HunkStart, Offered, Piece, QuestionState, RunId, StoryId, Timestamp,
+        ToolKind,
     };
 
     fn asked(subject: Subject, beside: &[(&str, &str)]) -> Vec<String> {
@@ -242,6 +257,13 @@ mod tests {
             subject,
             beside: beside.iter().map(field).collect(),
             request: serde_json::Value::Null,
+            options: vec![
+                QuestionOption::once("allow", Decision::AllowOnce),
+                QuestionOption {
+                    covers: vec!["Bash(ls:*)".to_owned()],
+                    ..QuestionOption::once("always", Decision::AllowAlways)
+                },
+            ],
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,
@@ -266,6 +288,9 @@ mod tests {
                 "        1",
                 "      ]",
                 "    timeout: 5",
+                "    option always:",
+                "      Always allow",
+                "      Bash(ls:*)",
             ]
         );
     }
@@ -292,6 +317,9 @@ mod tests {
                 "      -x",
                 "      +y<U+202E>",
                 "      +",
+                "    option always:",
+                "      Always allow",
+                "      Bash(ls:*)",
             ]
         );
     }

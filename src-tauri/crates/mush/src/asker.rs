@@ -4,12 +4,17 @@
 
 use crate::asked::{self, Asked};
 use crate::fill::{self, Filling};
+use crate::terminal;
 use crate::text::{Out, announce};
+use crate::ways;
 use crate::written::{self, Labels};
-use protocol::{Answer, Choice, Chosen, FilledField, FormField, QuestionId, QuestionKind};
+use protocol::{
+    Answer, AnswerBehavior, Choice, Chosen, FilledField, FormField, QuestionId, QuestionKind,
+    QuestionOption,
+};
 use std::collections::HashSet;
-use std::io::{BufRead, IsTerminal};
-use std::sync::mpsc::{Receiver, channel};
+use std::io::IsTerminal;
+use std::sync::mpsc::Receiver;
 
 /// Asks the person at the terminal, or announces questions where there is none.
 pub(crate) struct Asker {
@@ -66,7 +71,7 @@ impl Asker {
                 continue;
             }
             if self.on_terminal {
-                let lines = self.lines.get_or_insert_with(read_lines);
+                let lines = self.lines.get_or_insert_with(terminal::lines);
                 announce(&format!("\n? {}", asked.head()));
                 let asking = Open { asked, chosen: Vec::new(), filled: Vec::new() };
                 asking.show(lines);
@@ -138,7 +143,7 @@ impl Open {
             announce(&line);
         }
         announce(&self.ways());
-        forget_typed();
+        terminal::forget_typed();
         while lines.try_recv().is_ok() {}
     }
 
@@ -200,6 +205,10 @@ impl Open {
 
     /// The ways to answer.
     fn ways(&self) -> String {
+        ways::with_decisions(self.plain_ways(), self.asked.more())
+    }
+
+    fn plain_ways(&self) -> String {
         match (self.asked.question.kind, self.now()) {
             (QuestionKind::Permission, _) => "y to allow once, or n and why not:".to_owned(),
             (QuestionKind::Plan, _) if self.asked.plan_is_empty() => {
@@ -219,7 +228,7 @@ impl Open {
                  words of your own that answer both, or n and why not:"
                     .to_owned()
             }
-            (QuestionKind::Choice, Some((_, choice))) => ways_of(choice),
+            (QuestionKind::Choice, Some((_, choice))) => ways::of(choice),
         }
     }
 
@@ -244,7 +253,7 @@ impl Open {
                     return Typed::Part(Chosen { question: place(k), labels, ..Chosen::default() });
                 }
                 Labels::Either { one, several } => {
-                    return Typed::Unclear(either(choice, &one, &several));
+                    return Typed::Unclear(ways::either(choice, &one, &several));
                 }
                 Labels::None => {}
             }
@@ -268,7 +277,27 @@ impl Open {
             ("y" | "yes", None) if self.asked.question.kind != QuestionKind::Choice => {
                 Typed::Unclear(format!("A yes carries no words to the agent. {}", self.ways()))
             }
-            (_, None) => unclear(),
+            (_, None) => match self.asked.more().find(|option| option.id == first) {
+                Some(option) => self.decision(option, rest),
+                None => unclear(),
+            },
+        }
+    }
+
+    /// A decision beside a plain yes and no. Only a no carries words.
+    fn decision(&self, option: &QuestionOption, words: &str) -> Typed {
+        let decided = Some(option.id.clone());
+        match (option.does.behavior(), words) {
+            (AnswerBehavior::Allow, "") => {
+                Typed::Answer(Answer { option: decided, ..Answer::allow() })
+            }
+            (AnswerBehavior::Allow, _) => {
+                Typed::Unclear(format!("A yes carries no words to the agent. {}", self.ways()))
+            }
+            (AnswerBehavior::Deny | AnswerBehavior::Cancel, words) => {
+                let words = (!words.is_empty()).then(|| words.to_owned());
+                Typed::Answer(Answer { option: decided, ..Answer::deny(words) })
+            }
         }
     }
 }
@@ -300,77 +329,12 @@ fn place(k: usize) -> u32 {
     u32::try_from(k).unwrap_or(u32::MAX)
 }
 
-/// The ways to answer one of the agent's questions.
-fn ways_of(choice: &Choice) -> String {
-    let by = match written::mark(choice) {
-        Some("") => "numbers or labels",
-        Some(_) => "labels, or numbers with #",
-        None => "labels",
-    };
-    match (choice.options.is_empty(), choice.several) {
-        (true, _) => "Type your answer, or n and why not:".to_owned(),
-        (false, false) => {
-            let by = by.replace("numbers", "a number").replace("labels", "a label");
-            format!("Type {by}, = and words of your own, or n and why not:")
-        }
-        (false, true) => {
-            format!(
-                "Type {by} with commas between them, = and words of your own, or n and why not:"
-            )
-        }
-    }
-}
-
-/// Why a text that is one label and several is not taken, and how to say each.
-fn either(choice: &Choice, one: &str, several: &[String]) -> String {
-    let number = |label: &str| {
-        let at = choice.options.iter().position(|option| option.label == label)?;
-        Some(format!("{}{}", written::mark(choice)?, at + 1))
-    };
-    let labels = several.join("” and “");
-    let numbers: Option<Vec<String>> = several.iter().map(|label| number(label)).collect();
-    let how = match (number(one), numbers) {
-        (Some(one), Some(several)) => format!("Type {one}, or {}.", several.join(", ")),
-        _ => "Type = and words of your own that say which.".to_owned(),
-    };
-    format!("That can be read in two ways: as “{one}”, or as “{labels}”. {how}")
-}
-
-/// Drops what the terminal holds of a line that is not ended yet.
-#[cfg(unix)]
-fn forget_typed() {
-    use rustix::termios::{QueueSelector, tcflush};
-    if let Err(error) = tcflush(std::io::stdin(), QueueSelector::IFlush) {
-        tracing::debug!(%error, "the terminal keeps what was typed before");
-    }
-}
-
-/// Whole lines that were typed before are dropped all the same.
-#[cfg(not(unix))]
-fn forget_typed() {}
-
-fn read_lines() -> Receiver<String> {
-    forget_typed();
-    let (typed, lines) = channel();
-    let read = move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if typed.send(line).is_err() {
-                return;
-            }
-        }
-    };
-    if let Err(error) = std::thread::Builder::new().name("terminal".to_owned()).spawn(read) {
-        tracing::error!(%error, "nothing can be read from the terminal; answer with `mush answer`");
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use protocol::{
-        Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Takes, Timestamp,
-        ToolKind,
+        Decision, Field, Offered, Question, QuestionState, RunId, StoryId, Subject, Takes,
+        Timestamp, ToolKind,
     };
 
     fn open(kind: QuestionKind, choices: &[(bool, &[&str])]) -> Open {
@@ -398,6 +362,7 @@ mod tests {
             },
             beside: Vec::new(),
             request: serde_json::Value::Null,
+            options: Vec::new(),
             state: QuestionState::Open,
             at: Timestamp::from_millis(0),
             answer: None,
@@ -480,6 +445,28 @@ mod tests {
         assert_eq!(second.takes(first), None);
         assert!(second.ways().contains("answer both"), "{}", second.ways());
         assert!(matches!(second.typed("B"), Typed::Unclear(_)));
+    }
+
+    #[test]
+    fn a_decision_of_the_agents_is_taken_by_its_id() {
+        let mut asking = open(QuestionKind::Permission, &[]);
+        asking.asked.question.options = vec![
+            QuestionOption::once("allow", Decision::AllowOnce),
+            QuestionOption::once("always", Decision::AllowAlways),
+            QuestionOption::once("deny", Decision::Deny),
+            QuestionOption::once("cancel", Decision::DenyAndEnd),
+        ];
+        let by = |id: &str, answer| Typed::Answer(Answer { option: Some(id.to_owned()), ..answer });
+        assert_eq!(
+            asking.ways(),
+            "y to allow once, or n and why not, or always (always allow), or cancel (deny and end the turn):"
+        );
+        assert_eq!(asking.typed("always"), by("always", Answer::allow()));
+        assert_eq!(asking.typed("cancel no"), by("cancel", Answer::deny(Some("no".to_owned()))));
+        assert_eq!(asking.typed("y"), Typed::Answer(Answer::allow()));
+        for unclear in ["always please", "alwayss", "allow"] {
+            assert!(matches!(asking.typed(unclear), Typed::Unclear(_)), "{unclear}");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! is not an event but a [`crate::Draft`].
 
 use crate::{
-    Diff, Field, LimitObservation, ModelUsage, QuestionKind, SessionId, Stream, Subject, Timestamp,
-    Tokens, UsageTotals,
+    Diff, Field, LimitObservation, ModelUsage, QuestionKind, QuestionOption, SessionId, Stream,
+    Subject, Timestamp, Tokens, UsageTotals,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -182,6 +182,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<Field>>")]
         beside: Vec<Field>,
+        /// The decisions that it offers; none where it is answered by choosing.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<QuestionOption>>")]
+        options: Vec<QuestionOption>,
         /// What the agent wants back with an answer, in its own form.
         input: Value,
         /// Why the agent's own rules do not settle it, as a sentence.

@@ -21,6 +21,7 @@ mod form;
 mod ids;
 mod journal;
 mod limit;
+mod option;
 mod pos;
 mod question;
 mod request;
@@ -56,6 +57,7 @@ pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts,
 };
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
+pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
 pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};
 pub use request::{GO_ON, Reply, Request, StartStory};

@@ -1,7 +1,9 @@
 //! Questions that wait for a person: permissions, the agent's own questions, plans, forms. A question is
 //! answered exactly once, wherever that happens first.
 
-use crate::{Field, FilledField, QuestionId, RunId, StoryId, Subject, Timestamp, ToolKind};
+use crate::{
+    Field, FilledField, QuestionId, QuestionOption, RunId, StoryId, Subject, Timestamp, ToolKind,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -66,6 +68,10 @@ pub struct Question {
     #[serde(default)]
     #[ts(skip)]
     pub request: Value,
+    /// The decisions that the agent offers; none where it is answered by choosing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<QuestionOption>>")]
+    pub options: Vec<QuestionOption>,
     /// Where it stands.
     pub state: QuestionState,
     /// When it was asked.
@@ -106,6 +112,10 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<FilledField>>")]
     pub fields: Vec<FilledField>,
+    /// The id of the decision, where it is another one than a plain yes or no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub option: Option<String>,
 }
 
 impl Answer {
@@ -117,6 +127,7 @@ impl Answer {
             labels: Vec::new(),
             choices: Vec::new(),
             fields: Vec::new(),
+            option: None,
         }
     }
 

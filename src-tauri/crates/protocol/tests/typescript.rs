@@ -1,10 +1,10 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    AboutFacts, Account, AgentFacts, DataFacts, DesktopFacts, Envelope, Evidence, Fault, FeedBatch,
-    FolderFacts, GO_ON, JournalEntry, Limit, LimitHistory, Notice, PackedUsage, PullRequest,
-    Question, RawPiece, Reason, Reply, Request, Run, SettingChange, SettingsState, Story,
-    StoryUsage, UsageQuery, UsageReport, Verification, VerifyProgress,
+    AboutFacts, Account, AgentFacts, DataFacts, Decision, DesktopFacts, Envelope, Evidence, Fault,
+    FeedBatch, FolderFacts, GO_ON, JournalEntry, Limit, LimitHistory, Notice, PackedUsage,
+    PullRequest, Question, RawPiece, Reason, Reply, Request, Run, SettingChange, SettingsState,
+    Story, StoryUsage, UsageQuery, UsageReport, Verification, VerifyProgress,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -81,6 +81,13 @@ fn words() -> String {
         let name = serde_json::to_value(reason).expect("a reason is JSON");
         let words = reason.words().map_or("null".to_owned(), json);
         text.push_str(&format!("  {}: {words},\n", name.as_str().expect("a reason is a word")));
+    }
+    text.push_str("};\n\n/** What a decision does, for a person. */\n");
+    text.push_str("export const DECISION_WORDS: { readonly [D in Decision]: string } = {\n");
+    for decision in Decision::ALL {
+        let name = serde_json::to_value(decision).expect("a decision is JSON");
+        let name = name.as_str().expect("a decision is a word").to_owned();
+        text.push_str(&format!("  {name}: {},\n", json(decision.words())));
     }
     text.push_str("};\n\n/** What an agent is told when a person has it go on and has no words of their own. */\n");
     text.push_str(&format!("export const GO_ON = {};\n", json(GO_ON)));

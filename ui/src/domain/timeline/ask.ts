@@ -1,5 +1,6 @@
-// What is answered to a question without words or choices, and what of its subject the machine reads.
-import type { Answer, Subject } from "../../ipc/protocol";
+// What is answered to a question without words or choices, which decisions an agent offers, and what of a
+// question's subject the machine reads.
+import type { Answer, Decision, QuestionOption, Subject } from "../../ipc/protocol";
 
 /** What is allowed: exactly what the machine will read, a line each; empty where the fields beside it say all. */
 export function exactOf(subject: Subject): string {
@@ -24,4 +25,26 @@ export const ALLOWED: Answer = { behavior: "allow", message: null, labels: [], c
 export function denied(message: string): Answer {
   const text = message.trim();
   return { behavior: "deny", message: text === "" ? null : text, labels: [], choices: [] };
+}
+
+const PLAIN: readonly Decision[] = ["allow_once", "deny"];
+
+/** Whether a plain yes or no is taken. An agent that lists no decisions takes both. */
+export function takes(options: readonly QuestionOption[], plain: "allow_once" | "deny"): boolean {
+  return options.length === 0 || options.some(({ does }) => does === plain);
+}
+
+/** The decisions beside a plain yes and no. */
+export function furtherOf(options: readonly QuestionOption[]): QuestionOption[] {
+  return options.filter(({ does }) => !PLAIN.includes(does));
+}
+
+/** Whether a decision is a yes. */
+export function isYes({ does }: QuestionOption): boolean {
+  return does === "allow_once" || does === "allow_session" || does === "allow_always";
+}
+
+/** A decision as an answer; words go with a no alone. */
+export function decided(option: QuestionOption, message: string): Answer {
+  return { ...(isYes(option) ? ALLOWED : denied(message)), option: option.id };
 }

@@ -71,6 +71,7 @@ export class Calls {
       description: event.description,
       subject: event.subject,
       beside: event.beside ?? [],
+      options: event.options ?? [],
       why: event.why,
       blocked_path: event.blocked_path,
       at: from.at,

@@ -23,8 +23,8 @@ function joined(question: Question, rows: Pick<Rows, "asking"> | null): OpenAsk 
 }
 
 /** What the engine's list alone says: enough to answer when the event is not loaded. */
-function askOf({ kind, tool, title, description, request_id: request, subject, beside = [], at }: Question): Ask {
+function askOf({ kind, tool, title, description, request_id: request, subject, beside = [], options = [], at }: Question): Ask {
   return {
-    request, kind, tool, title, description, subject, beside, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
+    request, kind, tool, title, description, subject, beside, options, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
   };
 }

@@ -12,6 +12,7 @@ import type {
   Outcome,
   Pos,
   QuestionKind,
+  QuestionOption,
   Reason,
   RunId,
   SessionStarted,
@@ -85,6 +86,7 @@ export type Ask = {
   description: string | null;
   subject: Subject;
   beside: readonly Field[];
+  options: readonly QuestionOption[];
   why: string | null;
   blocked_path: string | null;
   at: Timestamp;

@@ -123,7 +123,7 @@ function writeQuestion(world: World, story: string, run: Run): void {
   if (!question) return;
   world.event(story, run.id, {
     type: "question", request: question.request_id, kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
-    title: question.title, description: question.description, subject: question.subject, beside: question.beside ?? [], input: null,
+    title: question.title, description: question.description, subject: question.subject, beside: question.beside ?? [], options: question.options ?? [], input: null,
     why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
   }, Date.parse(question.at));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import { Recorder, call, prompt, question } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
-import type { Choice, Diff, Field, Subject } from "../../ipc/protocol";
+import type { Choice, Diff, Field, Question, QuestionOption, Subject } from "../../ipc/protocol";
 import { asked, batch, button, leave, press, settle, settleByDenial, show, type, words } from "./storyStage";
 
 describe("a question", () => {
@@ -160,6 +160,33 @@ describe("a question", () => {
     await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]); });
     press("Backspace", { ctrlKey: true });
     expect(ask).toHaveBeenCalledTimes(2);
+  });
+
+  const offering = (...options: QuestionOption[]): Question => ({ ...asked("permission", { is: "command", text: "ls", cwd: null }), options });
+  const always: QuestionOption = { id: "suggested", does: "allow_always", covers: ["Bash(ls:*)"] };
+
+  test("shows what a further decision covers, and takes it once all of it was seen", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("List.")), waiting, [offering({ id: "yes", does: "allow_once" }, always, { id: "no", does: "deny" })]), { ask });
+    expect(words(".card dl")[0]).toContain("Always allowBash(ls:*)");
+    button("Always allow")?.click();
+    expect(ask).not.toHaveBeenCalled();
+    await settle("Always allow");
+    button("Always allow")?.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, option: "suggested" } });
+  });
+
+  test("offers only the decisions that the agent takes", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show(batch(new Recorder().run("r1").says(prompt("List.")), waiting, [offering(always, { id: "cancel", does: "deny_and_end" })]), { ask });
+    await settle("Always allow");
+    expect(words(".card .acts button")).toEqual(["Always allow", "Deny and end the turn"]);
+    press("Enter", { ctrlKey: true });
+    press("Backspace", { ctrlKey: true });
+    expect(ask).not.toHaveBeenCalled();
+    type(document.querySelector(".card input"), "Use git.");
+    button("Deny and end the turn")?.click();
+    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...denied("Use git."), option: "cancel" } });
   });
 
   test("shows all of a change and every field of the input", async () => {

@@ -91,7 +91,12 @@ fn answer(question: &OpenQuestion, answer: &Answer) -> String {
     let response = match (question.kind, answer.behavior) {
         (QuestionKind::Form, behavior) => filled(question, behavior, answer),
         (_, AnswerBehavior::Allow) => {
-            json!({"behavior": "allow", "updatedInput": updated_input(question, answer)})
+            let input = updated_input(question, answer);
+            let mut response = json!({"behavior": "allow", "updatedInput": input});
+            if let Some(permissions) = updated_permissions(question, answer) {
+                response["updatedPermissions"] = permissions.clone();
+            }
+            response
         }
         (_, AnswerBehavior::Deny | AnswerBehavior::Cancel) => {
             let message = answer.message.as_deref().filter(|words| !words.trim().is_empty());
@@ -114,6 +119,13 @@ fn filled(question: &OpenQuestion, behavior: AnswerBehavior, answer: &Answer) ->
         }
         None => json!({"action": action}),
     }
+}
+
+/// What the program suggested for the decision that was taken, as it came.
+fn updated_permissions<'a>(question: &'a OpenQuestion, answer: &Answer) -> Option<&'a Value> {
+    let taken = answer.option.as_deref();
+    let option = question.options.iter().find(|option| Some(option.id.as_str()) == taken)?;
+    Some(&option.reply).filter(|reply| !reply.is_null())
 }
 
 fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {

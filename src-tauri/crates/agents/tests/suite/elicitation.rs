@@ -27,7 +27,12 @@ fn asked(name: &str) -> Vec<(OpenQuestion, Subject, Option<bool>)> {
     };
     let question = |event: &Event| match event {
         Event::Question { request, kind: kind @ QuestionKind::Form, subject, input, .. } => {
-            let open = OpenQuestion { request: request.clone(), kind: *kind, input: input.clone() };
+            let open = OpenQuestion {
+                request: request.clone(),
+                kind: *kind,
+                options: Vec::new(),
+                input: input.clone(),
+            };
             Some((open, subject.clone(), answered(request)))
         }
         _ => None,

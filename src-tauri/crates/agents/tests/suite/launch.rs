@@ -7,8 +7,8 @@ use agents::{
 };
 use proptest::prelude::*;
 use protocol::{
-    AgentId, Answer, AnswerBehavior, Chosen, Event, InputKind, LoginState, PermissionChoice,
-    Profile, QuestionKind, SessionId, Stream,
+    AgentId, Answer, AnswerBehavior, Chosen, Decision, Event, InputKind, LoginState,
+    PermissionChoice, Profile, QuestionKind, QuestionOption, SessionId, Stream,
 };
 use serde_json::{Value, json};
 
@@ -205,7 +205,7 @@ fn line(text: &str) -> Value {
 }
 
 fn question(kind: QuestionKind, input: Value) -> OpenQuestion {
-    OpenQuestion { request: "r1".to_owned(), kind, input }
+    OpenQuestion { request: "r1".to_owned(), kind, options: Vec::new(), input }
 }
 
 fn said(behavior: AnswerBehavior, message: Option<&str>) -> Answer {
@@ -234,6 +234,25 @@ fn an_allowance_gives_the_input_back_unchanged() {
     let question = question(QuestionKind::Permission, input.clone());
     let allow = said(AnswerBehavior::Allow, Some("ignored"));
     assert_eq!(response(&question, &allow), json!({"behavior": "allow", "updatedInput": input}));
+}
+
+#[test]
+fn a_decision_that_the_agent_suggested_goes_back_as_it_came() {
+    let suggested = json!([{"type": "addRules", "rules": [{"toolName": "Bash"}]}]);
+    let option = QuestionOption {
+        reply: suggested.clone(),
+        ..QuestionOption::once("allow_suggested", Decision::AllowAlways)
+    };
+    let mut question = question(QuestionKind::Permission, json!({}));
+    question.options = vec![QuestionOption::once("allow", Decision::AllowOnce), option];
+    let by = |id: &str| Answer { option: Some(id.to_owned()), ..Answer::allow() };
+    assert_eq!(
+        response(&question, &by("allow_suggested")),
+        json!({"behavior": "allow", "updatedInput": {}, "updatedPermissions": suggested})
+    );
+    let once = json!({"behavior": "allow", "updatedInput": {}});
+    assert_eq!(response(&question, &by("allow")), once);
+    assert_eq!(response(&question, &Answer::allow()), once);
 }
 
 #[test]

@@ -5,12 +5,13 @@ use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
 use agents::choice::{self, Unclear};
 use agents::form;
-use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind, Subject};
+use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind, QuestionOption, Subject};
 
 /// The answer as it is recorded and sent: every part of it under the question that it answers.
 pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
     let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
+    let answer = &decided(open, answer)?;
     match (answer.behavior, open.kind) {
         (_, QuestionKind::Form) => settle_form(open, answer, has_choices || has_words),
         (_, kind) if !answer.fields.is_empty() => {
@@ -65,6 +66,53 @@ fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<A
     }
 }
 
+/// The answer with the decision that it stands for, which is one that the agent offers. A plain yes or no to
+/// a question without decisions stands for itself; a plain no is any no, because a no must always be possible.
+fn decided(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
+    let behaves = |option: &QuestionOption| option.does.behavior() == answer.behavior;
+    let Some(id) = &answer.option else {
+        let plain = open.options.iter().find(|option| option.is_plain() && behaves(option));
+        let any_no = || open.options.iter().find(|option| behaves(option));
+        let taken = match answer.behavior {
+            AnswerBehavior::Deny => plain.or_else(any_no),
+            AnswerBehavior::Allow | AnswerBehavior::Cancel => plain,
+        };
+        return match taken {
+            Some(option) => Ok(Answer { option: Some(option.id.clone()), ..answer.clone() }),
+            None if open.options.is_empty() || answer.behavior == AnswerBehavior::Cancel => {
+                Ok(answer.clone())
+            }
+            None => Err(bad(
+                format!("the agent does not offer a plain {}", said(answer.behavior)),
+                offered(open),
+            )),
+        };
+    };
+    match open.options.iter().find(|option| option.id == *id) {
+        Some(option) if behaves(option) => Ok(answer.clone()),
+        Some(option) => {
+            Err(bad(format!("“{id}” is {}", said(option.does.behavior())), offered(open)))
+        }
+        None => Err(bad(format!("the agent does not offer “{id}”"), offered(open))),
+    }
+}
+
+fn said(behavior: AnswerBehavior) -> &'static str {
+    match behavior {
+        AnswerBehavior::Allow => "yes",
+        AnswerBehavior::Deny => "no",
+        AnswerBehavior::Cancel => "neither",
+    }
+}
+
+fn offered(open: &OpenQuestion) -> String {
+    let ids: Vec<&str> = open.options.iter().map(|option| option.id.as_str()).collect();
+    match ids.is_empty() {
+        true => "It offers no decisions beside a plain yes and no.".to_owned(),
+        false => format!("It offers: {}.", ids.join(", ")),
+    }
+}
+
 fn noun(kind: QuestionKind) -> &'static str {
     match kind {
         QuestionKind::Permission => "a permission",
@@ -81,7 +129,9 @@ fn bad(message: impl Into<String>, hint: impl Into<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{Choice, Chosen, FilledField, FormField, Offered, Takes, Timestamp, ToolKind};
+    use protocol::{
+        Choice, Chosen, Decision, FilledField, FormField, Offered, Takes, Timestamp, ToolKind,
+    };
     use serde_json::Value;
 
     fn go() -> Choice {
@@ -98,6 +148,7 @@ mod tests {
             call: None,
             title: String::new(),
             subject: Subject::Choices { questions: vec![go()] },
+            options: Vec::new(),
             input: Value::Null,
             at: Timestamp::from_millis(0),
         }
@@ -105,6 +156,37 @@ mod tests {
 
     fn refused(kind: QuestionKind, answer: &Answer) -> Option<String> {
         settle(&open(kind), answer).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_answer_is_one_of_the_decisions_that_the_agent_offers() {
+        let once = QuestionOption::once;
+        let options = vec![
+            once("accept", Decision::AllowOnce),
+            once("acceptForSession", Decision::AllowSession),
+            once("cancel", Decision::DenyAndEnd),
+        ];
+        let asked = OpenQuestion { options, ..open(QuestionKind::Permission) };
+        let by =
+            |option: &str, answer: Answer| Answer { option: Some(option.to_owned()), ..answer };
+        let settled =
+            |answer: &Answer| settle(&asked, answer).ok().and_then(|answer| answer.option);
+        assert_eq!(settled(&Answer::allow()).as_deref(), Some("accept"), "a plain yes");
+        let session = by("acceptForSession", Answer::allow());
+        assert_eq!(settled(&session).as_deref(), Some("acceptForSession"));
+        let why = Answer::deny(Some("no".to_owned()));
+        assert_eq!(settled(&by("cancel", why)).as_deref(), Some("cancel"));
+        assert_eq!(settled(&Answer::deny(None)).as_deref(), Some("cancel"), "the only no");
+        for refused in [
+            by("cancel", Answer::allow()),
+            by("acceptForSession", Answer::deny(None)),
+            by("always", Answer::allow()),
+        ] {
+            assert_eq!(settled(&refused), None, "{refused:?}");
+        }
+        let none = open(QuestionKind::Permission);
+        assert_eq!(settle(&none, &Answer::allow()).unwrap().option, None);
+        assert!(settle(&none, &session).is_err());
     }
 
     #[test]

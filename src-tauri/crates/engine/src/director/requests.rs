@@ -202,6 +202,7 @@ impl Director {
         let asked = agents::OpenQuestion {
             request: open.request.clone(),
             kind: open.kind,
+            options: open.options,
             input: open.input,
         };
         let say = Say::Answer { question: &asked, answer: &answer };

@@ -164,6 +164,7 @@ impl Scene {
             call: None,
             title: format!("cargo {request}"),
             subject: Subject::default(),
+            options: Vec::new(),
             input: serde_json::Value::Null,
             at: self.now,
         };

@@ -271,7 +271,16 @@ impl RunFold {
 
     fn question(&mut self, at: Timestamp, event: &Event) {
         if let Event::Question {
-            request, kind, tool, tool_kind, call, title, subject, input, ..
+            request,
+            kind,
+            tool,
+            tool_kind,
+            call,
+            title,
+            subject,
+            options,
+            input,
+            ..
         } = event
         {
             let question = OpenQuestion {
@@ -282,6 +291,7 @@ impl RunFold {
                 call: call.clone(),
                 title: title.clone(),
                 subject: subject.clone(),
+                options: options.clone(),
                 input: input.clone(),
                 at,
             };

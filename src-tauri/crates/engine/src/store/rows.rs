@@ -21,7 +21,7 @@ pub(super) const EVENTS: &str = "SELECT seq, at, stream, offset, len, k, event F
 pub(super) const QUESTIONS: &str =
     "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.subject, q.at,
         a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone, q.title, q.request_id,
-        q.beside, q.request
+        q.beside, q.request, q.options
      FROM questions q JOIN runs ON runs.id = q.run
      LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id";
 
@@ -120,6 +120,7 @@ pub(super) fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
         subject: from_json(&row.get::<_, String>(7)?)?,
         beside: from_json(&row.get::<_, String>(13)?)?,
         request: from_json(&row.get::<_, String>(14)?)?,
+        options: from_json(&row.get::<_, String>(15)?)?,
         at: Timestamp::from_millis(row.get(8)?),
         state,
         answer,

@@ -48,7 +48,7 @@ CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
     tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, subject TEXT NOT NULL, beside TEXT NOT NULL,
-    request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
+    options TEXT NOT NULL, request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE limits_seen (

@@ -168,6 +168,7 @@ mod tests {
             ("questions", "tool_kind = 'x'"),
             ("questions", "subject = '{'"),
             ("questions", "beside = '{'"),
+            ("questions", "options = '{'"),
             ("answers", "answer = '{'"),
             ("accounts", "account = '{'"),
             ("limits_seen", "status = 'x'"),

@@ -279,6 +279,7 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
             description,
             subject,
             beside,
+            options,
             input,
             ..
         } => {
@@ -286,8 +287,8 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
             db.prepare_cached(
                 "INSERT OR IGNORE INTO questions
                     (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
-                     request, request_id, at)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     options, request, request_id, at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             )?
             .execute(params![
                 id.as_str(),
@@ -300,6 +301,7 @@ fn event(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> Result<()>
                 description,
                 json(subject),
                 json(beside),
+                json(options),
                 json(input),
                 request,
                 numbered.at.millis()

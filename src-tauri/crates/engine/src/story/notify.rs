@@ -182,6 +182,7 @@ mod tests {
                 call: None,
                 title: title.to_owned(),
                 subject: protocol::Subject::default(),
+                options: Vec::new(),
                 input: serde_json::Value::Null,
                 at: Timestamp::default(),
             })

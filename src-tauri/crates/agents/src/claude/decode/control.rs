@@ -4,6 +4,7 @@
 use super::ClaudeDecoder;
 use super::elicitation;
 use super::messages::texts;
+use super::offers;
 use super::read::{unknown_shape, unknown_type};
 use super::servers;
 use super::subject::{self, About};
@@ -152,9 +153,14 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
             .or_else(|| call.map(|call| call.title.clone()))
             .unwrap_or_default(),
     };
+    let kind = question_kind(tool);
+    let suggested = request
+        .permission_suggestions
+        .as_ref()
+        .filter(|_| request.suppress_always_allow_rule != Some(true));
     Event::Question {
         request: id.to_owned(),
-        kind: question_kind(tool),
+        kind,
         tool: tools::shown(tool),
         tool_kind: tools::kind(tool),
         call: owned(&request.tool_use_id),
@@ -162,6 +168,7 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
         description: owned(&request.description),
         subject,
         beside,
+        options: offers::options(kind, suggested),
         why: owned(&request.decision_reason)
             .or_else(|| request.decision_reason_type.as_deref().and_then(rule_words)),
         blocked_path: owned(&request.blocked_path),

@@ -23,6 +23,7 @@ pub(super) fn question(id: &str, request: &ControlRequest<'_>) -> Event {
         description: (!message.is_empty()).then(|| message.to_owned()),
         beside: beside(request, &subject),
         subject,
+        options: Vec::new(),
         input: request.requested_schema.clone().unwrap_or_default(),
         why: None,
         blocked_path: None,

@@ -12,6 +12,7 @@ mod errors;
 mod instant;
 mod limits;
 mod messages;
+mod offers;
 mod questions;
 mod read;
 mod repeats;

@@ -39,6 +39,11 @@ pub(in crate::claude) struct ControlRequest<'a> {
     pub(in crate::claude) decision_reason_type: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) blocked_path: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub(in crate::claude) permission_suggestions: Option<Value>,
+    /// The suggestions are not to be offered.
+    #[serde(default, deserialize_with = "lenient::flag")]
+    pub(in crate::claude) suppress_always_allow_rule: Option<bool>,
 
     // elicitation
     #[serde(default, borrow, deserialize_with = "lenient::text")]
