@@ -3,11 +3,11 @@
 //! from the run's input log by `decode`.
 
 use super::launch::{Held, held};
-use super::{method, questions};
+use super::questions;
 use crate::agent::LaunchSpec;
 use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable};
 use crate::elicitation;
-use protocol::{Answer, AnswerBehavior, InputKind};
+use protocol::{Answer, AnswerBehavior, InputKind, QuestionKind, QuestionOption};
 use serde_json::{Value, json};
 
 const HELLO: &str = "hello";
@@ -131,21 +131,15 @@ fn prompt(thread: &str, id: &str, text: &str) -> String {
 
 /// Answers a request. A denial has no room for words, so they follow as a prompt of the same turn.
 fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
-    let method = question.input.get("method").and_then(Value::as_str).unwrap_or("");
     let allow = answer.behavior == AnswerBehavior::Allow;
     let kept = |name: &str| question.input.get(name).unwrap_or(&Value::Null);
-    let result = match method {
-        method::QUESTIONS if allow => {
+    let result = match question.kind {
+        QuestionKind::Choice if allow => {
             json!({"answers": questions::answers(kept("questions"), answer)})
         }
-        method::QUESTIONS => json!({"answers": {}}),
-        method::PERMISSIONS if allow => {
-            json!({"permissions": set_fields(kept("permissions")), "scope": "turn"})
-        }
-        method::PERMISSIONS => json!({"permissions": {}, "scope": "turn"}),
-        method::SERVER => filled(kept("requestedSchema"), answer),
-        _ if allow => json!({"decision": "accept"}),
-        _ => json!({"decision": "decline"}),
+        QuestionKind::Choice => json!({"answers": {}}),
+        QuestionKind::Form => filled(kept("requestedSchema"), answer),
+        _ => decided(question, answer),
     };
     let mut lines = with_raw_id(&question.request, "result", &result);
     let words = answer.message.as_deref().filter(|words| !allow && !words.trim().is_empty());
@@ -155,7 +149,7 @@ fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
     lines
 }
 
-/// The answer to an MCP server, whose form has no fields where only a yes is asked for.
+/// The answer to an MCP server's form, which has no fields where only a yes is asked for.
 fn filled(schema: &Value, answer: &Answer) -> Value {
     let action = elicitation::action(answer.behavior);
     let fields = elicitation::fields(schema, &[]).filter(|_| action == "accept");
@@ -163,11 +157,14 @@ fn filled(schema: &Value, answer: &Answer) -> Value {
     json!({"action": action, "content": content, "_meta": null})
 }
 
-/// The program takes no null where it grants.
-fn set_fields(permissions: &Value) -> Value {
-    let fields = permissions.as_object().into_iter().flatten();
-    let set = fields.filter(|(_, value)| !value.is_null());
-    Value::Object(set.map(|(name, value)| (name.clone(), value.clone())).collect())
+/// What the program wants back with the decision that was taken. A plain yes or no is for this once.
+fn decided(question: &OpenQuestion, answer: &Answer) -> Value {
+    let taken = |option: &&QuestionOption| match &answer.option {
+        Some(id) => option.id == *id,
+        None => option.is_plain() && option.does.behavior() == answer.behavior,
+    };
+    let option = question.options.iter().find(taken);
+    option.map_or_else(|| json!({"decision": "decline"}), |option| option.reply.clone())
 }
 
 fn request(id: &str, method: &str, params: Value) -> String {

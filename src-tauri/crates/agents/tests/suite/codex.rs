@@ -200,10 +200,15 @@ fn answered(method: &str, params: Value, answer: &Answer) -> (Vec<Value>, Vec<Ev
     let ask = format!("{{\"id\":\"q\\u0031\",{}\n", &ask[1..]);
     logs.0.push((Stream::Stdout, ask.into_bytes()));
     let events = logs.events();
-    let Some(Event::Question { request, kind, input, .. }) = events.last() else {
+    let Some(Event::Question { request, kind, input, options, .. }) = events.last() else {
         panic!("no question: {events:?}");
     };
-    let question = OpenQuestion { request: request.clone(), kind: *kind, input: input.clone() };
+    let question = OpenQuestion {
+        request: request.clone(),
+        kind: *kind,
+        options: options.clone(),
+        input: input.clone(),
+    };
     let text =
         codex().say(Say::Answer { question: &question, answer }, &logs.conversation()).unwrap();
     assert!(text.starts_with("{\"id\":\"q\\u0031\","), "the id goes back as it came: {text}");
@@ -345,4 +350,32 @@ fn the_agents_own_questions_are_choices_and_an_mcp_servers_form_has_fields() {
     };
     assert_eq!((*kind, tool.as_str()), (QuestionKind::Form, "lab"));
     assert_eq!((subject.fields()[0].name.as_str(), &beside[..]), ("n", &[][..]));
+}
+
+#[test]
+fn a_decision_is_for_as_long_as_the_program_offers_it() {
+    let by = |option: &str| Answer { option: Some(option.to_owned()), ..Answer::allow() };
+    let rule = json!({"execpolicy_amendment": ["git", "commit"]});
+    let command = json!({"command": "git commit -m x", "availableDecisions": ["accept",
+        {"acceptWithExecpolicyAmendment": rule}, "cancel"]});
+    let tool = json!({"serverName": "lab", "mode": "form", "requestedSchema": {"properties": {}},
+        "_meta": {"codex_approval_kind": "mcp_tool_call", "tool_name": "picture", "persist": ["session"]}});
+    let permissions = json!({"permissions": {"network": null, "fileSystem": {"write": ["/x"]}}});
+    let cases = [
+        ("item/commandExecution/requestApproval", command.clone(), "acceptForSession",
+            json!({"decision": "acceptForSession"})),
+        ("item/commandExecution/requestApproval", command, "acceptWithExecpolicyAmendment",
+            json!({"decision": {"acceptWithExecpolicyAmendment": rule}})),
+        ("item/fileChange/requestApproval", json!({"itemId": "c"}), "acceptForSession",
+            json!({"decision": "acceptForSession"})),
+        ("item/permissions/requestApproval", permissions, "session",
+            json!({"permissions": {"fileSystem": {"write": ["/x"]}}, "scope": "session"})),
+        ("mcpServer/elicitation/request", tool, "session",
+            json!({"action": "accept", "content": {}, "_meta": {"persist": "session"}})),
+    ];
+    for (method, params, option, expected) in cases {
+        let (written, read) = answered(method, params, &by(option));
+        assert_eq!(written[0]["result"], expected, "{method}");
+        assert!(matches!(&read[..], [Event::Answered { allowed: true, .. }]), "{read:?}");
+    }
 }

@@ -2,6 +2,7 @@
 //! servers ask through it. A request is asked once, however often it is printed, and its id is kept as JSON
 //! text, because the answer carries it byte for byte.
 
+use super::offers;
 use super::subject::{self, About};
 use super::tools::script;
 use super::{CodexDecoder, row};
@@ -99,7 +100,8 @@ impl CodexDecoder {
         }
         let whole = params.map(RawValue::get).and_then(|json| serde_json::from_str(json).ok());
         let whole: Value = whole.unwrap_or_default();
-        let input = kept(method, &whole);
+        let input = kept(&whole);
+        let offered = whole.clone();
         let Asked { kind, tool, tool_kind, title, description, about } =
             self.question(method, &ask, whole);
         sink.event(Event::Question {
@@ -112,6 +114,7 @@ impl CodexDecoder {
             description,
             subject: about.subject,
             beside: about.beside,
+            options: offers::options(method, kind, &offered),
             input,
             why: ask.reason,
             blocked_path: ask.grant_root,
@@ -177,9 +180,9 @@ impl CodexDecoder {
 }
 
 /// What the answer has to be made of.
-fn kept(method: &str, whole: &Value) -> Value {
-    let mut kept = json!({"method": method});
-    for name in ["questions", "permissions", "requestedSchema"] {
+fn kept(whole: &Value) -> Value {
+    let mut kept = json!({});
+    for name in ["questions", "requestedSchema"] {
         if let Some(value) = whole.get(name).filter(|value| !value.is_null()) {
             kept[name] = value.clone();
         }

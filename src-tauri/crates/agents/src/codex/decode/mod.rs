@@ -11,6 +11,7 @@ mod handshake;
 mod items;
 mod limits;
 mod notices;
+mod offers;
 mod replies;
 mod sent;
 mod subject;
