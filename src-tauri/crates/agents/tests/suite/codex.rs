@@ -362,16 +362,36 @@ fn a_decision_is_for_as_long_as_the_program_offers_it() {
         "_meta": {"codex_approval_kind": "mcp_tool_call", "tool_name": "picture", "persist": ["session"]}});
     let permissions = json!({"permissions": {"network": null, "fileSystem": {"write": ["/x"]}}});
     let cases = [
-        ("item/commandExecution/requestApproval", command.clone(), "acceptForSession",
-            json!({"decision": "acceptForSession"})),
-        ("item/commandExecution/requestApproval", command, "acceptWithExecpolicyAmendment",
-            json!({"decision": {"acceptWithExecpolicyAmendment": rule}})),
-        ("item/fileChange/requestApproval", json!({"itemId": "c"}), "acceptForSession",
-            json!({"decision": "acceptForSession"})),
-        ("item/permissions/requestApproval", permissions, "session",
-            json!({"permissions": {"fileSystem": {"write": ["/x"]}}, "scope": "session"})),
-        ("mcpServer/elicitation/request", tool, "session",
-            json!({"action": "accept", "content": {}, "_meta": {"persist": "session"}})),
+        (
+            "item/commandExecution/requestApproval",
+            command.clone(),
+            "acceptForSession",
+            json!({"decision": "acceptForSession"}),
+        ),
+        (
+            "item/commandExecution/requestApproval",
+            command,
+            "acceptWithExecpolicyAmendment",
+            json!({"decision": {"acceptWithExecpolicyAmendment": rule}}),
+        ),
+        (
+            "item/fileChange/requestApproval",
+            json!({"itemId": "c"}),
+            "acceptForSession",
+            json!({"decision": "acceptForSession"}),
+        ),
+        (
+            "item/permissions/requestApproval",
+            permissions,
+            "session",
+            json!({"permissions": {"fileSystem": {"write": ["/x"]}}, "scope": "session"}),
+        ),
+        (
+            "mcpServer/elicitation/request",
+            tool,
+            "session",
+            json!({"action": "accept", "content": {}, "_meta": {"persist": "session"}}),
+        ),
     ];
     for (method, params, option, expected) in cases {
         let (written, read) = answered(method, params, &by(option));
