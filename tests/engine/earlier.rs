@@ -24,7 +24,7 @@ fn holds(newer: &Value, older: &Value) -> bool {
     }
 }
 
-/// What stood in the vendor's own form and is told as a fact by now: a tool's input is a subject, a change is
+/// Fields that had the vendor's form and are facts of our own by now: a tool's input is a subject, a change is
 /// hunks, and why an agent asks is a sentence.
 const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
     ("tool_call", "/event/input"),

@@ -81,7 +81,7 @@ pub struct Engine {
     feed: Arc<Feed>,
     reader: Arc<Mutex<Option<Reader>>>,
     runtime: &'static Handle,
-    /// Ends with the director, so that whoever listens hears of that.
+    /// Weak: when the director ends, subscribers see the channel closed.
     notifications: broadcast::WeakSender<StoryNotification>,
     clock: SharedClock,
     epoch: u64,

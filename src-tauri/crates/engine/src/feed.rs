@@ -101,7 +101,7 @@ impl Feed {
         *self.revision.borrow()
     }
 
-    /// The newest revision, for whoever waits for another one.
+    /// The newest revision, to wait for a change of it.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.revision.subscribe()
     }

@@ -1,5 +1,5 @@
 //! The one asynchronous runtime of a process, made when it is first needed. Programs are run on it,
-//! whoever follows a story waits on it, and the window hands it to its window system. Threads that
+//! followers of a story wait on it, and the window system runs its commands on it. Threads that
 //! read, decode and write the store are no part of it: they are busy all the time, or block.
 
 use std::future::Future;

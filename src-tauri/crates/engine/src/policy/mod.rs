@@ -41,7 +41,7 @@ pub(crate) struct View<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// What the actors of live runs told. It is lost with the process and told again to the next owner.
+/// What the actors of live runs reported. It is in memory only; after a restart they report it again.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// How each live run stands.

@@ -1,4 +1,4 @@
-//! The policies without a director, for who measures them: a journal is folded, live runs are seen, and then the
+//! The policies without a director, for benchmarks: a journal is folded, live runs are seen, and then the
 //! policies are asked. Nothing is carried out.
 
 use super::{Seen, View, decide};

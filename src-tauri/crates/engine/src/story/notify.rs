@@ -13,8 +13,8 @@ const LONGEST: usize = 180;
 /// A notification and the story that it is about.
 pub type StoryNotification = (StoryId, Notification);
 
-/// Sends notifications to whoever subscribed. It keeps the newest [`KEPT`] for each; a subscriber that is
-/// further behind is told how many it missed.
+/// Sends notifications to subscribers. It keeps the newest [`KEPT`] for each; one that is further behind gets
+/// the number that it missed.
 pub(crate) type Subscribers = broadcast::Sender<StoryNotification>;
 
 /// Notifications that wait for a slow subscriber.

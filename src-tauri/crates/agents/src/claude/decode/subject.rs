@@ -1,6 +1,6 @@
 //! What a call is about, from its input: one table of the program's tools by name. What a tool of the table
 //! has in an unknown shape, and every tool that is not in it, is [`Subject::Other`] with its likeliest line.
-//! Nothing of an input is lost: what the subject does not hold is told beside it.
+//! Nothing of an input is lost: what the subject does not hold is a field beside it.
 
 use super::tools;
 use crate::claude::choices;

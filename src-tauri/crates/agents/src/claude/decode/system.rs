@@ -258,7 +258,7 @@ fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A turn that ended, or that waits for a person, is told by events of its own.
+/// The end of a turn and a wait for a person have events of their own.
 fn state_changed(state: Option<&str>, sink: &mut Sink<'_>) {
     match state {
         Some("idle" | "requires_action") => {}

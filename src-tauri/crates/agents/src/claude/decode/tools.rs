@@ -1,5 +1,5 @@
 //! Tools: what sort each is, its name for people, one line that names a call, and which calls are open. What
-//! a tool works on is told by [`super::subject`].
+//! a tool works on is made in [`super::subject`].
 
 use super::At;
 use super::subject::{self, About};

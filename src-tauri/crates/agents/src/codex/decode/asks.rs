@@ -222,7 +222,7 @@ fn of_server(ask: &Ask, whole: Value) -> Asked {
     }
 }
 
-/// What is told of a server's question in fields of its own.
+/// The fields that a server's question has beside its form.
 fn without_words(mut whole: Value) -> Value {
     if let Some(fields) = whole.as_object_mut() {
         fields.retain(|name, _| {

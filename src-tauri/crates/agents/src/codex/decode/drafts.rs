@@ -1,4 +1,4 @@
-//! Texts, thoughts and what commands print, while they stream. A finished item replaces its draft and is told once, however often
+//! Texts, thoughts and what commands print, while they stream. A finished item replaces its draft and is one event, however often
 //! it comes; what a broken stream left behind is void when the program tries again; text that nothing ever
 //! finished is kept as far as it went when its turn or the run ends.
 
