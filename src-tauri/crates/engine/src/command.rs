@@ -323,15 +323,21 @@ mod tests {
     }
 
     #[test]
-    fn programs_of_a_lane_beyond_its_places_wait() {
+    fn a_program_waits_while_every_place_of_its_lane_is_taken() {
         let dir = tempfile::tempdir().unwrap();
-        let fifo = fifo(dir.path());
-        // Ends when the pipe is written to.
-        let waits = format!("read word <'{fifo}'");
-        let asked = runtime::handle().unwrap().spawn(output(shell(&waits), Lane::Shell, LONG));
+        let (fifo, log) = (fifo(dir.path()), dir.path().join("log"));
+        let done = |name: &str| format!("echo {name} >>'{}'", log.display());
+        let spawn = |script: String| {
+            runtime::handle().unwrap().spawn(output(shell(&script), Lane::Shell, LONG))
+        };
+        // Ends when the pipe is written to. It has opened the pipe, so it has the only place.
+        let first = spawn(format!("read word <'{fifo}'; {}", done("first")));
         let mut gate = std::fs::OpenOptions::new().write(true).open(&fifo).unwrap();
-        assert_eq!(Lane::Shell.places().available_permits(), 0, "its reader runs");
+        let second = spawn(done("second"));
         std::io::Write::write_all(&mut gate, b"go\n").unwrap();
-        assert!(runtime::wait(asked).unwrap().unwrap().unwrap().ok);
+        for asked in [first, second] {
+            assert!(runtime::wait(asked).unwrap().unwrap().unwrap().ok);
+        }
+        assert_eq!(std::fs::read_to_string(log).unwrap(), "first\nsecond\n");
     }
 }
