@@ -52,20 +52,23 @@ export function totalTokens({ input, output, cache_read, cache_write }: Tokens):
 /** An amount, and the sign before it that says how sure it is; the sign has its own place in a column. */
 export type Money = { sign: "" | "≈" | "≥"; amount: string };
 
-/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`; no price, and nothing known, are words and never a zero. */
+/** What stands for the cost of tokens that nobody has a price for. */
+const UNPRICED = "not priced yet";
+
+/** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, and so has one of which a part has no price; no price
+    at all, and nothing known, are words and never a zero. */
 export function money(micros: number, basis: CostBasis): Money {
-  if (basis === "unpriced") return { sign: "", amount: "unpriced" };
+  if (basis === "unpriced" && micros === 0) return { sign: "", amount: UNPRICED };
   if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known" };
-  const sign = basis === "priced" ? "≈" : basis === "lower_bound" ? "≥" : "";
+  const sign = basis === "priced" ? "≈" : basis === "reported" ? "" : "≥";
   // "At least less than a cent" would say nothing.
   if (micros < 10_000 && sign === "≥") return { sign, amount: `$0.${pad(Math.floor(micros / 100), 4)}` };
   if (micros > 0 && micros < 10_000) return { sign, amount: `<${THIN}$0.01` };
   return { sign, amount: dollars.format(micros / 1e6) };
 }
 
-/** The same as one text, in sentences and sums: `≈ $3.11`, `no price`. */
+/** The same as one text, in sentences and sums: `≈ $3.11`, `not priced yet`. */
 export function moneyText(micros: number, basis: CostBasis): string {
-  if (basis === "unpriced") return "no price";
   const { sign, amount } = money(micros, basis);
   return sign ? `${sign}${THIN}${amount}` : amount;
 }

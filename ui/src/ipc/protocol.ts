@@ -159,17 +159,21 @@ export type AnswerBehavior = "allow" | "deny" | "cancel";
 export type ApiErrorKind = "login" | "billing" | "rate_limit" | "overloaded" | "invalid_request" | "prompt_too_long" | "model" | "server" | "max_output" | "refusal" | "network" | "unknown";
 
 /**
- * The agent's cumulative account at a result.
+ * The agent's account at a result, as the agent counts. The two are told apart by their fields.
  */
 export type ApiUsage = { 
 /**
- * The totals, cumulative over the conversation or the process, as the agent counts.
+ * The totals.
  */
 totals: UsageTotals, 
 /**
  * The agent's own difference to the previous result, per model, if it gives one.
  */
-since_last: { [key in string]: ModelUsage } | null, };
+since_last: { [key in string]: ModelUsage } | null, } | { 
+/**
+ * The amounts.
+ */
+used: UsageTotals, };
 
 /**
  * One of the agent's own questions.
@@ -3013,7 +3017,7 @@ said: string,
  */
 text: string, 
 /**
- * The agent's cumulative account, if it gives one.
+ * The agent's account, if it gives one.
  */
 usage: ApiUsage | null, 
 /**
@@ -3309,7 +3313,7 @@ runs: number,
 turns: number, };
 
 /**
- * An agent's cumulative account at one moment: what its result or its saved session says.
+ * An agent's account: what its result or its saved session says.
  */
 export type UsageTotals = { 
 /**
@@ -3317,9 +3321,9 @@ export type UsageTotals = {
  */
 models: { [key in string]: ModelUsage }, 
 /**
- * The agent's total in micro-dollars.
+ * The agent's total in micro-dollars; `None` when the agent does not say what it costs.
  */
-cost_micros: number, };
+cost_micros: number | null, };
 
 /**
  * Everything in the range of a report, independent of its step and groups.

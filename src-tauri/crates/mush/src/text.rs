@@ -259,19 +259,19 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
 }
 
 pub(crate) fn money(micros: u64, basis: CostBasis) -> String {
-    if basis == CostBasis::Unpriced {
-        return "no price".to_owned();
-    }
     let mark = match basis {
         CostBasis::Reported => "",
         CostBasis::Priced => "≈ ",
         _ => "≥ ",
     };
     match (micros, basis) {
-        // Nothing is known of the cost yet; that is no zero.
+        // No cost is known; that is no zero. What the other parts cost is known at least.
+        (0, CostBasis::Unpriced) => "not priced yet".to_owned(),
         (0, CostBasis::LowerBound) => "not known".to_owned(),
         // "At least less than a cent" would say nothing.
-        (1..10_000, CostBasis::LowerBound) => format!("{mark}$0.{:04}", micros / 100),
+        (1..10_000, CostBasis::LowerBound | CostBasis::Unpriced) => {
+            format!("{mark}$0.{:04}", micros / 100)
+        }
         (1..10_000, _) => format!("{mark}< $0.01"),
         _ => {
             let cents = cents(micros);
@@ -468,7 +468,8 @@ mod tests {
         assert_eq!(money(900, CostBasis::Priced), "≈ < $0.01");
         assert_eq!(money(8_399, CostBasis::LowerBound), "≥ $0.0083");
         assert_eq!(money(0, CostBasis::LowerBound), "not known");
-        assert_eq!(money(0, CostBasis::Unpriced), "no price");
+        assert_eq!(money(0, CostBasis::Unpriced), "not priced yet");
+        assert_eq!(money(4_060_000, CostBasis::Unpriced), "≥ $4.06");
         assert_eq!(money(0, CostBasis::Reported), "$0.00");
     }
 

@@ -175,7 +175,7 @@ fn figures(used: &UsageFigures) -> [String; FIGURES.len()] {
 fn money(micros: u64, basis: CostBasis) -> String {
     match (micros, basis) {
         (1.., CostBasis::Unpriced) => {
-            format!("{}, a part has no price", text::money(micros, CostBasis::LowerBound))
+            format!("{}, a part is not priced yet", text::money(micros, CostBasis::LowerBound))
         }
         _ => text::money(micros, basis),
     }
@@ -313,9 +313,9 @@ mod tests {
 DAY         MODEL           INPUT  OUTPUT  CACHE READ  CACHE WRITE                            COST  RUNS  TURNS
 2026-10-21  opus        1,234,567      12           0          999                           $4.06     2  1,000
 2026-10-21  (not reported)  1,234,567      12           0          999                       not known     2  1,000
-2026-10-22  a<U+202E>b  1,234,567      12           0          999                        no price     2  1,000
+2026-10-22  a<U+202E>b  1,234,567      12           0          999                  not priced yet     2  1,000
 2026-10-22  haiku       1,234,567      12           0          999                       ≈ < $0.01     2  1,000
-total                           0       0           0            0  ≥ $4.06, a part has no price     2      3";
+total                           0       0           0            0  ≥ $4.06, a part is not priced yet     2      3";
         let expected: Vec<String> = expected.lines().map(str::to_owned).collect();
         let squeezed = |lines: Vec<String>| -> Vec<String> {
             lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()

@@ -3,8 +3,8 @@
 //! is not an event but a [`crate::Draft`].
 
 use crate::{
-    Diff, Field, LimitObservation, ModelUsage, QuestionKind, QuestionOption, SessionId, Stream,
-    Subject, Timestamp, Tokens, UsageTotals,
+    ApiUsage, Diff, Field, LimitObservation, QuestionKind, QuestionOption, SessionId, Stream,
+    Subject, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -537,7 +537,7 @@ pub struct TurnEnd {
     pub said: String,
     /// The final answer, or the error's text.
     pub text: String,
-    /// The agent's cumulative account, if it gives one.
+    /// The agent's account, if it gives one.
     pub usage: Option<ApiUsage>,
     /// The number of the result in this run, if the agent counts them.
     pub index: Option<u32>,
@@ -582,13 +582,4 @@ pub enum Turn {
     SessionMissing,
     /// Any other bad end.
     Failed,
-}
-
-/// The agent's cumulative account at a result.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct ApiUsage {
-    /// The totals, cumulative over the conversation or the process, as the agent counts.
-    pub totals: UsageTotals,
-    /// The agent's own difference to the previous result, per model, if it gives one.
-    pub since_last: Option<std::collections::BTreeMap<String, ModelUsage>>,
 }

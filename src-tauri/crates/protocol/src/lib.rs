@@ -42,8 +42,8 @@ pub use diff::{Diff, Hunk, HunkStart, Piece, Side};
 pub use envelope::{Envelope, Source};
 pub use error::{ErrorCode, Fault};
 pub use event::{
-    ApiErrorKind, ApiUsage, Event, Image, McpServer, NoticeLevel, SessionStarted, TaskKind,
-    TaskStatus, ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
+    ApiErrorKind, Event, Image, McpServer, NoticeLevel, SessionStarted, TaskKind, TaskStatus,
+    ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
     Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice, PullRequest,
@@ -69,7 +69,7 @@ pub use story::{
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;
-pub use usage::{Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
+pub use usage::{ApiUsage, Cost, CostBasis, ModelUsage, Tokens, UsageTotals};
 pub use usage_report::{
     ContextUse, HoldSpan, LimitHistory, LimitPoint, ModelShare, PackedUsage, StoryUsage, TurnUsage,
     UsageBasis, UsageCell, UsageColumns, UsageFigures, UsageGroup, UsageKey, UsageQuery,

@@ -62,7 +62,7 @@ pub enum CostBasis {
     Priced,
     /// At least this much: the run ended, or is still going, without a final account.
     LowerBound,
-    /// No price is known for a part of it.
+    /// No price is known for a part of it, because the agent does not say what it costs.
     Unpriced,
 }
 
@@ -98,13 +98,14 @@ pub struct ModelUsage {
     pub context_window: Option<u64>,
 }
 
-/// An agent's cumulative account at one moment: what its result or its saved session says.
+/// An agent's account: what its result or its saved session says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageTotals {
     /// Per model, by the agent's own name for it.
     pub models: BTreeMap<String, ModelUsage>,
-    /// The agent's total in micro-dollars.
-    pub cost_micros: u64,
+    /// The agent's total in micro-dollars; `None` when the agent does not say what it costs.
+    #[serde(default)]
+    pub cost_micros: Option<u64>,
 }
 
 impl UsageTotals {
@@ -115,5 +116,33 @@ impl UsageTotals {
             sum += usage.tokens;
         }
         sum
+    }
+}
+
+/// The agent's account at a result, as the agent counts. The two are told apart by their fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum ApiUsage {
+    /// Cumulative over the conversation or the process: a result's share is the difference to the one before.
+    Cumulative {
+        /// The totals.
+        totals: UsageTotals,
+        /// The agent's own difference to the previous result, per model, if it gives one.
+        since_last: Option<BTreeMap<String, ModelUsage>>,
+    },
+    /// What was used since the last result, and nothing before it.
+    Step {
+        /// The amounts.
+        used: UsageTotals,
+    },
+}
+
+impl ApiUsage {
+    /// The amounts, whatever they count from.
+    pub fn amounts(&self) -> &UsageTotals {
+        match self {
+            Self::Cumulative { totals, .. } => totals,
+            Self::Step { used } => used,
+        }
     }
 }

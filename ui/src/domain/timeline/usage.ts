@@ -10,7 +10,7 @@ const WORDS: Record<CostBasis, string> = {
   reported: "reported by the agent",
   priced: "priced by Musher from a table",
   lower_bound: "what is known so far; the agent's own account of a run is missing",
-  unpriced: "no price is known",
+  unpriced: "not priced yet: the agent does not say what it costs",
 };
 
 /** Where an amount comes from, in words. */

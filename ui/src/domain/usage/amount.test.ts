@@ -12,7 +12,7 @@ describe("a sum", () => {
     [sum(3_110_000, "priced"), "estimate", "≈\u202f$3.11", "≈\u202f$3.110000", "priced"],
     [sum(4_060_001, "lower_bound"), "part", "≥\u202f$4.06", "≥\u202f$4.060001", "at least"],
     [sum(0, "lower_bound"), "part", "not known", "not known", "at least"],
-    [sum(0, "unpriced", 700), "none", "no price", "no price", "unpriced"],
+    [sum(0, "unpriced", 700), "none", "not priced yet", "not priced yet", "unpriced"],
     [sum(5_000_000, "unpriced", 700), "part", "≥\u202f$5.00", "≥\u202f$5.000000", "part unpriced"],
     [sum(null, "reported", 700), "untold", "not reported", "not reported", ""],
     [sum(1_234_567_000_001, "reported"), "exact", "$1,234,567.00", "$1,234,567.000001", "reported"],
@@ -43,9 +43,9 @@ describe("a sum", () => {
 
   it("has its parts in words", () => {
     const parts = [basis("reported", 390_630_000), basis("priced", 69_380_000), basis("lower_bound", 2_000_000), basis("unpriced", 0, 6_890_000)];
-    expect(partsText(parts)).toBe("$390.63 reported, ≈\u202f$69.38 priced, ≥\u202f$2.00 incomplete, 6.89\u202fM tokens unpriced");
+    expect(partsText(parts)).toBe("$390.63 reported, ≈\u202f$69.38 priced, ≥\u202f$2.00 incomplete, 6.89\u202fM tokens not priced yet");
     expect(partsText([basis("lower_bound", 0, 5)])).toBe("some cost not known yet");
-    expect(partsText([basis("reported", 0), basis("unpriced", 1_000_000, 5)])).toBe("≥\u202f$1.00 priced in part, 5 tokens unpriced");
+    expect(partsText([basis("reported", 0), basis("unpriced", 1_000_000, 5)])).toBe("≥\u202f$1.00 priced in part, 5 tokens not priced yet");
     expect(costText(wholeSum({ bases: parts, runs: 1, turns: 1 }))).toBe("≥\u202f$462.01");
   });
 

@@ -43,7 +43,7 @@ export function costOf(sum: Sum): Money {
   return money(sum.cost_micros, readBasis(sum));
 }
 
-/** The same as one text: `≈ $3.11`, `no price`. */
+/** The same as one text: `≈ $3.11`, `not priced yet`. */
 export function costText(sum: Sum): string {
   return sum.cost_micros === null ? NOT_REPORTED : moneyText(sum.cost_micros, readBasis(sum));
 }
@@ -128,7 +128,7 @@ export function weakest(bases: readonly CostBasis[]): CostBasis {
   return WEAK[Math.max(0, ...bases.map((basis) => WEAK.indexOf(basis)))] ?? "reported";
 }
 
-/** What a total is made of, in words: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens unpriced`. */
+/** What a total is made of, in words: `$390.63 reported, ≈ $69.38 priced, 6.89 M tokens not priced yet`. */
 export function partsText(bases: readonly UsageBasis[]): string {
   return inCents(bases.filter(isUsed)).flatMap(partText).join(", ");
 }
@@ -155,7 +155,7 @@ function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
     case "lower_bound": return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
     case "unpriced": return [
       ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
-      `${tokensWords(totalTokens(tokens))} unpriced`,
+      `${tokensWords(totalTokens(tokens))} not priced yet`,
     ];
   }
 }

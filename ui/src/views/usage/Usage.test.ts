@@ -298,7 +298,7 @@ describe("Usage", () => {
   });
 
   it.each([
-    ["unpriced", "No price", "No price is known for what was used in the 30 days to today."],
+    ["unpriced", "Not priced yet", "No price is known for what was used in the 30 days to today."],
     ["free", "$0.00", "$0.00 in the 30 days to today, as the agents report it."],
   ])("leads from cost to tokens where all is %s", async (used, figure, words) => {
     await full(used);

@@ -126,7 +126,7 @@ fn cost_state(line: &[u8]) -> Option<UsageTotals> {
     let total = state.total_cost?;
     (state.kind.as_deref() == Some("cost-state")).then(|| UsageTotals {
         models: state.models.unwrap_or_default().into_models(),
-        cost_micros: super::wire::result::micros(total),
+        cost_micros: Some(super::wire::result::micros(total)),
     })
 }
 

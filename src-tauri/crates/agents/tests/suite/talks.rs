@@ -148,7 +148,7 @@ fn tokens_are_those_of_the_programs_own_account() {
                 Decoded::Event(_, Event::MessageUsage { tokens: one, .. }) => tokens += one,
                 Decoded::Event(_, Event::TurnEnded(end)) => {
                     assert_eq!(
-                        end.usage.as_ref().map_or(0, |usage| usage.totals.tokens().total()),
+                        end.usage.as_ref().map_or(0, |usage| usage.amounts().tokens().total()),
                         tokens.total(),
                         "{}",
                         talk.name

@@ -1,14 +1,15 @@
-//! The account of one run: what it alone used, out of an agent's cumulative totals. It owns the rule
+//! The account of one run: what it alone used, out of an agent's own accounts. It owns the rule
 //! about baselines, restarts and provisional figures; it knows no prices and no agent.
 //!
-//! An agent reports totals at every result, cumulative over the process or over the conversation. A
+//! Some agents report totals at every result, cumulative over the process or over the conversation. A
 //! run's share is the sum of the differences from result to result, beginning at the baseline that
 //! was recorded when the run was started. Totals that became smaller mean that the agent began to
-//! count anew. Between results, the last value streamed for each message stands in, marked as a
+//! count anew. Others report each step for itself. What an agent gives no cost for has no price, which
+//! is no zero. Between results, the last value streamed for each message stands in, marked as a
 //! lower bound; the two are never added up for the same tokens.
 
 use super::shares::{Shares, short};
-use protocol::{ApiUsage, Cost, CostBasis, ModelShare, Tokens, UsageTotals};
+use protocol::{ApiUsage, Cost, CostBasis, ModelShare, ModelUsage, Tokens, UsageTotals};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 
@@ -44,20 +45,13 @@ impl RunAccount {
         *sum += tokens;
     }
 
-    /// Takes the totals of a result; they replace what was provisional. Gives what each model has of
+    /// Takes the account of a result; it replaces what was provisional. Gives what each model has of
     /// the turn, and adds up nothing else.
     pub fn result(&mut self, usage: &ApiUsage) -> Vec<ModelShare> {
-        let totals = &usage.totals;
-        if restarted(&self.previous, totals) {
-            self.previous = UsageTotals::default();
-        }
-        let mut shares = Shares::default();
-        for (model, now) in &totals.models {
-            let before = self.previous.models.insert(model.clone(), *now).unwrap_or_default();
-            shares.add(model, &before, now);
-        }
-        let shares = shares.of(totals.cost_micros.saturating_sub(self.previous.cost_micros));
-        self.previous.cost_micros = totals.cost_micros;
+        let shares = match usage {
+            ApiUsage::Cumulative { totals, .. } => self.since_last(totals),
+            ApiUsage::Step { used } => step(used),
+        };
         for share in &shares {
             *self.settled.entry(share.model.clone()).or_default() += share.tokens;
             self.settled_micros = self.settled_micros.saturating_add(share.cost.micros);
@@ -66,6 +60,21 @@ impl RunAccount {
         self.messages.clear();
         self.provisional.clear();
         shares
+    }
+
+    /// The shares of what totals have beyond the result before.
+    fn since_last(&mut self, totals: &UsageTotals) -> Vec<ModelShare> {
+        if restarted(&self.previous, totals) {
+            self.previous = UsageTotals::default();
+        }
+        let cost = difference(&self.previous, totals);
+        let mut shares = Shares::default();
+        for (model, now) in &totals.models {
+            let before = self.previous.models.insert(model.clone(), *now).unwrap_or_default();
+            shares.add(model, &before, now);
+        }
+        self.previous.cost_micros = totals.cost_micros;
+        shares.of(cost)
     }
 
     /// The conversation was begun again: its next totals count from zero.
@@ -116,10 +125,31 @@ impl RunAccount {
     }
 }
 
+/// The shares of an account that has nothing of what was before.
+fn step(used: &UsageTotals) -> Vec<ModelShare> {
+    let mut shares = Shares::default();
+    for (model, now) in &used.models {
+        shares.add(model, &ModelUsage::default(), now);
+    }
+    shares.of(used.cost_micros)
+}
+
+/// What `now` costs beyond `before`; `None` where one of them does not say. Where nothing was used before,
+/// nothing was paid.
+fn difference(before: &UsageTotals, now: &UsageTotals) -> Option<u64> {
+    let paid = match before.cost_micros {
+        Some(paid) => paid,
+        None if before.tokens().total() == 0 => 0,
+        None => return None,
+    };
+    Some(now.cost_micros?.saturating_sub(paid))
+}
+
 /// Whether `now` cannot continue `before`: something that only grows became smaller. A model that is
 /// merely absent proves nothing; old versions leave models out.
 fn restarted(before: &UsageTotals, now: &UsageTotals) -> bool {
-    now.cost_micros < before.cost_micros
+    let costs = now.cost_micros.zip(before.cost_micros);
+    costs.is_some_and(|(now, before)| now < before)
         || now.models.iter().any(|(model, usage)| {
             before
                 .models
@@ -131,7 +161,6 @@ fn restarted(before: &UsageTotals, now: &UsageTotals) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::ModelUsage;
 
     fn tokens(input: u64, output: u64) -> Tokens {
         Tokens { input, output, cache_read: 0, cache_write: 0 }
@@ -143,11 +172,12 @@ mod tests {
             cost_micros: Some(micros),
             ..ModelUsage::default()
         };
-        UsageTotals { models: BTreeMap::from([("m".to_owned(), usage)]), cost_micros: micros }
+        let models = BTreeMap::from([("m".to_owned(), usage)]);
+        UsageTotals { models, cost_micros: Some(micros) }
     }
 
     fn result(input: u64, output: u64, micros: u64) -> ApiUsage {
-        ApiUsage { totals: totals(input, output, micros), since_last: None }
+        ApiUsage::Cumulative { totals: totals(input, output, micros), since_last: None }
     }
 
     fn check(baseline: UsageTotals, results: &[ApiUsage], used: Tokens, micros: u64) {
@@ -209,10 +239,44 @@ mod tests {
 
     #[test]
     fn a_model_without_a_price_makes_the_sum_unpriced() {
-        let mut usage = result(10, 1, 0);
-        usage.totals.models.get_mut("m").unwrap().price_unknown = true;
+        let mut totals = totals(10, 1, 0);
+        totals.models.get_mut("m").unwrap().price_unknown = true;
         let mut account = RunAccount::new(UsageTotals::default());
-        account.result(&usage);
+        account.result(&ApiUsage::Cumulative { totals, since_last: None });
         assert_eq!(account.cost().basis, CostBasis::Unpriced);
+    }
+
+    /// Tokens without any cost.
+    fn unpriced(input: u64) -> UsageTotals {
+        let usage = ModelUsage { tokens: tokens(input, 0), ..ModelUsage::default() };
+        UsageTotals { models: BTreeMap::from([("m".to_owned(), usage)]), cost_micros: None }
+    }
+
+    #[test]
+    fn an_agent_that_says_no_cost_has_tokens_without_a_price() {
+        let mut account = RunAccount::new(unpriced(100));
+        let cumulative = |input| ApiUsage::Cumulative { totals: unpriced(input), since_last: None };
+        account.result(&cumulative(130));
+        let shares = account.result(&cumulative(150));
+        assert_eq!((shares[0].tokens, shares[0].cost.basis), (tokens(20, 0), CostBasis::Unpriced));
+        assert_eq!(account.tokens(), tokens(50, 0));
+        assert_eq!(account.cost(), Cost { micros: 0, basis: CostBasis::Unpriced });
+        // A total that appears later is of all that was used, not of this turn.
+        let mut totals = totals(160, 0, 900);
+        totals.models.get_mut("m").unwrap().cost_micros = None;
+        account.result(&ApiUsage::Cumulative { totals, since_last: None });
+        assert_eq!(account.cost(), Cost { micros: 0, basis: CostBasis::Unpriced });
+    }
+
+    #[test]
+    fn steps_are_added_up_and_a_baseline_is_not_of_them() {
+        let mut account = RunAccount::new(totals(100, 10, 1_000));
+        account.result(&ApiUsage::Step { used: totals(30, 3, 300) });
+        account.result(&ApiUsage::Step { used: totals(5, 1, 50) });
+        let cost = Cost { micros: 350, basis: CostBasis::Reported };
+        assert_eq!((account.tokens(), account.cost()), (tokens(35, 4), cost));
+        account.result(&ApiUsage::Step { used: unpriced(7) });
+        let cost = Cost { micros: 350, basis: CostBasis::Unpriced };
+        assert_eq!((account.tokens(), account.cost()), (tokens(42, 4), cost), "the weakest basis");
     }
 }

@@ -16,6 +16,8 @@ struct Added {
     micros: u64,
     /// The agent has no price for the model.
     price_unknown: bool,
+    /// The agent gives a figure of the model's cost.
+    has_figure: bool,
 }
 
 /// The differences from result to result of one turn, by model.
@@ -30,19 +32,27 @@ impl Shares {
         let (before, after) = (before.cost_micros.unwrap_or(0), now.cost_micros.unwrap_or(0));
         added.micros = added.micros.saturating_add(after.saturating_sub(before));
         added.price_unknown |= now.price_unknown;
+        added.has_figure |= now.cost_micros.is_some();
     }
 
     /// The shares of `total`, in the order of the models' names. The total is the truth: what the
     /// models' figures have beyond it is taken from the largest, what they leave unexplained belongs to
     /// no model, and a difference that is only rounding goes to the largest. Models that used nothing
-    /// are left out.
-    pub(super) fn of(mut self, total: u64) -> Vec<ModelShare> {
+    /// are left out. Without a total the models' own figures stand, and a model without one has no price.
+    pub(super) fn of(mut self, total: Option<u64>) -> Vec<ModelShare> {
+        match total {
+            Some(total) => self.explain(total),
+            None => self.0.values_mut().for_each(|added| added.price_unknown |= !added.has_figure),
+        }
+        self.0.into_iter().filter_map(|(model, added)| share(model, added)).collect()
+    }
+
+    fn explain(&mut self, total: u64) {
         let explained = self.0.values().fold(0_u64, |sum, added| sum.saturating_add(added.micros));
         match total.checked_sub(explained) {
             None => self.take(explained - total),
             Some(left) => self.give(left),
         }
-        self.0.into_iter().filter_map(|(model, added)| share(model, added)).collect()
     }
 
     /// Takes `excess` from the largest amounts, none of which becomes negative.
@@ -100,7 +110,7 @@ mod tests {
     type Figures = (&'static str, u64, Option<u64>);
 
     /// The shares of one result from zero, as `model output micros`.
-    fn shares(models: &[Figures], total: u64) -> Vec<String> {
+    fn shares(models: &[Figures], total: Option<u64>) -> Vec<String> {
         let mut shares = Shares::default();
         for (model, output, micros) in models {
             shares.add(model, &ModelUsage::default(), &usage(*output, *micros));
@@ -130,8 +140,19 @@ mod tests {
             (&[], 0, &[]),
         ];
         for (models, total, expected) in table {
-            assert_eq!(shares(models, total), expected, "{models:?} of {total}");
+            assert_eq!(shares(models, Some(total)), expected, "{models:?} of {total}");
         }
+    }
+
+    #[test]
+    fn without_a_total_the_models_figures_stand_and_the_rest_has_no_price() {
+        let mut shares = Shares::default();
+        for (model, micros) in [("a", Some(100)), ("b", None)] {
+            shares.add(model, &ModelUsage::default(), &usage(5, micros));
+        }
+        let cost = |micros, basis| Cost { micros, basis };
+        let costs: Vec<Cost> = shares.of(None).iter().map(|share| share.cost).collect();
+        assert_eq!(costs, [cost(100, CostBasis::Reported), cost(0, CostBasis::Unpriced)]);
     }
 
     #[test]
@@ -142,7 +163,7 @@ mod tests {
             let name = format!("{long}{end}");
             shares.add(&name, &ModelUsage::default(), &usage(output, Some(1)));
         }
-        let kept = shares.of(2);
+        let kept = shares.of(Some(2));
         let [kept] = &kept[..] else { panic!("{kept:?}") };
         assert_eq!(kept.model, format!("{}…", "é".repeat(100)));
         assert_eq!((kept.tokens.output, kept.cost.micros), (3, 2));

@@ -172,7 +172,7 @@ impl Conversation {
         let event: Event = from_json(&row.get::<_, String>(0)?)?;
         let Event::TurnEnded(end) = event else { return Ok(None) };
         let models = [run.model.as_deref(), self.model.as_deref()];
-        Ok(end.usage.and_then(|usage| window_of(&usage.totals, models)))
+        Ok(end.usage.and_then(|usage| window_of(usage.amounts(), models)))
     }
 }
 

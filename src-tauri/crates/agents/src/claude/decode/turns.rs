@@ -148,10 +148,10 @@ fn denied_calls(line: &ResultLine<'_>) -> Vec<String> {
 /// count would make the conversation's counter seem to restart.
 fn usage(line: ResultLine<'_>) -> Option<ApiUsage> {
     let models = line.model_usage?.into_models();
-    let cost_micros = micros(line.total_cost_usd.unwrap_or(0.0));
-    if models.is_empty() && cost_micros == 0 {
+    let cost_micros = line.total_cost_usd.map(micros);
+    if models.is_empty() && cost_micros.unwrap_or(0) == 0 {
         return None;
     }
     let since_last = line.since_last.map(|since| since.into_models());
-    Some(ApiUsage { totals: UsageTotals { models, cost_micros }, since_last })
+    Some(ApiUsage::Cumulative { totals: UsageTotals { models, cost_micros }, since_last })
 }

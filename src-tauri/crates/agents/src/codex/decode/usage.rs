@@ -59,8 +59,8 @@ impl Usage {
 
     /// The account of the run; `None` before its first request.
     pub(super) fn totals(&self) -> Option<ApiUsage> {
-        (!self.models.is_empty()).then(|| ApiUsage {
-            totals: UsageTotals { models: self.models.clone(), cost_micros: 0 },
+        (!self.models.is_empty()).then(|| ApiUsage::Cumulative {
+            totals: UsageTotals { models: self.models.clone(), cost_micros: None },
             since_last: None,
         })
     }
