@@ -58,7 +58,7 @@ describe("Usage", () => {
     await full();
     expect(text("nav [aria-current=page]")).toEqual(["Usage"]);
     expect(text(".figure")).toEqual([expect.stringMatching(/^≥ \$[\d,.]+$/)]);
-    expect(text(".top .small").join(" ")).toMatch(/\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens unpriced.*% of all input read from the cache/);
+    expect(text(".top .small").join(" ")).toMatch(/\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens not priced yet.*% of all input read from the cache/);
     expect(chart()?.getAttribute("aria-label")).toMatch(/^≥\s\$[\d.]+ in the 30 days to today\. Highest day: .+ of it is opus-4\.8\.$/u);
     expect(text("footer")[0]).toContain("Days end at midnight,");
     expect(text("dl[aria-label='Beside the time before'] dt")).toEqual(["Today so far", "This week so far"]);
