@@ -1,7 +1,7 @@
 //! Data directories of earlier versions: each opens, says what it said then, and adds up in every
 //! grouping of usage. The archives lie in `tests/fixtures/data-dirs`.
 
-use crate::support::World;
+use crate::support::{Following, World};
 use crate::usage::adds_up;
 use serde_json::Value;
 use std::path::Path;
@@ -95,4 +95,71 @@ fn opens_and_says_what_it_said(archive: &str) {
 #[test]
 fn a_directory_of_the_first_stage_opens_and_adds_up() {
     opens_and_says_what_it_said("0.1.0-schema-3.tar.gz");
+}
+
+/// Whoever opens a copy of a directory whose agents work ends none of them.
+#[test]
+fn a_copy_of_a_live_directory_leaves_its_agents_alone() {
+    let world = World::new();
+    let run = world.start(&world.repo("work"), "[[demo:ask]]", &[]);
+    run.until_state("waiting(question)");
+    run.kill_nine();
+    let copy = world.path("copy");
+    let copied = Command::new("cp").arg("-a").arg(world.data()).arg(&copy).status().unwrap();
+    assert!(copied.success());
+    let mut stories = Command::new(env!("CARGO_BIN_EXE_mush"));
+    stories.env_clear().envs(world.variables()).arg("--data-dir").arg(&copy);
+    let said = Following::begin(
+        {
+            stories.args(["--json", "stories"]);
+            stories
+        },
+        "",
+    )
+    .end();
+    assert_eq!(said.out[0]["state"], "waiting", "{said:#?}");
+    assert!(!world.alive().is_empty());
+
+    let question = world.rows(["questions"]).remove(0);
+    world.rows(["answer", question["id"].as_str().unwrap(), "allow"]);
+    let story = world.rows(["stories"]).remove(0);
+    let attached = world.attach(story["id"].as_str().unwrap()).end();
+    assert_eq!(attached.state(), "done(unchecked)");
+    world.verified();
+}
+
+/// The logs of input of every run, by the run's directory.
+fn inputs(world: &World) -> Vec<(String, Vec<u8>)> {
+    let dirs = world.run_dirs().into_iter();
+    let read = |dir: keeper::RunDir| {
+        let path = dir.path().join("input.log");
+        (path.display().to_string(), std::fs::read(path).unwrap())
+    };
+    dirs.map(read).collect()
+}
+
+/// An agent asks, one works, a gate runs, and then the owner and their keepers were gone at once, as after a loss of
+/// power.
+#[test]
+fn runs_of_earlier_keepers_that_are_gone_are_lost_and_nothing_is_written_to_them() {
+    let world = World::new();
+    unpack(&world, "0.1.0-live-keepers.tar.gz");
+    let before = inputs(&world);
+    let ends = [
+        ("it-asks", "needs_you", "lost"),
+        ("its-gate-runs", "needs_you", "gate_failed"),
+        ("it-works", "needs_you", "lost"),
+    ];
+    let stories = world.rows(["stories"]);
+    for (slug, state, reason) in ends {
+        let story = stories.iter().find(|story| story["slug"] == slug).unwrap();
+        assert_eq!((&story["state"], &story["reason"]), (&state.into(), &reason.into()), "{slug}");
+    }
+    let runs = world.rows(["runs"]);
+    let mut outcomes: Vec<&str> = runs.iter().map(|run| run["outcome"].as_str().unwrap()).collect();
+    outcomes.sort_unstable();
+    assert_eq!(outcomes, ["lost", "lost", "lost", "succeeded"]);
+    assert!(world.rows(["questions"]).is_empty(), "nobody waits for an answer any more");
+    assert_eq!(inputs(&world), before);
+    world.verified();
 }

@@ -120,6 +120,8 @@ pub enum StartFailure {
     BadArgument,
     /// The system refused for another reason.
     Other,
+    /// Nobody tried: whoever was to start it was gone, and the run was given up.
+    Abandoned,
 }
 
 /// How an end came to be known.

@@ -14,6 +14,7 @@ use crate::files;
 use crate::index::Stream;
 use crate::inputs::{self, InputRecord};
 use crate::spec::{SPEC_FORMAT, Spec};
+use crate::sys;
 
 /// Whether a run's keeper lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +156,7 @@ impl RunDir {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let at_ms = now.map_or(0, |now| i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
         let outcome =
-            Outcome::StartFailed { kind: StartFailure::Other, message: message.to_owned() };
+            Outcome::StartFailed { kind: StartFailure::Abandoned, message: message.to_owned() };
         let exit = Exit {
             outcome,
             seen: Seen::NeverStarted,
@@ -207,14 +208,24 @@ impl RunDir {
         }
     }
 
-    /// Whether the keeper holds its lock.
+    /// Whether the keeper holds its lock. A keeper that lives and does not hold it keeps another directory, of which
+    /// this one is a copy: then nothing is known of the run from here.
     pub fn liveness(&self) -> Liveness {
         let Ok(file) = File::open(self.lock_path()) else { return Liveness::Unknown };
         match file.try_lock_shared() {
+            Ok(()) if self.keeper_lives() => Liveness::Unknown,
             Ok(()) => Liveness::Free,
             Err(TryLockError::WouldBlock) => Liveness::Held,
             Err(TryLockError::Error(_)) => Liveness::Unknown,
         }
+    }
+
+    /// Whether the very process lives that wrote `keeper.json`.
+    fn keeper_lives(&self) -> bool {
+        let Ok(Some(keeper)) = self.read_keeper() else { return false };
+        let now = sys::identity_of(keeper.pid);
+        keeper.boot_id == sys::boot_id()
+            && now.is_some_and(|now| now.start_time == keeper.start_time)
     }
 
     /// Whether the disk refuses the logs at present; the reason is in the keeper's status.

@@ -184,6 +184,7 @@ fn start_failure(kind: StartFailure) -> StartFailedKind {
         StartFailure::Cwd => StartFailedKind::Cwd,
         StartFailure::BadArgument => StartFailedKind::BadArgument,
         StartFailure::Other => StartFailedKind::Other,
+        StartFailure::Abandoned => StartFailedKind::NeverStarted,
     }
 }
 
@@ -482,6 +483,13 @@ mod tests {
             None,
             Outcome::StartFailed { why: StartFailedKind::BadArgument },
         );
+    }
+
+    #[test]
+    fn a_run_that_was_given_up_before_its_process_was_there_never_started() {
+        let message = "the owner is gone".to_owned();
+        let given_up = ExitOutcome::StartFailed { kind: StartFailure::Abandoned, message };
+        check(&[], given_up, None, Outcome::StartFailed { why: StartFailedKind::NeverStarted });
     }
 
     #[test]
