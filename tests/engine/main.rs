@@ -17,6 +17,7 @@ mod damage;
 mod earlier;
 mod ending;
 mod held;
+mod jobs;
 mod kills;
 mod output;
 mod owners;

@@ -55,6 +55,7 @@ const VENDOR_WORDS: &str = "can_use_tool control_request control_response contro
     stream_event content_block_start content_block_delta content_block_stop message_delta \
     rate_limit_event tool_use_id parent_tool_use_id permission_denials total_cost_usd is_error \
     thread.started turn.completed turn.failed item.started item.updated item.completed \
+    thread/started turn/started turn/completed item/started item/completed requestApproval \
     step_finish terminal_reason";
 
 #[test]

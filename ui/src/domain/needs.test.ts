@@ -16,7 +16,7 @@ function bad(reason: Reason): StoryView {
   return storyView({ id: 1, project: "p", title: "t", state: "needs_you", reason, branch: null, detail: "2 tests fail", gates: ["npm test"], segments: [["needs_you", -5, reason]], runs: [{ from: -9, to: -5 }] });
 }
 
-const keys = (view: StoryView, asked?: Question) => needOf(view, asked).buttons.map((button) => `${button.key} ${button.does}`);
+const keys = (view: StoryView, asked?: Question) => needOf(view, asked, START).buttons.map((button) => `${button.key} ${button.does}`);
 
 describe("askOf", () => {
   const said = (part: Partial<Question>, agent = "claude") => askOf(question(part), agent, "/work");
@@ -42,7 +42,7 @@ describe("needOf", () => {
     if (!waiting) throw new Error("one story waits");
     expect(keys(waiting, question({}))).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
     expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
-    expect(needOf(waiting, question({}), false).hasAnswer).toBe(false);
+    expect(needOf(waiting, question({}), START, false).hasAnswer).toBe(false);
     expect(keys(waiting)).toEqual(["Enter open"]);
   });
 

@@ -6,8 +6,9 @@ import { askOf, type Ask } from "./asks";
 import { takes } from "./timeline/ask";
 import { hides } from "./visible";
 import { gateOf, needsText } from "./states";
+import { waitOf } from "./waits";
 
-export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "open";
+export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "stop" | "open";
 
 export type NeedButton = { readonly does: NeedAction; readonly text: string; readonly key: string };
 
@@ -20,6 +21,9 @@ export type Need = Ask & {
   /** Its first button is the answer that most people give. */
   readonly hasAnswer: boolean;
 };
+
+const STOP: NeedButton = { does: "stop", text: "Stop", key: "Ctrl ." };
+const REPORT: NeedButton = { does: "open", text: "Report", key: "Enter" };
 
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
@@ -37,10 +41,15 @@ export function sendBackPrompt(view: StoryView): string {
 }
 
 /** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
-export function needOf(view: StoryView, question: Question | undefined, isWhole = true): Need {
+export function needOf(view: StoryView, question: Question | undefined, now: number, isWhole = true): Need {
   const { story } = view;
   if (story.state === "waiting") return question ? asked(question, story, isWhole) : silent();
-  return story.reason === "gate_failed" ? gateFailed(view) : ended(story);
+  const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
+  const wait = waitOf(view, now);
+  if (wait === null) return need;
+  // Its face says what it waits for. What goes on by itself is not resumed.
+  const buttons = wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
+  return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
 }
 
 function asked(question: Question, story: Story, isWhole: boolean): Need {
@@ -69,8 +78,7 @@ function gateFailed(view: StoryView): Need {
 }
 
 function ended(story: Story): Need {
-  const report: NeedButton = { does: "open", text: "Report", key: "Enter" };
   const resume: NeedButton = { does: "resume", text: resumeWord(story), key: YES };
   const canResume = story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
-  return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, report] : [report], hasAnswer: false };
+  return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, REPORT] : [REPORT], hasAnswer: false };
 }

@@ -34,14 +34,16 @@ export function axisPace({ from, to, width }: Axis): number {
   return quickest(Math.ceil(perPixel / SECOND) * SECOND);
 }
 
-/** What is said of a story: its state's age, its runs' durations, its countdown. */
-export function storyPace({ story, retrying, runs }: StoryView, now: number): number {
+/** What is said of a story: its state's age, its runs' durations, its countdown, what it waits for. */
+export function storyPace({ story, retrying, runs, waits_for }: StoryView, now: number): number {
   const live = runs.findLast((run) => run.ended_at === null);
   return quickest(
     agePace(story.since, now),
     live && isLive(story.state) ? agePace(live.started_at, now) : MINUTE,
     story.state === "limited" ? countdownPace(story.until, now) : MINUTE,
     retrying ? countdownPace(retrying.until, now) : MINUTE,
+    waits_for?.by === "job" ? agePace(waits_for.since, now) : MINUTE,
+    waits_for?.by === "turn" ? endPace(waits_for.at, now) : MINUTE,
   );
 }
 

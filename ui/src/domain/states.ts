@@ -1,13 +1,14 @@
 // How a story's state looks and reads: glyph, tone, word and reason, as the board, the story and the
 // live region say them. The words are those of the engine's states; nothing is decided here.
 
-import { REASON_WORDS, type Reason, type Story, type StoryState, type StoryView } from "../ipc/protocol";
+import { REASON_WORDS, type Reason, type Story, type StoryState, type StoryView, type Timestamp } from "../ipc/protocol";
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
 import { limitedFace } from "./limitedFace";
+import { isAboutToStart, waitOf } from "./waits";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
@@ -28,6 +29,8 @@ export type Face = {
   code?: string;
   /** The reason without the time that it counts down, for ears; without this it counts nothing. */
   steady?: string;
+  /** When this began, where it did not begin with the state. */
+  since?: Timestamp;
 };
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
@@ -60,13 +63,17 @@ const WHY: Partial<Record<Reason, string>> = {
 /** Instead of what an agent does that is held because nothing more can be recorded. */
 const FULL = "held: disk full, make room";
 
-/** How the story looks at this time. */
+/** How the story looks at this time: its state, and what it waits for where that is something else. */
 export function faceOf(view: StoryView, now: number): Face {
   const face = stateFace(view, now);
-  return view.paused ? { glyph: face.glyph, tone: face.tone, word: face.word, reason: FULL } : face;
+  const { glyph, tone, word } = face;
+  if (view.paused) return { glyph, tone, word, reason: FULL };
+  const wait = waitOf(view, now);
+  return wait === null ? face : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
-function stateFace(view: StoryView, now: number): Face {
+/** How its state alone looks. */
+export function stateFace(view: StoryView, now: number): Face {
   const { story } = view;
   const since = Date.parse(story.since);
   switch (story.state) {
@@ -128,9 +135,11 @@ export function needsPerson(story: Story): boolean {
   return story.state === "waiting" || story.state === "needs_you";
 }
 
+const QUIET: readonly GlyphName[] = ["done", "stopped", "queued", "draft", "archived"];
+
 /** Whether the row is quiet: nothing goes on in it. */
-export function isQuiet(state: StoryState): boolean {
-  return state === "done" || state === "stopped" || state === "queued" || state === "draft" || state === "archived";
+export function isQuiet({ glyph }: Face): boolean {
+  return QUIET.includes(glyph);
 }
 
 /** Whether a process of the story is, or is about to be, alive. */
@@ -139,8 +148,9 @@ export function isLive(state: StoryState): boolean {
 }
 
 /** Whether stopping it means something. */
-export function canStop(state: StoryState): boolean {
-  return isLive(state) || state === "limited" || state === "queued";
+export function canStop(view: StoryView, now: number): boolean {
+  const { state } = view.story;
+  return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
 }
 
 /** The gate that runs or did not pass, and its command. */
@@ -150,17 +160,17 @@ export function gateOf({ story, runs }: StoryView): { number: number; command: s
   return { number, command: known?.command ?? story.gates[number - 1] ?? "" };
 }
 
-/** How long it has been in its state: `4 min`. */
-export function sinceText(story: Story, now: number): string {
-  return duration(now - Date.parse(story.since));
+/** When began what its face says. */
+export function sinceOf(story: Story, face: Face): number {
+  return Date.parse(face.since ?? story.since);
 }
 
 /** The same in words: what goes on has lasted so long, what is over ended so long ago. */
-export function sinceWords(story: Story, now: number): string {
-  const isOver = story.state === "done" || story.state === "stopped" || story.state === "archived";
-  const age = now - Date.parse(story.since);
+export function sinceWords(story: Story, face: Face, now: number): string {
+  const isOver = face.since === undefined && (story.state === "done" || story.state === "stopped" || story.state === "archived");
+  const age = now - sinceOf(story, face);
   if (age < (isOver ? 60_000 : 1000)) return "just now";
-  return isOver ? `${sinceText(story, now)} ago` : `for ${sinceText(story, now)}`;
+  return isOver ? `${duration(age)} ago` : `for ${duration(age)}`;
 }
 
 const SPAN_TONES: Record<StoryState, Tone> = {

@@ -1104,6 +1104,11 @@ export type InputKind = "hello" | "protocol" | "prompt" | "answer" | "interrupt"
 export type InputMode = "two_way" | "one_prompt";
 
 /**
+ * Work that a start waits for, because it can take long or hang.
+ */
+export type JobKind = "store" | "program" | "git" | "keeper";
+
+/**
  * One line of the journal.
  */
 export type JournalEntry = { 
@@ -2742,6 +2747,10 @@ retrying: Retrying | null,
  */
 paused: boolean, 
 /**
+ * Why nothing happens in it, where something goes on in it or is asked of it; `None` where it only rests.
+ */
+waits_for: WaitsFor | null, 
+/**
  * Its states over time, oldest first.
  */
 spans: Array<Span>, 
@@ -3417,7 +3426,7 @@ model?: string,
  */
 until: Timestamp, 
 /**
- * The run that tries whether the limit is gone, by its name for people.
+ * What tries whether the limit is gone: a run, or a story whose run is about to begin, by its name for people.
  */
 tried_by: Slug | null, } | { "by": "limit", 
 /**
@@ -3439,7 +3448,15 @@ story: StoryId,
 /**
  * Its name for people.
  */
-slug: Slug, } | { "by": "person", 
+slug: Slug, } | { "by": "job", 
+/**
+ * The work.
+ */
+job: JobKind, 
+/**
+ * Since when it goes on.
+ */
+since: Timestamp, } | { "by": "person", 
 /**
  * Where it stands.
  */

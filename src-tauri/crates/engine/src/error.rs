@@ -66,6 +66,11 @@ impl Error {
         matches!(self, Self::Store(error) if is_damage(error))
     }
 
+    /// Whether the disk has no room.
+    pub fn is_full(&self) -> bool {
+        matches!(self, Self::DataDir { source, .. } if is_full(source.kind()))
+    }
+
     /// Wraps an I/O error about `path`.
     pub fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

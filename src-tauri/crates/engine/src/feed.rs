@@ -10,7 +10,7 @@ use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
     DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, RunState, Seq, StoryId,
-    StoryView, TimelineBatch, Timestamp,
+    StoryView, TimelineBatch, Timestamp, WaitsFor,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -40,6 +40,9 @@ struct Marks {
     stories: HashMap<StoryId, Mark>,
     /// Stories whose agent is held because the disk is full. Never recorded: there is no room to.
     paused: HashSet<StoryId>,
+    /// Why nothing happens in stories in which something goes on or of which something is asked. Never recorded: it
+    /// is decided anew each time.
+    waits: HashMap<StoryId, WaitsFor>,
     questions: u64,
     limits: u64,
 }
@@ -139,6 +142,21 @@ impl Feed {
         }
     }
 
+    /// Takes why nothing happens in stories; those that are not named only rest.
+    pub(crate) fn waits(&self, now: HashMap<StoryId, WaitsFor>) {
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        if marks.waits == now {
+            return;
+        }
+        let before = std::mem::replace(&mut marks.waits, now);
+        let both = before.keys().chain(marks.waits.keys()).collect::<HashSet<_>>();
+        let changed =
+            both.into_iter().filter(|story| before.get(*story) != marks.waits.get(*story));
+        let stories = changed.cloned().collect();
+        drop(marks);
+        self.touch(Touched { stories, ..Touched::default() });
+    }
+
     /// After what time something is due that was not told yet; then [`touch`](Self::touch) tells it.
     pub(crate) fn due(&self) -> Option<Duration> {
         let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +196,7 @@ impl Feed {
             true => reader.story_views(None)?,
             false => reader.story_views(Some(&changed))?,
         };
-        self.mark_paused(&mut batch.stories);
+        self.mark(&mut batch.stories);
         if snapshot || questions {
             batch.questions = Some(reader.questions(true)?);
         }
@@ -206,10 +224,12 @@ impl Feed {
         )
     }
 
-    fn mark_paused(&self, stories: &mut [StoryView]) {
+    /// Adds what is in no store.
+    fn mark(&self, stories: &mut [StoryView]) {
         let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         for view in stories {
             view.paused = marks.paused.contains(&view.story.id);
+            view.waits_for = marks.waits.get(&view.story.id).cloned();
         }
     }
 
@@ -276,6 +296,23 @@ mod tests {
         assert_eq!((feed.revision(), feed.changes(0).0), (1, vec![story.clone()]));
         feed.pause(&story, false);
         assert_eq!((feed.revision(), feed.changes(1).0), (2, vec![story]));
+    }
+
+    #[test]
+    fn a_story_is_told_when_what_it_waits_for_changes() {
+        let feed = Feed::default();
+        let [a, b] = ["a", "b"].map(StoryId::new);
+        let waits = |of: &[(&StoryId, WaitsFor)]| {
+            feed.waits(of.iter().map(|(story, waits)| ((*story).clone(), waits.clone())).collect());
+            feed.revision()
+        };
+        assert_eq!(waits(&[]), 0, "nothing waits");
+        assert_eq!(waits(&[(&a, WaitsFor::Nothing), (&b, WaitsFor::Nothing)]), 1);
+        assert_eq!(waits(&[(&a, WaitsFor::Nothing), (&b, WaitsFor::Nothing)]), 1);
+        assert_eq!(waits(&[(&a, WaitsFor::Fault), (&b, WaitsFor::Nothing)]), 2);
+        assert_eq!(feed.changes(1).0, std::slice::from_ref(&a));
+        assert_eq!(waits(&[(&a, WaitsFor::Fault)]), 3);
+        assert_eq!(feed.changes(2).0, [b]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod writer;
 mod config;
 mod director;
 mod engine;
+mod job;
 mod look;
 mod policy;
 mod recovery;

@@ -10,6 +10,7 @@ use protocol::{AgentFacts, AgentId, LoginState};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 /// How long a program may take to say its version or login state.
@@ -143,30 +144,40 @@ pub fn all(environment: &Environment) -> Vec<AgentFacts> {
 
 /// Versions of programs that were asked already. A program whose file changed is asked again.
 #[derive(Debug, Default)]
-pub(crate) struct Versions(HashMap<PathBuf, (FileState, String)>);
+pub(crate) struct Versions(Mutex<HashMap<PathBuf, (FileState, String)>>);
 
 /// Length and time of change of a program's file.
 type FileState = (u64, SystemTime);
 
 impl Versions {
     /// The version of the program at `path`, if it says one.
-    pub(crate) fn of(
-        &mut self,
+    pub(crate) async fn of(
+        &self,
         agent: &dyn Agent,
         path: &Path,
         environment: &Environment,
     ) -> Option<String> {
-        let file = std::fs::metadata(path).ok()?;
-        let state = (file.len(), file.modified().ok()?);
-        match self.0.get(path) {
-            Some((known, version)) if *known == state => Some(version.clone()),
-            _ => {
-                let version = version(agent, path, environment)?;
-                self.0.insert(path.to_owned(), (state, version.clone()));
-                Some(version)
-            }
+        let file = path.to_owned();
+        let state = runtime::blocking(move || file_state(&file)).await.ok()??;
+        if let Some((known, version)) = self.known().get(path)
+            && *known == state
+        {
+            return Some(version.clone());
         }
+        let said = said(path, agent.program().version_args, environment).await.ok()?;
+        let version = agent.parse_version(&said.stdout)?;
+        self.known().insert(path.to_owned(), (state, version.clone()));
+        Some(version)
     }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<PathBuf, (FileState, String)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn file_state(path: &Path) -> Option<FileState> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.len(), file.modified().ok()?))
 }
 
 /// The program's version, if it says one.
@@ -185,9 +196,18 @@ fn login(agent: &dyn Agent, path: &Path, environment: &Environment) -> LoginStat
 }
 
 fn ask(path: &Path, args: &[&str], environment: &Environment) -> Result<Output, CommandError> {
+    runtime::wait(said(path, args, environment))?
+}
+
+/// What the program says to these arguments.
+async fn said(
+    path: &Path,
+    args: &[&str],
+    environment: &Environment,
+) -> Result<Output, CommandError> {
     let mut command = Command::new(path);
     command.args(args).env_clear().envs(environment.for_agent([]).into_pairs());
-    runtime::wait(command::output(command, Lane::Version, LIMIT))?
+    command::output(command, Lane::Version, LIMIT).await
 }
 
 #[cfg(all(test, unix))]

@@ -4,9 +4,9 @@
 
 use agents::Conversation;
 use protocol::{
-    AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, ModelShare, Pos, QuestionId,
-    QuestionKind, QuestionOption, Retrying, RunId, Seq, SessionId, StateDetail, StoryId, Subject,
-    Timestamp, Tokens, ToolKind,
+    AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, Evidence, ModelShare, Outcome, Pos,
+    QuestionId, QuestionKind, QuestionOption, Retrying, RunId, Seq, SessionId, StartFailedKind,
+    StateDetail, StoryId, Subject, Timestamp, Tokens, ToolKind,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -181,5 +181,41 @@ impl RunStatus {
     /// agent only looks idle.
     pub(crate) fn rests_after(&self, prompts: usize) -> bool {
         self.idle && self.prompts_read as usize >= prompts
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// A question was closed without anybody's word.
+    pub question_lost: bool,
+    /// When, by the keeper's clock; `None` when no process was ever there.
+    pub at: Option<Timestamp>,
+}
+
+impl Ending {
+    /// No process could be started.
+    pub(crate) fn start_failed(why: StartFailedKind, words: &str) -> Self {
+        Self::without_process(Outcome::StartFailed { why }, words)
+    }
+
+    /// No process was ever started, because its owner ended before it could.
+    pub(crate) fn never_started() -> Self {
+        let words = "Musher ended before the process was started; nothing ran";
+        Self::start_failed(StartFailedKind::NeverStarted, words)
+    }
+
+    /// Nobody can say what became of it.
+    pub(crate) fn lost(words: &str) -> Self {
+        Self::without_process(Outcome::Lost, words)
+    }
+
+    fn without_process(outcome: Outcome, words: &str) -> Self {
+        let evidence = Evidence { summary: words.to_owned(), ..Evidence::default() };
+        Self { outcome, evidence, question_lost: false, at: None }
     }
 }

@@ -202,7 +202,13 @@ impl State {
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
             JournalEvent::Input { .. } => self.input(entry),
             JournalEvent::StopRequested { by, why } => {
-                self.of_run(entry, |run| run.stop = Some(Stop { by: *by, why: why.clone() }))
+                self.of_run(entry, |run| run.stop = Some(Stop { by: *by, why: why.clone() }));
+                if entry.run.is_none() {
+                    // Its next run was about to start.
+                    self.of_story(entry, |story| {
+                        (story.is_asked, story.is_to_be_tried) = (false, false);
+                    });
+                }
             }
             JournalEvent::RunEnded { .. } => self.run_ended(entry),
             JournalEvent::StateChanged { state, reason, until, about, .. } => {

@@ -8,8 +8,9 @@ use crate::text::Out;
 use crate::zone::clock;
 use crate::{asked, fill, text, written};
 use engine::choice::Unclear;
+use engine::clock::{Clock, SystemClock};
 use protocol::{
-    Answer, ErrorCode, Fault, QuestionId, Reply, Request, StopReason, StoryId, StoryState,
+    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, StopReason, StoryId, StoryState,
     Timestamp, WaitsFor,
 };
 use std::io::Read;
@@ -193,6 +194,16 @@ fn waits(name: &str, waits_for: &WaitsFor) -> String {
         WaitsFor::Turn { at } => {
             format!("Others go on after the same reset; its turn comes {}.", after(at))
         }
+        WaitsFor::Job { job, since } => {
+            let what = match job {
+                JobKind::Store => "Musher's store to say which conversation goes on",
+                JobKind::Program => "the agent's program to be found and to say its version",
+                JobKind::Git => "git to say what worktree the folder belongs to",
+                JobKind::Keeper => "the keeper to start the process",
+            };
+            let taken = SystemClock.now().since(*since).max(0) / 1000;
+            format!("It waits for {what}, {taken} s. To end that: mush stop {name}")
+        }
         WaitsFor::Place { slug, .. } => {
             format!("{slug} works in the same worktree; it goes on after that.")
         }
@@ -221,7 +232,7 @@ pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault>
         let going = going.iter().filter(|run| run.outcome.is_none()).count();
         place.ask(Request::StopAll { why })?;
         out.note(&match going {
-            0 => "Nothing runs.".to_owned(),
+            0 => "Nothing runs, and nothing is about to start.".to_owned(),
             1 => "1 run is being stopped.".to_owned(),
             count => format!("{count} runs are being stopped."),
         });

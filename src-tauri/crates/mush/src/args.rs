@@ -187,7 +187,7 @@ pub(crate) struct DoctorArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The agent: claude, demo.
+    /// The agent: claude, codex, demo.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) agent: String,
     /// The working directory.

@@ -10,7 +10,8 @@ use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner, runtime};
 use protocol::{
-    Envelope, Fault, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId, StoryState,
+    Envelope, Fault, Reply, Request, Run, RunId, Seq, Source, StopReason, Story, StoryId,
+    StoryState, WaitsFor,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -63,7 +64,8 @@ impl Follower<'_> {
             }
             let now = self.place.mending(&mut reader, |reader| reader.story(story.as_str()))?;
             let all = |reader: &Reader| Ok(!self.print || shown.is_up_to_date(reader, story)?);
-            if self.is_settled(&now) && self.place.mending(&mut reader, all)? {
+            let is_settled = self.is_settled(&now) && !self.is_about_to_start(&now);
+            if is_settled && self.place.mending(&mut reader, all)? {
                 break Followed::Settled(Box::new(now));
             }
             let runs = self.place.mending(&mut reader, |reader| reader.runs(Some(story)))?;
@@ -134,10 +136,23 @@ impl Follower<'_> {
         }
     }
 
-    fn request(&self, request: Request) -> Result<(), Fault> {
+    fn request(&self, request: Request) -> Result<Reply, Fault> {
         match &self.engine {
-            Some(engine) => engine.request(request).map(|_| ()).map_err(Fault::from),
-            None => self.place.ask(request).map(|_| ()),
+            Some(engine) => engine.request(request).map_err(Fault::from),
+            None => self.place.ask(request),
+        }
+    }
+
+    /// Whether the next run of a story that rests is about to start, which only the owner knows before it is
+    /// recorded.
+    fn is_about_to_start(&self, story: &Story) -> bool {
+        let is_asked = story.queued_prompts > 0 && story.state != StoryState::Archived;
+        let why = is_asked.then(|| self.request(Request::Why { story: story.id.clone() }));
+        match why {
+            Some(Ok(Reply::Why { waits_for })) => {
+                matches!(waits_for, WaitsFor::Job { .. } | WaitsFor::Nothing | WaitsFor::Run { .. })
+            }
+            _ => false,
         }
     }
 

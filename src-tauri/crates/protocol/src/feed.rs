@@ -3,7 +3,7 @@
 
 use crate::{
     Activity, ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq, Slug, Story,
-    StoryId, StoryState, Timestamp,
+    StoryId, StoryState, Timestamp, WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -177,6 +177,9 @@ pub struct StoryView {
     /// The disk is full: its agent is held until there is room.
     #[serde(default)]
     pub paused: bool,
+    /// Why nothing happens in it, where something goes on in it or is asked of it; `None` where it only rests.
+    #[serde(default)]
+    pub waits_for: Option<WaitsFor>,
     /// Its states over time, oldest first.
     pub spans: Vec<Span>,
     /// When tools were called, thinned out to at most one in two seconds and a few hundred in all.

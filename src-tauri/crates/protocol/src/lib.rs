@@ -75,7 +75,7 @@ pub use usage_report::{
     UsageBasis, UsageCell, UsageColumns, UsageFigures, UsageGroup, UsageKey, UsageQuery,
     UsageReport, UsageRow, UsageStep, UsageSum, UsageTotal, UsageWhole,
 };
-pub use waits::WaitsFor;
+pub use waits::{JobKind, WaitsFor};
 pub use window::{
     AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,
     PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice, TrayState,

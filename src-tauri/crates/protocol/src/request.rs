@@ -104,7 +104,7 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
-    /// End a story's live run.
+    /// End a story's live run, or the start of its next one.
     Stop {
         /// The story.
         story: StoryId,
@@ -122,7 +122,7 @@ pub enum Request {
         #[serde(deserialize_with = "earlier::stop_reason")]
         why: StopReason,
     },
-    /// End every live run.
+    /// End every live run, and every start of one.
     StopAll {
         /// Why.
         #[serde(deserialize_with = "earlier::stop_reason")]

@@ -30,7 +30,7 @@ pub enum WaitsFor {
         model: Option<String>,
         /// When it is expected to reset.
         until: Timestamp,
-        /// The run that tries whether the limit is gone, by its name for people.
+        /// What tries whether the limit is gone: a run, or a story whose run is about to begin, by its name for people.
         tried_by: Option<Slug>,
     },
     /// A limit that stopped its run.
@@ -52,6 +52,13 @@ pub enum WaitsFor {
         /// Its name for people.
         slug: Slug,
     },
+    /// Work that has to be done before its next run begins.
+    Job {
+        /// The work.
+        job: JobKind,
+        /// Since when it goes on.
+        since: Timestamp,
+    },
     /// A person: nothing is asked of it.
     Person {
         /// Where it stands.
@@ -61,4 +68,18 @@ pub enum WaitsFor {
     Fault,
     /// Nothing: it goes on in this moment.
     Nothing,
+}
+
+/// Work that a start waits for, because it can take long or hang.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Musher's store says which conversation is to be continued.
+    Store,
+    /// The agent's program is looked for and asked for its version, and its saved account is read.
+    Program,
+    /// Git says what worktree the folder belongs to.
+    Git,
+    /// A keeper starts the process.
+    Keeper,
 }

@@ -38,7 +38,7 @@ export class Live {
     const ends = state === "stopped" || state === "done" || state === "needs_you";
     const runs = ends ? view.runs.map((run) => end(run, from, state)) : view.runs;
     const story = { ...view.story, state, reason, detail: null, about, since: from, until: null, open_questions: 0, cost_basis: storyBasis(runs) };
-    this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null });
+    this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null, waits_for: null });
     this.#world.commit();
   }
 

@@ -2,7 +2,7 @@
 // now, a state, an amount.
 
 import type {
-  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens,
+  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor,
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
@@ -32,6 +32,8 @@ export type Sketch = {
   activity?: Activity;
   retrying?: Retrying;
   paused?: boolean;
+  /** What it waits for, where its state does not say so. */
+  waits?: WaitsFor;
   agent?: AgentId;
   model?: string;
   branch: string | null;
@@ -74,7 +76,7 @@ export function storyView(sketch: Sketch): StoryView {
   const runs = (sketch.runs ?? []).map((run, n, all) => shapeRun(sketch, run, n, all.length));
   const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({ state, reason: reason ?? null, from: at(from) }));
   const ticks = (sketch.ticks ?? []).flatMap(([from, to, every], n) => spread(from, to, every, sketch.id * 7 + n));
-  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, retrying: sketch.retrying ?? null, paused: sketch.paused ?? false, spans, ticks: ticks.map(at), runs };
+  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, retrying: sketch.retrying ?? null, paused: sketch.paused ?? false, waits_for: sketch.waits ?? null, spans, ticks: ticks.map(at), runs };
 }
 
 function shapeStory(sketch: Sketch, runs: Run[]): Story {

@@ -1,7 +1,7 @@
 // One story for every state and reason there is, with the details that the engine writes, and texts that
 // are long, hostile or written from right to left: what every screen has to bear.
 
-import type { Activity, Outcome, Question, QuestionOption, Reason, StateDetail, StoryState, ToolKind } from "../protocol";
+import type { Activity, JobKind, Outcome, Question, QuestionOption, Reason, StateDetail, StoryState, ToolKind, WaitsFor } from "../protocol";
 import { at, runId, storyId, storyView, type RunSketch, type Sketch } from "./shape";
 
 type Case = { state: StoryState; reason?: Reason; detail?: string; outcome?: Outcome; more?: Partial<Sketch> };
@@ -108,7 +108,25 @@ const CASES: readonly Case[] = [
   { state: "stopped", reason: "system", detail: "the process that keeps it was told to end", outcome: { kind: "stopped", by: "system" }, more: { about: { kind: "stopped", by: "system", why: "keeper_terminated" } } },
   { state: "waiting", reason: "question", detail: "reports Which database shall the report use?", more: { about: asks(49, "Which database shall the report use?"), title: "An MCP server asks for a form" } },
   { state: "waiting", reason: "question", detail: "reports Sign in", more: { about: asks(50, "Sign in"), title: "An MCP server asks to open an address" } },
+  ...waiting(),
 ];
+
+/** Stories that could run and do not, each for another cause. */
+function waiting(): Case[] {
+  const job = (kind: JobKind, seconds: number): WaitsFor => ({ by: "job", job: kind, since: at(-seconds / 60) });
+  const passed = { state: "limited", outcome: { kind: "limited", window: "five_hour", until: at(-1) } } as const;
+  return [
+    { state: "draft", more: { title: "New, waits for the agent's version check", waits: job("program", 4), branch: null } },
+    { state: "done", reason: "checked", outcome: { kind: "succeeded" }, more: { title: "Was done, waits for git", waits: job("git", 12), gates: ["npm test"] } },
+    { state: "stopped", reason: "you", outcome: { kind: "stopped", by: "you" }, more: { title: "Was stopped, waits for Musher's store", waits: job("store", 3) } },
+    { state: "needs_you", reason: "crashed", detail: "killed by signal 9", outcome: { kind: "crashed", code: null, signal: 9 }, more: { title: "Crashed, waits for its next process", waits: job("keeper", 75) } },
+    { ...passed, more: { title: "Was limited, waits for git", until: -1, waits: job("git", 2) } },
+    { state: "done", reason: "unchecked", outcome: { kind: "succeeded" }, more: { title: "Was done, waits for the worktree", waits: { by: "place", story: storyId(4), slug: "case-4" } } },
+    { ...passed, more: { title: "Limited, waits for its turn", until: -1, waits: { by: "turn", at: at(1.5) } } },
+    { ...passed, more: { title: "Limited, another run tries", until: -1, waits: { by: "hold", account: "claude:default:oauth", until: at(-1), tried_by: "case-13.2" } } },
+    { state: "needs_you", reason: "timed_out", outcome: { kind: "timed_out" }, more: { title: "Timed out, Musher could not decide", waits: { by: "fault" } } },
+  ];
+}
 
 function does(tool: string, kind: ToolKind, subject: string): Activity {
   return { tool, kind, subject };

@@ -78,7 +78,7 @@ export class BoardState {
 
   /** What a story needs, and how it can be answered here. */
   need(view: StoryView): Need {
-    return needOf(view, this.question(view), this.#whole.has(view.story.id));
+    return needOf(view, this.question(view), this.app.clock.now, this.#whole.has(view.story.id));
   }
 
   tellWhole(story: StoryId, isWhole: boolean): void {
@@ -115,6 +115,7 @@ export class BoardState {
       case "deny": return this.#answer(view, "deny");
       case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "send_back": return this.#send(story.id, sendBackPrompt(view));
+      case "stop": return this.#stop(story.id);
       case "open": return this.app.open(story.id);
       default: return action satisfies never;
     }
@@ -123,7 +124,7 @@ export class BoardState {
   /** The board's keys; those of the selected story stand first in the key line. */
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
-    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open").map((button): Binding => {
+    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open" && button.does !== "stop").map((button): Binding => {
       const answers = button.does === "allow" || button.does === "deny";
       return {
         ...this.#onSelected(button.key, button.text, button.does),
@@ -139,7 +140,7 @@ export class BoardState {
       ...forNeed,
       this.#onSelected("Enter", "Open", "open"),
       { keys: "Space", does: "Peek", about: this.selected?.story.title ?? "", run: () => { this.isPeeking = !this.isPeeking; }, when: () => this.selected !== undefined },
-      { keys: "Ctrl .", does: "Stop", about: this.selected?.story.title ?? "", run: () => { this.#stop(); }, when: () => this.selected !== undefined && canStop(this.selected.story.state) },
+      { keys: "Ctrl .", does: "Stop", about: this.selected?.story.title ?? "", run: () => { if (this.selected) this.#stop(this.selected.story.id); }, when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now) },
       { keys: "J", does: "Next story", repeats: true, run: () => { this.#move(1); } },
       { keys: "K", does: "Story before", repeats: true, run: () => { this.#move(-1); } },
       { keys: "Down", does: "Next story", repeats: true, run: () => { this.#move(1); }, quiet: true, unlisted: true },
@@ -182,9 +183,9 @@ export class BoardState {
     this.select(step(this.rows, this.app.selection.story, by));
   }
 
-  #stop(): void {
-    const story = this.app.selection.story;
-    if (story !== null && this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
+  #stop(story: StoryId): void {
+    this.app.selection.select(story);
+    if (this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
   }
 
   #read(by: number): void {

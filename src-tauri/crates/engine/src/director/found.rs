@@ -6,13 +6,12 @@ use super::requests::{answered, check_prompt, works_there};
 use super::{Director, HandedOver, Input, ReplyTo};
 use crate::env::Environment;
 use crate::error::{Error, Result};
-use crate::git::{self, Checkout};
+use crate::job::place::{Found, Place, branch_of, place_of};
+use crate::policy::admit;
 use crate::runtime;
-use crate::slug;
 use crate::story::title::{shortened, title_from};
 use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// How often another name is tried when somebody else takes one at the same moment.
 const MOST_TRIES: u32 = 20;
@@ -38,19 +37,6 @@ struct Named {
 pub(crate) struct Founded {
     start: StartStory,
     found: Result<Found>,
-}
-
-/// What came of looking for a story's place.
-enum Found {
-    At(Place),
-    /// The story's name is taken by a folder or a branch; these are.
-    Taken(BTreeSet<String>),
-}
-
-/// Where a story works.
-struct Place {
-    dir: String,
-    checkout: Checkout,
 }
 
 impl Director {
@@ -167,7 +153,7 @@ impl Director {
 
     fn record_story(&mut self, start: &StartStory, slug: Slug, place: Place) -> Result<()> {
         let root = place.checkout.root.display().to_string();
-        if let Some((_, other)) = self.state.works_in(&root, &start.id) {
+        if let Some((_, other)) = admit::works_in(&self.view(), &root, &start.id) {
             return Err(works_there(other));
         }
         let created = JournalEvent::StoryCreated {
@@ -198,77 +184,6 @@ impl Director {
         self.handed_over.insert(start.id.clone(), HandedOver { resume, environment, set });
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
         self.reply_after_commit(replies, answered(started));
-    }
-}
-
-/// The branch of the worktree that a story is to have, if it is to have one: named by a person, or after it.
-fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
-    let named = || start.new_branch.then(|| slug::branch(slug.as_str()));
-    start.worktree.clone().or_else(named)
-}
-
-/// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
-async fn place_of(
-    start: &StartStory,
-    slug: &Slug,
-    branch: Option<&str>,
-    tried: bool,
-) -> Result<Found> {
-    let checkout = git::checkout(working_directory(&start.dir)?).await?;
-    let Some(branch) = branch else {
-        git::check_files(&checkout, &start.dir)?;
-        return Ok(Found::At(Place { dir: start.dir.clone(), checkout }));
-    };
-    git::check_worktree(&checkout, &start.dir).await?;
-    let earlier = match tried {
-        true => git::made_worktree(&checkout, slug.as_str(), branch).await?,
-        false => None,
-    };
-    let made = match earlier {
-        Some(made) => made,
-        None => {
-            // A branch that a person named is theirs: when it is taken, git refuses it.
-            let taken = async || match start.worktree {
-                Some(_) => git::taken_folders(&checkout).await,
-                None => git::taken_names(&checkout, &slug::branch("")).await,
-            };
-            let before = taken().await?;
-            if before.contains(slug.as_str()) {
-                return Ok(Found::Taken(before));
-            }
-            match git::add_worktree(&checkout, slug.as_str(), branch).await {
-                Ok(made) => made,
-                Err(error) => {
-                    let now = taken().await?;
-                    // Somebody else made it meanwhile; what failed half-way has other words.
-                    let is_late = error.to_string().contains("already exists");
-                    return match is_late && now.contains(slug.as_str()) {
-                        true => Ok(Found::Taken(now)),
-                        false => Err(error),
-                    };
-                }
-            }
-        }
-    };
-    let checkout = git::checkout(&made).await?;
-    Ok(Found::At(Place { dir: made.display().to_string(), checkout }))
-}
-
-fn working_directory(dir: &str) -> Result<&Path> {
-    let path = Path::new(dir);
-    let refused = |why: &str| {
-        Error::refused(ErrorCode::BadInput, format!("{dir} {why}"), "Name a folder that exists.")
-    };
-    if !path.is_absolute() {
-        return Err(refused("is not an absolute path"));
-    }
-    match std::fs::metadata(path) {
-        Ok(found) if found.is_dir() => Ok(path),
-        Ok(_) => Err(refused("is a file, not a folder")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(refused("does not exist"))
-        }
-        Err(error) => Err(refused(&format!("cannot be used: {error}"))),
     }
 }
 

@@ -2,13 +2,13 @@
 //! keeper in the story's directory, one after the other; which is next decides `policy::after_run`.
 
 use super::Director;
-use super::start::Planned;
 use crate::error::Result;
+use crate::job::launch::Planned;
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, InputMode, RunKind, RunSpecFacts, StateDetail, StoryId, Timestamp,
+    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpecFacts, StateDetail, StoryId, Timestamp,
     UsageTotals,
 };
 use std::path::PathBuf;
@@ -32,9 +32,9 @@ impl Director {
         let facts = Because { about, ..Because::default() };
         let facts = facts.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
-        if let Some(run) = self.record_start(story, &planned, &input, facts)? {
-            self.launch(story, &run, planned);
-        }
+        let run = RunId::generate();
+        self.record_start(story, &run, &planned.facts, &input, facts)?;
+        self.launch(story, run, planned);
         Ok(())
     }
 
@@ -60,7 +60,6 @@ impl Director {
             cwd,
             environment: base.for_agent(set),
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
-            time_limit: Some(TIME_LIMIT),
             end_descendants: true,
         }
     }

@@ -1,11 +1,14 @@
-//! The director: the one thread that acts. It owns the journal and the state, hears what runs report, asks the
-//! policies what is to be done and does it, answers requests, and waits for limits to reset. Every fact is
-//! recorded before its effect. It reads no log and writes to no agent; actors do.
+//! The director: the one thread that acts. It owns the journal and the state, hears what runs and jobs report, asks
+//! the policies what is to be done and does it, answers requests, and waits for limits to reset. Every fact is
+//! recorded before its effect. It reads no log and writes to no agent; actors do. It waits for no git, no program,
+//! no keeper and no query of the store; jobs do.
 
 mod adopt;
 mod answers;
 mod found;
 mod gates;
+mod jobs;
+mod pace;
 mod perform;
 mod reports;
 mod requests;
@@ -18,6 +21,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
 use crate::error::{Error, Result};
+use crate::job::launch::Keepers;
 use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::{Seen, View, limits};
@@ -31,13 +35,16 @@ use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
 use agents::Conversation;
 use found::Founding;
+use jobs::{Cancelled, JobReport};
+use pace::Pace;
 use protocol::{
     ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
     StoryId, StoryState,
 };
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -46,9 +53,6 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
 /// Slept beyond a reset, so that it has passed on the clock that is looked at then.
 const ROUNDING: Duration = Duration::from_millis(50);
-
-/// How soon what could not be recorded is tried again.
-const RETRY: Duration = Duration::from_secs(1);
 
 /// Where the answer to a request goes; it gets one.
 pub(crate) type ReplyTo = UnboundedSender<Reply>;
@@ -61,6 +65,8 @@ pub(crate) enum Input {
     Report(RunId, Report),
     /// The place of a new story is known.
     Founded(Box<Founded>),
+    /// The job tells that a story's next run waits for.
+    Job(StoryId, RunId, JobReport),
     /// Tell when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
     /// Let go of everything and end.
@@ -104,23 +110,27 @@ pub(crate) struct Director {
     handed_over: HashMap<StoryId, HandedOver>,
     /// Stories whose place is being looked at.
     founding: HashMap<StoryId, Founding>,
-    keeper: Option<PathBuf>,
-    unrecorded: VecDeque<Unrecorded>,
-    /// What was decided last could not be recorded.
-    is_behind: bool,
+    /// When policies are asked.
+    pace: Pace,
+    /// The jobs that stories' next runs wait for.
+    jobs: HashMap<StoryId, Cancelled>,
+    keepers: Arc<Keepers>,
+    /// Held by whatever starts a keeper; `started` ends when nothing does.
+    starting: Option<Sender<()>>,
+    started: Receiver<()>,
     /// Versions of programs, as they said.
-    versions: Versions,
+    versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
-    /// Answers to questions that are not known yet.
-    early: Vec<(Request, ReplyTo)>,
+    /// Answers to questions of runs that are still being read.
+    unread_answers: Vec<(Request, ReplyTo)>,
+    /// The directory is let go of when no job goes on.
+    leaving: Option<Leaving>,
 }
 
-/// What the journal refused, to be tried again as a whole.
-enum Unrecorded {
-    /// What a run told.
-    Report(RunId, Box<Report>),
-    /// A run that is to be followed: it was started, or it goes on from an earlier owner.
-    Adopt(RunId),
+/// Who wants the director to let go.
+struct Leaving {
+    why: String,
+    done: Option<Sender<()>>,
 }
 
 /// What came with a story for its runs. In memory only.
@@ -150,6 +160,8 @@ pub(crate) struct Parts {
 
 impl Director {
     pub(crate) fn new(parts: Parts) -> Self {
+        let (starting, started) = channel();
+        let keepers = Keepers::new(parts.program.clone(), parts.dir.bin());
         Self {
             dir: parts.dir,
             lock: parts.lock,
@@ -168,12 +180,15 @@ impl Director {
             config: Config::default(),
             handed_over: HashMap::new(),
             founding: HashMap::new(),
-            keeper: None,
-            unrecorded: VecDeque::new(),
-            is_behind: false,
-            versions: Versions::default(),
+            pace: Pace::default(),
+            jobs: HashMap::new(),
+            keepers: Arc::new(keepers),
+            starting: Some(starting),
+            started,
+            versions: Arc::default(),
             catching_up: Vec::new(),
-            early: Vec::new(),
+            unread_answers: Vec::new(),
+            leaving: None,
         }
     }
 
@@ -181,9 +196,15 @@ impl Director {
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
         loop {
-            self.retry_unrecorded();
-            self.settle();
+            if self.pace.is_due() {
+                self.settle();
+            }
             self.tell_when_caught_up();
+            if self.is_at_rest()
+                && let Some(leaving) = self.leaving.take()
+            {
+                return self.leave(leaving);
+            }
             match inbox.recv_timeout(self.patience()) {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
                     tracing::info!(role, "gives the directory over");
@@ -192,27 +213,50 @@ impl Director {
                         let _ = reply.send(Reply::Done);
                     });
                 }
-                // The store shows questions of a run that was just taken over and is still being read.
-                Ok(Input::Request(request @ Request::Answer { .. }, reply))
-                    if !self.is_caught_up() =>
-                {
-                    self.early.push((request, reply));
-                }
-                Ok(Input::Request(request, reply)) => self.request(request, reply),
-                Ok(Input::Report(run, report)) => self.report(run, report),
-                Ok(Input::Founded(founded)) => self.founded(*founded),
-                Ok(Input::WhenCaughtUp(told)) => self.catching_up.push(told),
                 Ok(Input::Close { why, done }) => {
-                    return self.close(&why, move || {
-                        if let Some(done) = done {
-                            let _ = done.send(());
-                        }
-                    });
+                    // A program that owns the directory for one request lets what it began come to pass.
+                    let leaving = Leaving { why, done };
+                    match self.brief {
+                        true => self.leaving = Some(leaving),
+                        false => return self.leave(leaving),
+                    }
                 }
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(input) => self.take(input),
+                Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
             }
         }
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            // The store shows questions of a run that was just taken over and is still being read.
+            Input::Request(request @ Request::Answer { .. }, reply)
+                if !self.can_answer(&request) =>
+            {
+                self.unread_answers.push((request, reply));
+            }
+            Input::Request(request, reply) => {
+                self.request(request, reply);
+                self.pace.at_once();
+            }
+            Input::Report(run, report) => self.report(run, report),
+            Input::Founded(founded) => {
+                self.founded(*founded);
+                self.pace.at_once();
+            }
+            Input::Job(story, run, report) => self.job(&story, run, report),
+            Input::WhenCaughtUp(told) => self.catching_up.push(told),
+            Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
+        }
+    }
+
+    fn leave(self, Leaving { why, done }: Leaving) {
+        self.close(&why, move || {
+            if let Some(done) = done {
+                let _ = done.send(());
+            }
+        });
     }
 
     fn begin(&mut self) {
@@ -226,11 +270,15 @@ impl Director {
         {
             tracing::error!(%error, "the journal refuses");
         }
-        self.adopt_live_runs();
     }
 
-    /// Lets go: actors first, then the store, then the lock. Agents go on.
+    /// Lets go: jobs first, then actors, the store and the lock. Agents go on. A keeper that is just being started
+    /// is waited for, so that the next owner finds it.
     fn close(mut self, why: &str, told: impl FnOnce()) {
+        self.jobs.clear();
+        self.starting = None;
+        // Ends, without a message, when nothing is being started.
+        let _ = self.started.recv();
         for (_, live) in self.live.drain() {
             live.actor.detach();
         }
@@ -256,7 +304,7 @@ impl Director {
         if !self.is_caught_up() {
             return;
         }
-        for (request, reply) in std::mem::take(&mut self.early) {
+        for (request, reply) in std::mem::take(&mut self.unread_answers) {
             self.request(request, reply);
         }
         for told in self.catching_up.drain(..) {
@@ -265,11 +313,21 @@ impl Director {
         }
     }
 
+    /// Whether no job goes on, and nothing that was heard waits to be recorded.
+    fn is_at_rest(&self) -> bool {
+        self.seen.jobs.is_empty() && !self.pace.is_pending()
+    }
+
+    /// Whether the question of an answer is open, or every run was read in which it could be.
+    fn can_answer(&self, request: &Request) -> bool {
+        let Request::Answer { question, .. } = request else { return true };
+        self.open_question(question).is_some() || self.is_caught_up()
+    }
+
     fn patience(&self) -> Duration {
-        match self.unrecorded.is_empty() && !self.is_behind {
-            true => self.until_reset().unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP),
-            false => RETRY,
-        }
+        let until_reset = self.until_reset().unwrap_or(LONGEST_SLEEP);
+        let until_due = self.pace.until_due().unwrap_or(LONGEST_SLEEP);
+        until_reset.min(until_due).min(LONGEST_SLEEP)
     }
 
     /// How long until the next reset that something waits for.

@@ -4,8 +4,9 @@
 
 use super::{Director, NewInput};
 use crate::error::{Error, Result};
-use crate::policy::{self, Decision, Wanted};
+use crate::policy::{self, Decision, Wanted, why};
 use protocol::{JournalEvent, StoryId};
+use std::collections::BTreeMap;
 
 /// How often policies are asked in a row. They come to rest long before; one that does not is a fault.
 const MOST_ROUNDS: usize = 100;
@@ -13,57 +14,85 @@ const MOST_ROUNDS: usize = 100;
 impl Director {
     /// Does everything that is to be done now. What the journal refuses is tried again in a while.
     pub(super) fn settle(&mut self) {
-        for _ in 0..MOST_ROUNDS {
-            let decisions = policy::decide(&self.view());
-            self.is_behind = false;
-            if decisions.is_empty() {
-                return;
-            }
-            if let Err(error) = self.perform(decisions) {
-                tracing::error!(%error, "what was decided could not be recorded; it is tried again");
-                self.is_behind = true;
-                return;
-            }
-        }
-        self.leave_out(&policy::decide(&self.view()));
+        self.pace.begin();
+        self.come_to_rest();
+        self.show_waits();
     }
 
-    /// Leaves the stories out about which there is no end of decisions, until something new is heard of them.
-    fn leave_out(&mut self, decisions: &[Decision]) {
+    fn come_to_rest(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            let decisions = policy::decide(&self.view());
+            if decisions.is_empty() {
+                return self.pace.done();
+            }
+            if let Err(error) = self.perform(decisions) {
+                tracing::error!(%error, "what was decided could not be done; it is tried again");
+                return self.pace.refused(error.is_full());
+            }
+        }
+        let decisions = policy::decide(&self.view());
         let stories = decisions.iter().filter_map(|decision| decision.story(&self.state));
         let stories: Vec<StoryId> = stories.cloned().collect();
         tracing::error!(?stories, ?decisions, "the policies do not come to rest");
-        for story in stories {
-            let text = "Musher could not decide what to do next (a fault of Musher)".to_owned();
-            if let Err(error) = self.record(Some(&story), None, JournalEvent::Warning { text }) {
-                tracing::error!(%story, %error, "the journal refuses");
-            }
-            self.seen.left_out.insert(story);
+        if let Err(error) = self.leave_out(&stories) {
+            tracing::error!(%error, "the journal refuses");
         }
     }
 
-    /// Carries decisions out up to the first run that is started: what else was decided may be another then. What
-    /// cannot be done in a story holds no other one up: the story is left out.
-    fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
-        for decision in decisions {
-            let story = decision.story(&self.state).cloned();
-            let starts = matches!(decision, Decision::Start { .. });
-            match self.carry_out(decision) {
-                Err(error @ Error::Refused(_)) => {
-                    tracing::error!(?story, %error, "what was decided cannot be done");
-                    self.seen.left_out.extend(story);
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
-                Ok(()) if starts => return Ok(()),
-                Ok(()) => {}
-            }
+    /// Shows why nothing happens in stories in which something goes on or of which something is asked.
+    fn show_waits(&self) {
+        let view = self.view();
+        let stories = self.state.open.iter().chain(self.seen.jobs.keys());
+        let waits =
+            stories.filter_map(|story| Some((story.clone(), why::waits_for(&view, story)?)));
+        self.writer.feed().waits(waits.collect());
+    }
+
+    /// Leaves stories out, because there is no end of what is decided about them, until something new is heard of
+    /// them.
+    pub(super) fn leave_out(&mut self, stories: &[StoryId]) -> Result<()> {
+        self.seen.left_out.extend(stories.iter().cloned());
+        for story in stories {
+            let text = "Musher could not decide what to do next (a fault of Musher)".to_owned();
+            self.record(Some(story), None, JournalEvent::Warning { text })?;
         }
         Ok(())
     }
 
+    /// Carries decisions out up to the first run that is started: what else was decided may be another then. What
+    /// cannot be done in a story holds no other one up: the story is left out. What cannot be recorded is decided
+    /// again, and the rest is done all the same.
+    fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
+        let mut failed = BTreeMap::new();
+        for decision in decisions {
+            let story = decision.story(&self.state).cloned();
+            let starts = matches!(decision, Decision::Start { .. });
+            if failed.contains_key(&story) {
+                // What comes after it in its story rests on it.
+                continue;
+            }
+            match self.carry_out(decision) {
+                Err(error @ Error::Refused(_)) => {
+                    tracing::error!(?story, %error, "what was decided cannot be done");
+                    self.seen.left_out.extend(story);
+                    break;
+                }
+                Err(error) => drop(failed.insert(story, error)),
+                Ok(()) if starts => break,
+                Ok(()) => {}
+            }
+        }
+        failed.into_values().next().map_or(Ok(()), Err)
+    }
+
     fn carry_out(&mut self, decision: Decision) -> Result<()> {
         match decision {
+            Decision::Follow { run } => self.adopt(&run),
+            Decision::Started { run, pid } => {
+                self.record_of(&run, JournalEvent::RunStarted { pid })
+            }
+            Decision::End { run } => self.end(&run),
+            Decision::Unreadable { run } => self.unreadable(&run),
             Decision::Change { story, input, because } => self.apply(&story, &input, *because),
             Decision::Answer { question, answer, by, .. } => self.answer(&question, &answer, by),
             Decision::Write { run, input } => {

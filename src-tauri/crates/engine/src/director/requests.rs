@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::policy::{admit, why};
 use crate::record::OpenQuestion;
 use crate::run::messages::Command;
+use crate::runtime;
 use crate::state::StoryRecord;
 use crate::store::read::Reader;
 use crate::story::change::Because;
@@ -13,14 +14,18 @@ use crate::story::table::{StoryInput, is_at_rest};
 use agents::{Say, Unsayable};
 use protocol::{
     Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
-    Reply, Request, RunId, RunKind, StateDetail, Stop, StopReason, StoryId, StoryState,
+    Reply, Request, RunId, RunKind, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
 };
+use std::path::Path;
 
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: ReplyTo) {
         match request {
             Request::Start(start) => self.start_story(*start, reply),
             Request::CheckStore => self.check_store(reply),
+            Request::Answer { question, .. } if self.is_closed(&question) => {
+                self.refuse_closed(question, reply);
+            }
             Request::Why { story } => {
                 let waits_for = why::waits_for(&self.view(), &story);
                 let waits_for = waits_for.ok_or_else(|| not_found("such story"));
@@ -137,13 +142,14 @@ impl Director {
         let is_known = self.state.prompts.contains(&id);
         let state = record.state;
         if self.state.live_run(story).is_some()
+            || self.is_preparing(story)
             || !(is_at_rest(state) || state == StoryState::Limited)
         {
             if is_known {
                 return Ok(());
             }
             return Err(wrong_state(
-                format!("the story is {}", state_word(state)),
+                format!("the story is {}", self.stands(story, state)),
                 "It goes on by itself; send it a prompt if you have more to say.",
             ));
         }
@@ -155,8 +161,8 @@ impl Director {
             // It did what was asked for.
             return Ok(());
         }
-        if now && let Some(run) = admit::tries(&self.view(), story) {
-            return Err(self.tried_already(run));
+        if now && let Some(tries) = admit::tries(&self.view(), story) {
+            return Err(tried_already(tries));
         }
         // What is known already was recorded by an owner that was killed.
         if !is_known && is_empty {
@@ -166,18 +172,6 @@ impl Director {
             self.record(Some(story), None, JournalEvent::ResumeRequested { id, now })?;
         }
         Ok(())
-    }
-
-    /// A refusal because another run tries already whether the limit is gone.
-    fn tried_already(&self, run: &RunId) -> Error {
-        let slug = self.state.runs.get(run).map(|run| run.facts.slug.to_string());
-        wrong_state(
-            format!(
-                "{} tries already whether the limit is gone",
-                slug.as_deref().unwrap_or("a run")
-            ),
-            "Its success ends the hold of the account, and then this story goes on by itself.",
-        )
     }
 
     /// Answers a question that is open in a live run, once.
@@ -195,7 +189,7 @@ impl Director {
             ));
         }
         let Some((run, open)) = self.open_question(question) else {
-            return Err(self.not_open(question)?);
+            return Err(not_open());
         };
         let agent = self.agent_of(&run)?;
         let answer = answers::settle(&open, answer)?;
@@ -218,24 +212,28 @@ impl Director {
         self.write(&run, input)
     }
 
-    /// Why a question that no live run has open cannot be answered. Whoever knows its id has it from
-    /// the store.
-    fn not_open(&self, question: &QuestionId) -> Result<Error> {
-        let known = Reader::open(&self.dir.store())?.questions(false)?;
-        Ok(match known.iter().any(|known| known.id == *question) {
-            true => wrong_state(
-                "the question is not open: its agent took it back or is gone".to_owned(),
-                "`mush questions` lists what is open.",
-            ),
-            false => Error::refused(
-                ErrorCode::NotFound,
-                format!("there is no question {question}"),
-                "`mush questions` lists what is open.",
-            ),
-        })
+    /// Whether no live run has the question open, and nobody answered it.
+    fn is_closed(&self, question: &QuestionId) -> bool {
+        !self.state.answered.contains(question) && self.open_question(question).is_none()
     }
 
-    fn open_question(&self, question: &QuestionId) -> Option<(RunId, OpenQuestion)> {
+    /// Tells why a question that no live run has open cannot be answered. Whoever knows its id has it from the
+    /// store, which is asked beside the director.
+    fn refuse_closed(&self, question: QuestionId, reply: ReplyTo) {
+        let store = self.dir.store();
+        let tell = async move {
+            let why = runtime::blocking(move || why_closed(&store, &question)).await;
+            let why = why.map_err(Error::Thread).flatten().unwrap_or_else(|error| error);
+            // Whoever asked may have gone.
+            let _ = reply.send(answered(Err(why)));
+        };
+        match runtime::handle() {
+            Ok(runtime) => drop(runtime.spawn(tell)),
+            Err(error) => tracing::error!(%error, "a refusal cannot be told"),
+        }
+    }
+
+    pub(super) fn open_question(&self, question: &QuestionId) -> Option<(RunId, OpenQuestion)> {
         self.seen.runs.iter().find_map(|(run, status)| {
             let is_it = |open: &&OpenQuestion| QuestionId::of(run, &open.request) == *question;
             let open = status.questions.iter().find(is_it)?;
@@ -275,13 +273,15 @@ impl Director {
             Some(run) => self.stop_run(&run, why, now),
             None => {
                 let state = self.state.stories[story].state;
-                if is_at_rest(state) || state == StoryState::Archived {
+                let rests = is_at_rest(state) && !self.is_preparing(story);
+                if rests || state == StoryState::Archived {
                     return Err(wrong_state(
                         format!("nothing runs: the story is {}", state_word(state)),
                         "There is nothing to stop.",
                     ));
                 }
                 self.record(Some(story), None, stop_requested(&why))?;
+                self.cancel_job(story);
                 let about = Some(StateDetail::Stopped { by: Actor::You, why });
                 self.apply(story, &StoryInput::Stopped, Because { about, ..Because::default() })
             }
@@ -311,19 +311,32 @@ impl Director {
         for run in self.state.live.clone() {
             self.stop_run(&run, why.clone(), false)?;
         }
+        let preparing = self.seen.jobs.keys().filter(|story| self.is_preparing(story));
+        for story in preparing.cloned().collect::<Vec<StoryId>>() {
+            self.stop(&story, why.clone(), false)?;
+        }
         Ok(())
     }
 
     fn archive(&mut self, story: &StoryId) -> Result<()> {
         let state = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.state;
-        if !is_at_rest(state) {
+        if !is_at_rest(state) || self.is_preparing(story) {
             let hint = match state {
                 StoryState::Archived => "There is nothing more to put away.",
                 _ => "Stop it first.",
             };
-            return Err(wrong_state(format!("the story is {}", state_word(state)), hint));
+            let stands = self.stands(story, state);
+            return Err(wrong_state(format!("the story is {stands}"), hint));
         }
         self.apply(story, &StoryInput::Archived, Because::default())
+    }
+
+    /// The word for how a story stands: its state's, or that it is about to start.
+    fn stands(&self, story: &StoryId, state: StoryState) -> String {
+        match self.is_preparing(story) {
+            true => "about to start".to_owned(),
+            false => state_word(state),
+        }
     }
 }
 
@@ -333,6 +346,26 @@ pub(super) fn answered(result: Result<Reply>) -> Reply {
 
 fn stop_requested(why: &StopReason) -> JournalEvent {
     JournalEvent::StopRequested { by: Actor::You, why: why.clone() }
+}
+
+/// Why a question is not open, by what the store at `path` knows of it.
+fn why_closed(path: &Path, question: &QuestionId) -> Result<Error> {
+    let known = Reader::open(path)?.questions(false)?;
+    Ok(match known.iter().any(|known| known.id == *question) {
+        true => not_open(),
+        false => Error::refused(
+            ErrorCode::NotFound,
+            format!("there is no question {question}"),
+            "`mush questions` lists what is open.",
+        ),
+    })
+}
+
+fn not_open() -> Error {
+    wrong_state(
+        "the question is not open: its agent took it back or is gone".to_owned(),
+        "`mush questions` lists what is open.",
+    )
 }
 
 /// A refusal because the agent takes no such words now.
@@ -347,6 +380,14 @@ fn unsayable(why: Unsayable) -> Error {
             "Stop it, or send it a prompt for when it is done.",
         ),
     }
+}
+
+/// A refusal because something else tries already whether the limit is gone.
+fn tried_already(what: &Slug) -> Error {
+    wrong_state(
+        format!("{what} tries already whether the limit is gone"),
+        "Its success ends the hold of the account, and then this story goes on by itself.",
+    )
 }
 
 /// A refusal because another story's agent works in the same worktree.

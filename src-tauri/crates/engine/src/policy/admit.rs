@@ -5,14 +5,15 @@ use super::{Decision, View, Wanted};
 use crate::state::{Hold, StoryRecord};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
-use protocol::{AccountId, RunId, StateDetail, StoryId, StoryState};
+use protocol::{AccountId, Slug, StateDetail, StoryId, StoryState};
 
 /// Starts the agent of a story of which something is asked while it rests, or tells how long its account is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     let Some(record) = view.state.stories.get(story).filter(|record| is_to_start(record)) else {
         return Vec::new();
     };
-    if view.state.live_run(story).is_some() || works_there(view, story).is_some() {
+    let is_busy = view.state.live_run(story).is_some() || view.seen.jobs.contains_key(story);
+    if is_busy || works_there(view, story).is_some() {
         return Vec::new();
     }
     let hold = record.account.as_ref().and_then(|account| held(view, story, account));
@@ -33,25 +34,37 @@ fn is_to_start(story: &StoryRecord) -> bool {
     (story.is_asked && !story.queue.is_empty() && (rests || insists)) || stands_still
 }
 
-/// The story whose agent works where this one would.
+/// The story whose agent works where this one would, or is about to.
 pub(crate) fn works_there<'a>(
     view: &View<'a>,
     story: &StoryId,
 ) -> Option<(&'a StoryId, &'a StoryRecord)> {
-    view.state.works_in(view.state.stories.get(story)?.place(), story)
+    works_in(view, view.state.stories.get(story)?.place(), story)
+}
+
+/// Another story than `own` whose agent works in the worktree with this root, or is about to.
+pub(crate) fn works_in<'a>(
+    view: &View<'a>,
+    root: &str,
+    own: &StoryId,
+) -> Option<(&'a StoryId, &'a StoryRecord)> {
+    let others = view.seen.jobs.keys().filter(|story| *story != own);
+    let mut about_to = others.filter_map(|story| view.state.stories.get_key_value(story));
+    let works = view.state.works_in(root, own);
+    works.or_else(|| about_to.find(|(_, story)| story.place() == root))
 }
 
 /// The hold that keeps a run of the story on this account from starting.
 pub(crate) fn held<'a>(view: &View<'a>, story: &StoryId, account: &AccountId) -> Option<&'a Hold> {
     let record = view.state.stories.get(story)?;
     let hold = view.hold(account, record.profile.model.as_deref())?;
-    let is_let_through = record.is_to_be_tried && view.probe(hold).is_none();
+    let is_let_through = record.is_to_be_tried && view.tried_by(hold, story).is_none();
     (!is_let_through).then_some(hold)
 }
 
-/// The run that tries already whether the limit is gone that holds the story.
-pub(crate) fn tries<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a RunId> {
-    view.probe(view.hold_of(view.state.stories.get(story)?)?)
+/// The name of what tries already whether the limit is gone that holds the story.
+pub(crate) fn tries<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a Slug> {
+    view.tried_by(view.hold_of(view.state.stories.get(story)?)?, story)
 }
 
 /// What goes with the state of a story that a hold keeps from running.
@@ -71,7 +84,7 @@ mod tests {
     use super::super::{Decision, after_run, limits};
     use super::*;
     use crate::story::table::StoryInput;
-    use protocol::{JournalEvent, Outcome, Timestamp};
+    use protocol::{JournalEvent, Outcome, RunId, Timestamp};
 
     const MINUTE: i64 = 60_000;
 
@@ -250,12 +263,41 @@ mod tests {
     #[test]
     fn a_second_try_is_refused_with_the_name_of_the_first() {
         let mut scene = Scene::default();
-        let story = limited(&mut scene, None);
-        assert_eq!(tries(&scene.view(), &story), None);
-        let run = try_now(&mut scene, &story);
-        assert_eq!(tries(&scene.view(), &story), Some(&run));
+        let other = limited(&mut scene, None);
+        let story = scene.story("a", |_| ());
+        perform(&mut scene, |scene| {
+            vec![Decision::change(
+                &story,
+                StoryInput::Held,
+                because(scene.state.holds.iter().next().unwrap()),
+            )]
+        });
+        let tries = |scene: &Scene| tries(&scene.view(), &other).map(ToString::to_string);
+        assert_eq!(tries(&scene), None);
+        let now = JournalEvent::ResumeRequested { id: "now".to_owned(), now: true };
+        scene.fact(Some(&story), None, now);
+        assert_eq!(tries(&scene), None, "it was asked for, and nothing of it began");
+        scene.prepares(&story);
+        assert_eq!(tries(&scene).as_deref(), Some("a"), "its run is about to begin");
+        scene.seen.jobs.clear();
+        let run = perform_start(&mut scene, &story);
+        assert_eq!(tries(&scene).as_deref(), Some("a.1"));
         scene.ended(&run, Outcome::NoResult);
-        assert_eq!(tries(&scene.view(), &story), None);
+        assert_eq!(tries(&scene), None);
+    }
+
+    #[test]
+    fn a_story_whose_next_run_is_prepared_starts_nothing_and_has_its_worktree() {
+        let mut scene = Scene::default();
+        let first = scene.story("first", |_| ());
+        let second = scene.story("second", |it| it.dir = "/srv/first".to_owned());
+        scene.prepares(&first);
+        for story in [&first, &second] {
+            assert_eq!(decide(&scene.view(), story), []);
+        }
+        scene.seen.jobs.clear();
+        let starts = decide(&scene.view(), &second);
+        assert!(matches!(starts[..], [Decision::Start { .. }]), "{starts:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub(crate) mod admit;
 pub(crate) mod after_run;
+pub(crate) mod follow;
 pub(crate) mod limits;
 pub(crate) mod permission;
 pub(crate) mod progress;
@@ -18,15 +19,15 @@ pub(crate) mod trial;
 pub(crate) mod why;
 
 use crate::config::Config;
-use crate::record::{OpenQuestion, RunStatus};
+use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::{Hold, State, StoryRecord};
 use crate::story::change::{Because, change};
 use crate::story::table::StoryInput;
 use protocol::{
-    AccountId, Actor, Answer, InputKind, Outcome, PermissionChoice, PromptQueued, QuestionId,
-    RunId, RunKind, StoryId, Timestamp,
+    AccountId, Actor, Answer, InputKind, JobKind, Outcome, PermissionChoice, PromptQueued,
+    QuestionId, RunId, RunKind, Slug, StoryId, Timestamp,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What a decision rests on.
 #[derive(Clone, Copy)]
@@ -41,14 +42,32 @@ pub(crate) struct View<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// What the actors of live runs reported. It is in memory only; after a restart they report it again.
+/// What the actors of live runs reported, and what jobs do. It is in memory only; after a restart actors report it
+/// again and jobs are started again.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// How each live run stands.
+    /// How each live run stands that is followed.
     pub(crate) runs: HashMap<RunId, RunStatus>,
+    /// How runs ended that the journal has no end of yet.
+    pub(crate) endings: HashMap<RunId, Ending>,
+    /// Why what a live run prints cannot be read, until the journal has a warning of it.
+    pub(crate) unreadable: HashMap<RunId, String>,
+    /// The job that each story's next run waits for.
+    pub(crate) jobs: BTreeMap<StoryId, Job>,
     /// Stories about which the policies did not come to rest. Nothing is decided about them until something new
     /// is heard of them.
     pub(crate) left_out: BTreeSet<StoryId>,
+}
+
+/// A job that the next run of a story waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Job {
+    /// The run: about to be recorded, or recorded and without a process.
+    pub(crate) run: RunId,
+    /// What goes on now.
+    pub(crate) job: JobKind,
+    /// Since when.
+    pub(crate) since: Timestamp,
 }
 
 /// What is to be done. Carrying out the same decision twice does it once.
@@ -62,6 +81,28 @@ pub(crate) enum Decision {
         input: StoryInput,
         /// What goes with the change.
         because: Box<Because>,
+    },
+    /// Follow a live run, or record that it never began.
+    Follow {
+        /// The run.
+        run: RunId,
+    },
+    /// Record that a run's process lives.
+    Started {
+        /// The run.
+        run: RunId,
+        /// The process.
+        pid: u32,
+    },
+    /// Record the end of a run, as it was seen.
+    End {
+        /// The run.
+        run: RunId,
+    },
+    /// Record that what a run prints cannot be read.
+    Unreadable {
+        /// The run.
+        run: RunId,
     },
     /// Answer a question that is open in a live run.
     Answer {
@@ -153,7 +194,8 @@ pub(crate) enum Wanted {
 /// which nothing happens asks for nothing. Stories that only rest are not looked at.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
-        let asked = permission::decide(view, run).into_iter();
+        let heard = follow::decide(view, run).into_iter();
+        let asked = heard.chain(permission::decide(view, run));
         asked.chain(progress::decide(view, run)).chain(speak::decide(view, run))
     });
     let stories = view.open().flat_map(|(story, _)| {
@@ -172,9 +214,13 @@ impl Decision {
             | Self::Claim { story, .. }
             | Self::Prompt { story, .. }
             | Self::Start { story, .. } => Some(story),
-            Self::Answer { run, .. } | Self::Write { run, .. } | Self::Hold { run, .. } => {
-                state.runs.get(run).map(|run| &run.story)
-            }
+            Self::Follow { run }
+            | Self::Started { run, .. }
+            | Self::End { run }
+            | Self::Unreadable { run }
+            | Self::Answer { run, .. }
+            | Self::Write { run, .. }
+            | Self::Hold { run, .. } => state.runs.get(run).map(|run| &run.story),
             Self::Release { .. } => None,
         }
     }
@@ -198,10 +244,16 @@ impl<'a> View<'a> {
 
     /// Whether carrying it out changes anything. Of the others their policies leave out what is done.
     fn has_effect(&self, decision: &Decision) -> bool {
-        let Decision::Change { story, input, because } = decision else { return true };
-        self.state.stories.get(story).is_some_and(|story| {
-            change((story.state, story.reason, story.until), input, because).is_some()
-        })
+        match decision {
+            Decision::Change { story, input, because } => {
+                self.state.stories.get(story).is_some_and(|story| {
+                    change((story.state, story.reason, story.until), input, because).is_some()
+                })
+            }
+            // Its job is under way.
+            Decision::Start { story, .. } => !self.seen.jobs.contains_key(story),
+            _ => true,
+        }
     }
 
     /// The story of an agent's run that is not over, and how the run stands; none before it told.
@@ -236,6 +288,23 @@ impl<'a> View<'a> {
     /// The hold of the account that a story's next run is expected to spend from.
     fn hold_of(&self, story: &StoryRecord) -> Option<&'a Hold> {
         self.hold(story.account.as_ref()?, story.profile.model.as_deref())
+    }
+
+    /// The name of what tries, although the account is held, whether the limit is gone: a run, or a story whose run
+    /// is about to; none when it is over. What `own` itself does is left out.
+    fn tried_by(&self, hold: &'a Hold, own: &StoryId) -> Option<&'a Slug> {
+        let run = self.probe(hold).and_then(|run| self.state.runs.get(run));
+        let run = run.filter(|run| run.story != *own).map(|run| &run.facts.slug);
+        let preparing = self.seen.jobs.keys().filter(|story| *story != own);
+        let mut stories = preparing.filter_map(|story| self.state.stories.get(story));
+        run.or_else(|| {
+            let tries = |story: &&StoryRecord| {
+                let model = story.profile.model.as_deref();
+                let account = story.account.as_ref();
+                story.is_to_be_tried && account.is_some_and(|account| hold.covers(account, model))
+            };
+            stories.find(tries).map(|story| &story.slug)
+        })
     }
 
     /// The run that tries, although the account is held, whether the limit is gone; none when it is over.

@@ -2,16 +2,17 @@
 //! time. Each fact goes through its line of JSON and each change through the state table, so that no test rests on
 //! a state that a data directory cannot have.
 
-use super::{Decision, Seen, View, Wanted, admit, after_run};
+use super::{Decision, Job, Seen, View, Wanted, admit, after_run};
 use crate::config::Config;
-use crate::record::{OpenQuestion, RunStatus};
+use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::State;
 use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
-    AccountId, AgentId, Answer, DecoderId, InputKind, InputMode, JournalEntry, JournalEvent,
-    Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind, RunId, RunKind,
-    RunSpecFacts, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind, UsageTotals,
+    AccountId, AgentId, Answer, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
+    JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind,
+    RunId, RunKind, RunSpecFacts, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind,
+    UsageTotals,
 };
 use std::fmt::Write as _;
 
@@ -184,6 +185,13 @@ impl Scene {
         story.runs.last().unwrap().clone()
     }
 
+    /// A job goes on for a run.
+    pub(super) fn working(&mut self, run: &RunId, job: JobKind) {
+        let story = self.state.runs[run].story.clone();
+        let job = Job { run: run.clone(), job, since: self.now };
+        self.seen.jobs.insert(story, job);
+    }
+
     /// How a live run stands, to be changed.
     pub(super) fn status(&mut self, run: &RunId) -> &mut RunStatus {
         self.seen.runs.get_mut(run).unwrap()
@@ -192,6 +200,20 @@ impl Scene {
     /// The run is over.
     pub(super) fn ended(&mut self, run: &RunId, outcome: Outcome) {
         self.end(run, outcome, false);
+    }
+
+    /// The actor told that the run is over.
+    pub(super) fn told_end(&mut self, run: &RunId, outcome: Outcome) {
+        let ending = Ending { outcome, ..Ending::lost("") };
+        self.seen.runs.remove(run);
+        self.seen.endings.insert(run.clone(), ending);
+    }
+
+    /// A job of the story's next run goes on.
+    pub(super) fn prepares(&mut self, story: &StoryId) {
+        let run = RunId::new("next");
+        let job = Job { run, job: JobKind::Git, since: self.now };
+        self.seen.jobs.insert(story.clone(), job);
     }
 
     /// The run is over with a success in which a question was closed without an answer.
@@ -212,6 +234,18 @@ impl Scene {
     pub(super) fn perform(&mut self, decision: Decision) {
         match decision {
             Decision::Change { story, input, because } => self.change(&story, &input, *because),
+            Decision::Follow { run } => {
+                self.seen.runs.insert(run, RunStatus::default());
+            }
+            Decision::Started { run, pid } => {
+                let story = self.state.runs[&run].story.clone();
+                self.fact(Some(&story), Some(&run), JournalEvent::RunStarted { pid });
+            }
+            Decision::End { run } => {
+                let ending = self.seen.endings.remove(&run).unwrap();
+                self.end(&run, ending.outcome, ending.question_lost);
+            }
+            Decision::Unreadable { run } => drop(self.seen.unreadable.remove(&run)),
             Decision::Answer { run, question, answer, by } => {
                 let story = self.state.runs[&run].story.clone();
                 let event = JournalEvent::Input {
@@ -283,6 +317,10 @@ impl Scene {
                 let becomes = change.map_or("stays as it is".to_owned(), changed);
                 format!("{story} {becomes}{}", self.because(because))
             }
+            Decision::Follow { run } => format!("follow {run}"),
+            Decision::Started { run, pid } => format!("{run} has the process {pid}"),
+            Decision::End { run } => format!("{run} ended"),
+            Decision::Unreadable { run } => format!("{run} cannot be read"),
             Decision::Answer { question, answer, by, .. } => {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }

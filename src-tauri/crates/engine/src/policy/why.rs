@@ -9,10 +9,11 @@ use protocol::{QuestionId, RunId, StoryId, StoryState, WaitsFor};
 pub(crate) fn waits_for(view: &View<'_>, story: &StoryId) -> Option<WaitsFor> {
     let record = view.state.stories.get(story)?;
     let live = view.state.live_run(story).and_then(|run| view.state.runs.get_key_value(run));
-    Some(match live {
+    Some(match (view.seen.jobs.get(story), live) {
         _ if view.seen.left_out.contains(story) => WaitsFor::Fault,
-        Some((run, run_record)) => with_a_run(view, record, run, run_record),
-        None => without_a_run(view, story, record),
+        (Some(job), _) => WaitsFor::Job { job: job.job, since: job.since },
+        (None, Some((run, run_record))) => with_a_run(view, record, run, run_record),
+        (None, None) => without_a_run(view, story, record),
     })
 }
 
@@ -36,7 +37,7 @@ fn without_a_run(view: &View<'_>, story: &StoryId, record: &StoryRecord) -> Wait
         false => record.rests_on_a_run() || (record.is_asked && !record.queue.is_empty()),
     };
     if is_limited && let Some(hold) = view.hold_of(record) {
-        return held(view, hold);
+        return held(view, story, hold);
     }
     let has_reset = record.until.is_some_and(|until| until.since(view.now) <= 0);
     match goes_on {
@@ -55,13 +56,12 @@ fn without_a_run(view: &View<'_>, story: &StoryId, record: &StoryRecord) -> Wait
     }
 }
 
-fn held(view: &View<'_>, hold: &Hold) -> WaitsFor {
-    let tried_by = view.probe(hold).and_then(|run| view.state.runs.get(run));
+fn held(view: &View<'_>, story: &StoryId, hold: &Hold) -> WaitsFor {
     WaitsFor::Hold {
         account: hold.account.clone(),
         model: hold.model_name().map(str::to_owned),
         until: hold.until,
-        tried_by: tried_by.map(|run| run.facts.slug.clone()),
+        tried_by: view.tried_by(hold, story).cloned(),
     }
 }
 
@@ -94,6 +94,22 @@ mod tests {
                 .push_str(&format!("{name}\n    {}\n", serde_json::to_string(&waits_for).unwrap()));
         };
         case("a prompt waits for nothing", why(|scene| scene.story("a", |_| ())));
+        case(
+            "its next run is prepared",
+            why(|scene| {
+                let story = scene.story("a", |_| ());
+                scene.prepares(&story);
+                story
+            }),
+        );
+        case(
+            "another story is about to work there",
+            why(|scene| {
+                let first = scene.story("first", |_| ());
+                scene.prepares(&first);
+                scene.story("second", |it| it.dir = "/srv/first".to_owned())
+            }),
+        );
         case(
             "its agent works",
             why(|scene| {

@@ -7,11 +7,12 @@ mod clocks;
 mod room;
 mod unread;
 
-use super::messages::{Command, Ending, NOTHING_RAN, Report};
+use super::messages::{Command, Report};
 use super::outcome;
 use super::tail::{Batch, Tail};
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
+use crate::record::Ending;
 use crate::record::{OpenQuestion, RunCommit, RunStatus};
 use crate::threads;
 use crate::writer::StoreWriter;
@@ -392,7 +393,8 @@ impl<R: FnMut(Report)> Actor<R> {
         match (appeared, is_late || self.began.elapsed() > APPEAR) {
             (true, _) => Ok(Some(Over::Lost)),
             (false, true) => {
-                let barred = self.run.dir.bar(NOTHING_RAN).map_err(unreadable)?;
+                let words = Ending::never_started().evidence.summary;
+                let barred = self.run.dir.bar(&words).map_err(unreadable)?;
                 Ok(barred.then_some(Over::NeverStarted))
             }
             (false, false) => Ok(None),
@@ -405,7 +407,7 @@ impl<R: FnMut(Report)> Actor<R> {
 
     fn finish(&mut self, over: Over) -> Result<Step> {
         if matches!(over, Over::NeverStarted) {
-            (self.report)(Report::NeverStarted);
+            (self.report)(Report::Over(Box::new(Ending::never_started())));
             return Ok(Step::Done);
         }
         if !self.read_to_end {
@@ -439,7 +441,12 @@ impl<R: FnMut(Report)> Actor<R> {
             .map_or(self.run.tail.last_time(), |exit| Timestamp::from_millis(exit.at_ms));
         let question_lost =
             fold.last_turn.as_ref().is_some_and(|turn| turn.unexplained_denials > 0);
-        (self.report)(Report::Over(Box::new(Ending { outcome, evidence, question_lost, at })));
+        (self.report)(Report::Over(Box::new(Ending {
+            outcome,
+            evidence,
+            question_lost,
+            at: Some(at),
+        })));
         Ok(Step::Done)
     }
 

@@ -277,7 +277,16 @@ impl Reader {
         }
         let ticks = self.ticks(&story.id)?;
         let Doing { activity, retrying } = doing;
-        Ok(StoryView { story, activity, retrying, paused: false, spans, ticks, runs })
+        Ok(StoryView {
+            story,
+            activity,
+            retrying,
+            paused: false,
+            waits_for: None,
+            spans,
+            ticks,
+            runs,
+        })
     }
 
     /// When tools were called: one time for each stretch of two seconds, or of as many as it takes for

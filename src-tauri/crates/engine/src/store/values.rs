@@ -28,7 +28,6 @@ const VALUES: &[(&str, Read)] = &[
         |row| limit(row).map(drop),
     ),
     (USAGE, |row| record(row).map(drop)),
-    (USAGE, |row| record(row).map(drop)),
 ];
 
 /// What cannot be read, if anything cannot.

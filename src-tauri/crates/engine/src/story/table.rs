@@ -45,7 +45,7 @@ pub enum StoryInput {
     TerminalTaken,
     /// A person gave the terminal back.
     TerminalReturned,
-    /// A person stopped a story that has no live run (queued, limited).
+    /// A person stopped a story that has no live run: one that waits, or whose next run is about to start.
     Stopped,
     /// A person put it away.
     Archived,
@@ -129,10 +129,8 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         (_, StoryInput::TerminalTaken) => None,
         (S::InTerminal, StoryInput::TerminalReturned) => Some(quiet(S::Stopped, Some(Reason::You))),
         (_, StoryInput::TerminalReturned) => None,
-        (S::Queued | S::Limited | S::Gating, StoryInput::Stopped) => {
-            Some(quiet(S::Stopped, Some(Reason::You)))
-        }
-        (_, StoryInput::Stopped) => None,
+        (S::InTerminal, StoryInput::Stopped) => None,
+        (_, StoryInput::Stopped) => Some(quiet(S::Stopped, Some(Reason::You))),
     }
 }
 

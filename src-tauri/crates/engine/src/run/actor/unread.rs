@@ -2,7 +2,8 @@
 //! and how it ends. Nothing is concluded from what cannot be read but that nobody can say more.
 
 use super::{Actor, Step, outcome};
-use crate::run::messages::{Ending, Report};
+use crate::record::Ending;
+use crate::run::messages::Report;
 use keeper::facts::{LeftProcess, LeftReason};
 use keeper::rundir::Liveness;
 use protocol::Evidence;
@@ -39,7 +40,7 @@ impl<R: FnMut(Report)> Actor<R> {
             }
             self.run.writer.feed().forget(&self.run.run);
             let at = self.run.tail.last_time();
-            let ending = Ending { outcome, evidence, question_lost: false, at };
+            let ending = Ending { outcome, evidence, question_lost: false, at: Some(at) };
             (self.report)(Report::Over(Box::new(ending)));
             return Step::Done;
         }

@@ -1,0 +1,103 @@
+//! The jobs that the next runs of stories wait for: each is spawned on the runtime, shown while it goes on, and
+//! heard of by an input. A story has one at a time. What no story waits for any more is cancelled.
+
+use super::{Director, Input};
+use crate::error::{Error, Result};
+use crate::job::launch::Refusal;
+use crate::job::prepare::Prepared;
+use crate::policy::Job;
+use crate::runtime;
+use protocol::{JobKind, RunId, StoryId};
+use std::sync::mpsc::SyncSender;
+use tokio::task::AbortHandle;
+
+/// What a job tells.
+pub(crate) enum JobReport {
+    /// This is what goes on now.
+    Doing(JobKind),
+    /// What must be known for a run is known, or cannot be known.
+    Prepared(Box<Result<Prepared>>),
+    /// A keeper was started, with the process where that is known, or why not.
+    Launched(std::result::Result<Option<u32>, Refusal>),
+}
+
+/// Where a job tells.
+pub(super) struct Tell {
+    inputs: SyncSender<Input>,
+    story: StoryId,
+    run: RunId,
+}
+
+impl Tell {
+    /// The director takes its inputs without waiting for any job, so this does not wait for long.
+    pub(super) fn tell(&self, report: JobReport) {
+        // A director that is gone has cancelled its jobs; the next one starts them again.
+        let _ = self.inputs.send(Input::Job(self.story.clone(), self.run.clone(), report));
+    }
+}
+
+/// A job that is cancelled when this is dropped. One that is over is not changed by that.
+pub(super) struct Cancelled(AbortHandle);
+
+impl Drop for Cancelled {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Director {
+    /// Spawns the job that a story's next run waits for.
+    pub(super) fn spawn<W>(
+        &mut self,
+        story: &StoryId,
+        run: RunId,
+        job: JobKind,
+        work: impl FnOnce(Tell) -> W,
+    ) -> Result<()>
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let tell = Tell { inputs: self.inputs.clone(), story: story.clone(), run: run.clone() };
+        let spawned = runtime::handle().map_err(Error::Thread)?.spawn(work(tell));
+        self.jobs.insert(story.clone(), Cancelled(spawned.abort_handle()));
+        let since = self.clock.now();
+        self.seen.jobs.insert(story.clone(), Job { run, job, since });
+        Ok(())
+    }
+
+    /// A job told something. What a cancelled one told late counts for nothing.
+    pub(super) fn job(&mut self, story: &StoryId, run: RunId, report: JobReport) {
+        let now = self.clock.now();
+        let Some(job) = self.seen.jobs.get_mut(story).filter(|job| job.run == run) else { return };
+        let done = match report {
+            JobReport::Doing(doing) => {
+                (job.job, job.since) = (doing, now);
+                Ok(())
+            }
+            JobReport::Prepared(prepared) => {
+                self.cancel_job(story);
+                self.prepared(story, run, *prepared)
+            }
+            JobReport::Launched(launched) => {
+                self.cancel_job(story);
+                self.launched(run, launched)
+            }
+        };
+        if let Err(error) = done {
+            tracing::error!(%story, %error, "a start could not be recorded; it is decided again");
+            return self.pace.refused(error.is_full());
+        }
+        self.pace.gather();
+    }
+
+    /// Ends the job of a story, if it has one.
+    pub(super) fn cancel_job(&mut self, story: &StoryId) {
+        self.jobs.remove(story);
+        self.seen.jobs.remove(story);
+    }
+
+    /// Whether a run of the story is about to be recorded.
+    pub(super) fn is_preparing(&self, story: &StoryId) -> bool {
+        self.seen.jobs.contains_key(story) && self.state.live_run(story).is_none()
+    }
+}

@@ -1,0 +1,118 @@
+//! When policies are asked: at once after a request of a person, a moment after other changes so that several of
+//! them are one, and with growing distance while the journal refuses what they decide.
+
+use std::time::{Duration, Instant};
+
+/// How long changes may gather.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// How soon what could not be recorded is tried again; each further refusal doubles it.
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+
+/// The longest wait before that.
+const LONGEST_RETRY: Duration = Duration::from_secs(60);
+
+/// When policies are asked next.
+pub(super) struct Pace {
+    due: Option<Instant>,
+    /// The wait after the last refusal; none when what was decided last could be recorded.
+    retry: Option<Duration>,
+}
+
+impl Default for Pace {
+    /// At once.
+    fn default() -> Self {
+        Self { due: Some(Instant::now()), retry: None }
+    }
+}
+
+impl Pace {
+    /// Whether it is time.
+    pub(super) fn is_due(&self) -> bool {
+        self.until_due() == Some(Duration::ZERO)
+    }
+
+    /// How long until it is; none when nothing changed.
+    pub(super) fn until_due(&self) -> Option<Duration> {
+        Some(self.due?.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether policies will be asked in a moment; not when the journal refused what they decided.
+    pub(super) fn is_pending(&self) -> bool {
+        self.due.is_some() && self.retry.is_none()
+    }
+
+    /// Something changed that is not to wait.
+    pub(super) fn at_once(&mut self) {
+        self.due = Some(Instant::now());
+    }
+
+    /// Something changed. While the journal refuses, that is no reason to ask it earlier.
+    pub(super) fn gather(&mut self) {
+        if self.retry.is_none() {
+            self.due.get_or_insert(Instant::now() + GATHER);
+        }
+    }
+
+    /// The policies are asked now.
+    pub(super) fn begin(&mut self) {
+        self.due = None;
+    }
+
+    /// What they decided was recorded.
+    pub(super) fn done(&mut self) {
+        self.retry = None;
+    }
+
+    /// Something could not be recorded. `soon`: a full disk is looked at each second, because one small write
+    /// tells whether it has room.
+    pub(super) fn refused(&mut self, soon: bool) {
+        let longer = self.retry.map_or(FIRST_RETRY, |wait| (wait * 2).min(LONGEST_RETRY));
+        let wait = if soon { FIRST_RETRY } else { longer };
+        *self = Self { due: Some(Instant::now() + wait), retry: Some(wait) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds until it is due, rounded up.
+    fn seconds(pace: &Pace) -> Option<u64> {
+        pace.until_due().map(|wait| wait.as_millis().div_ceil(1000) as u64)
+    }
+
+    #[test]
+    fn changes_are_gathered_and_requests_are_not() {
+        let mut pace = Pace::default();
+        assert!(pace.is_due());
+        pace.begin();
+        assert_eq!(pace.until_due(), None);
+        pace.gather();
+        let first = pace.due;
+        pace.gather();
+        assert_eq!((pace.due, first.is_some()), (first, true), "the first change counts");
+        pace.at_once();
+        assert!(pace.is_due());
+    }
+
+    #[test]
+    fn what_is_refused_is_tried_again_after_longer_and_longer() {
+        let mut pace = Pace::default();
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            pace.begin();
+            pace.refused(false);
+            pace.gather();
+            waits.extend(seconds(&pace));
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        pace.refused(true);
+        assert_eq!(seconds(&pace), Some(1), "a full disk");
+        pace.at_once();
+        assert!(pace.is_due());
+        pace.done();
+        pace.refused(false);
+        assert_eq!(seconds(&pace), Some(1), "the first of a new row");
+    }
+}

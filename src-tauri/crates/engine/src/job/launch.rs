@@ -1,0 +1,168 @@
+//! Starting the process of a recorded run: the run's directory is made, and a keeper starts what its
+//! specification says. Agents and gates are started alike.
+
+use crate::env::Environment;
+use crate::runtime;
+use keeper::launch::LaunchError;
+use keeper::rundir::RunDir;
+use keeper::spec::{self, Spec};
+use protocol::{RunId, RunKind, RunSpecFacts, StartFailedKind, StoryId};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Keepers that are being started at once; the others wait for their turn.
+static STARTING: Semaphore = Semaphore::const_new(4);
+
+/// What is to be started.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    /// What the journal says of it.
+    pub(crate) facts: RunSpecFacts,
+    /// Where.
+    pub(crate) cwd: PathBuf,
+    /// The process's whole environment.
+    pub(crate) environment: Environment,
+    /// How its turn is interrupted.
+    pub(crate) interrupt: spec::Interrupt,
+    /// Whether what it leaves behind is ended with it.
+    pub(crate) end_descendants: bool,
+}
+
+/// Why no process was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// What was wrong.
+    pub(crate) why: StartFailedKind,
+    /// The same for a person.
+    pub(crate) words: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(why: StartFailedKind, words: &(impl std::fmt::Display + ?Sized)) -> Self {
+        Self { why, words: words.to_string() }
+    }
+}
+
+/// The program that keepers are copies of, and its copy.
+pub(crate) struct Keepers {
+    program: PathBuf,
+    bin: PathBuf,
+    /// Locked while the copy is made, so that it is made once.
+    installed: Mutex<Option<PathBuf>>,
+}
+
+impl Keepers {
+    /// Keepers are copies of `program` in the directory `bin`.
+    pub(crate) fn new(program: PathBuf, bin: PathBuf) -> Self {
+        Self { program, bin, installed: Mutex::default() }
+    }
+
+    /// The copy; made when there is none.
+    fn installed(&self) -> Result<PathBuf, LaunchError> {
+        let mut installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(copy) = installed.as_ref().filter(|copy| copy.is_file()) {
+            return Ok(copy.clone());
+        }
+        let failed = |source| LaunchError::Keeper { program: self.program.clone(), source };
+        let copy = keeper::launch::install(&self.program, &self.bin).map_err(failed)?;
+        Ok(installed.insert(copy).clone())
+    }
+}
+
+/// What is started for which run. It goes with the thread that starts it: who waits for the end of every start
+/// can have it hold something.
+pub(crate) struct Start<H> {
+    /// The run.
+    pub(crate) run: RunId,
+    /// Its story.
+    pub(crate) story: StoryId,
+    /// Its directory, which is made.
+    pub(crate) dir: RunDir,
+    /// What is started.
+    pub(crate) planned: Planned,
+    /// Dropped when the start is over, or when it was dropped before it began.
+    pub(crate) held: H,
+}
+
+/// Starts the process and gives its id where that is known already, or says why none was started. Dropped while
+/// it waits for its turn, it starts nothing; after that the start goes on.
+pub(crate) async fn launch<H: Send + 'static>(
+    start: Start<H>,
+    keepers: std::sync::Arc<Keepers>,
+) -> Result<Option<u32>, Refusal> {
+    let _turn = STARTING.acquire().await;
+    let started = runtime::blocking(move || {
+        let started = start_process(&start, &keepers);
+        drop(start.held);
+        started
+    });
+    started.await.unwrap_or_else(|error| Err(Refusal::new(StartFailedKind::Other, &error)))
+}
+
+fn start_process<H>(start: &Start<H>, keepers: &Keepers) -> Result<Option<u32>, Refusal> {
+    let other = |error: &dyn std::fmt::Display| Refusal::new(StartFailedKind::Other, error);
+    // Before the run has a directory: one without a keeper is waited for by the next owner.
+    let keeper = keepers.installed().map_err(|error| other(&error))?;
+    start
+        .dir
+        .create(&spec_of(&start.run, &start.story, &start.planned))
+        .map_err(|error| other(&error))?;
+    match start_keeper(&start.dir, &start.planned.environment, &keeper) {
+        Err(error @ (LaunchError::Keeper { .. } | LaunchError::Refused { .. })) => {
+            Err(other(&error))
+        }
+        // Whether it runs, and why not, stands in the run's directory, where the actor reads it.
+        Err(LaunchError::StartFailed { .. } | LaunchError::Silent | LaunchError::RunDir(_)) => {
+            Ok(None)
+        }
+        Ok(process) => Ok(process),
+    }
+}
+
+fn start_keeper(
+    dir: &RunDir,
+    environment: &Environment,
+    keeper: &Path,
+) -> Result<Option<u32>, LaunchError> {
+    let facts = keeper::launch::launch(keeper, dir, environment.clone().into_pairs())?;
+    Ok(facts.child.map(|child| child.pid))
+}
+
+/// Refuses a program that was not found.
+pub(crate) fn check_found(facts: &RunSpecFacts) -> Result<(), Refusal> {
+    let program = facts.argv.first().map(String::as_str).unwrap_or_default();
+    if Path::new(program).is_absolute() {
+        return Ok(());
+    }
+    let how = agents::agent(&facts.agent).map_or("", |agent| agent.program().how_to_get);
+    let words = format!("{program} was not found in PATH nor in its usual places. {how}");
+    Err(Refusal::new(StartFailedKind::Missing, &words))
+}
+
+fn spec_of(run: &RunId, story: &StoryId, planned: &Planned) -> Spec {
+    let facts = &planned.facts;
+    Spec {
+        format: spec::SPEC_FORMAT,
+        run: run.to_string(),
+        story: Some(story.to_string()),
+        kind: match facts.kind {
+            RunKind::Agent => spec::Kind::Agent,
+            RunKind::Gate => spec::Kind::Gate,
+            RunKind::Setup => spec::Kind::Setup,
+            RunKind::Terminal => spec::Kind::Terminal,
+        },
+        argv: facts.argv.clone(),
+        env_names: planned.environment.names(),
+        cwd: planned.cwd.clone(),
+        account: facts.account.as_ref().map(ToString::to_string),
+        session: facts.session.as_ref().map(ToString::to_string),
+        transport: spec::Transport::Structured,
+        decoder: facts.decoder.to_string(),
+        interrupt: planned.interrupt.clone(),
+        end_descendants: planned.end_descendants,
+        usage_baseline: serde_json::to_value(&facts.usage_baseline)
+            .expect("totals are always JSON"),
+        marker: format!("{run}-{}", uuid::Uuid::new_v4().simple()),
+    }
+}

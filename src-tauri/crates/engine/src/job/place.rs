@@ -1,0 +1,93 @@
+//! Where a new story works: the folder that a person named, or a worktree that git makes for it, which can take
+//! minutes.
+
+use crate::error::{Error, Result};
+use crate::git::{self, Checkout};
+use crate::slug;
+use protocol::{ErrorCode, Slug, StartStory};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What came of looking for a story's place.
+pub(crate) enum Found {
+    At(Place),
+    /// The story's name is taken by a folder or a branch; these are.
+    Taken(BTreeSet<String>),
+}
+
+/// Where a story works.
+pub(crate) struct Place {
+    pub(crate) dir: String,
+    pub(crate) checkout: Checkout,
+}
+
+/// The branch of the worktree that a story is to have, if it is to have one: named by a person, or after it.
+pub(crate) fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
+    let named = || start.new_branch.then(|| slug::branch(slug.as_str()));
+    start.worktree.clone().or_else(named)
+}
+
+/// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
+pub(crate) async fn place_of(
+    start: &StartStory,
+    slug: &Slug,
+    branch: Option<&str>,
+    tried: bool,
+) -> Result<Found> {
+    let checkout = git::checkout(working_directory(&start.dir)?).await?;
+    let Some(branch) = branch else {
+        git::check_files(&checkout, &start.dir)?;
+        return Ok(Found::At(Place { dir: start.dir.clone(), checkout }));
+    };
+    git::check_worktree(&checkout, &start.dir).await?;
+    let earlier = match tried {
+        true => git::made_worktree(&checkout, slug.as_str(), branch).await?,
+        false => None,
+    };
+    let made = match earlier {
+        Some(made) => made,
+        None => {
+            // A branch that a person named is theirs: when it is taken, git refuses it.
+            let taken = async || match start.worktree {
+                Some(_) => git::taken_folders(&checkout).await,
+                None => git::taken_names(&checkout, &slug::branch("")).await,
+            };
+            let before = taken().await?;
+            if before.contains(slug.as_str()) {
+                return Ok(Found::Taken(before));
+            }
+            match git::add_worktree(&checkout, slug.as_str(), branch).await {
+                Ok(made) => made,
+                Err(error) => {
+                    let now = taken().await?;
+                    // Somebody else made it meanwhile; what failed half-way has other words.
+                    let is_late = error.to_string().contains("already exists");
+                    return match is_late && now.contains(slug.as_str()) {
+                        true => Ok(Found::Taken(now)),
+                        false => Err(error),
+                    };
+                }
+            }
+        }
+    };
+    let checkout = git::checkout(&made).await?;
+    Ok(Found::At(Place { dir: made.display().to_string(), checkout }))
+}
+
+fn working_directory(dir: &str) -> Result<&Path> {
+    let path = Path::new(dir);
+    let refused = |why: &str| {
+        Error::refused(ErrorCode::BadInput, format!("{dir} {why}"), "Name a folder that exists.")
+    };
+    if !path.is_absolute() {
+        return Err(refused("is not an absolute path"));
+    }
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => Ok(path),
+        Ok(_) => Err(refused("is a file, not a folder")),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(refused("does not exist"))
+        }
+        Err(error) => Err(refused(&format!("cannot be used: {error}"))),
+    }
+}

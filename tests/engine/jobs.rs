@@ -1,0 +1,259 @@
+//! What a start waits for, a git that hangs, a program that does not say its version, a keeper that is slow, hurts
+//! its own story only: it is shown, others are answered and stopped meanwhile, and it can be stopped itself. Every
+//! hindrance is a pipe that nobody writes to, so that nothing here rests on a clock.
+
+use crate::support::{Following, World, until};
+use protocol::{JournalEvent, Question, Story, StoryState, WaitsFor};
+use serde_json::Value;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const CODEX: &str = include_str!("app_server.sh");
+
+fn program(path: &Path, script: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+/// A pipe that hinders whoever reads it.
+struct Hindrance(PathBuf);
+
+impl Hindrance {
+    fn new(world: &World, name: &str) -> Self {
+        let path = world.path(name);
+        assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+        Self(path)
+    }
+
+    /// The line of a script that waits here.
+    fn wait(&self) -> String {
+        format!("read word <'{}'", self.0.display())
+    }
+
+    /// Waits until somebody reads it, and gives what lets it go on.
+    fn reached(&self) -> File {
+        OpenOptions::new().write(true).open(&self.0).unwrap()
+    }
+}
+
+fn lift(mut reached: File) {
+    reached.write_all(b"go\n").unwrap();
+}
+
+/// A world in which three things can be hindered.
+struct Hindered {
+    world: World,
+    git: Hindrance,
+    version: Hindrance,
+    keeper: Hindrance,
+}
+
+impl Hindered {
+    fn new() -> Self {
+        let mut world = World::new();
+        let [git, version, keeper] =
+            ["git.pipe", "version.pipe", "keeper.pipe"].map(|name| Hindrance::new(&world, name));
+        // Only git in this repository, and only when the file is there.
+        let real = which("git");
+        let hangs = world.path("first/.git/hangs");
+        program(
+            &world.path("bin/git"),
+            &format!(
+                "case \"$*\" in *'{}'*) [ -e '{}' ] && {};; esac\nexec '{real}' \"$@\"",
+                world.path("first").display(),
+                hangs.display(),
+                git.wait(),
+            ),
+        );
+        program(&world.path("bin/real-codex"), CODEX);
+        program(
+            &world.path("bin/codex"),
+            &format!(
+                "[ \"$1\" = --version ] && {}\nexec '{}' \"$@\"",
+                version.wait(),
+                world.path("bin/real-codex").display(),
+            ),
+        );
+        world.set("FAKE", "");
+        world.set("FAKE_ID", "7");
+        let path = std::env::var("PATH").unwrap();
+        world.set("PATH", format!("{}:{path}", world.path("bin").display()));
+        Self { world, git, version, keeper }
+    }
+
+    /// From now on git hangs in the first repository.
+    fn hang_git(&self) {
+        std::fs::write(self.world.path("first/.git/hangs"), "").unwrap();
+    }
+
+    /// The git that hangs goes on, and none hangs after it.
+    fn release_git(&self) {
+        let reached = self.git.reached();
+        std::fs::remove_file(self.world.path("first/.git/hangs")).unwrap();
+        lift(reached);
+    }
+
+    /// From now on keepers of runs in the third repository are slow.
+    fn hang_keepers(&self) {
+        let bin = self.world.data().join("bin");
+        let installed = std::fs::read_dir(&bin).unwrap().next().unwrap().unwrap().path();
+        let real = self.world.path("keeper");
+        std::fs::rename(&installed, &real).unwrap();
+        program(
+            &installed,
+            &format!(
+                "grep -q '{}' \"$3/spec.json\" && {}\nexec '{}' \"$@\"",
+                self.world.path("third").display(),
+                self.keeper.wait(),
+                real.display(),
+            ),
+        );
+    }
+
+    /// What a story waits for.
+    fn why(&self, story: &str) -> Value {
+        self.world.rows(["why", story]).remove(0)
+    }
+
+    /// Waits until a story waits for this job, and gives what is said of it.
+    fn until_job(&self, story: &str, job: &str) -> Value {
+        until(&format!("{story} waits for {job}"), || {
+            let why = self.why(story);
+            let waits_for: WaitsFor = serde_json::from_value(why.clone()).unwrap();
+            (matches!(waits_for, WaitsFor::Job { .. }) && why["job"] == job).then_some(why)
+        })
+    }
+
+    fn question_of(&self, story: &str) -> Question {
+        until("a question", || {
+            let rows = self.world.rows(["questions"]).into_iter();
+            let mut questions = rows.map(|row| serde_json::from_value::<Question>(row).unwrap());
+            questions.find(|question| question.story.as_str() == story)
+        })
+    }
+
+    /// Waits until a story is done after so many runs.
+    fn until_done(&self, story: &str, runs: usize) {
+        until("it is done", || {
+            let story = self.world.story(story);
+            let is_done = story.state == StoryState::Done && story.queued_prompts == 0;
+            (is_done && story.runs.len() >= runs).then(|| assert_eq!(story.runs.len(), runs))
+        });
+    }
+
+    fn state(&self, story: &str) -> String {
+        let Story { state, reason, .. } = self.world.story(story);
+        format!("{state:?} {reason:?}")
+    }
+}
+
+fn which(program: &str) -> String {
+    let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output().unwrap();
+    String::from_utf8(found.stdout).unwrap().trim().to_owned()
+}
+
+fn story_of(run: &Following) -> String {
+    run.story()
+}
+
+#[test]
+fn what_hangs_in_one_story_holds_no_other_one_up() {
+    let hindered = Hindered::new();
+    let world = &hindered.world;
+    // It owns the directory, asks, and is never answered.
+    let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
+    owner.until_state("waiting(question)");
+    let fourth = world.start(&world.repo("fourth"), "[[demo:ask2]]", &[]);
+    fourth.until_state("waiting(question)");
+    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
+    hindered.hang_git();
+    hindered.hang_keepers();
+
+    world.rows(["send", &first, "[[demo:plain]]"]);
+    let git = hindered.until_job(&first, "git");
+    let codex = world.path("bin/codex");
+    let words = ["--agent", "codex", "--bin", codex.to_str().unwrap()];
+    let second = world.start(&world.repo("second"), "Build it.", &words);
+    let version = hindered.until_job(&story_of(&second), "program");
+    let third = world.start(&world.repo("third"), "[[demo:plain]]", &[]);
+    let keeper = hindered.until_job(&story_of(&third), "keeper");
+
+    let asked = hindered.question_of(&fourth.story());
+    world.rows(["answer", asked.id.as_str(), "allow"]);
+    until("the agent goes on and asks again", || {
+        (hindered.question_of(&fourth.story()).id != asked.id).then_some(())
+    });
+    world.rows(["stop", &fourth.story()]);
+    assert_eq!(fourth.end().state(), "stopped(you)");
+
+    // All that while they waited for the same.
+    assert_eq!(hindered.why(&first), git);
+    assert_eq!(hindered.why(&story_of(&second)), version);
+    assert_eq!(hindered.why(&story_of(&third)), keeper);
+
+    lift(hindered.version.reached());
+    assert_eq!(second.end().state(), "done(unchecked)");
+    lift(hindered.keeper.reached());
+    assert_eq!(third.end().state(), "done(unchecked)");
+    hindered.release_git();
+    hindered.until_done(&first, 2);
+    owner.kill_nine();
+    world.verified();
+}
+
+#[test]
+fn what_a_start_waits_for_can_be_stopped() {
+    let hindered = Hindered::new();
+    let world = &hindered.world;
+    let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
+    owner.until_state("waiting(question)");
+    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
+    hindered.hang_git();
+    hindered.hang_keepers();
+
+    // Nothing is recorded of the run yet: it never begins.
+    world.rows(["send", &first, "[[demo:plain]]"]);
+    hindered.until_job(&first, "git");
+    world.refused(["archive", &first], "wrong_state");
+    world.refused(["resume", &first], "wrong_state");
+    world.rows(["stop", &first]);
+    assert_eq!(hindered.state(&first), "Stopped Some(You)");
+    assert_eq!(world.story(&first).runs.len(), 1);
+    world.refused(["stop", &first], "wrong_state");
+
+    // The run is recorded: it is ended as soon as its process is there.
+    let third = world.start(&world.repo("third"), "[[demo:slow n=1000 ms=100]]", &[]);
+    let story = story_of(&third);
+    hindered.until_job(&story, "keeper");
+    world.rows(["stop", &story]);
+    lift(hindered.keeper.reached());
+    let said = third.end();
+    assert_eq!(said.state(), "stopped(you)", "{said:#?}");
+    let stops = said.journal().into_iter();
+    let stops = stops.filter(|event| matches!(event, JournalEvent::StopRequested { .. }));
+    assert_eq!(stops.count(), 1);
+
+    // What was stopped goes on when a person wants it to.
+    std::fs::remove_file(world.path("first/.git/hangs")).unwrap();
+    world.rows(["resume", &first]);
+    hindered.until_done(&first, 2);
+    owner.kill_nine();
+    world.verified();
+}
+
+#[test]
+fn a_program_that_owns_the_directory_for_one_request_sees_the_start_through() {
+    let hindered = Hindered::new();
+    let world = &hindered.world;
+    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
+    hindered.hang_git();
+    let send = Following::begin(world.mush(["send", &first, "[[demo:plain]]"]), "");
+    hindered.release_git();
+    assert_eq!(send.end().code, Some(0));
+    hindered.until_done(&first, 2);
+    world.verified();
+}
