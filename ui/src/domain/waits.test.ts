@@ -35,8 +35,8 @@ describe("the second line", () => {
 
   it("says the other causes", () => {
     const reset = { until: -1 };
-    expect(words(view("limited", { by: "turn", at: at(50) }, reset))[2]).toBe("its turn comes at 17:41, others go on first");
-    expect(words(view("limited", { by: "turn", at: at(-1) }, reset))[2]).toBe("its turn comes next, others go on first");
+    expect(words(view("limited", { by: "turn", at: at(50) }, reset))[2]).toBe("its turn comes at 17:41, after others");
+    expect(words(view("limited", { by: "turn", at: at(-1) }, reset))[2]).toBe("its turn comes next");
     expect(words(view("limited", place, reset))).toEqual(["limited", "Limited until 16:50", "waits for label-retry, which works in the same worktree"]);
     expect(words(view("stopped", { by: "fault" }))[2]).toBe("Musher could not decide (fault)");
     expect(words(view("running", { by: "fault" }))).toEqual(["working", "Working", "Musher could not decide (fault)"]);
@@ -44,7 +44,7 @@ describe("the second line", () => {
 
   it("says which run tries a limit once its reset has passed", () => {
     const held = (minutes: number, tried_by: string | null) => words(view("limited", { by: "hold", account: "a", until: at(minutes), tried_by }, { until: minutes }))[2];
-    expect(held(-1, "label-retry.2")).toBe("label-retry.2 tries whether the limit is gone");
+    expect(held(-1, "label-retry.2")).toBe("reset passed, label-retry.2 tries first");
     expect(held(-1, null)).toBe("reset passed, waiting for the agent to confirm");
     expect(held(5, "label-retry.2")).toBe("resumes by itself in 5:00");
   });

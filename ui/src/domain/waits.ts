@@ -43,7 +43,7 @@ export function waitOf({ story, waits_for }: StoryView, now: number): Wait | nul
     }
     case "turn": {
       const at = timeOf(waits_for.at);
-      const reason = at === null || at <= now ? "its turn comes next, others go on first" : `its turn comes at ${clock(at, now)}, others go on first`;
+      const reason = at === null || at <= now ? "its turn comes next" : `its turn comes at ${clock(at, now)}, after others`;
       return { line: { reason }, sentences: "The limit was reset, and stories that waited for it go on one after the other.", instead: null };
     }
     case "hold": return tried(waits_for, now);
@@ -81,7 +81,7 @@ function job({ job: kind, since }: Extract<WaitsFor, { by: "job" }>, state: Stor
 function tried({ tried_by, until }: Extract<WaitsFor, { by: "hold" }>, now: number): Wait | null {
   if (tried_by === null || (timeOf(until) ?? now) > now) return null;
   return {
-    line: { reason: `${tried_by} tries whether the limit is gone` },
+    line: { reason: `reset passed, ${tried_by} tries first` },
     sentences: `The reset has passed. Run ${tried_by} tries whether the limit is gone.`,
     instead: null,
   };

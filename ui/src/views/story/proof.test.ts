@@ -36,7 +36,7 @@ describe("proofsOf", () => {
   });
 
   it("says where the time of a limit's end comes from", () => {
-    const resets = views.filter(({ story }) => story.state === "limited").map((view) => lines(view).at(-1));
+    const resets = views.filter(({ story, waits_for }) => story.state === "limited" && waits_for === null).map((view) => lines(view).at(-1));
     expect(resets).toEqual([
       "Agent Reset: 17:42, in 50:52, as the provider said", "Agent Reset: 17:42, in 50:52, as the provider said",
       "Agent Reset: not known; tried again at 16:56, in 5:00, later each time", "Agent Reset: not known",
