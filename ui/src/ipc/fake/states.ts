@@ -7,6 +7,7 @@ import { at, runId, storyId, storyView, type RunSketch, type Sketch } from "./sh
 type Case = { state: StoryState; reason?: Reason; detail?: string; outcome?: Outcome; more?: Partial<Sketch> };
 
 const LONG = "Rework how addresses are validated, normalised and printed in every country that parcels are sent to, and keep the public re-exports until 3.0";
+const WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft_and_its_very_long_identifier_without_a_break";
 const RTL = "تحقق من صحة العناوين قبل الإرسال 📦 ثم اكتب الاختبارات";
 
 const SCRIPTED = Array.from({ length: 200 }, (_, n) => `printf '%s\\n' "line ${n + 1} of the fixture" >> tests/fixtures/addresses/very-long-name-of-a-file-${n % 7}.txt`).join("\n");
@@ -75,7 +76,7 @@ const CASES: readonly Case[] = [
   { state: "limited", outcome: { kind: "limited", window: null, until: null }, more: { until: 5 } },
   { state: "limited", outcome: { kind: "limited", window: null, until: null } },
   { state: "gating", detail: "gate 2 of 2: npm test", more: { gates: ["npm run lint", "npm test"] } },
-  { state: "in_terminal" },
+  { state: "in_terminal", more: { title: WORD } },
   { state: "done", reason: "checked", outcome: { kind: "succeeded" }, more: { gates: ["npm run lint", "npm test"] } },
   { state: "done", reason: "unchecked", outcome: { kind: "succeeded" } },
   { state: "done", reason: "recovered", outcome: { kind: "crashed", code: null, signal: 9 }, more: { gates: ["npm test"] } },
