@@ -104,7 +104,7 @@ describe("bars", () => {
 
 describe("words", () => {
   it("say what the chart finds", () => {
-    expect(plain(findingOf(THREE, "cost"))).toBe("3 turns, $4.50; the dearest was turn 2 with $3.00.");
+    expect(plain(findingOf(THREE, "cost"))).toBe("3 turns, $4.50; the most expensive was turn 2 with $3.00.");
     expect(plain(findingOf(THREE, "tokens"))).toBe("3 turns, 1.60 k tokens; the largest was turn 1 with 1.00 k tokens.");
     expect(plain(findingOf(turns(turn(-9, -8, [share("a", 1, 340_000)])), "cost"))).toBe("1 turn, $0.34.");
     expect(findingOf([], "cost")).toBe("No turn yet.");

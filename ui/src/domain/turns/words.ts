@@ -11,7 +11,7 @@ import type { TurnBar } from "./bars";
 import { shareOf, type Series } from "./series";
 import { countOf, nameOf, type Phase, type Turn } from "./turns";
 
-/** `14 turns, $4.06; the dearest was turn 9 with $1.12.` */
+/** `14 turns, $4.06; the most expensive was turn 9 with $1.12.` */
 export function findingOf(turns: readonly Turn[], measure: Measure): string {
   if (turns.length === 0) return "No turn yet.";
   const all = counted(countOf(turns), "turn", "turns");
@@ -20,7 +20,7 @@ export function findingOf(turns: readonly Turn[], measure: Measure): string {
   const first = ended[0];
   const most = first && ended.reduce((most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most), first);
   const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
-  const best = isTold ? `; ${measure === "cost" ? "the dearest" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}` : "";
+  const best = isTold ? `; ${measure === "cost" ? "the most expensive" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}` : "";
   return [`${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`, ...openWords(turns), ...unpricedWords(turns, measure)].join(" ");
 }
 

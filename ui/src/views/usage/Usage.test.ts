@@ -105,7 +105,7 @@ describe("Usage", () => {
     });
     expect(text("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(2);
     expect(text(".legend li")).toHaveLength(2);
-    expect(text("[aria-label='Dearest stories'] tbody tr")).toHaveLength(2);
+    expect(text("[aria-label='Most expensive stories'] tbody tr")).toHaveLength(2);
     expect(text("[aria-label='The same numbers as a table']").join()).toContain("Runs that used no tokens have no row");
   });
 
@@ -286,7 +286,7 @@ describe("Usage", () => {
     expect(document.querySelectorAll("[role=slider] .lid").length).toBeGreaterThan(0);
     expect(document.querySelectorAll("[role=slider] path.block").length).toBeGreaterThan(0);
     expect(document.querySelectorAll("[role=slider] .grows")).toHaveLength(1);
-    expect(text(".legend p").join(" ")).toMatch(/priced by Musher.*at least so much.*without a price, not to scale.*still going on/);
+    expect(text(".legend p").join(" ")).toMatch(/priced by Musher.*at least this much.*without a price, not to scale.*still going on/);
   });
 
   it("says that nothing was used yet, with an example and one action", async () => {

@@ -58,7 +58,7 @@ async function chartOf(usage: StoryUsage): Promise<void> {
 describe("the turns of a story", () => {
   it("are a chart that says its finding, a read-out and a table with the same numbers", async () => {
     await chartOf(USED);
-    expect(plain(chart()?.getAttribute("aria-label"))).toBe("3 turns, ≥ $4.06; the dearest was turn 1 with $3.06. Turn 3 is provisional until its result comes.");
+    expect(plain(chart()?.getAttribute("aria-label"))).toBe("3 turns, ≥ $4.06; the most expensive was turn 1 with $3.06. Turn 3 is provisional until its result comes.");
     expect(texts(".legend .head")).toEqual(["All 3 turns ≥ $4.06"]);
     expect(texts(".legend li")).toEqual(["opus 1.70 k ≥ $4.00", "haiku 50 $0.06"]);
     expect(texts(".table tbody tr")).toEqual(["1 15:11 1.05 k 0 0 0 $3.06", "2 15:51 500 0 0 0 $0.50", "3 running 200 0 0 0 ≥ $0.50"]);
@@ -106,7 +106,7 @@ describe("the turns of a story", () => {
       (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
       flushSync();
     };
-    expect(texts(".marks")[0]).toContain("U goes to the chart: there Left and Right read a turn, Enter goes to it, U leaves it.");
+    expect(texts(".marks")[0]).toContain("Key U selects the chart. There Left and Right select a turn, Enter shows it in the timeline, and U goes back.");
     type("?");
     expect(texts(".sheet dt")).toContain("Usage, read by turn");
     type("Escape");
