@@ -27,13 +27,13 @@ function goesOn(story: Story): boolean {
 function knownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
   const reset = countdownTo(story.until, now);
   if (reset.state === "counts" && goesOn(story)) return { reason: `resumes by itself in ${reset.text}`, steady: "resumes by itself" };
-  if (reset.state === "counts") return { reason: `resets in ${reset.text}, then say what comes next`, steady: "then say what comes next" };
-  return { reason: goesOn(story) ? `${RESET_PASSED}, waiting for the agent to confirm` : `${RESET_PASSED}, say what comes next` };
+  if (reset.state === "counts") return { reason: `resets in ${reset.text}, then needs a prompt`, steady: "needs a prompt after its reset" };
+  return { reason: goesOn(story) ? `${RESET_PASSED}, waiting for the agent to confirm` : `${RESET_PASSED}, needs a prompt` };
 }
 
 /** Without a reset the engine tries again after a while, if it may. */
 function unknownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
-  if (!goesOn(story)) return { reason: "reset not known, say what comes next" };
+  if (!goesOn(story)) return { reason: "reset not known, needs a prompt" };
   const next = countdownTo(story.until, now);
   const steady = "reset not known, tried again by itself";
   switch (next.state) {

@@ -28,7 +28,7 @@ describe("faceOf", () => {
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
     expect(words(view("limited", undefined, { until: 50 + 52 / 60 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
-    expect(words(view("limited", undefined, { until: 50 + 52 / 60, resumes: false }))[2]).toBe("resets in 50:52, then say what comes next");
+    expect(words(view("limited", undefined, { until: 50 + 52 / 60, resumes: false }))[2]).toBe("resets in 50:52, then needs a prompt");
     const held = view("limited", undefined, { until: 50 + 52 / 60, resumes: false });
     expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe("resumes by itself in 50:52");
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
@@ -53,13 +53,13 @@ describe("faceOf", () => {
   it("knows no reset, and one that has passed", () => {
     expect(words(view("limited"))).toEqual(["limited", "Limited", "reset not known, tried again by itself"]);
     expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe("reset passed, waiting for the agent to confirm");
-    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe("reset passed, say what comes next");
+    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe("reset passed, needs a prompt");
   });
 
   it("takes no time for a reset that the provider did not name", () => {
     const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, until: null } }] });
     expect(words(guessed(true))).toEqual(["limited", "Limited", "reset not known, tried again in 5:00"]);
-    expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, say what comes next"]);
+    expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, needs a prompt"]);
   });
 
   it("says nothing to ears that changes each second", () => {

@@ -44,7 +44,7 @@ export function waitOf({ story, waits_for }: StoryView, now: number): Wait | nul
     case "turn": {
       const at = timeOf(waits_for.at);
       const reason = at === null || at <= now ? "its turn comes next" : `its turn comes at ${clock(at, now)}, after others`;
-      return { line: { reason }, sentences: "The limit was reset, and stories that waited for it go on one after the other.", instead: null };
+      return { line: { reason }, sentences: "The reset has passed. Stories that waited for it go on one after the other.", instead: null };
     }
     case "hold": return tried(waits_for, now);
     case "fault": return {

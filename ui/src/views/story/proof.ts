@@ -15,7 +15,7 @@ export type Fact = { name: string; text: string; known: boolean; bytes: { run: R
 export type Proof = { run: Run; title: string; command: string | null; facts: readonly Fact[]; stderr: string };
 
 /** A time of a limit is over, and nothing was heard since. */
-const PASSED = "passed, and the agent has not confirmed it yet";
+const PASSED = "it has passed, and the agent has not confirmed it yet";
 
 /** What is known beside the story itself. */
 export type Known = { journal: JournalFold | null; rows: readonly Row[]; evidence: Evidence; basis: Run | null; now: number };
@@ -122,9 +122,10 @@ function limit(view: StoryView, now: number): Fact[] {
   if (time === null) return [missing("Reset", "not known")];
   const at = clock(time, now);
   const reset = countdownTo(story.until, now);
-  const left = reset.state === "counts" ? `, in ${reset.text}` : `, ${PASSED}`;
-  if (knowsReset(view)) return [fact("Reset", `${at}${left}, as the provider said`)];
-  return [missing("Reset", story.resume_on_reset ? `not known; tried again at ${at}${left}, later each time` : "not known")];
+  const left = reset.state === "counts" ? `, in ${reset.text}` : "";
+  const passed = reset.state === "counts" ? "" : `; ${PASSED}`;
+  if (knowsReset(view)) return [fact("Reset", `${at}${left}, as the provider said${passed}`)];
+  return [missing("Reset", story.resume_on_reset ? `not known; tried again at ${at}${left}, later each time${passed}` : "not known")];
 }
 
 const at = (run: Run, pos: Pos, what: string): Fact["bytes"] => ({ run, pos, what });
