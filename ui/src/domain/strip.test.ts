@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { afternoon } from "../ipc/fake/afternoon";
-import { at, START, storyView, type Segment, type Sketch } from "../ipc/fake/shape";
+import { at, START, storyView, type RunSketch, type Segment, type Sketch } from "../ipc/fake/shape";
 import { axisOf, boardAxis, ticksOf, xOf, type Axis } from "./axis";
 import { drawStrip, stripSource, type Drawing } from "./strip";
 
@@ -91,6 +91,12 @@ describe("drawStrip", () => {
       runs: [{ from: -40, to: -38, kind: "gate", outcome: { kind: "crashed", code: 1, signal: null } }, { from: -20, to: -18, kind: "gate", outcome: { kind: "succeeded" } }, { from: -1, kind: "gate" }],
     });
     expect(pins).toEqual([{ glyph: "failed", tone: "failed", x: 426, place: "above" }, { glyph: "done", tone: "done", x: 486, place: "above" }]);
+  });
+
+  it("draws the last of several results that would cover each other", () => {
+    const gate = (to: number, kind: "succeeded" | "failed"): RunSketch => ({ from: to - 1, to, kind: "gate", outcome: kind === "failed" ? { kind, why: "other" } : { kind } });
+    const { pins } = draw([["running", -60]], { runs: [gate(-40, "succeeded"), gate(-38, "failed"), gate(-20, "succeeded")] });
+    expect(pins.map((pin) => pin.glyph)).toEqual(["failed", "done"]);
   });
 
   it("makes one darker tick of several in three pixels", () => {

@@ -55,6 +55,8 @@ const LEAST: Partial<Record<Drawn, number>> = { tall: 4, gate: 4.5, hollow: 8 };
 const LEAST_ELSE = 2.5;
 /** More than one tick in this many pixels becomes one. */
 const TICK_ROOM = 3;
+/** Two results of gates that are nearer than this would cover each other. */
+const PIN_ROOM = 9;
 /** Room for the glyph of an end before what follows it. */
 const AFTER_GLYPH = 15;
 
@@ -133,14 +135,20 @@ function held(until: string | null, axis: Axis): Bar[] {
   return width > 1 ? [{ draw: "ahead", x, width, past: false, post: reset <= axis.to }] : [];
 }
 
+/** Of several results in one place the last one is drawn. */
 function gatePins(source: StripSource, axis: Axis): Pin[] {
-  return source.runs.flatMap((run): Pin[] => {
-    if (run.kind !== "gate" || run.ended_at === null || run.outcome === "stopped") return [];
+  const pins: Pin[] = [];
+  for (const run of source.runs) {
+    if (run.kind !== "gate" || run.ended_at === null || run.outcome === "stopped") continue;
     const at = Date.parse(run.ended_at);
-    if (at < axis.from) return [];
+    if (at < axis.from) continue;
     const glyph = run.outcome === "succeeded" ? "done" : "failed";
-    return [{ glyph, tone: glyph, x: half(xOf(axis, at)), place: "above" }];
-  });
+    const x = half(xOf(axis, at));
+    const last = pins.at(-1);
+    if (last && x - last.x < PIN_ROOM) pins.pop();
+    pins.push({ glyph, tone: glyph, x, place: "above" });
+  }
+  return pins;
 }
 
 function ticks(moments: readonly string[], axis: Axis): Pick<Drawing, "ticks" | "dense"> {
