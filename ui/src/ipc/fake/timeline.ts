@@ -32,19 +32,44 @@ export function writePast(world: World, view: StoryView): void {
   const created = Date.parse(story.created_at);
   const { slug, title, project, dir, branch, agent, profile, gates } = story;
   world.entry(story.id, null, { type: "story_created", slug, title, project, dir, branch, agent, profile, gates, resume_on_reset: true }, created);
-  for (const [n, run] of view.runs.entries()) writeRun(world, view, run, n);
-  for (const span of view.spans) {
-    const { state, reason } = span;
-    const isLast = span === view.spans.at(-1);
-    const { detail, about } = isLast ? story : { detail: null, about: null };
-    const until = isLast ? story.until : null;
-    const evidence = NO_EVIDENCE;
-    world.entry(story.id, story.runs.at(-1) ?? null, { type: "state_changed", state, reason, detail, about, since: span.from, until, evidence, notification: null }, Date.parse(span.from));
+  const states = new States(world, view);
+  for (const [n, run] of view.runs.entries()) writeRun(world, view, run, n, states);
+  states.write(Infinity);
+}
+
+/** The story's states, written in their order among the entries of its runs. */
+class States {
+  readonly #world: World;
+  readonly #view: StoryView;
+  #next = 0;
+  #run: RunId | null = null;
+
+  constructor(world: World, view: StoryView) {
+    this.#world = world;
+    this.#view = view;
+  }
+
+  /** Writes the states that began before this time. */
+  write(before: number): void {
+    const { story, spans } = this.#view;
+    for (let span = spans[this.#next]; span && Date.parse(span.from) < before; span = spans[this.#next]) {
+      this.#next += 1;
+      const { state, reason } = span;
+      const { detail, about, until } = this.#next === spans.length ? story : { detail: null, about: null, until: null };
+      this.#world.entry(story.id, this.#run, { type: "state_changed", state, reason, detail, about, since: span.from, until, evidence: NO_EVIDENCE, notification: null }, Date.parse(span.from));
+    }
+  }
+
+  /** What follows comes of this run. */
+  rest(on: RunId): void {
+    this.#run = on;
   }
 }
 
-function writeRun(world: World, view: StoryView, run: Run, n: number): void {
+function writeRun(world: World, view: StoryView, run: Run, n: number, states: States): void {
   const from = Date.parse(run.started_at);
+  states.write(from + 1);
+  states.rest(run.id);
   const to = run.ended_at === null ? world.now : Date.parse(run.ended_at);
   const story = run.story;
   const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
@@ -55,6 +80,7 @@ function writeRun(world: World, view: StoryView, run: Run, n: number): void {
   world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
   if (run.kind === "gate") writeGate(world, run, to);
   else writeAgent(world, view, run, from, to, n);
+  states.write(to);
   if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: endEvidence(run, view.story), question_lost: false, ended_at: run.ended_at }, to);
 }
 
