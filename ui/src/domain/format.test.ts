@@ -32,7 +32,7 @@ describe("money", () => {
   it("shows no made-up zero", () => {
     expect(money(0, "unpriced").amount).toBe("not priced yet");
     expect(money(4_060_000, "unpriced")).toEqual({ sign: "≥", amount: "$4.06" });
-    expect(money(0, "lower_bound")).toEqual({ sign: "", amount: "not known" });
+    expect(money(0, "lower_bound")).toEqual({ sign: "", amount: "not known", inWords: true });
     expect(moneyText(0, "unpriced")).toBe("not priced yet");
     expect(plain(moneyText(1_500_000, "lower_bound"))).toBe("≥ $1.50");
     expect(plain(money(400, "reported").amount)).toBe("< $0.01");

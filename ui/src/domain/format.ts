@@ -50,7 +50,12 @@ export function totalTokens({ input, output, cache_read, cache_write }: Tokens):
 }
 
 /** An amount, and the sign before it that says how sure it is; the sign has its own place in a column. */
-export type Money = { sign: "" | "≈" | "≥"; amount: string };
+export type Money = {
+  sign: "" | "≈" | "≥";
+  amount: string;
+  /** It is no figure: words say that there is none. */
+  inWords?: true;
+};
 
 /** What stands for the cost of tokens that nobody has a price for. */
 const UNPRICED = "not priced yet";
@@ -58,8 +63,8 @@ const UNPRICED = "not priced yet";
 /** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, and so has one of which a part has no price; no price
     at all, and nothing known, are words and never a zero. */
 export function money(micros: number, basis: CostBasis): Money {
-  if (basis === "unpriced" && micros === 0) return { sign: "", amount: UNPRICED };
-  if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known" };
+  if (basis === "unpriced" && micros === 0) return { sign: "", amount: UNPRICED, inWords: true };
+  if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known", inWords: true };
   const sign = basis === "priced" ? "≈" : basis === "reported" ? "" : "≥";
   // "At least less than a cent" would say nothing.
   if (micros < 10_000 && sign === "≥") return { sign, amount: `$0.${pad(Math.floor(micros / 100), 4)}` };

@@ -39,7 +39,7 @@ export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: 
 
 /** A sum's cost with its sign: `≥ $33.29` if a part of it has no price. */
 export function costOf(sum: Sum): Money {
-  if (sum.cost_micros === null) return { sign: "", amount: NOT_REPORTED };
+  if (sum.cost_micros === null) return { sign: "", amount: NOT_REPORTED, inWords: true };
   return money(sum.cost_micros, readBasis(sum));
 }
 

@@ -41,7 +41,8 @@ export function comparison(period: Period, measure: Measure, now: number, curren
   return { name, value, words: wordsOf(by, when, current, before) };
 }
 
-function textOf(sum: Sum, measure: Measure): string {
+/** A sum in a sentence: `≥ $33.29`, `cost not known`, `18.1 M tokens`. */
+export function textOf(sum: Sum, measure: Measure): string {
   if (measure === "tokens") return tokensText(sum);
   return isUnknown(sum, measure) ? "cost not known" : costText(sum);
 }
