@@ -12,12 +12,17 @@ const AGENT: &str =
 
 /// Starts a story whose agent makes this request.
 fn asking(world: &World, request: &Value, more: &[&str]) -> Following {
+    playing(world, &json!({"request": request}), more)
+}
+
+/// Starts a story whose agent plays this.
+fn playing(world: &World, asks: &Value, more: &[&str]) -> Following {
     let place = world.path("agent");
     std::fs::create_dir(&place).unwrap();
     let program = place.join("claude");
     std::fs::copy(AGENT, &program).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    std::fs::write(place.join("asks.json"), json!({"request": request}).to_string()).unwrap();
+    std::fs::write(place.join("asks.json"), asks.to_string()).unwrap();
     let bin = program.to_str().unwrap();
     let words = [&["--agent", "claude", "--bin", bin], more].concat();
     world.start(&world.repo("work"), "Go on", &words)
@@ -125,5 +130,23 @@ fn a_request_that_nobody_knows_is_refused_at_once_and_once() {
         .into_iter()
         .filter(|event| matches!(event, JournalEvent::Input { kind: InputKind::Protocol, .. }));
     assert_eq!(replies.count(), 1);
+    world.verified();
+}
+
+#[test]
+fn a_conversation_that_could_not_be_saved_is_told_at_once_and_when_it_goes_on() {
+    let world = World::new();
+    let request = json!({"subtype": "hook_callback", "callback_id": "h"});
+    let said = playing(&world, &json!({"request": request, "lost": true}), &[]).end();
+    assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+    let story = world.story(&said.story());
+    assert!(story.incomplete);
+    world.rows(["send", story.id.as_str(), "Go on"]);
+    let said = world.attach(story.id.as_str()).end();
+    let starts = said.journal().into_iter().filter_map(|event| match event {
+        JournalEvent::RunStarting(facts) => Some((facts.resumes, facts.incomplete)),
+        _ => None,
+    });
+    assert_eq!(starts.collect::<Vec<_>>(), [(false, false), (true, true)]);
     world.verified();
 }

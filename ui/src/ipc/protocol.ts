@@ -2675,6 +2675,10 @@ runs: Array<RunId>,
  */
 session: SessionId | null, 
 /**
+ * The agent could not save a part of that conversation: who goes on with it may miss what was said.
+ */
+incomplete: boolean, 
+/**
  * Prompts that wait for the agent to be idle.
  */
 queued_prompts: number, 

@@ -299,6 +299,9 @@ pub struct Story {
     pub runs: Vec<RunId>,
     /// The agent's conversation that a follow-up would resume.
     pub session: Option<SessionId>,
+    /// The agent could not save a part of that conversation: who goes on with it may miss what was said.
+    #[serde(default)]
+    pub incomplete: bool,
     /// Prompts that wait for the agent to be idle.
     pub queued_prompts: u32,
     /// Questions that wait for an answer.

@@ -32,6 +32,8 @@ export type Sketch = {
   activity?: Activity;
   retrying?: Retrying;
   paused?: boolean;
+  /** The agent could not save a part of its conversation. */
+  incomplete?: boolean;
   /** What it waits for, where its state does not say so. */
   waits?: WaitsFor;
   agent?: AgentId;
@@ -105,6 +107,7 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     created_at: at((sketch.segments[0]?.[1] ?? -30) - 0.1),
     runs: runs.map((run) => run.id),
     session: runs.length > 0 ? uuid(2, sketch.id) : null,
+    incomplete: sketch.incomplete ?? false,
     queued_prompts: 0,
     open_questions: sketch.state === "waiting" && sketch.reason === "question" ? 1 : 0,
     tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6)),

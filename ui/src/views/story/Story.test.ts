@@ -51,6 +51,11 @@ test("a story that a limit holds can be tried now, and not by a letter", async (
   await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), now: true }); });
 });
 
+test.each([false, true])("a conversation that could not be saved says so beside its session: %s", async (incomplete) => {
+  await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "done", incomplete }), {});
+  expect(words(".facts dd").includes("may be incomplete")).toBe(incomplete);
+});
+
 test("stop waits for its second press and says what it does", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
   await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { ask });

@@ -316,6 +316,10 @@ impl Reader {
             story.session = run.session.clone().or(story.session);
             story.runs.push(run.id);
         }
+        story.incomplete = match &story.session {
+            Some(session) => self.is_incomplete(session)?,
+            None => false,
+        };
         story.tokens = tokens;
         story.cost_micros = cost.micros;
         story.cost_basis = cost.basis;

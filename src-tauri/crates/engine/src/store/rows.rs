@@ -47,6 +47,7 @@ pub(super) fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         created_at: Timestamp::from_millis(row.get("created_at")?),
         runs: Vec::new(),
         session: None,
+        incomplete: false,
         queued_prompts: 0,
         open_questions: 0,
         tokens: Tokens::default(),
