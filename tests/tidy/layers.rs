@@ -102,6 +102,21 @@ fn the_page_reads_no_field_of_a_tool() {
     );
 }
 
+/// Ids of limit windows. What a window counts stands in its `WindowName`.
+const WINDOW_WORDS: &str = "five_hour seven_day";
+
+#[test]
+fn the_page_knows_no_window_of_a_limit() {
+    let page = below("ui/src/").filter(|path| {
+        has_extension(path, &["ts", "svelte"])
+            && !path.ends_with(".test.ts")
+            && !path.starts_with("ui/src/ipc/fake/")
+    });
+    let found =
+        lines_where(page, |line| WINDOW_WORDS.split_whitespace().any(|word| line.contains(word)));
+    refuse(&found, "Let the decoder tell it in the window's `WindowName`.");
+}
+
 /// What a pure crate would have to write to touch the world.
 const WORLD: &[&str] = &[
     "std::fs",

@@ -1,7 +1,7 @@
 //! The limit windows in the tray's menu: whose, how much is used, when it resets. Pure. A window that
 //! is over says nothing about now and is left out.
 
-use super::words::{countdown, line, long};
+use super::words::{THIN, countdown, line, long};
 use engine::programs;
 use protocol::{Limit, LimitStatus, Timestamp};
 
@@ -14,9 +14,6 @@ const NAME: usize = 30;
 /// Older than this, a value says so, in milliseconds.
 const OLD: i64 = 15 * 60_000;
 
-/// Windows with a short name.
-const WINDOWS: &[(&str, &str)] = &[("five_hour", "5\u{202f}h"), ("seven_day", "7\u{202f}d")];
-
 /// `Claude Code work, 5 h: 62 %, resets in 1 h 39`, the windows that end first at the beginning.
 pub(super) fn lines(limits: &[Limit], now: Timestamp) -> Vec<String> {
     let mut going: Vec<&Limit> =
@@ -27,7 +24,7 @@ pub(super) fn lines(limits: &[Limit], now: Timestamp) -> Vec<String> {
 
 fn text(limit: &Limit, now: Timestamp) -> String {
     let name = line(&account_name(limit), NAME);
-    let window = line(&window_name(&limit.window), NAME);
+    let window = line(&limit.name.words(THIN), NAME);
     let mut said = vec![used(limit)];
     said.extend(limit.resets_at.map(|at| format!("resets {}", countdown(at.since(now)))));
     let age = now.since(limit.seen_at);
@@ -53,28 +50,20 @@ fn account_name(limit: &Limit) -> String {
     }
 }
 
-fn window_name(window: &str) -> String {
-    let known = WINDOWS.iter().find_map(|(word, name)| Some((name, window.strip_prefix(word)?)));
-    match known {
-        Some((name, "")) => (*name).to_owned(),
-        Some((name, rest)) => format!("{name}{}", rest.replace('_', " ")),
-        None => window.replace('_', " "),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{AccountId, AgentId, RunId};
+    use protocol::{AccountId, AgentId, RunId, WindowName};
 
     const HOUR: i64 = 3_600_000;
 
-    fn limit(name: &str, window: &str) -> Limit {
+    fn limit(name: &str, window: WindowName) -> Limit {
         Limit {
             account: AccountId::new(format!("demo:{name}")),
             agent: Some(AgentId::new("demo")),
             account_name: Some(name.to_owned()),
-            window: window.to_owned(),
+            window: "w".to_owned(),
+            name: window,
             status: LimitStatus::Allowed,
             utilization: Some(0.62),
             resets_at: Some(Timestamp::from_millis(2 * HOUR)),
@@ -86,10 +75,19 @@ mod tests {
     #[test]
     fn a_window_says_whose_it_is_how_much_is_used_and_when_it_resets() {
         let now = Timestamp::from_millis(HOUR);
-        let held = Limit { status: LimitStatus::Rejected, ..limit("none", "five_hour") };
-        let unknown = Limit { utilization: None, resets_at: None, ..limit("work", "x_y") };
-        let over = Limit { resets_at: Some(now), ..limit("none", "gone") };
-        let odd = Limit { agent: None, account_name: None, ..limit("odd", "seven_day_big") };
+        let held = Limit {
+            status: LimitStatus::Rejected,
+            ..limit("none", WindowName::lasting(18_000_000))
+        };
+        let unknown = Limit {
+            utilization: None,
+            resets_at: None,
+            ..limit("work", WindowName::called("x y"))
+        };
+        let over = Limit { resets_at: Some(now), ..limit("none", WindowName::default()) };
+        let week = WindowName::lasting(604_800_000);
+        let big = WindowName { model: Some("big".to_owned()), ..week };
+        let odd = Limit { agent: None, account_name: None, ..limit("odd", big) };
         let old = Limit { seen_at: Timestamp::from_millis(0), ..odd };
         let said = lines(&[unknown, over, held, old], now);
         assert_eq!(
@@ -104,7 +102,8 @@ mod tests {
 
     #[test]
     fn many_windows_are_not_all_listed() {
-        let many: Vec<Limit> = (0..40).map(|n| limit("none", &format!("w{n}"))).collect();
+        let many: Vec<Limit> =
+            (0..40).map(|n| limit("none", WindowName::called(format!("w{n}")))).collect();
         assert_eq!(lines(&many, Timestamp::from_millis(0)).len(), MOST);
     }
 }

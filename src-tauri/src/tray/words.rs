@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// Narrow no-break space: between a figure and its unit.
-const THIN: char = '\u{202f}';
+pub(super) const THIN: char = '\u{202f}';
 
 const SECOND: i64 = 1_000;
 const MINUTE: i64 = 60 * SECOND;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Limit } from "../ipc/protocol";
 import { afternoon, limits } from "../ipc/fake/afternoon";
-import { at, START } from "../ipc/fake/shape";
+import { at, lasting, START } from "../ipc/fake/shape";
 import { limitAccounts, type LimitWindow } from "./limits";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
 function only(part: Partial<Limit>): LimitWindow {
-  const limit: Limit = { account: "claude:default:oauth", agent: "claude", account_name: "oauth", window: "five_hour", status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
+  const limit: Limit = { account: "claude:default:oauth", agent: "claude", account_name: "oauth", window: "w", name: lasting(5), status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
   const window = limitAccounts([limit], afternoon(), START)[0]?.windows[0];
   if (!window) throw new Error("one limit is one window");
   return window;
@@ -47,12 +47,12 @@ describe("limitAccounts", () => {
     expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "waiting for the agent to confirm" });
     expect(only({ resets_at: at(-1) })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "not heard of since" });
     expect(only({ resets_at: "soon", status: "rejected" })).toMatchObject({ isHeld: true, left: "Held", resets: "reset not known" });
-    expect(only({ window: "monthly_credits" })).toMatchObject({ label: "monthly credits", passed: null, note: "" });
+    expect(only({ name: { label: "monthly credits", length_ms: null, model: null, is_extra: false } })).toMatchObject({ label: "monthly credits", passed: null, note: "" });
   });
 
   it("says how old a value is", () => {
     expect(plain(only({ seen_at: at(-22) }).note)).toBe("on pace, seen 22 min ago");
-    expect(plain(only({ window: "seven_day_opus" }).label)).toBe("7 d Opus");
+    expect(plain(only({ name: { ...lasting(168), model: "Opus" } }).label)).toBe("7 d Opus");
   });
 });
 

@@ -4,18 +4,12 @@
 import type { AgentId, Limit, StoryView } from "../ipc/protocol";
 import { countdownTo, timeOf } from "./countdown";
 import { clock, counted, duration, percent, THIN } from "./format";
+import { byLength, windowText } from "./windowName";
 
-const HOUR = 3_600_000;
 /** Older than this, a value says so. */
 const OLD = 15 * 60_000;
 /** Used beyond the time that passed by more than this is ahead of pace. */
 const SLACK = 0.05;
-
-/** The windows whose length is known; the others have no pace. */
-const LENGTHS: readonly [prefix: string, length: number, label: string][] = [
-  ["five_hour", 5 * HOUR, `5${THIN}h`],
-  ["seven_day", 7 * 24 * HOUR, `7${THIN}d`],
-];
 
 const AGENTS: Record<string, string> = { claude: "Claude", codex: "Codex", gemini: "Gemini", opencode: "OpenCode", demo: "Demo agent" };
 
@@ -49,7 +43,7 @@ export function limitAccounts(limits: readonly Limit[], stories: readonly StoryV
   return [...accounts].map(([id, windows]) => {
     const agentId = windows[0]?.agent ?? null;
     const held = stories.filter((view) => view.story.state === "limited" && view.story.agent === agentId).length;
-    const ordered = windows.toSorted((a, b) => (lengthOf(a.window) ?? Infinity) - (lengthOf(b.window) ?? Infinity) || a.window.localeCompare(b.window));
+    const ordered = windows.toSorted((a, b) => byLength(a.name, b.name));
     return { id, agentId, ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }), windows: ordered.map((limit) => limitWindow(limit, held, now)) };
   });
 }
@@ -67,12 +61,12 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
   const reset = timeOf(limit.resets_at);
   const isOver = reset !== null && reset <= now;
   const isHeld = limit.status === "rejected" && !isOver;
-  const passed = isOver ? null : passedOf(limit.window, reset, now);
+  const passed = isOver ? null : passedOf(limit.name.length_ms, reset, now);
   const fill = isOver ? null : limit.utilization;
-  const pace = isHeld ? null : paceOf(fill, passed, limit.window, reset, now);
+  const pace = isHeld ? null : paceOf(fill, passed, limit.name.length_ms, reset, now);
   return {
     id: `${limit.account} ${limit.window}`,
-    label: windowLabel(limit.window),
+    label: windowText(limit.name),
     used: fill === null ? "" : percent(fill),
     fill: fill === null ? (isHeld ? 1 : null) : Math.min(1, fill),
     passed,
@@ -102,8 +96,7 @@ function minutesLeft(limit: Limit, now: number): string {
 type Pace = { full: number | null };
 
 /** Ahead of pace, with the time at which it will be full; or on pace. */
-function paceOf(used: number | null, passed: number | null, window: string, reset: number | null, now: number): Pace | null {
-  const length = lengthOf(window);
+function paceOf(used: number | null, passed: number | null, length: number | null, reset: number | null, now: number): Pace | null {
   if (used === null || passed === null || reset === null || length === null) return null;
   const isAhead = used > passed + SLACK && passed > 0;
   if (!isAhead) return { full: null };
@@ -126,20 +119,8 @@ function ageText(limit: Limit, isHeld: boolean, now: number): string {
   return age > OLD && !isHeld ? `seen ${duration(age)} ago` : "";
 }
 
-function windowLabel(window: string): string {
-  const known = LENGTHS.find(([prefix]) => window.startsWith(prefix));
-  if (!known) return window.replaceAll("_", " ");
-  const rest = window.slice(known[0].length).replaceAll("_", " ").trim();
-  return rest ? `${known[2]} ${rest.charAt(0).toUpperCase()}${rest.slice(1)}` : known[2];
-}
-
-/** How long a window lasts; null where that is not known. */
-export function lengthOf(window: string): number | null {
-  return LENGTHS.find(([prefix]) => window.startsWith(prefix))?.[1] ?? null;
-}
-
-function passedOf(window: string, reset: number | null, now: number): number | null {
-  const length = lengthOf(window);
+/** A window whose length is not known has no pace. */
+function passedOf(length: number | null, reset: number | null, now: number): number | null {
   if (length === null || reset === null) return null;
   return Math.max(0, Math.min(1, 1 - (reset - now) / length));
 }

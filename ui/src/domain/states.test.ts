@@ -57,7 +57,7 @@ describe("faceOf", () => {
   });
 
   it("takes no time for a reset that the provider did not name", () => {
-    const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, until: null } }] });
+    const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, name: null, until: null } }] });
     expect(words(guessed(true))).toEqual(["limited", "Limited", "reset not known, tried again in 5:00"]);
     expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, needs a prompt"]);
   });

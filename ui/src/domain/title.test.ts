@@ -31,7 +31,7 @@ describe("titleOf", () => {
   });
 
   it("takes no time for a reset that the provider did not name", () => {
-    expect(title([limited(5, { runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, until: null } }] })])).toBe("Claude limited · Musher");
+    expect(title([limited(5, { runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, name: null, until: null } }] })])).toBe("Claude limited · Musher");
   });
 
   it("says nothing that may be old", () => {

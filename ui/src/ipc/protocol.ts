@@ -1371,9 +1371,13 @@ agent: AgentId | null,
  */
 account_name: string | null, 
 /**
- * The agent's name of the window.
+ * By which it is told from the account's other windows; never shown.
  */
 window: string, 
+/**
+ * What it counts.
+ */
+name: WindowName, 
 /**
  * What was said last.
  */
@@ -1412,9 +1416,13 @@ agent: AgentId | null,
  */
 account_name: string | null, 
 /**
- * The agent's name of the window; empty for the holds of which it is not known which window refused.
+ * By which it is told from the account's other windows; never shown. Empty where `name` is `None`.
  */
 window: string, 
+/**
+ * What it counts; `None` for the holds of which it is not known which window refused.
+ */
+name: WindowName | null, 
 /**
  * What was heard, oldest first; of many in a short time the highest.
  */
@@ -1436,6 +1444,10 @@ status: LimitStatus,
  * The window that decides, if the report names one.
  */
 window: string | null, 
+/**
+ * What that window counts; `None` when the report names none.
+ */
+name: WindowName | null, 
 /**
  * When the deciding window resets.
  */
@@ -1484,9 +1496,13 @@ export type LimitStatus = "allowed" | "warning" | "overage" | "rejected" | "unkn
  */
 export type LimitWindow = { 
 /**
- * The agent's name of the window: `five_hour`, `seven_day`, `seven_day_opus`, `overage`, ...
+ * By which it is told from the account's other windows; never shown.
  */
 window: string, 
+/**
+ * What it counts.
+ */
+name: WindowName, 
 /**
  * What was said about it.
  */
@@ -1672,9 +1688,13 @@ export type Outcome = { "kind": "succeeded" } | { "kind": "failed",
  */
 why: FailedKind, } | { "kind": "limited", 
 /**
- * The window, by the agent's name.
+ * The window; never shown.
  */
 window: string | null, 
+/**
+ * What the window counts; `None` when that is not known.
+ */
+name: WindowName | null, 
 /**
  * When the window resets, if that is known.
  */
@@ -3465,6 +3485,27 @@ since: Timestamp, } | { "by": "person",
  * Where it stands.
  */
 state: StoryState, } | { "by": "fault" } | { "by": "nothing" };
+
+/**
+ * What a window counts, for people.
+ */
+export type WindowName = { 
+/**
+ * Its name, shown as it is: `requests per day`, `extra usage`. Empty where the length says it all.
+ */
+label: string, 
+/**
+ * How long it lasts (milliseconds); `None` when that is not known.
+ */
+length_ms: number | null, 
+/**
+ * The one model that it counts: `Opus`; `None` when it counts all.
+ */
+model: string | null, 
+/**
+ * It is paid extra usage, which serves when the other windows are full.
+ */
+is_extra: boolean, };
 
 /**
  * Everything that the window remembers of a person's wishes.

@@ -246,7 +246,7 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
     let row = |limit: &Limit| {
         vec![
             clean(limit.account.as_str()),
-            clean(limit.window.as_str()),
+            clean(&limit.name.words(' ')),
             word(limit.status).replace('_', " "),
             limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0)),
             limit.resets_at.map_or("unknown".to_owned(), clock),
@@ -345,11 +345,11 @@ fn run_event(event: &Event) -> String {
         Event::ApiError { message, .. } => format!("! {message}"),
         Event::Limit { limit } => match limit.status {
             protocol::LimitStatus::Allowed => String::new(),
-            status => format!(
-                "  limit {}: {}",
-                limit.window.as_deref().unwrap_or("unknown"),
-                word(status)
-            ),
+            status => {
+                let window = limit.name.as_ref().map(|name| name.words(' '));
+                let window = window.as_deref().unwrap_or("unknown");
+                format!("  limit {window}: {}", word(status))
+            }
         },
         Event::Question { tool, title, .. } => format!("? {tool} {title}"),
         Event::Denied { tool, message, .. } => format!("  {tool} denied: {message}"),

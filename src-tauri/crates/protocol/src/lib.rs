@@ -56,7 +56,7 @@ pub use ids::{
 pub use journal::{
     Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts,
 };
-pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow};
+pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
 pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};

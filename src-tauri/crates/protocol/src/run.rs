@@ -2,6 +2,7 @@
 
 use crate::{
     Actor, AgentId, CostBasis, DecoderId, RunId, SessionId, Slug, StoryId, Timestamp, Tokens,
+    WindowName,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -97,8 +98,11 @@ pub enum Outcome {
     },
     /// A rate limit held it.
     Limited {
-        /// The window, by the agent's name.
+        /// The window; never shown.
         window: Option<String>,
+        /// What the window counts; `None` when that is not known.
+        #[serde(default)]
+        name: Option<WindowName>,
         /// When the window resets, if that is known.
         until: Option<Timestamp>,
         /// The model that alone is blocked; `None` blocks the whole account.

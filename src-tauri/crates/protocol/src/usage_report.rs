@@ -2,7 +2,7 @@
 //! of one story, and the history of limit windows. The engine answers them from its store
 //! (`engine::usage`); `mush usage` and the page show them.
 
-use crate::{AccountId, AgentId, Cost, LimitStatus, RunId, Seq, Timestamp, Tokens};
+use crate::{AccountId, AgentId, Cost, LimitStatus, RunId, Seq, Timestamp, Tokens, WindowName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -335,8 +335,11 @@ pub struct LimitHistory {
     /// The account's name beside its agent's; `None` when the account is not known.
     #[serde(default)]
     pub account_name: Option<String>,
-    /// The agent's name of the window; empty for the holds of which it is not known which window refused.
+    /// By which it is told from the account's other windows; never shown. Empty where `name` is `None`.
     pub window: String,
+    /// What it counts; `None` for the holds of which it is not known which window refused.
+    #[serde(default)]
+    pub name: Option<WindowName>,
     /// What was heard, oldest first; of many in a short time the highest.
     pub points: Vec<LimitPoint>,
     /// When it held the account.

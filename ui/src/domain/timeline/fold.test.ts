@@ -288,7 +288,7 @@ describe("the journal", () => {
 
   test("tells a limit that ended a run once", () => {
     const recorder = new Recorder().run("r1").notes(run("r1")).says(prompt("Do it."), limit("rejected"), { type: "api_error", error: "rate_limit", status: 429, message: "Limit" })
-      .notes({ type: "run_ended", outcome: { kind: "limited", window: "five_hour", until: null }, evidence: EVIDENCE, question_lost: false, ended_at: null });
+      .notes({ type: "run_ended", outcome: { kind: "limited", window: "five_hour", name: null, until: null }, evidence: EVIDENCE, question_lost: false, ended_at: null });
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "api_error", "run_end"]);
   });
 

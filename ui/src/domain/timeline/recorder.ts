@@ -107,9 +107,9 @@ export const question = (request: string, call: string | null, change: Partial<E
 export const retry = (attempt: number): Event => ({
   type: "retry", attempt, max: 10, delay_ms: 500 * attempt, status: 529, error: "overloaded",
 });
-export const limit = (status: "allowed" | "warning" | "rejected", window = "five_hour"): Event => ({
+export const limit = (status: "allowed" | "warning" | "rejected", window = "short"): Event => ({
   type: "limit",
-  limit: { status, window, resets_at: "2026-11-19T17:42:00.000Z", only_model: null, overage_disabled: null, windows: [] },
+  limit: { status, window, name: { label: "", length_ms: 18_000_000, model: null, is_extra: false }, resets_at: "2026-11-19T17:42:00.000Z", only_model: null, overage_disabled: null, windows: [] },
 });
 export const ended = (words: string, change: Partial<TurnEnd> = {}): Event => ({
   type: "turn_ended", turn: "completed", said: "success / completed", text: words, usage: null, index: 0, queued: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Diff, Todo } from "../../ipc/protocol";
+import { lasting } from "../../ipc/fake/shape";
 import type { CallRow, RetryRow, Task } from "./row";
 import { bodyOf, callFace, shorten } from "./callFace";
 import { call, result as resultOf } from "./recorder";
@@ -24,16 +25,18 @@ describe("retries", () => {
 });
 
 test("a limit that is near is told in words, one that is reached with its mark", () => {
-  const windows = [{ window: "five_hour", status: "warning", utilization: 0.91, resets_at: null }] as const;
-  const base = { window: "five_hour", resets_at: null, only_model: null, overage_disabled: null, windows: [...windows] };
+  const windows = [{ window: "w", name: lasting(5), status: "warning", utilization: 0.91, resets_at: null }] as const;
+  const base = { window: "w", name: lasting(5), resets_at: null, only_model: null, overage_disabled: null, windows: [...windows] };
   expect(plain(limitWords({ ...base, status: "warning" }, scene).rest)).toBe("The 5 h window of Claude comes near its end: 91 % used.");
   expect(limitWords({ ...base, status: "rejected" }, scene)).toMatchObject({ glyph: "limited", word: "Limit reached." });
-  expect(limitWords({ ...base, status: "rejected", only_model: "opus" }, scene).rest).toBe("The 5 h window of opus is full.");
+  expect(plain(limitWords({ ...base, status: "rejected", only_model: "opus" }, scene).rest)).toBe("The 5 h window of opus is full.");
+  expect(limitWords({ ...base, name: null, status: "rejected" }, scene).rest).toBe("The limit of Claude is full.");
 });
 
 test("every way to end says who did what", () => {
   expect(outcomeWords({ kind: "crashed", code: null, signal: 9 }, scene).rest).toBe("Claude was killed by signal 9.");
   expect(outcomeWords({ kind: "crashed", code: 3, signal: null }, scene).rest).toBe("Claude ended with code 3.");
+  expect(plain(outcomeWords({ kind: "limited", window: "w", name: lasting(168), until: null }, scene).rest)).toBe("The 7 d window of Claude is full, no reset is known.");
   expect(outcomeWords({ kind: "stopped", by: "you" }, scene).word).toBe("Stopped by you.");
   expect(outcomeWords({ kind: "start_failed", why: "missing" }, scene).rest).toBe("Claude: the program was not found.");
 });

@@ -5,6 +5,7 @@ import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
 import { clock, count, counted, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { spanWord, type GlyphName, type Tone } from "../states";
+import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
 
@@ -24,22 +25,9 @@ export function retryWords(row: RetryRow): string {
   return `Tried again ${times}${within}: ${why}. ${row.then === "went_on" ? "Then it went on." : "Then it gave up."}`;
 }
 
-const WINDOWS: Record<string, string> = {
-  five_hour: "5 h window",
-  seven_day: "7 d window",
-  seven_day_opus: "7 d window of Opus",
-  seven_day_sonnet: "7 d window of Sonnet",
-  overage: "extra usage",
-};
-
-/** The name of a limit's window. */
-export function windowName(window: string | null): string {
-  return window === null ? "limit" : (WINDOWS[window] ?? window.replaceAll("_", " "));
-}
-
 /** What the provider said about the account's limits. */
 export function limitWords(limit: LimitObservation, scene: Scene): Line {
-  const name = `The ${windowName(limit.window)} of ${limit.only_model ?? scene.agent}`;
+  const name = `The ${windowOf(limit.name, limit.only_model ?? scene.agent)}`;
   const reset = limit.resets_at === null ? "" : `, resets ${clock(Date.parse(limit.resets_at), scene.now)}`;
   const used = limit.windows.find((one) => one.window === limit.window)?.utilization ?? null;
   const full = used === null ? "" : `${percent(used)} used`;
@@ -71,7 +59,7 @@ export function outcomeWords(outcome: Outcome, scene: Scene): Line {
     case "failed": return { glyph: "failed", word: "Failed.", rest: `${agent} ended its work with an error.` };
     case "limited": {
       const until = outcome.until === null ? "no reset is known" : `until ${clock(Date.parse(outcome.until), now)}`;
-      return { glyph: "limited", word: "Limited.", rest: `The ${windowName(outcome.window)} of ${agent} is full, ${until}.` };
+      return { glyph: "limited", word: "Limited.", rest: `The ${windowOf(outcome.name, agent)} is full, ${until}.` };
     }
     case "stopped": return { glyph: "stopped", word: `Stopped by ${actorName(outcome.by)}.`, rest: "" };
     case "start_failed": return { glyph: "failed", word: "Did not start.", rest: `${agent}: ${STARTS[outcome.why]}.` };

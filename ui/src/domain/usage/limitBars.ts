@@ -4,7 +4,8 @@
 
 import type { LimitHistory } from "../../ipc/protocol";
 import { counted, duration, percent } from "../format";
-import { accountName, lengthOf } from "../limits";
+import { accountName } from "../limits";
+import { windowText } from "../windowName";
 import type { Span } from "./range";
 
 const MINUTE = 60_000;
@@ -30,6 +31,8 @@ export type LimitLine = {
   readonly agent: string;
   readonly name: string;
   readonly window: string;
+  /** What the window is called; of holds of which no report said by which window, that. */
+  readonly label: string;
   readonly bars: readonly LimitBar[];
   readonly holds: readonly Span[];
 };
@@ -37,7 +40,7 @@ export type LimitLine = {
 /** The windows of a range, oldest first. */
 export function limitLine(history: LimitHistory, span: Span, now: number): LimitLine {
   const bars: LimitBar[] = [];
-  const length = lengthOf(history.window);
+  const length = history.name?.length_ms ?? null;
   let current: { bar: LimitBar; reset: number | null; last: number } | null = null;
   for (const point of history.points) {
     const at = Date.parse(point.at);
@@ -64,6 +67,7 @@ export function limitLine(history: LimitHistory, span: Span, now: number): Limit
     account: history.account,
     ...accountName(history),
     window: history.window,
+    label: history.name === null ? "held by a window that is not known" : windowText(history.name),
     bars: bars.filter((bar) => bar.to >= span.from && bar.from <= span.to),
     holds: holds.filter((hold) => hold.to >= span.from && hold.from <= span.to),
   };

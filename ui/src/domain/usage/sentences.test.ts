@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CostBasis, LimitHistory, UsageCell, UsageGroup, UsageReport, UsageTotal } from "../../ipc/protocol";
+import { lasting } from "../../ipc/fake/shape";
 import { addTokens, sumOn, ZERO, type Sum } from "./amount";
 import { presentBar, usageBars } from "./bars";
 import { comparison, differenceText, pairOf } from "./compare";
@@ -202,7 +203,7 @@ describe("labels of the value axis", () => {
 
 describe("the history of a limit window", () => {
   const point = (time: string, utilization: number | null, resets: string | null, status: "allowed" | "rejected" = "allowed") => ({ at: time, utilization, status, resets_at: resets });
-  const history = (change: Partial<LimitHistory>): LimitHistory => ({ account: "a", agent: null, account_name: null, window: "w", points: [], holds: [], ...change });
+  const history = (change: Partial<LimitHistory>): LimitHistory => ({ account: "a", agent: null, account_name: null, window: "w", name: { label: "w", length_ms: null, model: null, is_extra: false }, points: [], holds: [], ...change });
   const span = { from: at("2026-11-13T00:00:00Z"), to: NOW };
 
   it("is one bar for each window, with the highest use that was heard of", () => {
@@ -220,7 +221,7 @@ describe("the history of a limit window", () => {
   });
 
   it("begins when the window did, where its length is known", () => {
-    const line = limitLine(history({ window: "five_hour", points: [point("2026-11-19T15:50:00Z", 0.9, "2026-11-19T18:00:00Z")] }), span, NOW);
+    const line = limitLine(history({ name: lasting(5), points: [point("2026-11-19T15:50:00Z", 0.9, "2026-11-19T18:00:00Z")] }), span, NOW);
     expect(line.bars).toEqual([expect.objectContaining({ from: at("2026-11-19T13:00:00Z"), to: at("2026-11-19T18:00:00Z") })]);
   });
 

@@ -2,7 +2,7 @@
 // every state that a board can show, two questions, and the limits of two accounts.
 
 import type { Limit, Question } from "../protocol";
-import { at, runId, storyId, storyView, type Sketch } from "./shape";
+import { at, lasting, runId, storyId, storyView, type Sketch } from "./shape";
 
 const SUCCEEDED = { kind: "succeeded" } as const;
 const FAILED = { kind: "crashed", code: 100, signal: null } as const;
@@ -27,7 +27,7 @@ const SKETCHES: Sketch[] = [
     id: 3, project: "parcel-api", title: "Retry label purchases on carrier time-outs", state: "limited", agent: "codex", model: "gpt-5.5",
     branch: "fix/label-retry", tokens: 1.94, dollars: 3.11, basis: "priced", until: 50 + 52 / 60,
     segments: [["running", -96], ["limited", -22]], ticks: [[-96, -22, 2.2]],
-    runs: [{ from: -96, to: -22, outcome: { kind: "limited", window: "five_hour", until: at(50 + 52 / 60) } }],
+    runs: [{ from: -96, to: -22, outcome: { kind: "limited", window: "five_hour", name: lasting(5), until: at(50 + 52 / 60) } }],
   },
   {
     id: 4, project: "parcel-api", title: "Return 409 on duplicate shipment references", state: "done", reason: "checked", model: "sonnet-4.8",
@@ -94,12 +94,12 @@ export const CLAUDE = { account: "claude:/home/ada/.claude-work:oauth", agent: "
 export const CODEX = { account: "codex:/home/ada/.codex:login", agent: "codex", account_name: "login" };
 
 export const limits = (): Limit[] => [
-  limit(CLAUDE, "five_hour", 0.62, 99.6, -0.2, 2),
-  limit(CLAUDE, "seven_day", 0.41, 112.15 * 60, -0.2, 2),
-  { ...limit(CODEX, "five_hour", 1, 50 + 52 / 60, -22, 3), status: "rejected" },
-  limit(CODEX, "seven_day", 0.78, 42.15 * 60, -22, 3),
+  limit(CLAUDE, "five_hour", 5, 0.62, 99.6, -0.2, 2),
+  limit(CLAUDE, "seven_day", 168, 0.41, 112.15 * 60, -0.2, 2),
+  { ...limit(CODEX, "five_hour", 5, 1, 50 + 52 / 60, -22, 3), status: "rejected" },
+  limit(CODEX, "seven_day", 168, 0.78, 42.15 * 60, -22, 3),
 ];
 
-function limit(account: Pick<Limit, "account" | "agent" | "account_name">, window: string, utilization: number, resets: number, seen: number, story: number): Limit {
-  return { ...account, window, status: "allowed", utilization, resets_at: at(resets), seen_at: at(seen), source: runId(story, 1) };
+function limit(account: Pick<Limit, "account" | "agent" | "account_name">, window: string, hours: number, utilization: number, resets: number, seen: number, story: number): Limit {
+  return { ...account, window, name: lasting(hours), status: "allowed", utilization, resets_at: at(resets), seen_at: at(seen), source: runId(story, 1) };
 }

@@ -2,7 +2,7 @@
 // now, a state, an amount.
 
 import type {
-  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor,
+  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor, WindowName,
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
@@ -54,6 +54,11 @@ export type Sketch = {
 /** The time so many minutes from the fakes' present. */
 export function at(minutes: number): Timestamp {
   return new Date(START + minutes * 60_000).toISOString();
+}
+
+/** The name of a limit's window that lasts so many hours. */
+export function lasting(hours: number): WindowName {
+  return { label: "", length_ms: hours * 3_600_000, model: null, is_extra: false };
 }
 
 /** An id that looks like those of the engine and sorts by its number. */

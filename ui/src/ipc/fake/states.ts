@@ -2,7 +2,7 @@
 // are long, hostile or written from right to left: what every screen has to bear.
 
 import type { Activity, JobKind, Outcome, Question, QuestionOption, Reason, StateDetail, StoryState, ToolKind, WaitsFor } from "../protocol";
-import { at, runId, storyId, storyView, type RunSketch, type Sketch } from "./shape";
+import { at, lasting, runId, storyId, storyView, type RunSketch, type Sketch } from "./shape";
 
 type Case = { state: StoryState; reason?: Reason; detail?: string; outcome?: Outcome; more?: Partial<Sketch> };
 
@@ -71,10 +71,10 @@ const CASES: readonly Case[] = [
   { state: "waiting", reason: "question", detail: "ExitPlanMode", more: { about: asks(10, ""), title: "Has a plan" } },
   { state: "waiting", reason: "question", detail: "Edit src/postcode.rs", more: { about: asks(11, "src/postcode.rs"), title: "Asks to change a file" } },
   { state: "waiting", reason: "prompt" },
-  { state: "limited", outcome: { kind: "limited", window: "five_hour", until: at(50 + 52 / 60) }, more: { until: 50 + 52 / 60 } },
-  { state: "limited", outcome: { kind: "limited", window: "five_hour", until: at(50 + 52 / 60) }, more: { until: 50 + 52 / 60, resumes: false } },
-  { state: "limited", outcome: { kind: "limited", window: null, until: null }, more: { until: 5 } },
-  { state: "limited", outcome: { kind: "limited", window: null, until: null } },
+  { state: "limited", outcome: { kind: "limited", window: "five_hour", name: lasting(5), until: at(50 + 52 / 60) }, more: { until: 50 + 52 / 60 } },
+  { state: "limited", outcome: { kind: "limited", window: "five_hour", name: lasting(5), until: at(50 + 52 / 60) }, more: { until: 50 + 52 / 60, resumes: false } },
+  { state: "limited", outcome: { kind: "limited", window: null, name: null, until: null }, more: { until: 5 } },
+  { state: "limited", outcome: { kind: "limited", window: null, name: null, until: null } },
   { state: "gating", detail: "gate 2 of 2: npm test", more: { gates: ["npm run lint", "npm test"] } },
   { state: "in_terminal", more: { title: WORD } },
   { state: "done", reason: "checked", outcome: { kind: "succeeded" }, more: { gates: ["npm run lint", "npm test"] } },
@@ -115,7 +115,7 @@ const CASES: readonly Case[] = [
 /** Stories that could run and do not, each for another cause. */
 function waiting(): Case[] {
   const job = (kind: JobKind, seconds: number): WaitsFor => ({ by: "job", job: kind, since: at(-seconds / 60) });
-  const passed = { state: "limited", outcome: { kind: "limited", window: "five_hour", until: at(-1) } } as const;
+  const passed = { state: "limited", outcome: { kind: "limited", window: "five_hour", name: lasting(5), until: at(-1) } } as const;
   return [
     { state: "draft", more: { title: "New, waits for the agent's version check", waits: job("program", 4), branch: null } },
     { state: "done", reason: "checked", outcome: { kind: "succeeded" }, more: { title: "Was done, waits for git", waits: job("git", 12), gates: ["npm test"] } },

@@ -9,6 +9,7 @@ mod chunks;
 mod codex;
 mod elicitation;
 mod launch;
+mod limits;
 mod mutations;
 mod owed;
 mod saved;

@@ -40,7 +40,7 @@ fn status(word: &str) -> Event {
 
 const STATUS: &str = r#"{"type":"system","subtype":"status","status":"requesting"}"#;
 
-fn limit(info: Value) -> LimitObservation {
+pub(crate) fn limit(info: Value) -> LimitObservation {
     let events = out(&[json!({"type": "rate_limit_event", "rate_limit_info": info})]);
     match events.as_slice() {
         [Event::Limit { limit }] => limit.clone(),

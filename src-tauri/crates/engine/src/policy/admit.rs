@@ -110,7 +110,7 @@ mod tests {
 
     fn end(scene: &mut Scene, run: &RunId, until: Option<Timestamp>, model: Option<&str>) {
         let model = model.map(str::to_owned);
-        scene.ended(run, Outcome::Limited { window: None, until, model });
+        scene.ended(run, Outcome::Limited { window: None, name: None, until, model });
         perform(scene, |scene| after_run::decide(&scene.view(), &scene.state.runs[run].story));
     }
 
@@ -232,7 +232,8 @@ mod tests {
                 let run = try_now(scene, &story);
                 later(scene, 1);
                 let until = until.map(|millis| scene.now.plus_millis(millis));
-                scene.ended(&run, Outcome::Limited { window: None, until, model: None });
+                scene
+                    .ended(&run, Outcome::Limited { window: None, name: None, until, model: None });
                 after_run::decide(&scene.view(), &scene.state.runs[&run].story)
             });
         }
@@ -254,7 +255,7 @@ mod tests {
             let run = scene.agent(&before);
             held(scene);
             let until = Some(scene.now.plus_millis(MINUTE / 4));
-            scene.ended(&run, Outcome::Limited { window: None, until, model: None });
+            scene.ended(&run, Outcome::Limited { window: None, name: None, until, model: None });
             after_run::decide(&scene.view(), &scene.state.runs[&run].story)
         });
         insta::assert_snapshot!("admit_tries", table.text());

@@ -161,6 +161,7 @@ mod tests {
     fn outcomes(now: Timestamp) -> Vec<Outcome> {
         let limited = |until: Option<i64>, model: Option<&str>| Outcome::Limited {
             window: None,
+            name: None,
             until: until.map(|millis| now.plus_millis(millis)),
             model: model.map(str::to_owned),
         };
@@ -279,7 +280,10 @@ mod tests {
                     due.into_iter().for_each(|it| scene.perform(it));
                     run = scene.last_run();
                 }
-                scene.ended(&run, Outcome::Limited { window: None, until: None, model: None });
+                scene.ended(
+                    &run,
+                    Outcome::Limited { window: None, name: None, until: None, model: None },
+                );
                 follows(scene, &run)
             });
         }

@@ -47,7 +47,7 @@ mod tests {
     const MINUTE: i64 = 60_000;
 
     fn limited(until: Option<Timestamp>) -> Outcome {
-        Outcome::Limited { window: None, until, model: None }
+        Outcome::Limited { window: None, name: None, until, model: None }
     }
 
     #[test]

@@ -52,9 +52,16 @@ fn outcome(scene: &Scene, how: u16) -> Outcome {
     let until = |millis: i64| Some(scene.now.plus_millis(millis));
     match how % 11 {
         0..=2 => Outcome::Succeeded,
-        3 => Outcome::Limited { window: None, until: until(i64::from(how)), model: None },
-        4 => Outcome::Limited { window: None, until: None, model: None },
-        5 => Outcome::Limited { window: None, until: until(9_000), model: Some("big".to_owned()) },
+        3 => {
+            Outcome::Limited { window: None, name: None, until: until(i64::from(how)), model: None }
+        }
+        4 => Outcome::Limited { window: None, name: None, until: None, model: None },
+        5 => Outcome::Limited {
+            window: None,
+            name: None,
+            until: until(9_000),
+            model: Some("big".to_owned()),
+        },
         6 => Outcome::Failed { why: FailedKind::Other },
         7 => Outcome::Stopped { by: Actor::You },
         8 => Outcome::StartFailed { why: StartFailedKind::NeverStarted },
@@ -187,7 +194,7 @@ fn nothing_is_decided_about_a_story_that_is_left_out() {
     assert_eq!(about(&scene), std::slice::from_ref(&second));
     scene.seen.left_out.insert(second);
     assert!(decide(&scene.view()).is_empty());
-    scene.ended(&run, Outcome::Limited { window: None, until: None, model: None });
+    scene.ended(&run, Outcome::Limited { window: None, name: None, until: None, model: None });
     assert!(decide(&scene.view()).is_empty());
     scene.seen.left_out.remove(&first);
     assert!(!decide(&scene.view()).is_empty());

@@ -293,7 +293,10 @@ impl Scene {
 
     /// The run is over because of a limit that resets then, and what follows is done.
     pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
-        self.ended(run, Outcome::Limited { window: None, until: Some(until), model: None });
+        self.ended(
+            run,
+            Outcome::Limited { window: None, name: None, until: Some(until), model: None },
+        );
         for decision in after_run::decide(&self.view(), &self.state.runs[run].story) {
             self.perform(decision);
         }

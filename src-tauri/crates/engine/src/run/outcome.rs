@@ -131,10 +131,11 @@ fn of_error(kind: ApiErrorKind, turn: &LastTurn) -> Outcome {
 fn limited(turn: &LastTurn) -> Outcome {
     match &turn.limit {
         Some((limit, _)) => {
-            let (window, model) = (limit.window.clone(), limit.only_model.clone());
-            Outcome::Limited { window, until: limit.resets_at, model }
+            let (window, name) = (limit.window.clone(), limit.name.clone());
+            let (until, model) = (limit.resets_at, limit.only_model.clone());
+            Outcome::Limited { window, name, until, model }
         }
-        None => Outcome::Limited { window: None, until: None, model: None },
+        None => Outcome::Limited { window: None, name: None, until: None, model: None },
     }
 }
 
@@ -303,7 +304,9 @@ fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Ev
 mod tests {
     use super::*;
     use keeper::facts::Seen;
-    use protocol::{Event, LimitObservation, LimitStatus, Pos, Stream, Timestamp, TurnEnd};
+    use protocol::{
+        Event, LimitObservation, LimitStatus, Pos, Stream, Timestamp, TurnEnd, WindowName,
+    };
 
     const POS: Pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
 
@@ -360,10 +363,15 @@ mod tests {
         }))
     }
 
+    fn five_hours() -> WindowName {
+        WindowName::lasting(18_000_000)
+    }
+
     fn limit(status: LimitStatus) -> Event {
         let limit = LimitObservation {
             status,
             window: Some("five_hour".to_owned()),
+            name: Some(five_hours()),
             resets_at: Some(Timestamp::from_seconds(9)),
             only_model: None,
             overage_disabled: None,
@@ -445,13 +453,18 @@ mod tests {
             &[prompt(), limit(LimitStatus::Rejected), rate_limited(), error.clone()],
             ExitOutcome::Code(1),
             None,
-            Outcome::Limited { window: Some("five_hour".to_owned()), until, model: None },
+            Outcome::Limited {
+                window: Some("five_hour".to_owned()),
+                name: Some(five_hours()),
+                until,
+                model: None,
+            },
         );
         check(
             &[prompt(), limit(LimitStatus::Overage), rate_limited(), error],
             ExitOutcome::Code(1),
             None,
-            Outcome::Limited { window: None, until: None, model: None },
+            Outcome::Limited { window: None, name: None, until: None, model: None },
         );
         check(
             &[prompt(), limit(LimitStatus::Rejected), end(Turn::Completed)],

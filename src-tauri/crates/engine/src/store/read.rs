@@ -211,7 +211,7 @@ impl Reader {
                 (SELECT utilization FROM limits_seen u
                  WHERE u.account = l.account AND u.window = l.window AND u.utilization IS NOT NULL
                  ORDER BY at DESC, run DESC, seq DESC LIMIT 1),
-                (SELECT account FROM accounts WHERE id = l.account)
+                (SELECT account FROM accounts WHERE id = l.account), name
              FROM limits_seen l
              WHERE (at, run, seq) = (SELECT at, run, seq FROM limits_seen n
                  WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)

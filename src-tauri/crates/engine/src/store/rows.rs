@@ -143,8 +143,8 @@ pub(super) fn numbered(row: &Row<'_>) -> rusqlite::Result<Numbered> {
     })
 }
 
-/// `account, window, status, resets_at, at, run, utilization` of a limit, and the `accounts.account` of its
-/// account, if that is known.
+/// `account, window, status, resets_at, at, run, utilization` of a limit, the `accounts.account` of its
+/// account, if that is known, and its `name`.
 pub(super) fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
     let account: Option<Account> =
         row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
@@ -153,6 +153,7 @@ pub(super) fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
         account_name: account.as_ref().map(|account| account.name().to_owned()),
         agent: account.map(|account| account.agent),
         window: row.get(1)?,
+        name: from_json(&row.get::<_, String>(8)?)?,
         status: from_word(row.get(2)?)?,
         resets_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
         seen_at: Timestamp::from_millis(row.get(4)?),

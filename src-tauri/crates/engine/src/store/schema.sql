@@ -53,7 +53,7 @@ CREATE TABLE questions (
 CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE limits_seen (
     account TEXT NOT NULL, window TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL,
-    status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
+    name TEXT NOT NULL, status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
     PRIMARY KEY (account, window, at, run, seq)
 ) STRICT, WITHOUT ROWID;
 -- What each model used in each turn, `basis` counted from the strongest. `seq` is the result's event; 0 stands

@@ -24,7 +24,8 @@ const VALUES: &[(&str, Read)] = &[
     (QUESTIONS, |row| question(row).map(drop)),
     ("SELECT account FROM accounts", |row| account(row).map(drop)),
     (
-        "SELECT account, window, status, resets_at, at, run, utilization, NULL FROM limits_seen",
+        "SELECT account, window, status, resets_at, at, run, utilization, NULL, name
+         FROM limits_seen",
         |row| limit(row).map(drop),
     ),
     (USAGE, |row| record(row).map(drop)),
@@ -171,6 +172,7 @@ mod tests {
             ("answers", "answer = '{'"),
             ("accounts", "account = '{'"),
             ("limits_seen", "status = 'x'"),
+            ("limits_seen", "name = '{'"),
             ("usage", "model = CAST(x'ff' AS TEXT)"),
             ("usage", "input = -1"),
             ("usage", "basis = 4"),

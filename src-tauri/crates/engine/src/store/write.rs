@@ -329,8 +329,9 @@ fn limits(
     let Some(account) = &commit.account else { return Ok(()) };
     for window in &limit.windows {
         db.prepare_cached(
-            "INSERT OR IGNORE INTO limits_seen (account, window, at, run, seq, status, utilization, resets_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO limits_seen (account, window, at, run, seq, name, status, utilization,
+                resets_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )?
         .execute(params![
             account.as_str(),
@@ -338,6 +339,7 @@ fn limits(
             numbered.at.millis(),
             commit.run.as_str(),
             numbered.seq.0,
+            json(&window.name),
             word(window.status),
             window.utilization,
             window.resets_at.map(protocol::Timestamp::millis)

@@ -223,7 +223,10 @@ mod tests {
             ("succeeded", good(false, false)),
             ("succeeded, gates", good(true, false)),
             ("succeeded, question lost", good(false, true)),
-            ("limited", over(Outcome::Limited { window: None, until: None, model: None })),
+            (
+                "limited",
+                over(Outcome::Limited { window: None, name: None, until: None, model: None }),
+            ),
             ("stopped by you", stopped(Actor::You)),
             ("stopped by musher", stopped(Actor::Musher)),
             ("stopped by a rule", stopped(Actor::Rule)),

@@ -7,7 +7,7 @@ use crate::store::read::Reader;
 use crate::store::text::{from_json, from_word};
 use protocol::{
     AccountId, ErrorCode, HoldSpan, JournalEntry, JournalEvent, LimitHistory, LimitPoint,
-    LimitStatus, Outcome, RunId, Timestamp,
+    LimitStatus, Outcome, RunId, Timestamp, WindowName,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -43,16 +43,18 @@ impl Reader {
         let accounts = self.accounts()?;
         let history = |(key, points): (Window, Vec<LimitPoint>)| {
             let account = accounts.iter().find(|account| account.id == key.0);
-            LimitHistory {
-                holds: holds.remove(&key).unwrap_or_default(),
+            let held = holds.remove(&key).unwrap_or_default();
+            Ok(LimitHistory {
+                name: name(db, &key, held.name)?,
+                holds: held.spans,
                 points: thin(&points, MOST, |point| point.at, height),
                 agent: account.map(|account| account.agent.clone()),
                 account_name: account.map(|account| account.name().to_owned()),
                 account: key.0,
                 window: key.1,
-            }
+            })
         };
-        Ok(windows.into_iter().map(history).collect())
+        windows.into_iter().map(history).collect()
     }
 }
 
@@ -61,10 +63,41 @@ fn height(point: &LimitPoint) -> (bool, Option<f64>) {
     (point.status == LimitStatus::Rejected, point.utilization)
 }
 
-/// A window of an account, by the agent's name; empty where it is not known which one.
+/// A window of an account; empty where it is not known which one.
 type Window = (AccountId, String);
 
 type Windows = BTreeMap<Window, Vec<LimitPoint>>;
+
+/// The holds of one window.
+#[derive(Default)]
+struct Held {
+    spans: Vec<HoldSpan>,
+    /// What it counts, as the end of a refused run says it.
+    name: Option<WindowName>,
+}
+
+/// What a window counts, as it was told last at any time, else as the end of a run says it; `None` if it is not
+/// known which window it is. Where nobody says it, the window's own word is all there is.
+fn name(
+    db: &Connection,
+    (account, window): &Window,
+    at_end: Option<WindowName>,
+) -> Result<Option<WindowName>> {
+    if window.is_empty() {
+        return Ok(None);
+    }
+    let told: Option<String> = db
+        .prepare_cached(
+            "SELECT name FROM limits_seen WHERE account = ? AND window = ?
+             ORDER BY at DESC, run DESC, seq DESC LIMIT 1",
+        )?
+        .query_row([account.as_str(), window], |row| row.get(0))
+        .optional()?;
+    Ok(Some(match told {
+        Some(told) => from_json(&told)?,
+        None => at_end.unwrap_or_else(|| WindowName::called(window.as_str())),
+    }))
+}
 
 fn points(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Windows> {
     let mut statement = db.prepare_cached(
@@ -88,68 +121,69 @@ fn points(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Windows> {
 /// The holds of each window that reach into the range. A hold belongs to the window that refused the run
 /// that began it. A hold that is started again goes on, and its end ends it for every window of the
 /// account.
-fn holds(
-    db: &Connection,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<BTreeMap<Window, Vec<HoldSpan>>> {
+fn holds(db: &Connection, from: Timestamp, to: Timestamp) -> Result<BTreeMap<Window, Held>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT entry FROM journal WHERE {HOLDS} ORDER BY seq"))?;
     let mut rows = statement.query([])?;
-    let mut spans: BTreeMap<Window, Vec<HoldSpan>> = BTreeMap::new();
+    let mut holds: BTreeMap<Window, Held> = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let JournalEntry { at, run, event, .. } = from_json(&row.get::<_, String>(0)?)?;
         match event {
             JournalEvent::HoldStarted { account, .. } => {
                 let refused = refused_by(db, run.as_ref())?;
-                let is_held = spans.iter().any(|((of, window), spans)| {
+                let is_held = holds.iter().any(|((of, window), held)| {
                     *of == account
-                        && is_open(spans)
-                        && refused.as_ref().is_none_or(|by| by == window)
+                        && is_open(&held.spans)
+                        && refused.as_ref().is_none_or(|(by, _)| by == window)
                 });
                 if !is_held {
-                    let window = (account, refused.unwrap_or_default());
-                    spans.entry(window).or_default().push(HoldSpan { from: at, to: None });
+                    let (window, name) = refused.unwrap_or_default();
+                    let held = holds.entry((account, window)).or_default();
+                    held.spans.push(HoldSpan { from: at, to: None });
+                    held.name = name.or(held.name.take());
                 }
             }
             JournalEvent::HoldEnded { account, .. } => {
-                let of_account = spans.iter_mut().filter(|((of, _), _)| *of == account);
-                for open in of_account.filter_map(|(_, spans)| spans.last_mut()) {
+                let of_account = holds.iter_mut().filter(|((of, _), _)| *of == account);
+                for open in of_account.filter_map(|(_, held)| held.spans.last_mut()) {
                     open.to = open.to.or(Some(at));
                 }
             }
             _ => {}
         }
     }
-    for spans in spans.values_mut() {
-        spans.retain(|span| span.from < to && span.to.is_none_or(|end| end > from));
+    for held in holds.values_mut() {
+        held.spans.retain(|span| span.from < to && span.to.is_none_or(|end| end > from));
     }
-    spans.retain(|_, spans| !spans.is_empty());
-    Ok(spans)
+    holds.retain(|_, held| !held.spans.is_empty());
+    Ok(holds)
 }
 
 fn is_open(spans: &[HoldSpan]) -> bool {
     spans.last().is_some_and(|last| last.to.is_none())
 }
 
-/// The window that refused a run: the one that its outcome names, else the only one that was rejected
-/// in what the run printed. `None` if neither says which.
-fn refused_by(db: &Connection, run: Option<&RunId>) -> Result<Option<String>> {
+/// The window that refused a run, with what its outcome says that it counts: the one that its outcome names, else
+/// the only one that was rejected in what the run printed. `None` if neither says which.
+fn refused_by(
+    db: &Connection,
+    run: Option<&RunId>,
+) -> Result<Option<(String, Option<WindowName>)>> {
     let Some(run) = run else { return Ok(None) };
     let outcome: Option<Option<String>> = db
         .prepare_cached("SELECT outcome FROM runs WHERE id = ?")?
         .query_row([run.as_str()], |row| row.get(0))
         .optional()?;
     let outcome = outcome.flatten().map(|text| from_json::<Outcome>(&text)).transpose()?;
-    if let Some(Outcome::Limited { window: Some(window), .. }) = outcome {
-        return Ok(Some(window));
+    if let Some(Outcome::Limited { window: Some(window), name, .. }) = outcome {
+        return Ok(Some((window, name)));
     }
     let mut statement = db.prepare_cached(
         "SELECT DISTINCT window FROM limits_seen WHERE run = ? AND status = 'rejected' LIMIT 2",
     )?;
     let rejected = statement.query_map([run.as_str()], |row| row.get(0))?;
     let mut rejected = rejected.collect::<rusqlite::Result<Vec<String>>>()?;
-    Ok(rejected.pop().filter(|_| rejected.is_empty()))
+    Ok(rejected.pop().filter(|_| rejected.is_empty()).map(|window| (window, None)))
 }
 
 #[cfg(test)]
@@ -192,8 +226,8 @@ mod tests {
 
     /// What is heard of two windows at once, each with its status.
     fn two(five_hour: &str, seven_day: &str) -> serde_json::Value {
-        let window = |name: &str, status: &str| {
-            json!({"window": name, "status": status,
+        let window = |id: &str, status: &str| {
+            json!({"window": id, "name": WindowName::called(format!("of {id}")), "status": status,
             "utilization": 0.6, "resets_at": minute(10_000)})
         };
         json!({"type": "limit", "limit": {"status": "rejected", "window": null, "resets_at": null,
@@ -218,6 +252,42 @@ mod tests {
             by_window(&history),
             [("five_hour", spans(&[(4, Some(8))])), ("seven_day", spans(&[(13, Some(18))]))]
         );
+    }
+
+    #[test]
+    fn a_window_has_the_name_that_was_told_last() {
+        let mut scene = Scene::new();
+        let told = |at, label: &str| {
+            let name = WindowName { label: label.to_owned(), ..WindowName::lasting(60_000) };
+            let window = json!({"window": "w", "name": name, "status": "rejected",
+                "utilization": null, "resets_at": null});
+            let limit = json!({"type": "limit", "limit": {"status": "rejected", "window": "w",
+                "resets_at": null, "windows": [window]}});
+            (at, limit)
+        };
+        scene.run("told", 1, vec![told(2, "old"), told(30, "new")]);
+        let limits = scene.reader().limits().unwrap();
+        assert_eq!(limits[0].name.label, "new");
+        let names = |scene: &Scene, from, to| -> Vec<Option<WindowName>> {
+            history(scene, from, to).into_iter().map(|line| line.name).collect()
+        };
+        // The name of now, whatever part of the past is looked at.
+        assert_eq!(names(&scene, 0, 10), [Some(limits[0].name.clone())]);
+        // Of a window that nobody told of, the run's end or its own word.
+        for (run, at, window) in [("ended", 50, "at_end"), ("bare", 60, "bare")] {
+            scene.run(run, at, vec![]);
+            let name = (run == "ended").then(|| WindowName::lasting(120_000));
+            let outcome = json!({"kind": "limited", "window": window, "name": name, "until": null});
+            let evidence = json!({"rule": "limit", "summary": "limited"});
+            let ended = json!({"type": "run_ended", "outcome": outcome, "evidence": evidence});
+            scene.entry(at + 1, Some(run), ended);
+            held(&mut scene, run, at + 2, Some(at + 4));
+        }
+        // One hold of which it is not known by which window.
+        scene.run("unknown", 70, vec![]);
+        held(&mut scene, "unknown", 71, Some(73));
+        let expected = [None, Some(WindowName::lasting(120_000)), Some(WindowName::called("bare"))];
+        assert_eq!(names(&scene, 40, 100), expected);
     }
 
     #[test]

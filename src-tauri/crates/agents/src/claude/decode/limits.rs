@@ -7,12 +7,33 @@ use super::instant::instant;
 use super::read::unknown_shape;
 use crate::claude::wire::limit::{LimitInfo, LimitLine, WindowFields};
 use crate::decoder::Sink;
-use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, Timestamp};
+use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, Timestamp, WindowName};
 use serde_json::Value;
 
 /// Windows that count one model alone: when one is full, others go on.
 const OF_ONE_MODEL: [&str; 3] =
     ["seven_day_opus", "seven_day_sonnet", "seven_day_overage_included"];
+
+const HOUR: u64 = 3_600_000;
+const DAY: u64 = 24 * HOUR;
+
+/// What a window counts, by the program's name of it.
+fn name(window: &str) -> WindowName {
+    let week_of =
+        |model: &str| WindowName { model: Some(model.to_owned()), ..WindowName::lasting(7 * DAY) };
+    match window {
+        "five_hour" => WindowName::lasting(5 * HOUR),
+        "seven_day" => WindowName::lasting(7 * DAY),
+        "seven_day_opus" => week_of("Opus"),
+        "seven_day_sonnet" => week_of("Sonnet"),
+        "seven_day_overage_included" => WindowName {
+            label: "weekly limit with extra usage".to_owned(),
+            ..WindowName::lasting(7 * DAY)
+        },
+        "overage" => WindowName { is_extra: true, ..WindowName::called("extra usage") },
+        other => WindowName::called(other.replace('_', " ")),
+    }
+}
 
 impl ClaudeDecoder {
     pub(super) fn limit(&mut self, line: LimitLine<'_>, sink: &mut Sink<'_>) {
@@ -33,6 +54,7 @@ fn observation(info: &LimitInfo<'_>) -> LimitObservation {
     LimitObservation {
         status,
         window: info.rate_limit_type.as_deref().map(str::to_owned),
+        name: info.rate_limit_type.as_deref().map(name),
         resets_at: resets_at(info.resets_at.as_ref()),
         only_model: None,
         overage_disabled: info.overage_disabled_reason.as_deref().map(str::to_owned),
@@ -65,16 +87,16 @@ fn windows(info: &LimitInfo<'_>, deciding: LimitStatus, overage: bool) -> Vec<Li
     let mut windows: Vec<LimitWindow> = listed
         .into_iter()
         .flatten()
-        .filter_map(|(name, window)| Some(unified(name, window.0.as_ref()?, overage)))
+        .filter_map(|(id, window)| Some(unified(id, window.0.as_ref()?, overage)))
         .collect();
-    if let Some(name) = info.rate_limit_type.as_deref() {
-        add_deciding(&mut windows, name, info, deciding);
+    if let Some(id) = info.rate_limit_type.as_deref() {
+        add_deciding(&mut windows, id, info, deciding);
     }
-    let has =
-        |windows: &[LimitWindow], name: &str| windows.iter().any(|window| window.window == name);
-    if info.overage_status.is_some() && !has(&windows, "overage") {
+    let has_overage = windows.iter().any(|window| window.window == "overage");
+    if info.overage_status.is_some() && !has_overage {
         windows.push(LimitWindow {
             window: "overage".to_owned(),
+            name: name("overage"),
             status: status(info.overage_status.as_deref(), false),
             utilization: None,
             resets_at: resets_at(info.overage_resets_at.as_ref()),
@@ -83,9 +105,10 @@ fn windows(info: &LimitInfo<'_>, deciding: LimitStatus, overage: bool) -> Vec<Li
     windows
 }
 
-fn unified(name: &str, window: &WindowFields, overage: bool) -> LimitWindow {
+fn unified(id: &str, window: &WindowFields, overage: bool) -> LimitWindow {
     LimitWindow {
-        window: name.to_owned(),
+        window: id.to_owned(),
+        name: name(id),
         status: status(window.status.as_deref(), overage),
         utilization: window.utilization,
         resets_at: resets_at(window.resets_at.as_ref()),
@@ -95,12 +118,12 @@ fn unified(name: &str, window: &WindowFields, overage: bool) -> LimitWindow {
 /// The top-level fields are about the deciding window and say at least as much as its entry.
 fn add_deciding(
     windows: &mut Vec<LimitWindow>,
-    name: &str,
+    id: &str,
     info: &LimitInfo<'_>,
     status: LimitStatus,
 ) {
     let resets_at = resets_at(info.resets_at.as_ref());
-    match windows.iter_mut().find(|window| window.window == name) {
+    match windows.iter_mut().find(|window| window.window == id) {
         Some(window) => {
             window.utilization = info.utilization.or(window.utilization);
             window.resets_at = resets_at.or(window.resets_at);
@@ -109,7 +132,8 @@ fn add_deciding(
             }
         }
         None => windows.push(LimitWindow {
-            window: name.to_owned(),
+            window: id.to_owned(),
+            name: name(id),
             status,
             utilization: info.utilization,
             resets_at,

@@ -5,7 +5,9 @@
 use crate::codex::wire::account::{Credits, Limits, LimitsNews, LimitsRead, Window};
 use crate::decoder::Sink;
 use crate::unrecognized::unknown_shape;
-use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, NoticeLevel, Timestamp};
+use protocol::{
+    Event, LimitObservation, LimitStatus, LimitWindow, NoticeLevel, Timestamp, WindowName,
+};
 use std::collections::BTreeMap;
 
 /// The id of the account's own limit.
@@ -92,11 +94,11 @@ fn merged(known: Option<Window>, news: Option<Window>) -> Option<Window> {
 
 fn observation(limits: &Limits) -> LimitObservation {
     let of_one_model = limits.limit_id.as_deref().filter(|id| *id != OWN);
-    let name = of_one_model.map(|id| limits.limit_name.as_deref().unwrap_or(id));
+    let model = of_one_model.map(|id| limits.limit_name.as_deref().unwrap_or(id));
     let windows: Vec<LimitWindow> = [limits.primary, limits.secondary]
         .into_iter()
         .flatten()
-        .map(|window| named(window, name, limits.credits))
+        .map(|window| told(window, model, limits))
         .collect();
     let fullest = windows.iter().max_by(|one, other| {
         one.utilization.unwrap_or(0.0).total_cmp(&other.utilization.unwrap_or(0.0))
@@ -105,14 +107,31 @@ fn observation(limits: &Limits) -> LimitObservation {
     LimitObservation {
         status: if reached { LimitStatus::Rejected } else { LimitStatus::Allowed },
         window: fullest.map(|window| window.window.clone()),
+        name: fullest.map(|window| window.name.clone()),
         resets_at: fullest.and_then(|window| window.resets_at),
-        only_model: name.map(str::to_owned),
+        only_model: model.map(str::to_owned),
         overage_disabled: None,
         windows,
     }
 }
 
-fn named(window: Window, model: Option<&str>, credits: Option<Credits>) -> LimitWindow {
+fn told(window: Window, model: Option<&str>, limits: &Limits) -> LimitWindow {
+    let full = window.used_percent.is_some_and(|percent| percent >= 100.0);
+    LimitWindow {
+        window: id(window, model),
+        name: name(window, model, limits.limit_name.as_deref()),
+        status: match full {
+            false => LimitStatus::Allowed,
+            true if has_credits(limits.credits) => LimitStatus::Overage,
+            true => LimitStatus::Rejected,
+        },
+        utilization: window.used_percent.map(|percent| percent / 100.0),
+        resets_at: window.resets_at.and_then(seconds),
+    }
+}
+
+/// By which the window is told from the account's others.
+fn id(window: Window, model: Option<&str>) -> String {
     let length = match window.window_duration_mins {
         Some(300) => "five_hour".to_owned(),
         Some(10_080) => "seven_day".to_owned(),
@@ -121,17 +140,19 @@ fn named(window: Window, model: Option<&str>, credits: Option<Credits>) -> Limit
         Some(minutes) => format!("{minutes}_minutes"),
         None => "window".to_owned(),
     };
-    let full = window.used_percent.is_some_and(|percent| percent >= 100.0);
-    LimitWindow {
-        window: model.map_or_else(|| length.clone(), |model| format!("{length}_{model}")),
-        status: match full {
-            false => LimitStatus::Allowed,
-            true if has_credits(credits) => LimitStatus::Overage,
-            true => LimitStatus::Rejected,
-        },
-        utilization: window.used_percent.map(|percent| percent / 100.0),
-        resets_at: window.resets_at.and_then(seconds),
-    }
+    model.map_or_else(|| length.clone(), |model| format!("{length}_{model}"))
+}
+
+/// What the window counts. `called` is the program's name of its limit, which is of use where the length is not
+/// known; of a limit of one model it is the model's.
+fn name(window: Window, model: Option<&str>, called: Option<&str>) -> WindowName {
+    let minutes = window.window_duration_mins.filter(|minutes| *minutes > 0);
+    let length_ms = minutes.and_then(|minutes| minutes.checked_mul(60_000));
+    let label = match length_ms {
+        Some(_) => "",
+        None => called.filter(|_| model.is_none()).unwrap_or("limit"),
+    };
+    WindowName { length_ms, model: model.map(str::to_owned), ..WindowName::called(label) }
 }
 
 fn has_credits(credits: Option<Credits>) -> bool {

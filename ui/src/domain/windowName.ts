@@ -1,0 +1,29 @@
+// What a window of a limit is called: by its label where it has one, else by how long it lasts. Pure.
+
+import type { WindowName } from "../ipc/protocol";
+import { THIN } from "./format";
+
+const UNITS: readonly [length: number, name: string][] = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"]];
+
+/** `5 h`, `7 d Opus`, `extra usage` */
+export function windowText(name: WindowName): string {
+  return [name.label || lengthText(name), name.model].filter(Boolean).join(" ") || "limit";
+}
+
+/** For a sentence, with whose it is: `5 h window of Claude`, `7 d window of Opus`, `extra usage of Claude`. */
+export function windowOf(name: WindowName | null, whose: string): string {
+  const length = name && lengthText(name);
+  return `${name?.label || (length ? `${length} window` : "limit")} of ${name?.model ?? whose}`;
+}
+
+/** The shortest first, those of unknown length last. */
+export function byLength(a: WindowName, b: WindowName): number {
+  return (a.length_ms ?? Infinity) - (b.length_ms ?? Infinity) || windowText(a).localeCompare(windowText(b));
+}
+
+/** The length in the largest unit in which it is a whole number; empty where it is not known. */
+function lengthText({ length_ms }: WindowName): string {
+  if (length_ms === null) return "";
+  const [unit, name] = UNITS.find(([each]) => length_ms >= each && length_ms % each === 0) ?? [1000, "s"];
+  return `${Math.floor(length_ms / unit)}${THIN}${name}`;
+}
