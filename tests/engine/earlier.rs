@@ -25,11 +25,13 @@ fn holds(newer: &Value, older: &Value) -> bool {
 }
 
 /// Fields that had the vendor's form and are facts of our own by now: a tool's input is a subject, a change is
-/// hunks, and why an agent asks is a sentence.
+/// hunks, why an agent asks is a sentence, and what it is busy with and why it summarised are words of ours.
 const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
     ("tool_call", "/event/input"),
     ("tool_result", "/event/output/diff"),
     ("question", "/event/why"),
+    ("status", "/event/status"),
+    ("compacted", "/event/trigger"),
 ];
 
 /// An event as `newer` must hold it: what is a fact by now is left out, and that it is there is seen.

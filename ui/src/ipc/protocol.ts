@@ -176,6 +176,15 @@ since_last: { [key in string]: ModelUsage } | null, } | {
 used: UsageTotals, };
 
 /**
+ * What an agent is busy with.
+ */
+export type Busy = { "is": "requesting" } | { "is": "compacting" } | { "is": "working" } | { "is": "other", 
+/**
+ * The agent's own words for it.
+ */
+words: string, };
+
+/**
  * One of the agent's own questions.
  */
 export type Choice = { 
@@ -216,6 +225,11 @@ labels: Array<string>,
  * A person's own words, instead of a label or beside it.
  */
 words: string | null, };
+
+/**
+ * Why an agent summarised its conversation.
+ */
+export type CompactTrigger = "automatic" | "asked" | "unknown";
 
 /**
  * How full the conversation was when a message began.
@@ -720,13 +734,13 @@ last: boolean,
  */
 parent?: string, } | { "type": "status", 
 /**
- * The agent's word: `requesting`, `compacting`.
+ * What it is busy with now.
  */
-status: string, } | { "type": "compacted", 
+busy: Busy, } | { "type": "compacted", 
 /**
- * Why: `manual`, `auto`.
+ * Why.
  */
-trigger: string, 
+trigger: CompactTrigger, 
 /**
  * Tokens before.
  */

@@ -3,8 +3,8 @@
 //! is not an event but a [`crate::Draft`].
 
 use crate::{
-    ApiUsage, Diff, Field, LimitObservation, QuestionKind, QuestionOption, SessionId, Stream,
-    Subject, Timestamp, Tokens,
+    ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionKind, QuestionOption,
+    SessionId, Stream, Subject, Timestamp, Tokens,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -251,13 +251,13 @@ pub enum Event {
     },
     /// A turn began or what the agent is busy with changed.
     Status {
-        /// The agent's word: `requesting`, `compacting`.
-        status: String,
+        /// What it is busy with now.
+        busy: Busy,
     },
     /// The conversation was summarised to fit.
     Compacted {
-        /// Why: `manual`, `auto`.
-        trigger: String,
+        /// Why.
+        trigger: CompactTrigger,
         /// Tokens before.
         before: Option<u64>,
         /// Tokens after.

@@ -9,6 +9,7 @@
 #![deny(missing_docs)]
 
 mod actor;
+mod busy;
 mod choice;
 mod detail;
 mod diff;
@@ -36,6 +37,7 @@ mod waits;
 mod window;
 
 pub use actor::Actor;
+pub use busy::{Busy, CompactTrigger};
 pub use choice::{Choice, Offered};
 pub use detail::{Activity, StateDetail};
 pub use diff::{Diff, Hunk, HunkStart, Piece, Side};

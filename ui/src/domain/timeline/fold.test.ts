@@ -35,7 +35,7 @@ describe("a turn", () => {
   test("is told as its prompt and its steps, each once", () => {
     const recorder = new Recorder().run("r1").says(
       prompt("Do it."),
-      { type: "status", status: "requesting" },
+      { type: "status", busy: { is: "requesting" } },
       thought("cargo package first"),
       text("I will run it.", "m1", 1),
       call("c1", "cargo package --list"),
@@ -138,7 +138,7 @@ describe("what went wrong", () => {
   });
 
   test("retries become one row with their outcome", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "status", status: "requesting" }, retry(2), retry(3));
+    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "status", busy: { is: "requesting" } }, retry(2), retry(3));
     const timeline = new TimelineFold();
     expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("retry 3 waits");
     recorder.says(text("Went on."));

@@ -111,8 +111,8 @@ export class TimelineFold {
   #now(timeline: Timeline, runs: readonly Run[]): NowRow[] {
     const live = runs.findLast((run) => run.kind === "agent" && run.state === "running");
     const fold = live && this.#runs.get(live.id);
-    if (!live || !fold?.status || timeline.drafts.length > 0) return [];
-    return [{ key: `now:${live.id}`, at: fold.at, run: live.id, pos: null, kind: "now", status: fold.status }];
+    if (!live || !fold?.busy || timeline.drafts.length > 0) return [];
+    return [{ key: `now:${live.id}`, at: fold.at, run: live.id, pos: null, kind: "now", busy: fold.busy }];
   }
 
   #waiting(): TurnRow[] {

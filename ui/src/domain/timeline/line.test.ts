@@ -12,13 +12,13 @@ const rowsOf = (recorder: Recorder): readonly Row[] => new TimelineFold().rows(r
 test("every row that is one line has words", () => {
   const rows = rowsOf(new Recorder().run("r1").says(
     prompt("Hi"), retry(1), { type: "api_error", error: "server", status: 500, message: "API Error: 500" }, limit("rejected"),
-    { type: "compacted", trigger: "auto", before: 182_000, after: 31_000 }, { type: "conversation_reset", trigger: null },
+    { type: "compacted", trigger: "automatic", before: 182_000, after: 31_000 }, { type: "conversation_reset", trigger: null },
     { type: "control_reply", request: "1", error: "not now" }, { type: "denied", tool: "Bash", call: null, message: "No rule allows it" },
     { type: "request_refused", request: "r", method: "hook_callback" }, { type: "conversation_incomplete", sessions: ["s1"] },
     { type: "task_started", task: "t", call: null, kind: "other", description: "watch", background: true },
     { type: "task_ended", task: "t", status: "completed", summary: "" },
     { type: "unrecognized", why: "not_json", what: "hello" }, { type: "notice", level: "warning", text: "Old version" },
-    ended("", { turn: "interrupted" }), { type: "status", status: "compacting" },
+    ended("", { turn: "interrupted" }), { type: "status", busy: { is: "compacting" } },
   ));
   const lines = rows.map((row) => lineOf(row, scene)).filter((line) => line !== null);
   expect(lines.map(({ word, rest }) => `${word} ${rest}`.trim().replaceAll("\u202f", " "))).toEqual([

@@ -5,7 +5,7 @@ import type { GlyphName } from "../states";
 import type { GateResult, Row, RowBase } from "./row";
 import { runEndLine } from "./runEnd";
 import {
-  limitWords, noteWords, oddWords, retryWords, stateWords, statusWords, taskWords, turnEndWords, type Line, type Scene,
+  busyWords, limitWords, noteWords, oddWords, retryWords, stateWords, taskWords, turnEndWords, type Line, type Scene,
 } from "./words";
 
 /** The line of a row that has no more than one; null for the others. */
@@ -20,7 +20,7 @@ export function lineOf(row: Row, scene: Scene): Line | null {
     case "turn_end": return turnEndWords(row.end);
     case "task": return quiet(taskWords(row.task));
     case "unrecognized": return quiet(oddWords(row.why, row.what, row.count));
-    case "now": return quiet(statusWords(row.status));
+    case "now": return quiet(busyWords(row.busy));
     default: return null;
   }
 }

@@ -3,6 +3,8 @@
 import type {
   Actor,
   ApiErrorKind,
+  Busy,
+  CompactTrigger,
   Envelope,
   Evidence,
   Field,
@@ -185,7 +187,7 @@ export type StateRow = RowBase & { kind: "state"; facts: StateFacts };
 export type Note =
   | { what: "notice"; level: NoticeLevel; text: string }
   | { what: "session"; session: SessionStarted; model: string | null }
-  | { what: "compacted"; trigger: string; before: number | null; after: number | null }
+  | { what: "compacted"; trigger: CompactTrigger; before: number | null; after: number | null }
   | { what: "conversation_reset"; trigger: string | null }
   | { what: "interrupted" }
   | { what: "refused"; text: string }
@@ -202,7 +204,7 @@ export type Note =
 export type NoteRow = RowBase & { kind: "note"; note: Note };
 
 /** What goes on at the end of a live run, when nothing else shows it. */
-export type NowRow = RowBase & { kind: "now"; status: string };
+export type NowRow = RowBase & { kind: "now"; busy: Busy };
 
 export type Row =
   | RunRow

@@ -1,6 +1,6 @@
 // The fold of one run's events to rows. It takes events in their order, each once, in batches of any size,
 // and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
-import type { Actor, Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
+import type { Actor, Busy, Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
 import { Calls } from "./calls";
 import { baseOf, type CallRow, type GivenUpRow, type Note, type QuestionRow, type Row, type TextRow, type ThoughtRow } from "./row";
 import { RowLists, type Spot } from "./rowLists";
@@ -19,8 +19,8 @@ export class RunFold {
   session: SessionStarted | null = null;
   /** When the last event came. */
   at: Timestamp = "";
-  /** The agent's word for what it does now, while nothing newer came. */
-  status: string | null = null;
+  /** What the agent is busy with, while nothing newer came. */
+  busy: Busy | null = null;
 
   readonly #lists = new RowLists();
   readonly #calls = new Calls(this.#lists);
@@ -95,7 +95,7 @@ export class RunFold {
 
   #one(from: Envelope, event: Event): void {
     this.#settleRetry(from, event);
-    this.status = event.type === "status" ? event.status : event.type === "message_usage" ? this.status : null;
+    this.busy = event.type === "status" ? event.busy : event.type === "message_usage" ? this.busy : null;
     switch (event.type) {
       case "session": return this.#opened(from, event);
       case "prompt": return this.#prompted(from, event.text);

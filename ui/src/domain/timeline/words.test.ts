@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Diff, Todo } from "../../ipc/protocol";
+import type { Busy, Diff, Todo } from "../../ipc/protocol";
 import { lasting } from "../../ipc/fake/shape";
 import type { CallRow, RetryRow, Task } from "./row";
 import { bodyOf, callFace, shorten } from "./callFace";
 import { call, result as resultOf } from "./recorder";
-import { limitWords, noteWords, oddWords, outcomeWords, retryWords, taskWords, turnEndWords } from "./words";
+import { busyWords, limitWords, noteWords, oddWords, outcomeWords, retryWords, taskWords, turnEndWords } from "./words";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 const AT = "2026-11-19T16:47:00.000Z";
@@ -50,9 +50,17 @@ test("a turn that failed says what failed", () => {
 test("notes are one line each", () => {
   const words = (note: Parameters<typeof noteWords>[0]) => plain(noteWords(note, scene).rest);
   expect(words({ what: "resumed", held_from: "2026-11-19T12:00:00.000Z", reset: "2026-11-19T12:49:00.000Z" })).toBe("Held 49 min. Resumed by itself.");
-  expect(words({ what: "compacted", trigger: "auto", before: 182_000, after: 31_000 })).toBe("Conversation compacted: 182 k to 31.0 k tokens, by itself");
+  const compacted = { what: "compacted", before: null, after: null } as const;
+  expect(words({ ...compacted, trigger: "asked" })).toBe("Conversation compacted, as asked");
+  expect(words({ ...compacted, trigger: "unknown" })).toBe("Conversation compacted");
+  expect(words({ what: "compacted", trigger: "automatic", before: 182_000, after: 31_000 })).toBe("Conversation compacted: 182 k to 31.0 k tokens, by itself");
   expect(words({ what: "adopted", log_bytes: 11_600_000 })).toBe("Found running and taken over; 11.6 MB of output were on disk");
   expect(oddWords("unknown_type", "telemetry", 2)).toBe("2 lines of a kind this version does not know: telemetry");
+});
+
+test("what an agent is busy with is a sentence", () => {
+  const busy: Busy[] = [{ is: "requesting" }, { is: "compacting" }, { is: "working" }, { is: "other", words: "checking files" }];
+  expect(busy.map(busyWords)).toEqual(["Waits for the model", "Compacts the conversation", "Works", "Checking files"]);
 });
 
 test("a task says how it ended and after how long", () => {

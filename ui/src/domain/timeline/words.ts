@@ -1,6 +1,6 @@
 // The sentences of a timeline: what a row says beside the agent's own words. Pure; who says it and when
 // are arguments. Sentences name who did what, and what happened next.
-import type { LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
+import type { Busy, CompactTrigger, LimitObservation, Outcome, StartFailedKind, TaskStatus, TurnEnd, UnrecognizedWhy } from "../../ipc/protocol";
 import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
 import { clock, count, counted, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
@@ -134,15 +134,17 @@ export function oddWords(why: UnrecognizedWhy, what: string, lines: number): str
   return `${counted(lines, "line", "lines")} ${ODD[why]}${what && `: ${what}`}`;
 }
 
-const STATUSES: Record<string, string> = {
-  requesting: "Waits for the model",
-  compacting: "Compacts the conversation",
-};
-
 /** What an agent says it does now. */
-export function statusWords(status: string): string {
-  return STATUSES[status] ?? sentence(status.replaceAll("_", " "));
+export function busyWords(busy: Busy): string {
+  switch (busy.is) {
+    case "requesting": return "Waits for the model";
+    case "compacting": return "Compacts the conversation";
+    case "working": return "Works";
+    case "other": return sentence(busy.words);
+  }
 }
+
+const COMPACTED: Record<CompactTrigger, string> = { automatic: ", by itself", asked: ", as asked", unknown: "" };
 
 /** A small fact in one line. */
 export function noteWords(note: Note, scene: Scene): Line {
@@ -151,7 +153,7 @@ export function noteWords(note: Note, scene: Scene): Line {
   switch (note.what) {
     case "notice": return note.level === "info" ? plain(note.text) : { glyph: note.level === "error" ? "failed" : null, word: note.level === "error" ? "Error." : "Warning.", rest: note.text };
     case "session": return plain(note.model === null ? `${agent} introduced itself again${mode(note.session.permission_mode)}` : `The model is now ${note.model}`);
-    case "compacted": return plain(`Conversation compacted${sizes(note.before, note.after)}, ${note.trigger === "auto" ? "by itself" : "as asked"}`);
+    case "compacted": return plain(`Conversation compacted${sizes(note.before, note.after)}${COMPACTED[note.trigger]}`);
     case "conversation_reset": return plain("Conversation begun anew: what was said before is no longer known to the agent");
     case "interrupted": return { glyph: null, word: "", rest: "Interrupt sent" };
     case "refused": return plain(`${agent} did not do what was asked of it: ${note.text}`);

@@ -5,7 +5,7 @@
 use crate::capture::{self, Chunk, decode};
 use agents::{Conversation, Decoded, Input, LaunchSpec, agent};
 use protocol::{
-    AgentId, Event, InputKind, NoticeLevel, Profile, SessionId, Stream, UnrecognizedWhy,
+    AgentId, Busy, Event, InputKind, NoticeLevel, Profile, SessionId, Stream, UnrecognizedWhy,
 };
 use serde_json::{Value, json};
 
@@ -170,6 +170,6 @@ fn the_state_that_a_program_says_it_is_in_begins_no_turn_when_one_ended() {
         let line = json!({"type": "system", "subtype": "session_state_changed", "state": state});
         events(&[(Stream::Stdout, line)])
     };
-    assert_eq!(state("running"), [Event::Status { status: "running".to_owned() }]);
+    assert_eq!(state("running"), [Event::Status { busy: Busy::Working }]);
     assert!(state("idle").is_empty() && state("requires_action").is_empty());
 }

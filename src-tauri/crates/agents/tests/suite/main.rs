@@ -4,6 +4,7 @@
 
 mod answers;
 mod asks;
+mod busy;
 mod capture;
 mod chunks;
 mod codex;

@@ -6,8 +6,8 @@ use crate::answers::{assistant, stream, text};
 use crate::capture::{Chunk, decode};
 use agents::{Decoded, MAX_LINE};
 use protocol::{
-    ApiErrorKind, DraftUpdate, Event, LimitObservation, LimitStatus, NoticeLevel, Stream, TaskKind,
-    TaskStatus, Turn, UnrecognizedWhy,
+    ApiErrorKind, Busy, DraftUpdate, Event, LimitObservation, LimitStatus, NoticeLevel, Stream,
+    TaskKind, TaskStatus, Turn, UnrecognizedWhy,
 };
 use serde_json::{Value, json};
 
@@ -34,8 +34,8 @@ fn unrecognized(why: UnrecognizedWhy, what: &str) -> Event {
     Event::Unrecognized { why, what: what.to_owned() }
 }
 
-fn status(word: &str) -> Event {
-    Event::Status { status: word.to_owned() }
+fn requesting() -> Event {
+    Event::Status { busy: Busy::Requesting }
 }
 
 const STATUS: &str = r#"{"type":"system","subtype":"status","status":"requesting"}"#;
@@ -460,19 +460,16 @@ fn what_stands_around_a_message_is_told_apart() {
     let not_json = |what| unrecognized(UnrecognizedWhy::NotJson, what);
     let resets =
         "\u{1b}[?1006l\u{1b}[?1003l\u{1b}(B\u{f}\u{1b}[>4m\u{1b}[<u\u{1b}]0;\u{7}\u{1b}[?25h";
-    assert_eq!(raw(&[&format!("{resets}{STATUS}\r\n")]), [status("requesting")]);
-    assert_eq!(raw(&[&format!("^C{STATUS}\n")]), [not_json("^C"), status("requesting")]);
-    assert_eq!(
-        raw(&[&format!("{STATUS}{STATUS}\n")]),
-        [status("requesting"), status("requesting")]
-    );
-    assert_eq!(raw(&[&format!("{STATUS}{resets}\n")]), [status("requesting")]);
+    assert_eq!(raw(&[&format!("{resets}{STATUS}\r\n")]), [requesting()]);
+    assert_eq!(raw(&[&format!("^C{STATUS}\n")]), [not_json("^C"), requesting()]);
+    assert_eq!(raw(&[&format!("{STATUS}{STATUS}\n")]), [requesting(), requesting()]);
+    assert_eq!(raw(&[&format!("{STATUS}{resets}\n")]), [requesting()]);
     assert_eq!(
         raw(&[&format!("say {{x}} {STATUS} end\n")]),
-        [not_json("say {x}"), status("requesting"), not_json("end")]
+        [not_json("say {x}"), requesting(), not_json("end")]
     );
     assert_eq!(raw(&[resets]), []);
-    assert_eq!(raw(&[STATUS]), [status("requesting")]);
+    assert_eq!(raw(&[STATUS]), [requesting()]);
     assert_eq!(raw(&["\n", "\r\n", "  \n"]), []);
 }
 
@@ -506,7 +503,7 @@ fn a_line_beyond_the_limit_is_named_by_its_place() {
     };
     assert_eq!((pos.offset, pos.len), (0, MAX_LINE as u64 + 1));
     assert_eq!(what, "a line of 16777217 bytes");
-    assert_eq!(events(decoded)[1], status("requesting"));
+    assert_eq!(events(decoded)[1], requesting());
 }
 
 #[test]
@@ -545,7 +542,7 @@ fn a_result_beyond_the_limit_ends_its_turn_with_its_account() {
 #[test]
 fn the_type_may_stand_anywhere() {
     let tail = r#"{"status":"requesting","uuid":"u","subtype":"status","type":"system"}"#;
-    assert_eq!(raw(&[&format!("{tail}\n")]), [status("requesting")]);
+    assert_eq!(raw(&[&format!("{tail}\n")]), [requesting()]);
     let nested = r#"{"type":"stream_event","type2":1,"event":{"type":"ping"}}"#;
     assert_eq!(raw(&[&format!("{nested}\n")]), []);
 }

@@ -159,7 +159,7 @@ fn totals(counted: &BTreeMap<usize, (Tokens, u64)>, micros: u64, of: &Step) -> V
 /// The events of a plan with their times.
 fn events(plan: &RunPlan) -> Vec<(i64, Event)> {
     let (mut at, mut counted, mut micros) = (plan.begins, BTreeMap::new(), 0_u64);
-    let mut said = vec![(at, event(json!({"type": "status", "status": "requesting"})))];
+    let mut said = vec![(at, event(json!({"type": "status", "busy": {"is": "requesting"}})))];
     for step in &plan.steps {
         at += 61_001;
         let next = match step {

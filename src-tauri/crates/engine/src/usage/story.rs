@@ -203,7 +203,10 @@ mod tests {
             (3, result(100, Some(200_000))),
             (4, message("b", 1_500, None)),
             (4, message("sub", 90_000, Some("call"))),
-            (5, json!({"type": "compacted", "trigger": "auto", "before": null, "after": null})),
+            (
+                5,
+                json!({"type": "compacted", "trigger": "automatic", "before": null, "after": null}),
+            ),
             (6, message("c", 400, None)),
             (6, message("c", 400, None)),
             (7, result(250, Some(200_000))),

@@ -8,7 +8,9 @@ use super::read::{unknown_shape, unknown_type};
 use super::tools;
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::Sink;
-use protocol::{ApiErrorKind, Event, McpServer, NoticeLevel, SessionId, SessionStarted};
+use protocol::{
+    ApiErrorKind, Busy, CompactTrigger, Event, McpServer, NoticeLevel, SessionId, SessionStarted,
+};
 use std::borrow::Cow;
 
 impl ClaudeDecoder {
@@ -128,18 +130,32 @@ fn narrow(count: u64) -> u32 {
 /// A null status says that the program is no longer busy with the last one; the next event says with
 /// what.
 fn status(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
-    if let Some(status) = owned(&line.status) {
-        sink.event(Event::Status { status });
+    if let Some(status) = line.status.as_deref() {
+        sink.event(Event::Status { busy: busy(status) });
     }
     if let Some(text) = owned(&line.compact_error) {
         sink.event(Event::Notice { level: NoticeLevel::Warning, text });
     }
 }
 
+/// What the program is busy with, by its word of a status or of a session's state.
+fn busy(word: &str) -> Busy {
+    match word {
+        "requesting" => Busy::Requesting,
+        "compacting" => Busy::Compacting,
+        "running" => Busy::Working,
+        other => Busy::Other { words: other.replace('_', " ") },
+    }
+}
+
 fn compacted(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     match &line.compact_metadata {
         Some(compact) => sink.event(Event::Compacted {
-            trigger: owned(&compact.trigger).unwrap_or_default(),
+            trigger: match compact.trigger.as_deref() {
+                Some("auto") => CompactTrigger::Automatic,
+                Some("manual") => CompactTrigger::Asked,
+                _ => CompactTrigger::Unknown,
+            },
             before: compact.pre_tokens,
             after: compact.post_tokens,
         }),
@@ -262,7 +278,7 @@ fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
 fn state_changed(state: Option<&str>, sink: &mut Sink<'_>) {
     match state {
         Some("idle" | "requires_action") => {}
-        Some(status) => sink.event(Event::Status { status: status.to_owned() }),
+        Some(state) => sink.event(Event::Status { busy: busy(state) }),
         None => unknown_shape("system/session_state_changed", sink),
     }
 }

@@ -8,7 +8,7 @@ use crate::codex::wire::thread::ItemNews;
 use crate::decoder::Sink;
 use crate::rpc;
 use crate::unrecognized::{unknown_shape, unknown_type};
-use protocol::{DraftKind, Event, NoticeLevel};
+use protocol::{Busy, DraftKind, Event, NoticeLevel};
 use serde_json::value::RawValue;
 
 /// What an item is to the rest of Musher.
@@ -69,7 +69,7 @@ impl CodexDecoder {
             Sort::Text => self.drafts.begin(&id, thread, DraftKind::Text, sink),
             Sort::Thought => self.drafts.begin(&id, thread, DraftKind::Thought, sink),
             Sort::Call => self.calls.begin(&id, thread, raw, &item, at, &self.threads, sink),
-            Sort::Compaction => sink.event(Event::Status { status: "compacting".to_owned() }),
+            Sort::Compaction => sink.event(Event::Status { busy: Busy::Compacting }),
             Sort::Unknown => unknown(&item, sink),
             // The end says as much as the beginning, and comes at once.
             Sort::Activity | Sort::Nudge | Sort::Review | Sort::Known => {}
@@ -106,7 +106,7 @@ impl CodexDecoder {
             }
             Sort::Activity => self.subagent(&id, raw, &item, at, thread, sink),
             Sort::Compaction => sink.event(Event::Compacted {
-                trigger: "context".to_owned(),
+                trigger: self.sent.compact_trigger(),
                 before: None,
                 after: None,
             }),

@@ -50,8 +50,10 @@ impl CodexDecoder {
 
     pub(super) fn refused(&mut self, id: &str, message: String, sink: &mut Sink<'_>) {
         let asked = self.sent.take(id);
-        if asked == Some(Asked::Limits) {
-            return no_limits(message, sink);
+        match asked {
+            Some(Asked::Limits) => return no_limits(message, sink),
+            Some(Asked::Compact) => self.sent.compaction_refused(),
+            _ => {}
         }
         let request = plain_id(id);
         sink.event(Event::ControlReply { request, error: Some(message.clone()) });

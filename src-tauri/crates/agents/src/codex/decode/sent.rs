@@ -7,7 +7,7 @@ use crate::codex::wire::sent::{Prompt, Thread};
 use crate::decoder::Sink;
 use crate::rpc;
 use crate::unrecognized::{unknown_shape, unknown_type};
-use protocol::Event;
+use protocol::{CompactTrigger, Event};
 use serde_json::value::RawValue;
 use std::collections::{BTreeSet, HashMap};
 
@@ -41,6 +41,8 @@ pub(super) struct Sent {
     pub(super) all: BTreeSet<String>,
     /// Those that were replied to.
     pub(super) replied: BTreeSet<String>,
+    /// A summary was asked for and has not come.
+    awaits_compaction: bool,
 }
 
 impl Sent {
@@ -49,6 +51,19 @@ impl Sent {
         let asked = self.waiting.remove(id)?;
         self.replied.insert(plain_id(id));
         Some(asked)
+    }
+
+    /// A summary that was asked for does not come.
+    pub(super) fn compaction_refused(&mut self) {
+        self.awaits_compaction = false;
+    }
+
+    /// Why a summary came. The program does not say it: one that nobody asked for it made by itself.
+    pub(super) fn compact_trigger(&mut self) -> CompactTrigger {
+        match std::mem::take(&mut self.awaits_compaction) {
+            true => CompactTrigger::Asked,
+            false => CompactTrigger::Automatic,
+        }
     }
 }
 
@@ -86,6 +101,7 @@ impl CodexDecoder {
             }
             Asked::Turn => prompt(params, sink),
             Asked::Interrupt => sink.event(Event::InterruptSent),
+            Asked::Compact => self.sent.awaits_compaction = true,
             // The replies are the news.
             _ => {}
         }

@@ -6,7 +6,7 @@ use super::errors;
 use crate::codex::wire::thread::{ErrorNews, Turn as WireTurn, TurnError, TurnNews};
 use crate::decoder::Sink;
 use crate::unrecognized::unknown_shape;
-use protocol::{ApiErrorKind, Event, NoticeLevel, TaskStatus, Turn, TurnEnd};
+use protocol::{ApiErrorKind, Busy, Event, NoticeLevel, TaskStatus, Turn, TurnEnd};
 use std::collections::HashMap;
 
 /// What is known about the turn before its end.
@@ -65,7 +65,7 @@ impl CodexDecoder {
         self.threads.begin(thread, sink);
         if self.threads.is_root(thread) {
             self.turn.current = news.turn.as_ref().and_then(|turn| turn.id.clone());
-            sink.event(Event::Status { status: "working".to_owned() });
+            sink.event(Event::Status { busy: Busy::Working });
         }
     }
 

@@ -1,0 +1,33 @@
+//! What an agent is busy with, and why it summarised its conversation.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What an agent is busy with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Busy {
+    /// It asked its model and waits for the answer.
+    Requesting,
+    /// It summarises the conversation, so that it fits.
+    Compacting,
+    /// A turn goes on; the agent does not say what it does in it.
+    Working,
+    /// Something that this version does not know.
+    Other {
+        /// The agent's own words for it.
+        words: String,
+    },
+}
+
+/// Why an agent summarised its conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CompactTrigger {
+    /// The agent did it by itself, because the conversation became too long.
+    Automatic,
+    /// Somebody asked for it.
+    Asked,
+    /// The agent does not say why, or in a word that this version does not know.
+    Unknown,
+}
