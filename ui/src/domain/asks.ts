@@ -1,7 +1,6 @@
 // What a question asks, in the agent's own words, and what can be answered to it. Pure.
 
 import type { Field, Question, StoryView, ToolKind } from "../ipc/protocol";
-import { agentName } from "./limits";
 
 export type Ask = {
   /** `Claude asks to run` */
@@ -14,9 +13,8 @@ export type Ask = {
   isPart: boolean;
 };
 
-/** The line of a question on the board. `dir` is where the story works. */
-export function askOf(question: Question, agentId: string, dir: string): Ask {
-  const agent = agentName(agentId);
+/** The line of a question on the board. `agent` is the name of who asks, `dir` where the story works. */
+export function askOf(question: Question, agent: string, dir: string): Ask {
   const { kind, subject } = question;
   switch (kind) {
     case "permission":

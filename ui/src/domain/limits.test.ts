@@ -1,21 +1,23 @@
 import { describe, expect, it } from "vitest";
 import type { Limit } from "../ipc/protocol";
 import { afternoon, limits } from "../ipc/fake/afternoon";
-import { at, lasting, START } from "../ipc/fake/shape";
+import { AGENTS, at, lasting, START } from "../ipc/fake/shape";
 import { limitAccounts, type LimitWindow } from "./limits";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 
+const known = (limits: readonly Limit[]) => ({ limits, stories: afternoon(), agents: AGENTS });
+
 function only(part: Partial<Limit>): LimitWindow {
   const limit: Limit = { account: "claude:default:oauth", agent: "claude", account_name: "oauth", window: "w", name: lasting(5), status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
-  const window = limitAccounts([limit], afternoon(), START)[0]?.windows[0];
+  const window = limitAccounts(known([limit]), START)[0]?.windows[0];
   if (!window) throw new Error("one limit is one window");
   return window;
 }
 
 describe("limitAccounts", () => {
   it("tells the windows of each account, the shortest first", () => {
-    const accounts = limitAccounts(limits().toReversed(), afternoon(), START);
+    const accounts = limitAccounts(known(limits().toReversed()), START);
     expect(accounts.map((account) => [account.agent, account.name, ...account.windows.map((window) => `${plain(window.label)} ${plain(window.used)}`)])).toEqual([
       ["Codex", "login", "5 h 100 %", "7 d 78 %"],
       ["Claude", "work", "5 h 62 %", "7 d 41 %"],
@@ -24,7 +26,7 @@ describe("limitAccounts", () => {
 
   it("says of an account that is not known its id", () => {
     const [limit] = limits();
-    const accounts = limit ? limitAccounts([{ ...limit, agent: null, account_name: null }], afternoon(), START) : [];
+    const accounts = limit ? limitAccounts(known([{ ...limit, agent: null, account_name: null }]), START) : [];
     expect(accounts).toMatchObject([{ agent: "claude:/home/ada/.claude-work:oauth", name: "" }]);
   });
 
@@ -35,7 +37,7 @@ describe("limitAccounts", () => {
   });
 
   it("says that a window holds its stories, for how long and how many", () => {
-    const held = limitAccounts(limits(), afternoon(), START)[1]?.windows[0];
+    const held = limitAccounts(known(limits()), START)[1]?.windows[0];
     expect(held && [plain(held.left), held.note, held.isHeld]).toEqual(["Held, 50:52", "1 story held", true]);
     expect(only({ status: "rejected" })).toMatchObject({ isHeld: true, note: "nothing waits for it" });
     expect(only({ status: "overage" })).toMatchObject({ isHeld: false, note: "extra usage is used" });

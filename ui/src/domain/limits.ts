@@ -1,7 +1,8 @@
 // What is known of each account's limits, as the bars at the top say it: how much is used, how much of
 // the window's time has passed, and whether that is ahead of pace. Pure.
 
-import type { AgentId, Limit, StoryView } from "../ipc/protocol";
+import type { AgentId, AgentName, Limit, StoryView } from "../ipc/protocol";
+import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
 import { clock, counted, duration, percent, THIN } from "./format";
 import { byLength, windowText } from "./windowName";
@@ -10,8 +11,6 @@ import { byLength, windowText } from "./windowName";
 const OLD = 15 * 60_000;
 /** Used beyond the time that passed by more than this is ahead of pace. */
 const SLACK = 0.05;
-
-const AGENTS: Record<string, string> = { claude: "Claude", codex: "Codex", gemini: "Gemini", opencode: "OpenCode", demo: "Demo agent" };
 
 export type LimitWindow = {
   readonly id: string;
@@ -36,25 +35,24 @@ export type LimitWindow = {
 
 export type LimitAccount = { readonly id: string; readonly agentId: AgentId | null; readonly agent: string; readonly name: string; readonly windows: readonly LimitWindow[] };
 
+/** What the accounts are made of, as the feed has it. */
+type Known = { readonly limits: readonly Limit[]; readonly stories: readonly StoryView[]; readonly agents: readonly AgentName[] };
+
 /** The accounts with their windows, the shortest first. */
-export function limitAccounts(limits: readonly Limit[], stories: readonly StoryView[], now: number): LimitAccount[] {
+export function limitAccounts({ limits, stories, agents }: Known, now: number): LimitAccount[] {
   const accounts = new Map<string, Limit[]>();
   for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
   return [...accounts].map(([id, windows]) => {
     const agentId = windows[0]?.agent ?? null;
     const held = stories.filter((view) => view.story.state === "limited" && view.story.agent === agentId).length;
     const ordered = windows.toSorted((a, b) => byLength(a.name, b.name));
-    return { id, agentId, ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }), windows: ordered.map((limit) => limitWindow(limit, held, now)) };
+    return { id, agentId, ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }, agents), windows: ordered.map((limit) => limitWindow(limit, held, now)) };
   });
 }
 
 /** Whose limits these are: of an account that is not known there is only its id. */
-export function accountName({ account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">): { agent: string; name: string } {
-  return { agent: agent === null ? account : agentName(agent), name: account_name ?? "" };
-}
-
-export function agentName(agent: string): string {
-  return AGENTS[agent] ?? agent.charAt(0).toUpperCase() + agent.slice(1);
+export function accountName({ account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">, agents: readonly AgentName[]): { agent: string; name: string } {
+  return { agent: agent === null ? account : agentName(agents, agent), name: account_name ?? "" };
 }
 
 function limitWindow(limit: Limit, held: number, now: number): LimitWindow {

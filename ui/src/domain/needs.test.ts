@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Field, Question, QuestionKind, Reason, StoryView, Subject } from "../ipc/protocol";
 import { afternoon, questions } from "../ipc/fake/afternoon";
-import { START, storyView } from "../ipc/fake/shape";
+import { AGENTS, START, storyView } from "../ipc/fake/shape";
 import { newsOf } from "./announce";
 import { askOf } from "./asks";
 import { needOf, sendBackPrompt } from "./needs";
@@ -16,17 +16,17 @@ function bad(reason: Reason): StoryView {
   return storyView({ id: 1, project: "p", title: "t", state: "needs_you", reason, branch: null, detail: "2 tests fail", gates: ["npm test"], segments: [["needs_you", -5, reason]], runs: [{ from: -9, to: -5 }] });
 }
 
-const keys = (view: StoryView, asked?: Question) => needOf(view, asked, START).buttons.map((button) => `${button.key} ${button.does}`);
+const keys = (view: StoryView, asked?: Question) => needOf(view, asked, AGENTS, START).buttons.map((button) => `${button.key} ${button.does}`);
 
 describe("askOf", () => {
-  const said = (part: Partial<Question>, agent = "claude") => askOf(question(part), agent, "/work");
+  const said = (part: Partial<Question>, agent = "Claude") => askOf(question(part), agent, "/work");
   const change = { is: "change", files: [{ path: "/a/b.ts", act: "edit", diff: { hunks: [] } }] } satisfies Subject;
 
   it("says who asks to do what", () => {
     expect(said({ tool: "WebSearch", tool_kind: "web", subject: { is: "query", text: "postcodes", within: null } })).toMatchObject({ who: "Claude asks to search the web for", what: "postcodes" });
     expect(said({})).toEqual({ who: "Claude asks to run", what: "cargo publish --dry-run -p address", rest: "", isPart: false });
     expect(said({ tool: "Edit", tool_kind: "edit", subject: change })).toMatchObject({ who: "Claude asks to write", what: "/a/b.ts" });
-    expect(said({ tool: "db query", tool_kind: "mcp", subject: { is: "other", words: "1" }, beside: [{ name: "sql", value: "1" }] }, "codex")).toMatchObject({ who: "Codex asks to use db query:", what: "sql: 1", isPart: false });
+    expect(said({ tool: "db query", tool_kind: "mcp", subject: { is: "other", words: "1" }, beside: [{ name: "sql", value: "1" }] }, "Codex")).toMatchObject({ who: "Codex asks to use db query:", what: "sql: 1", isPart: false });
   });
 
   it("reads choices and plans", () => {
@@ -42,7 +42,7 @@ describe("needOf", () => {
     if (!waiting) throw new Error("one story waits");
     expect(keys(waiting, question({}))).toEqual(["Ctrl Enter allow", "Ctrl Backspace deny"]);
     expect(keys(waiting, question({ kind: "plan" }))).toEqual(["Enter open"]);
-    expect(needOf(waiting, question({}), START, false).hasAnswer).toBe(false);
+    expect(needOf(waiting, question({}), AGENTS, START, false).hasAnswer).toBe(false);
     expect(keys(waiting)).toEqual(["Enter open"]);
   });
 

@@ -1,7 +1,8 @@
 // What a story that needs a person says on the board, and what can be done about it there. Pure: the
 // actions are named here and carried out by the view.
 
-import type { Question, Reason, Story, StoryView } from "../ipc/protocol";
+import type { AgentName, Question, Reason, Story, StoryView } from "../ipc/protocol";
+import { agentName } from "./agents";
 import { askOf, type Ask } from "./asks";
 import { takes } from "./timeline/ask";
 import { hides } from "./visible";
@@ -41,9 +42,9 @@ export function sendBackPrompt(view: StoryView): string {
 }
 
 /** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
-export function needOf(view: StoryView, question: Question | undefined, now: number, isWhole = true): Need {
+export function needOf(view: StoryView, question: Question | undefined, agents: readonly AgentName[], now: number, isWhole = true): Need {
   const { story } = view;
-  if (story.state === "waiting") return question ? asked(question, story, isWhole) : silent();
+  if (story.state === "waiting") return question ? asked(question, story, agentName(agents, story.agent), isWhole) : silent();
   const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
   const wait = waitOf(view, now);
   if (wait === null) return need;
@@ -52,8 +53,8 @@ export function needOf(view: StoryView, question: Question | undefined, now: num
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
 }
 
-function asked(question: Question, story: Story, isWhole: boolean): Need {
-  const ask = askOf(question, story.agent, story.dir);
+function asked(question: Question, story: Story, agent: string, isWhole: boolean): Need {
+  const ask = askOf(question, agent, story.dir);
   if (question.kind === "permission") {
     const allow = { does: "allow", text: "Allow once", key: YES } as const;
     const deny = { does: "deny", text: "Deny", key: NO } as const;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { afternoon } from "../ipc/fake/afternoon";
-import { START, storyView, type Sketch } from "../ipc/fake/shape";
+import { AGENTS, START, storyView, type Sketch } from "../ipc/fake/shape";
 import type { StoryView } from "../ipc/protocol";
 import { titleOf } from "./title";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
-const title = (stories: StoryView[], part: Partial<Parameters<typeof titleOf>[0]> = {}) => plain(titleOf({ stories, now: START, isFresh: true, isShown: true, ...part }));
+const title = (stories: StoryView[], part: Partial<Parameters<typeof titleOf>[0]> = {}) => plain(titleOf({ stories, agents: AGENTS, now: START, isFresh: true, isShown: true, ...part }));
 
 let ids = 0;
 const story = (state: Sketch["state"], part: Partial<Sketch> = {}) => storyView({ id: (ids += 1), project: "p", title: "t", state, branch: null, segments: [[state, -22]], ...part });

@@ -1,10 +1,10 @@
 // The window's title: the most urgent truth in few characters, the program's name last. Pure; what sets it
 // is `state/windowTitle`.
 
-import type { StoryView } from "../ipc/protocol";
+import type { AgentName, StoryView } from "../ipc/protocol";
+import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
 import { count } from "./format";
-import { agentName } from "./limits";
 import { knowsReset } from "./limitedFace";
 import { isLive, needsPerson } from "./states";
 
@@ -13,6 +13,7 @@ export const PROGRAM = "Musher";
 /** What the page knows when the title is made. */
 export type Known = {
   readonly stories: readonly StoryView[];
+  readonly agents: readonly AgentName[];
   readonly now: number;
   /** The engine answers; without it what is known may be old. */
   readonly isFresh: boolean;
@@ -21,11 +22,11 @@ export type Known = {
 };
 
 /** `2 need you · Claude limited 12:41 · Musher` */
-export function titleOf({ stories, now, isFresh, isShown }: Known): string {
+export function titleOf({ stories, agents, now, isFresh, isShown }: Known): string {
   // What would grow old unseen is not said.
   if (!isShown) return PROGRAM;
   if (!isFresh) return `State not known · ${PROGRAM}`;
-  const urgent = [fullDisk(stories), needs(stories), limits(stories, now)].filter(Boolean);
+  const urgent = [fullDisk(stories), needs(stories), limits(stories, agents, now)].filter(Boolean);
   return [...(urgent.length > 0 ? urgent : [working(stories)]), PROGRAM].filter(Boolean).join(" · ");
 }
 
@@ -40,17 +41,17 @@ function needs(stories: readonly StoryView[]): string {
 }
 
 /** Who is held by a limit, and how long the first of them still is. */
-function limits(stories: readonly StoryView[], now: number): string {
+function limits(stories: readonly StoryView[], agents: readonly AgentName[], now: number): string {
   const held = stories.filter((view) => view.story.state === "limited");
   const [first] = held.toSorted((a, b) => resetOf(a) - resetOf(b));
   if (!first) return "";
-  const agents = new Set(held.map((view) => view.story.agent)).size;
+  const many = new Set(held.map((view) => view.story.agent)).size;
   const reset = countdownTo(knowsReset(first) ? first.story.until : null, now);
-  const one = agentName(first.story.agent);
+  const one = agentName(agents, first.story.agent);
   switch (reset.state) {
-    case "unknown": return agents > 1 ? `${count(agents)} agents limited` : `${one} limited`;
+    case "unknown": return many > 1 ? `${count(many)} agents limited` : `${one} limited`;
     case "passed": return `${one} reset passed`;
-    case "counts": return agents > 1 ? `${count(agents)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
+    case "counts": return many > 1 ? `${count(many)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
   }
 }
 

@@ -96,7 +96,7 @@ describe("the first line", () => {
 });
 
 describe("what can be done", () => {
-  const offers = (waits: WaitsFor) => needOf(view("needs_you", waits, { reason: "crashed", detail: "killed by signal 9", runs: [{ from: -9, to: -5 }] }), undefined, START);
+  const offers = (waits: WaitsFor) => needOf(view("needs_you", waits, { reason: "crashed", detail: "killed by signal 9", runs: [{ from: -9, to: -5 }] }), undefined, [], START);
 
   it("is to stop a story that needed a person and is about to start", () => {
     expect(offers(job("git", 12))).toMatchObject({ rest: "", buttons: [{ does: "stop" }, { does: "open" }] });

@@ -26,7 +26,7 @@ function steps(from: number, to: number): TimelineBatch {
 }
 
 function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
-  return { epoch: 1, revision, now: "2026-11-19T16:51:08.000Z", stories: [], questions: null, limits: null, timeline: null, ...part };
+  return { epoch: 1, revision, now: "2026-11-19T16:51:08.000Z", stories: [], questions: null, limits: null, agents: null, timeline: null, ...part };
 }
 
 function request(state: FeedState): PullRequest {
@@ -57,6 +57,14 @@ describe("apply", () => {
     const question = { id: "q", story: STORY, run: RUN, kind: "plan", tool: "", tool_kind: "other", title: "", request_id: "q", description: null, subject: { is: "other", words: "" }, state: "open", at: "", answer: null } as const;
     const state = fold(batch(1, { questions: [question] }), batch(2, { limits: [] }));
     expect(state.questions).toEqual([question]);
+  });
+
+  it("keeps the names of agents until the next snapshot", () => {
+    const agents = [{ agent: "x", name: "X Code", short_name: "X" }];
+    const state = fold(batch(1, { agents }), batch(2));
+    expect(state.agents).toBe(agents);
+    const snapshot = apply(state, { ...request(state), revision: 0 }, batch(3, { epoch: 2, agents: [] })).state;
+    expect(snapshot.agents).toEqual([]);
   });
 
   it("answers an older batch and one that was folded already with duplicate", () => {

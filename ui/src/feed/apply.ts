@@ -3,6 +3,7 @@
 // to ask for when a gap is found.
 
 import type {
+  AgentName,
   Draft,
   Envelope,
   FeedBatch,
@@ -39,6 +40,8 @@ export type FeedState = {
   readonly stories: ReadonlyMap<StoryId, StoryView>;
   readonly questions: readonly Question[];
   readonly limits: readonly Limit[];
+  /** Every agent that the engine knows. */
+  readonly agents: readonly AgentName[];
   readonly timeline: Timeline | null;
 };
 
@@ -52,6 +55,7 @@ export const nothing: FeedState = {
   stories: new Map(),
   questions: [],
   limits: [],
+  agents: [],
   timeline: null,
 };
 
@@ -73,6 +77,7 @@ export function apply(state: FeedState, request: PullRequest, batch: FeedBatch):
       stories: isNewer ? upsert(base.stories, batch.stories) : base.stories,
       questions: (isNewer && batch.questions) || base.questions,
       limits: (isNewer && batch.limits) || base.limits,
+      agents: (isNewer && batch.agents) || base.agents,
       timeline,
     },
   };

@@ -31,7 +31,7 @@ class Host {
     ...fake("empty"),
     pull: (request) => new Promise<FeedBatch>((resolve, reject) => {
       const answer = async (part: Partial<FeedBatch> = {}) => {
-        resolve({ epoch: 1, revision: 1, now: new Date(0).toISOString(), stories: [], questions: null, limits: null, timeline: null, ...part });
+        resolve({ epoch: 1, revision: 1, now: new Date(0).toISOString(), stories: [], questions: null, limits: null, agents: null, timeline: null, ...part });
         await vi.advanceTimersByTimeAsync(0);
       };
       const fail = async () => {

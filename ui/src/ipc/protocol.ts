@@ -118,6 +118,23 @@ problem: string | null, };
 export type AgentId = string;
 
 /**
+ * What an agent is called.
+ */
+export type AgentName = { 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * Its name for people: `Claude Code`.
+ */
+name: string, 
+/**
+ * A shorter name, for columns and sentences: `Claude`.
+ */
+short_name: string, };
+
+/**
  * A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
  * answers the agent's own questions with words.
  */
@@ -877,6 +894,10 @@ questions: Array<Question> | null,
  * Every limit, if any changed.
  */
 limits: Array<Limit> | null, 
+/**
+ * Every agent that this version knows, in a snapshot; they are the same as long as the owner lives.
+ */
+agents: Array<AgentName> | null, 
 /**
  * The timeline on screen, if it changed.
  */

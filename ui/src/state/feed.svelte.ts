@@ -4,7 +4,7 @@
 import { nothing, prepend, trim, type FeedState, type Timeline } from "../feed/apply";
 import { Subscription } from "../feed/subscribe";
 import type { Backend } from "../ipc/backend";
-import type { Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
+import type { AgentName, Fault, Limit, Question, RunId, StoryId, StoryView } from "../ipc/protocol";
 
 /** As many events of a run are kept when its end is read. */
 const KEPT = 5_000;
@@ -28,6 +28,7 @@ export class Feed {
   readonly stories: StoryView[] = $derived([...this.#state.stories.values()]);
   readonly questions: readonly Question[] = $derived(this.#state.questions);
   readonly limits: readonly Limit[] = $derived(this.#state.limits);
+  readonly agents: readonly AgentName[] = $derived(this.#state.agents);
   readonly timeline: Timeline | null = $derived(this.#state.timeline);
   /** The machine's time at the last batch, in milliseconds; null before the first. */
   readonly machineTime: number | null = $derived(this.#state.now === null ? null : Date.parse(this.#state.now));

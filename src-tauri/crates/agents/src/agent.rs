@@ -16,6 +16,8 @@ pub struct Program {
     pub id: &'static str,
     /// Its name for people: `Claude Code`.
     pub name: &'static str,
+    /// A shorter name, for columns and sentences: `Claude`.
+    pub short_name: &'static str,
     /// Names to look for on PATH, best first; none for the agent that is part of `mush`.
     pub programs: &'static [&'static str],
     /// Places where its installers put it when it is not on PATH; `~` is the home directory.
@@ -217,6 +219,14 @@ pub enum Interrupt {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_agent_has_two_names() {
+        for agent in agents() {
+            let Program { id, name, short_name, .. } = agent.program();
+            assert!(!short_name.is_empty() && short_name.len() <= name.len(), "{id}");
+        }
+    }
 
     #[test]
     fn a_version_that_cannot_be_spoken_to_is_named_with_the_oldest_that_can() {

@@ -19,6 +19,7 @@ const WORD: &str = "demo-agent";
 const PROGRAM: Program = Program {
     id: "demo",
     name: "Demo agent",
+    short_name: "Demo agent",
     programs: &[],
     places: &[],
     behind: &[],

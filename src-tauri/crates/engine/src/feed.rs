@@ -203,6 +203,9 @@ impl Feed {
         if snapshot || limits {
             batch.limits = Some(reader.limits()?);
         }
+        if snapshot {
+            batch.agents = Some(crate::programs::names());
+        }
         if let Some(story) = &request.story {
             let (timeline, whole) = self.timeline(reader, story, request, snapshot)?;
             batch.timeline = Some(timeline);

@@ -6,7 +6,7 @@ use crate::command::{self, CommandError, Lane, Output};
 use crate::env::{Environment, at_home};
 use crate::runtime;
 use agents::Agent;
-use protocol::{AgentFacts, AgentId, LoginState};
+use protocol::{AgentFacts, AgentId, AgentName, LoginState};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -128,6 +128,16 @@ pub fn name_of(agent: &AgentId) -> String {
     agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name).to_owned()
 }
 
+/// What every agent is called, those that nobody can install included.
+pub(crate) fn names() -> Vec<AgentName> {
+    let name = |agent: &&dyn Agent| AgentName {
+        agent: agent.id(),
+        name: agent.program().name.to_owned(),
+        short_name: agent.program().short_name.to_owned(),
+    };
+    agents::agents().iter().map(name).collect()
+}
+
 /// What is known of every agent that a person can install.
 pub fn all(environment: &Environment) -> Vec<AgentFacts> {
     let installable = agents::agents().iter().filter(|agent| !agent.program().programs.is_empty());
@@ -213,6 +223,17 @@ async fn said(
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_agent_is_named_the_one_of_musher_itself_included() {
+        let names = names();
+        let of = |agent: &str| names.iter().find(|name| name.agent.as_str() == agent).unwrap();
+        assert_eq!(of("claude").short_name, "Claude");
+        assert_eq!(
+            (of("demo").name.as_str(), of("demo").short_name.as_str()),
+            ("Demo agent", "Demo agent")
+        );
+    }
 
     #[test]
     fn work_in_the_systems_own_folders_hides_no_program() {

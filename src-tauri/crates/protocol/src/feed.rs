@@ -2,8 +2,8 @@
 //! only that there is something; the page decides when to pull.
 
 use crate::{
-    Activity, ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq, Slug, Story,
-    StoryId, StoryState, Timestamp, WaitsFor,
+    Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq,
+    Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -130,6 +130,17 @@ pub struct PullRequest {
     pub drafts: Vec<HaveDraft>,
 }
 
+/// What an agent is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AgentName {
+    /// The agent.
+    pub agent: AgentId,
+    /// Its name for people: `Claude Code`.
+    pub name: String,
+    /// A shorter name, for columns and sentences: `Claude`.
+    pub short_name: String,
+}
+
 /// What is newer, reduced to what is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedBatch {
@@ -145,6 +156,9 @@ pub struct FeedBatch {
     pub questions: Option<Vec<Question>>,
     /// Every limit, if any changed.
     pub limits: Option<Vec<Limit>>,
+    /// Every agent that this version knows, in a snapshot; they are the same as long as the owner lives.
+    #[serde(default)]
+    pub agents: Option<Vec<AgentName>>,
     /// The timeline on screen, if it changed.
     pub timeline: Option<TimelineBatch>,
 }

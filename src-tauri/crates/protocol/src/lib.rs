@@ -48,8 +48,8 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice, PullRequest,
-    RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
+    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice,
+    PullRequest, RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{

@@ -16,6 +16,7 @@ pub(super) const SESSION: &str = "s-42";
 const PROGRAM: Program = Program {
     id: "shaking",
     name: "Shaking agent",
+    short_name: "Shaking",
     programs: &["shaking-agent"],
     places: &[],
     behind: &[],

@@ -15,6 +15,7 @@ use std::path::Path;
 const PROGRAM: Program = Program {
     id: "single",
     name: "Single agent",
+    short_name: "Single",
     programs: &["single-agent"],
     places: &[],
     behind: &[],

@@ -1,18 +1,18 @@
 // The sentence that sums up a chart of usage: what the total is, which bar is the highest, which group
 // has most of it. It is the chart's name for ears and stands under it for eyes. Pure.
 
-import type { StoryView, UsageGroup, UsageStep } from "../../ipc/protocol";
+import type { UsageGroup, UsageStep } from "../../ipc/protocol";
 import { percent } from "../format";
 import { certainty, costText, tokensText, type Sum } from "./amount";
 import { valueOf, type Measure, type UsageBars } from "./bars";
-import { groupName } from "./names";
+import { groupName, type Named } from "./names";
 import { stretchText } from "./times";
 
 const PER: Record<UsageStep, string> = { hour: "hour", day: "day", week: "week", month: "month" };
 
 /** `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` Beside the amount
     stands how it compares, where that is known. */
-export function findingText(shown: UsageBars, range: string, comparison: string, stories: readonly StoryView[], now: number): string {
+export function findingText(shown: UsageBars, range: string, comparison: string, named: Named, now: number): string {
   const all = shown.whole;
   const value = valueOf(all, shown.measure);
   const used = shown.bars.filter((bar) => bar.cells.some((cell) => cell !== null));
@@ -22,7 +22,7 @@ export function findingText(shown: UsageBars, range: string, comparison: string,
   if (value > 0 && used.length > 1) {
     sentences.push(`Highest ${PER[shown.step]}: ${stretchText(shown.step, highest.from, highest.to, now)}, ${sumText(highest.sum, shown.measure)}.`);
   }
-  const share = shareText(shown, value, stories);
+  const share = shareText(shown, value, named);
   return [...sentences, ...(share ? [share] : [])].join(" ");
 }
 
@@ -41,12 +41,12 @@ function totalText(all: Sum, measure: Measure, range: string, comparison: string
 }
 
 /** `63 % of it is opus-4.8.` */
-function shareText({ groups, measure, by }: UsageBars, value: number, stories: readonly StoryView[]): string | null {
+function shareText({ groups, measure, by }: UsageBars, value: number, named: Named): string | null {
   const own = groups.filter((group) => group.rest_of === 0);
   const [first] = own.toSorted((a, b) => valueOf(b, measure) - valueOf(a, measure));
   if (!first || groups.length < 2 || value === 0) return null;
   const share = valueOf(first, measure);
-  const name = sentenceName(groupName(first, by, stories).text, by);
+  const name = sentenceName(groupName(first, by, named).text, by);
   const isAmongMany = groups.some((group) => group.rest_of > 0 && valueOf(group, measure) > share);
   return isAmongMany ? `The largest part is ${name}, ${percent(share / value)}.` : `${percent(share / value)} of it is ${name}.`;
 }

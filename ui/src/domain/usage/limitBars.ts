@@ -2,7 +2,7 @@
 // that was heard of in it, and the times in which its account was held. The names and the number of windows
 // are the provider's; none is assumed to exist. Pure; `charts/LimitHistory.svelte` draws it.
 
-import type { LimitHistory } from "../../ipc/protocol";
+import type { AgentName, LimitHistory } from "../../ipc/protocol";
 import { counted, duration, percent } from "../format";
 import { accountName } from "../limits";
 import { windowText } from "../windowName";
@@ -38,7 +38,7 @@ export type LimitLine = {
 };
 
 /** The windows of a range, oldest first. */
-export function limitLine(history: LimitHistory, span: Span, now: number): LimitLine {
+export function limitLine(history: LimitHistory, agents: readonly AgentName[], span: Span, now: number): LimitLine {
   const bars: LimitBar[] = [];
   const length = history.name?.length_ms ?? null;
   let current: { bar: LimitBar; reset: number | null; last: number } | null = null;
@@ -65,7 +65,7 @@ export function limitLine(history: LimitHistory, span: Span, now: number): Limit
   const holds = history.holds.map((hold) => ({ from: Date.parse(hold.from), to: hold.to === null ? now : Date.parse(hold.to) }));
   return {
     account: history.account,
-    ...accountName(history),
+    ...accountName(history, agents),
     window: history.window,
     label: history.name === null ? "held by a window that is not known" : windowText(history.name),
     bars: bars.filter((bar) => bar.to >= span.from && bar.from <= span.to),

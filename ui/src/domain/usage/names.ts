@@ -1,10 +1,10 @@
 // What the groups of a report are called on screen. Ids come from the engine; titles of stories from the
 // feed. What is not known is said in words. Pure.
 
-import type { StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
+import type { AgentName, StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
+import { agentName } from "../agents";
 import { projectName, projectPath } from "../board";
 import { count } from "../format";
-import { agentName } from "../limits";
 
 export type GroupName = {
   readonly text: string;
@@ -42,13 +42,16 @@ export function groupText(group: UsageGroup): string {
   return GROUPS.find((each) => each.group === group)?.text ?? group;
 }
 
+/** What the names are made of, as the feed has it. */
+export type Named = { readonly stories: readonly StoryView[]; readonly agents: readonly AgentName[] };
+
 /** What a group is called. */
-export function groupName(total: UsageTotal, group: UsageGroup, stories: readonly StoryView[]): GroupName {
+export function groupName(total: UsageTotal, group: UsageGroup, { stories, agents }: Named): GroupName {
   if (total.rest_of > 0) return plain(`${count(total.rest_of)} ${total.rest_of === 1 ? "other" : "others"}`);
   const value = total.by[group] ?? "";
   if (value === "") return plain(UNKNOWN[group] ?? "Not known");
   switch (group) {
-    case "agent": return { ...plain(agentName(value)), whole: value };
+    case "agent": return { ...plain(agentName(agents, value)), whole: value };
     case "project": return { ...plain(projectName(value)), whole: projectPath(value) };
     case "class": return plain(CLASSES[value] ?? value);
     case "account": case "model": return plain(value);

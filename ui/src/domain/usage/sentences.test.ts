@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CostBasis, LimitHistory, UsageCell, UsageGroup, UsageReport, UsageTotal } from "../../ipc/protocol";
-import { lasting } from "../../ipc/fake/shape";
+import { AGENTS, lasting } from "../../ipc/fake/shape";
 import { addTokens, sumOn, ZERO, type Sum } from "./amount";
 import { presentBar, usageBars } from "./bars";
 import { comparison, differenceText, pairOf } from "./compare";
@@ -15,6 +15,7 @@ afterEach(() => { vi.unstubAllEnvs(); });
 const THIN = "\u202f";
 const at = (iso: string) => Date.parse(iso);
 const NOW = at("2026-11-19T15:51:08Z");
+const NAMED = { stories: [], agents: AGENTS };
 const tokens = (input: number) => ({ ...ZERO, input });
 const sum = (dollars: number, cost_basis: CostBasis = "reported", input = 1000): Sum => sumOn(cost_basis, tokens(input), dollars * 1e6);
 
@@ -89,42 +90,42 @@ describe("bars", () => {
 describe("the finding", () => {
   it("says the amount, the highest bar and the largest part", () => {
     const shown = usageBars(report([group("model", "opus-4.8", 30), group("model", "gpt-5.5", 10, { cost_basis: "priced" })], [cell(0, 0, 30), cell(1, 1, 10, { cost_basis: "priced" })]), "day", "model", "cost", NOW);
-    expect(findingText(shown, "in the 7 days to today", "", [], NOW)).toBe(`≈${THIN}$40.00 in the 7 days to today. Highest day: Yesterday, $30.00. 75${THIN}% of it is opus-4.8.`);
+    expect(findingText(shown, "in the 7 days to today", "", NAMED, NOW)).toBe(`≈${THIN}$40.00 in the 7 days to today. Highest day: Yesterday, $30.00. 75${THIN}% of it is opus-4.8.`);
   });
 
   it("says how today compares, and that nothing was used", () => {
     const shown = usageBars(report([group("model", "opus-4.8", 30)], [cell(1, 0, 30)]), "day", "model", "cost", NOW);
-    expect(findingText(shown, "today", `12${THIN}% more than yesterday by 16:51, $26.79`, [], NOW)).toBe(`$30.00 today, 12${THIN}% more than yesterday by 16:51, $26.79.`);
-    expect(findingText(usageBars(report([], []), "day", "model", "cost", NOW), "today", "", [], NOW)).toBe("Nothing was used today.");
+    expect(findingText(shown, "today", `12${THIN}% more than yesterday by 16:51, $26.79`, NAMED, NOW)).toBe(`$30.00 today, 12${THIN}% more than yesterday by 16:51, $26.79.`);
+    expect(findingText(usageBars(report([], []), "day", "model", "cost", NOW), "today", "", NAMED, NOW)).toBe("Nothing was used today.");
   });
 
   it("says why there is no sum: nothing has a price, nothing is known yet, or the agents report none", () => {
     const of = (change: Partial<UsageCell>) => usageBars(report([group("model", "m", 0, { cost_basis: change.cost_basis ?? "reported" })], [cell(1, 0, 0, change)]), "day", "model", "cost", NOW);
-    expect(findingText(of({ cost_basis: "unpriced" }), "today", "", [], NOW)).toBe("No price is known for what was used today.");
-    expect(findingText(of({ cost_basis: "lower_bound" }), "today", "", [], NOW)).toBe("The cost of what was used today is not known yet.");
-    expect(findingText(of({}), "today", "as much as yesterday by 16:51, $0.00", [], NOW)).toBe("$0.00 today, as the agents report it, as much as yesterday by 16:51, $0.00.");
+    expect(findingText(of({ cost_basis: "unpriced" }), "today", "", NAMED, NOW)).toBe("No price is known for what was used today.");
+    expect(findingText(of({ cost_basis: "lower_bound" }), "today", "", NAMED, NOW)).toBe("The cost of what was used today is not known yet.");
+    expect(findingText(of({}), "today", "as much as yesterday by 16:51, $0.00", NAMED, NOW)).toBe("$0.00 today, as the agents report it, as much as yesterday by 16:51, $0.00.");
   });
 
   it("says that it is at least so much whatever it is grouped by, in tokens too", () => {
     const used = { tokens: tokens(2000), cost_basis: "unpriced" as const, unpriced_tokens: 1000, is_partial: true };
     const shown = usageBars(report([group("project", "p", 3, used)], [cell(1, 0, 3, { cost_basis: "lower_bound" })]), "day", "project", "tokens", NOW);
     expect(shown.bars[1]?.parts).toEqual([{ series: 0, value: 1000, edge: "open" }]);
-    expect(findingText(shown, "today", "", [], NOW)).toBe(`≥${THIN}1.00${THIN}k tokens today.`);
+    expect(findingText(shown, "today", "", NAMED, NOW)).toBe(`≥${THIN}1.00${THIN}k tokens today.`);
   });
 
   it("writes a class small, because it is no name", () => {
     const shown = usageBars(report([group("class", "cache_read", 0, { tokens: tokens(3000), cost_micros: null }), group("class", "input", 0, { cost_micros: null })], [cell(1, 0, 0, { tokens: tokens(3000), cost_micros: null }), cell(1, 1, 0, { cost_micros: null })]), "day", "class", "tokens", NOW);
-    expect(findingText(shown, "today", "", [], NOW)).toBe(`4.00${THIN}k tokens today. 75${THIN}% of it is cache read.`);
+    expect(findingText(shown, "today", "", NAMED, NOW)).toBe(`4.00${THIN}k tokens today. 75${THIN}% of it is cache read.`);
   });
 
   it("quotes a story, which is a sentence of its own", () => {
     const shown = usageBars(report([group("story", "fix-it.", 30), group("story", "other", 10)], [cell(0, 0, 30), cell(0, 1, 10)]), "day", "story", "cost", NOW);
-    expect(findingText(shown, "in all", "", [], NOW)).toBe(`$40.00 in all. 75${THIN}% of it is “fix-it”.`);
+    expect(findingText(shown, "in all", "", NAMED, NOW)).toBe(`$40.00 in all. 75${THIN}% of it is “fix-it”.`);
   });
 
   it("does not call a small part of very many the most of it", () => {
     const shown = usageBars(report([group("model", "m1", 3), group("model", null, 97, { rest_of: 45 })], [cell(0, 0, 3), cell(0, 1, 97)]), "day", "model", "cost", NOW);
-    expect(findingText(shown, "in all", "", [], NOW)).toBe(`$100.00 in all. The largest part is m1, 3${THIN}%.`);
+    expect(findingText(shown, "in all", "", NAMED, NOW)).toBe(`$100.00 in all. The largest part is m1, 3${THIN}%.`);
   });
 });
 
@@ -175,11 +176,12 @@ describe("names of groups", () => {
     ["model", null, 45, "45 others"],
     ["model", null, 1, "1 other"],
     ["agent", "claude", 0, "Claude"],
+    ["agent", "aider", 0, "aider"],
     ["project", "/home/ada/src/parcel-api/.git", 0, "parcel-api"],
     ["story", "gone-1", 0, "gone-1"],
     ["class", "cache_read", 0, "Cache read"],
   ] as const)("of %s %s", (by, value, rest_of, text) => {
-    expect(groupName(group(by, value, 1, { rest_of }), by, []).text).toBe(text);
+    expect(groupName(group(by, value, 1, { rest_of }), by, NAMED).text).toBe(text);
   });
 });
 
@@ -212,7 +214,7 @@ describe("the history of a limit window", () => {
       point("2026-11-18T10:00:00Z", 0.84, "2026-11-18T12:00:20Z"),
       point("2026-11-18T11:00:00Z", null, "2026-11-18T12:00:00Z"),
       point("2026-11-19T15:00:00Z", 0.5, "2026-11-19T19:00:00Z"),
-    ] }), span, NOW);
+    ] }), [], span, NOW);
     expect(line.bars).toEqual([
       { from: at("2026-11-18T08:00:00Z"), to: at("2026-11-18T12:00:00Z"), used: 0.84, isFull: false, isReset: true },
       { from: at("2026-11-19T15:00:00Z"), to: at("2026-11-19T19:00:00Z"), used: 0.5, isFull: false, isReset: false },
@@ -221,19 +223,19 @@ describe("the history of a limit window", () => {
   });
 
   it("begins when the window did, where its length is known", () => {
-    const line = limitLine(history({ name: lasting(5), points: [point("2026-11-19T15:50:00Z", 0.9, "2026-11-19T18:00:00Z")] }), span, NOW);
+    const line = limitLine(history({ name: lasting(5), points: [point("2026-11-19T15:50:00Z", 0.9, "2026-11-19T18:00:00Z")] }), [], span, NOW);
     expect(line.bars).toEqual([expect.objectContaining({ from: at("2026-11-19T13:00:00Z"), to: at("2026-11-19T18:00:00Z") })]);
   });
 
   it("does without resets and without figures", () => {
-    const line = limitLine(history({ points: [point("2026-11-18T01:00:00Z", null, null), point("2026-11-18T02:00:00Z", null, null), point("2026-11-19T02:00:00Z", null, null)] }), span, NOW);
+    const line = limitLine(history({ points: [point("2026-11-18T01:00:00Z", null, null), point("2026-11-18T02:00:00Z", null, null), point("2026-11-19T02:00:00Z", null, null)] }), [], span, NOW);
     expect(line.bars.map((bar) => [bar.used, bar.isReset])).toEqual([[null, false], [null, false]]);
     expect(limitFinding(line)).toBe("2 windows, use not known.");
   });
 
   it("says how often and how long an account was held, one still being held included", () => {
-    const line = limitLine(history({ holds: [{ from: "2026-11-18T10:00:00Z", to: "2026-11-18T11:00:00Z" }, { from: "2026-11-19T15:00:00Z", to: null }] }), span, NOW);
+    const line = limitLine(history({ holds: [{ from: "2026-11-18T10:00:00Z", to: "2026-11-18T11:00:00Z" }, { from: "2026-11-19T15:00:00Z", to: null }] }), [], span, NOW);
     expect(limitFinding(line)).toBe(`Held 2 times, 1${THIN}h\u00a051 in all.`);
-    expect(limitFinding(limitLine(history({}), span, NOW))).toBe("Nothing was heard of it in this time.");
+    expect(limitFinding(limitLine(history({}), [], span, NOW))).toBe("Nothing was heard of it in this time.");
   });
 });

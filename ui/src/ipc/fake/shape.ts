@@ -2,7 +2,7 @@
 // now, a state, an amount.
 
 import type {
-  Activity, AgentId, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor, WindowName,
+  Activity, AgentId, AgentName, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor, WindowName,
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
@@ -55,6 +55,14 @@ export type Sketch = {
 export function at(minutes: number): Timestamp {
   return new Date(START + minutes * 60_000).toISOString();
 }
+
+/** Every agent that the fakes know. */
+export const AGENTS: readonly AgentName[] = [
+  { agent: "claude", name: "Claude Code", short_name: "Claude" },
+  { agent: "codex", name: "Codex", short_name: "Codex" },
+  { agent: "gemini", name: "Gemini CLI", short_name: "Gemini" },
+  { agent: "opencode", name: "OpenCode", short_name: "OpenCode" },
+];
 
 /** The name of a limit's window that lasts so many hours. */
 export function lasting(hours: number): WindowName {

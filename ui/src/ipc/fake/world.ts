@@ -5,7 +5,7 @@ import type {
   Draft, Envelope, Event, FeedBatch, JournalEvent, Limit, PullRequest, Question, RunBatch, RunId, StoryId, StoryView,
   TimelineBatch,
 } from "../protocol";
-import { START } from "./shape";
+import { AGENTS, START } from "./shape";
 
 /** How many of a run's newest events a page gets that has none of them. */
 const NEWEST = 2000;
@@ -104,6 +104,7 @@ export class World {
       stories: [...this.#views.values()].filter((each) => isNew(each.revision)).map(({ view }) => view),
       questions: isNew(this.#questionsAt) ? [...this.#questions] : null,
       limits: all ? [...this.#limits] : null,
+      agents: all ? [...AGENTS] : null,
       timeline: request.story === null ? null : this.#timeline(request.story, request),
     };
   }

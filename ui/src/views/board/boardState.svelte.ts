@@ -78,7 +78,7 @@ export class BoardState {
 
   /** What a story needs, and how it can be answered here. */
   need(view: StoryView): Need {
-    return needOf(view, this.question(view), this.app.clock.now, this.#whole.has(view.story.id));
+    return needOf(view, this.question(view), this.app.feed.agents, this.app.clock.now, this.#whole.has(view.story.id));
   }
 
   tellWhole(story: StoryId, isWhole: boolean): void {

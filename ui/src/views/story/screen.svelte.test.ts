@@ -25,7 +25,7 @@ async function screenOf(): Promise<{ screen: Screen; asked: [RunId, number, numb
     ...fake("still"),
     onNotice: () => () => undefined,
     pull: () => Promise.resolve({
-      epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], questions: [],
+      epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], agents: [], questions: [],
       stories: [{ ...shape, story: { ...shape.story, id: STORY, runs: ["a", "b"] }, runs: recorder.runs }],
       timeline: { runs: ["a", "b"].map((run) => ({ run, from: EVENTS - HERE, to: EVENTS, events: eventsOf(run).slice(-HERE), rests: [] })), journal: [], drafts: [] },
     }),

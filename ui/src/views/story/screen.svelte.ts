@@ -1,7 +1,7 @@
 // What a person chose on a story's screen, and what follows from it: the rows that are shown, the questions
 // that are asked, the tab beside. It folds the feed's timeline; it decides nothing about the story.
 import { createContext } from "svelte";
-import { agentName } from "../../domain/limits";
+import { agentName } from "../../domain/agents";
 import { rowOfEvent } from "../../domain/timeline/eventRow";
 import { isError, shown, type Filter, type Shown } from "../../domain/timeline/filter";
 import { TimelineFold, type Rows } from "../../domain/timeline/fold";
@@ -67,7 +67,7 @@ export class Screen {
     const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) => Date.parse(held.events.at(-1)?.at ?? ""));
     return times.length === 0 ? null : Math.max(...times.filter((time) => !Number.isNaN(time)));
   });
-  readonly agent: string = $derived.by(() => agentName(this.view?.story.agent ?? ""));
+  readonly agent: string = $derived.by(() => agentName(this.app.feed.agents, this.view?.story.agent ?? ""));
 
   /** How many subagents are around a row. */
   depth(key: string): number {

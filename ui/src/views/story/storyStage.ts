@@ -6,7 +6,7 @@ import App from "../../App.svelte";
 import { STORY, type Recorder } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
-import { storyView } from "../../ipc/fake/shape";
+import { AGENTS, storyView } from "../../ipc/fake/shape";
 import type { FeedBatch, Field, Question, Story, Subject } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -25,7 +25,7 @@ export function batch(recorder: Recorder, change: Partial<Story> = {}, questions
   const { runs, journal, drafts } = recorder.timeline();
   const story: Story = { ...shape.story, id: STORY, session: "s1", runs: recorder.runs.map(({ id }) => id), ...change };
   return {
-    epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], questions, stories: [{ ...shape, story, runs: recorder.runs }],
+    epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], agents: [...AGENTS], questions, stories: [{ ...shape, story, runs: recorder.runs }],
     timeline: { runs: [...runs].map(([run, { first, last, events }]) => ({ run, from: first - 1, to: last, events: [...events], rests: [] })), journal: [...journal], drafts: [...drafts] },
   };
 }

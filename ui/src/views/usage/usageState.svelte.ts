@@ -79,7 +79,7 @@ export class UsageState {
     if (!chart || !this.bars) return "";
     const isToday = "name" in chart.setting.range && chart.setting.range.name === "today";
     const beside = isToday && compared ? comparison("day", this.measure, compared.asOf, compared.day.now, compared.day.before).words : "";
-    return findingText(this.bars, rangePhrase(chart.setting.range, chart.asOf), beside, this.app.feed.stories, chart.asOf);
+    return findingText(this.bars, rangePhrase(chart.setting.range, chart.asOf), beside, this.app.feed, chart.asOf);
   });
 
   get isZoomed(): boolean {
@@ -87,7 +87,7 @@ export class UsageState {
   }
 
   name(total: UsageTotal): GroupName {
-    return groupName(total, this.bars?.by ?? this.by, this.app.feed.stories);
+    return groupName(total, this.bars?.by ?? this.by, this.app.feed);
   }
 
   /** The pointer reads a bar. */

@@ -28,6 +28,7 @@ pub(crate) const DECODER: &str = "claude/2";
 const PROGRAM: Program = Program {
     id: "claude",
     name: "Claude Code",
+    short_name: "Claude",
     programs: &["claude"],
     places: &[
         "~/.local/bin/claude",

@@ -27,6 +27,7 @@ const DECODER: &str = "codex/1";
 const PROGRAM: Program = Program {
     id: "codex",
     name: "Codex",
+    short_name: "Codex",
     programs: &["codex"],
     places: &[
         "~/.local/bin/codex",
