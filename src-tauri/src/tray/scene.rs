@@ -34,6 +34,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         created_at: at(since),
         runs: Vec::new(),
         session: None,
+        incomplete: false,
         queued_prompts: 0,
         open_questions: 0,
         tokens: Tokens::default(),

@@ -14,7 +14,7 @@ use protocol::{
     PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, StartFailedKind, StateDetail,
     Stop, StoryId, StoryState, Timestamp,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 /// A story, as the journal tells it.
 #[derive(Clone, Debug)]
@@ -142,13 +142,13 @@ impl RunRecord {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     /// Every story.
-    pub stories: BTreeMap<StoryId, StoryRecord>,
+    pub stories: HashMap<StoryId, StoryRecord>,
     /// Every run.
     pub runs: HashMap<RunId, RunRecord>,
     /// The stories in which something goes on or of which something is asked.
     pub(crate) open: BTreeSet<StoryId>,
-    /// The stories whose state rests on a run, or that have a live one.
-    at_work: BTreeSet<StoryId>,
+    /// The stories whose state rests on a run, or that have a live one, by their place.
+    at_work: HashMap<String, BTreeSet<StoryId>>,
     /// The runs that are not over.
     pub(crate) live: BTreeSet<RunId>,
     /// Accounts that are held.
@@ -246,12 +246,16 @@ impl State {
             return;
         };
         let is_at_work = record.rests_on_a_run() || self.live_run(id).is_some();
-        for (stories, belongs) in
-            [(&mut self.open, record.is_open()), (&mut self.at_work, is_at_work)]
-        {
-            match belongs {
-                true => drop(stories.insert(id.clone())),
-                false => drop(stories.remove(id)),
+        match record.is_open() {
+            true => drop(self.open.insert(id.clone())),
+            false => drop(self.open.remove(id)),
+        }
+        if is_at_work {
+            self.at_work.entry(record.place().to_owned()).or_default().insert(id.clone());
+        } else if let Some(there) = self.at_work.get_mut(record.place()) {
+            there.remove(id);
+            if there.is_empty() {
+                self.at_work.remove(record.place());
             }
         }
     }
@@ -272,10 +276,8 @@ impl State {
     /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
     /// on with its next one in a moment.
     pub(crate) fn works_in(&self, root: &str, own: &StoryId) -> Option<(&StoryId, &StoryRecord)> {
-        let others = self.at_work.iter().filter(|story| *story != own);
-        others
-            .filter_map(|story| self.stories.get_key_value(story))
-            .find(|(_, story)| story.place() == root)
+        let other = self.at_work.get(root)?.iter().find(|story| *story != own)?;
+        self.stories.get_key_value(other)
     }
 
     /// A name for people made from a title that nobody has yet, nor is about to have.

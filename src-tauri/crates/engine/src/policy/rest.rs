@@ -39,7 +39,8 @@ fn settle(scene: &mut Scene) -> usize {
 }
 
 fn story_of(scene: &Scene, how: u16) -> Option<StoryId> {
-    let stories: Vec<&StoryId> = scene.state.stories.keys().collect();
+    let mut stories: Vec<&StoryId> = scene.state.stories.keys().collect();
+    stories.sort_unstable();
     (!stories.is_empty()).then(|| stories[usize::from(how) % stories.len()].clone())
 }
 
