@@ -88,11 +88,11 @@ fn waiting<'a>(
 }
 
 fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> + use<'a> {
-    let state = view.state;
+    let (state, jobs) = (view.state, &view.seen.jobs);
     view.open()
         .filter(|(_, story)| story.state == StoryState::Limited)
-        // The state of a run that is recorded comes after it.
-        .filter(move |(id, _)| state.live_run(id).is_none())
+        // The state of a run that is recorded comes after it; one that is being prepared goes on already.
+        .filter(move |(id, _)| state.live_run(id).is_none() && !jobs.contains_key(*id))
 }
 
 /// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner
@@ -132,6 +132,18 @@ mod tests {
 
     fn later(scene: &mut Scene, millis: i64) {
         scene.now = scene.now.plus_millis(millis);
+    }
+
+    #[test]
+    fn a_story_that_is_due_and_whose_start_hangs_holds_no_other_one_up() {
+        let mut scene = Scene::default();
+        let first = held(&mut scene, "first", true, MINUTE);
+        let second = held(&mut scene, "second", true, MINUTE);
+        later(&mut scene, 2 * MINUTE);
+        scene.prepares(&first);
+        let decided = decide(&scene.view());
+        let goes_on = Decision::Start { story: second, run: Wanted::Agent };
+        assert_eq!(decided.last(), Some(&goes_on), "{decided:#?}");
     }
 
     #[test]

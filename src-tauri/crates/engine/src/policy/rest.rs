@@ -2,13 +2,13 @@
 //! nothing. Random journals and live runs, folded and seen as in the program.
 
 use super::scene::Scene;
-use super::{Decision, decide};
+use super::{Decision, decide, why};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use proptest::prelude::*;
 use protocol::{
     Actor, FailedKind, JournalEvent, Outcome, PermissionChoice, RunId, StartFailedKind, StoryId,
-    StoryState, Timestamp,
+    StoryState, Timestamp, WaitsFor,
 };
 
 /// One thing that happens, and how.
@@ -148,6 +148,7 @@ proptest! {
             happen(&mut scene, number, step);
             settle(&mut scene);
             is_consistent(&scene);
+            each_has_a_reason(&scene);
         }
         // Given time, nothing that could go on is left.
         scene.seen.jobs.clear();
@@ -177,6 +178,15 @@ fn is_consistent(scene: &Scene) {
         let goes_on = state.live_run(id).is_some() || scene.seen.jobs.contains_key(id);
         assert!(!is_at_work || goes_on, "{id} stands still: {story:?}");
         assert!(!is_at_work || state.open.contains(id), "{id} is not looked at: {story:?}");
+    }
+}
+
+/// Nothing is left to be decided, so no story goes on in this moment: each waits for something.
+fn each_has_a_reason(scene: &Scene) {
+    for (id, story) in &scene.state.stories {
+        let waits_for = why::waits_for(&scene.view(), id);
+        let has_reason = waits_for.as_ref().is_some_and(|it| *it != WaitsFor::Nothing);
+        assert!(has_reason, "{id} waits for nothing: {waits_for:?} {story:?}");
     }
 }
 
