@@ -138,6 +138,11 @@ pub enum ApiUsage {
 }
 
 impl ApiUsage {
+    /// Whether the agent says that nothing was used since the last result.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Step { used } if used.models.is_empty() && used.cost_micros == Some(0))
+    }
+
     /// The amounts, whatever they count from.
     pub fn amounts(&self) -> &UsageTotals {
         match self {

@@ -399,3 +399,70 @@ fn a_decision_is_for_as_long_as_the_program_offers_it() {
         assert!(matches!(&read[..], [Event::Answered { allowed: true, .. }]), "{read:?}");
     }
 }
+
+/// A total of the thread as the program tells it: input, and the last request's.
+fn told(logs: &mut Logs, total: u64, last: u64) {
+    let count = |input: u64| {
+        json!({"inputTokens": input, "cachedInputTokens": 0,
+        "cacheWriteInputTokens": 0, "outputTokens": 0})
+    };
+    let usage = json!({"total": count(total), "last": count(last)});
+    logs.printed(&json!({"method": "thread/tokenUsage/updated",
+        "params": {"threadId": THREAD, "tokenUsage": usage}}));
+}
+
+fn item(logs: &mut Logs, method: &str, kind: &str) {
+    let item = json!({"type": kind, "id": format!("{kind}-1"), "text": "words"});
+    logs.printed(&json!({"method": method, "params": {"threadId": THREAD, "item": item}}));
+}
+
+fn begun(logs: &mut Logs) {
+    logs.printed(&json!({"method": "turn/started",
+        "params": {"threadId": THREAD, "turn": {"id": "t", "status": "inProgress"}}}));
+}
+
+fn input_tokens(logs: &Logs) -> Vec<u64> {
+    let used = logs.events().into_iter().filter_map(|event| match event {
+        Event::MessageUsage { tokens, .. } => Some(tokens.input),
+        _ => None,
+    });
+    used.collect()
+}
+
+#[test]
+fn a_new_thread_counts_from_nothing_whatever_its_last_request_is_said_to_be() {
+    let mut logs = Logs::open();
+    begun(&mut logs);
+    told(&mut logs, 1200, 0);
+    told(&mut logs, 1500, 300);
+    assert_eq!(input_tokens(&logs), [1200, 300]);
+}
+
+#[test]
+fn a_thread_that_goes_on_counts_from_what_is_told_before_its_model_answers() {
+    let resumed = || {
+        let mut logs = Logs::default();
+        let spec = spec(PermissionChoice::FullAccess, true);
+        logs.give_what_is_owed(&spec);
+        logs.greeted();
+        logs.give_what_is_owed(&spec);
+        logs.opened("never", "dangerFullAccess");
+        logs.give_what_is_owed(&spec);
+        logs
+    };
+    // A turn that begins with a summary tells the old total again.
+    let mut logs = resumed();
+    begun(&mut logs);
+    item(&mut logs, "item/started", "contextCompaction");
+    told(&mut logs, 3800, 1250);
+    told(&mut logs, 5000, 1200);
+    item(&mut logs, "item/completed", "agentMessage");
+    told(&mut logs, 6300, 1300);
+    assert_eq!(input_tokens(&logs), [1200, 1300]);
+    // One that tells no old total is known by its last request.
+    let mut logs = resumed();
+    begun(&mut logs);
+    item(&mut logs, "item/completed", "agentMessage");
+    told(&mut logs, 5000, 1200);
+    assert_eq!(input_tokens(&logs), [1200]);
+}

@@ -89,6 +89,10 @@ pub struct RunFold {
     heard: Timestamp,
     /// What results settled since this was last taken.
     settled: Vec<Settled>,
+    /// The model answered since the agent last told what was used.
+    unaccounted: bool,
+    /// A turn ended in which that was so.
+    untold: bool,
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
     explained: BTreeSet<String>,
@@ -113,19 +117,25 @@ impl RunFold {
         }
     }
 
-    /// Cost of the run alone. While a subagent is at work, the last result does not have all of it.
+    /// Cost of the run alone. What a subagent at work uses, and an answer whose tokens were not told, is not in it.
     fn cost(&self) -> Cost {
         let cost = self.account.cost();
-        match (cost.basis, self.subagents.is_empty()) {
-            (CostBasis::Reported, false) => Cost { basis: CostBasis::LowerBound, ..cost },
+        let is_partial = self.untold || self.uses_more();
+        match (cost.basis, is_partial) {
+            (CostBasis::Reported, true) => Cost { basis: CostBasis::LowerBound, ..cost },
             _ => cost,
         }
     }
 
-    /// What is used beyond the last result. A subagent at work uses something that nobody tells yet.
+    /// Whether something is used that nobody tells yet.
+    fn uses_more(&self) -> bool {
+        self.unaccounted || !self.subagents.is_empty()
+    }
+
+    /// What is used beyond the last result.
     fn provisional(&self) -> Provisional {
         let mut shares: Vec<ModelShare> = self.account.provisional().collect();
-        if shares.is_empty() && self.cost().basis == CostBasis::LowerBound {
+        if shares.is_empty() && self.uses_more() {
             shares.push(untold(CostBasis::LowerBound));
         }
         Provisional { at: self.heard, shares }
@@ -160,7 +170,12 @@ impl RunFold {
             Event::Prompt { .. } => self.prompt(),
             Event::MessageUsage { message, model, tokens, .. } => {
                 self.heard = at;
+                self.unaccounted = false;
                 self.account.message(message, model, *tokens)
+            }
+            Event::Text { .. } | Event::Thought { .. } => {
+                self.heard = at;
+                self.unaccounted = true;
             }
             Event::ConversationReset { .. } => self.account.reset(),
             Event::ToolCall { call, title, name, kind, parent, .. } => {
@@ -328,11 +343,22 @@ impl RunFold {
     /// Takes the account of a result.
     fn settle(&mut self, at: Timestamp, end: &TurnEnd) {
         let mut shares = match &end.usage {
-            Some(usage) => self.account.result(usage),
+            // Nothing was used, says the agent; what it streamed counts all the same.
+            Some(usage) if usage.is_nothing() => {
+                self.unaccounted = false;
+                Vec::new()
+            }
+            Some(usage) => {
+                self.unaccounted = false;
+                self.account.result(usage)
+            }
             None => Vec::new(),
         };
+        let was_untold = std::mem::take(&mut self.unaccounted);
+        self.untold |= was_untold;
         if shares.is_empty() {
-            shares.push(untold(CostBasis::Reported));
+            let basis = if was_untold { CostBasis::LowerBound } else { CostBasis::Reported };
+            shares.push(untold(basis));
         }
         self.settled.push(Settled { seq: Seq(self.events), at, shares });
     }
@@ -398,6 +424,38 @@ mod tests {
         assert_eq!(until_after(&output), Some((1, 1_500)));
         assert_eq!(until_after(&failed(2, u64::MAX)), Some((2, i64::MAX)));
         assert_eq!(until_after(&prompt), None);
+    }
+
+    #[test]
+    fn an_answer_whose_tokens_nobody_told_makes_the_cost_a_lower_bound() {
+        let mut fold = RunFold::new(UsageTotals::default());
+        let mut basis_after = |json: serde_json::Value| {
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
+            fold.summary().cost.basis
+        };
+        let text = || serde_json::json!({"type": "text", "message": "m", "block": 0, "text": "words", "parent": null});
+        let used = serde_json::json!({"type": "message_usage", "message": "m", "model": "x",
+            "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0},
+            "last": true, "parent": null});
+        let end = |usage: serde_json::Value| {
+            serde_json::json!({
+                "type": "turn_ended", "turn": "completed", "said": "", "text": "", "usage": usage,
+                "index": null, "queued": 0, "joined": 0, "from_task": false, "denials": [],
+                "duration_ms": null, "api_ms": null, "login_expires_at": null
+            })
+        };
+        let nothing = serde_json::json!({"used": {"models": {}, "cost_micros": 0}});
+        assert_eq!(basis_after(text()), CostBasis::LowerBound);
+        assert_eq!(
+            basis_after(end(nothing.clone())),
+            CostBasis::Reported,
+            "nothing, says the agent"
+        );
+        assert_eq!(basis_after(used), CostBasis::LowerBound);
+        assert_eq!(basis_after(end(nothing)), CostBasis::LowerBound, "what was streamed was used");
+        assert_eq!(basis_after(text()), CostBasis::LowerBound);
+        assert_eq!(basis_after(end(serde_json::Value::Null)), CostBasis::LowerBound);
     }
 
     #[test]

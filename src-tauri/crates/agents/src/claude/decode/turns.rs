@@ -144,13 +144,14 @@ fn denied_calls(line: &ResultLine<'_>) -> Vec<String> {
     denials.filter_map(|denial| denial.tool_use_id.as_deref().map(str::to_owned)).collect()
 }
 
-/// The account so far. A result of a start that failed has none: it is zeroed, and taking it for a
-/// count would make the conversation's counter seem to restart.
+/// The account so far. That of a start that failed is zeroed: nothing was used, and taking it for a count would
+/// make the conversation's counter seem to restart.
 fn usage(line: ResultLine<'_>) -> Option<ApiUsage> {
     let models = line.model_usage?.into_models();
     let cost_micros = line.total_cost_usd.map(micros);
     if models.is_empty() && cost_micros.unwrap_or(0) == 0 {
-        return None;
+        let used = UsageTotals { models, cost_micros };
+        return cost_micros.is_some().then_some(ApiUsage::Step { used });
     }
     let since_last = line.since_last.map(|since| since.into_models());
     Some(ApiUsage::Cumulative { totals: UsageTotals { models, cost_micros }, since_last })

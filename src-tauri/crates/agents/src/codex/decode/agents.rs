@@ -18,16 +18,19 @@ pub(super) struct Threads {
     calls: HashMap<String, String>,
     /// What a subagent is called, by its thread.
     names: HashMap<String, String>,
-    /// Threads in which a turn began in this run.
-    begun: HashSet<String>,
+    /// The conversation is an earlier one that goes on.
+    is_resumed: bool,
+    /// Threads whose model answered in this run.
+    answered: HashSet<String>,
     /// Subagents at work.
     working: HashSet<String>,
 }
 
 impl Threads {
-    /// The conversation is open.
-    pub(super) fn open(&mut self, thread: Option<&str>, model: Option<String>) {
+    /// The conversation is open; `resumed` when it is an earlier one.
+    pub(super) fn open(&mut self, thread: Option<&str>, model: Option<String>, resumed: bool) {
         self.root = thread.map(str::to_owned);
+        self.is_resumed = resumed;
         self.set_model(thread, model);
     }
 
@@ -63,15 +66,26 @@ impl Threads {
         self.root.clone()
     }
 
-    /// Whether a turn of the thread began in this run.
-    pub(super) fn has_begun(&self, thread: &str) -> bool {
-        self.begun.contains(thread)
+    /// Whether the thread is one of an earlier run.
+    pub(super) fn is_earlier(&self, thread: &str) -> bool {
+        self.is_resumed && self.root.as_deref() == Some(thread)
+    }
+
+    /// Whether its model answered in this run.
+    pub(super) fn has_answered(&self, thread: &str) -> bool {
+        self.answered.contains(thread)
+    }
+
+    /// Its model answers.
+    pub(super) fn answers(&mut self, thread: Option<&str>) {
+        if let Some(thread) = thread.filter(|thread| !self.answered.contains(*thread)) {
+            self.answered.insert(thread.to_owned());
+        }
     }
 
     /// A turn of the thread begins; of a subagent that is a task.
     pub(super) fn begin(&mut self, thread: Option<&str>, sink: &mut Sink<'_>) {
         let Some(thread) = thread else { return };
-        self.begun.insert(thread.to_owned());
         if self.is_root(Some(thread)) || !self.working.insert(thread.to_owned()) {
             return;
         }

@@ -80,6 +80,9 @@ impl CodexDecoder {
         let Some((raw, item, id)) = read(news, "item/completed", sink) else { return };
         let thread = news.thread_id.as_deref();
         let sort = sort(&item);
+        if matches!(sort, Sort::Text | Sort::Thought | Sort::Call) {
+            self.threads.answers(thread);
+        }
         if let Sort::Call = sort {
             if self.calls.is_over(&id) {
                 return;

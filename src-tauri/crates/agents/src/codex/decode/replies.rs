@@ -38,7 +38,7 @@ impl CodexDecoder {
             Asked::Hello => self.greeted(result),
             Asked::Start | Asked::Resume => {
                 sink.event(Event::ControlReply { request: plain_id(id), error: None });
-                return self.opened(result, sink);
+                return self.opened(result, asked == Asked::Resume, sink);
             }
             Asked::Turn => return self.turn_accepted(id, result, sink),
             Asked::Limits => return self.limits_read(result, sink),
@@ -77,7 +77,7 @@ impl CodexDecoder {
         self.version = version.map(str::to_owned);
     }
 
-    fn opened(&mut self, result: Option<&RawValue>, sink: &mut Sink<'_>) {
+    fn opened(&mut self, result: Option<&RawValue>, resumed: bool, sink: &mut Sink<'_>) {
         let opened: Option<ThreadOpened> = rpc::fields(result);
         let Some((opened, thread)) = opened.and_then(|mut opened| {
             let thread = opened.thread.take()?;
@@ -87,7 +87,7 @@ impl CodexDecoder {
         };
         let model = opened.model.clone().or(thread.model);
         let otherwise = self.handshake.opened(&opened);
-        self.threads.open(thread.id.as_deref(), model.clone());
+        self.threads.open(thread.id.as_deref(), model.clone(), resumed);
         self.version = thread.cli_version.or(self.version.take());
         sink.event(Event::Session(SessionStarted {
             session: thread.id.map(SessionId::new),

@@ -1,6 +1,6 @@
 //! Tokens. The program gives the running total of each thread after every request, earlier runs of the
 //! thread included. What a run uses is the sum of the differences. The first total of a thread that was
-//! resumed comes before a turn and is where this run begins to count. There are no prices.
+//! resumed comes before its model answers and is where this run begins to count. There are no prices.
 
 use super::agents::Threads;
 use crate::codex::wire::thread::{Breakdown, UsageNews};
@@ -31,7 +31,8 @@ impl Usage {
         let (total, last) = (tokens(total), usage.and_then(|usage| usage.last).map(tokens));
         let before = match self.totals.insert(thread.to_owned(), total) {
             Some(before) => before,
-            None if threads.has_begun(thread) => {
+            None if !threads.is_earlier(thread) => Tokens::default(),
+            None if threads.has_answered(thread) => {
                 total.checked_sub(last.unwrap_or(total)).unwrap_or_default()
             }
             None => total,
