@@ -95,6 +95,9 @@ fn a_follow_up_goes_on_with_the_thread_and_counts_its_own_tokens() {
     let story = said.story();
     let sent = Following::begin(codex.world.mush(["send", &story, "Once more."]), "").end();
     assert_eq!(sent.code, Some(0), "{sent:#?}");
+    // Nobody owns the directory any more, and the prompt is on its way behind the handshake.
+    let prompts = || methods(&codex.heard()).iter().filter(|it| **it == "turn/start").count();
+    until("the second prompt", || (prompts() == 2).then_some(()));
     codex.world.rows(["wait", &story]);
     let heard = codex.heard();
     let resumed = heard.iter().find(|line| line["method"] == "thread/resume").unwrap();

@@ -141,6 +141,8 @@ fn who_left_the_work_alone_finds_it_done() {
     let said = world.run(&repo, "[[demo:slow n=10 ms=50]]", &["--detach"]);
     assert_eq!(said.code, Some(0), "{said:#?}");
     let story = said.out[0]["id"].as_str().unwrap().to_owned();
+    // Nobody owns the directory, and the agent has what it was told.
+    assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 1);
     assert_eq!(world.ask(["wait", &story]).code, Some(0));
     let story = world.story(&story);
     assert_eq!(story.runs.len(), 1);

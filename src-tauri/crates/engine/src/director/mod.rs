@@ -38,18 +38,21 @@ use found::Founding;
 use jobs::{Cancelled, JobReport};
 use pace::Pace;
 use protocol::{
-    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, Seq, SessionId,
-    StoryId, StoryState,
+    ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq,
+    SessionId, StoryId, StoryState,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
+
+/// How long the director stays at most when it is to let go, for what it began to come to pass.
+const LONGEST_LEAVE: Duration = Duration::from_secs(60);
 
 /// Slept beyond a reset, so that it has passed on the clock that is looked at then.
 const ROUNDING: Duration = Duration::from_millis(50);
@@ -117,13 +120,15 @@ pub(crate) struct Director {
     keepers: Arc<Keepers>,
     /// Held by whatever starts a keeper; `started` ends when nothing does.
     starting: Option<Sender<()>>,
+    /// Runs whose process was started by this owner.
+    started_here: BTreeSet<RunId>,
     started: Receiver<()>,
     /// Versions of programs, as they said.
     versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
-    /// The directory is let go of when no job goes on.
+    /// The directory is let go of when what was begun came to pass.
     leaving: Option<Leaving>,
 }
 
@@ -131,6 +136,8 @@ pub(crate) struct Director {
 struct Leaving {
     why: String,
     done: Option<Sender<()>>,
+    /// When it lets go whatever is still under way.
+    at_latest: Instant,
 }
 
 /// What came with a story for its runs. In memory only.
@@ -184,6 +191,7 @@ impl Director {
             jobs: HashMap::new(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
+            started_here: BTreeSet::new(),
             started,
             versions: Arc::default(),
             catching_up: Vec::new(),
@@ -200,7 +208,7 @@ impl Director {
                 self.settle();
             }
             self.tell_when_caught_up();
-            if self.is_at_rest()
+            if self.may_leave()
                 && let Some(leaving) = self.leaving.take()
             {
                 return self.leave(leaving);
@@ -213,13 +221,10 @@ impl Director {
                         let _ = reply.send(Reply::Done);
                     });
                 }
+                // Whoever goes lets what it began come to pass.
                 Ok(Input::Close { why, done }) => {
-                    // A program that owns the directory for one request lets what it began come to pass.
-                    let leaving = Leaving { why, done };
-                    match self.brief {
-                        true => self.leaving = Some(leaving),
-                        false => return self.leave(leaving),
-                    }
+                    let at_latest = Instant::now() + LONGEST_LEAVE;
+                    self.leaving = Some(Leaving { why, done, at_latest });
                 }
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
@@ -251,7 +256,7 @@ impl Director {
         }
     }
 
-    fn leave(self, Leaving { why, done }: Leaving) {
+    fn leave(self, Leaving { why, done, .. }: Leaving) {
         self.close(&why, move || {
             if let Some(done) = done {
                 let _ = done.send(());
@@ -313,9 +318,24 @@ impl Director {
         }
     }
 
-    /// Whether no job goes on, and nothing that was heard waits to be recorded.
+    /// Whether it is to let go, and can: what it began came to pass, or took too long.
+    fn may_leave(&self) -> bool {
+        let is_late = |leaving: &Leaving| Instant::now() >= leaving.at_latest;
+        self.leaving.as_ref().is_some_and(|leaving| is_late(leaving) || self.is_at_rest())
+    }
+
+    /// Whether no job goes on, nothing that was heard waits to be recorded, and every run that was started here has
+    /// its first prompt. A run that takes none is ended by its actor.
     fn is_at_rest(&self) -> bool {
-        self.seen.jobs.is_empty() && !self.pace.is_pending()
+        let has_prompt = |run: &RunId| {
+            self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)
+                || self.state.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent)
+                || self.seen.endings.contains_key(run)
+                || !self.state.live.contains(run)
+        };
+        self.seen.jobs.is_empty()
+            && !self.pace.is_pending()
+            && self.started_here.iter().all(has_prompt)
     }
 
     /// Whether the question of an answer is open, or every run was read in which it could be.
@@ -327,7 +347,9 @@ impl Director {
     fn patience(&self) -> Duration {
         let until_reset = self.until_reset().unwrap_or(LONGEST_SLEEP);
         let until_due = self.pace.until_due().unwrap_or(LONGEST_SLEEP);
-        until_reset.min(until_due).min(LONGEST_SLEEP)
+        let leaving = self.leaving.as_ref().map(|leaving| leaving.at_latest);
+        let until_left = leaving.map(|at| at.saturating_duration_since(Instant::now()));
+        until_reset.min(until_due).min(until_left.unwrap_or(LONGEST_SLEEP)).min(LONGEST_SLEEP)
     }
 
     /// How long until the next reset that something waits for.
@@ -364,6 +386,7 @@ impl Director {
 
     /// Lets go of a run that is over.
     fn let_go(&mut self, run: &RunId) {
+        self.started_here.remove(run);
         self.seen.runs.remove(run);
         if let Some(live) = self.live.remove(run) {
             live.actor.detach();

@@ -18,6 +18,9 @@ use protocol::{
 };
 use std::path::Path;
 
+/// What to do where a story is put away.
+const NEW_STORY: &str = "Start a new story; it can go on with the conversation.";
+
 impl Director {
     pub(super) fn request(&mut self, request: Request, reply: ReplyTo) {
         match request {
@@ -114,9 +117,7 @@ impl Director {
             return Err(wrong_state(
                 format!("the story is {}", state_word(record.state)),
                 match record.state {
-                    StoryState::Archived => {
-                        "Start a new story; it can go on with the conversation."
-                    }
+                    StoryState::Archived => NEW_STORY,
                     _ => "Leave the terminal first.",
                 },
             ));
@@ -150,7 +151,11 @@ impl Director {
             }
             return Err(wrong_state(
                 format!("the story is {}", self.stands(story, state)),
-                "It goes on by itself; send it a prompt if you have more to say.",
+                match state {
+                    StoryState::Archived => NEW_STORY,
+                    StoryState::InTerminal => "Leave the terminal first.",
+                    _ => "It goes on by itself; send it a prompt if you have more to say.",
+                },
             ));
         }
         if let Some((_, other)) = admit::works_there(&self.view(), story) {
@@ -191,6 +196,12 @@ impl Director {
         let Some((run, open)) = self.open_question(question) else {
             return Err(not_open());
         };
+        if self.state.runs.get(&run).is_some_and(|run| run.stop.is_some()) {
+            return Err(wrong_state(
+                "its agent is being stopped".to_owned(),
+                "`mush questions` lists what is open.",
+            ));
+        }
         let agent = self.agent_of(&run)?;
         let answer = answers::settle(&open, answer)?;
         let asked = agents::OpenQuestion {

@@ -227,6 +227,7 @@ impl Director {
             }
         };
         self.follow(&run)?;
+        self.started_here.insert(run.clone());
         match process {
             // At once, because the run may be over before its actor tells of the process.
             Some(pid) => self.record_of(&run, JournalEvent::RunStarted { pid }),

@@ -36,7 +36,10 @@ fn without_a_run(view: &View<'_>, story: &StoryId, record: &StoryRecord) -> Wait
         true => record.resume_on_reset || !record.queue.is_empty(),
         false => record.rests_on_a_run() || (record.is_asked && !record.queue.is_empty()),
     };
-    if is_limited && let Some(hold) = view.hold_of(record) {
+    if is_limited
+        && goes_on
+        && let Some(hold) = view.hold_of(record)
+    {
         return held(view, story, hold);
     }
     let has_reset = record.until.is_some_and(|until| until.since(view.now) <= 0);
