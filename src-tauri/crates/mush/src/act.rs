@@ -10,8 +10,8 @@ use crate::{asked, fill, text, written};
 use engine::choice::Unclear;
 use engine::clock::{Clock, SystemClock};
 use protocol::{
-    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, StopReason, StoryId, StoryState,
-    Timestamp, WaitsFor,
+    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, StopReason, Story, StoryId,
+    StoryState, Timestamp, WaitsFor,
 };
 use std::io::Read;
 
@@ -153,16 +153,17 @@ pub(crate) fn resume(place: &Place, out: Out, name: &str, now: bool) -> Result<u
 }
 
 pub(crate) fn why(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
-    let story = story_id(place, name)?;
-    match place.ask(Request::Why { story })? {
-        Reply::Why { waits_for } => out.one(&waits_for, |waits_for| waits(name, waits_for)),
+    let story = place.read(|reader| reader.story(name))?;
+    match place.ask(Request::Why { story: story.id.clone() })? {
+        Reply::Why { waits_for } => out.one(&waits_for, |waits_for| waits(&story, waits_for)),
         other => return Err(does_not_fit(&other)),
     }
     Ok(0)
 }
 
 /// What a story waits for, as a sentence.
-fn waits(name: &str, waits_for: &WaitsFor) -> String {
+fn waits(story: &Story, waits_for: &WaitsFor) -> String {
+    let name = story.slug.as_str();
     let after = |until: &Timestamp| format!("after {}", clock(*until));
     match waits_for {
         WaitsFor::Run { slug, .. } => format!("It works: {slug}."),
@@ -207,15 +208,28 @@ fn waits(name: &str, waits_for: &WaitsFor) -> String {
         WaitsFor::Place { slug, .. } => {
             format!("{slug} works in the same worktree; it goes on after that.")
         }
-        WaitsFor::Person { state } => {
-            let state = text::word(*state).replace('_', " ");
-            format!("It is {state}, and nothing is asked of it. Go on: mush send {name} TEXT")
-        }
+        WaitsFor::Person { .. } => rests(story),
         WaitsFor::Fault => {
             "Musher could not decide what to do next (fault). It looks again with the next request."
                 .to_owned()
         }
         WaitsFor::Nothing => "It goes on in this moment.".to_owned(),
+    }
+}
+
+/// Why a story rests, and what makes it go on.
+fn rests(story: &Story) -> String {
+    let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
+    let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
+    let stands = format!("It is {}{why}.", text::state(story));
+    let name = &story.slug;
+    match (story.state, story.queued_prompts) {
+        (StoryState::Archived, _) => {
+            format!("{stands} A new story can go on with its conversation.")
+        }
+        (_, 0) => format!("{stands} Nothing is asked of it. Go on: mush send {name} TEXT"),
+        (_, 1) => format!("{stands} A prompt waits. Go on: mush resume {name}"),
+        (_, count) => format!("{stands} {count} prompts wait. Go on: mush resume {name}"),
     }
 }
 
