@@ -336,11 +336,15 @@ fn run_event(event: &Event) -> String {
             result_line(*ok, *denied, text, output.as_ref())
         }
         Event::Retry { attempt, max, delay_ms, status, error } => format!(
-            "  retry {attempt}{}: {} {}, waits {} s",
+            "  retry {attempt}{}: {}{}{}",
             max.map(|max| format!(" of {max}")).unwrap_or_default(),
             word(error).replace('_', " "),
-            status.map(|status| status.to_string()).unwrap_or_default(),
-            delay_ms.div_ceil(1000)
+            status.map(|status| format!(" {status}")).unwrap_or_default(),
+            // An agent that does not say how long it waits gives 0.
+            match delay_ms.div_ceil(1000) {
+                0 => String::new(),
+                seconds => format!(", waits {seconds} s"),
+            }
         ),
         Event::ApiError { message, .. } => format!("! {message}"),
         Event::Limit { limit } => match limit.status {
