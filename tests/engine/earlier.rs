@@ -43,6 +43,13 @@ fn as_told_now(mut older: Value, newer: &Value) -> Value {
             fields.remove(name);
         }
     }
+    // That a result used nothing was no account, and is one by now.
+    let nothing = serde_json::json!({"used": {"models": {}, "cost_micros": 0}});
+    if kind == "turn_ended" && older["event"]["usage"].is_null() {
+        let now = &newer["event"]["usage"];
+        assert!(now.is_null() || *now == nothing, "{newer:#}");
+        older["event"]["usage"] = now.clone();
+    }
     if matches!(kind.as_str(), "tool_call" | "question") {
         let (subject, beside) = (&newer["event"]["subject"], &newer["event"]["beside"]);
         assert!(subject["is"] != "other" || beside.is_array(), "its input is told: {newer:#}");
