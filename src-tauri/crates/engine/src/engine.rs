@@ -287,10 +287,22 @@ impl Engine {
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Lets go of the directory. Agents go on; the next owner takes them over.
+    /// Lets go of the directory, when the starts that are under way came to pass. Agents go on; the next owner takes
+    /// them over.
     pub fn close(&self, why: &str) {
+        self.let_go(why, false);
+    }
+
+    /// The same where nobody may own the directory after this: agents that were started here get their first prompt
+    /// before, which some only take after a greeting.
+    pub fn close_as_last(&self, why: &str) {
+        self.let_go(why, true);
+    }
+
+    fn let_go(&self, why: &str, is_last: bool) {
         let (done, closed): (Sender<()>, _) = channel();
-        if self.inputs.send(Input::Close { why: why.to_owned(), done: Some(done) }).is_ok() {
+        let close = Input::Close { why: why.to_owned(), done: Some(done), is_last };
+        if self.inputs.send(close).is_ok() {
             // The director may have yielded meanwhile; then it is closed as well.
             let _ = closed.recv();
         }

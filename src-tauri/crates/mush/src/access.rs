@@ -51,7 +51,7 @@ impl Place {
             if let Opening::Owner(engine) = self.open_briefly()? {
                 engine.catch_up()?;
                 let reply = engine.request(request);
-                engine.close("done");
+                engine.close_as_last("done");
                 return Ok(reply?);
             }
             match owner::ask(&self.dir, &request, Duration::from_millis(500)) {

@@ -34,7 +34,7 @@ pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
     let Some(wishes) = wishes else {
         if let Some(engine) = engine {
             engine.catch_up()?;
-            engine.close("done");
+            engine.close_as_last("done");
         }
         let story = place.reader()?.story(story.as_str())?;
         out.one(&story, |story| {

@@ -78,6 +78,8 @@ pub(crate) enum Input {
         why: String,
         /// Told when the directory is free.
         done: Option<Sender<()>>,
+        /// Nobody may own the directory after this: runs that were started here get their first prompt before.
+        is_last: bool,
     },
 }
 
@@ -136,6 +138,7 @@ pub(crate) struct Director {
 struct Leaving {
     why: String,
     done: Option<Sender<()>>,
+    is_last: bool,
     /// When it lets go whatever is still under way.
     at_latest: Instant,
 }
@@ -222,9 +225,9 @@ impl Director {
                     });
                 }
                 // Whoever goes lets what it began come to pass.
-                Ok(Input::Close { why, done }) => {
+                Ok(Input::Close { why, done, is_last }) => {
                     let at_latest = Instant::now() + LONGEST_LEAVE;
-                    self.leaving = Some(Leaving { why, done, at_latest });
+                    self.leaving = Some(Leaving { why, done, is_last, at_latest });
                 }
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
@@ -318,24 +321,25 @@ impl Director {
         }
     }
 
-    /// Whether it is to let go, and can: what it began came to pass, or took too long.
+    /// Whether it is to let go, and can: no job goes on and nothing that was heard waits to be recorded, or that
+    /// took too long.
     fn may_leave(&self) -> bool {
-        let is_late = |leaving: &Leaving| Instant::now() >= leaving.at_latest;
-        self.leaving.as_ref().is_some_and(|leaving| is_late(leaving) || self.is_at_rest())
+        self.leaving.as_ref().is_some_and(|leaving| {
+            let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();
+            let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
+            is_done || Instant::now() >= leaving.at_latest
+        })
     }
 
-    /// Whether no job goes on, nothing that was heard waits to be recorded, and every run that was started here has
-    /// its first prompt. A run that takes none is ended by its actor.
-    fn is_at_rest(&self) -> bool {
+    /// Whether every run that was started here has its first prompt. A run that takes none ends.
+    fn has_prompted(&self) -> bool {
         let has_prompt = |run: &RunId| {
             self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)
                 || self.state.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent)
                 || self.seen.endings.contains_key(run)
                 || !self.state.live.contains(run)
         };
-        self.seen.jobs.is_empty()
-            && !self.pace.is_pending()
-            && self.started_here.iter().all(has_prompt)
+        self.started_here.iter().all(has_prompt)
     }
 
     /// Whether the question of an answer is open, or every run was read in which it could be.
