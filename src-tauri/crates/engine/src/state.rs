@@ -262,8 +262,16 @@ impl State {
 
     /// The run of a story that is not over, if there is one.
     pub(crate) fn live_run(&self, story: &StoryId) -> Option<&RunId> {
-        let runs = &self.stories.get(story)?.runs;
-        runs.iter().rev().find(|run| self.live.contains(run))
+        self.live_run_of(self.stories.get(story)?)
+    }
+
+    /// Whether a run of the story is not over.
+    pub(crate) fn is_live(&self, story: &StoryRecord) -> bool {
+        self.live_run_of(story).is_some()
+    }
+
+    fn live_run_of<'a>(&self, story: &'a StoryRecord) -> Option<&'a RunId> {
+        story.runs.iter().rev().find(|run| self.live.contains(run))
     }
 
     /// A story's last agent run.

@@ -29,11 +29,13 @@ struct End<'a> {
 impl<'a> End<'a> {
     fn of(view: &'a View<'a>, story: &'a StoryId) -> Option<Self> {
         let story_record = view.state.stories.get(story)?;
+        if !story_record.rests_on_a_run() {
+            return None;
+        }
         let run = story_record.runs.last()?;
         let run_record = view.state.runs.get(run)?;
         let (outcome, ending) = (run_record.outcome.as_ref()?, run_record.ending.as_ref()?);
-        let end = Self { view, story, story_record, run, run_record, outcome, ending };
-        story_record.rests_on_a_run().then_some(end)
+        Some(Self { view, story, story_record, run, run_record, outcome, ending })
     }
 
     fn decide(&self) -> Vec<Decision> {

@@ -92,7 +92,7 @@ fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryR
     view.open()
         .filter(|(_, story)| story.state == StoryState::Limited)
         // The state of a run that is recorded comes after it; one that is being prepared goes on already.
-        .filter(move |(id, _)| state.live_run(id).is_none() && !jobs.contains_key(*id))
+        .filter(move |(id, story)| !state.is_live(story) && !jobs.contains_key(*id))
 }
 
 /// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner
