@@ -19,7 +19,7 @@ fn program(path: &Path, script: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
 
-/// A pipe that hinders whoever reads it.
+/// A pipe that blocks its reader until the test writes to it.
 struct Hindrance(PathBuf);
 
 impl Hindrance {

@@ -1406,7 +1406,7 @@ agent: AgentId | null,
  */
 account_name: string | null, 
 /**
- * By which it is told from the account's other windows; never shown.
+ * The id that distinguishes it from the account's other windows; never shown.
  */
 window: string, 
 /**
@@ -1451,7 +1451,7 @@ agent: AgentId | null,
  */
 account_name: string | null, 
 /**
- * By which it is told from the account's other windows; never shown. Empty where `name` is `None`.
+ * The id that distinguishes it from the account's other windows; never shown. Empty where `name` is `None`.
  */
 window: string, 
 /**
@@ -1531,7 +1531,7 @@ export type LimitStatus = "allowed" | "warning" | "overage" | "rejected" | "unkn
  */
 export type LimitWindow = { 
 /**
- * By which it is told from the account's other windows; never shown.
+ * The id that distinguishes it from the account's other windows; never shown.
  */
 window: string, 
 /**

@@ -53,7 +53,7 @@ pub(crate) struct StoryRecord {
     pub limits_in_a_row: u32,
     /// The account that its agent spends from, as far as that is known.
     pub(crate) account: Option<AccountId>,
-    /// A person asked for its next run to be tried now, whatever holds its account.
+    /// A person asked to try its next run now, although a limit may hold its account.
     pub(crate) is_to_be_tried: bool,
     /// Something was asked of it since its agent last began, and no bad end came after that.
     pub(crate) is_asked: bool,

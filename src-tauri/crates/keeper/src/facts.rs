@@ -120,7 +120,7 @@ pub enum StartFailure {
     BadArgument,
     /// The system refused for another reason.
     Other,
-    /// Nobody tried: whoever was to start it was gone, and the run was given up.
+    /// No keeper tried to start it: its owner had ended before, so the run was given up.
     Abandoned,
 }
 

@@ -65,7 +65,7 @@ fn length(ms: u64, gap: char) -> String {
 /// One window as one report describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitWindow {
-    /// By which it is told from the account's other windows; never shown.
+    /// The id that distinguishes it from the account's other windows; never shown.
     pub window: String,
     /// What it counts.
     #[serde(default)]
@@ -111,7 +111,7 @@ pub struct Limit {
     /// The account's name beside its agent's; `None` when the account is not known.
     #[serde(default)]
     pub account_name: Option<String>,
-    /// By which it is told from the account's other windows; never shown.
+    /// The id that distinguishes it from the account's other windows; never shown.
     pub window: String,
     /// What it counts.
     #[serde(default)]

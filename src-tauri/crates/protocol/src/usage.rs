@@ -143,7 +143,7 @@ impl ApiUsage {
         matches!(self, Self::Step { used } if used.models.is_empty() && used.cost_micros == Some(0))
     }
 
-    /// The amounts, whatever they count from.
+    /// The amounts, in either form.
     pub fn amounts(&self) -> &UsageTotals {
         match self {
             Self::Cumulative { totals, .. } => totals,

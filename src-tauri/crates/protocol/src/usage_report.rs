@@ -335,7 +335,7 @@ pub struct LimitHistory {
     /// The account's name beside its agent's; `None` when the account is not known.
     #[serde(default)]
     pub account_name: Option<String>,
-    /// By which it is told from the account's other windows; never shown. Empty where `name` is `None`.
+    /// The id that distinguishes it from the account's other windows; never shown. Empty where `name` is `None`.
     pub window: String,
     /// What it counts; `None` for the holds of which it is not known which window refused.
     #[serde(default)]

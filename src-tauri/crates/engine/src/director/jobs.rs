@@ -1,5 +1,5 @@
-//! The jobs that the next runs of stories wait for: each is spawned on the runtime, shown while it goes on, and
-//! heard of by an input. A story has one at a time. What no story waits for any more is cancelled.
+//! The jobs that the next runs of stories wait for. Each is spawned on the runtime, shown while it goes on, and
+//! sends its result as an input. A story has one job at a time; a job that its story does not need any more is aborted.
 
 use super::{Director, Input};
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use protocol::{JobKind, RunId, StoryId};
 use std::sync::mpsc::SyncSender;
 use tokio::task::AbortHandle;
 
-/// What a job tells.
+/// What a job sends to the director.
 pub(crate) enum JobReport {
     /// This is what goes on now.
     Doing(JobKind),
@@ -21,7 +21,7 @@ pub(crate) enum JobReport {
     Launched(std::result::Result<Option<u32>, Refusal>),
 }
 
-/// Where a job tells.
+/// Sends a job's reports to the director.
 pub(super) struct Tell {
     inputs: SyncSender<Input>,
     story: StoryId,
@@ -36,10 +36,10 @@ impl Tell {
     }
 }
 
-/// A job that is cancelled when this is dropped. One that is over is not changed by that.
-pub(super) struct Cancelled(AbortHandle);
+/// Aborts a job when it is dropped. A job that is over is not changed by that.
+pub(super) struct AbortOnDrop(AbortHandle);
 
-impl Drop for Cancelled {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -59,13 +59,13 @@ impl Director {
     {
         let tell = Tell { inputs: self.inputs.clone(), story: story.clone(), run: run.clone() };
         let spawned = runtime::handle().map_err(Error::Thread)?.spawn(work(tell));
-        self.jobs.insert(story.clone(), Cancelled(spawned.abort_handle()));
+        self.jobs.insert(story.clone(), AbortOnDrop(spawned.abort_handle()));
         let since = self.clock.now();
         self.seen.jobs.insert(story.clone(), Job { run, job, since });
         Ok(())
     }
 
-    /// A job told something. What a cancelled one told late counts for nothing.
+    /// Takes the report of a job. A late report of an aborted job is ignored.
     pub(super) fn job(&mut self, story: &StoryId, run: RunId, report: JobReport) {
         let now = self.clock.now();
         let Some(job) = self.seen.jobs.get_mut(story).filter(|job| job.run == run) else { return };

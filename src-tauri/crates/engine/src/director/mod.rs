@@ -35,7 +35,7 @@ use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
 use agents::Conversation;
 use found::Founding;
-use jobs::{Cancelled, JobReport};
+use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
 use protocol::{
     ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq,
@@ -51,7 +51,7 @@ use tokio::sync::mpsc::UnboundedSender;
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
-/// How long the director stays at most when it is to let go, for what it began to come to pass.
+/// How long the director waits at most for starts that are under way before it lets go.
 const LONGEST_LEAVE: Duration = Duration::from_secs(60);
 
 /// Slept beyond a reset, so that it has passed on the clock that is looked at then.
@@ -118,28 +118,28 @@ pub(crate) struct Director {
     /// When policies are asked.
     pace: Pace,
     /// The jobs that stories' next runs wait for.
-    jobs: HashMap<StoryId, Cancelled>,
+    jobs: HashMap<StoryId, AbortOnDrop>,
     keepers: Arc<Keepers>,
-    /// Held by whatever starts a keeper; `started` ends when nothing does.
+    /// Every start of a keeper holds a clone of it; `started` disconnects when the last clone is dropped.
     starting: Option<Sender<()>>,
+    started: Receiver<()>,
     /// Runs whose process was started by this owner.
     started_here: BTreeSet<RunId>,
-    started: Receiver<()>,
     /// Versions of programs, as they said.
     versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
-    /// The directory is let go of when what was begun came to pass.
+    /// The director is to let go when the starts that are under way are finished.
     leaving: Option<Leaving>,
 }
 
-/// Who wants the director to let go.
+/// A request to let go of the directory.
 struct Leaving {
     why: String,
     done: Option<Sender<()>>,
     is_last: bool,
-    /// When it lets go whatever is still under way.
+    /// It lets go at this time even if something is still under way.
     at_latest: Instant,
 }
 
@@ -194,8 +194,8 @@ impl Director {
             jobs: HashMap::new(),
             keepers: Arc::new(keepers),
             starting: Some(starting),
-            started_here: BTreeSet::new(),
             started,
+            started_here: BTreeSet::new(),
             versions: Arc::default(),
             catching_up: Vec::new(),
             unread_answers: Vec::new(),
@@ -224,7 +224,7 @@ impl Director {
                         let _ = reply.send(Reply::Done);
                     });
                 }
-                // Whoever goes lets what it began come to pass.
+                // Starts that are under way are finished first.
                 Ok(Input::Close { why, done, is_last }) => {
                     let at_latest = Instant::now() + LONGEST_LEAVE;
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });

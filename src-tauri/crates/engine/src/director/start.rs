@@ -26,8 +26,7 @@ use protocol::{
 use std::sync::Arc;
 
 impl Director {
-    /// Begins to start the agent of a story, in its conversation if it has one. What prevents that is told by the
-    /// story's state.
+    /// Starts to prepare the next run of a story's agent. When that is not possible, the story's state says why.
     ///
     /// # Errors
     /// When not even that can be recorded; then it is decided again.
@@ -189,8 +188,8 @@ impl Director {
         self.apply(story, input, Because { run: Some(run.clone()), ..because })
     }
 
-    /// Has a keeper start a recorded run. From here on whatever fails is the run's own end or is tried again: a
-    /// process may live.
+    /// Has a keeper start a recorded run. From here on a failure ends the run or is tried
+    /// again, because a process may be alive.
     pub(super) fn launch(&mut self, story: &StoryId, run: RunId, planned: Planned) {
         let keepers = Arc::clone(&self.keepers);
         let start = Start {
@@ -229,7 +228,7 @@ impl Director {
         self.follow(&run)?;
         self.started_here.insert(run.clone());
         match process {
-            // At once, because the run may be over before its actor tells of the process.
+            // At once, because the run may end before its actor reports the process.
             Some(pid) => self.record_of(&run, JournalEvent::RunStarted { pid }),
             None => Ok(()),
         }

@@ -71,7 +71,7 @@ struct Continued {
 }
 
 impl Preparation {
-    /// Finds out what must be known; `on` is told what is waited for.
+    /// Finds out what must be known; `on` is called with what it waits for.
     ///
     /// # Errors
     /// When the store or the agent's saved account cannot be read: to go on without either would lose what was

@@ -1,4 +1,4 @@
-//! Speaking to agents. What a run is told next rests on its conversation, which its decoder folds from the run's
+//! Speaking to agents. What is written to a run next depends on its conversation, which its decoder folds from the run's
 //! own logs, and on what the journal says was told already. Every input is recorded under an id that follows from
 //! the conversation or the prompt, so that asking again says nothing twice, also after a crash. Nothing is said
 //! before the run was read up to now, and no prompt while a limit holds the account; reading alone never speaks.

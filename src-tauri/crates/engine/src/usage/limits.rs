@@ -271,7 +271,7 @@ mod tests {
         let names = |scene: &Scene, from, to| -> Vec<Option<WindowName>> {
             history(scene, from, to).into_iter().map(|line| line.name).collect()
         };
-        // The name of now, whatever part of the past is looked at.
+        // The newest name, also where only the past is shown.
         assert_eq!(names(&scene, 0, 10), [Some(limits[0].name.clone())]);
         // Of a window that nobody told of, the run's end or its own word.
         for (run, at, window) in [("ended", 50, "at_end"), ("bare", 60, "bare")] {

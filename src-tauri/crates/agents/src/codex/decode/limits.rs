@@ -130,7 +130,7 @@ fn told(window: Window, model: Option<&str>, limits: &Limits) -> LimitWindow {
     }
 }
 
-/// By which the window is told from the account's others.
+/// The id that distinguishes the window from the account's other windows.
 fn id(window: Window, model: Option<&str>) -> String {
     let length = match window.window_duration_mins {
         Some(300) => "five_hour".to_owned(),
