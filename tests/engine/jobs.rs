@@ -85,9 +85,18 @@ impl Hindered {
         Self { world, git, version, keeper }
     }
 
-    /// From now on git hangs in the first repository.
-    fn hang_git(&self) {
+    /// A program that owns the directory: its agent asks and is never answered.
+    fn owner(&self) -> Following {
+        let owner = self.world.start(&self.world.repo("owner"), "[[demo:ask]]", &[]);
+        owner.until_state("waiting(question)");
+        owner
+    }
+
+    /// A story that is done, in whose repository git hangs from now on.
+    fn first(&self) -> String {
+        let story = self.world.run(&self.world.committed("first"), "[[demo:plain]]", &[]).story();
         std::fs::write(self.world.path("first/.git/hangs"), "").unwrap();
+        story
     }
 
     /// The git that hangs goes on, and none hangs after it.
@@ -156,21 +165,14 @@ fn which(program: &str) -> String {
     String::from_utf8(found.stdout).unwrap().trim().to_owned()
 }
 
-fn story_of(run: &Following) -> String {
-    run.story()
-}
-
 #[test]
 fn what_hangs_in_one_story_holds_no_other_one_up() {
     let hindered = Hindered::new();
     let world = &hindered.world;
-    // It owns the directory, asks, and is never answered.
-    let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
-    owner.until_state("waiting(question)");
+    let owner = hindered.owner();
     let fourth = world.start(&world.repo("fourth"), "[[demo:ask2]]", &[]);
     fourth.until_state("waiting(question)");
-    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
-    hindered.hang_git();
+    let first = hindered.first();
     hindered.hang_keepers();
 
     world.rows(["send", &first, "[[demo:plain]]"]);
@@ -178,9 +180,9 @@ fn what_hangs_in_one_story_holds_no_other_one_up() {
     let codex = world.path("bin/codex");
     let words = ["--agent", "codex", "--bin", codex.to_str().unwrap()];
     let second = world.start(&world.repo("second"), "Build it.", &words);
-    let version = hindered.until_job(&story_of(&second), "program");
+    let version = hindered.until_job(&second.story(), "program");
     let third = world.start(&world.repo("third"), "[[demo:plain]]", &[]);
-    let keeper = hindered.until_job(&story_of(&third), "keeper");
+    let keeper = hindered.until_job(&third.story(), "keeper");
 
     let asked = hindered.question_of(&fourth.story());
     world.rows(["answer", asked.id.as_str(), "allow"]);
@@ -192,8 +194,8 @@ fn what_hangs_in_one_story_holds_no_other_one_up() {
 
     // All that while they waited for the same.
     assert_eq!(hindered.why(&first), git);
-    assert_eq!(hindered.why(&story_of(&second)), version);
-    assert_eq!(hindered.why(&story_of(&third)), keeper);
+    assert_eq!(hindered.why(&second.story()), version);
+    assert_eq!(hindered.why(&third.story()), keeper);
 
     lift(hindered.version.reached());
     assert_eq!(second.end().state(), "done(unchecked)");
@@ -209,10 +211,8 @@ fn what_hangs_in_one_story_holds_no_other_one_up() {
 fn what_a_start_waits_for_can_be_stopped() {
     let hindered = Hindered::new();
     let world = &hindered.world;
-    let owner = world.start(&world.repo("owner"), "[[demo:ask]]", &[]);
-    owner.until_state("waiting(question)");
-    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
-    hindered.hang_git();
+    let owner = hindered.owner();
+    let first = hindered.first();
     hindered.hang_keepers();
 
     // Nothing is recorded of the run yet: it never begins.
@@ -227,7 +227,7 @@ fn what_a_start_waits_for_can_be_stopped() {
 
     // The run is recorded: it is ended as soon as its process is there.
     let third = world.start(&world.repo("third"), "[[demo:slow n=1000 ms=100]]", &[]);
-    let story = story_of(&third);
+    let story = third.story();
     hindered.until_job(&story, "keeper");
     world.rows(["stop", &story]);
     lift(hindered.keeper.reached());
@@ -249,8 +249,7 @@ fn what_a_start_waits_for_can_be_stopped() {
 fn a_program_that_owns_the_directory_for_one_request_sees_the_start_through() {
     let hindered = Hindered::new();
     let world = &hindered.world;
-    let first = world.run(&world.committed("first"), "[[demo:plain]]", &[]).story();
-    hindered.hang_git();
+    let first = hindered.first();
     let send = Following::begin(world.mush(["send", &first, "[[demo:plain]]"]), "");
     hindered.release_git();
     assert_eq!(send.end().code, Some(0));

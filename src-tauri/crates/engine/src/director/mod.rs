@@ -321,8 +321,8 @@ impl Director {
         }
     }
 
-    /// Whether it is to let go, and can: no job goes on and nothing that was heard waits to be recorded, or that
-    /// took too long.
+    /// Whether the director was asked to let go and can: no job is under way and no report waits to be recorded, or
+    /// the time for that is over.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
             let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();

@@ -1,6 +1,5 @@
-//! Does what is to be done: asks the policies, carries their decisions out in their order, and asks again until they
-//! decide nothing. A fact is recorded first, then comes its effect. What cannot be recorded is not remembered: it is
-//! decided again.
+//! Asks the policies, carries their decisions out in order, and asks again until they decide nothing. A fact is
+//! recorded before its effect. A decision that could not be recorded is not kept, because the policies decide it again.
 
 use super::{Director, NewInput};
 use crate::error::{Error, Result};
@@ -48,8 +47,8 @@ impl Director {
         self.writer.feed().waits(waits.collect());
     }
 
-    /// Leaves stories out, because there is no end of what is decided about them, until something new is heard of
-    /// them.
+    /// Decides nothing more about these stories until something new is reported or asked, because the policies do not
+    /// stop deciding about them.
     pub(super) fn leave_out(&mut self, stories: &[StoryId]) -> Result<()> {
         self.seen.left_out.extend(stories.iter().cloned());
         for story in stories {

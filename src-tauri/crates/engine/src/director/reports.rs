@@ -1,5 +1,5 @@
-//! What runs report is taken into what is seen of them; what is to be recorded of it, and what follows, decide the
-//! policies (`policy::follow`). So a report is kept until the journal has it.
+//! Takes the reports of actors into `Seen`, and records them when a policy decides so (`policy::follow`). A report
+//! stays in `Seen` until the journal has it.
 
 use super::Director;
 use crate::error::Result;

@@ -228,8 +228,7 @@ impl Director {
         !self.state.answered.contains(question) && self.open_question(question).is_none()
     }
 
-    /// Tells why a question that no live run has open cannot be answered. Whoever knows its id has it from the
-    /// store, which is asked beside the director.
+    /// Refuses the answer to a question that no live run has open. The reason is read from the store, on the runtime.
     fn refuse_closed(&self, question: QuestionId, reply: ReplyTo) {
         let store = self.dir.store();
         let tell = async move {

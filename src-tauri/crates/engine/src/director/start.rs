@@ -1,6 +1,5 @@
-//! Starting runs: what must be known first is found out by a job, then the run is recorded, then a keeper starts
-//! it, which is a job as well. Whatever goes wrong before the process lives is an outcome of the run
-//! (`start_failed`), never a lost click.
+//! Starting runs in three steps: a job prepares the run, the run is recorded, and a second job has a keeper start it.
+//! A failure before the process lives is an outcome of the run (`start_failed`), so no request is lost.
 
 use super::jobs::JobReport;
 use super::{Director, Live, not_found};

@@ -8,6 +8,7 @@ use keeper::rundir::RunDir;
 use keeper::spec::{self, Spec};
 use protocol::{RunId, RunKind, RunSpecFacts, StartFailedKind, StoryId};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
@@ -70,25 +71,24 @@ impl Keepers {
     }
 }
 
-/// What is started for which run. It goes with the thread that starts it: who waits for the end of every start
-/// can have it hold something.
-pub(crate) struct Start<H> {
+/// The start of a recorded run.
+pub(crate) struct Start {
     /// The run.
     pub(crate) run: RunId,
     /// Its story.
     pub(crate) story: StoryId,
-    /// Its directory, which is made.
+    /// Its directory, which does not exist yet.
     pub(crate) dir: RunDir,
     /// What is started.
     pub(crate) planned: Planned,
-    /// Dropped when the start is over, or when it was dropped before it began.
-    pub(crate) held: H,
+    /// Dropped when the start is over, so that its receiver knows when no start is under way.
+    pub(crate) held: Option<Sender<()>>,
 }
 
 /// Starts the process and gives its id where that is known already, or says why none was started. Dropped while
 /// it waits for its turn, it starts nothing; after that the start goes on.
-pub(crate) async fn launch<H: Send + 'static>(
-    start: Start<H>,
+pub(crate) async fn launch(
+    start: Start,
     keepers: std::sync::Arc<Keepers>,
 ) -> Result<Option<u32>, Refusal> {
     let _turn = STARTING.acquire().await;
@@ -100,7 +100,7 @@ pub(crate) async fn launch<H: Send + 'static>(
     started.await.unwrap_or_else(|error| Err(Refusal::new(StartFailedKind::Other, &error)))
 }
 
-fn start_process<H>(start: &Start<H>, keepers: &Keepers) -> Result<Option<u32>, Refusal> {
+fn start_process(start: &Start, keepers: &Keepers) -> Result<Option<u32>, Refusal> {
     let other = |error: &dyn std::fmt::Display| Refusal::new(StartFailedKind::Other, error);
     // Before the run has a directory: one without a keeper is waited for by the next owner.
     let keeper = keepers.installed().map_err(|error| other(&error))?;

@@ -55,7 +55,7 @@ pub(crate) enum Earlier {
     },
 }
 
-/// What is to be started, and what speaks against it.
+/// A prepared run, and why it cannot be started, if it cannot.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) planned: Planned,

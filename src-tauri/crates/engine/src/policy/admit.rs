@@ -7,7 +7,7 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{AccountId, Slug, StateDetail, StoryId, StoryState};
 
-/// Starts the agent of a story of which something is asked while it rests, or tells how long its account is held.
+/// Starts the agent of a resting story that something is asked of, or has the story wait while its account is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     let Some(record) = view.state.stories.get(story).filter(|record| is_to_start(record)) else {
         return Vec::new();

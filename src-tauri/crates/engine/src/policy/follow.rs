@@ -1,6 +1,5 @@
-//! Live runs and what was heard of them: a live run that nobody follows is to be followed, and what its actor told
-//! is to be recorded until the journal has it. A report is kept until then, so one that the journal refused is
-//! decided again.
+//! Live runs without an actor get one, and what actors reported is recorded. A report stays in `Seen` until the
+//! journal has it, so one that the journal refused is decided again.
 
 use super::{Decision, View};
 use protocol::{JobKind, RunId};

@@ -1,7 +1,6 @@
-//! What is to be done, as pure functions over what is so now: the fold of the journal, how live runs stand, the
-//! configuration and the time go in, [`Decision`]s come out. No policy asks another what it decides; they read no
-//! file and know no clock, so they are tested as tables in milliseconds. The director asks them and carries out what they
-//! decide (`director::perform`).
+//! Policies: pure functions from the fold of the journal, the status of live runs, the configuration and the time to
+//! [`Decision`]s. No policy calls another one to decide; they read no file and no clock, so they are tested as tables in
+//! milliseconds. The director asks them and carries their decisions out (`director::perform`).
 
 pub(crate) mod admit;
 pub(crate) mod after_run;

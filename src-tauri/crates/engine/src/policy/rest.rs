@@ -1,5 +1,5 @@
-//! Whatever happened, the policies come to rest: what they decide is done, they are asked again, and soon they decide
-//! nothing. Random journals and live runs, folded and seen as in the program.
+//! A property over random journals and live runs: when the decisions are carried out and the policies are asked again,
+//! they soon decide nothing.
 
 use super::scene::Scene;
 use super::{Decision, decide, why};

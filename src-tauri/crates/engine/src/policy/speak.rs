@@ -1,7 +1,7 @@
-//! Speaking to agents. What is written to a run next depends on its conversation, which its decoder folds from the run's
-//! own logs, and on what the journal says was told already. Every input is recorded under an id that follows from
-//! the conversation or the prompt, so that asking again says nothing twice, also after a crash. Nothing is said
-//! before the run was read up to now, and no prompt while a limit holds the account; reading alone never speaks.
+//! What is written to agents. It depends on the conversation, which the decoder folds from the run's own logs, and on
+//! the inputs in the journal. Every input has an id that follows from the conversation or the prompt, so nothing is
+//! written twice, also after a crash. Nothing is written before the run was read up to now, and no prompt while a
+//! limit holds the account.
 
 use super::{Decision, Outgoing, View};
 use crate::record::RunStatus;
