@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 8;
+pub const SCHEMA_VERSION: i64 = 9;
 
 /// The projection's tables with their keys, for comparing two stores.
 pub const TABLES: &[(&str, &str)] = &[

@@ -43,7 +43,9 @@ CREATE TABLE events (
     PRIMARY KEY (run, seq)
 ) STRICT;
 CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
-CREATE INDEX conversations ON events (run, seq) WHERE type IN ('message_usage', 'compacted', 'conversation_reset');
+-- Not `IN`: for a list of more than two words every insert into the table would make a table of them.
+CREATE INDEX conversations ON events (run, seq)
+    WHERE type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset';
 CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
 CREATE TABLE questions (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,

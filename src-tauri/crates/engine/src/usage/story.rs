@@ -16,8 +16,9 @@ use std::collections::BTreeMap;
 /// More turns, and more points of the conversation's size, are folded together.
 const MOST: usize = 400;
 
-/// The events that tell of the conversation's size; the store has an index of these.
-const CONVERSATION: &str = "type IN ('message_usage', 'compacted', 'conversation_reset')";
+/// The events that say how large the conversation is; the store has an index of these in the same words.
+const CONVERSATION: &str =
+    "(type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset')";
 
 impl Reader {
     /// What a story used.
