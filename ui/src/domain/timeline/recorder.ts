@@ -115,3 +115,7 @@ export const ended = (words: string, change: Partial<TurnEnd> = {}): Event => ({
   type: "turn_ended", turn: "completed", said: "success / completed", text: words, usage: null, index: 0, queued: 0,
   from_task: false, denials: [], duration_ms: 675, api_ms: 432, login_expires_at: null, ...change,
 });
+export const changed = (state: "limited" | "done" | "needs_you" | "running" | "waiting", change: object = {}): JournalEvent => ({
+  type: "state_changed", state, reason: null, detail: null, about: null, since: "2026-11-19T12:05:10.000Z", until: null,
+  evidence: EVIDENCE, notification: null, ...change,
+});

@@ -1,0 +1,24 @@
+// How tests read a timeline: its rows, and each row in a few words.
+
+import { TimelineFold, type Rows } from "./fold";
+import type { Recorder } from "./recorder";
+import type { Row } from "./row";
+
+export const fold = (recorder: Recorder): Rows => new TimelineFold().rows(recorder.timeline(), recorder.runs);
+
+/** Rows in short: kind and what tells them apart. */
+export function told(rows: readonly Row[]): string[] {
+  return rows.map((row) => {
+    switch (row.kind) {
+      case "turn": return `turn ${row.number ?? "?"} ${row.by}${row.pending ? " waits" : ""}: ${row.text}`;
+      case "text": return `${row.open ? "draft" : "text"}: ${row.text}`;
+      case "thought": return `thought: ${row.text}`;
+      case "call": return `call ${row.tool} ${row.title}${row.result ? (row.result.ok ? " ok" : " failed") : ""}`;
+      case "note": return `note ${row.note.what}`;
+      case "state": return `state ${row.facts.state}`;
+      case "retry": return `retry ${row.count} ${row.then}`;
+      case "turn_end": return `turn_end: ${row.text}`;
+      default: return row.kind;
+    }
+  });
+}
