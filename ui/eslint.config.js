@@ -12,7 +12,8 @@ const door = {
 const bandsOnly = {
   name: "d3-scale",
   allowImportNames: ["scaleBand", "scalePoint", "scaleOrdinal"],
-  message: "It brings d3-color along, which fails where built-in prototypes are frozen. See domain/chart/valueAxis.ts.",
+  message:
+    "It brings d3-color along, which fails where built-in prototypes are frozen. See domain/chart/valueAxis.ts.",
 };
 const restricted = ["innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment"];
 
@@ -49,7 +50,16 @@ export default ts.config(
       "svelte/block-lang": ["error", { script: "ts" }],
     },
   },
-  { files: ["src/ipc/backend.ts"], rules: { "@typescript-eslint/consistent-type-definitions": ["error", "interface"] } },
+  {
+    files: ["src/ipc/backend.ts"],
+    rules: { "@typescript-eslint/consistent-type-definitions": ["error", "interface"] },
+  },
   { files: ["src/ipc/**"], rules: { "no-restricted-imports": "off" } },
-  { files: ["public/**"], languageOptions: { sourceType: "script", globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } } },
+  {
+    files: ["public/**"],
+    languageOptions: {
+      sourceType: "script",
+      globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" },
+    },
+  },
 );

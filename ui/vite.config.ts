@@ -18,7 +18,17 @@ export default defineConfig(({ mode }) => ({
     projects: [
       // What is pure needs no document, and starts ten times as fast without one.
       { extends: true, test: { name: "pure", environment: "node", include: PURE, restoreMocks: true } },
-      { extends: true, test: { name: "page", environment: "jsdom", setupFiles: ["./vitest.setup.ts"], include: ["src/**/*.test.ts"], exclude: PURE, restoreMocks: true } },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          environment: "jsdom",
+          setupFiles: ["./vitest.setup.ts"],
+          include: ["src/**/*.test.ts"],
+          exclude: PURE,
+          restoreMocks: true,
+        },
+      },
     ],
   },
 }));

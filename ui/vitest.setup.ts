@@ -8,7 +8,9 @@ class StillObserver implements ResizeObserver {
   }
   /** A size is told once, as a browser does when something is looked at for the first time. */
   observe(): void {
-    queueMicrotask(() => { this.#tell([], this); });
+    queueMicrotask(() => {
+      this.#tell([], this);
+    });
   }
   unobserve(): void {
     return undefined;
@@ -19,9 +21,14 @@ class StillObserver implements ResizeObserver {
 }
 
 globalThis.ResizeObserver = StillObserver;
-window.matchMedia = (media) => Object.assign(new EventTarget(), {
-  matches: false, media, onchange: null, addListener: () => undefined, removeListener: () => undefined,
-});
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), {
+    matches: false,
+    media,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  });
 Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, get: () => 1280 },
   clientHeight: { configurable: true, get: () => 800 },
@@ -40,8 +47,18 @@ class SeeingObserver implements IntersectionObserver {
   }
   observe(target: Element): void {
     const box = target.getBoundingClientRect();
-    const entry = { target, isIntersecting: true, intersectionRatio: 1, boundingClientRect: box, intersectionRect: box, rootBounds: null, time: 0 };
-    queueMicrotask(() => { this.#tell([entry], this); });
+    const entry = {
+      target,
+      isIntersecting: true,
+      intersectionRatio: 1,
+      boundingClientRect: box,
+      intersectionRect: box,
+      rootBounds: null,
+      time: 0,
+    };
+    queueMicrotask(() => {
+      this.#tell([entry], this);
+    });
   }
   unobserve(): void {
     return undefined;

@@ -4,5 +4,6 @@
   const kept = localStorage.getItem("theme");
   const dark = kept === "dark" || (kept !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
-  document.documentElement.dataset.density = localStorage.getItem("density") === "compact" ? "compact" : "comfortable";
+  document.documentElement.dataset.density =
+    localStorage.getItem("density") === "compact" ? "compact" : "comfortable";
 })();

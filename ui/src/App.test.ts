@@ -16,24 +16,52 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
+const see = (what: () => void) =>
+  vi.waitFor(
+    () => {
+      flushSync();
+      what();
+    },
+    { timeout: 15_000 },
+  );
 
 describe("App", () => {
   it("opens the story of a notification that was clicked, and tells what is on screen", async () => {
     let open: (story: string) => void = () => undefined;
     const shown = vi.fn<Backend["shown"]>().mockResolvedValue();
-    start("still", { shown, onOpen: (hear) => { open = hear; return () => undefined; } });
-    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+    start("still", {
+      shown,
+      onOpen: (hear) => {
+        open = hear;
+        return () => undefined;
+      },
+    });
+    await see(() => {
+      expect(document.querySelector(".board")).not.toBeNull();
+    });
     open(storyId(2));
-    await see(() => { expect(document.querySelector("h1")?.textContent).toContain("Replace carrier polling"); });
+    await see(() => {
+      expect(document.querySelector("h1")?.textContent).toContain("Replace carrier polling");
+    });
     expect(shown).toHaveBeenLastCalledWith(storyId(2));
   });
 
   it("says what dropping does, and begins a new story in what was dropped", async () => {
     let drag: (over: boolean) => void = () => undefined;
     let drop: (paths: string[]) => void = () => undefined;
-    start("still", { onDragging: (hear) => { drag = hear; return () => undefined; }, onDropped: (hear) => { drop = hear; return () => undefined; } });
-    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+    start("still", {
+      onDragging: (hear) => {
+        drag = hear;
+        return () => undefined;
+      },
+      onDropped: (hear) => {
+        drop = hear;
+        return () => undefined;
+      },
+    });
+    await see(() => {
+      expect(document.querySelector(".board")).not.toBeNull();
+    });
     drag(true);
     flushSync();
     expect(document.body.textContent).toContain("Drop a folder to start a story in it.");
@@ -46,21 +74,35 @@ describe("App", () => {
 
   it("names what its bar offers, however short it is written in a narrow window", async () => {
     start("still");
-    await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
-    const names = [...document.querySelectorAll("header button")].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-    expect(names).toEqual(["Board", "Usage", "Settings", expect.stringMatching(/^Search stories, run a command/), expect.stringMatching(/^New story/)]);
+    await see(() => {
+      expect(document.querySelector(".board")).not.toBeNull();
+    });
+    const names = [...document.querySelectorAll("header button")].map((each) =>
+      each.textContent.replaceAll(/\s+/g, " ").trim(),
+    );
+    expect(names).toEqual([
+      "Board",
+      "Usage",
+      "Settings",
+      expect.stringMatching(/^Search stories, run a command/),
+      expect.stringMatching(/^New story/),
+    ]);
   });
 
   it("keeps the appearance that was chosen", async () => {
     const { settings, path, problem } = await fake("still", { theme: "dark" }).settings();
     start("still", { settings: () => Promise.resolve({ settings, path, problem }) });
-    await see(() => { expect(document.documentElement.dataset.theme).toBe("dark"); });
+    await see(() => {
+      expect(document.documentElement.dataset.theme).toBe("dark");
+    });
     expect(localStorage.getItem("theme")).toBe("dark");
   });
 
   it("shows the first start while there are no stories, and the board from the first one on", async () => {
     start("empty");
-    await see(() => { expect(document.body.textContent).toContain("No stories yet"); });
+    await see(() => {
+      expect(document.body.textContent).toContain("No stories yet");
+    });
     expect(document.querySelector(".board")).toBeNull();
   });
 });

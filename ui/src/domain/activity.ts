@@ -9,7 +9,10 @@ const IN_WORDS: readonly ToolKind[] = ["agent", "ask", "plan"];
 export function askedWords({ asks, tool, subject }: Extract<StateDetail, { kind: "question" }>): string {
   if (asks === "permission") return [tool, subject].filter(Boolean).join(" ");
   const [first = ""] = subject.split(/⏎|\n/);
-  const about = first.replace(/^[#>\s]+/, "").replace(/[*`]+/g, "").trim();
+  const about = first
+    .replace(/^[#>\s]+/, "")
+    .replace(/[*`]+/g, "")
+    .trim();
   if (asks === "choice") return about === "" ? "a question" : about;
   return about === "" ? "a plan" : `a plan, ${about}`;
 }

@@ -3,7 +3,12 @@
 
 import type { Actor, StateDetail, StopReason, Story } from "../ipc/protocol";
 
-const ACTORS: Record<Actor, string> = { you: "you", musher: "Musher", rule: "a rule of yours", system: "the system" };
+const ACTORS: Record<Actor, string> = {
+  you: "you",
+  musher: "Musher",
+  rule: "a rule of yours",
+  system: "the system",
+};
 
 /** `you`, `Musher`: within a sentence. */
 export function actorName(actor: Actor): string {

@@ -18,13 +18,31 @@ export function askOf(question: Question, agent: string, dir: string): Ask {
   const { kind, subject } = question;
   switch (kind) {
     case "permission":
-      return { who: `${agent} asks to ${verbOf(question)}`, what: lineOf(question), rest: "", isPart: isPart(question, dir) };
+      return {
+        who: `${agent} asks to ${verbOf(question)}`,
+        what: lineOf(question),
+        rest: "",
+        isPart: isPart(question, dir),
+      };
     case "choice":
-      return { who: `${agent} asks`, what: "", rest: subject.is === "choices" ? subject.questions.map((each) => each.question).join(" ") : lineOf(question), isPart: false };
+      return {
+        who: `${agent} asks`,
+        what: "",
+        rest:
+          subject.is === "choices"
+            ? subject.questions.map((each) => each.question).join(" ")
+            : lineOf(question),
+        isPart: false,
+      };
     case "form":
       return { who: `${question.tool} asks through ${agent}`, what: "", rest: question.title, isPart: true };
     case "plan":
-      return { who: `${agent} has a plan`, what: "", rest: subject.is === "plan" ? firstLine(subject.markdown) : lineOf(question), isPart: true };
+      return {
+        who: `${agent} has a plan`,
+        what: "",
+        rest: subject.is === "plan" ? firstLine(subject.markdown) : lineOf(question),
+        isPart: true,
+      };
   }
 }
 
@@ -36,14 +54,24 @@ export function openQuestion(questions: readonly Question[], view: StoryView): Q
 /** What is allowed, as far as it stands in one line. */
 function lineOf({ subject, beside = [], title }: Pick<Question, "subject" | "beside" | "title">): string {
   switch (subject.is) {
-    case "command": return subject.text;
-    case "change": return subject.files.map(({ path }) => path).join(", ");
-    case "path": return subject.path;
-    case "address": return subject.url;
-    case "query": return subject.text;
-    case "choices": case "form": case "plan": case "todos": return title;
+    case "command":
+      return subject.text;
+    case "change":
+      return subject.files.map(({ path }) => path).join(", ");
+    case "path":
+      return subject.path;
+    case "address":
+      return subject.url;
+    case "query":
+      return subject.text;
+    case "choices":
+    case "form":
+    case "plan":
+    case "todos":
+      return title;
     // Its fields are all there is of it.
-    case "other": return beside.length > 0 ? beside.map(fieldText).join(", ") : subject.words;
+    case "other":
+      return beside.length > 0 ? beside.map(fieldText).join(", ") : subject.words;
   }
 }
 
@@ -53,17 +81,32 @@ const fieldText = ({ name, value }: Field) => `${name}: ${value}`;
 function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, dir: string): boolean {
   const more = beside.filter(({ aside = false }) => !aside);
   switch (subject.is) {
-    case "command": return more.length > 0 || (subject.cwd !== null && subject.cwd !== dir);
-    case "query": return more.length > 0 || subject.within !== null;
-    case "path": case "address": return more.length > 0;
+    case "command":
+      return more.length > 0 || (subject.cwd !== null && subject.cwd !== dir);
+    case "query":
+      return more.length > 0 || subject.within !== null;
+    case "path":
+    case "address":
+      return more.length > 0;
     // Two fields in one line could be made to look like others.
-    case "other": return beside.length > 1;
-    case "change": case "choices": case "form": case "plan": case "todos": return true;
+    case "other":
+      return beside.length > 1;
+    case "change":
+    case "choices":
+    case "form":
+    case "plan":
+    case "todos":
+      return true;
   }
 }
 
 /** What tools of each sort do; a sort that says nothing names its tool. */
-const VERBS: Partial<Record<ToolKind, string>> = { command: "run", read: "read", search: "search for", edit: "write" };
+const VERBS: Partial<Record<ToolKind, string>> = {
+  command: "run",
+  read: "read",
+  search: "search for",
+  edit: "write",
+};
 
 function verbOf({ tool, tool_kind, subject }: Question): string {
   if (subject.is === "other") return `use ${tool}:`;
@@ -72,5 +115,10 @@ function verbOf({ tool, tool_kind, subject }: Question): string {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n").find((line) => line.trim() !== "")?.replace(/^#+\s*/, "") ?? "";
+  return (
+    text
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.replace(/^#+\s*/, "") ?? ""
+  );
 }

@@ -10,7 +10,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A stretch of time on so many pixels. */
-export type Axis = { readonly from: number; readonly to: number; readonly now: number; readonly width: number };
+export type Axis = {
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  readonly width: number;
+};
 
 export type AxisTick = { readonly at: number; readonly x: number; readonly label: string | null };
 
@@ -23,7 +28,9 @@ const MOST_NARROW = HOUR;
 /** What already is fixed gets this part of the past's length, at the right of now. */
 const AHEAD = 1 / 3;
 /** Distances between guides. */
-const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
+const STEPS = [1 / 60, 1 / 30, 1 / 12, 1 / 6, 1 / 4, 1 / 2, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map(
+  (minutes) => minutes * MINUTE,
+);
 /** The least distance between two labels, and from a label to now's, in px. */
 const LABEL = 56;
 const BESIDE_NOW = 38;
@@ -56,7 +63,8 @@ export function xOf(axis: Axis, at: number): number {
 export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): AxisTick[] {
   const room = least * scale;
   if (axis.width < room) return [];
-  const fits = (each: number) => (each / (axis.to - axis.from)) * axis.width >= (each < MINUTE ? room * BY_SECOND : room);
+  const fits = (each: number) =>
+    (each / (axis.to - axis.from)) * axis.width >= (each < MINUTE ? room * BY_SECOND : room);
   const days = Math.ceil(((axis.to - axis.from) / DAY) * (room / axis.width));
   const step = STEPS.find(fits) ?? Math.max(1, days) * DAY;
   const midnight = new Date(axis.from).setHours(0, 0, 0, 0);
@@ -64,7 +72,8 @@ export function ticksOf(axis: Axis, { room: least = LABEL, scale = 1 } = {}): Ax
   const ticks: AxisTick[] = [];
   for (let at = midnight + Math.ceil((axis.from - midnight) / step) * step; at <= axis.to; at += step) {
     const x = Math.round(xOf(axis, at));
-    const isFree = Math.abs(x - now) >= BESIDE_NOW * scale && x >= HALF * scale && x <= axis.width - HALF * scale;
+    const isFree =
+      Math.abs(x - now) >= BESIDE_NOW * scale && x >= HALF * scale && x <= axis.width - HALF * scale;
     ticks.push({ at, x, label: isFree ? labelOf(at, step, axis) : null });
   }
   return ticks;

@@ -5,7 +5,8 @@ import { START, storyView } from "../ipc/fake/shape";
 import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
 import { nextNeed, placeRows, rowsInView, step } from "./rows";
 
-const titles = (groups: readonly Group[]) => groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
+const titles = (groups: readonly Group[]) =>
+  groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
 
 function view(id: number, state: StoryState, since = -id, project = "p"): StoryView {
   return storyView({ id, project, title: `s${id}`, state, branch: null, segments: [[state, since]] });
@@ -22,9 +23,28 @@ describe("arrange", () => {
   });
 
   it("orders a project by state", () => {
-    const states: StoryState[] = ["stopped", "done", "draft", "queued", "starting", "limited", "gating", "running", "archived"];
+    const states: StoryState[] = [
+      "stopped",
+      "done",
+      "draft",
+      "queued",
+      "starting",
+      "limited",
+      "gating",
+      "running",
+      "archived",
+    ];
     const [group] = arrange(states.map((state, n) => view(n + 1, state, -5)));
-    expect(group?.stories.map((each) => each.story.state)).toEqual(["running", "gating", "limited", "starting", "queued", "draft", "done", "stopped"]);
+    expect(group?.stories.map((each) => each.story.state)).toEqual([
+      "running",
+      "gating",
+      "limited",
+      "starting",
+      "queued",
+      "draft",
+      "done",
+      "stopped",
+    ]);
   });
 
   it("leaves no head where nothing needs a person", () => {
@@ -41,25 +61,47 @@ describe("arrange", () => {
   });
 
   it("finds the name of a project on every system", () => {
-    expect(["/home/a/src/parcel-api/.git", "C:\\src\\atlas\\.git", "/srv/plain"].map(projectName)).toEqual(["parcel-api", "atlas", "plain"]);
+    expect(["/home/a/src/parcel-api/.git", "C:\\src\\atlas\\.git", "/srv/plain"].map(projectName)).toEqual([
+      "parcel-api",
+      "atlas",
+      "plain",
+    ]);
   });
 });
 
 describe("figures", () => {
   it("elapse until now while something goes on, and until the end otherwise", () => {
     const byId = new Map(afternoon().map((each) => [each.story.title.split(" ")[0], each]));
-    const minutes = (name: string) => { const each = byId.get(name); return each ? Math.round((elapsed(each, START) ?? -1) / 60_000) : null; };
-    expect([minutes("Replace"), minutes("Retry"), minutes("Return"), minutes("Parse")]).toEqual([74, 96, 55, 93]);
+    const minutes = (name: string) => {
+      const each = byId.get(name);
+      return each ? Math.round((elapsed(each, START) ?? -1) / 60_000) : null;
+    };
+    expect([minutes("Replace"), minutes("Retry"), minutes("Return"), minutes("Parse")]).toEqual([
+      74, 96, 55, 93,
+    ]);
     expect(elapsed(view(1, "draft"), START)).toBeNull();
   });
 
   it("set the mark as the tray does", () => {
-    expect([[], [view(1, "limited")], [view(1, "limited"), view(2, "running")], [view(1, "running"), view(2, "needs_you")]].map(markState)).toEqual(["idle", "limited", "running", "waiting"]);
+    expect(
+      [
+        [],
+        [view(1, "limited")],
+        [view(1, "limited"), view(2, "running")],
+        [view(1, "running"), view(2, "needs_you")],
+      ].map(markState),
+    ).toEqual(["idle", "limited", "running", "waiting"]);
   });
 });
 
 describe("rows", () => {
-  const rows = (closed: string[] = [], count = 8) => placeRows(arrange([...Array(count).keys()].map((n) => view(n + 1, "needs_you")).concat(view(99, "running", -1, "q"))), new Set(closed));
+  const rows = (closed: string[] = [], count = 8) =>
+    placeRows(
+      arrange(
+        [...Array(count).keys()].map((n) => view(n + 1, "needs_you")).concat(view(99, "running", -1, "q")),
+      ),
+      new Set(closed),
+    );
 
   it("fold what is more than five under Needs you", () => {
     const { all, stories } = rows();
@@ -72,7 +114,9 @@ describe("rows", () => {
 
   it("stand under each other without holes", () => {
     const { all, height, needsHeight } = rows();
-    all.forEach((row, n) => { expect(row.top).toBe(n === 0 ? 0 : (all[n - 1]?.top ?? 0) + (all[n - 1]?.height ?? 0)); });
+    all.forEach((row, n) => {
+      expect(row.top).toBe(n === 0 ? 0 : (all[n - 1]?.top ?? 0) + (all[n - 1]?.height ?? 0));
+    });
     expect(needsHeight).toBe(34 + 5 * 60 + 30);
     expect(height).toBe(needsHeight + 28 + 36 + 12);
   });

@@ -19,7 +19,15 @@ export type Group = {
 export type HeldOrders = ReadonlyMap<string, readonly StoryId[]>;
 
 const ORDER: readonly StoryState[] = [
-  "running", "in_terminal", "gating", "limited", "starting", "queued", "draft", "done", "stopped",
+  "running",
+  "in_terminal",
+  "gating",
+  "limited",
+  "starting",
+  "queued",
+  "draft",
+  "done",
+  "stopped",
 ];
 
 /** The board's groups. In a held group rows keep their order; new ones come after them. */
@@ -34,7 +42,12 @@ export function arrange(stories: readonly StoryView[], held: HeldOrders = new Ma
   for (const [project, members] of byProject(shown)) {
     const rest = members.filter((view) => !needsPerson(view.story)).toSorted(byState);
     if (rest.length === 0) continue;
-    groups.push({ id: project, name: projectName(project), path: projectPath(project), stories: hold(rest, held.get(project)) });
+    groups.push({
+      id: project,
+      name: projectName(project),
+      path: projectPath(project),
+      stories: hold(rest, held.get(project)),
+    });
   }
   return groups;
 }
@@ -85,7 +98,9 @@ function byState(a: StoryView, b: StoryView): number {
   const states = ORDER.indexOf(a.story.state) - ORDER.indexOf(b.story.state);
   if (states !== 0) return states;
   const isOver = a.story.state === "done" || a.story.state === "stopped";
-  const times = isOver ? compare(b.story.since, a.story.since) : compare(a.story.created_at, b.story.created_at);
+  const times = isOver
+    ? compare(b.story.since, a.story.since)
+    : compare(a.story.created_at, b.story.created_at);
   return times || compare(a.story.id, b.story.id);
 }
 

@@ -13,5 +13,13 @@ export function isComposing(event: KeyboardEvent): boolean {
 
 /** Whether this is a deliberate press of Enter: alone, no repeat of a held key, and nothing is being composed. */
 export function isEnter(event: KeyboardEvent): boolean {
-  return event.key === "Enter" && !event.repeat && !isComposing(event) && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+  return (
+    event.key === "Enter" &&
+    !event.repeat &&
+    !isComposing(event) &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey &&
+    !event.shiftKey
+  );
 }

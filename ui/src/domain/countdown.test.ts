@@ -45,13 +45,23 @@ describe("countdownTo", () => {
   });
 
   it("knows nothing where there is no time, or none that can be read", () => {
-    expect([countdownTo(null, NOW), countdownTo("", NOW), countdownTo("soon", NOW), countdownTo(iso(NOW), NaN), countdownTo(iso(NOW), Infinity)].map(({ state }) => state)).toEqual(Array(5).fill("unknown"));
+    expect(
+      [
+        countdownTo(null, NOW),
+        countdownTo("", NOW),
+        countdownTo("soon", NOW),
+        countdownTo(iso(NOW), NaN),
+        countdownTo(iso(NOW), Infinity),
+      ].map(({ state }) => state),
+    ).toEqual(Array(5).fill("unknown"));
     expect([timeOf(null), timeOf("soon"), timeOf(iso(NOW))]).toEqual([null, null, NOW]);
   });
 });
 
 describe("a change of clocks", () => {
-  afterEach(() => { vi.unstubAllEnvs(); });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
 
   it("neither adds nor takes an hour", () => {
     vi.stubEnv("TZ", "Europe/Berlin");
@@ -60,6 +70,9 @@ describe("a change of clocks", () => {
     expect([new Date(before).getHours(), new Date("2026-10-25T01:30:00Z").getHours()]).toEqual([2, 2]);
     const over = countdownTo("2026-10-25T01:30:00.000Z", before);
     const into = countdownTo("2026-03-29T01:15:00.000Z", Date.parse("2026-03-29T00:45:00Z"));
-    expect([over, into].map((left) => left.state === "counts" && plain(left.text))).toEqual(["1 h 00", "30:00"]);
+    expect([over, into].map((left) => left.state === "counts" && plain(left.text))).toEqual([
+      "1 h 00",
+      "30:00",
+    ]);
   });
 });

@@ -8,7 +8,15 @@ const MINUTE = 60_000;
 
 /** What happened, and how many minutes before now it began. */
 const SPANS: readonly [StoryState, number][] = [
-  ["running", -128], ["waiting", -92], ["running", -82], ["limited", -56], ["running", -38], ["gating", -24], ["running", -19], ["gating", -9], ["done", -5],
+  ["running", -128],
+  ["waiting", -92],
+  ["running", -82],
+  ["limited", -56],
+  ["running", -38],
+  ["gating", -24],
+  ["running", -19],
+  ["gating", -9],
+  ["done", -5],
 ];
 
 /** Names below their shapes, and above where the shape is above. */
@@ -30,7 +38,10 @@ export function exampleStrip(now: number): StripSource {
   return {
     spans: SPANS.map(([state, from]) => ({ state, reason: null, from: time(from) })),
     ticks: ticks.map(time),
-    runs: [{ kind: "gate", outcome: "crashed", ended_at: time(-19) }, { kind: "gate", outcome: "succeeded", ended_at: time(-5) }],
+    runs: [
+      { kind: "gate", outcome: "crashed", ended_at: time(-19) },
+      { kind: "gate", outcome: "succeeded", ended_at: time(-5) },
+    ],
     until: null,
   };
 }

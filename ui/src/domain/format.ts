@@ -13,10 +13,22 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const whole = new Intl.NumberFormat(LOCALE);
-const threeFigures = new Intl.NumberFormat(LOCALE, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-const dollars = new Intl.NumberFormat(LOCALE, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
+const threeFigures = new Intl.NumberFormat(LOCALE, {
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+});
+const dollars = new Intl.NumberFormat(LOCALE, {
+  style: "currency",
+  currency: "USD",
+  currencyDisplay: "narrowSymbol",
+});
 const timeOfDay = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", hour12: false });
-const withSeconds = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const withSeconds = new Intl.DateTimeFormat(LOCALE, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
 const weekday = new Intl.DateTimeFormat(LOCALE, { weekday: "short" });
 const dayAndMonth = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short" });
 const full = new Intl.DateTimeFormat(LOCALE, { dateStyle: "full", timeStyle: "medium", hour12: false });
@@ -117,7 +129,9 @@ export function hourAndMinute(at: number): string {
 
 /** `Tue` within a week, `12 Nov` otherwise: the day of a scale that goes over midnight. */
 export function dayName(at: number, now: number): string {
-  return Math.abs(Math.round((startOfDay(at) - startOfDay(now)) / DAY)) < 7 ? weekday.format(at) : dayAndMonth.format(at);
+  return Math.abs(Math.round((startOfDay(at) - startOfDay(now)) / DAY)) < 7
+    ? weekday.format(at)
+    : dayAndMonth.format(at);
 }
 
 /** `16:47:02`, for evidence. */

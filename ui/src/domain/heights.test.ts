@@ -13,19 +13,33 @@ describe("Heights", () => {
   it("finds the row at a height", () => {
     const heights = new Heights(5, 10);
     heights.set(1, 30);
-    expect([0, 9.9, 10, 39.9, 40, 69.9, 70, 1000, -5].map((y) => heights.at(y))).toEqual([0, 0, 1, 1, 2, 4, 4, 4, 0]);
+    expect([0, 9.9, 10, 39.9, 40, 69.9, 70, 1000, -5].map((y) => heights.at(y))).toEqual([
+      0, 0, 1, 1, 2, 4, 4, 4, 0,
+    ]);
   });
 
   it("agrees with plain addition after many changes", () => {
     const heights = new Heights(0, 7);
     const plain: number[] = [];
     let seed = 1;
-    const random = (below: number) => { seed = (seed * 48271) % 2147483647; return seed % below; };
+    const random = (below: number) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % below;
+    };
     for (let step = 0; step < 400; step += 1) {
       const { guess } = heights;
-      if (random(4) === 0) { heights.prepend(3); plain.unshift(guess, guess, guess); }
-      else if (random(3) === 0) { plain.push(guess, guess); heights.resize(plain.length); }
-      else if (plain.length > 0) { const i = random(plain.length); const h = 1 + random(90); heights.set(i, h); plain[i] = h; }
+      if (random(4) === 0) {
+        heights.prepend(3);
+        plain.unshift(guess, guess, guess);
+      } else if (random(3) === 0) {
+        plain.push(guess, guess);
+        heights.resize(plain.length);
+      } else if (plain.length > 0) {
+        const i = random(plain.length);
+        const h = 1 + random(90);
+        heights.set(i, h);
+        plain[i] = h;
+      }
     }
     for (let i = 0; i <= plain.length; i += 1) {
       const sum = plain.slice(0, i).reduce((a, b) => a + b, 0);

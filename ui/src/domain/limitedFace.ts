@@ -26,9 +26,18 @@ function goesOn(story: Story): boolean {
 /** How long until the reset that the provider named, and what then. */
 function knownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
   const reset = countdownTo(story.until, now);
-  if (reset.state === "counts" && goesOn(story)) return { reason: `resumes by itself in ${reset.text}`, steady: "resumes by itself" };
-  if (reset.state === "counts") return { reason: `resets in ${reset.text}, then needs a prompt`, steady: "needs a prompt after its reset" };
-  return { reason: goesOn(story) ? `${RESET_PASSED}, waiting for the agent to confirm` : `${RESET_PASSED}, needs a prompt` };
+  if (reset.state === "counts" && goesOn(story))
+    return { reason: `resumes by itself in ${reset.text}`, steady: "resumes by itself" };
+  if (reset.state === "counts")
+    return {
+      reason: `resets in ${reset.text}, then needs a prompt`,
+      steady: "needs a prompt after its reset",
+    };
+  return {
+    reason: goesOn(story)
+      ? `${RESET_PASSED}, waiting for the agent to confirm`
+      : `${RESET_PASSED}, needs a prompt`,
+  };
 }
 
 /** Without a reset the engine tries again after a while, if it may. */
@@ -37,9 +46,12 @@ function unknownReset(story: Story, now: number): Pick<Face, "reason" | "steady"
   const next = countdownTo(story.until, now);
   const steady = "reset not known, tried again by itself";
   switch (next.state) {
-    case "counts": return { reason: `reset not known, tried again in ${next.text}`, steady };
-    case "passed": return { reason: "reset not known, tried again now, waiting for the agent to confirm" };
-    case "unknown": return { reason: steady };
+    case "counts":
+      return { reason: `reset not known, tried again in ${next.text}`, steady };
+    case "passed":
+      return { reason: "reset not known, tried again now, waiting for the agent to confirm" };
+    case "unknown":
+      return { reason: steady };
   }
 }
 

@@ -9,7 +9,19 @@ const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 const known = (limits: readonly Limit[]) => ({ limits, stories: afternoon(), agents: AGENTS });
 
 function only(part: Partial<Limit>): LimitWindow {
-  const limit: Limit = { account: "claude:default:oauth", agent: "claude", account_name: "oauth", window: "w", name: lasting(5), status: "allowed", utilization: 0.5, resets_at: at(150), seen_at: at(0), source: "r", ...part };
+  const limit: Limit = {
+    account: "claude:default:oauth",
+    agent: "claude",
+    account_name: "oauth",
+    window: "w",
+    name: lasting(5),
+    status: "allowed",
+    utilization: 0.5,
+    resets_at: at(150),
+    seen_at: at(0),
+    source: "r",
+    ...part,
+  };
   const window = limitAccounts(known([limit]), START)[0]?.windows[0];
   if (!window) throw new Error("one limit is one window");
   return window;
@@ -18,7 +30,13 @@ function only(part: Partial<Limit>): LimitWindow {
 describe("limitAccounts", () => {
   it("tells the windows of each account, the shortest first", () => {
     const accounts = limitAccounts(known(limits().toReversed()), START);
-    expect(accounts.map((account) => [account.agent, account.name, ...account.windows.map((window) => `${plain(window.label)} ${plain(window.used)}`)])).toEqual([
+    expect(
+      accounts.map((account) => [
+        account.agent,
+        account.name,
+        ...account.windows.map((window) => `${plain(window.label)} ${plain(window.used)}`),
+      ]),
+    ).toEqual([
       ["Codex", "login", "5 h 100 %", "7 d 78 %"],
       ["Claude", "work", "5 h 62 %", "7 d 41 %"],
     ]);
@@ -26,7 +44,9 @@ describe("limitAccounts", () => {
 
   it("says of an account that is not known its id", () => {
     const [limit] = limits();
-    const accounts = limit ? limitAccounts(known([{ ...limit, agent: null, account_name: null }]), START) : [];
+    const accounts = limit
+      ? limitAccounts(known([{ ...limit, agent: null, account_name: null }]), START)
+      : [];
     expect(accounts).toMatchObject([{ agent: "claude:/home/ada/.claude-work:oauth", name: "" }]);
   });
 
@@ -46,10 +66,26 @@ describe("limitAccounts", () => {
   it("makes no figure up", () => {
     expect(only({ utilization: null })).toMatchObject({ fill: null, used: "", note: "use not known" });
     expect(only({ resets_at: null })).toMatchObject({ passed: null, resets: "reset not known", left: "" });
-    expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "waiting for the agent to confirm" });
-    expect(only({ resets_at: at(-1) })).toMatchObject({ fill: null, isHeld: false, left: "reset passed", note: "not heard of since" });
-    expect(only({ resets_at: "soon", status: "rejected" })).toMatchObject({ isHeld: true, left: "Held", resets: "reset not known" });
-    expect(only({ name: { label: "monthly credits", length_ms: null, model: null, is_extra: false } })).toMatchObject({ label: "monthly credits", passed: null, note: "" });
+    expect(only({ resets_at: at(-1), status: "rejected" })).toMatchObject({
+      fill: null,
+      isHeld: false,
+      left: "reset passed",
+      note: "waiting for the agent to confirm",
+    });
+    expect(only({ resets_at: at(-1) })).toMatchObject({
+      fill: null,
+      isHeld: false,
+      left: "reset passed",
+      note: "not heard of since",
+    });
+    expect(only({ resets_at: "soon", status: "rejected" })).toMatchObject({
+      isHeld: true,
+      left: "Held",
+      resets: "reset not known",
+    });
+    expect(
+      only({ name: { label: "monthly credits", length_ms: null, model: null, is_extra: false } }),
+    ).toMatchObject({ label: "monthly credits", passed: null, note: "" });
   });
 
   it("says how old a value is", () => {
@@ -61,8 +97,17 @@ describe("limitAccounts", () => {
 describe("the time that is left", () => {
   it("counts seconds only where something is held", () => {
     const left = (part: Partial<Limit>) => plain(only(part).left);
-    expect([left({ resets_at: at(99) }), left({ resets_at: at(43.5) }), left({ resets_at: at(0.5) })]).toEqual(["1 h 39 left", "43 min left", "less than 1 min left"]);
+    expect([
+      left({ resets_at: at(99) }),
+      left({ resets_at: at(43.5) }),
+      left({ resets_at: at(0.5) }),
+    ]).toEqual(["1 h 39 left", "43 min left", "less than 1 min left"]);
     const held = (minutes: number) => left({ status: "rejected", resets_at: at(minutes) });
-    expect([held(99), held(43.5), held(0.5), held(0)]).toEqual(["Held, 1 h 39", "Held, 43:30", "Held, 30 s", "reset passed"]);
+    expect([held(99), held(43.5), held(0.5), held(0)]).toEqual([
+      "Held, 1 h 39",
+      "Held, 43:30",
+      "Held, 30 s",
+      "reset passed",
+    ]);
   });
 });

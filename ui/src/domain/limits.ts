@@ -33,10 +33,20 @@ export type LimitWindow = {
   readonly isAhead: boolean;
 };
 
-export type LimitAccount = { readonly id: string; readonly agentId: AgentId | null; readonly agent: string; readonly name: string; readonly windows: readonly LimitWindow[] };
+export type LimitAccount = {
+  readonly id: string;
+  readonly agentId: AgentId | null;
+  readonly agent: string;
+  readonly name: string;
+  readonly windows: readonly LimitWindow[];
+};
 
 /** What the accounts are made of, as the feed has it. */
-type Known = { readonly limits: readonly Limit[]; readonly stories: readonly StoryView[]; readonly agents: readonly AgentName[] };
+type Known = {
+  readonly limits: readonly Limit[];
+  readonly stories: readonly StoryView[];
+  readonly agents: readonly AgentName[];
+};
 
 /** The accounts with their windows, the shortest first. */
 export function limitAccounts({ limits, stories, agents }: Known, now: number): LimitAccount[] {
@@ -44,14 +54,24 @@ export function limitAccounts({ limits, stories, agents }: Known, now: number): 
   for (const limit of limits) accounts.set(limit.account, [...(accounts.get(limit.account) ?? []), limit]);
   return [...accounts].map(([id, windows]) => {
     const agentId = windows[0]?.agent ?? null;
-    const held = stories.filter((view) => view.story.state === "limited" && view.story.agent === agentId).length;
+    const held = stories.filter(
+      (view) => view.story.state === "limited" && view.story.agent === agentId,
+    ).length;
     const ordered = windows.toSorted((a, b) => byLength(a.name, b.name));
-    return { id, agentId, ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }, agents), windows: ordered.map((limit) => limitWindow(limit, held, now)) };
+    return {
+      id,
+      agentId,
+      ...accountName(windows[0] ?? { account: id, agent: null, account_name: null }, agents),
+      windows: ordered.map((limit) => limitWindow(limit, held, now)),
+    };
   });
 }
 
 /** Whose limits these are: of an account that is not known there is only its id. */
-export function accountName({ account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">, agents: readonly AgentName[]): { agent: string; name: string } {
+export function accountName(
+  { account, agent, account_name }: Pick<Limit, "account" | "agent" | "account_name">,
+  agents: readonly AgentName[],
+): { agent: string; name: string } {
   return { agent: agent === null ? account : agentName(agents, agent), name: account_name ?? "" };
 }
 
@@ -70,8 +90,15 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
     passed,
     isHeld,
     left: leftText(limit, isHeld, now),
-    resets: reset === null ? "reset not known" : isOver ? `reset ${clock(reset, now)}` : `resets ${clock(reset, now)}`,
-    note: [noteText(limit, isHeld, isOver, held, pace), ageText(limit, isHeld, now)].filter(Boolean).join(", "),
+    resets:
+      reset === null
+        ? "reset not known"
+        : isOver
+          ? `reset ${clock(reset, now)}`
+          : `resets ${clock(reset, now)}`,
+    note: [noteText(limit, isHeld, isOver, held, pace), ageText(limit, isHeld, now)]
+      .filter(Boolean)
+      .join(", "),
     isAhead: pace !== null && pace.full !== null,
   };
 }
@@ -80,9 +107,12 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
 function leftText(limit: Limit, isHeld: boolean, now: number): string {
   const reset = countdownTo(limit.resets_at, now);
   switch (reset.state) {
-    case "unknown": return isHeld ? "Held" : "";
-    case "passed": return "reset passed";
-    case "counts": return isHeld ? `Held, ${reset.text}` : `${minutesLeft(limit, now)} left`;
+    case "unknown":
+      return isHeld ? "Held" : "";
+    case "passed":
+      return "reset passed";
+    case "counts":
+      return isHeld ? `Held, ${reset.text}` : `${minutesLeft(limit, now)} left`;
   }
 }
 
@@ -94,7 +124,13 @@ function minutesLeft(limit: Limit, now: number): string {
 type Pace = { full: number | null };
 
 /** Ahead of pace, with the time at which it will be full; or on pace. */
-function paceOf(used: number | null, passed: number | null, length: number | null, reset: number | null, now: number): Pace | null {
+function paceOf(
+  used: number | null,
+  passed: number | null,
+  length: number | null,
+  reset: number | null,
+  now: number,
+): Pace | null {
   if (used === null || passed === null || reset === null || length === null) return null;
   const isAhead = used > passed + SLACK && passed > 0;
   if (!isAhead) return { full: null };

@@ -27,7 +27,13 @@ const STOP: NeedButton = { does: "stop", text: "Stop", key: "Ctrl ." };
 const REPORT: NeedButton = { does: "open", text: "Report", key: "Enter" };
 
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
-const NOT_RESUMABLE: readonly (Reason | null)[] = ["start_failed", "setup_failed", "billing", "model", "prompt_too_long"];
+const NOT_RESUMABLE: readonly (Reason | null)[] = [
+  "start_failed",
+  "setup_failed",
+  "billing",
+  "model",
+  "prompt_too_long",
+];
 
 /** What resuming a story does, in a word: prompts that were never sent are tried again, and a limit is tried. */
 export function resumeWord(story: Story): string {
@@ -42,14 +48,22 @@ export function sendBackPrompt(view: StoryView): string {
 }
 
 /** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
-export function needOf(view: StoryView, question: Question | undefined, agents: readonly AgentName[], now: number, isWhole = true): Need {
+export function needOf(
+  view: StoryView,
+  question: Question | undefined,
+  agents: readonly AgentName[],
+  now: number,
+  isWhole = true,
+): Need {
   const { story } = view;
-  if (story.state === "waiting") return question ? asked(question, story, agentName(agents, story.agent), isWhole) : silent();
+  if (story.state === "waiting")
+    return question ? asked(question, story, agentName(agents, story.agent), isWhole) : silent();
   const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
   const wait = waitOf(view, now);
   if (wait === null) return need;
   // Its face says what it waits for. What goes on by itself is not resumed.
-  const buttons = wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
+  const buttons =
+    wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
 }
 
@@ -61,8 +75,15 @@ function asked(question: Question, story: Story, agent: string, isWhole: boolean
     const read = { does: "open", text: "Read it all", key: "Enter" } as const;
     // Nobody allows what was not seen whole.
     const isSeen = isWhole && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
-    const [hasYes, hasNo] = [takes(question.options ?? [], "allow_once"), takes(question.options ?? [], "deny")];
-    return { ...ask, buttons: [isSeen && hasYes ? allow : read, ...(hasNo ? [deny] : [])], hasAnswer: isSeen && hasYes };
+    const [hasYes, hasNo] = [
+      takes(question.options ?? [], "allow_once"),
+      takes(question.options ?? [], "deny"),
+    ];
+    return {
+      ...ask,
+      buttons: [isSeen && hasYes ? allow : read, ...(hasNo ? [deny] : [])],
+      hasAnswer: isSeen && hasYes,
+    };
   }
   const text = question.kind === "plan" ? "Read the plan" : "Answer";
   return { ...ask, buttons: [{ does: "open", text, key: "Enter" }], hasAnswer: false };
@@ -70,16 +91,41 @@ function asked(question: Question, story: Story, agent: string, isWhole: boolean
 
 function silent(): Need {
   const write = { does: "open", text: "Write", key: "Enter" } as const;
-  return { who: "Its turn ended.", what: "", rest: "Say what comes next.", isPart: false, buttons: [write], hasAnswer: false };
+  return {
+    who: "Its turn ended.",
+    what: "",
+    rest: "Say what comes next.",
+    isPart: false,
+    buttons: [write],
+    hasAnswer: false,
+  };
 }
 
 function gateFailed(view: StoryView): Need {
-  const buttons: NeedButton[] = [{ does: "send_back", text: "Send back", key: YES }, { does: "open", text: "See failure", key: "Enter" }];
-  return { who: "Gate", what: gateOf(view).command, rest: needsText(view.story) ?? "", isPart: false, buttons, hasAnswer: false };
+  const buttons: NeedButton[] = [
+    { does: "send_back", text: "Send back", key: YES },
+    { does: "open", text: "See failure", key: "Enter" },
+  ];
+  return {
+    who: "Gate",
+    what: gateOf(view).command,
+    rest: needsText(view.story) ?? "",
+    isPart: false,
+    buttons,
+    hasAnswer: false,
+  };
 }
 
 function ended(story: Story): Need {
   const resume: NeedButton = { does: "resume", text: resumeWord(story), key: YES };
-  const canResume = story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
-  return { who: "", what: "", rest: story.detail ?? "", isPart: false, buttons: canResume ? [resume, REPORT] : [REPORT], hasAnswer: false };
+  const canResume =
+    story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
+  return {
+    who: "",
+    what: "",
+    rest: story.detail ?? "",
+    isPart: false,
+    buttons: canResume ? [resume, REPORT] : [REPORT],
+    hasAnswer: false,
+  };
 }

@@ -9,7 +9,18 @@ const M = 60 * S;
 const inSeconds = (seconds: number) => at(seconds / 60);
 
 function pace(part: Partial<Sketch>): number {
-  return storyPace(storyView({ id: 1, project: "p", title: "t", state: "running", branch: null, segments: [["running", -30]], ...part }), START);
+  return storyPace(
+    storyView({
+      id: 1,
+      project: "p",
+      title: "t",
+      state: "running",
+      branch: null,
+      segments: [["running", -30]],
+      ...part,
+    }),
+    START,
+  );
 }
 
 describe("paces", () => {
@@ -20,17 +31,37 @@ describe("paces", () => {
   });
 
   it("are a second shortly before an end that is not counted down to", () => {
-    expect([180, 121, 120, 1, 0, -1].map((each) => endPace(inSeconds(each), START))).toEqual([M, M, S, S, M, M]);
+    expect([180, 121, 120, 1, 0, -1].map((each) => endPace(inSeconds(each), START))).toEqual([
+      M,
+      M,
+      S,
+      S,
+      M,
+      M,
+    ]);
     expect(endPace(null, START)).toBe(M);
   });
 
   it("are a second while an age is told in seconds", () => {
-    expect([5, 0, -1, -60, -61, -3600].map((each) => agePace(inSeconds(each), START))).toEqual([S, S, S, S, M, M]);
+    expect([5, 0, -1, -60, -61, -3600].map((each) => agePace(inSeconds(each), START))).toEqual([
+      S,
+      S,
+      S,
+      S,
+      M,
+      M,
+    ]);
   });
 
   it("are a pixel of an axis, in whole seconds", () => {
     const axis = (minutes: number, width: number) => axisPace({ from: 0, to: minutes * M, now: 0, width });
-    expect([axis(180, 900), axis(2, 900), axis(180, 0), axis(60 * 24 * 7, 900), axis(7, 180)]).toEqual([12 * S, S, M, M, 3 * S]);
+    expect([axis(180, 900), axis(2, 900), axis(180, 0), axis(60 * 24 * 7, 900), axis(7, 180)]).toEqual([
+      12 * S,
+      S,
+      M,
+      M,
+      3 * S,
+    ]);
   });
 
   it("are the quickest of what is shown", () => {
@@ -41,7 +72,9 @@ describe("paces", () => {
     expect(pace({})).toBe(M);
     expect(pace({ segments: [["running", -0.5]] })).toBe(S);
     expect(pace({ runs: [{ from: -0.5 }] })).toBe(S);
-    expect(pace({ retrying: { attempt: 2, max: 10, until: inSeconds(20), status: 529, error: "overloaded" } })).toBe(S);
+    expect(
+      pace({ retrying: { attempt: 2, max: 10, until: inSeconds(20), status: 529, error: "overloaded" } }),
+    ).toBe(S);
     expect(pace({ state: "limited", segments: [["limited", -22]], until: 50 })).toBe(S);
     expect(pace({ state: "limited", segments: [["limited", -22]], until: 90 })).toBe(M);
     expect(pace({ state: "limited", segments: [["limited", -22]], until: -1 })).toBe(M);

@@ -5,7 +5,13 @@ import type { StoryId, StoryView } from "../ipc/protocol";
 import { NEEDS_YOU, type Group } from "./board";
 
 /** Heights in px at the usual text size; they grow with it. */
-export type RowHeights = { readonly first: number; readonly group: number; readonly need: number; readonly story: number; readonly more: number };
+export type RowHeights = {
+  readonly first: number;
+  readonly group: number;
+  readonly need: number;
+  readonly story: number;
+  readonly more: number;
+};
 /** The heights with room around each row; the tokens of the look say the same, and others where rows stand close. */
 export const ROOMY: RowHeights = { first: 34, group: 28, need: 60, story: 36, more: 30 };
 const END = 12;
@@ -29,7 +35,12 @@ export type Rows = {
 };
 
 /** Places the rows of these groups one under the other. */
-export function placeRows(groups: readonly Group[], closed: ReadonlySet<string>, scale = 1, heights = ROOMY): Rows {
+export function placeRows(
+  groups: readonly Group[],
+  closed: ReadonlySet<string>,
+  scale = 1,
+  heights = ROOMY,
+): Rows {
   const all: BoardRow[] = [];
   let top = 0;
   let needsHeight = 0;
@@ -40,13 +51,34 @@ export function placeRows(groups: readonly Group[], closed: ReadonlySet<string>,
   for (const group of groups) {
     const isNeeds = group.id === NEEDS_YOU;
     const isClosed = closed.has(group.id);
-    put(isNeeds ? heights.first : heights.group, (place) => ({ kind: "group", key: `group ${group.id}`, group: group.id, head: group, isClosed, ...place }));
+    put(isNeeds ? heights.first : heights.group, (place) => ({
+      kind: "group",
+      key: `group ${group.id}`,
+      group: group.id,
+      head: group,
+      isClosed,
+      ...place,
+    }));
     const shown = isNeeds ? unfolded(group.stories, isClosed) : isClosed ? [] : group.stories;
     for (const view of shown) {
-      put(isNeeds ? heights.need : heights.story, (place) => ({ kind: isNeeds ? "need" : "story", key: view.story.id, group: group.id, view, ...place }));
+      put(isNeeds ? heights.need : heights.story, (place) => ({
+        kind: isNeeds ? "need" : "story",
+        key: view.story.id,
+        group: group.id,
+        view,
+        ...place,
+      }));
     }
     const count = group.stories.length - UNFOLDED;
-    if (isNeeds && count > 0) put(heights.more, (place) => ({ kind: "more", key: "more", group: group.id, count, isOpen: isClosed, ...place }));
+    if (isNeeds && count > 0)
+      put(heights.more, (place) => ({
+        kind: "more",
+        key: "more",
+        group: group.id,
+        count,
+        isOpen: isClosed,
+        ...place,
+      }));
     if (isNeeds) needsHeight = top;
   }
   const stories = all.filter((row): row is StoryRow => row.kind === "need" || row.kind === "story");

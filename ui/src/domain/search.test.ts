@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { match, search } from "./search";
 
-const marked = (typed: string, text: string) => match(typed, text)?.pieces.map((piece) => (piece.hit ? `[${piece.text}]` : piece.text)).join("") ?? null;
+const marked = (typed: string, text: string) =>
+  match(typed, text)
+    ?.pieces.map((piece) => (piece.hit ? `[${piece.text}]` : piece.text))
+    .join("") ?? null;
 
 describe("match", () => {
   it("marks the text as it was typed, preferably where a word begins", () => {
@@ -25,7 +28,13 @@ describe("match", () => {
 describe("search", () => {
   it("puts the best first and keeps the order of equals", () => {
     const texts = ["Snow", "Next that needs you", "New story", "Notify", "Not now"];
-    expect(search("no", texts, (text) => text).map((each) => each.item)).toEqual(["Notify", "Not now", "New story", "Next that needs you", "Snow"]);
+    expect(search("no", texts, (text) => text).map((each) => each.item)).toEqual([
+      "Notify",
+      "Not now",
+      "New story",
+      "Next that needs you",
+      "Snow",
+    ]);
     expect(search("", texts, (text) => text).map((each) => each.item)).toEqual(texts);
   });
 });

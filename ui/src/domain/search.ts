@@ -19,7 +19,11 @@ export function match(typed: string, text: string): Match | null {
 }
 
 /** The items that match, the best first; among equals the given order stays. */
-export function search<Item>(typed: string, items: readonly Item[], textOf: (item: Item) => string): { item: Item; match: Match }[] {
+export function search<Item>(
+  typed: string,
+  items: readonly Item[],
+  textOf: (item: Item) => string,
+): { item: Item; match: Match }[] {
   return items
     .flatMap((item) => {
       const found = match(typed, textOf(item));
@@ -32,7 +36,9 @@ export function search<Item>(typed: string, items: readonly Item[], textOf: (ite
 function whole(typed: string, text: string): number[] | null {
   const lower = text.toLowerCase();
   const wanted = typed.trim().toLowerCase();
-  const atWord = Array.from(lower.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu), (found) => found.index).find((at) => lower.startsWith(wanted, at));
+  const atWord = Array.from(lower.matchAll(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu), (found) => found.index).find(
+    (at) => lower.startsWith(wanted, at),
+  );
   const at = atWord ?? lower.indexOf(wanted);
   return at < 0 ? null : Array.from({ length: wanted.length }, (_, n) => at + n);
 }
@@ -73,7 +79,10 @@ function isStart(text: string, at: number): boolean {
 }
 
 function scoreOf(hits: readonly number[], text: string): number {
-  const points = hits.map((at, n) => (isStart(text, at) ? WORD : 0) + (at === 0 ? START : 0) + (n > 0 && hits[n - 1] === at - 1 ? RUN : 0));
+  const points = hits.map(
+    (at, n) =>
+      (isStart(text, at) ? WORD : 0) + (at === 0 ? START : 0) + (n > 0 && hits[n - 1] === at - 1 ? RUN : 0),
+  );
   return points.reduce((sum, each) => sum + each, 0) - text.length / 200;
 }
 
@@ -82,7 +91,8 @@ function piecesOf(hits: readonly number[], text: string): Piece[] {
   const hit = new Set(hits);
   for (let at = 0; at < text.length; at += 1) {
     const last = pieces.at(-1);
-    if (last?.hit === hit.has(at)) pieces[pieces.length - 1] = { text: last.text + (text[at] ?? ""), hit: last.hit };
+    if (last?.hit === hit.has(at))
+      pieces[pieces.length - 1] = { text: last.text + (text[at] ?? ""), hit: last.hit };
     else pieces.push({ text: text[at] ?? "", hit: hit.has(at) });
   }
   return pieces;

@@ -3,40 +3,121 @@ import type { Activity, Actor, Reason, StopReason, StoryState, StoryView, ToolKi
 import { START, storyView, type Sketch } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
-import { canStop, faceOf, isLive, isQuiet, needsPerson, reasonText, sinceWords, spanTone, spanWord, spokenReason } from "./states";
+import {
+  canStop,
+  faceOf,
+  isLive,
+  isQuiet,
+  needsPerson,
+  reasonText,
+  sinceWords,
+  spanTone,
+  spanWord,
+  spokenReason,
+} from "./states";
 
 const STATES: StoryState[] = [
-  "draft", "queued", "starting", "running", "waiting", "limited", "gating", "in_terminal", "done", "needs_you", "stopped", "archived",
+  "draft",
+  "queued",
+  "starting",
+  "running",
+  "waiting",
+  "limited",
+  "gating",
+  "in_terminal",
+  "done",
+  "needs_you",
+  "stopped",
+  "archived",
 ];
 
 function view(state: StoryState, reason?: Reason, more: Partial<Sketch> = {}): StoryView {
-  return storyView({ id: 1, project: "p", title: "t", state, ...(reason ? { reason } : {}), branch: null, segments: [[state, -116]], ...more });
+  return storyView({
+    id: 1,
+    project: "p",
+    title: "t",
+    state,
+    ...(reason ? { reason } : {}),
+    branch: null,
+    segments: [[state, -116]],
+    ...more,
+  });
 }
 
 const EDITS: Activity = { tool: "Edit", kind: "edit", subject: "src/a.ts" };
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
-const words = (each: StoryView) => { const face = faceOf(each, START); return [face.glyph, plain(face.word), plain(reasonText(face))]; };
+const words = (each: StoryView) => {
+  const face = faceOf(each, START);
+  return [face.glyph, plain(face.word), plain(reasonText(face))];
+};
 
 describe("faceOf", () => {
   it("says the words of the look", () => {
-    expect(words(view("running", undefined, { activity: EDITS }))).toEqual(["working", "Working", "Edit src/a.ts"]);
-    expect(words(view("running", undefined, { activity: EDITS, paused: true }))[2]).toBe("held: disk full, make room");
-    const retrying = { attempt: 2, max: 10, until: new Date(START + 14_000).toISOString(), status: 429, error: "rate_limit" } as const;
-    expect(words(view("running", undefined, { activity: EDITS, retrying }))[2]).toBe("retries in 14 s: too many requests (429)");
-    expect(words(view("running", undefined, { activity: EDITS, retrying: { ...retrying, until: new Date(START).toISOString() } }))[2]).toBe("retries now, no answer yet: too many requests (429)");
-    expect(words(view("running", undefined, { activity: EDITS, retrying: { ...retrying, until: "soon" } }))[2]).toBe("retries: too many requests (429)");
+    expect(words(view("running", undefined, { activity: EDITS }))).toEqual([
+      "working",
+      "Working",
+      "Edit src/a.ts",
+    ]);
+    expect(words(view("running", undefined, { activity: EDITS, paused: true }))[2]).toBe(
+      "held: disk full, make room",
+    );
+    const retrying = {
+      attempt: 2,
+      max: 10,
+      until: new Date(START + 14_000).toISOString(),
+      status: 429,
+      error: "rate_limit",
+    } as const;
+    expect(words(view("running", undefined, { activity: EDITS, retrying }))[2]).toBe(
+      "retries in 14 s: too many requests (429)",
+    );
+    expect(
+      words(
+        view("running", undefined, {
+          activity: EDITS,
+          retrying: { ...retrying, until: new Date(START).toISOString() },
+        }),
+      )[2],
+    ).toBe("retries now, no answer yet: too many requests (429)");
+    expect(
+      words(view("running", undefined, { activity: EDITS, retrying: { ...retrying, until: "soon" } }))[2],
+    ).toBe("retries: too many requests (429)");
     expect(words(view("waiting", "question"))).toEqual(["waiting", "Waiting for you", "question"]);
     expect(words(view("waiting", "prompt"))).toEqual(["waiting", "Waiting for you", "for what comes next"]);
-    expect(words(view("limited", undefined, { until: 50 + 52 / 60 }))).toEqual(["limited", "Limited until 17:42", "resumes by itself in 50:52"]);
-    expect(words(view("limited", undefined, { until: 50 + 52 / 60, resumes: false }))[2]).toBe("resets in 50:52, then needs a prompt");
+    expect(words(view("limited", undefined, { until: 50 + 52 / 60 }))).toEqual([
+      "limited",
+      "Limited until 17:42",
+      "resumes by itself in 50:52",
+    ]);
+    expect(words(view("limited", undefined, { until: 50 + 52 / 60, resumes: false }))[2]).toBe(
+      "resets in 50:52, then needs a prompt",
+    );
     const held = view("limited", undefined, { until: 50 + 52 / 60, resumes: false });
-    expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe("resumes by itself in 50:52");
+    expect(words({ ...held, story: { ...held.story, queued_prompts: 1 } })[2]).toBe(
+      "resumes by itself in 50:52",
+    );
     expect(words(view("done", "checked"))).toEqual(["done", "Done 14:55", "gate passed"]);
     expect(words(view("stopped", "you"))).toEqual(["stopped", "Stopped by you 14:55", ""]);
-    expect(words(view("needs_you", "gate_failed", { detail: "gate 1: exit code 1", gates: ["a"], gateEnd: "exit code 1", runs: [{ from: -9, to: -8 }, { from: -8, to: -7, kind: "gate", outcome: { kind: "failed", why: "other" } }] }))).toEqual(["failed", "Gate failed", "exit code 1"]);
-    const stopped = (reason: Reason, by: Actor, why: StopReason) => words(view("stopped", reason, { about: { kind: "stopped", by, why } })).slice(1);
+    expect(
+      words(
+        view("needs_you", "gate_failed", {
+          detail: "gate 1: exit code 1",
+          gates: ["a"],
+          gateEnd: "exit code 1",
+          runs: [
+            { from: -9, to: -8 },
+            { from: -8, to: -7, kind: "gate", outcome: { kind: "failed", why: "other" } },
+          ],
+        }),
+      ),
+    ).toEqual(["failed", "Gate failed", "exit code 1"]);
+    const stopped = (reason: Reason, by: Actor, why: StopReason) =>
+      words(view("stopped", reason, { about: { kind: "stopped", by, why } })).slice(1);
     expect(stopped("you", "you", "window")).toEqual(["Stopped by you 14:55", "in the window"]);
-    expect(stopped("engine", "musher", "time_limit")).toEqual(["Stopped by Musher 14:55", "it took longer than it was given"]);
+    expect(stopped("engine", "musher", "time_limit")).toEqual([
+      "Stopped by Musher 14:55",
+      "it took longer than it was given",
+    ]);
     expect(stopped("system", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
     // As versions recorded it that knew no other reason.
     expect(stopped("engine", "system", "keeper_terminated")[0]).toBe("Stopped by the system 14:55");
@@ -46,63 +127,115 @@ describe("faceOf", () => {
   });
 
   it("shows done without a check in another colour and says so", () => {
-    expect(faceOf(view("done", "unchecked"), START)).toMatchObject({ tone: "unchecked", reason: "not checked, no gate" });
+    expect(faceOf(view("done", "unchecked"), START)).toMatchObject({
+      tone: "unchecked",
+      reason: "not checked, no gate",
+    });
     expect(faceOf(view("done", "checked"), START).tone).toBe("done");
   });
 
   it("knows no reset, and one that has passed", () => {
     expect(words(view("limited"))).toEqual(["limited", "Limited", "reset not known, tried again by itself"]);
-    expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe("reset passed, waiting for the agent to confirm");
-    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe("reset passed, needs a prompt");
+    expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe(
+      "reset passed, waiting for the agent to confirm",
+    );
+    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe(
+      "reset passed, needs a prompt",
+    );
   });
 
   it("takes no time for a reset that the provider did not name", () => {
-    const guessed = (resumes: boolean) => view("limited", undefined, { until: 5, resumes, runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, name: null, until: null } }] });
+    const guessed = (resumes: boolean) =>
+      view("limited", undefined, {
+        until: 5,
+        resumes,
+        runs: [{ from: -9, to: -1, outcome: { kind: "limited", window: null, name: null, until: null } }],
+      });
     expect(words(guessed(true))).toEqual(["limited", "Limited", "reset not known, tried again in 5:00"]);
     expect(words(guessed(false))).toEqual(["limited", "Limited", "reset not known, needs a prompt"]);
   });
 
   it("says nothing to ears that changes each second", () => {
-    const counted = everyState().filter((each) => each.story.state === "limited" || each.retrying !== null || each.waits_for !== null);
+    const counted = everyState().filter(
+      (each) => each.story.state === "limited" || each.retrying !== null || each.waits_for !== null,
+    );
     expect(counted.length).toBeGreaterThan(1);
-    for (const each of counted) expect(spokenReason(faceOf(each, START)), each.story.title).toBe(spokenReason(faceOf(each, START + 1000)));
+    for (const each of counted)
+      expect(spokenReason(faceOf(each, START)), each.story.title).toBe(
+        spokenReason(faceOf(each, START + 1000)),
+      );
     expect(spokenReason(faceOf(view("limited", undefined, { until: 50 }), START))).toBe("resumes by itself");
-    expect(spokenReason(faceOf(view("running", undefined, { activity: EDITS }), START))).toBe("Edit src/a.ts");
+    expect(spokenReason(faceOf(view("running", undefined, { activity: EDITS }), START))).toBe(
+      "Edit src/a.ts",
+    );
   });
 
   it("keeps what a machine reads apart from words", () => {
-    const working = (tool: string, kind: ToolKind, subject: string) => { const activity = { tool, kind, subject }; const { reason, code } = faceOf(view("running", undefined, { activity }), START); return [reason, code]; };
+    const working = (tool: string, kind: ToolKind, subject: string) => {
+      const activity = { tool, kind, subject };
+      const { reason, code } = faceOf(view("running", undefined, { activity }), START);
+      return [reason, code];
+    };
     expect(working("Bash", "command", "cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
-    expect(working("github create_issue", "mcp", "Trailing space")).toEqual(["github create_issue", "Trailing space"]);
+    expect(working("github create_issue", "mcp", "Trailing space")).toEqual([
+      "github create_issue",
+      "Trailing space",
+    ]);
     expect(working("Task", "agent", "Look for callers")).toEqual(["Task: Look for callers", undefined]);
     expect(working("TodoWrite", "plan", "")).toEqual(["TodoWrite", undefined]);
   });
 
   it("says why for every reason, with a word of its own", () => {
     const faces = everyState().map((each) => [each.story.reason, faceOf(each, START)] as const);
-    const needs = faces.filter(([reason]) => reason !== null && !["question", "prompt", "you", "engine", "system"].includes(reason));
+    const needs = faces.filter(
+      ([reason]) => reason !== null && !["question", "prompt", "you", "engine", "system"].includes(reason),
+    );
     for (const [reason, face] of needs) expect(reasonText(face), reason ?? "").not.toBe("");
     for (const [reason, face] of needs) expect(face.word === "Failed", reason ?? "").toBe(reason === "other");
     expect(new Set(needs.map(([reason]) => reason)).size).toBe(24);
   });
 
   it("tells how long a state lasts, or how long ago what is over ended", () => {
-    const since = (state: StoryState, minutes: number) => { const each = view(state, undefined, { segments: [[state, -minutes]] }); return plain(sinceWords(each.story, faceOf(each, START), START)); };
-    expect([since("running", 4), since("needs_you", 16), since("done", 16), since("stopped", 0.5), since("running", 0)]).toEqual(["for 4 min", "for 16 min", "16 min ago", "just now", "just now"]);
+    const since = (state: StoryState, minutes: number) => {
+      const each = view(state, undefined, { segments: [[state, -minutes]] });
+      return plain(sinceWords(each.story, faceOf(each, START), START));
+    };
+    expect([
+      since("running", 4),
+      since("needs_you", 16),
+      since("done", 16),
+      since("stopped", 0.5),
+      since("running", 0),
+    ]).toEqual(["for 4 min", "for 16 min", "16 min ago", "just now", "just now"]);
   });
 
   it("counts the gate that runs", () => {
     const gating = view("gating", undefined, {
-      gates: ["a", "b", "c"], segments: [["running", -88], ["gating", -3]],
-      runs: [{ from: -88, to: -3 }, { from: -3, to: -2, kind: "gate", outcome: { kind: "succeeded" } }, { from: -2, kind: "gate" }],
+      gates: ["a", "b", "c"],
+      segments: [
+        ["running", -88],
+        ["gating", -3],
+      ],
+      runs: [
+        { from: -88, to: -3 },
+        { from: -3, to: -2, kind: "gate", outcome: { kind: "succeeded" } },
+        { from: -2, kind: "gate" },
+      ],
     });
     expect(words(gating)).toEqual(["gate", "Gate 2 of 3", "b"]);
   });
 
   it("counts gates anew after the agent worked again", () => {
     const again = view("gating", undefined, {
-      gates: ["a", "b"], segments: [["gating", -3]],
-      runs: [{ from: -9, to: -8 }, { from: -8, to: -7, kind: "gate" }, { from: -7, to: -6, kind: "gate" }, { from: -6, to: -3 }, { from: -3, kind: "gate" }],
+      gates: ["a", "b"],
+      segments: [["gating", -3]],
+      runs: [
+        { from: -9, to: -8 },
+        { from: -8, to: -7, kind: "gate" },
+        { from: -7, to: -6, kind: "gate" },
+        { from: -6, to: -3 },
+        { from: -3, kind: "gate" },
+      ],
     });
     expect(words(again)).toEqual(["gate", "Gate 1 of 2", "a"]);
   });
@@ -121,8 +254,22 @@ describe("faceOf", () => {
 describe("states", () => {
   it("are told apart by what they mean", () => {
     expect(STATES.filter((state) => needsPerson(view(state).story))).toEqual(["waiting", "needs_you"]);
-    expect(STATES.filter((state) => isQuiet(faceOf(view(state), START)))).toEqual(["draft", "queued", "done", "stopped", "archived"]);
+    expect(STATES.filter((state) => isQuiet(faceOf(view(state), START)))).toEqual([
+      "draft",
+      "queued",
+      "done",
+      "stopped",
+      "archived",
+    ]);
     expect(STATES.filter(isLive)).toEqual(["starting", "running", "waiting", "gating", "in_terminal"]);
-    expect(STATES.filter((state) => canStop(view(state), START))).toEqual(["queued", "starting", "running", "waiting", "limited", "gating", "in_terminal"]);
+    expect(STATES.filter((state) => canStop(view(state), START))).toEqual([
+      "queued",
+      "starting",
+      "running",
+      "waiting",
+      "limited",
+      "gating",
+      "in_terminal",
+    ]);
   });
 });

@@ -1,7 +1,14 @@
 // How a story's state looks and reads: glyph, tone, word and reason, as the board, the story and the
 // live region say them. The words are those of the engine's states; nothing is decided here.
 
-import { REASON_WORDS, type Reason, type Story, type StoryState, type StoryView, type Timestamp } from "../ipc/protocol";
+import {
+  REASON_WORDS,
+  type Reason,
+  type Story,
+  type StoryState,
+  type StoryView,
+  type Timestamp,
+} from "../ipc/protocol";
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
@@ -12,8 +19,20 @@ import { isAboutToStart, waitOf } from "./waits";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
-  | "working" | "starting" | "waiting" | "limited" | "gate" | "done" | "failed" | "crashed"
-  | "stopped" | "queued" | "draft" | "idle" | "archived" | "terminal";
+  | "working"
+  | "starting"
+  | "waiting"
+  | "limited"
+  | "gate"
+  | "done"
+  | "failed"
+  | "crashed"
+  | "stopped"
+  | "queued"
+  | "draft"
+  | "idle"
+  | "archived"
+  | "terminal";
 
 /** The tones: `s-<tone>` in base.css. */
 export type Tone = GlyphName | "unchecked";
@@ -82,9 +101,21 @@ export function stateFace(view: StoryView, now: number): Face {
     case "queued":
       return { glyph: "queued", tone: "queued", word: "Queued", reason: story.detail ?? "" };
     case "starting":
-      return { glyph: "starting", tone: "starting", word: "Starting", reason: story.detail ?? "", ...(story.detail === null && view.activity ? activityOf(view.activity) : {}) };
+      return {
+        glyph: "starting",
+        tone: "starting",
+        word: "Starting",
+        reason: story.detail ?? "",
+        ...(story.detail === null && view.activity ? activityOf(view.activity) : {}),
+      };
     case "running":
-      return { glyph: "working", tone: "working", word: "Working", reason: story.detail ?? "", ...doing(view, now) };
+      return {
+        glyph: "working",
+        tone: "working",
+        word: "Working",
+        reason: story.detail ?? "",
+        ...doing(view, now),
+      };
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: "Waiting for you", reason: waitsFor(story) };
     case "limited":
@@ -92,14 +123,24 @@ export function stateFace(view: StoryView, now: number): Face {
     case "gating":
       return gating(view);
     case "in_terminal":
-      return { glyph: "terminal", tone: "terminal", word: "In a terminal", reason: story.detail ?? "you took over" };
+      return {
+        glyph: "terminal",
+        tone: "terminal",
+        word: "In a terminal",
+        reason: story.detail ?? "you took over",
+      };
     case "done":
       return done(story, clock(since, now));
     case "needs_you":
       return needsYou(story);
     case "stopped": {
       const { by, why } = stopOf(story);
-      return { glyph: "stopped", tone: "stopped", word: `Stopped by ${actorName(by)} ${clock(since, now)}`, reason: why };
+      return {
+        glyph: "stopped",
+        tone: "stopped",
+        word: `Stopped by ${actorName(by)} ${clock(since, now)}`,
+        reason: why,
+      };
     }
     case "archived":
       return { glyph: "archived", tone: "archived", word: "Archived", reason: story.detail ?? "" };
@@ -107,16 +148,22 @@ export function stateFace(view: StoryView, now: number): Face {
 }
 
 /** What the agent does now, or what it waits for after an error of its provider. */
-function doing({ activity, retrying }: StoryView, now: number): Partial<Pick<Face, "reason" | "code" | "steady">> {
+function doing(
+  { activity, retrying }: StoryView,
+  now: number,
+): Partial<Pick<Face, "reason" | "code" | "steady">> {
   if (!retrying) return activity ? activityOf(activity) : {};
   const next = countdownTo(retrying.until, now);
   const why = apiWords(retrying.error, retrying.status);
   const steady = `retries: ${why}`;
   switch (next.state) {
-    case "counts": return { reason: `retries in ${next.text}: ${why}`, steady };
+    case "counts":
+      return { reason: `retries in ${next.text}: ${why}`, steady };
     // The engine forgets the wait with the first word after it.
-    case "passed": return { reason: `retries now, no answer yet: ${why}`, steady };
-    case "unknown": return { reason: steady };
+    case "passed":
+      return { reason: `retries now, no answer yet: ${why}`, steady };
+    case "unknown":
+      return { reason: steady };
   }
 }
 
@@ -144,7 +191,13 @@ export function isQuiet({ glyph }: Face): boolean {
 
 /** Whether a process of the story is, or is about to be, alive. */
 export function isLive(state: StoryState): boolean {
-  return state === "starting" || state === "running" || state === "waiting" || state === "gating" || state === "in_terminal";
+  return (
+    state === "starting" ||
+    state === "running" ||
+    state === "waiting" ||
+    state === "gating" ||
+    state === "in_terminal"
+  );
 }
 
 /** Whether stopping it means something. */
@@ -167,15 +220,27 @@ export function sinceOf(story: Story, face: Face): number {
 
 /** The same in words: what goes on has lasted so long, what is over ended so long ago. */
 export function sinceWords(story: Story, face: Face, now: number): string {
-  const isOver = face.since === undefined && (story.state === "done" || story.state === "stopped" || story.state === "archived");
+  const isOver =
+    face.since === undefined &&
+    (story.state === "done" || story.state === "stopped" || story.state === "archived");
   const age = now - sinceOf(story, face);
   if (age < (isOver ? 60_000 : 1000)) return "just now";
   return isOver ? `${duration(age)} ago` : `for ${duration(age)}`;
 }
 
 const SPAN_TONES: Record<StoryState, Tone> = {
-  draft: "draft", queued: "queued", starting: "starting", running: "working", waiting: "waiting", limited: "limited", gating: "gate",
-  in_terminal: "terminal", done: "done", needs_you: "failed", stopped: "stopped", archived: "archived",
+  draft: "draft",
+  queued: "queued",
+  starting: "starting",
+  running: "working",
+  waiting: "waiting",
+  limited: "limited",
+  gating: "gate",
+  in_terminal: "terminal",
+  done: "done",
+  needs_you: "failed",
+  stopped: "stopped",
+  archived: "archived",
 };
 
 /** The tone of a stretch of a strip. */
@@ -186,18 +251,30 @@ export function spanTone(state: StoryState): Tone {
 /** The word of a state in a strip, in the past tense where it is over. */
 export function spanWord(state: StoryState, reason: Reason | null, isOver: boolean): string {
   switch (state) {
-    case "running": return isOver ? "Worked" : "Working";
-    case "starting": return isOver ? "Started" : "Starting";
-    case "waiting": return isOver ? "Waited for you" : "Waiting for you";
-    case "limited": return isOver ? "Held by a limit" : "Limited";
-    case "gating": return isOver ? "Gate ran" : "Gate runs";
-    case "in_terminal": return isOver ? "Was in a terminal" : "In a terminal";
-    case "queued": return isOver ? "Was queued" : "Queued";
-    case "needs_you": return needsWord(reason);
-    case "done": return "Done";
-    case "stopped": return "Stopped";
-    case "draft": return "Draft";
-    case "archived": return "Archived";
+    case "running":
+      return isOver ? "Worked" : "Working";
+    case "starting":
+      return isOver ? "Started" : "Starting";
+    case "waiting":
+      return isOver ? "Waited for you" : "Waiting for you";
+    case "limited":
+      return isOver ? "Held by a limit" : "Limited";
+    case "gating":
+      return isOver ? "Gate ran" : "Gate runs";
+    case "in_terminal":
+      return isOver ? "Was in a terminal" : "In a terminal";
+    case "queued":
+      return isOver ? "Was queued" : "Queued";
+    case "needs_you":
+      return needsWord(reason);
+    case "done":
+      return "Done";
+    case "stopped":
+      return "Stopped";
+    case "draft":
+      return "Draft";
+    case "archived":
+      return "Archived";
   }
 }
 
@@ -222,7 +299,13 @@ function done(story: Story, at: string): Face {
     case "recovered":
       return { glyph: "done", tone: "done", word, reason: story.detail ?? "ended badly, its work passes" };
     default:
-      return { glyph: "done", tone: "done", word, reason: story.detail ?? (story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed") };
+      return {
+        glyph: "done",
+        tone: "done",
+        word,
+        reason:
+          story.detail ?? (story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed"),
+      };
   }
 }
 

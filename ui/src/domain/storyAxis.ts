@@ -18,10 +18,19 @@ export type StoryAxis = Axis & {
 
 export function storyAxis(view: StoryView, now: number, width: number): StoryAxis {
   const { story, spans, runs } = view;
-  const begin = [spans[0]?.from ?? story.created_at, runs[0]?.started_at ?? story.created_at].map((at) => Date.parse(at));
+  const begin = [spans[0]?.from ?? story.created_at, runs[0]?.started_at ?? story.created_at].map((at) =>
+    Date.parse(at),
+  );
   const first = Math.min(...begin);
   const isLive = !["done", "stopped", "archived", "draft"].includes(story.state);
-  const last = isLive ? now : Math.max(Date.parse(story.since), ...runs.map((run) => Date.parse(run.ended_at ?? run.started_at)));
+  const last = isLive
+    ? now
+    : Math.max(Date.parse(story.since), ...runs.map((run) => Date.parse(run.ended_at ?? run.started_at)));
   const until = story.state === "limited" ? (timeOf(story.until) ?? 0) : 0;
-  return { ...axisOf(last, Math.max(SHORTEST, last - first), Math.max(0, until - last), Math.max(1, width)), first, last, isLive };
+  return {
+    ...axisOf(last, Math.max(SHORTEST, last - first), Math.max(0, until - last), Math.max(1, width)),
+    first,
+    last,
+    isLive,
+  };
 }

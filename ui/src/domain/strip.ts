@@ -33,7 +33,12 @@ export type Stretch = {
 };
 
 /** A glyph of 9 or 10 px above the band or at an end. */
-export type Pin = { readonly glyph: GlyphName; readonly tone: Tone; readonly x: number; readonly place: "above" | "end" };
+export type Pin = {
+  readonly glyph: GlyphName;
+  readonly tone: Tone;
+  readonly x: number;
+  readonly place: "above" | "end";
+};
 
 export type Drawing = {
   readonly bars: readonly Bar[];
@@ -81,7 +86,15 @@ export function drawStrip(source: StripSource, axis: Axis, even = false): Drawin
     const bar = place(draw, from, to, axis, end !== null, next !== undefined && !even);
     bars.push(bar);
     const { x, width } = bar;
-    stretches.push({ state: span.state, reason: span.reason, from, to, isOver: next !== undefined, x, width });
+    stretches.push({
+      state: span.state,
+      reason: span.reason,
+      from,
+      to,
+      isOver: next !== undefined,
+      x,
+      width,
+    });
     if (!next && span.state === "limited") bars.push(...held(source.until, axis));
   });
   return { bars, stretches, pins: [...pins, ...gatePins(source, axis)], ...ticks(source.ticks, axis) };
@@ -94,18 +107,30 @@ export function stripLabel(stretches: readonly Stretch[], words: (stretch: Stret
 
 function drawnAs(span: Span, isFollowed: boolean): Drawn | null {
   switch (span.state) {
-    case "running": return "bar";
-    case "waiting": return "tall";
-    case "limited": return "hatch";
-    case "gating": return "gate";
-    case "starting": return "hollow";
-    case "in_terminal": return "hollow";
-    case "queued": return "queued";
-    case "needs_you": return isFollowed ? "idle" : "owed";
-    case "done": return isFollowed ? "idle" : null;
-    case "stopped": return isFollowed ? "idle" : null;
-    case "draft": return null;
-    case "archived": return null;
+    case "running":
+      return "bar";
+    case "waiting":
+      return "tall";
+    case "limited":
+      return "hatch";
+    case "gating":
+      return "gate";
+    case "starting":
+      return "hollow";
+    case "in_terminal":
+      return "hollow";
+    case "queued":
+      return "queued";
+    case "needs_you":
+      return isFollowed ? "idle" : "owed";
+    case "done":
+      return isFollowed ? "idle" : null;
+    case "stopped":
+      return isFollowed ? "idle" : null;
+    case "draft":
+      return null;
+    case "archived":
+      return null;
   }
 }
 
@@ -121,7 +146,10 @@ function place(draw: Drawn, from: number, to: number, axis: Axis, glyph: boolean
   const right = half(xOf(axis, to));
   const start = draw === "owed" || draw === "idle" ? Math.min(right, left + (glyph ? AFTER_GLYPH : 3)) : left;
   const gap = past && draw !== "idle" ? 1 : 0;
-  const width = Math.max(draw === "idle" || draw === "owed" ? 0 : (LEAST[draw] ?? LEAST_ELSE), right - start - gap);
+  const width = Math.max(
+    draw === "idle" || draw === "owed" ? 0 : (LEAST[draw] ?? LEAST_ELSE),
+    right - start - gap,
+  );
   // What is narrower than its least width grows to the left: at now there is nothing to the right.
   const x = right - start - gap < width && to >= axis.now ? right - width : start;
   return { draw, x: Math.max(0, x), width, past, post: draw === "owed" };
@@ -163,7 +191,10 @@ function ticks(moments: readonly string[], axis: Axis): Pick<Drawing, "ticks" | 
     else rooms.set(room, { x, many: false });
   }
   const all = [...rooms.values()];
-  return { ticks: all.filter((each) => !each.many).map((each) => each.x), dense: all.filter((each) => each.many).map((each) => each.x) };
+  return {
+    ticks: all.filter((each) => !each.many).map((each) => each.x),
+    dense: all.filter((each) => each.many).map((each) => each.x),
+  };
 }
 
 function half(n: number): number {

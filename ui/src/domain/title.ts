@@ -49,9 +49,12 @@ function limits(stories: readonly StoryView[], agents: readonly AgentName[], now
   const reset = countdownTo(knowsReset(first) ? first.story.until : null, now);
   const one = agentName(agents, first.story.agent);
   switch (reset.state) {
-    case "unknown": return many > 1 ? `${count(many)} agents limited` : `${one} limited`;
-    case "passed": return `${one} reset passed`;
-    case "counts": return many > 1 ? `${count(many)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
+    case "unknown":
+      return many > 1 ? `${count(many)} agents limited` : `${one} limited`;
+    case "passed":
+      return `${one} reset passed`;
+    case "counts":
+      return many > 1 ? `${count(many)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
   }
 }
 

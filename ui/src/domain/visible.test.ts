@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { hides, turns, visible, visibleText } from "./visible";
 
 test("text without anything hidden is one piece", () => {
-  for (const text of ["", "plain", "two\nlines\tand a tab", "größe, 東京, Привет, שלום", "👩‍💻 works, ❤️ too, 👍🏽"]) {
+  for (const text of [
+    "",
+    "plain",
+    "two\nlines\tand a tab",
+    "größe, 東京, Привет, שלום",
+    "👩‍💻 works, ❤️ too, 👍🏽",
+  ]) {
     expect(visible(text)).toEqual([{ text, hidden: false }]);
   }
 });

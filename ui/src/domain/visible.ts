@@ -5,10 +5,35 @@
 export type Piece = { text: string; hidden: boolean };
 
 const NAMES: Partial<Record<number, string>> = {
-  0x00: "NUL", 0x07: "BEL", 0x08: "BS", 0x0b: "VT", 0x0c: "FF", 0x0d: "CR", 0x1b: "ESC", 0x7f: "DEL",
-  0x85: "NEL", 0xa0: "NBSP", 0xad: "SHY", 0x200b: "ZWSP", 0x200c: "ZWNJ", 0x200d: "ZWJ", 0x200e: "LRM", 0x200f: "RLM", 0x2028: "LS", 0x2029: "PS",
-  0x202a: "LRE", 0x202b: "RLE", 0x202c: "PDF", 0x202d: "LRO", 0x202e: "RLO", 0x2060: "WJ",
-  0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0xfeff: "BOM",
+  0x00: "NUL",
+  0x07: "BEL",
+  0x08: "BS",
+  0x0b: "VT",
+  0x0c: "FF",
+  0x0d: "CR",
+  0x1b: "ESC",
+  0x7f: "DEL",
+  0x85: "NEL",
+  0xa0: "NBSP",
+  0xad: "SHY",
+  0x200b: "ZWSP",
+  0x200c: "ZWNJ",
+  0x200d: "ZWJ",
+  0x200e: "LRM",
+  0x200f: "RLM",
+  0x2028: "LS",
+  0x2029: "PS",
+  0x202a: "LRE",
+  0x202b: "RLE",
+  0x202c: "PDF",
+  0x202d: "LRO",
+  0x202e: "RLO",
+  0x2060: "WJ",
+  0x2066: "LRI",
+  0x2067: "RLI",
+  0x2068: "FSI",
+  0x2069: "PDI",
+  0xfeff: "BOM",
 };
 
 /** Controls except tab and newline, what is drawn as nothing, line separators, halves of pairs. */
@@ -44,7 +69,9 @@ export function turns(text: string): boolean {
 
 /** The text with every hidden character named, for places that take text only. */
 export function visibleText(text: string): string {
-  return visible(text).map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text)).join("");
+  return visible(text)
+    .map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text))
+    .join("");
 }
 
 /** Emoji are made of several characters, joined and varied by ones that are not drawn. */
@@ -52,7 +79,10 @@ function isPartOfSign(text: string, char: string, index: number): boolean {
   const before = text.slice(Math.max(0, index - 2), index);
   if (char === "\ufe0f") return /[\p{Extended_Pictographic}\p{Emoji_Component}]$/u.test(before);
   if (char !== "\u200d") return false;
-  return /[\p{Extended_Pictographic}\ufe0f\p{Emoji_Modifier}]$/u.test(before) && pictograph.test(text.slice(index + 1, index + 3));
+  return (
+    /[\p{Extended_Pictographic}\ufe0f\p{Emoji_Modifier}]$/u.test(before) &&
+    pictograph.test(text.slice(index + 1, index + 3))
+  );
 }
 
 function nameOf(char: string): string {

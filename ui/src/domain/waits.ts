@@ -35,24 +35,47 @@ export type Wait = {
 /** What there is to say beside the state; null for nothing. */
 export function waitOf({ story, waits_for }: StoryView, now: number): Wait | null {
   switch (waits_for?.by) {
-    case "job": return job(waits_for, story.state, now);
+    case "job":
+      return job(waits_for, story.state, now);
     case "place": {
-      const instead = OVER.includes(story.state) ? ({ glyph: "queued", tone: "queued", word: "Queued" } as const) : null;
+      const instead = OVER.includes(story.state)
+        ? ({ glyph: "queued", tone: "queued", word: "Queued" } as const)
+        : null;
       const reason = `waits for ${waits_for.slug}, which works in the same worktree`;
-      return { line: { reason }, sentences: `Story ${waits_for.slug} works in the same worktree. This one goes on after it.`, instead };
+      return {
+        line: { reason },
+        sentences: `Story ${waits_for.slug} works in the same worktree. This one goes on after it.`,
+        instead,
+      };
     }
     case "turn": {
       const at = timeOf(waits_for.at);
-      const reason = at === null || at <= now ? "its turn comes next" : `its turn comes at ${clock(at, now)}, after others`;
-      return { line: { reason }, sentences: "The reset has passed. Stories that waited for it go on one after the other.", instead: null };
+      const reason =
+        at === null || at <= now
+          ? "its turn comes next"
+          : `its turn comes at ${clock(at, now)}, after others`;
+      return {
+        line: { reason },
+        sentences: "The reset has passed. Stories that waited for it go on one after the other.",
+        instead: null,
+      };
     }
-    case "hold": return tried(waits_for, now);
-    case "fault": return {
-      line: { reason: "Musher could not decide (fault)" },
-      sentences: "Musher could not decide what to do next. This is a fault of Musher. It tries again with the next thing that you ask for.",
-      instead: null,
-    };
-    case "run": case "answer": case "limit": case "person": case "nothing": case undefined: return null;
+    case "hold":
+      return tried(waits_for, now);
+    case "fault":
+      return {
+        line: { reason: "Musher could not decide (fault)" },
+        sentences:
+          "Musher could not decide what to do next. This is a fault of Musher. It tries again with the next thing that you ask for.",
+        instead: null,
+      };
+    case "run":
+    case "answer":
+    case "limit":
+    case "person":
+    case "nothing":
+    case undefined:
+      return null;
   }
 }
 
@@ -66,14 +89,20 @@ export function isAboutToStart(view: StoryView, now: number): boolean {
   return waitOf(view, now)?.instead?.glyph === "starting";
 }
 
-function job({ job: kind, since }: Extract<WaitsFor, { by: "job" }>, state: StoryState, now: number): Wait | null {
+function job(
+  { job: kind, since }: Extract<WaitsFor, { by: "job" }>,
+  state: StoryState,
+  now: number,
+): Wait | null {
   const age = now - (timeOf(since) ?? now);
   if (age < BRIEF) return null;
   const steady = `waits for ${JOBS[kind]}`;
   return {
     line: { reason: `${steady}, ${duration(age)}`, steady },
     sentences: `Its next run is about to start. Musher waits for ${JOBS[kind]}.`,
-    instead: AT_REST.includes(state) ? { glyph: "starting", tone: "starting", word: "Starting", since } : null,
+    instead: AT_REST.includes(state)
+      ? { glyph: "starting", tone: "starting", word: "Starting", since }
+      : null,
   };
 }
 

@@ -4,7 +4,13 @@ import type { WindowName } from "../ipc/protocol";
 import { byLength, windowOf, windowText } from "./windowName";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
-const called = (label: string, more: Partial<WindowName> = {}): WindowName => ({ label, length_ms: null, model: null, is_extra: false, ...more });
+const called = (label: string, more: Partial<WindowName> = {}): WindowName => ({
+  label,
+  length_ms: null,
+  model: null,
+  is_extra: false,
+  ...more,
+});
 
 test.each<[WindowName, string, string]>([
   [lasting(5), "5 h", "5 h window of Claude"],
@@ -28,5 +34,11 @@ test("a window that is not known is a limit", () => {
 
 test("the shortest stands first, then by name, those of unknown length last", () => {
   const names = [called("z"), called("a"), { ...lasting(168), model: "Opus" }, lasting(168), lasting(5)];
-  expect(names.toSorted(byLength).map((name) => plain(windowText(name)))).toEqual(["5 h", "7 d", "7 d Opus", "a", "z"]);
+  expect(names.toSorted(byLength).map((name) => plain(windowText(name)))).toEqual([
+    "5 h",
+    "7 d",
+    "7 d Opus",
+    "a",
+    "z",
+  ]);
 });

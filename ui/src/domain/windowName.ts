@@ -3,7 +3,11 @@
 import type { WindowName } from "../ipc/protocol";
 import { THIN } from "./format";
 
-const UNITS: readonly [length: number, name: string][] = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"]];
+const UNITS: readonly [length: number, name: string][] = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+];
 
 /** `5 h`, `7 d Opus`, `extra usage` */
 export function windowText(name: WindowName): string {

@@ -8,16 +8,42 @@ const RUN = "r1";
 
 function event(seq: number): Envelope {
   const at = new Date(seq * 1000).toISOString();
-  return { story: STORY, run: RUN, seq, pos: null, at, source: "run", event: { type: "nudge", text: `step ${seq}` } };
+  return {
+    story: STORY,
+    run: RUN,
+    seq,
+    pos: null,
+    at,
+    source: "run",
+    event: { type: "nudge", text: `step ${seq}` },
+  };
 }
 
 function entry(seq: number): Envelope {
   const at = new Date(seq * 1000).toISOString();
-  return { story: STORY, run: null, seq, pos: null, at, source: "journal", event: { type: "warning", text: `entry ${seq}` } };
+  return {
+    story: STORY,
+    run: null,
+    seq,
+    pos: null,
+    at,
+    source: "journal",
+    event: { type: "warning", text: `entry ${seq}` },
+  };
 }
 
 function draft(text: string, from = 0): Draft {
-  return { run: RUN, message: "m1", block: 0, kind: "text", tool: null, from, upto: from + text.length, sum: 0, text };
+  return {
+    run: RUN,
+    message: "m1",
+    block: 0,
+    kind: "text",
+    tool: null,
+    from,
+    upto: from + text.length,
+    sum: 0,
+    text,
+  };
 }
 
 function steps(from: number, to: number): TimelineBatch {
@@ -26,7 +52,17 @@ function steps(from: number, to: number): TimelineBatch {
 }
 
 function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
-  return { epoch: 1, revision, now: "2026-11-19T16:51:08.000Z", stories: [], questions: null, limits: null, agents: null, timeline: null, ...part };
+  return {
+    epoch: 1,
+    revision,
+    now: "2026-11-19T16:51:08.000Z",
+    stories: [],
+    questions: null,
+    limits: null,
+    agents: null,
+    timeline: null,
+    ...part,
+  };
 }
 
 function request(state: FeedState): PullRequest {
@@ -42,7 +78,8 @@ function fold(...batches: FeedBatch[]): FeedState {
   }, nothing);
 }
 
-const view = (id: number, title: string) => storyView({ id, project: "p", title, state: "draft", branch: null, segments: [] });
+const view = (id: number, title: string) =>
+  storyView({ id, project: "p", title, state: "draft", branch: null, segments: [] });
 
 describe("apply", () => {
   it("puts a changed story in its place and keeps the others as they are", () => {
@@ -54,7 +91,21 @@ describe("apply", () => {
   });
 
   it("keeps questions and limits that a batch does not speak of", () => {
-    const question = { id: "q", story: STORY, run: RUN, kind: "plan", tool: "", tool_kind: "other", title: "", request_id: "q", description: null, subject: { is: "other", words: "" }, state: "open", at: "", answer: null } as const;
+    const question = {
+      id: "q",
+      story: STORY,
+      run: RUN,
+      kind: "plan",
+      tool: "",
+      tool_kind: "other",
+      title: "",
+      request_id: "q",
+      description: null,
+      subject: { is: "other", words: "" },
+      state: "open",
+      at: "",
+      answer: null,
+    } as const;
     const state = fold(batch(1, { questions: [question] }), batch(2, { limits: [] }));
     expect(state.questions).toEqual([question]);
   });
@@ -63,7 +114,11 @@ describe("apply", () => {
     const agents = [{ agent: "x", name: "X Code", short_name: "X" }];
     const state = fold(batch(1, { agents }), batch(2));
     expect(state.agents).toBe(agents);
-    const snapshot = apply(state, { ...request(state), revision: 0 }, batch(3, { epoch: 2, agents: [] })).state;
+    const snapshot = apply(
+      state,
+      { ...request(state), revision: 0 },
+      batch(3, { epoch: 2, agents: [] }),
+    ).state;
     expect(snapshot.agents).toEqual([]);
   });
 
@@ -88,7 +143,15 @@ describe("apply", () => {
 
   it("takes the part of a long timeline that comes with an earlier revision, and knows that more is there", () => {
     const run = { from: -5 };
-    const long = storyView({ id: 1, project: "p", title: "long", state: "running", branch: null, segments: [], runs: [run] });
+    const long = storyView({
+      id: 1,
+      project: "p",
+      title: "long",
+      state: "running",
+      branch: null,
+      segments: [],
+      runs: [run],
+    });
     const [only] = long.runs;
     if (!only) throw new Error("the story has a run");
     const whole = { ...long, story: { ...long.story, id: STORY }, runs: [{ ...only, id: RUN, events: 5 }] };
@@ -102,23 +165,30 @@ describe("apply", () => {
 
   it("takes the batch of another epoch for a snapshot", () => {
     const state = fold(batch(9, { stories: [view(1, "a")], timeline: steps(0, 3) }));
-    const { state: after } = apply(state, request(state), { ...batch(2, { stories: [view(2, "b")] }), epoch: 2 });
+    const { state: after } = apply(state, request(state), {
+      ...batch(2, { stories: [view(2, "b")] }),
+      epoch: 2,
+    });
     expect([...after.stories.values()].map((each) => each.story.title)).toEqual(["b"]);
     expect(after.timeline).toBeNull();
     expect(after.revision).toBe(2);
   });
 
   it("gives live the same as reopened", () => {
-    const parts = Array.from({ length: 40 }, (_, n) => batch(n + 1, {
-      stories: [view(n % 7, `story ${n}`)],
-      timeline: { ...steps(n * 3, n * 3 + 3), journal: [entry(n * 2 + 1)] },
-    }));
+    const parts = Array.from({ length: 40 }, (_, n) =>
+      batch(n + 1, {
+        stories: [view(n % 7, `story ${n}`)],
+        timeline: { ...steps(n * 3, n * 3 + 3), journal: [entry(n * 2 + 1)] },
+      }),
+    );
     const live = fold(...parts);
     const titles = [...live.stories.values()];
-    const reopened = fold(batch(40, {
-      stories: titles,
-      timeline: { ...steps(0, 120), journal: parts.flatMap((part) => part.timeline?.journal ?? []) },
-    }));
+    const reopened = fold(
+      batch(40, {
+        stories: titles,
+        timeline: { ...steps(0, 120), journal: parts.flatMap((part) => part.timeline?.journal ?? []) },
+      }),
+    );
     expect(reopened).toEqual(live);
   });
 
@@ -135,15 +205,29 @@ describe("apply", () => {
   });
 
   it("takes the beginning of a finished text from its draft", () => {
-    const text = (rest: string): Envelope => ({ ...event(1), source: "run", event: { type: "text", message: "m1", block: 0, text: rest, parent: null } });
-    const ended = (from: number) => batch(3, {
-      timeline: { runs: [{ run: RUN, from: 0, to: 1, events: [text(" share.")], rests: [{ seq: 1, from }] }], journal: [], drafts: [] },
+    const text = (rest: string): Envelope => ({
+      ...event(1),
+      source: "run",
+      event: { type: "text", message: "m1", block: 0, text: rest, parent: null },
     });
-    const state = fold(batch(1, { timeline: { runs: [], journal: [], drafts: [draft("The three validators")] } }));
+    const ended = (from: number) =>
+      batch(3, {
+        timeline: {
+          runs: [{ run: RUN, from: 0, to: 1, events: [text(" share.")], rests: [{ seq: 1, from }] }],
+          journal: [],
+          drafts: [],
+        },
+      });
+    const state = fold(
+      batch(1, { timeline: { runs: [], journal: [], drafts: [draft("The three validators")] } }),
+    );
     const applied = apply(state, request(state), ended(20));
     expect(applied.state.timeline?.runs.get(RUN)?.events).toEqual([text("The three validators share.")]);
     expect(applied.state.timeline?.drafts).toEqual([]);
-    expect(apply(state, request(state), ended(21)), "of a draft that the page does not have").toEqual({ result: "gap", state });
+    expect(apply(state, request(state), ended(21)), "of a draft that the page does not have").toEqual({
+      result: "gap",
+      state,
+    });
   });
 
   it("lets a draft go that a batch does not name", () => {
@@ -172,7 +256,11 @@ describe("prepend", () => {
   it("puts older events before those that are there, and only without a hole", () => {
     const state = fold(batch(1, { timeline: steps(5, 8) }));
     const older = [3, 4, 5].map(event);
-    expect(prepend(state, RUN, older).timeline?.runs.get(RUN)?.events.map((each) => each.seq)).toEqual([3, 4, 5, 6, 7, 8]);
+    expect(
+      prepend(state, RUN, older)
+        .timeline?.runs.get(RUN)
+        ?.events.map((each) => each.seq),
+    ).toEqual([3, 4, 5, 6, 7, 8]);
     expect(prepend(state, RUN, [event(3)])).toBe(state);
   });
 });

@@ -115,7 +115,8 @@ export function trim(state: FeedState, most: number): FeedState {
   const long = [...(timeline?.runs ?? [])].filter(([, held]) => held.events.length > 2 * most);
   if (!timeline || long.length === 0) return state;
   const runs = new Map(timeline.runs);
-  for (const [run, { last, events }] of long) runs.set(run, { first: last - most + 1, last, events: events.slice(-most) });
+  for (const [run, { last, events }] of long)
+    runs.set(run, { first: last - most + 1, last, events: events.slice(-most) });
   return { ...state, timeline: { ...timeline, runs } };
 }
 
@@ -148,7 +149,12 @@ function applyTimeline(
   }
   const drafts = batch.drafts.map((part) => extend(base.drafts, part));
   if (drafts.includes("gap")) return "gap";
-  return { story, runs, journal: appendJournal(base.journal, batch.journal), drafts: drafts.filter((draft) => draft !== "gap") };
+  return {
+    story,
+    runs,
+    journal: appendJournal(base.journal, batch.journal),
+    drafts: drafts.filter((draft) => draft !== "gap"),
+  };
 }
 
 function append(held: RunEvents | undefined, part: RunBatch): RunEvents | "gap" {
@@ -190,7 +196,10 @@ function withBeginning(envelope: Envelope, drafts: readonly Draft[], upto: numbe
   return { ...envelope, event: { ...event, text: draft.text + event.text } };
 }
 
-function find(drafts: readonly Draft[], { run, message, block }: Pick<Draft, "run" | "message" | "block">): Draft | undefined {
+function find(
+  drafts: readonly Draft[],
+  { run, message, block }: Pick<Draft, "run" | "message" | "block">,
+): Draft | undefined {
   return drafts.find((each) => each.run === run && each.message === message && each.block === block);
 }
 

@@ -25,21 +25,36 @@ class Page implements Visibility {
 
 /** A host whose pulls are answered when the test says so. */
 class Host {
-  readonly pulls: { request: PullRequest; answer: (part?: Partial<FeedBatch>) => Promise<void>; fail: () => Promise<void> }[] = [];
+  readonly pulls: {
+    request: PullRequest;
+    answer: (part?: Partial<FeedBatch>) => Promise<void>;
+    fail: () => Promise<void>;
+  }[] = [];
   notice: (revision: number) => void = () => undefined;
   readonly backend: Backend = {
     ...fake("empty"),
-    pull: (request) => new Promise<FeedBatch>((resolve, reject) => {
-      const answer = async (part: Partial<FeedBatch> = {}) => {
-        resolve({ epoch: 1, revision: 1, now: new Date(0).toISOString(), stories: [], questions: null, limits: null, agents: null, timeline: null, ...part });
-        await vi.advanceTimersByTimeAsync(0);
-      };
-      const fail = async () => {
-        reject(new Refusal({ code: "store", message: "locked", hint: "" }));
-        await vi.advanceTimersByTimeAsync(0);
-      };
-      this.pulls.push({ request, answer, fail });
-    }),
+    pull: (request) =>
+      new Promise<FeedBatch>((resolve, reject) => {
+        const answer = async (part: Partial<FeedBatch> = {}) => {
+          resolve({
+            epoch: 1,
+            revision: 1,
+            now: new Date(0).toISOString(),
+            stories: [],
+            questions: null,
+            limits: null,
+            agents: null,
+            timeline: null,
+            ...part,
+          });
+          await vi.advanceTimersByTimeAsync(0);
+        };
+        const fail = async () => {
+          reject(new Refusal({ code: "store", message: "locked", hint: "" }));
+          await vi.advanceTimersByTimeAsync(0);
+        };
+        this.pulls.push({ request, answer, fail });
+      }),
     onNotice: (hear) => {
       this.notice = hear;
       return () => undefined;
@@ -54,8 +69,12 @@ class Host {
 }
 
 describe("Subscription", () => {
-  beforeEach(() => { vi.useFakeTimers(); });
-  afterEach(() => { vi.useRealTimers(); });
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
 
   it("begins with a snapshot, and asks for what is newer after a notice", async () => {
     const host = new Host();
@@ -98,7 +117,9 @@ describe("Subscription", () => {
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
-    const drafts = [{ run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, upto: 11, sum: 0, text: "late" }] as const;
+    const drafts = [
+      { run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, upto: 11, sum: 0, text: "late" },
+    ] as const;
     await host.at(1).answer({ revision: 4, timeline: { runs: [], journal: [], drafts: [...drafts] } });
     expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", have: [] });
     expect(told).toHaveBeenCalledTimes(1);

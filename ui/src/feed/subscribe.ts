@@ -13,7 +13,9 @@ export const documentVisibility: Visibility = {
   hidden: () => document.hidden,
   onChange(hear) {
     document.addEventListener("visibilitychange", hear);
-    return () => { document.removeEventListener("visibilitychange", hear); };
+    return () => {
+      document.removeEventListener("visibilitychange", hear);
+    };
   },
 };
 
@@ -45,8 +47,16 @@ export class Subscription {
 
   /** Listens, and takes the first snapshot. */
   start(): void {
-    this.#ends.push(this.#backend.onNotice((revision) => { this.#heard(revision); }));
-    this.#ends.push(this.#visibility.onChange(() => { this.#seen(); }));
+    this.#ends.push(
+      this.#backend.onNotice((revision) => {
+        this.#heard(revision);
+      }),
+    );
+    this.#ends.push(
+      this.#visibility.onChange(() => {
+        this.#seen();
+      }),
+    );
     this.#want();
   }
 
@@ -123,7 +133,9 @@ export class Subscription {
   #failed(fault: Fault): void {
     this.#tell(this.state, fault);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#want(); }, this.#retry);
+    this.#timer = setTimeout(() => {
+      this.#want();
+    }, this.#retry);
     this.#retry = Math.min(this.#retry * 2, RETRY.most);
   }
 
@@ -141,7 +153,13 @@ export class Subscription {
       story,
       have: [...(held?.runs ?? [])].map(([run, { last }]) => [run, last]),
       journal: held?.journal.at(-1)?.seq ?? 0,
-      drafts: (held?.drafts ?? []).map(({ run, message, block, upto, sum }) => ({ run, message, block, upto, sum })),
+      drafts: (held?.drafts ?? []).map(({ run, message, block, upto, sum }) => ({
+        run,
+        message,
+        block,
+        upto,
+        sum,
+      })),
     };
   }
 }

@@ -2,7 +2,17 @@
 // as the engine does at the interface and does nothing outside the page.
 
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
-import { GO_ON, type AgentFacts, type Evidence, type Fault, type FolderFacts, type Question, type StoryId, type StoryView, type WindowSettings } from "./protocol";
+import {
+  GO_ON,
+  type AgentFacts,
+  type Evidence,
+  type Fault,
+  type FolderFacts,
+  type Question,
+  type StoryId,
+  type StoryView,
+  type WindowSettings,
+} from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
@@ -10,7 +20,15 @@ import { Live } from "./fake/live";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
 import { limitPast } from "./fake/used/limitPast";
-import { freeOfCharge, manyModels, oddOnes, oneDay, unpricedOnly, yearOfUse, type UsageRecord } from "./fake/used/records";
+import {
+  freeOfCharge,
+  manyModels,
+  oddOnes,
+  oneDay,
+  unpricedOnly,
+  yearOfUse,
+  type UsageRecord,
+} from "./fake/used/records";
 import { reportOf } from "./fake/used/report";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
 import { storyUsageOf } from "./fake/storyUsage";
@@ -23,13 +41,30 @@ export type Scene = "empty" | "full" | "broken" | "refuses" | "huge" | "still" |
 const SCENES: readonly Scene[] = ["empty", "full", "broken", "refuses", "huge", "still", "states", "long"];
 /** In these nothing goes on by itself. */
 const UNMOVED: readonly Scene[] = ["still", "states", "long"];
-const REFUSED: Fault = { code: "bad_input", message: "The folder is gone: ~/src/parcel-api.worktrees/address-crate.", hint: "Put it back or start a new story; what the agent printed is kept." };
-const NO_COMMIT: Fault = { code: "git", message: "the repository has no commit yet, so there is nothing to make a worktree of", hint: "Make a first commit, or use the folder as it is." };
-const SILENT: Fault = { code: "store", message: "The engine did not answer: the store is locked.", hint: "Musher tries again by itself." };
+const REFUSED: Fault = {
+  code: "bad_input",
+  message: "The folder is gone: ~/src/parcel-api.worktrees/address-crate.",
+  hint: "Put it back or start a new story; what the agent printed is kept.",
+};
+const NO_COMMIT: Fault = {
+  code: "git",
+  message: "the repository has no commit yet, so there is nothing to make a worktree of",
+  hint: "Make a first commit, or use the folder as it is.",
+};
+const SILENT: Fault = {
+  code: "store",
+  message: "The engine did not answer: the store is locked.",
+  hint: "Musher tries again by itself.",
+};
 
 /** What was used, by the name that `?usage=` gives; a year of several agents without one. */
 const USED: Record<string, () => UsageRecord[]> = {
-  none: () => [], day: oneDay, models: manyModels, unpriced: unpricedOnly, free: freeOfCharge, odd: oddOnes,
+  none: () => [],
+  day: oneDay,
+  models: manyModels,
+  unpriced: unpricedOnly,
+  free: freeOfCharge,
+  odd: oddOnes,
 };
 
 /** The host that `?scene=huge&theme=dark&story=3` asks for. */
@@ -38,7 +73,15 @@ export function fakeFromAddress(address: string): Backend {
   const scene = SCENES.find((each) => each === query.get("scene")) ?? "full";
   const story = query.get("story");
   const backend = fake(scene, chosen(query), query.get("usage") ?? undefined);
-  return story === null ? backend : { ...backend, onOpen: (hear) => { hear(storyId(Number(story))); return () => undefined; } };
+  return story === null
+    ? backend
+    : {
+        ...backend,
+        onOpen: (hear) => {
+          hear(storyId(Number(story)));
+          return () => undefined;
+        },
+      };
 }
 
 /** The settings that the address asks for. */
@@ -50,7 +93,11 @@ function chosen(query: URLSearchParams): Partial<WindowSettings> {
   };
 }
 
-export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = {}, used = scene === "empty" ? "none" : "year"): Backend {
+export function fake(
+  scene: Scene = "full",
+  settings: Partial<WindowSettings> = {},
+  used = scene === "empty" ? "none" : "year",
+): Backend {
   const world = new World();
   const live = new Live(world);
   const noticed = new Set<(revision: number) => void>();
@@ -61,14 +108,18 @@ export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = 
   world.setQuestions(questionsOf(scene));
   if (scene !== "empty") world.setLimits(limits());
   for (const view of world.views().slice(0, 60)) writePast(world, view);
-  world.listen((revision) => { for (const hear of noticed) hear(revision); });
+  world.listen((revision) => {
+    for (const hear of noticed) hear(revision);
+  });
   if (!UNMOVED.includes(scene)) live.start();
 
   const silent = () => scene === "broken" && pulls > 1;
   return {
     pull(request) {
       pulls += 1;
-      return silent() ? Promise.reject(new Refusal(SILENT)) : Promise.resolve(structuredClone(world.pull(request)));
+      return silent()
+        ? Promise.reject(new Refusal(SILENT))
+        : Promise.resolve(structuredClone(world.pull(request)));
     },
     ask(intent) {
       const fault = silent() ? SILENT : scene === "refuses" ? REFUSED : null;
@@ -86,10 +137,20 @@ export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = 
       if (silent()) throw new Refusal(SILENT);
       return Promise.resolve(reportOf(records, query));
     },
-    limitHistory: (from, to) => Promise.resolve(used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
-    raw: (_run, stream, offset, len) => Promise.resolve({ offset, len, text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`, cut: false }),
+    limitHistory: (from, to) =>
+      Promise.resolve(used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
+    raw: (_run, stream, offset, len) =>
+      Promise.resolve({
+        offset,
+        len,
+        text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`,
+        cut: false,
+      }),
     resumeCommand: (story) => Promise.resolve(resumeCommand(world.view(story))),
-    storyUsage: (story) => (silent() ? Promise.reject(new Refusal(SILENT)) : Promise.resolve(storyUsageOf(world.view(story), world.now))),
+    storyUsage: (story) =>
+      silent()
+        ? Promise.reject(new Refusal(SILENT))
+        : Promise.resolve(storyUsageOf(world.view(story), world.now)),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     ...desk(settings, scene === "refuses", () => world.now),
@@ -107,11 +168,16 @@ export function fake(scene: Scene = "full", settings: Partial<WindowSettings> = 
 
 function storiesOf(scene: Scene): StoryView[] {
   switch (scene) {
-    case "empty": return [];
-    case "huge": return hugeBoard();
-    case "states": return everyState();
-    case "long": return [longStory()];
-    default: return afternoon();
+    case "empty":
+      return [];
+    case "huge":
+      return hugeBoard();
+    case "states":
+      return everyState();
+    case "long":
+      return [longStory()];
+    default:
+      return afternoon();
   }
 }
 
@@ -123,7 +189,10 @@ function questionsOf(scene: Scene): Question[] {
 function act(world: World, live: Live, intent: Intent): Promise<Consent> {
   switch (intent.do) {
     case "start":
-      return Promise.resolve({ reply: "started", story: begin(world, live, intent.title ?? intent.prompt, intent.agent) });
+      return Promise.resolve({
+        reply: "started",
+        story: begin(world, live, intent.title ?? intent.prompt, intent.agent),
+      });
     case "send":
       live.resume(intent.story, intent.text, "you");
       break;
@@ -144,7 +213,8 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
       break;
     case "stop_run":
     case "stop_all":
-      for (const view of world.views()) if (view.story.state === "running") live.stop(view.story.id, intent.why);
+      for (const view of world.views())
+        if (view.story.state === "running") live.stop(view.story.id, intent.why);
       break;
     default:
       intent satisfies never;
@@ -154,26 +224,79 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
 
 function begin(world: World, live: Live, title: string, agent: string): StoryId {
   const id = 900 + world.views().length;
-  const minutes = (world.now - Date.parse(storyView({ id, project: "", title, state: "draft", branch: null, segments: [["draft", 0]] }).story.since)) / 60_000;
-  const view = storyView({ id, project: "parcel-api", title, state: "starting", agent, branch: `musher/story-${id}`, segments: [["starting", minutes]], tokens: 0 });
+  const minutes =
+    (world.now -
+      Date.parse(
+        storyView({ id, project: "", title, state: "draft", branch: null, segments: [["draft", 0]] }).story
+          .since,
+      )) /
+    60_000;
+  const view = storyView({
+    id,
+    project: "parcel-api",
+    title,
+    state: "starting",
+    agent,
+    branch: `musher/story-${id}`,
+    segments: [["starting", minutes]],
+    tokens: 0,
+  });
   world.put(view);
   world.commit();
-  setTimeout(() => { live.resume(storyId(id), title, "you"); }, 1500);
+  setTimeout(() => {
+    live.resume(storyId(id), title, "you");
+  }, 1500);
   return view.story.id;
 }
 
 function agents(scene: Scene): AgentFacts[] {
   const facts = { problem: null, how_to_get: "" };
-  const claude: AgentFacts = { ...facts, agent: "claude", name: "Claude Code", path: "/home/ada/.local/bin/claude", version: "2.1.330", login: { kind: "signed_in", method: "claude.ai" } };
-  const codex: AgentFacts = { ...facts, agent: "codex", name: "Codex", path: "/usr/local/bin/codex", version: "0.169.0", login: { kind: "signed_in", method: "ChatGPT" } };
-  const gemini: AgentFacts = { ...facts, agent: "gemini", name: "Gemini CLI", path: "/home/ada/.npm-global/bin/gemini", version: "0.61.0", login: { kind: "signed_out", how: "gemini auth login" } };
-  const opencode: AgentFacts = { ...facts, agent: "opencode", name: "OpenCode", path: null, version: null, login: { kind: "unknown", why: "not found" }, how_to_get: "Run `npm install -g opencode-ai`, then test again.", problem: "Not found in your shell's PATH nor in 6 usual folders." };
+  const claude: AgentFacts = {
+    ...facts,
+    agent: "claude",
+    name: "Claude Code",
+    path: "/home/ada/.local/bin/claude",
+    version: "2.1.330",
+    login: { kind: "signed_in", method: "claude.ai" },
+  };
+  const codex: AgentFacts = {
+    ...facts,
+    agent: "codex",
+    name: "Codex",
+    path: "/usr/local/bin/codex",
+    version: "0.169.0",
+    login: { kind: "signed_in", method: "ChatGPT" },
+  };
+  const gemini: AgentFacts = {
+    ...facts,
+    agent: "gemini",
+    name: "Gemini CLI",
+    path: "/home/ada/.npm-global/bin/gemini",
+    version: "0.61.0",
+    login: { kind: "signed_out", how: "gemini auth login" },
+  };
+  const opencode: AgentFacts = {
+    ...facts,
+    agent: "opencode",
+    name: "OpenCode",
+    path: null,
+    version: null,
+    login: { kind: "unknown", why: "not found" },
+    how_to_get: "Run `npm install -g opencode-ai`, then test again.",
+    problem: "Not found in your shell's PATH nor in 6 usual folders.",
+  };
   return scene === "broken" ? [opencode] : [claude, codex, gemini, opencode];
 }
 
 /** As the engine names it, for Latin letters. */
 function branchOf(goal: string, views: readonly StoryView[]): string {
-  const base = `musher/${(goal.trim().split("\n")[0] ?? "").toLowerCase().match(/[a-z0-9]+/g)?.slice(0, 5).join("-") ?? "story"}`;
+  const base = `musher/${
+    (goal.trim().split("\n")[0] ?? "")
+      .toLowerCase()
+      .match(/[a-z0-9]+/g)
+      ?.slice(0, 5)
+      .join("-") ?? "story"
+  }`;
   const isTaken = (name: string) => views.some(({ story }) => story.branch === name);
   let name = base;
   for (let n = 2; isTaken(name); n += 1) name = `${base}-${n}`;
@@ -184,7 +307,18 @@ function folderAt(path: string): FolderFacts {
   const name = path.split("/").filter(Boolean).at(-1) ?? path;
   // A folder of this name is a repository without a commit.
   const no_worktree = name === "fresh" ? NO_COMMIT : null;
-  return { dir: path, name, is_repository: true, root: path, branch: "main", changed: 3, live: [], new_branch: "musher/story", no_worktree, not_as_is: null };
+  return {
+    dir: path,
+    name,
+    is_repository: true,
+    root: path,
+    branch: "main",
+    changed: 3,
+    live: [],
+    new_branch: "musher/story",
+    no_worktree,
+    not_as_is: null,
+  };
 }
 
 function evidenceOf(view: StoryView | undefined): Evidence {

@@ -38,13 +38,28 @@ export const tauri: Backend = {
   verifyData: () => call("verify_data"),
   about: () => call("about"),
   shown: (story) => call("shown", { story }),
-  onNotice: (hear) => on<Notice>("notice", (notice) => { hear(notice.revision); }),
-  onOpen: (hear) => on<{ story: string }>("open", ({ story }) => { hear(story); }),
-  onView: (hear) => on<{ view: AskedView }>("view", ({ view }) => { hear(view); }),
+  onNotice: (hear) =>
+    on<Notice>("notice", (notice) => {
+      hear(notice.revision);
+    }),
+  onOpen: (hear) =>
+    on<{ story: string }>("open", ({ story }) => {
+      hear(story);
+    }),
+  onView: (hear) =>
+    on<{ view: AskedView }>("view", ({ view }) => {
+      hear(view);
+    }),
   onSettings: (hear) => on<SettingsState>("settings", hear),
   onVerifying: (hear) => on<VerifyProgress>("verifying", hear),
-  onDropped: (hear) => on<{ paths: string[] }>("dropped", ({ paths }) => { hear(paths); }),
-  onDragging: (hear) => on<{ over: boolean }>("dragging", ({ over }) => { hear(over); }),
+  onDropped: (hear) =>
+    on<{ paths: string[] }>("dropped", ({ paths }) => {
+      hear(paths);
+    }),
+  onDragging: (hear) =>
+    on<{ over: boolean }>("dragging", ({ over }) => {
+      hear(over);
+    }),
 };
 
 async function call<Answer>(command: string, args?: InvokeArgs): Promise<Answer> {
@@ -71,6 +86,11 @@ function isFault(thrown: unknown): thrown is Fault {
 
 /** Listening begins a moment later than it is asked for; ending it before that must hold too. */
 function on<Payload>(name: string, hear: (payload: Payload) => void): Unlisten {
-  const listening = listen<Payload>(name, (event) => { hear(event.payload); });
-  return () => void listening.then((end) => { end(); });
+  const listening = listen<Payload>(name, (event) => {
+    hear(event.payload);
+  });
+  return () =>
+    void listening.then((end) => {
+      end();
+    });
 }

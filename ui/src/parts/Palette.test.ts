@@ -9,7 +9,10 @@ let app: ReturnType<typeof mount> | undefined;
 async function open(): Promise<HTMLInputElement> {
   Element.prototype.scrollIntoView = () => undefined;
   app = mount(App, { target: document.body, props: { backend: fake("still") } });
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".story")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".story")).not.toBeNull();
+  });
   press("k", { ctrlKey: true });
   const input = document.querySelector<HTMLInputElement>(".palette input");
   if (!input) throw new Error("the palette is open");
@@ -22,7 +25,9 @@ afterEach(async () => {
 });
 
 function press(key: string, part: KeyboardEventInit = {}): void {
-  (document.activeElement ?? window).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...part }));
+  (document.activeElement ?? window).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...part }),
+  );
   flushSync();
 }
 
@@ -51,17 +56,23 @@ describe("Palette", () => {
     press("Escape");
     press("/");
     const field = document.querySelector<HTMLInputElement>("[aria-label='Filter stories']");
-    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(field);
+    });
     press("k", { ctrlKey: true });
     expect(document.activeElement?.getAttribute("role")).toBe("combobox");
     press("Escape");
-    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(field);
+    });
     // From the field by the button in the key line, which the pointer reaches without the focus.
     [...document.querySelectorAll<HTMLElement>("footer button")].at(-1)?.click();
     flushSync();
     expect(document.querySelector(".sheet")).not.toBeNull();
     press("Escape");
-    await vi.waitFor(() => { expect(document.activeElement).toBe(field); });
+    await vi.waitFor(() => {
+      expect(document.activeElement).toBe(field);
+    });
   });
 
   it("begins with what answers nothing", async () => {
@@ -79,7 +90,10 @@ describe("Palette", () => {
     expect(entries()).toEqual(["Port the build to zig cc"]);
     expect(document.querySelector(".entry mark")?.textContent).toBe("zig cc");
     press("Enter");
-    await vi.waitFor(() => { flushSync(); expect(document.querySelector(".board")).toBeNull(); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelector(".board")).toBeNull();
+    });
   });
 
   it("moves among what was found and changes the appearance", async () => {
@@ -90,7 +104,9 @@ describe("Palette", () => {
     press("ArrowDown");
     press("ArrowUp");
     press("Enter");
-    await vi.waitFor(() => { expect(document.documentElement.dataset.theme).toBe("dark"); });
+    await vi.waitFor(() => {
+      expect(document.documentElement.dataset.theme).toBe("dark");
+    });
   });
 
   it("says when nothing is called so", async () => {
@@ -101,6 +117,8 @@ describe("Palette", () => {
   it("has no accessibility violations", async () => {
     await open();
     const { violations } = await axe.run(".palette", { rules: { "color-contrast": { enabled: false } } });
-    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
+      [],
+    );
   });
 });

@@ -4,7 +4,14 @@
 import type { GlyphName } from "../domain/states";
 
 /** One path: filled, or stroked with a width. */
-export type Mark = { d: string; fill?: boolean; rule?: "evenodd"; stroke?: number; cap?: "square" | "round"; dash?: string };
+export type Mark = {
+  d: string;
+  fill?: boolean;
+  rule?: "evenodd";
+  stroke?: number;
+  cap?: "square" | "round";
+  dash?: string;
+};
 
 const PLAY = "M4 2.4 11.4 7 4 11.6Z";
 const RING = "M2.4 7A4.6 4.6 0 1 1 11.6 7A4.6 4.6 0 1 1 2.4 7Z";

@@ -1,16 +1,29 @@
 // Names of keys for the eye: words, but the symbols of macOS there.
 
-const SYMBOLS: Record<string, string> = { Ctrl: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩", Esc: "esc", Backspace: "⌫" };
+const SYMBOLS: Record<string, string> = {
+  Ctrl: "⌘",
+  Shift: "⇧",
+  Alt: "⌥",
+  Enter: "↩",
+  Esc: "esc",
+  Backspace: "⌫",
+};
 
 const isMac = /Mac/.test(navigator.userAgent);
 
 /** `Ctrl K`, on macOS `⌘K`. */
 export function keyText(keys: string, mac = isMac): string {
   if (!mac) return keys;
-  return keys.split(" ").map((part) => SYMBOLS[part] ?? part).join("");
+  return keys
+    .split(" ")
+    .map((part) => SYMBOLS[part] ?? part)
+    .join("");
 }
 
 /** The form that `aria-keyshortcuts` wants: `Control+K`. */
 export function keyShortcut(keys: string, mac = isMac): string {
-  return keys.split(" ").map((part) => (part === "Ctrl" ? (mac ? "Meta" : "Control") : part === "Esc" ? "Escape" : part)).join("+");
+  return keys
+    .split(" ")
+    .map((part) => (part === "Ctrl" ? (mac ? "Meta" : "Control") : part === "Esc" ? "Escape" : part))
+    .join("+");
 }

@@ -61,7 +61,10 @@ class List {
   seen(name: number): number {
     const { windowing, element } = this;
     const index = name - this.first;
-    const drawn = Array.from({ length: index - windowing.first }, (_, n) => this.heights.get(windowing.first + n) ?? ROW);
+    const drawn = Array.from(
+      { length: index - windowing.first },
+      (_, n) => this.heights.get(windowing.first + n) ?? ROW,
+    );
     return windowing.top + drawn.reduce((sum, each) => sum + each, 0) - element.scrollTop;
   }
 

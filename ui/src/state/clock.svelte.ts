@@ -17,7 +17,9 @@ export class Clock {
   /** As `now`, but no signal: an effect that asks for ticks must not depend on them. */
   #tickedAt = -Infinity;
   readonly #asked = new Map<symbol, number>();
-  readonly #look = () => { this.#tick(); };
+  readonly #look = () => {
+    this.#tick();
+  };
 
   /** Milliseconds since 1970, at the last tick. */
   get now(): number {

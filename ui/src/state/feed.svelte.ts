@@ -31,7 +31,9 @@ export class Feed {
   readonly agents: readonly AgentName[] = $derived(this.#state.agents);
   readonly timeline: Timeline | null = $derived(this.#state.timeline);
   /** The machine's time at the last batch, in milliseconds; null before the first. */
-  readonly machineTime: number | null = $derived(this.#state.now === null ? null : Date.parse(this.#state.now));
+  readonly machineTime: number | null = $derived(
+    this.#state.now === null ? null : Date.parse(this.#state.now),
+  );
   readonly isLoaded: boolean = $derived(this.#state.epoch !== 0);
   /** Why the last pull failed; null once one succeeds. */
   get problem(): Fault | null {

@@ -52,7 +52,9 @@ export class Keys {
   lay(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
     const layer = { bindings, alone };
     this.#layers = [...this.#layers, layer];
-    return () => { this.#layers = this.#layers.filter((each) => each !== layer); };
+    return () => {
+      this.#layers = this.#layers.filter((each) => each !== layer);
+    };
   }
 
   /** Acts on a key; true if something did. */

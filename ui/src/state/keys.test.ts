@@ -2,18 +2,42 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { keyShortcut, keyText } from "../parts/keyNames";
 import { Keys, nameOf } from "./keys.svelte";
 
-function press(key: string, part: KeyboardEventInit = {}, target: EventTarget = document.body): KeyboardEvent {
+function press(
+  key: string,
+  part: KeyboardEventInit = {},
+  target: EventTarget = document.body,
+): KeyboardEvent {
   const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...part });
   target.dispatchEvent(event);
   return event;
 }
 
-afterEach(() => { document.body.replaceChildren(); });
+afterEach(() => {
+  document.body.replaceChildren();
+});
 
 describe("nameOf", () => {
   it("writes keys as bindings do", () => {
-    const names = [press("k", { ctrlKey: true }), press("k", { metaKey: true }), press("A", { shiftKey: true }), press("?", { shiftKey: true }), press("Escape"), press("Enter", { ctrlKey: true, shiftKey: true }), press(" "), press("ArrowDown")];
-    expect(names.map(nameOf)).toEqual(["Ctrl K", "Ctrl K", "Shift A", "?", "Esc", "Ctrl Shift Enter", "Space", "Down"]);
+    const names = [
+      press("k", { ctrlKey: true }),
+      press("k", { metaKey: true }),
+      press("A", { shiftKey: true }),
+      press("?", { shiftKey: true }),
+      press("Escape"),
+      press("Enter", { ctrlKey: true, shiftKey: true }),
+      press(" "),
+      press("ArrowDown"),
+    ];
+    expect(names.map(nameOf)).toEqual([
+      "Ctrl K",
+      "Ctrl K",
+      "Shift A",
+      "?",
+      "Esc",
+      "Ctrl Shift Enter",
+      "Space",
+      "Down",
+    ]);
   });
 });
 
@@ -21,7 +45,10 @@ describe("Keys", () => {
   it("gives a key to the topmost layer that has it", () => {
     const keys = new Keys();
     const [below, above] = [vi.fn(), vi.fn()];
-    keys.lay(() => [{ keys: "J", does: "", run: below }, { keys: "N", does: "", run: below }]);
+    keys.lay(() => [
+      { keys: "J", does: "", run: below },
+      { keys: "N", does: "", run: below },
+    ]);
     const end = keys.lay(() => [{ keys: "J", does: "", run: above }]);
     keys.press(press("j"));
     expect([below, above].map((each) => each.mock.calls.length)).toEqual([0, 1]);
@@ -45,9 +72,14 @@ describe("Keys", () => {
   it("leaves keys to a text that is being written, but for those that act there", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [{ keys: "A", does: "", run }, { keys: "Esc", does: "", run, inFields: true }]);
+    keys.lay(() => [
+      { keys: "A", does: "", run },
+      { keys: "Esc", does: "", run, inFields: true },
+    ]);
     const input = document.body.appendChild(document.createElement("input"));
-    input.addEventListener("keydown", (event) => { keys.press(event); });
+    input.addEventListener("keydown", (event) => {
+      keys.press(event);
+    });
     press("a", {}, input);
     expect(run).not.toHaveBeenCalled();
     press("Escape", {}, input);
@@ -57,7 +89,10 @@ describe("Keys", () => {
   it("does a thing once however long its key is held, unless it moves", () => {
     const keys = new Keys();
     const [answer, move] = [vi.fn(), vi.fn()];
-    keys.lay(() => [{ keys: "Ctrl Enter", does: "", run: answer }, { keys: "J", does: "", run: move, repeats: true }]);
+    keys.lay(() => [
+      { keys: "Ctrl Enter", does: "", run: answer },
+      { keys: "J", does: "", run: move, repeats: true },
+    ]);
     keys.press(press("Enter", { ctrlKey: true }));
     keys.press(press("j"));
     const held = press("Enter", { ctrlKey: true, repeat: true });
@@ -78,8 +113,13 @@ describe("Keys", () => {
   it("lets a held Enter press a button once", () => {
     const keys = new Keys();
     const button = document.body.appendChild(document.createElement("button"));
-    button.addEventListener("keydown", (event) => { keys.press(event); });
-    expect([press("Enter", {}, button).defaultPrevented, press("Enter", { repeat: true }, button).defaultPrevented]).toEqual([false, true]);
+    button.addEventListener("keydown", (event) => {
+      keys.press(event);
+    });
+    expect([
+      press("Enter", {}, button).defaultPrevented,
+      press("Enter", { repeat: true }, button).defaultPrevented,
+    ]).toEqual([false, true]);
   });
 
   it("takes a box that is ticked for no text", () => {
@@ -88,7 +128,9 @@ describe("Keys", () => {
     keys.lay(() => [{ keys: "Enter", does: "", run }]);
     const box = document.body.appendChild(document.createElement("input"));
     box.type = "radio";
-    box.addEventListener("keydown", (event) => { keys.press(event); });
+    box.addEventListener("keydown", (event) => {
+      keys.press(event);
+    });
     press("Enter", {}, box);
     expect(run).toHaveBeenCalledTimes(1);
   });
@@ -98,7 +140,9 @@ describe("Keys", () => {
     const run = vi.fn();
     keys.lay(() => [{ keys: "Enter", does: "", run }]);
     const button = document.body.appendChild(document.createElement("button"));
-    button.addEventListener("keydown", (event) => { keys.press(event); });
+    button.addEventListener("keydown", (event) => {
+      keys.press(event);
+    });
     const event = press("Enter", {}, button);
     expect([run.mock.calls.length, event.defaultPrevented]).toEqual([0, false]);
   });
@@ -107,7 +151,11 @@ describe("Keys", () => {
     const keys = new Keys();
     let can = false;
     const run = () => undefined;
-    keys.lay(() => [{ keys: "S", does: "Stop", run, when: () => can }, { keys: "J", does: "Next", run }, { keys: "Down", does: "Next", run, quiet: true }]);
+    keys.lay(() => [
+      { keys: "S", does: "Stop", run, when: () => can },
+      { keys: "J", does: "Next", run },
+      { keys: "Down", does: "Next", run, quiet: true },
+    ]);
     expect(keys.shown.map((each) => each.keys)).toEqual(["J"]);
     can = true;
     expect(keys.press(press("s"))).toBe(true);

@@ -13,9 +13,19 @@ beforeEach(() => {
   taken = [];
   failed = [];
   ask.mockReset().mockImplementation(() => new Promise((answer) => answers.push(answer)));
-  refresh = new Refresh(ask, (answer) => { taken.push(answer); }, (thrown) => { failed.push(thrown); });
+  refresh = new Refresh(
+    ask,
+    (answer) => {
+      taken.push(answer);
+    },
+    (thrown) => {
+      failed.push(thrown);
+    },
+  );
 });
-afterEach(() => { vi.useRealTimers(); });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -26,7 +36,10 @@ describe("Refresh", () => {
     expect(ask).toHaveBeenCalledTimes(1);
     answers[0]?.("a");
     await pass(0);
-    for (let n = 0; n < 29; n += 1) { refresh.news(); await pass(100); }
+    for (let n = 0; n < 29; n += 1) {
+      refresh.news();
+      await pass(100);
+    }
     expect(ask).toHaveBeenCalledTimes(1);
     await pass(100);
     expect([ask.mock.calls.length, taken]).toEqual([2, ["a"]]);

@@ -47,7 +47,14 @@ export class Refresh<Answer> {
     this.#isAsking = true;
     this.#hasNews = false;
     const began = performance.now();
-    const tell = await this.#ask().then((answer) => () => { this.#take(answer); }, (thrown: unknown) => () => { this.#fail(thrown); });
+    const tell = await this.#ask().then(
+      (answer) => () => {
+        this.#take(answer);
+      },
+      (thrown: unknown) => () => {
+        this.#fail(thrown);
+      },
+    );
     this.#isAsking = false;
     this.#notBefore = performance.now() + Math.max(REST, TIMES * (performance.now() - began));
     if (this.#isOver) return;

@@ -39,8 +39,12 @@ export class Selection {
     if (isSecond) return true;
     this.#armed = story;
     this.#timers = [
-      setTimeout(() => { this.#ripe = true; }, SETTLING),
-      setTimeout(() => { this.disarm(); }, ARMED_FOR),
+      setTimeout(() => {
+        this.#ripe = true;
+      }, SETTLING),
+      setTimeout(() => {
+        this.disarm();
+      }, ARMED_FOR),
     ];
     return false;
   }

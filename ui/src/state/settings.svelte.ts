@@ -8,7 +8,10 @@ import type { Fault, SettingChange, SettingsState, WindowSettings } from "../ipc
 
 /** What holds until the shell has answered. */
 const USUAL: WindowSettings = {
-  theme: "system", density: "comfortable", text_percent: 100, paused_until: null,
+  theme: "system",
+  density: "comfortable",
+  text_percent: 100,
+  paused_until: null,
   notify: { asks: true, failed: true, limited: true, finished: true },
 };
 
@@ -43,9 +46,13 @@ export class Settings {
   }
 
   start(): Unlisten {
-    const look = () => { this.#show(); };
+    const look = () => {
+      this.#show();
+    };
     this.#dark.addEventListener("change", look);
-    const end = this.#backend.onSettings((state) => { this.#take(state); });
+    const end = this.#backend.onSettings((state) => {
+      this.#take(state);
+    });
     void this.#load();
     return () => {
       this.#dark.removeEventListener("change", look);
@@ -67,7 +74,8 @@ export class Settings {
   resize(steps: number): void {
     const to = nextTextSize(this.now.text_percent, steps);
     // A size in the file that is not understood is replaced, although the usual one is in force.
-    if (to !== this.now.text_percent || (steps === 0 && this.problem !== null)) void this.change({ set: "text_percent", to });
+    if (to !== this.now.text_percent || (steps === 0 && this.problem !== null))
+      void this.change({ set: "text_percent", to });
   }
 
   async #load(): Promise<void> {

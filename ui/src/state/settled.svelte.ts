@@ -23,7 +23,9 @@ export class Settled {
     this.#until = Math.max(this.#until, now + wait);
     this.#is = false;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#is = true; }, this.#until - now);
+    this.#timer = setTimeout(() => {
+      this.#is = true;
+    }, this.#until - now);
   }
 
   /** Takes the timer away, with what it was for. */

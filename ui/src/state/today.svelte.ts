@@ -31,15 +31,25 @@ export class Today {
   refresh(): Refresh<Answer> {
     return new Refresh(
       () => this.#ask(),
-      (answer) => { [this.#answer, this.problem] = [answer, null]; },
-      (thrown) => { [this.#answer, this.problem] = [null, faultOf(thrown)]; },
+      (answer) => {
+        [this.#answer, this.problem] = [answer, null];
+      },
+      (thrown) => {
+        [this.#answer, this.problem] = [null, faultOf(thrown)];
+      },
     );
   }
 
   async #ask(): Promise<Answer> {
     const day = startOf("day", this.#clock());
     const range = { from: new Date(day).toISOString(), to: new Date(nextOf("day", day)).toISOString() };
-    const { whole } = await this.#backend.usage({ ...range, step: null, by: [], zone: zoneName(), most: null });
+    const { whole } = await this.#backend.usage({
+      ...range,
+      step: null,
+      by: [],
+      zone: zoneName(),
+      most: null,
+    });
     return { day, sum: wholeSum(whole) };
   }
 }

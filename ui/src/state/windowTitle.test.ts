@@ -8,11 +8,15 @@ beforeEach(() => {
   vi.useFakeTimers();
   document.title = "Musher";
   changes = [];
-  vi.spyOn(document, "title", "set").mockImplementation((text) => { changes.push(text); });
+  vi.spyOn(document, "title", "set").mockImplementation((text) => {
+    changes.push(text);
+  });
   vi.spyOn(document, "title", "get").mockImplementation(() => changes.at(-1) ?? "Musher");
   title = new WindowTitle();
 });
-afterEach(() => { vi.useRealTimers(); });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("WindowTitle", () => {
   it("changes at once, and then at most once a second, to what was said last", () => {

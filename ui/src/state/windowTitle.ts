@@ -15,7 +15,10 @@ export class WindowTitle {
   set(title: string): void {
     this.#wanted = title;
     if (performance.now() - this.#changedAt >= REST) this.#show();
-    else this.#timer ??= setTimeout(() => { this.#show(); }, WAIT);
+    else
+      this.#timer ??= setTimeout(() => {
+        this.#show();
+      }, WAIT);
   }
 
   /** Changes nothing any more. */

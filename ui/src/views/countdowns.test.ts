@@ -7,9 +7,14 @@ import { START, storyId } from "../ipc/fake/shape";
 const HELD = "Retry label purchases on carrier time-outs";
 let app: ReturnType<typeof mount> | undefined;
 
-const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ").replaceAll(/\s+/g, " ").trim();
+const plain = (text: string) =>
+  text
+    .replaceAll(/[\u202f\u00a0]/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 const texts = (css: string) => [...document.querySelectorAll(css)].map((each) => plain(each.textContent));
-const row = () => [...document.querySelectorAll("[role=row]")].find((each) => each.textContent.includes(HELD));
+const row = () =>
+  [...document.querySelectorAll("[role=row]")].find((each) => each.textContent.includes(HELD));
 const title = () => plain(document.title);
 
 async function pass(ms: number): Promise<void> {
@@ -25,10 +30,23 @@ async function sleep(ms: number): Promise<void> {
 
 /** Opens the board of the afternoon at its first second, or one of its stories. */
 async function open(story?: string): Promise<void> {
-  const opens = story === undefined ? {} : { onOpen: (hear: (id: string) => void) => { queueMicrotask(() => { hear(story); }); return () => undefined; } };
+  const opens =
+    story === undefined
+      ? {}
+      : {
+          onOpen: (hear: (id: string) => void) => {
+            queueMicrotask(() => {
+              hear(story);
+            });
+            return () => undefined;
+          },
+        };
   app = mount(App, { target: document.body, props: { backend: { ...fake("still"), ...opens } } });
   await pass(0);
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(story === undefined ? ".story" : ".facts")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(story === undefined ? ".story" : ".facts")).not.toBeNull();
+  });
   // The title rests for a second after its first change; the clock stands on a whole second then.
   await pass(2000 - (Date.now() % 1000));
 }
@@ -55,7 +73,13 @@ describe("a limit's countdown", () => {
       shown.push([second, texts(".held .word")[0] ?? "", title()]);
       await pass(1000);
     }
-    expect(shown).toEqual(["50:50", "50:49", "50:48"].map((left) => [`resumes by itself in ${left}`, `Held, ${left}`, `3 need you · Codex limited ${left} · Musher`]));
+    expect(shown).toEqual(
+      ["50:50", "50:49", "50:48"].map((left) => [
+        `resumes by itself in ${left}`,
+        `Held, ${left}`,
+        `3 need you · Codex limited ${left} · Musher`,
+      ]),
+    );
     expect(row()?.getAttribute("aria-label")).toBe(name);
     expect(name).toBe(`${HELD}, Limited until 17:42, resumes by itself`);
     expect(texts("[aria-live], [role=status], [role=alert]")).toEqual(spoken);
@@ -65,7 +89,10 @@ describe("a limit's countdown", () => {
     vi.setSystemTime(START + 9 * 24 * 3_600_000);
     const titles: string[] = [];
     const set = Object.getOwnPropertyDescriptor(Document.prototype, "title")?.set;
-    vi.spyOn(document, "title", "set").mockImplementation((text) => { titles.push(plain(text)); set?.call(document, text); });
+    vi.spyOn(document, "title", "set").mockImplementation((text) => {
+      titles.push(plain(text));
+      set?.call(document, text);
+    });
     await open();
     await pass(2000);
     expect(titles[0]).toBe("3 need you · Codex limited 50:52 · Musher");
@@ -79,7 +106,9 @@ describe("a limit's countdown", () => {
     await pass(1000);
     expect(row()?.textContent).toContain("reset passed, waiting for the agent to confirm");
     expect(title()).toBe("3 need you · Codex reset passed · Musher");
-    expect(texts(".window").filter((text) => text.includes("reset passed"))).toEqual([expect.stringContaining("waiting for the agent to confirm")]);
+    expect(texts(".window").filter((text) => text.includes("reset passed"))).toEqual([
+      expect.stringContaining("waiting for the agent to confirm"),
+    ]);
     await sleep(3_600_000);
     expect(document.body.textContent).not.toMatch(/0:00|-\d+:|NaN/);
   });
@@ -94,7 +123,8 @@ describe("a limit's countdown", () => {
     await open();
     const spoken = () => texts("[role=status], [role=alert]");
     row()?.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
-    for (const key of ["ArrowLeft", "ArrowRight"]) document.querySelector(".board")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    for (const key of ["ArrowLeft", "ArrowRight"])
+      document.querySelector(".board")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
     flushSync();
     expect(texts(".readout")[0]).toContain("resumes by itself in 50:50");
     const said = spoken();
@@ -110,10 +140,14 @@ describe("a limit's countdown", () => {
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "w", bubbles: true }));
     await pass(1000);
     expect(reason()).toBe("resumes by itself in 50:49");
-    expect(texts("aside dd").find((text) => text.startsWith("17:42"))).toBe("17:42, in 50:49, as the provider said");
+    expect(texts("aside dd").find((text) => text.startsWith("17:42"))).toBe(
+      "17:42, in 50:49, as the provider said",
+    );
     await sleep(51 * 60_000);
     expect(reason()).toBe("reset passed, waiting for the agent to confirm");
-    expect(texts("aside dd").find((text) => text.startsWith("17:42"))).toContain("passed, and the agent has not confirmed it yet");
+    expect(texts("aside dd").find((text) => text.startsWith("17:42"))).toContain(
+      "passed, and the agent has not confirmed it yet",
+    );
   });
 });
 

@@ -5,7 +5,10 @@ import { scaleText, unitOf } from "../usage/scaleText";
 import { valueAxis } from "./valueAxis";
 
 const bar = (values: readonly number[], change: Partial<StackedBar> = {}): StackedBar => ({
-  parts: values.map((value, series) => ({ series, value, edge: "firm" })), isCapped: false, phase: "past", ...change,
+  parts: values.map((value, series) => ({ series, value, edge: "firm" })),
+  isCapped: false,
+  phase: "past",
+  ...change,
 });
 
 describe("the value axis", () => {
@@ -20,14 +23,20 @@ describe("the value axis", () => {
     }
   });
 
-  it.each(["tokens", "cost"] as const)("has labels that differ, each the value of its guide: %s", (measure) => {
-    for (let n = 1; n < 3000; n += n < 60 ? 1 : 37) {
-      const { guides, step } = valueAxis(n * unitOf(measure), 10, 200, unitOf(measure));
-      const labels = guides.map(({ value }) => scaleText(value, step, measure));
-      expect(new Set([...labels, "0"]).size, labels.join(" ")).toBe(guides.length + 1);
-      expect(guides.every(({ value }) => Number.isInteger(Math.round((value / unitOf(measure)) * 1e6) / 1e6)), labels.join(" ")).toBe(true);
-    }
-  });
+  it.each(["tokens", "cost"] as const)(
+    "has labels that differ, each the value of its guide: %s",
+    (measure) => {
+      for (let n = 1; n < 3000; n += n < 60 ? 1 : 37) {
+        const { guides, step } = valueAxis(n * unitOf(measure), 10, 200, unitOf(measure));
+        const labels = guides.map(({ value }) => scaleText(value, step, measure));
+        expect(new Set([...labels, "0"]).size, labels.join(" ")).toBe(guides.length + 1);
+        expect(
+          guides.every(({ value }) => Number.isInteger(Math.round((value / unitOf(measure)) * 1e6) / 1e6)),
+          labels.join(" "),
+        ).toBe(true);
+      }
+    },
+  );
 
   it("has a zero line alone where there is nothing", () => {
     expect(valueAxis(0, 10, 200, 1)).toMatchObject({ guides: [], zero: 200 });
@@ -50,8 +59,16 @@ describe("columns", () => {
   });
 
   it("share the axis evenly, and no bar is wider than it can be read", () => {
-    const drawn = columns(Array.from({ length: 62 }, () => bar([1])), 1, axis, 40, 900);
-    expect(drawn.map((column) => column.room)).toEqual(Array.from({ length: 62 }, () => expect.closeTo(860 / 62)));
+    const drawn = columns(
+      Array.from({ length: 62 }, () => bar([1])),
+      1,
+      axis,
+      40,
+      900,
+    );
+    expect(drawn.map((column) => column.room)).toEqual(
+      Array.from({ length: 62 }, () => expect.closeTo(860 / 62)),
+    );
     expect(Math.max(...columns([bar([1])], 1, axis, 40, 900).map((column) => column.width))).toBe(44);
     expect(drawn[0]?.left).toBeCloseTo(40);
     expect(columnAt(drawn, 40)).toBe(0);
@@ -68,13 +85,23 @@ describe("columns", () => {
   });
 
   it("put a cap of one height on what has no value, above the rest or on the zero line", () => {
-    const [above, alone] = columns([bar([50], { isCapped: true }), bar([], { isCapped: true })], 1, axis, 0, 100);
+    const [above, alone] = columns(
+      [bar([50], { isCapped: true }), bar([], { isCapped: true })],
+      1,
+      axis,
+      0,
+      100,
+    );
     expect(above?.cap).toEqual({ y: 42, height: 6 });
     expect(alone?.cap).toEqual({ y: 94, height: 6 });
   });
 
   it("are as sure as the least sure of their parts", () => {
-    const parts = [{ series: 0, value: 1, edge: "firm" as const }, { series: 1, value: 1, edge: "open" as const }, { series: 2, value: 1, edge: "estimate" as const }];
+    const parts = [
+      { series: 0, value: 1, edge: "firm" as const },
+      { series: 1, value: 1, edge: "open" as const },
+      { series: 2, value: 1, edge: "estimate" as const },
+    ];
     expect(columns([bar([], { parts })], 3, axis, 0, 100)[0]?.edge).toBe("open");
     expect(columns([bar([], { parts: parts.slice(0, 1) })], 3, axis, 0, 100)[0]?.edge).toBe("firm");
   });
@@ -97,12 +124,17 @@ describe("labels", () => {
   it("stand evenly apart through the present one, each with room", () => {
     const labels = Array.from({ length: 30 }, (_, n) => `Fri ${n}`);
     const shown = labelsShown(labels, { room: 30, through: 29 });
-    expect(shown.flatMap((stands, n) => (stands ? [n] : []))).toEqual(Array.from({ length: 15 }, (_, n) => 2 * n + 1));
+    expect(shown.flatMap((stands, n) => (stands ? [n] : []))).toEqual(
+      Array.from({ length: 15 }, (_, n) => 2 * n + 1),
+    );
   });
 
   it("stand at round distances, and give way to the chosen one", () => {
     const labels = Array.from({ length: 24 }, (_, n) => `${n}:00`);
-    const at = (chosen: number) => labelsShown(labels, { room: 9, round: [1, 2, 3, 6, 12], chosen }).flatMap((stands, n) => (stands ? [n] : []));
+    const at = (chosen: number) =>
+      labelsShown(labels, { room: 9, round: [1, 2, 3, 6, 12], chosen }).flatMap((stands, n) =>
+        stands ? [n] : [],
+      );
     expect(at(-1)).toEqual([0, 6, 12, 18]);
     expect(at(14)).toEqual([0, 6, 14]);
   });

@@ -23,7 +23,14 @@ export type StackedBar = {
   readonly phase: "past" | "now" | "ahead";
 };
 
-export type Block = { readonly series: number; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly edge: Edge };
+export type Block = {
+  readonly series: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly edge: Edge;
+};
 
 /** Where a bar stands. */
 export type Place = {
@@ -60,13 +67,30 @@ const GAP_FROM = 2.5;
 const EDGES: readonly Edge[] = ["firm", "estimate", "open"];
 
 /** The bars from `left` to `right`, in the order of the data. */
-export function columns(data: readonly StackedBar[], series: number, axis: ValueAxis, left: number, right: number, scale = 1): Column[] {
-  const band = scaleBand(data.map((_, n) => n), [left, right]).paddingInner(1 - FILL).paddingOuter((1 - FILL) / 2);
+export function columns(
+  data: readonly StackedBar[],
+  series: number,
+  axis: ValueAxis,
+  left: number,
+  right: number,
+  scale = 1,
+): Column[] {
+  const band = scaleBand(
+    data.map((_, n) => n),
+    [left, right],
+  )
+    .paddingInner(1 - FILL)
+    .paddingOuter((1 - FILL) / 2);
   const width = Math.min(WIDEST * scale, band.bandwidth());
   return data.map((bar, n) => {
     const begin = band(n) ?? left;
     const x = begin + (band.bandwidth() - width) / 2;
-    return column(bar, series, axis, { x, width, left: begin - (band.step() - band.bandwidth()) / 2, room: band.step() });
+    return column(bar, series, axis, {
+      x,
+      width,
+      left: begin - (band.step() - band.bandwidth()) / 2,
+      room: band.step(),
+    });
   });
 }
 
@@ -74,7 +98,8 @@ export function columns(data: readonly StackedBar[], series: number, axis: Value
 export function column(bar: StackedBar, series: number, axis: ValueAxis, place: Place): Column {
   const { x, width } = place;
   const keys = Array.from({ length: series }, (_, n) => n);
-  const valueAt = (data: StackedBar, key: number) => data.parts.find((part) => part.series === key)?.value ?? 0;
+  const valueAt = (data: StackedBar, key: number) =>
+    data.parts.find((part) => part.series === key)?.value ?? 0;
   const layers = stack<unknown, StackedBar, number>().keys(keys).value(valueAt)([bar]);
   const blocks = layers.flatMap((layer): Block[] => {
     const [low, high] = layer[0] ?? [0, 0];
@@ -86,7 +111,10 @@ export function column(bar: StackedBar, series: number, axis: ValueAxis, place: 
   const stacked = Math.min(axis.zero, ...held.map((each) => each.y));
   const cap = bar.isCapped ? { y: stacked - CAP - (held.length > 0 ? CAP_GAP : 0), height: CAP } : null;
   // With something under its cap, the whole bar is at least as much as stands below.
-  const edges: Edge[] = [...bar.parts.map((part) => part.edge), ...(bar.isCapped && bar.parts.length > 0 ? ["open" as const] : [])];
+  const edges: Edge[] = [
+    ...bar.parts.map((part) => part.edge),
+    ...(bar.isCapped && bar.parts.length > 0 ? ["open" as const] : []),
+  ];
   const edge = EDGES[Math.max(0, ...edges.map((each) => EDGES.indexOf(each)))] ?? "firm";
   return { ...place, blocks: held, cap, top: cap?.y ?? stacked, edge, phase: bar.phase };
 }
@@ -123,7 +151,10 @@ export function columnAt(drawn: readonly Column[], x: number): number {
 export function tornPath({ x, y, width, height }: Block): string {
   const teeth = Math.max(2, Math.round(width / 5)) * 2;
   const depth = Math.min(3, height);
-  const points = Array.from({ length: teeth + 1 }, (_, n) => `${round(x + (width * n) / teeth)} ${round(y + (n % 2 === 0 ? depth : 0))}`);
+  const points = Array.from(
+    { length: teeth + 1 },
+    (_, n) => `${round(x + (width * n) / teeth)} ${round(y + (n % 2 === 0 ? depth : 0))}`,
+  );
   return `M${round(x)} ${round(y + height)}L${points.join("L")}L${round(x + width)} ${round(y + height)}Z`;
 }
 

@@ -19,7 +19,10 @@ export type LabelOptions = {
 };
 
 /** For each label whether it stands. */
-export function labelsShown(labels: readonly string[], { room, scale = 1, through = 0, chosen = -1, round = [] }: LabelOptions): boolean[] {
+export function labelsShown(
+  labels: readonly string[],
+  { room, scale = 1, through = 0, chosen = -1, round = [] }: LabelOptions,
+): boolean[] {
   const longest = Math.max(0, ...labels.map((label) => label.length));
   const least = Math.max(1, Math.ceil(((longest * CHARACTER + BETWEEN) * scale) / Math.max(1, room)));
   const every = round.find((each) => each >= least) ?? least;

@@ -26,13 +26,23 @@ export function valueAxis(max: number, top: number, bottom: number, unit: number
   const step = stepOf(max, unit);
   const guides = Math.ceil(max / step - 1e-9);
   const y = (value: number) => bottom - (value / (guides * step)) * (bottom - top);
-  return { guides: Array.from({ length: guides }, (_, n) => ({ value: step * (n + 1), y: Math.round(y(step * (n + 1))) })), zero: bottom, step, y };
+  return {
+    guides: Array.from({ length: guides }, (_, n) => ({
+      value: step * (n + 1),
+      y: Math.round(y(step * (n + 1))),
+    })),
+    zero: bottom,
+    step,
+    y,
+  };
 }
 
 /** The smallest round distance of whole units at which there are no more guides than four. */
 function stepOf(max: number, unit: number): number {
   const power = 10 ** Math.floor(Math.log10(max / MOST));
-  const found = ROUND.find((each) => each * power * MOST >= max * (1 - 1e-9) && isWhole((each * power) / unit));
+  const found = ROUND.find(
+    (each) => each * power * MOST >= max * (1 - 1e-9) && isWhole((each * power) / unit),
+  );
   return Math.max(unit, (found ?? 10) * power);
 }
 

@@ -5,16 +5,28 @@ import type { Answer, Decision, QuestionOption, Subject } from "../../ipc/protoc
 /** What is allowed: exactly what the machine will read, a line each; empty where the fields beside it say all. */
 export function exactOf(subject: Subject): string {
   switch (subject.is) {
-    case "command": return subject.text;
-    case "change": return subject.files.flatMap(({ path, moved_to }) => (moved_to === undefined ? [path] : [path, moved_to])).join("\n");
-    case "path": return subject.path;
-    case "address": return subject.url;
-    case "query": return subject.text;
-    case "plan": return subject.markdown;
-    case "choices": return subject.questions.map(({ question }) => question).join("\n");
-    case "form": return subject.fields.map(({ title }) => title).join("\n");
-    case "todos": return subject.items.map(({ text }) => text).join("\n");
-    case "other": return "";
+    case "command":
+      return subject.text;
+    case "change":
+      return subject.files
+        .flatMap(({ path, moved_to }) => (moved_to === undefined ? [path] : [path, moved_to]))
+        .join("\n");
+    case "path":
+      return subject.path;
+    case "address":
+      return subject.url;
+    case "query":
+      return subject.text;
+    case "plan":
+      return subject.markdown;
+    case "choices":
+      return subject.questions.map(({ question }) => question).join("\n");
+    case "form":
+      return subject.fields.map(({ title }) => title).join("\n");
+    case "todos":
+      return subject.items.map(({ text }) => text).join("\n");
+    case "other":
+      return "";
   }
 }
 

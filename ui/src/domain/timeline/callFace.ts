@@ -47,7 +47,8 @@ export function bodyOf(row: CallRow): CallBody {
   if (subject.is === "plan" && subject.markdown.trim() !== "") return { is: "words", text: subject.markdown };
   // What was answered stands with the question.
   if (!result || result.denied || (toolKind === "ask" && result.ok)) return { is: "nothing" };
-  if (toolKind === "agent") return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
+  if (toolKind === "agent")
+    return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
   if (toolKind === "read" && result.ok) return { is: "nothing" };
   return outputBody(result);
 }
@@ -59,18 +60,28 @@ export function shorten(title: string, dir: string): string {
 }
 
 function writing(text: string): string {
-  return text === "" ? "writes its input" : `writes its input, ${counted(text.length, "character", "characters")}`;
+  return text === ""
+    ? "writes its input"
+    : `writes its input, ${counted(text.length, "character", "characters")}`;
 }
 
 function endOf(row: CallRow, { now, over }: Place): Pick<CallFace, "end" | "tone"> {
   const { result, ask, task } = row;
   if (over && !result) return { end: "did not end", tone: "plain" };
-  if (ask?.state === "open" && !result) return { end: `asks, waiting ${duration(now - Date.parse(ask.at))}`, tone: "waiting" };
-  if (row.refusal !== null || result?.denied || (ask?.state === "denied" && result?.ok !== true)) return { end: "denied", tone: "plain" };
+  if (ask?.state === "open" && !result)
+    return { end: `asks, waiting ${duration(now - Date.parse(ask.at))}`, tone: "waiting" };
+  if (row.refusal !== null || result?.denied || (ask?.state === "denied" && result?.ok !== true))
+    return { end: "denied", tone: "plain" };
   if (task && over && task.status === null) return { end: "left in the background", tone: "plain" };
-  if (task && (task.status === null || task.background)) return { end: taskEnd(task, row.steps, now), tone: task.status === "failed" ? "failed" : "plain" };
+  if (task && (task.status === null || task.background))
+    return { end: taskEnd(task, row.steps, now), tone: task.status === "failed" ? "failed" : "plain" };
   if (!result) return { end: row.open ? "" : going(row.at, now), tone: "plain" };
-  const parts = [exitOf(result), row.toolKind === "agent" ? stepsOf(row) : "", sizeOf(result), result.duration_ms === null || result.duration_ms < 50 ? "" : took(result.duration_ms)];
+  const parts = [
+    exitOf(result),
+    row.toolKind === "agent" ? stepsOf(row) : "",
+    sizeOf(result),
+    result.duration_ms === null || result.duration_ms < 50 ? "" : took(result.duration_ms),
+  ];
   return { end: parts.filter(Boolean).join(", "), tone: result.ok ? "plain" : "failed" };
 }
 
@@ -93,9 +104,15 @@ function stepsOf(row: CallRow): string {
 }
 
 function taskEnd(task: Task, steps: number, now: number): string {
-  const many = steps > 0 ? `${counted(steps, "step", "steps")}, ` : task.tool_uses ? `${count(task.tool_uses)} calls, ` : "";
+  const many =
+    steps > 0
+      ? `${counted(steps, "step", "steps")}, `
+      : task.tool_uses
+        ? `${count(task.tool_uses)} calls, `
+        : "";
   const used = task.tokens ? `${tokensWords(task.tokens)}, ` : "";
-  if (task.status === null || task.ended_at === null) return `${many}${used}${task.background ? "in the background, " : ""}${going(task.started_at, now)}`;
+  if (task.status === null || task.ended_at === null)
+    return `${many}${used}${task.background ? "in the background, " : ""}${going(task.started_at, now)}`;
   return `${many}${used}${task.status} after ${took(Date.parse(task.ended_at) - Date.parse(task.started_at))}`;
 }
 
@@ -104,7 +121,8 @@ function going(at: Timestamp, now: number): string {
 }
 
 function editBody({ subject, result }: CallRow): CallBody {
-  if (result && !result.ok) return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
+  if (result && !result.ok)
+    return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
   const told = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
   const files = told.length > 0 || subject.is !== "change" ? told : changesOf(subject.files);
   return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
@@ -112,7 +130,9 @@ function editBody({ subject, result }: CallRow): CallBody {
 
 /** The files of which it is known what changes in them. */
 function changesOf(files: readonly { path: string; diff: Diff }[]): FileDiff[] {
-  return files.filter(({ diff }) => diff.hunks.length > 0).map(({ path, diff }) => ({ path, diff: diffLines(diff) }));
+  return files
+    .filter(({ diff }) => diff.hunks.length > 0)
+    .map(({ path, diff }) => ({ path, diff: diffLines(diff) }));
 }
 
 function sumOf(files: readonly FileDiff[]): { added: number; removed: number } {
@@ -122,7 +142,10 @@ function sumOf(files: readonly FileDiff[]): { added: number; removed: number } {
 
 function outputBody(result: CallResult): CallBody {
   const { output, ok, text } = result;
-  const printed = output?.kind === "command" ? [output.stdout, output.stderr].filter((part) => part !== "").join("\n") : text;
+  const printed =
+    output?.kind === "command"
+      ? [output.stdout, output.stderr].filter((part) => part !== "").join("\n")
+      : text;
   const lines = linesOf(printed === "" && !ok ? text : printed);
   if (lines.every((line) => line.trim() === "")) return { is: "nothing" };
   return { is: "output", lines, from: ok ? "start" : "end" };

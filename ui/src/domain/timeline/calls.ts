@@ -131,7 +131,8 @@ export class Calls {
     const { status, summary } = event;
     const task = this.#task(event.task, (was) => ({ ...was, status, summary, ended_at: from.at }));
     // The reader has long scrolled past the call that began it.
-    if (task?.background) this.#lists.add({ ...baseOf(from), kind: "note", note: { what: "task_ended", task } });
+    if (task?.background)
+      this.#lists.add({ ...baseOf(from), kind: "note", note: { what: "task_ended", task } });
   }
 
   #change(call: string, to: (row: CallRow) => CallRow): boolean {

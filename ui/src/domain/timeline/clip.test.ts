@@ -13,9 +13,15 @@ test("one line too many is shown rather than counted", () => {
 });
 
 test("blank lines at the end are no lines", () => {
-  expect(clip(linesOf("a\r\nb\n\n\n"), { most: 1, from: "start" })).toEqual({ lines: ["a", "b"], before: 0, after: 0 });
+  expect(clip(linesOf("a\r\nb\n\n\n"), { most: 1, from: "start" })).toEqual({
+    lines: ["a", "b"],
+    before: 0,
+    after: 0,
+  });
 });
 
 test("an endless line is cut and says how much is missing", () => {
-  expect(clip(["x".repeat(5000)], { most: 3, from: "start" }).lines[0]).toMatch(/^x{2000}… 3,000 more characters$/);
+  expect(clip(["x".repeat(5000)], { most: 3, from: "start" }).lines[0]).toMatch(
+    /^x{2000}… 3,000 more characters$/,
+  );
 });

@@ -2,12 +2,24 @@ import { expect, test } from "vitest";
 import type { Diff, HunkStart, Piece } from "../../ipc/protocol";
 import { linesOf } from "./diff";
 
-const told = (diff: Diff) => linesOf(diff).lines.map(({ kind, old, new: now, text }) => `${kind} ${old ?? "-"} ${now ?? "-"} ${text}`);
-const hunk = (start: HunkStart | null, ...pieces: [Piece["side"], string][]) => ({ start, pieces: pieces.map(([side, text]) => ({ side, text })) });
-const changed = (before: string, after: string): Diff => ({ hunks: [hunk({ old: 1, new: 1 }, ["removed", before], ["added", after])] });
+const told = (diff: Diff) =>
+  linesOf(diff).lines.map(({ kind, old, new: now, text }) => `${kind} ${old ?? "-"} ${now ?? "-"} ${text}`);
+const hunk = (start: HunkStart | null, ...pieces: [Piece["side"], string][]) => ({
+  start,
+  pieces: pieces.map(([side, text]) => ({ side, text })),
+});
+const changed = (before: string, after: string): Diff => ({
+  hunks: [hunk({ old: 1, new: 1 }, ["removed", before], ["added", after])],
+});
 
 test("a change gives its lines with their numbers", () => {
-  const pieces = hunk({ old: 18, new: 18 }, ["same", "same"], ["removed", "    let s = raw;"], ["added", "    let s = raw.trim();\n    let s = collapse(s);"], ["same", "after"]);
+  const pieces = hunk(
+    { old: 18, new: 18 },
+    ["same", "same"],
+    ["removed", "    let s = raw;"],
+    ["added", "    let s = raw.trim();\n    let s = collapse(s);"],
+    ["same", "after"],
+  );
   const diff = { hunks: [{ ...pieces, heading: "fn normalise" }] };
   expect(told(diff)).toEqual([
     "hunk - - fn normalise",
@@ -22,12 +34,22 @@ test("a change gives its lines with their numbers", () => {
 
 test("where the place is not said, lines have no numbers, and each part has its own head", () => {
   const one = hunk(null, ["removed", "a"], ["added", ""]);
-  expect(told({ hunks: [one, one] })).toEqual(["hunk - - ", "del - - a", "add - - ", "hunk - - ", "del - - a", "add - - "]);
+  expect(told({ hunks: [one, one] })).toEqual([
+    "hunk - - ",
+    "del - - a",
+    "add - - ",
+    "hunk - - ",
+    "del - - a",
+    "add - - ",
+  ]);
   expect(linesOf({ hunks: [] })).toEqual({ lines: [], added: 0, removed: 0 });
 });
 
 test("of a changed line the part that differs is marked", () => {
-  const marks = (diff: Diff) => linesOf(diff).lines.slice(1).map(({ text, mark }) => mark && text.slice(...mark));
+  const marks = (diff: Diff) =>
+    linesOf(diff)
+      .lines.slice(1)
+      .map(({ text, mark }) => mark && text.slice(...mark));
   expect(marks(changed("let s = raw.replace();", "let s = raw.trim();"))).toEqual(["replace", "trim"]);
   expect(marks(changed("let s = raw.replace(1);", "let s = raw.trim();"))).toEqual(["replace(1)", "trim()"]);
 });

@@ -26,13 +26,18 @@ export function linesOf({ hunks }: Diff): DiffLines {
 /** A line for the place, then the lines of the hunk. Where its place is not said, its lines have no numbers. */
 function hunkLines({ start, heading = "", pieces }: Hunk): DiffLine[] {
   let [old, now] = [start?.old ?? 0, start?.new ?? 0];
-  const lines = pieces.flatMap(({ side, text }) => text.split("\n").map((line): DiffLine => {
-    const kind = KINDS[side];
-    const numbers = { old: start && kind !== "add" ? old : null, new: start && kind !== "del" ? now : null };
-    if (kind !== "add") old += 1;
-    if (kind !== "del") now += 1;
-    return { kind, ...numbers, text: line, mark: null };
-  }));
+  const lines = pieces.flatMap(({ side, text }) =>
+    text.split("\n").map((line): DiffLine => {
+      const kind = KINDS[side];
+      const numbers = {
+        old: start && kind !== "add" ? old : null,
+        new: start && kind !== "del" ? now : null,
+      };
+      if (kind !== "add") old += 1;
+      if (kind !== "del") now += 1;
+      return { kind, ...numbers, text: line, mark: null };
+    }),
+  );
   return [{ kind: "hunk", old: null, new: null, text: heading, mark: null }, ...lines];
 }
 
@@ -53,7 +58,8 @@ const CLOSING = ")]}";
 
 function opens(text: string, head: number, tail: number): boolean {
   let open = 0;
-  for (const char of text.slice(head, text.length - tail)) open += OPENING.includes(char) ? 1 : CLOSING.includes(char) ? -1 : 0;
+  for (const char of text.slice(head, text.length - tail))
+    open += OPENING.includes(char) ? 1 : CLOSING.includes(char) ? -1 : 0;
   return open > 0;
 }
 
@@ -66,7 +72,8 @@ function markPair(old: DiffLine | undefined, now: DiffLine | undefined): void {
   let tail = 0;
   while (tail < least - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
   // A bracket that opens in the part that differs closes in it.
-  while (tail > 0 && CLOSING.includes(a.at(-tail) ?? " ") && opens(a, head, tail) && opens(b, head, tail)) tail--;
+  while (tail > 0 && CLOSING.includes(a.at(-tail) ?? " ") && opens(a, head, tail) && opens(b, head, tail))
+    tail--;
   // Lines with little in common are two lines, not a changed one.
   if ((head + tail) * 3 < Math.max(a.length, b.length)) return;
   old.mark = [head, a.length - tail];

@@ -18,7 +18,12 @@ export function shown(rows: Rows, filter: Filter, unfolded: ReadonlySet<string>)
   return filter === "all" ? into : { ...into, rows: withoutEmptyHeads(into.rows, filter) };
 }
 
-type Walk = { filter: Filter; unfolded: ReadonlySet<string>; depth: number; into: { rows: Row[]; depths: Map<string, number> } };
+type Walk = {
+  filter: Filter;
+  unfolded: ReadonlySet<string>;
+  depth: number;
+  into: { rows: Row[]; depths: Map<string, number> };
+};
 
 function walk(rows: Rows, list: readonly Row[], walking: Walk): void {
   const { filter, unfolded, depth, into } = walking;
@@ -38,7 +43,9 @@ function matches(row: Row, filter: Filter): boolean {
   if (filter === "all" || isHead(row)) return true;
   if (filter === "errors") return isError(row);
   if (filter === "tools") return TOOLS.includes(row.kind);
-  return TEXT.includes(row.kind) || (row.kind === "call" && row.ask !== null && row.ask.kind !== "permission");
+  return (
+    TEXT.includes(row.kind) || (row.kind === "call" && row.ask !== null && row.ask.kind !== "permission")
+  );
 }
 
 const TOOLS: readonly Row["kind"][] = ["call", "task", "gate", "output", "question"];
@@ -51,25 +58,39 @@ function isHead(row: Row): boolean {
 /** Whether something went wrong here, as far as this row can tell. */
 export function isError(row: Row): boolean {
   switch (row.kind) {
-    case "call": return row.result !== null && !row.result.ok && !row.result.denied;
-    case "gate": return row.result === "failed";
-    case "task": return row.task.status === "failed";
+    case "call":
+      return row.result !== null && !row.result.ok && !row.result.denied;
+    case "gate":
+      return row.result === "failed";
+    case "task":
+      return row.task.status === "failed";
     case "api_error":
     case "retry":
     case "given_up":
-    case "unrecognized": return true;
-    case "turn_end": return row.end.turn !== "completed" && row.end.turn !== "interrupted";
-    case "run_end": return row.outcome.kind !== "succeeded" && row.outcome.kind !== "stopped";
-    case "state": return row.facts.state === "needs_you";
-    case "limit": return row.limit.status === "rejected";
-    case "note": return isBadNote(row.note);
-    default: return false;
+    case "unrecognized":
+      return true;
+    case "turn_end":
+      return row.end.turn !== "completed" && row.end.turn !== "interrupted";
+    case "run_end":
+      return row.outcome.kind !== "succeeded" && row.outcome.kind !== "stopped";
+    case "state":
+      return row.facts.state === "needs_you";
+    case "limit":
+      return row.limit.status === "rejected";
+    case "note":
+      return isBadNote(row.note);
+    default:
+      return false;
   }
 }
 
 function isBadNote(note: Extract<Row, { kind: "note" }>["note"]): boolean {
   if (note.what === "notice") return note.level !== "info";
-  return note.what === "refused" || note.what === "incomplete" || (note.what === "task_ended" && note.task.status === "failed");
+  return (
+    note.what === "refused" ||
+    note.what === "incomplete" ||
+    (note.what === "task_ended" && note.task.status === "failed")
+  );
 }
 
 function withoutEmptyHeads(rows: readonly Row[], filter: Filter): Row[] {
@@ -77,7 +98,8 @@ function withoutEmptyHeads(rows: readonly Row[], filter: Filter): Row[] {
   let heads: Row[] = [];
   for (const row of rows) {
     if (row.kind === "run") heads = [row];
-    else if (row.kind === "turn" && filter !== "text") heads = [...heads.filter(({ kind }) => kind === "run"), row];
+    else if (row.kind === "turn" && filter !== "text")
+      heads = [...heads.filter(({ kind }) => kind === "run"), row];
     else {
       kept.push(...heads, row);
       heads = [];

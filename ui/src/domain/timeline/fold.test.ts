@@ -1,24 +1,40 @@
 import { describe, expect, test } from "vitest";
 import { shown, type Filter } from "./filter";
 import { TimelineFold, merge, type Rows } from "./fold";
-import { Recorder, STORY, call, changed, ended, limit, prompt, question, result, retry, text, thought } from "./recorder";
+import {
+  Recorder,
+  STORY,
+  call,
+  changed,
+  ended,
+  limit,
+  prompt,
+  question,
+  result,
+  retry,
+  text,
+  thought,
+} from "./recorder";
 import type { Row } from "./row";
 import { fold, told } from "./shortRows";
 
-const show = (rows: Rows, filter: Filter, ...unfolded: string[]) => told(shown(rows, filter, new Set(unfolded)).rows);
+const show = (rows: Rows, filter: Filter, ...unfolded: string[]) =>
+  told(shown(rows, filter, new Set(unfolded)).rows);
 
 describe("a turn", () => {
   test("is told as its prompt and its steps, each once", () => {
-    const recorder = new Recorder().run("r1").says(
-      prompt("Do it."),
-      { type: "status", busy: { is: "requesting" } },
-      thought("cargo package first"),
-      text("I will run it.", "m1", 1),
-      call("c1", "cargo package --list"),
-      result("c1"),
-      text("Done.", "m2"),
-      ended("Done."),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        prompt("Do it."),
+        { type: "status", busy: { is: "requesting" } },
+        thought("cargo package first"),
+        text("I will run it.", "m1", 1),
+        call("c1", "cargo package --list"),
+        result("c1"),
+        text("Done.", "m2"),
+        ended("Done."),
+      );
     expect(told(fold(recorder).rows)).toEqual([
       "run",
       "turn 1 you: Do it.",
@@ -30,29 +46,43 @@ describe("a turn", () => {
   });
 
   test("shows the final answer when no step said it", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), text("One.", "m1"), ended("Another answer."));
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), text("One.", "m1"), ended("Another answer."));
     expect(told(fold(recorder).rows).at(-1)).toBe("turn_end: Another answer.");
   });
 
   test("does not repeat an API error as its end", () => {
     const message = "API Error: Connection closed mid-response.";
-    const recorder = new Recorder().run("r1").says(
-      prompt("Hi"),
-      { type: "api_error", error: "server", status: null, message },
-      ended(message, { turn: { error: "server" } }),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        prompt("Hi"),
+        { type: "api_error", error: "server", status: null, message },
+        ended(message, { turn: { error: "server" } }),
+      );
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "api_error"]);
   });
 
   test("tells an interruption though its text is empty", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), { type: "interrupt_sent" }, ended("", { turn: "interrupted" }));
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), { type: "interrupt_sent" }, ended("", { turn: "interrupted" }));
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "note interrupted", "turn_end: "]);
   });
 
   test("counts tokens by the last word of each message", () => {
     const usage = (message: string, output: number, last: boolean) =>
-      ({ type: "message_usage", message, model: "m", tokens: { input: 1, output, cache_read: 2, cache_write: 0 }, last }) as const;
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), usage("m1", 1, false), usage("m1", 42, true), usage("m2", 7, true));
+      ({
+        type: "message_usage",
+        message,
+        model: "m",
+        tokens: { input: 1, output, cache_read: 2, cache_write: 0 },
+        last,
+      }) as const;
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), usage("m1", 1, false), usage("m1", 42, true), usage("m2", 7, true));
     const turn = fold(recorder).rows.find((row) => row.kind === "turn");
     expect(turn?.tokens).toEqual({ input: 2, output: 49, cache_read: 4, cache_write: 0 });
   });
@@ -78,72 +108,117 @@ describe("drafts", () => {
   });
 
   test("of a run that ended are gone", () => {
-    const recorder = new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")).drafting({ text: "Hel" });
+    const recorder = new Recorder()
+      .run("r1", "agent", { state: "ended" })
+      .says(prompt("Hi"))
+      .drafting({ text: "Hel" });
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi"]);
   });
 
   test("of a tool's input show the tool", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi")).drafting({ kind: "tool_input", tool: "Write", text: '{"file' });
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"))
+      .drafting({ kind: "tool_input", tool: "Write", text: '{"file' });
     expect(fold(recorder).rows.at(-1)).toMatchObject({ kind: "call", tool: "Write", open: true });
   });
 
   test("of a command's output are lines behind all others", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi")).drafting({ kind: "tool_output", text: "one\ntwo\n" });
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"))
+      .drafting({ kind: "tool_output", text: "one\ntwo\n" });
     expect(fold(recorder).rows.at(-1)).toMatchObject({ kind: "output", lines: ["one", "two"], count: 2 });
   });
 });
 
 describe("what went wrong", () => {
   test("text that was taken back is hidden in one row", () => {
-    const recorder = new Recorder().run("r1").says(
-      prompt("Hi"), text("Kept.", "m1", 0), text("Half a", "m1", 1), thought("half a", "m1", 2),
-      { type: "abandoned", message: "m1", from_block: 1 },
-      { type: "nudge", text: "Resume directly." },
-      text("Whole.", "m2"),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        prompt("Hi"),
+        text("Kept.", "m1", 0),
+        text("Half a", "m1", 1),
+        thought("half a", "m1", 2),
+        { type: "abandoned", message: "m1", from_block: 1 },
+        { type: "nudge", text: "Resume directly." },
+        text("Whole.", "m2"),
+      );
     const { rows } = fold(recorder);
     expect(told(rows)).toEqual(["run", "turn 1 you: Hi", "text: Kept.", "given_up", "nudge", "text: Whole."]);
     expect(rows[3]).toMatchObject({ texts: ["Half a", "half a"] });
   });
 
   test("text given up may be said again", () => {
-    const recorder = new Recorder().run("r1").says(
-      prompt("Hi"), text("About to write.", "m1"), { type: "abandoned", message: "m1", from_block: 0 }, ended("About to write."),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        prompt("Hi"),
+        text("About to write.", "m1"),
+        { type: "abandoned", message: "m1", from_block: 0 },
+        ended("About to write."),
+      );
     expect(told(fold(recorder).rows).at(-1)).toBe("turn_end: About to write.");
   });
 
   test("retries become one row with their outcome", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "status", busy: { is: "requesting" } }, retry(2), retry(3));
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), retry(1), { type: "status", busy: { is: "requesting" } }, retry(2), retry(3));
     const timeline = new TimelineFold();
     expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("retry 3 waits");
     recorder.says(text("Went on."));
     const row = timeline.rows(recorder.timeline(), recorder.runs).rows.find((each) => each.kind === "retry");
-    expect(row).toMatchObject({ count: 3, then: "went_on", delay_ms: 3000, errors: [{ error: "overloaded", status: 529 }] });
+    expect(row).toMatchObject({
+      count: 3,
+      then: "went_on",
+      delay_ms: 3000,
+      errors: [{ error: "overloaded", status: 529 }],
+    });
     expect(Date.parse(row?.until ?? "") - Date.parse(row?.at ?? "")).toBe(4000);
   });
 
   test("what is printed beside is no outcome of a retry", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "output", stream: "stderr", text: "noise" }, retry(2));
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), retry(1), { type: "output", stream: "stderr", text: "noise" }, retry(2));
     const rows = fold(recorder).rows.filter((each) => each.kind === "retry");
     expect(rows).toMatchObject([{ count: 2, then: "waits" }]);
   });
 
   test("retries that end in an error say so", () => {
-    const recorder = new Recorder().run("r1").says(prompt("Hi"), retry(1), { type: "api_error", error: "overloaded", status: 529, message: "Overloaded" });
+    const recorder = new Recorder()
+      .run("r1")
+      .says(prompt("Hi"), retry(1), {
+        type: "api_error",
+        error: "overloaded",
+        status: 529,
+        message: "Overloaded",
+      });
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "retry 1 failed", "api_error"]);
   });
 
   test("lines of one kind that are not understood are counted", () => {
     const odd = { type: "unrecognized", why: "unknown_type", what: "telemetry" } as const;
     const recorder = new Recorder().run("r1").says(odd, odd, { ...odd, what: "other" });
-    expect(fold(recorder).rows.slice(1)).toMatchObject([{ what: "telemetry", count: 2, pos: { offset: 100 } }, { what: "other", count: 1 }]);
+    expect(fold(recorder).rows.slice(1)).toMatchObject([
+      { what: "telemetry", count: 2, pos: { offset: 100 } },
+      { what: "other", count: 1 },
+    ]);
   });
 
   test("limits are told when they change", () => {
-    const recorder = new Recorder().run("r1").says(
-      limit("allowed"), limit("warning"), limit("warning"), limit("rejected"), limit("allowed"), limit("allowed"),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        limit("allowed"),
+        limit("warning"),
+        limit("warning"),
+        limit("rejected"),
+        limit("allowed"),
+        limit("allowed"),
+      );
     const statuses = fold(recorder).rows.flatMap((row) => (row.kind === "limit" ? row.limit.status : []));
     expect(statuses).toEqual(["warning", "rejected", "allowed"]);
   });
@@ -151,30 +226,57 @@ describe("what went wrong", () => {
 
 describe("calls", () => {
   test("carry their question and its answer", () => {
-    const recorder = new Recorder().run("r1").says(
-      call("c1", "cargo publish"), question("q1", "c1"), { type: "answered", request: "q1", allowed: false, message: "Not today." }, result("c1", { ok: false, denied: true }),
-    );
-    recorder.notes({ type: "input", id: "i1", kind: "answer", text: "", question: "r1:q1", answer: { behavior: "deny", message: "Not today.", labels: [], choices: [] }, by: "you" });
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        call("c1", "cargo publish"),
+        question("q1", "c1"),
+        { type: "answered", request: "q1", allowed: false, message: "Not today." },
+        result("c1", { ok: false, denied: true }),
+      );
+    recorder.notes({
+      type: "input",
+      id: "i1",
+      kind: "answer",
+      text: "",
+      question: "r1:q1",
+      answer: { behavior: "deny", message: "Not today.", labels: [], choices: [] },
+      by: "you",
+    });
     const rows = fold(recorder);
-    expect(rows.rows[1]).toMatchObject({ ask: { state: "denied", message: "Not today." }, result: { denied: true } });
+    expect(rows.rows[1]).toMatchObject({
+      ask: { state: "denied", message: "Not today." },
+      result: { denied: true },
+    });
     expect(rows.journal.answers.get("r1:q1")?.by).toBe("you");
   });
 
   test("a question whose run ended is withdrawn", () => {
-    const recorder = new Recorder().run("r1").says(question("q1", null), { type: "question_withdrawn", request: "q1" });
+    const recorder = new Recorder()
+      .run("r1")
+      .says(question("q1", null), { type: "question_withdrawn", request: "q1" });
     expect(fold(recorder).rows[1]).toMatchObject({ kind: "question", ask: { state: "withdrawn" } });
   });
 
   test("hold the steps of their subagent", () => {
-    const recorder = new Recorder().run("r1").says(
-      call("c1", "Count files", { name: "Agent", kind: "agent" }),
-      { type: "task_started", task: "t1", call: "c1", kind: "agent", description: "Count files", background: false },
-      call("c2", "ls | wc -l", { parent: "c1" }),
-      result("c2", { parent: "c1" }),
-      text("3 files.", "m9", 0, "c1"),
-      { type: "task_ended", task: "t1", status: "completed", summary: "3 files." },
-      result("c1"),
-    );
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        call("c1", "Count files", { name: "Agent", kind: "agent" }),
+        {
+          type: "task_started",
+          task: "t1",
+          call: "c1",
+          kind: "agent",
+          description: "Count files",
+          background: false,
+        },
+        call("c2", "ls | wc -l", { parent: "c1" }),
+        result("c2", { parent: "c1" }),
+        text("3 files.", "m9", 0, "c1"),
+        { type: "task_ended", task: "t1", status: "completed", summary: "3 files." },
+        result("c1"),
+      );
     const rows = fold(recorder);
     expect(show(rows, "all")).toEqual(["run", "call Agent Count files ok"]);
     expect(rows.rows[1]).toMatchObject({ steps: 2, task: { status: "completed" } });
@@ -183,41 +285,85 @@ describe("calls", () => {
   });
 
   test("a background task tells its end where it happens", () => {
-    const recorder = new Recorder().run("r1").says(
-      call("c1", "npm run dev"),
-      { type: "task_started", task: "t1", call: "c1", kind: "command", description: "npm run dev", background: true },
-      result("c1"), text("Meanwhile."),
-      { type: "task_ended", task: "t1", status: "failed", summary: "exit 1" },
-    );
-    expect(told(fold(recorder).rows).slice(1)).toEqual(["call Bash npm run dev ok", "text: Meanwhile.", "note task_ended"]);
+    const recorder = new Recorder()
+      .run("r1")
+      .says(
+        call("c1", "npm run dev"),
+        {
+          type: "task_started",
+          task: "t1",
+          call: "c1",
+          kind: "command",
+          description: "npm run dev",
+          background: true,
+        },
+        result("c1"),
+        text("Meanwhile."),
+        { type: "task_ended", task: "t1", status: "failed", summary: "exit 1" },
+      );
+    expect(told(fold(recorder).rows).slice(1)).toEqual([
+      "call Bash npm run dev ok",
+      "text: Meanwhile.",
+      "note task_ended",
+    ]);
   });
 });
 
 describe("filters", () => {
-  const recorder = new Recorder().run("r1").says(
-    prompt("Hi"), text("Working."), call("c1", "make"), result("c1", { ok: false }), prompt("Again"), text("Good.", "m2"),
-  );
+  const recorder = new Recorder()
+    .run("r1")
+    .says(
+      prompt("Hi"),
+      text("Working."),
+      call("c1", "make"),
+      result("c1", { ok: false }),
+      prompt("Again"),
+      text("Good.", "m2"),
+    );
   test("keep the heads of what they keep", () => {
     const rows = fold(recorder);
     expect(show(rows, "errors")).toEqual(["run", "turn 1 you: Hi", "call Bash make failed"]);
     expect(show(rows, "tools")).toEqual(["run", "turn 1 you: Hi", "call Bash make failed"]);
-    expect(show(rows, "text")).toEqual(["run", "turn 1 you: Hi", "text: Working.", "turn 2 you: Again", "text: Good."]);
+    expect(show(rows, "text")).toEqual([
+      "run",
+      "turn 1 you: Hi",
+      "text: Working.",
+      "turn 2 you: Again",
+      "text: Good.",
+    ]);
   });
 });
 
 describe("batches", () => {
-  const recorder = new Recorder().run("r1").says(
-    prompt("Do it."), retry(1), retry(2), text("A", "m1", 0), call("c1", "a"), question("q1", "c1"), { type: "answered", request: "q1", allowed: true, message: null },
-    result("c1"), { type: "output", stream: "stderr", text: "x\ny" }, { type: "output", stream: "stderr", text: "z" }, text("B", "m2", 0),
-    { type: "abandoned", message: "m2", from_block: 0 }, text("C", "m3"), ended("C"), prompt("Next"), text("D", "m4"), ended("D"),
-  );
+  const recorder = new Recorder()
+    .run("r1")
+    .says(
+      prompt("Do it."),
+      retry(1),
+      retry(2),
+      text("A", "m1", 0),
+      call("c1", "a"),
+      question("q1", "c1"),
+      { type: "answered", request: "q1", allowed: true, message: null },
+      result("c1"),
+      { type: "output", stream: "stderr", text: "x\ny" },
+      { type: "output", stream: "stderr", text: "z" },
+      text("B", "m2", 0),
+      { type: "abandoned", message: "m2", from_block: 0 },
+      text("C", "m3"),
+      ended("C"),
+      prompt("Next"),
+      text("D", "m4"),
+      ended("D"),
+    );
   recorder.notes(changed("done"));
 
   test("of any size give the same rows", () => {
     const whole = fold(recorder).rows;
     for (const step of [1, 2, 3, 5]) {
       const timeline = new TimelineFold();
-      for (let most = step; most < 17 + step; most += step) timeline.rows(recorder.timeline(most), recorder.runs);
+      for (let most = step; most < 17 + step; most += step)
+        timeline.rows(recorder.timeline(most), recorder.runs);
       expect(timeline.rows(recorder.timeline(), recorder.runs).rows, `in steps of ${step}`).toEqual(whole);
     }
   });
@@ -263,9 +409,16 @@ test("merging keeps each list's own order", () => {
 });
 
 test("keys are unique whatever the agent sends", () => {
-  const recorder = new Recorder().run("r1").says(
-    prompt("Hi"), text("A", "m1"), text("A", "m1"), call("c1", "x"), call("c1", "x"), text("A", "m1", 1),
-  );
+  const recorder = new Recorder()
+    .run("r1")
+    .says(
+      prompt("Hi"),
+      text("A", "m1"),
+      text("A", "m1"),
+      call("c1", "x"),
+      call("c1", "x"),
+      text("A", "m1", 1),
+    );
   const keys = fold(recorder).rows.map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
 });

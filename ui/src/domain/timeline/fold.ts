@@ -34,7 +34,13 @@ export class TimelineFold {
     if (isNew || this.#settled?.of !== runs) this.#settled = this.#settle(runs);
     const { rows, older } = this.#settled;
     const tail = [...this.#drafts(timeline, runs), ...this.#now(timeline, runs), ...this.#waiting()];
-    return { rows: tail.length === 0 ? rows : rows.concat(tail), journal: this.#journal, below: this.#below, asking: this.#asking, older };
+    return {
+      rows: tail.length === 0 ? rows : rows.concat(tail),
+      journal: this.#journal,
+      below: this.#below,
+      asking: this.#asking,
+      older,
+    };
   }
 
   /** What is known of a run beside its rows. */
@@ -88,7 +94,13 @@ export class TimelineFold {
     const base: RowBase = { key: `run:${run.id}`, at: run.started_at, run: run.id, pos: null };
     const start = this.#journal.starts.get(run.id);
     if (run.kind === "gate" || run.kind === "setup") {
-      const row: GateRow = { ...base, kind: "gate", gate: start?.spec.gate ?? null, result: gateResult(run), lines: fold?.printed() ?? [] };
+      const row: GateRow = {
+        ...base,
+        kind: "gate",
+        gate: start?.spec.gate ?? null,
+        result: gateResult(run),
+        lines: fold?.printed() ?? [],
+      };
       return [row];
     }
     const head: RunRow = { ...base, kind: "run", attempt, resumed: start?.resumed ?? null };
@@ -104,7 +116,9 @@ export class TimelineFold {
 
   #drafts(timeline: Timeline, runs: readonly Run[]): Row[] {
     const live = runs.filter((run) => run.state !== "ended");
-    return live.flatMap((run) => this.#runs.get(run.id)?.drafts(timeline.drafts.filter((draft) => draft.run === run.id)) ?? []);
+    return live.flatMap(
+      (run) => this.#runs.get(run.id)?.drafts(timeline.drafts.filter((draft) => draft.run === run.id)) ?? [],
+    );
   }
 
   /** What the agent does while nothing else shows it. */
@@ -140,7 +154,8 @@ export class TimelineFold {
     }
   }
 
-  readonly #asking = (run: RunId, request: string): CallRow | QuestionRow | null => this.#runs.get(run)?.asking(request) ?? null;
+  readonly #asking = (run: RunId, request: string): CallRow | QuestionRow | null =>
+    this.#runs.get(run)?.asking(request) ?? null;
 
   readonly #below = (run: RunId | null, call: string): readonly Row[] =>
     run === null ? [] : (this.#runs.get(run)?.below(call) ?? []);

@@ -14,23 +14,41 @@ export function proposed(fields: readonly FormField[]): Written[] {
 /** What a field offers, where it does. */
 export function offersOf(takes: Takes): FormOption[] {
   switch (takes.is) {
-    case "one": case "several": return takes.options;
-    case "flag": return [{ value: "yes", label: "Yes" }, { value: "no", label: "No" }];
-    case "text": case "number": return [];
+    case "one":
+    case "several":
+      return takes.options;
+    case "flag":
+      return [
+        { value: "yes", label: "Yes" },
+        { value: "no", label: "No" },
+      ];
+    case "text":
+    case "number":
+      return [];
   }
 }
 
 const FORMATS: Partial<Record<string, string>> = {
-  email: "An address of e-mail", uri: "An address with its scheme", date: "2026-01-31", "date-time": "2026-01-31T12:00:00Z",
+  email: "An address of e-mail",
+  uri: "An address with its scheme",
+  date: "2026-01-31",
+  "date-time": "2026-01-31T12:00:00Z",
 };
 
 /** What a field takes, in words. */
 export function takesWords(takes: Takes): string {
   switch (takes.is) {
-    case "text": return [FORMATS[takes.format ?? ""] ?? "", range(takes.min, takes.max, "characters")].filter(Boolean).join(", ");
-    case "number": return numberWords(takes, "A");
-    case "several": return range(takes.min, takes.max, "of these");
-    case "flag": case "one": return "";
+    case "text":
+      return [FORMATS[takes.format ?? ""] ?? "", range(takes.min, takes.max, "characters")]
+        .filter(Boolean)
+        .join(", ");
+    case "number":
+      return numberWords(takes, "A");
+    case "several":
+      return range(takes.min, takes.max, "of these");
+    case "flag":
+    case "one":
+      return "";
   }
 }
 
@@ -41,25 +59,44 @@ function numberWords(takes: Extract<Takes, { is: "number" }>, article: "A" | "a"
 
 function range(min: number | null, max: number | null, what: string): string {
   if (min === null && max === null) return "";
-  const words = min === null ? `at most ${max}` : max === null ? `at least ${min}` : min === max ? `${min}` : `${min} to ${max}`;
+  const words =
+    min === null
+      ? `at most ${max}`
+      : max === null
+        ? `at least ${min}`
+        : min === max
+          ? `${min}`
+          : `${min} to ${max}`;
   return `${words} ${what}`.trim();
 }
 
 /** What is wrong with what stands in a field; empty when nothing is. */
 export function lackOf(field: FormField, written: Written): string {
   const { takes } = field;
-  const isOutside = (size: number, min: number | null, max: number | null) => (min !== null && size < min) || (max !== null && size > max);
+  const isOutside = (size: number, min: number | null, max: number | null) =>
+    (min !== null && size < min) || (max !== null && size > max);
   if (written.length === 0) return field.required ? `${field.title} is not filled in.` : "";
   const text = written[0] ?? "";
   switch (takes.is) {
-    case "text": return isOutside([...text].length, takes.min, takes.max) ? `${field.title} takes ${takesWords(takes)}.` : "";
+    case "text":
+      return isOutside([...text].length, takes.min, takes.max)
+        ? `${field.title} takes ${takesWords(takes)}.`
+        : "";
     case "number": {
       const number = Number(text.trim());
-      const isNumber = text.trim() !== "" && Number.isFinite(number) && (!takes.whole || Number.isInteger(number));
-      return isNumber && !isOutside(number, takes.min, takes.max) ? "" : `${field.title} takes ${numberWords(takes, "a")}.`;
+      const isNumber =
+        text.trim() !== "" && Number.isFinite(number) && (!takes.whole || Number.isInteger(number));
+      return isNumber && !isOutside(number, takes.min, takes.max)
+        ? ""
+        : `${field.title} takes ${numberWords(takes, "a")}.`;
     }
-    case "several": return isOutside(written.length, takes.min, takes.max) ? `${field.title} takes ${takesWords(takes)}.` : "";
-    case "flag": case "one": return "";
+    case "several":
+      return isOutside(written.length, takes.min, takes.max)
+        ? `${field.title} takes ${takesWords(takes)}.`
+        : "";
+    case "flag":
+    case "one":
+      return "";
   }
 }
 

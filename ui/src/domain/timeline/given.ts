@@ -28,7 +28,9 @@ export type Shown = {
 export function shownOf(choices: readonly Choice[]): Shown[] {
   return choices.map((choice, k) => {
     const alike = choices.filter(({ question }) => question === choice.question);
-    const offered = choice.options.flatMap((option, place) => (alike.every((each) => hasLabel(each.options, option.label)) ? [{ place, option }] : []));
+    const offered = choice.options.flatMap((option, place) =>
+      alike.every((each) => hasLabel(each.options, option.label)) ? [{ place, option }] : [],
+    );
     const labels = offered.map(({ option }) => option.label);
     return {
       choice,
@@ -41,14 +43,16 @@ export function shownOf(choices: readonly Choice[]): Shown[] {
   });
 }
 
-const hasLabel = (options: readonly Offered[], label: string) => options.some((option) => option.label === label);
+const hasLabel = (options: readonly Offered[], label: string) =>
+  options.some((option) => option.label === label);
 
 function firstOf(choices: readonly Choice[], k: number): number {
   return choices.findIndex(({ question }) => question === choices[k]?.question);
 }
 
 const isGiven = ({ options, words }: Given) => options.length > 0 || words.trim() !== "";
-const givenTo = (choices: readonly Choice[], given: readonly Given[], k: number) => given[firstOf(choices, k)] ?? NOTHING;
+const givenTo = (choices: readonly Choice[], given: readonly Given[], k: number) =>
+  given[firstOf(choices, k)] ?? NOTHING;
 
 /** How many of the questions have an answer, chosen or written. */
 export function countAnswered(choices: readonly Choice[], given: readonly Given[]): number {
@@ -81,7 +85,11 @@ export function wordsOf(choices: readonly Choice[], given: readonly Given[]): st
 export function givenWords(answer: Answer): string[] {
   const { choices, labels, fields } = answer;
   if (fields) return filledWords(answer);
-  const each = choices.map(({ text, labels: chosen, words }) => [choices.length > 1 ? text : "", [...chosen, ...(words === null ? [] : [words])].join(", ")].filter(Boolean).join(" "));
+  const each = choices.map(({ text, labels: chosen, words }) =>
+    [choices.length > 1 ? text : "", [...chosen, ...(words === null ? [] : [words])].join(", ")]
+      .filter(Boolean)
+      .join(" "),
+  );
   // Records of earlier versions do not say which question a label belongs to.
   return each.length > 0 || labels.length === 0 ? each : [labels.join(", ")];
 }

@@ -5,26 +5,60 @@ import { EVIDENCE, Recorder, changed, ended, limit, prompt, text } from "./recor
 import { fold, told } from "./shortRows";
 
 describe("the journal", () => {
-  const sent = (id: string): JournalEvent => ({ type: "input", id, kind: "prompt", text: "", question: null, answer: null, by: null });
+  const sent = (id: string): JournalEvent => ({
+    type: "input",
+    id,
+    kind: "prompt",
+    text: "",
+    question: null,
+    answer: null,
+    by: null,
+  });
   const run = (id: string, resumes = false): JournalEvent => ({
-    type: "run_starting", slug: id, kind: "agent", agent: "claude", decoder: "claude/1", account: null, session: "s1", resumes,
-    argv: [], usage_baseline: { models: {}, cost_micros: 0 }, gate: null, input: "two_way", incomplete: false,
+    type: "run_starting",
+    slug: id,
+    kind: "agent",
+    agent: "claude",
+    decoder: "claude/1",
+    account: null,
+    session: "s1",
+    resumes,
+    argv: [],
+    usage_baseline: { models: {}, cost_micros: 0 },
+    gate: null,
+    input: "two_way",
+    incomplete: false,
   });
 
   test("says at the beginning of a run what may be missing from its conversation", () => {
     const start = run("r2", true);
     const whole = new Recorder().run("r1").notes(run("r1")).run("r2").notes(start);
-    const notes = (recorder: Recorder): unknown[] => fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
+    const notes = (recorder: Recorder): unknown[] =>
+      fold(recorder).rows.flatMap((row) => (row.kind === "note" ? [row.note] : []));
     expect(notes(whole)).toEqual([]);
-    const part = new Recorder().run("r1").notes(run("r1")).run("r2").notes({ ...start, incomplete: true } as JournalEvent);
+    const part = new Recorder()
+      .run("r1")
+      .notes(run("r1"))
+      .run("r2")
+      .notes({ ...start, incomplete: true } as JournalEvent);
     expect(notes(part)).toEqual([{ what: "incomplete" }]);
   });
 
   test("is merged by time, and a run's end tells what it made of the story", () => {
     const recorder = new Recorder()
-      .run("r1").notes(run("r1"), { type: "prompt_queued", id: "p1", text: "Do it.", by: "you" }, sent("p1"))
+      .run("r1")
+      .notes(run("r1"), { type: "prompt_queued", id: "p1", text: "Do it.", by: "you" }, sent("p1"))
       .says(prompt("Do it."), text("Working."))
-      .notes({ type: "run_ended", outcome: { kind: "crashed", code: null, signal: 9 }, evidence: EVIDENCE, question_lost: false, ended_at: null }, changed("needs_you", { reason: "crashed" }));
+      .notes(
+        {
+          type: "run_ended",
+          outcome: { kind: "crashed", code: null, signal: 9 },
+          evidence: EVIDENCE,
+          question_lost: false,
+          ended_at: null,
+        },
+        changed("needs_you", { reason: "crashed" }),
+      );
     const { rows } = fold(recorder);
     expect(told(rows)).toEqual(["run", "turn 1 you: Do it.", "text: Working.", "run_end"]);
     expect(rows.at(-1)).toMatchObject({ state: { state: "needs_you", reason: "crashed" } });
@@ -32,56 +66,130 @@ describe("the journal", () => {
 
   test("says who resumed and whose words a prompt has", () => {
     const recorder = new Recorder()
-      .run("r1").notes(run("r1")).says(prompt("Do it."))
-      .notes(changed("limited"), { type: "resume_claimed", reset: null }, { type: "prompt_queued", id: "p2", text: "Go on.", by: "musher" });
+      .run("r1")
+      .notes(run("r1"))
+      .says(prompt("Do it."))
+      .notes(
+        changed("limited"),
+        { type: "resume_claimed", reset: null },
+        { type: "prompt_queued", id: "p2", text: "Go on.", by: "musher" },
+      );
     recorder.run("r2").notes(run("r2", true), sent("p2")).says(prompt("Go on."));
     const { rows } = fold(recorder);
-    expect(told(rows)).toEqual(["run", "turn 1 you: Do it.", "state limited", "note resumed", "run", "turn 2 musher: Go on."]);
+    expect(told(rows)).toEqual([
+      "run",
+      "turn 1 you: Do it.",
+      "state limited",
+      "note resumed",
+      "run",
+      "turn 2 musher: Go on.",
+    ]);
     expect(rows[4]).toMatchObject({ attempt: 2, resumed: "by_itself" });
   });
 
   test("tells whose words a prompt has by what was recorded, though somebody else says the same", () => {
-    const queued = (id: string, by: "you" | "musher"): JournalEvent => ({ type: "prompt_queued", id, text: "Go on.", by });
-    const recorder = new Recorder().run("r1").notes(run("r1"), queued("p1", "you"), sent("p1")).says(prompt("Go on."), ended(""))
-      .notes(queued("p2", "musher"), sent("p2")).says(prompt("Go on."), ended("")).notes(queued("p3", "you"), sent("p3")).says(prompt("Go on."));
-    expect(told(fold(recorder).rows).filter((row) => row.startsWith("turn "))).toEqual(["turn 1 you: Go on.", "turn 2 musher: Go on.", "turn 3 you: Go on."]);
+    const queued = (id: string, by: "you" | "musher"): JournalEvent => ({
+      type: "prompt_queued",
+      id,
+      text: "Go on.",
+      by,
+    });
+    const recorder = new Recorder()
+      .run("r1")
+      .notes(run("r1"), queued("p1", "you"), sent("p1"))
+      .says(prompt("Go on."), ended(""))
+      .notes(queued("p2", "musher"), sent("p2"))
+      .says(prompt("Go on."), ended(""))
+      .notes(queued("p3", "you"), sent("p3"))
+      .says(prompt("Go on."));
+    expect(told(fold(recorder).rows).filter((row) => row.startsWith("turn "))).toEqual([
+      "turn 1 you: Go on.",
+      "turn 2 musher: Go on.",
+      "turn 3 you: Go on.",
+    ]);
     const late = new TimelineFold().rows(recorder.timeline(Infinity, 3), recorder.runs);
-    expect(told(late.rows).filter((row) => row.startsWith("turn "))).toEqual(["turn ? musher: Go on.", "turn ? you: Go on."]);
+    expect(told(late.rows).filter((row) => row.startsWith("turn "))).toEqual([
+      "turn ? musher: Go on.",
+      "turn ? you: Go on.",
+    ]);
   });
 
   test("says that a person had it go on, though the words are Musher's", () => {
-    const recorder = new Recorder().run("r1").notes(run("r1")).says(prompt("Do it.")).notes({ type: "prompt_queued", id: "p2", text: GO_ON, by: "musher" });
-    recorder.run("r2").notes(run("r2", true), { type: "run_started", pid: 2 }, sent("p2")).says(prompt(GO_ON));
+    const recorder = new Recorder()
+      .run("r1")
+      .notes(run("r1"))
+      .says(prompt("Do it."))
+      .notes({ type: "prompt_queued", id: "p2", text: GO_ON, by: "musher" });
+    recorder
+      .run("r2")
+      .notes(run("r2", true), { type: "run_started", pid: 2 }, sent("p2"))
+      .says(prompt(GO_ON));
     const { rows } = fold(recorder);
     expect(told(rows).at(-1)).toBe(`turn 2 musher: ${GO_ON}`);
     expect(rows.find((row) => row.kind === "run" && row.attempt === 2)).toMatchObject({ resumed: "by_you" });
   });
 
   test("says that it went on by itself, though the first try came to nothing", () => {
-    const recorder = new Recorder().run("r1").notes(run("r1")).says(prompt("Do it.")).notes(changed("limited"), { type: "resume_claimed", reset: null });
+    const recorder = new Recorder()
+      .run("r1")
+      .notes(run("r1"))
+      .says(prompt("Do it."))
+      .notes(changed("limited"), { type: "resume_claimed", reset: null });
     recorder.run("r2").notes(run("r2", true));
     recorder.run("r3").notes(run("r3", true), { type: "run_started", pid: 3 });
     recorder.run("r4").notes(run("r4", true));
-    expect(fold(recorder).rows.flatMap((row) => (row.kind === "run" ? [row.resumed] : []))).toEqual([null, "by_itself", "by_itself", "by_you"]);
+    expect(fold(recorder).rows.flatMap((row) => (row.kind === "run" ? [row.resumed] : []))).toEqual([
+      null,
+      "by_itself",
+      "by_itself",
+      "by_you",
+    ]);
   });
 
   test("keeps prompts that wait behind everything until they are sent", () => {
-    const recorder = new Recorder().run("r1").notes({ type: "prompt_queued", id: "p2", text: "Then this.", by: "you" }).says(text("Working."));
+    const recorder = new Recorder()
+      .run("r1")
+      .notes({ type: "prompt_queued", id: "p2", text: "Then this.", by: "you" })
+      .says(text("Working."));
     const timeline = new TimelineFold();
-    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("turn ? you waits: Then this.");
+    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
+      "turn ? you waits: Then this.",
+    );
     recorder.notes(sent("p2")).says(prompt("Then this."));
-    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual(["run", "text: Working.", "turn 1 you: Then this."]);
+    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual([
+      "run",
+      "text: Working.",
+      "turn 1 you: Then this.",
+    ]);
   });
 
   test("tells a limit that ended a run once", () => {
-    const recorder = new Recorder().run("r1").notes(run("r1")).says(prompt("Do it."), limit("rejected"), { type: "api_error", error: "rate_limit", status: 429, message: "Limit" })
-      .notes({ type: "run_ended", outcome: { kind: "limited", window: "five_hour", name: null, until: null }, evidence: EVIDENCE, question_lost: false, ended_at: null });
+    const recorder = new Recorder()
+      .run("r1")
+      .notes(run("r1"))
+      .says(prompt("Do it."), limit("rejected"), {
+        type: "api_error",
+        error: "rate_limit",
+        status: 429,
+        message: "Limit",
+      })
+      .notes({
+        type: "run_ended",
+        outcome: { kind: "limited", window: "five_hour", name: null, until: null },
+        evidence: EVIDENCE,
+        question_lost: false,
+        ended_at: null,
+      });
     expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "api_error", "run_end"]);
   });
 
   test("tells gates in one row each with what they printed", () => {
-    const recorder = new Recorder().run("g1", "gate", { state: "ended", exit_code: 1 })
-      .says({ type: "output", stream: "stdout", text: "FAIL one" }, { type: "output", stream: "stdout", text: "FAIL two" });
+    const recorder = new Recorder()
+      .run("g1", "gate", { state: "ended", exit_code: 1 })
+      .says(
+        { type: "output", stream: "stdout", text: "FAIL one" },
+        { type: "output", stream: "stdout", text: "FAIL two" },
+      );
     expect(fold(recorder).rows).toMatchObject([{ kind: "gate", lines: ["FAIL one", "FAIL two"] }]);
   });
 });

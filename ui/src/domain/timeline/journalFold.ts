@@ -1,12 +1,28 @@
 // The fold of a story's journal to rows and to the facts that other rows need: who sent a prompt, who
 // answered a question, why a run began. Like the fold of a run it takes entries in order, each once.
-import type { Actor, Answer, Envelope, JournalEvent, QuestionId, RunId, Seq, StoryState, Timestamp } from "../../ipc/protocol";
+import type {
+  Actor,
+  Answer,
+  Envelope,
+  JournalEvent,
+  QuestionId,
+  RunId,
+  Seq,
+  StoryState,
+  Timestamp,
+} from "../../ipc/protocol";
 import { baseOf, type Note, type Row, type RunEndRow, type StateFacts } from "./row";
 
 type Of<T extends JournalEvent["type"]> = Extract<JournalEvent, { type: T }>;
 
 /** A prompt that somebody queued. */
-export type QueuedPrompt = { id: string; text: string; by: Actor; at: Timestamp; fate: "waits" | "sent" | "dropped" };
+export type QueuedPrompt = {
+  id: string;
+  text: string;
+  by: Actor;
+  at: Timestamp;
+  fate: "waits" | "sent" | "dropped";
+};
 
 /** An answer as it was recorded before it was sent. */
 export type Answered = { answer: Answer | null; by: Actor | null; at: Timestamp };
@@ -18,7 +34,15 @@ export type RunStart = { spec: Of<"run_starting">; resumed: "by_itself" | "by_yo
 export type RunEnd = { end: Of<"run_ended">; at: Timestamp };
 
 /** States that are news in a timeline; the others show in the steps themselves. */
-const SHOWN: readonly StoryState[] = ["queued", "limited", "in_terminal", "done", "needs_you", "stopped", "archived"];
+const SHOWN: readonly StoryState[] = [
+  "queued",
+  "limited",
+  "in_terminal",
+  "done",
+  "needs_you",
+  "stopped",
+  "archived",
+];
 
 export class JournalFold {
   last: Seq = 0;
@@ -51,23 +75,49 @@ export class JournalFold {
 
   #one(from: Envelope, event: JournalEvent): void {
     switch (event.type) {
-      case "story_created": return this.#note(from, { what: "created", dir: event.dir, branch: event.branch, gates: event.gates });
-      case "prompt_queued": return this.#queued(from, event);
-      case "prompt_dropped": return this.#dropped(from, event.id);
-      case "run_starting": return this.#starting(from, event);
-      case "run_started": this.#claimed = false; return;
-      case "input": return this.#sent(from, event);
-      case "stop_requested": return this.#note(from, { what: "stop", by: event.by, why: event.why });
-      case "run_ended": return this.#ended(from, event);
-      case "state_changed": return this.#changed(from, event);
-      case "run_adopted": return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
-      case "resume_claimed": return this.#claim(from, event.reset);
-      case "warning": return this.#note(from, { what: "notice", level: "warning", text: event.text });
+      case "story_created":
+        return this.#note(from, {
+          what: "created",
+          dir: event.dir,
+          branch: event.branch,
+          gates: event.gates,
+        });
+      case "prompt_queued":
+        return this.#queued(from, event);
+      case "prompt_dropped":
+        return this.#dropped(from, event.id);
+      case "run_starting":
+        return this.#starting(from, event);
+      case "run_started":
+        this.#claimed = false;
+        return;
+      case "input":
+        return this.#sent(from, event);
+      case "stop_requested":
+        return this.#note(from, { what: "stop", by: event.by, why: event.why });
+      case "run_ended":
+        return this.#ended(from, event);
+      case "state_changed":
+        return this.#changed(from, event);
+      case "run_adopted":
+        return this.#note(from, { what: "adopted", log_bytes: event.log_bytes });
+      case "resume_claimed":
+        return this.#claim(from, event.reset);
+      case "warning":
+        return this.#note(from, { what: "notice", level: "warning", text: event.text });
       // What follows from these stands in the timeline by itself: the story, and the run that goes on.
-      case "worktree_wanted": case "resume_requested": return;
+      case "worktree_wanted":
+      case "resume_requested":
+        return;
       // They are about the directory or an account; no story's journal has them.
-      case "owner_started": case "owner_ended": case "account_seen": case "hold_started": case "hold_ended": return;
-      default: return event satisfies never;
+      case "owner_started":
+      case "owner_ended":
+      case "account_seen":
+      case "hold_started":
+      case "hold_ended":
+        return;
+      default:
+        return event satisfies never;
     }
   }
 
@@ -97,8 +147,10 @@ export class JournalFold {
   #sent(from: Envelope, input: Of<"input">): void {
     const prompt = this.prompts.get(input.id);
     if (prompt) this.prompts.set(input.id, { ...prompt, fate: "sent" });
-    if (input.kind === "prompt" && from.run !== null) this.#sentTo.set(from.run, [...(this.#sentTo.get(from.run) ?? []), input.id]);
-    if (input.question !== null) this.answers.set(input.question, { answer: input.answer, by: input.by, at: from.at });
+    if (input.kind === "prompt" && from.run !== null)
+      this.#sentTo.set(from.run, [...(this.#sentTo.get(from.run) ?? []), input.id]);
+    if (input.question !== null)
+      this.answers.set(input.question, { answer: input.answer, by: input.by, at: from.at });
   }
 
   #ended(from: Envelope, end: Of<"run_ended">): void {
@@ -106,7 +158,13 @@ export class JournalFold {
     this.ends.set(from.run, { end, at: from.at });
     const kind = this.starts.get(from.run)?.spec.kind ?? "agent";
     if (kind === "gate" || kind === "setup") return;
-    this.rows.push({ ...baseOf(from), kind: "run_end", outcome: end.outcome, evidence: end.evidence, state: null });
+    this.rows.push({
+      ...baseOf(from),
+      kind: "run_end",
+      outcome: end.outcome,
+      evidence: end.evidence,
+      state: null,
+    });
   }
 
   #changed(from: Envelope, change: Of<"state_changed">): void {

@@ -5,23 +5,46 @@ import type { GlyphName } from "../states";
 import type { GateResult, Row, RowBase } from "./row";
 import { runEndLine } from "./runEnd";
 import {
-  busyWords, limitWords, noteWords, oddWords, retryWords, stateWords, taskWords, turnEndWords, type Line, type Scene,
+  busyWords,
+  limitWords,
+  noteWords,
+  oddWords,
+  retryWords,
+  stateWords,
+  taskWords,
+  turnEndWords,
+  type Line,
+  type Scene,
 } from "./words";
 
 /** The line of a row that has no more than one; null for the others. */
 export function lineOf(row: Row, scene: Scene): Line | null {
   const quiet = (rest: string): Line => ({ glyph: null, word: "", rest });
   switch (row.kind) {
-    case "retry": return quiet(retryWords(row));
-    case "api_error": return { glyph: "failed", word: "Error.", rest: withWords(apiWords(row.error, row.status), row.message) };
-    case "limit": return limitWords(row.limit, scene);
-    case "note": return noteWords(row.note, scene);
-    case "state": return stateWords(row.facts, scene.now);
-    case "turn_end": return turnEndWords(row.end);
-    case "task": return quiet(taskWords(row.task));
-    case "unrecognized": return quiet(oddWords(row.why, row.what, row.count));
-    case "now": return quiet(busyWords(row.busy));
-    default: return null;
+    case "retry":
+      return quiet(retryWords(row));
+    case "api_error":
+      return {
+        glyph: "failed",
+        word: "Error.",
+        rest: withWords(apiWords(row.error, row.status), row.message),
+      };
+    case "limit":
+      return limitWords(row.limit, scene);
+    case "note":
+      return noteWords(row.note, scene);
+    case "state":
+      return stateWords(row.facts, scene.now);
+    case "turn_end":
+      return turnEndWords(row.end);
+    case "task":
+      return quiet(taskWords(row.task));
+    case "unrecognized":
+      return quiet(oddWords(row.why, row.what, row.count));
+    case "now":
+      return quiet(busyWords(row.busy));
+    default:
+      return null;
   }
 }
 
@@ -34,7 +57,12 @@ function withWords(ours: string, theirs: string): string {
 /** The mark of a row on the rail: a glyph, a prompt's square, or a dot. */
 export type RailMark = GlyphName | "prompt" | "dot";
 
-const GATES: Record<GateResult, GlyphName> = { runs: "gate", passed: "done", failed: "failed", stopped: "stopped" };
+const GATES: Record<GateResult, GlyphName> = {
+  runs: "gate",
+  passed: "done",
+  failed: "failed",
+  stopped: "stopped",
+};
 
 export function markOf(row: Row, scene: Scene): RailMark {
   if (row.kind === "turn") return "prompt";

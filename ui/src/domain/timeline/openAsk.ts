@@ -5,12 +5,21 @@ import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";
 
 /** The word of a yes to a question of each kind. */
-export const YES: Record<QuestionKind, string> = { permission: "Allow once", choice: "Answer", plan: "Approve", form: "Accept" };
+export const YES: Record<QuestionKind, string> = {
+  permission: "Allow once",
+  choice: "Answer",
+  plan: "Approve",
+  form: "Accept",
+};
 
 export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };
 
 /** The open ones, the one that has waited longest first. */
-export function openAsks(story: StoryId, questions: readonly Question[], rows: Pick<Rows, "asking"> | null): OpenAsk[] {
+export function openAsks(
+  story: StoryId,
+  questions: readonly Question[],
+  rows: Pick<Rows, "asking"> | null,
+): OpenAsk[] {
   const open = questions.filter((each) => each.story === story && each.state === "open");
   return open.toSorted((a, b) => (a.at < b.at ? -1 : 1)).map((question) => joined(question, rows));
 }
@@ -18,13 +27,38 @@ export function openAsks(story: StoryId, questions: readonly Question[], rows: P
 function joined(question: Question, rows: Pick<Rows, "asking"> | null): OpenAsk {
   const { id, run, request_id } = question;
   const known = rows?.asking(run, request_id) ?? null;
-  const ask = known?.ask ? { ...known.ask, description: known.ask.description ?? question.description } : askOf(question);
+  const ask = known?.ask
+    ? { ...known.ask, description: known.ask.description ?? question.description }
+    : askOf(question);
   return { id, question, ask, row: known };
 }
 
 /** What the engine's list alone says: enough to answer when the event is not loaded. */
-function askOf({ kind, tool, title, description, request_id: request, subject, beside = [], options = [], at }: Question): Ask {
+function askOf({
+  kind,
+  tool,
+  title,
+  description,
+  request_id: request,
+  subject,
+  beside = [],
+  options = [],
+  at,
+}: Question): Ask {
   return {
-    request, kind, tool, title, description, subject, beside, options, why: null, blocked_path: null, at, state: "open", message: null, answered_at: null,
+    request,
+    kind,
+    tool,
+    title,
+    description,
+    subject,
+    beside,
+    options,
+    why: null,
+    blocked_path: null,
+    at,
+    state: "open",
+    message: null,
+    answered_at: null,
   };
 }

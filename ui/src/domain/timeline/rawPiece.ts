@@ -5,7 +5,12 @@ const PIECE = 65_536;
 
 /** The piece before or after this one. What comes before is never read twice. */
 export function around<T extends { offset: number; len: number }>(piece: T, by: -1 | 1): T {
-  if (by === 1) return { ...piece, offset: piece.offset + Math.min(piece.len, PIECE), len: Math.max(4096, Math.min(piece.len, PIECE)) };
+  if (by === 1)
+    return {
+      ...piece,
+      offset: piece.offset + Math.min(piece.len, PIECE),
+      len: Math.max(4096, Math.min(piece.len, PIECE)),
+    };
   const len = Math.min(piece.offset, Math.max(4096, Math.min(piece.len, PIECE)));
   return { ...piece, offset: piece.offset - len, len };
 }

@@ -47,7 +47,12 @@ export type RowBase = {
 export type RunRow = RowBase & { kind: "run"; attempt: number; resumed: "by_itself" | "by_you" | null };
 
 /** A gate or a set-up command: one process, one row. */
-export type GateRow = RowBase & { kind: "gate"; gate: number | null; result: GateResult; lines: readonly string[] };
+export type GateRow = RowBase & {
+  kind: "gate";
+  gate: number | null;
+  result: GateResult;
+  lines: readonly string[];
+};
 
 export type GateResult = "runs" | "passed" | "failed" | "stopped";
 
@@ -66,7 +71,12 @@ export type TurnRow = RowBase & {
 
 export type TextRow = RowBase & { kind: "text"; text: string; open: boolean };
 
-export type ThoughtRow = RowBase & { kind: "thought"; text: string; open: boolean; duration_ms: number | null };
+export type ThoughtRow = RowBase & {
+  kind: "thought";
+  text: string;
+  open: boolean;
+  duration_ms: number | null;
+};
 
 /** What a tool call came to. */
 export type CallResult = {
@@ -146,7 +156,12 @@ export type RetryRow = RowBase & {
   then: "waits" | "went_on" | "failed";
 };
 
-export type ApiErrorRow = RowBase & { kind: "api_error"; error: ApiErrorKind; status: number | null; message: string };
+export type ApiErrorRow = RowBase & {
+  kind: "api_error";
+  error: ApiErrorKind;
+  status: number | null;
+  message: string;
+};
 
 export type LimitRow = RowBase & { kind: "limit"; limit: LimitObservation };
 
@@ -156,7 +171,12 @@ export type NudgeRow = RowBase & { kind: "nudge"; text: string };
 /** Text that the agent wrote and then took back, because its stream broke. */
 export type GivenUpRow = RowBase & { kind: "given_up"; texts: readonly string[] };
 
-export type UnrecognizedRow = RowBase & { kind: "unrecognized"; why: UnrecognizedWhy; what: string; count: number };
+export type UnrecognizedRow = RowBase & {
+  kind: "unrecognized";
+  why: UnrecognizedWhy;
+  what: string;
+  count: number;
+};
 
 /** Lines printed outside the agent's format, joined while they follow each other. */
 export type OutputRow = RowBase & { kind: "output"; stream: Stream; lines: readonly string[]; count: number };

@@ -19,7 +19,9 @@ export function runEndLine(row: RunEndRow, scene: Scene): Line {
     return { ...ended, tone, word: `${word}.` };
   }
   // The word says who stopped it.
-  if (row.outcome.kind === "stopped") return { ...ended, rest: `${sentence(stopWords(row.evidence.stop?.why ?? "interrupted"))}.` };
-  if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed") return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };
+  if (row.outcome.kind === "stopped")
+    return { ...ended, rest: `${sentence(stopWords(row.evidence.stop?.why ?? "interrupted"))}.` };
+  if (row.outcome.kind === "failed" || row.outcome.kind === "start_failed")
+    return { ...ended, rest: said ? `${ended.rest} ${said}` : ended.rest };
   return ended;
 }

@@ -1,15 +1,44 @@
 // The fold of one run's events to rows. It takes events in their order, each once, in batches of any size,
 // and the rows do not depend on how they were cut. It knows neither the journal nor other runs.
-import type { Actor, Busy, Draft, Envelope, Event, LimitObservation, RunId, Seq, SessionStarted, Timestamp, Tokens, TurnEnd } from "../../ipc/protocol";
+import type {
+  Actor,
+  Busy,
+  Draft,
+  Envelope,
+  Event,
+  LimitObservation,
+  RunId,
+  Seq,
+  SessionStarted,
+  Timestamp,
+  Tokens,
+  TurnEnd,
+} from "../../ipc/protocol";
 import { Calls } from "./calls";
-import { baseOf, type CallRow, type GivenUpRow, type Note, type QuestionRow, type Row, type TextRow, type ThoughtRow } from "./row";
+import {
+  baseOf,
+  type CallRow,
+  type GivenUpRow,
+  type Note,
+  type QuestionRow,
+  type Row,
+  type TextRow,
+  type ThoughtRow,
+} from "./row";
 import { RowLists, type Spot } from "./rowLists";
 
 type Of<T extends Event["type"]> = Extract<Event, { type: T }>;
 type Written = { spot: Spot; block: number; parent: string | null };
 
 /** Events after which a series of retries still waits for its outcome. */
-const BETWEEN_RETRIES: readonly Event["type"][] = ["retry", "status", "message_usage", "limit", "unrecognized", "output"];
+const BETWEEN_RETRIES: readonly Event["type"][] = [
+  "retry",
+  "status",
+  "message_usage",
+  "limit",
+  "unrecognized",
+  "output",
+];
 
 export class RunFold {
   readonly run: RunId;
@@ -97,42 +126,87 @@ export class RunFold {
     this.#settleRetry(from, event);
     this.busy = event.type === "status" ? event.busy : event.type === "message_usage" ? this.busy : null;
     switch (event.type) {
-      case "session": return this.#opened(from, event);
-      case "prompt": return this.#prompted(from, event.text);
-      case "text": return this.#wrote(from, event, { kind: "text", text: event.text, open: false });
-      case "thought": return this.#wrote(from, event, { kind: "thought", text: event.text, open: false, duration_ms: event.duration_ms });
-      case "tool_call": return this.#calls.started(from, event);
-      case "tool_result": return this.#calls.ended(from, event);
-      case "nudge": return this.#add(from, { kind: "nudge", text: event.text });
-      case "retry": return this.#retried(from, event);
-      case "api_error": return this.#failed(from, event);
-      case "abandoned": return this.#gaveUp(from, event);
-      case "limit": return this.#limited(from, event.limit);
-      case "task_started": return this.#calls.taskStarted(from, event);
-      case "task_progress": return this.#calls.taskGoes(event);
-      case "task_ended": return this.#calls.taskEnded(from, event);
-      case "question": return this.#calls.asked(from, event);
-      case "question_withdrawn": return this.#calls.withdrawn(from, event);
-      case "answered": return this.#calls.answered(from, event);
-      case "denied": return this.#calls.denied(from, event);
-      case "interrupt_sent": return this.#note(from, { what: "interrupted" });
-      case "control_reply": return event.error === null ? undefined : this.#note(from, { what: "refused", text: event.error });
-      case "request_refused": return this.#note(from, { what: "request_refused", method: event.method });
-      case "message_usage": return this.#used(event);
-      case "status": return;
-      case "compacted": return this.#note(from, { what: "compacted", trigger: event.trigger, before: event.before, after: event.after });
-      case "conversation_reset": return this.#note(from, { what: "conversation_reset", trigger: event.trigger });
+      case "session":
+        return this.#opened(from, event);
+      case "prompt":
+        return this.#prompted(from, event.text);
+      case "text":
+        return this.#wrote(from, event, { kind: "text", text: event.text, open: false });
+      case "thought":
+        return this.#wrote(from, event, {
+          kind: "thought",
+          text: event.text,
+          open: false,
+          duration_ms: event.duration_ms,
+        });
+      case "tool_call":
+        return this.#calls.started(from, event);
+      case "tool_result":
+        return this.#calls.ended(from, event);
+      case "nudge":
+        return this.#add(from, { kind: "nudge", text: event.text });
+      case "retry":
+        return this.#retried(from, event);
+      case "api_error":
+        return this.#failed(from, event);
+      case "abandoned":
+        return this.#gaveUp(from, event);
+      case "limit":
+        return this.#limited(from, event.limit);
+      case "task_started":
+        return this.#calls.taskStarted(from, event);
+      case "task_progress":
+        return this.#calls.taskGoes(event);
+      case "task_ended":
+        return this.#calls.taskEnded(from, event);
+      case "question":
+        return this.#calls.asked(from, event);
+      case "question_withdrawn":
+        return this.#calls.withdrawn(from, event);
+      case "answered":
+        return this.#calls.answered(from, event);
+      case "denied":
+        return this.#calls.denied(from, event);
+      case "interrupt_sent":
+        return this.#note(from, { what: "interrupted" });
+      case "control_reply":
+        return event.error === null ? undefined : this.#note(from, { what: "refused", text: event.error });
+      case "request_refused":
+        return this.#note(from, { what: "request_refused", method: event.method });
+      case "message_usage":
+        return this.#used(event);
+      case "status":
+        return;
+      case "compacted":
+        return this.#note(from, {
+          what: "compacted",
+          trigger: event.trigger,
+          before: event.before,
+          after: event.after,
+        });
+      case "conversation_reset":
+        return this.#note(from, { what: "conversation_reset", trigger: event.trigger });
       // The notice before it says so; a run that goes on with the conversation says it again.
-      case "conversation_incomplete": return;
-      case "turn_ended": return this.#turnEnded(from, event);
-      case "notice": return this.#note(from, { what: "notice", level: event.level, text: event.text });
-      case "unrecognized": return this.#odd(from, event);
-      case "output": return this.#printed(from, event);
-      default: return event satisfies never;
+      case "conversation_incomplete":
+        return;
+      case "turn_ended":
+        return this.#turnEnded(from, event);
+      case "notice":
+        return this.#note(from, { what: "notice", level: event.level, text: event.text });
+      case "unrecognized":
+        return this.#odd(from, event);
+      case "output":
+        return this.#printed(from, event);
+      default:
+        return event satisfies never;
     }
   }
 
-  #add(from: Envelope, row: DistributiveOmit<Row, "key" | "at" | "run" | "pos">, parent: string | null = null): void {
+  #add(
+    from: Envelope,
+    row: DistributiveOmit<Row, "key" | "at" | "run" | "pos">,
+    parent: string | null = null,
+  ): void {
     this.#lists.add({ ...baseOf(from), ...row } as Row, parent);
   }
 
@@ -148,18 +222,40 @@ export class RunFold {
     const known = this.session;
     this.session = session;
     // An agent introduces itself again at every turn; only a change is news.
-    const moved = known !== null && (known.model !== session.model || known.permission_mode !== session.permission_mode || known.session !== session.session);
-    if (moved) this.#note(from, { what: "session", session, model: known.model === session.model ? null : session.model });
+    const moved =
+      known !== null &&
+      (known.model !== session.model ||
+        known.permission_mode !== session.permission_mode ||
+        known.session !== session.session);
+    if (moved)
+      this.#note(from, {
+        what: "session",
+        session,
+        model: known.model === session.model ? null : session.model,
+      });
   }
 
   #prompted(from: Envelope, text: string): void {
     this.#said = new Set();
     this.#usage.clear();
-    this.#turn = this.#lists.add({ ...baseOf(from), kind: "turn", text, by: "you", number: null, pending: false, tokens: null, ends: [] });
+    this.#turn = this.#lists.add({
+      ...baseOf(from),
+      kind: "turn",
+      text,
+      by: "you",
+      number: null,
+      pending: false,
+      tokens: null,
+      ends: [],
+    });
     this.#turns.push(this.#turn);
   }
 
-  #wrote(from: Envelope, event: Of<"text"> | Of<"thought">, row: Pick<TextRow, "kind" | "text" | "open"> | Pick<ThoughtRow, "kind" | "text" | "open" | "duration_ms">): void {
+  #wrote(
+    from: Envelope,
+    event: Of<"text"> | Of<"thought">,
+    row: Pick<TextRow, "kind" | "text" | "open"> | Pick<ThoughtRow, "kind" | "text" | "open" | "duration_ms">,
+  ): void {
     const key = this.#key(event.message, event.block);
     if (this.#done.has(key)) return;
     this.#done.add(key);
@@ -177,12 +273,28 @@ export class RunFold {
     const { error, status, max, delay_ms } = event;
     const open = this.#lists.get(this.#retry ?? undefined, "retry");
     if (!open || !this.#retry) {
-      this.#retry = this.#lists.add({ ...baseOf(from), kind: "retry", count: 1, max, until: from.at, delay_ms, errors: [{ error, status }], then: "waits" });
+      this.#retry = this.#lists.add({
+        ...baseOf(from),
+        kind: "retry",
+        count: 1,
+        max,
+        until: from.at,
+        delay_ms,
+        errors: [{ error, status }],
+        then: "waits",
+      });
       return;
     }
     const known = open.errors.some((one) => one.error === error && one.status === status);
     const errors = known ? open.errors : [...open.errors, { error, status }];
-    this.#lists.set(this.#retry, { ...open, count: open.count + 1, max: max ?? open.max, until: from.at, delay_ms: open.delay_ms + delay_ms, errors });
+    this.#lists.set(this.#retry, {
+      ...open,
+      count: open.count + 1,
+      max: max ?? open.max,
+      until: from.at,
+      delay_ms: open.delay_ms + delay_ms,
+      errors,
+    });
   }
 
   #settleRetry(from: Envelope, event: Event): void {
@@ -201,14 +313,19 @@ export class RunFold {
   #gaveUp(from: Envelope, event: Of<"abandoned">): void {
     const all = this.#written.get(event.message) ?? [];
     const gone = all.filter((one) => one.block >= event.from_block);
-    const texts = gone.flatMap(({ spot }) => this.#lists.get(spot, "text")?.text ?? this.#lists.get(spot, "thought")?.text ?? []);
+    const texts = gone.flatMap(
+      ({ spot }) => this.#lists.get(spot, "text")?.text ?? this.#lists.get(spot, "thought")?.text ?? [],
+    );
     for (const text of texts) this.#said.delete(text.trim());
     const row: GivenUpRow = { ...baseOf(from), kind: "given_up", texts };
     const first = gone[0];
     if (!first) return void this.#lists.add(row);
     this.#lists.set(first.spot, row);
     for (const { spot } of gone.slice(1)) this.#lists.set(spot, null);
-    this.#written.set(event.message, all.filter((one) => one.block < event.from_block));
+    this.#written.set(
+      event.message,
+      all.filter((one) => one.block < event.from_block),
+    );
   }
 
   #limited(from: Envelope, limit: LimitObservation): void {
@@ -259,10 +376,23 @@ export class RunFold {
       const lines = draft.text.replace(/\n$/, "").split("\n");
       return { ...base, kind: "output", stream: "stdout", lines, count: lines.length };
     }
-    if (draft.kind === "thought") return { ...base, kind: "thought", text: draft.text, open: true, duration_ms: null };
+    if (draft.kind === "thought")
+      return { ...base, kind: "thought", text: draft.text, open: true, duration_ms: null };
     return {
-      ...base, kind: "call", call: base.key, tool: draft.tool ?? "", toolKind: "other", title: draft.text, subject: { is: "other", words: "" },
-      result: null, ask: null, task: null, refusal: null, steps: 0, doing: null, open: true,
+      ...base,
+      kind: "call",
+      call: base.key,
+      tool: draft.tool ?? "",
+      toolKind: "other",
+      title: draft.text,
+      subject: { is: "other", words: "" },
+      result: null,
+      ask: null,
+      task: null,
+      refusal: null,
+      steps: 0,
+      doing: null,
+      open: true,
     };
   }
 }

@@ -10,15 +10,24 @@ export const fold = (recorder: Recorder): Rows => new TimelineFold().rows(record
 export function told(rows: readonly Row[]): string[] {
   return rows.map((row) => {
     switch (row.kind) {
-      case "turn": return `turn ${row.number ?? "?"} ${row.by}${row.pending ? " waits" : ""}: ${row.text}`;
-      case "text": return `${row.open ? "draft" : "text"}: ${row.text}`;
-      case "thought": return `thought: ${row.text}`;
-      case "call": return `call ${row.tool} ${row.title}${row.result ? (row.result.ok ? " ok" : " failed") : ""}`;
-      case "note": return `note ${row.note.what}`;
-      case "state": return `state ${row.facts.state}`;
-      case "retry": return `retry ${row.count} ${row.then}`;
-      case "turn_end": return `turn_end: ${row.text}`;
-      default: return row.kind;
+      case "turn":
+        return `turn ${row.number ?? "?"} ${row.by}${row.pending ? " waits" : ""}: ${row.text}`;
+      case "text":
+        return `${row.open ? "draft" : "text"}: ${row.text}`;
+      case "thought":
+        return `thought: ${row.text}`;
+      case "call":
+        return `call ${row.tool} ${row.title}${row.result ? (row.result.ok ? " ok" : " failed") : ""}`;
+      case "note":
+        return `note ${row.note.what}`;
+      case "state":
+        return `state ${row.facts.state}`;
+      case "retry":
+        return `retry ${row.count} ${row.then}`;
+      case "turn_end":
+        return `turn_end: ${row.text}`;
+      default:
+        return row.kind;
     }
   });
 }

@@ -2,7 +2,12 @@
 import type { Row } from "./row";
 
 /** The row so many places after the selected one; where none is selected, the first or the last of those in view. */
-export function stepFrom(rows: readonly Row[], selected: string | null, inView: { first: number; last: number } | null, by: number): number {
+export function stepFrom(
+  rows: readonly Row[],
+  selected: string | null,
+  inView: { first: number; last: number } | null,
+  by: number,
+): number {
   const at = rows.findIndex((row) => row.key === selected);
   const { first, last } = inView ?? { first: 0, last: rows.length - 1 };
   const from = at !== -1 ? at : by > 0 ? first - 1 : last + 1;

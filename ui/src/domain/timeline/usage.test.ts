@@ -4,11 +4,28 @@ import { basisWords, usageOf } from "./usage";
 
 test("usage is given by run with the engine's own sum", () => {
   const { story, runs } = storyView({
-    id: 1, project: "p", title: "t", state: "running", branch: null, tokens: 2, dollars: 4, segments: [["running", -9]],
-    runs: [{ from: -9, to: -6, outcome: { kind: "succeeded" } }, { from: -6, to: -5, kind: "gate" }, { from: -4 }],
+    id: 1,
+    project: "p",
+    title: "t",
+    state: "running",
+    branch: null,
+    tokens: 2,
+    dollars: 4,
+    segments: [["running", -9]],
+    runs: [
+      { from: -9, to: -6, outcome: { kind: "succeeded" } },
+      { from: -6, to: -5, kind: "gate" },
+      { from: -4 },
+    ],
   });
-  const usage = usageOf(story, runs.map((run, n) => (n === 0 ? { ...run, cost_basis: "unpriced" } : run)));
-  expect(usage.rows.map(({ name, live, basis }) => [name, live, basis])).toEqual([["Attempt 1", false, "unpriced"], ["Attempt 2", true, "lower_bound"]]);
+  const usage = usageOf(
+    story,
+    runs.map((run, n) => (n === 0 ? { ...run, cost_basis: "unpriced" } : run)),
+  );
+  expect(usage.rows.map(({ name, live, basis }) => [name, live, basis])).toEqual([
+    ["Attempt 1", false, "unpriced"],
+    ["Attempt 2", true, "lower_bound"],
+  ]);
   expect(usage.total.cost_micros).toBe(4_000_000);
   expect(usage.unpriced).toBe(1);
   expect(basisWords("priced")).toBe("priced by Musher from a table");

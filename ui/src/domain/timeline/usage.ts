@@ -2,9 +2,21 @@
 // of its parts, and a part without a price is said beside it rather than counted as nothing.
 import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
 
-export type UsageRow = { run: RunId; name: string; model: string; tokens: Tokens; cost_micros: number; basis: CostBasis; live: boolean };
+export type UsageRow = {
+  run: RunId;
+  name: string;
+  model: string;
+  tokens: Tokens;
+  cost_micros: number;
+  basis: CostBasis;
+  live: boolean;
+};
 
-export type Usage = { rows: UsageRow[]; total: { tokens: Tokens; cost_micros: number; basis: CostBasis }; unpriced: number };
+export type Usage = {
+  rows: UsageRow[];
+  total: { tokens: Tokens; cost_micros: number; basis: CostBasis };
+  unpriced: number;
+};
 
 const WORDS: Record<CostBasis, string> = {
   reported: "reported by the agent",
@@ -31,5 +43,9 @@ export function usageOf(story: Story, runs: readonly Run[]): Usage {
     live: run.state !== "ended",
   }));
   const { tokens, cost_micros, cost_basis } = story;
-  return { rows, total: { tokens, cost_micros, basis: cost_basis }, unpriced: rows.filter((row) => row.basis === "unpriced").length };
+  return {
+    rows,
+    total: { tokens, cost_micros, basis: cost_basis },
+    unpriced: rows.filter((row) => row.basis === "unpriced").length,
+  };
 }

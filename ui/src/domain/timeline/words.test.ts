@@ -4,7 +4,16 @@ import { lasting } from "../../ipc/fake/shape";
 import type { CallRow, RetryRow, Task } from "./row";
 import { bodyOf, callFace, shorten } from "./callFace";
 import { call, result as resultOf } from "./recorder";
-import { busyWords, limitWords, noteWords, oddWords, outcomeWords, retryWords, taskWords, turnEndWords } from "./words";
+import {
+  busyWords,
+  limitWords,
+  noteWords,
+  oddWords,
+  outcomeWords,
+  retryWords,
+  taskWords,
+  turnEndWords,
+} from "./words";
 
 const plain = (text: string) => text.replaceAll("\u202f", " ");
 const AT = "2026-11-19T16:47:00.000Z";
@@ -13,60 +22,150 @@ const scene = { agent: "Claude", now: NOW };
 
 describe("retries", () => {
   const row = (change: Partial<RetryRow>): RetryRow => ({
-    key: "k", at: AT, run: null, pos: null, kind: "retry", count: 3, max: null, until: "2026-11-19T16:47:41.000Z", delay_ms: 0,
-    errors: [{ error: "overloaded", status: 529 }], then: "went_on", ...change,
+    key: "k",
+    at: AT,
+    run: null,
+    pos: null,
+    kind: "retry",
+    count: 3,
+    max: null,
+    until: "2026-11-19T16:47:41.000Z",
+    delay_ms: 0,
+    errors: [{ error: "overloaded", status: 529 }],
+    then: "went_on",
+    ...change,
   });
   test("are one sentence", () => {
-    expect(plain(retryWords(row({})))).toBe("Tried again 3 times in 41 s: the API was overloaded (529). Then it went on.");
-    expect(plain(retryWords(row({ count: 1, then: "failed", until: AT })))).toBe("Tried again once: the API was overloaded (529). Then it gave up.");
-    expect(plain(retryWords(row({ count: 2, then: "waits", max: 10 })))).toBe("Tries again, twice of 10 at most in 41 s: the API was overloaded (529).");
-    expect(plain(retryWords(row({ errors: [{ error: "overloaded", status: 529 }, { error: "network", status: null }] })))).toContain("(529), then the API was not reached.");
+    expect(plain(retryWords(row({})))).toBe(
+      "Tried again 3 times in 41 s: the API was overloaded (529). Then it went on.",
+    );
+    expect(plain(retryWords(row({ count: 1, then: "failed", until: AT })))).toBe(
+      "Tried again once: the API was overloaded (529). Then it gave up.",
+    );
+    expect(plain(retryWords(row({ count: 2, then: "waits", max: 10 })))).toBe(
+      "Tries again, twice of 10 at most in 41 s: the API was overloaded (529).",
+    );
+    expect(
+      plain(
+        retryWords(
+          row({
+            errors: [
+              { error: "overloaded", status: 529 },
+              { error: "network", status: null },
+            ],
+          }),
+        ),
+      ),
+    ).toContain("(529), then the API was not reached.");
   });
 });
 
 test("a limit that is near is told in words, one that is reached with its mark", () => {
-  const windows = [{ window: "w", name: lasting(5), status: "warning", utilization: 0.91, resets_at: null }] as const;
-  const base = { window: "w", name: lasting(5), resets_at: null, only_model: null, overage_disabled: null, windows: [...windows] };
-  expect(plain(limitWords({ ...base, status: "warning" }, scene).rest)).toBe("The 5 h window of Claude comes near its end: 91 % used.");
-  expect(limitWords({ ...base, status: "rejected" }, scene)).toMatchObject({ glyph: "limited", word: "Limit reached." });
-  expect(plain(limitWords({ ...base, status: "rejected", only_model: "opus" }, scene).rest)).toBe("The 5 h window of opus is full.");
-  expect(limitWords({ ...base, name: null, status: "rejected" }, scene).rest).toBe("The limit of Claude is full.");
+  const windows = [
+    { window: "w", name: lasting(5), status: "warning", utilization: 0.91, resets_at: null },
+  ] as const;
+  const base = {
+    window: "w",
+    name: lasting(5),
+    resets_at: null,
+    only_model: null,
+    overage_disabled: null,
+    windows: [...windows],
+  };
+  expect(plain(limitWords({ ...base, status: "warning" }, scene).rest)).toBe(
+    "The 5 h window of Claude comes near its end: 91 % used.",
+  );
+  expect(limitWords({ ...base, status: "rejected" }, scene)).toMatchObject({
+    glyph: "limited",
+    word: "Limit reached.",
+  });
+  expect(plain(limitWords({ ...base, status: "rejected", only_model: "opus" }, scene).rest)).toBe(
+    "The 5 h window of opus is full.",
+  );
+  expect(limitWords({ ...base, name: null, status: "rejected" }, scene).rest).toBe(
+    "The limit of Claude is full.",
+  );
 });
 
 test("every way to end says who did what", () => {
-  expect(outcomeWords({ kind: "crashed", code: null, signal: 9 }, scene).rest).toBe("Claude was killed by signal 9.");
-  expect(outcomeWords({ kind: "crashed", code: 3, signal: null }, scene).rest).toBe("Claude ended with code 3.");
-  expect(plain(outcomeWords({ kind: "limited", window: "w", name: lasting(168), until: null }, scene).rest)).toBe("The 7 d window of Claude is full, no reset is known.");
+  expect(outcomeWords({ kind: "crashed", code: null, signal: 9 }, scene).rest).toBe(
+    "Claude was killed by signal 9.",
+  );
+  expect(outcomeWords({ kind: "crashed", code: 3, signal: null }, scene).rest).toBe(
+    "Claude ended with code 3.",
+  );
+  expect(
+    plain(outcomeWords({ kind: "limited", window: "w", name: lasting(168), until: null }, scene).rest),
+  ).toBe("The 7 d window of Claude is full, no reset is known.");
   expect(outcomeWords({ kind: "stopped", by: "you" }, scene).word).toBe("Stopped by you.");
-  expect(outcomeWords({ kind: "start_failed", why: "missing" }, scene).rest).toBe("Claude: the program was not found.");
+  expect(outcomeWords({ kind: "start_failed", why: "missing" }, scene).rest).toBe(
+    "Claude: the program was not found.",
+  );
 });
 
 test("a turn that failed says what failed", () => {
-  const end = { said: "", text: "", usage: null, index: null, queued: 0, from_task: false, denials: [], duration_ms: null, api_ms: null, login_expires_at: null };
+  const end = {
+    said: "",
+    text: "",
+    usage: null,
+    index: null,
+    queued: 0,
+    from_task: false,
+    denials: [],
+    duration_ms: null,
+    api_ms: null,
+    login_expires_at: null,
+  };
   expect(turnEndWords({ ...end, turn: { error: "login" } }).rest).toBe("The login was refused.");
   expect(turnEndWords({ ...end, turn: "interrupted" }).word).toBe("Turn interrupted.");
 });
 
 test("notes are one line each", () => {
   const words = (note: Parameters<typeof noteWords>[0]) => plain(noteWords(note, scene).rest);
-  expect(words({ what: "resumed", held_from: "2026-11-19T12:00:00.000Z", reset: "2026-11-19T12:49:00.000Z" })).toBe("Held 49 min. Resumed by itself.");
+  expect(
+    words({ what: "resumed", held_from: "2026-11-19T12:00:00.000Z", reset: "2026-11-19T12:49:00.000Z" }),
+  ).toBe("Held 49 min. Resumed by itself.");
   const compacted = { what: "compacted", before: null, after: null } as const;
   expect(words({ ...compacted, trigger: "asked" })).toBe("Conversation compacted, as asked");
   expect(words({ ...compacted, trigger: "unknown" })).toBe("Conversation compacted");
-  expect(words({ what: "compacted", trigger: "automatic", before: 182_000, after: 31_000 })).toBe("Conversation compacted: 182 k to 31.0 k tokens, by itself");
-  expect(words({ what: "adopted", log_bytes: 11_600_000 })).toBe("Found running and taken over; 11.6 MB of output were on disk");
-  expect(oddWords("unknown_type", "telemetry", 2)).toBe("2 lines of a kind this version does not know: telemetry");
+  expect(words({ what: "compacted", trigger: "automatic", before: 182_000, after: 31_000 })).toBe(
+    "Conversation compacted: 182 k to 31.0 k tokens, by itself",
+  );
+  expect(words({ what: "adopted", log_bytes: 11_600_000 })).toBe(
+    "Found running and taken over; 11.6 MB of output were on disk",
+  );
+  expect(oddWords("unknown_type", "telemetry", 2)).toBe(
+    "2 lines of a kind this version does not know: telemetry",
+  );
 });
 
 test("what an agent is busy with is a sentence", () => {
-  const busy: Busy[] = [{ is: "requesting" }, { is: "compacting" }, { is: "working" }, { is: "other", words: "checking files" }];
-  expect(busy.map(busyWords)).toEqual(["Waits for the model", "Compacts the conversation", "Works", "Checking files"]);
+  const busy: Busy[] = [
+    { is: "requesting" },
+    { is: "compacting" },
+    { is: "working" },
+    { is: "other", words: "checking files" },
+  ];
+  expect(busy.map(busyWords)).toEqual([
+    "Waits for the model",
+    "Compacts the conversation",
+    "Works",
+    "Checking files",
+  ]);
 });
 
 test("a task says how it ended and after how long", () => {
   const task: Task = {
-    kind: "command", description: "npm run dev", background: true, doing: null, tokens: null, tool_uses: null, status: "failed", summary: "",
-    started_at: AT, ended_at: "2026-11-19T16:47:41.000Z",
+    kind: "command",
+    description: "npm run dev",
+    background: true,
+    doing: null,
+    tokens: null,
+    tool_uses: null,
+    status: "failed",
+    summary: "",
+    started_at: AT,
+    ended_at: "2026-11-19T16:47:41.000Z",
   };
   expect(plain(taskWords(task))).toBe("Background task failed after 41 s: npm run dev");
 });
@@ -74,15 +173,36 @@ test("a task says how it ended and after how long", () => {
 describe("a call", () => {
   type Call = Extract<ReturnType<typeof call>, { type: "tool_call" }>;
   type Result = Extract<ReturnType<typeof resultOf>, { type: "tool_result" }>;
-  const row = (from: Partial<Call>, result: Partial<Result> | null, change: Partial<CallRow> = {}): CallRow => {
+  const row = (
+    from: Partial<Call>,
+    result: Partial<Result> | null,
+    change: Partial<CallRow> = {},
+  ): CallRow => {
     const made = call("c1", "make", from) as Call;
     const got = result && (resultOf("c1", result) as Result);
     return {
-      key: "k", at: AT, run: null, pos: null, kind: "call", call: "c1", tool: made.name, toolKind: made.kind, title: made.title, subject: made.subject,
-      result: got && { ...got, at: AT }, ask: null, task: null, refusal: null, steps: 0, doing: null, open: false, ...change,
+      key: "k",
+      at: AT,
+      run: null,
+      pos: null,
+      kind: "call",
+      call: "c1",
+      tool: made.name,
+      toolKind: made.kind,
+      title: made.title,
+      subject: made.subject,
+      result: got && { ...got, at: AT },
+      ask: null,
+      task: null,
+      refusal: null,
+      steps: 0,
+      doing: null,
+      open: false,
+      ...change,
     };
   };
-  const command = (exit_code: number | null, stdout: string) => ({ kind: "command", stdout, stderr: "", exit_code, interrupted: false, background: null }) as const;
+  const command = (exit_code: number | null, stdout: string) =>
+    ({ kind: "command", stdout, stderr: "", exit_code, interrupted: false, background: null }) as const;
   const face = (of: CallRow, over = false) => {
     const { end, tone, title, tool } = callFace(of, { dir: "/home/ada/src/x", now: NOW, over });
     return [tool, title, plain(end), tone];
@@ -90,44 +210,97 @@ describe("a call", () => {
 
   test("that ran says its exit and how long it took", () => {
     expect(face(row({}, { output: command(0, "ok") }))).toEqual(["Bash", "make", "exit 0, 1.9 s", "plain"]);
-    expect(face(row({}, { ok: false, output: command(2, "no") }))).toEqual(["Bash", "make", "exit 2, 1.9 s", "failed"]);
+    expect(face(row({}, { ok: false, output: command(2, "no") }))).toEqual([
+      "Bash",
+      "make",
+      "exit 2, 1.9 s",
+      "failed",
+    ]);
     expect(face(row({}, null))).toEqual(["Bash", "make", "running 4 min", "plain"]);
     expect(face(row({}, null), true)).toEqual(["Bash", "make", "did not end", "plain"]);
     expect(face(row({}, { ok: false, denied: true }))).toEqual(["Bash", "make", "denied", "plain"]);
   });
 
   test("is named as short as the folder allows", () => {
-    expect(face(row({ name: "github issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2)).toEqual(["github issue", "a/b.rs"]);
-    expect(shorten("cat /home/ada/src/x/a /home/ada/src/xy/b", "/home/ada/src/x")).toBe("cat a /home/ada/src/xy/b");
+    expect(
+      face(row({ name: "github issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2),
+    ).toEqual(["github issue", "a/b.rs"]);
+    expect(shorten("cat /home/ada/src/x/a /home/ada/src/xy/b", "/home/ada/src/x")).toBe(
+      "cat a /home/ada/src/xy/b",
+    );
   });
 
   test("shows good output from its beginning, bad output from its end", () => {
-    expect(bodyOf(row({}, { output: command(0, "a\nb") }))).toEqual({ is: "output", lines: ["a", "b"], from: "start" });
+    expect(bodyOf(row({}, { output: command(0, "a\nb") }))).toEqual({
+      is: "output",
+      lines: ["a", "b"],
+      from: "start",
+    });
     expect(bodyOf(row({}, { ok: false, output: command(1, "a\nb") }))).toMatchObject({ from: "end" });
     expect(bodyOf(row({}, { output: command(0, " \n") }))).toEqual({ is: "nothing" });
   });
 
   test("that edits shows the change, told or expected", () => {
-    const diff = (...added: string[]): Diff => ({ hunks: [{ start: null, pieces: [{ side: "removed", text: "x" }, { side: "added", text: added.join("\n") }] }] });
+    const diff = (...added: string[]): Diff => ({
+      hunks: [
+        {
+          start: null,
+          pieces: [
+            { side: "removed", text: "x" },
+            { side: "added", text: added.join("\n") },
+          ],
+        },
+      ],
+    });
     const file = (path: string) => ({ path, act: "edit", diff: diff("y") }) as const;
-    const edit = (...paths: string[]) => ({ name: "Edit", kind: "edit", subject: { is: "change", files: paths.map(file) } }) as const;
-    expect(bodyOf(row(edit("/a"), null))).toMatchObject({ is: "diff", files: [{ path: "/a", diff: { added: 1, removed: 1 } }] });
+    const edit = (...paths: string[]) =>
+      ({ name: "Edit", kind: "edit", subject: { is: "change", files: paths.map(file) } }) as const;
+    expect(bodyOf(row(edit("/a"), null))).toMatchObject({
+      is: "diff",
+      files: [{ path: "/a", diff: { added: 1, removed: 1 } }],
+    });
     const told = { kind: "edit", path: "/a", created: false, diff: diff("y", "z") } as const;
-    expect(bodyOf(row(edit("/a"), { output: told }))).toMatchObject({ files: [{ diff: { added: 2, removed: 1 } }] });
-    expect(bodyOf(row(edit("/a"), { output: { ...told, diff: { hunks: [] } } }))).toMatchObject({ files: [{ diff: { added: 1 } }] });
-    expect(callFace(row(edit("/a", "/b"), {}), { dir: "", now: NOW, over: false }).diff).toEqual({ added: 2, removed: 2 });
-    expect(bodyOf(row(edit("/a"), { ok: false, text: "String not found" }))).toEqual({ is: "output", lines: ["String not found"], from: "start" });
+    expect(bodyOf(row(edit("/a"), { output: told }))).toMatchObject({
+      files: [{ diff: { added: 2, removed: 1 } }],
+    });
+    expect(bodyOf(row(edit("/a"), { output: { ...told, diff: { hunks: [] } } }))).toMatchObject({
+      files: [{ diff: { added: 1 } }],
+    });
+    expect(callFace(row(edit("/a", "/b"), {}), { dir: "", now: NOW, over: false }).diff).toEqual({
+      added: 2,
+      removed: 2,
+    });
+    expect(bodyOf(row(edit("/a"), { ok: false, text: "String not found" }))).toEqual({
+      is: "output",
+      lines: ["String not found"],
+      from: "start",
+    });
   });
 
   test("that keeps a list shows it", () => {
-    const items: Todo[] = [{ text: "One", state: "done" }, { text: "Two", state: "doing" }, { text: "Three", state: "open" }];
-    expect(bodyOf(row({ name: "TodoWrite", kind: "plan", subject: { is: "todos", items } }, {}))).toEqual({ is: "todos", todos: items });
+    const items: Todo[] = [
+      { text: "One", state: "done" },
+      { text: "Two", state: "doing" },
+      { text: "Three", state: "open" },
+    ];
+    expect(bodyOf(row({ name: "TodoWrite", kind: "plan", subject: { is: "todos", items } }, {}))).toEqual({
+      is: "todos",
+      todos: items,
+    });
   });
 
   test("of a subagent says how much it did", () => {
     const task: Task = {
-      kind: "agent", description: "Count", background: false, doing: null, tokens: 6504, tool_uses: 1, status: "completed", summary: "3 files.",
-      started_at: AT, ended_at: AT,
+      kind: "agent",
+      description: "Count",
+      background: false,
+      doing: null,
+      tokens: 6504,
+      tool_uses: 1,
+      status: "completed",
+      summary: "3 files.",
+      started_at: AT,
+      ended_at: AT,
     };
     const agent = row({ name: "Agent", kind: "agent" }, { duration_ms: 11_000 }, { steps: 2, task });
     expect(face(agent)[2]).toBe("2 steps, 6.50 k tokens, 11 s");

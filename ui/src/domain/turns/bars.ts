@@ -27,13 +27,19 @@ const WIDEST = 14;
 const GAP = 1;
 
 /** The bars of these turns on an axis of so many pixels. */
-export function turnBars(turns: readonly Turn[], series: readonly Series[], measure: Measure, axis: Axis): TurnBar[] {
+export function turnBars(
+  turns: readonly Turn[],
+  series: readonly Series[],
+  measure: Measure,
+  axis: Axis,
+): TurnBar[] {
   const groups: Turn[][] = [];
   for (const turn of turns) {
     const group = groups.at(-1);
     const first = group?.[0];
     // What still runs stands alone: its edge is another.
-    const isApart = !first || turn.phase === "runs" || xOf(axis, turn.to) - xOf(axis, first.to) >= NARROWEST + GAP;
+    const isApart =
+      !first || turn.phase === "runs" || xOf(axis, turn.to) - xOf(axis, first.to) >= NARROWEST + GAP;
     if (isApart || !group) groups.push([turn]);
     else group.push(turn);
   }
@@ -46,8 +52,17 @@ export function highest(bars: readonly TurnBar[]): number {
 }
 
 /** The bars at their places; the time axis begins at `left`. */
-export function turnColumns(bars: readonly TurnBar[], series: number, values: ValueAxis, time: Axis, left: number, scale = 1): Column[] {
-  return placesOf(bars, time, scale).map(({ bar, x, width }) => column(bar, series, values, { x: left + x, width, left: left + x - GAP, room: width + 2 * GAP }));
+export function turnColumns(
+  bars: readonly TurnBar[],
+  series: number,
+  values: ValueAxis,
+  time: Axis,
+  left: number,
+  scale = 1,
+): Column[] {
+  return placesOf(bars, time, scale).map(({ bar, x, width }) =>
+    column(bar, series, values, { x: left + x, width, left: left + x - GAP, room: width + 2 * GAP }),
+  );
 }
 
 type Placed = { readonly bar: TurnBar; readonly x: number; readonly width: number };
@@ -64,11 +79,14 @@ function placesOf(bars: readonly TurnBar[], time: Axis, scale: number): Placed[]
     return { bar, x, width };
   });
   let limit = time.width;
-  return placed.toReversed().map((each) => {
-    const x = Math.min(each.x, limit - each.width);
-    limit = x - GAP;
-    return { ...each, x };
-  }).toReversed();
+  return placed
+    .toReversed()
+    .map((each) => {
+      const x = Math.min(each.x, limit - each.width);
+      limit = x - GAP;
+      return { ...each, x };
+    })
+    .toReversed();
 }
 
 /** The bar whose end is nearest to a place. */
@@ -92,7 +110,13 @@ function barOf(turns: readonly Turn[], series: readonly Series[], measure: Measu
     sum,
     is,
     parts: series.flatMap((each, n) => partOf(shareOf(each, turns), n, measure, isOpen)),
-    isCapped: measure === "cost" && turns.some((turn) => turn.models.some(({ cost }) => cost.basis === "unpriced" || (cost.basis === "lower_bound" && cost.micros === 0))),
+    isCapped:
+      measure === "cost" &&
+      turns.some((turn) =>
+        turn.models.some(
+          ({ cost }) => cost.basis === "unpriced" || (cost.basis === "lower_bound" && cost.micros === 0),
+        ),
+      ),
     phase: is === "runs" ? "now" : "past",
   };
 }

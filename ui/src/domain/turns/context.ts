@@ -21,7 +21,14 @@ export type ContextPlot = {
 };
 
 /** The line from `left`, between the px `ceiling` (the highest value) and `floor` (nothing). */
-export function contextPlot(usage: StoryUsage, time: Axis, until: number, left: number, ceiling: number, floor: number): ContextPlot {
+export function contextPlot(
+  usage: StoryUsage,
+  time: Axis,
+  until: number,
+  left: number,
+  ceiling: number,
+  floor: number,
+): ContextPlot {
   const fullest = Math.max(1, ...usage.context.map((use) => use.tokens));
   const top = windowOf(usage) ?? fullest;
   const y = (value: number) => half(floor - (value / Math.max(top, fullest)) * (floor - ceiling));
@@ -29,8 +36,13 @@ export function contextPlot(usage: StoryUsage, time: Axis, until: number, left: 
   const points = thin(usage.context.flatMap((use) => placeOf(use, x, y)));
   const last = points.at(-1) ?? null;
   const end = last && { x: Math.max(last.x, x(until)), y: last.y };
-  const path = points.map((point, n) => (n === 0 ? `M${point.x} ${point.y}` : `H${point.x}V${point.y}`)).join("");
-  const compacted = usage.compacted.flatMap((at) => { const time = timeOf(at); return time === null ? [] : [x(time)]; });
+  const path = points
+    .map((point, n) => (n === 0 ? `M${point.x} ${point.y}` : `H${point.x}V${point.y}`))
+    .join("");
+  const compacted = usage.compacted.flatMap((at) => {
+    const time = timeOf(at);
+    return time === null ? [] : [x(time)];
+  });
   return { path: end ? `${path}H${end.x}` : "", end, compacted: apart(compacted), top, topY: y(top) };
 }
 
@@ -46,7 +58,9 @@ export function contextAt({ context }: StoryUsage, at: number): ContextUse | nul
 
 /** `122 k of 200 k tokens, 61 %`; without a window `122 k tokens`. */
 export function contextText(use: ContextUse, window: number | null): string {
-  return window === null ? tokensWords(use.tokens) : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
+  return window === null
+    ? tokensWords(use.tokens)
+    : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
 }
 
 /** The sentence that says what the line shows. */
@@ -57,7 +71,10 @@ export function contextFinding(usage: StoryUsage): string {
   const window = windowOf(usage);
   const most = window === null ? tokensWords(fullest.tokens) : percent(fullest.tokens / window);
   const peak = fullest.tokens > last.tokens ? `; ${most} at its fullest` : "";
-  const times = usage.compacted.length === 0 ? "" : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : usage.compacted.length === 2 ? "twice" : counted(usage.compacted.length, "time", "times")}.`;
+  const times =
+    usage.compacted.length === 0
+      ? ""
+      : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : usage.compacted.length === 2 ? "twice" : counted(usage.compacted.length, "time", "times")}.`;
   return `Context, as last reported: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
 }
 

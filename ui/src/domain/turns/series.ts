@@ -31,13 +31,30 @@ export function seriesOf(turns: readonly Turn[]): Series[] {
     if (of) of.push(sumOfShare(share));
     else sums.set(share.model, [sumOfShare(share)]);
   }
-  const models = [...sums].map(([model, parts]) => ({ model, sum: sumOf(parts) })).toSorted((a, b) => dearer(a.sum, b.sum) || (a.model < b.model ? -1 : 1));
+  const models = [...sums]
+    .map(([model, parts]) => ({ model, sum: sumOf(parts) }))
+    .toSorted((a, b) => dearer(a.sum, b.sum) || (a.model < b.model ? -1 : 1));
   const own = models.length > MOST ? models.slice(0, OWN) : models;
   const rest = models.slice(own.length);
-  const series = own.map(({ model, sum }, n) => ({ models: new Set([model]), name: modelName(model), whole: modelName(model), tone: toneOf(n, false), sum }));
+  const series = own.map(({ model, sum }, n) => ({
+    models: new Set([model]),
+    name: modelName(model),
+    whole: modelName(model),
+    tone: toneOf(n, false),
+    sum,
+  }));
   if (rest.length === 0) return series;
   const whole = rest.map(({ model }) => modelName(model)).join(", ");
-  return [...series, { models: new Set(rest.map(({ model }) => model)), name: `${count(rest.length)} others`, whole, tone: toneOf(OWN, true), sum: sumOf(rest.map(({ sum }) => sum)) }];
+  return [
+    ...series,
+    {
+      models: new Set(rest.map(({ model }) => model)),
+      name: `${count(rest.length)} others`,
+      whole,
+      tone: toneOf(OWN, true),
+      sum: sumOf(rest.map(({ sum }) => sum)),
+    },
+  ];
 }
 
 /** A model's name with nothing hidden in it; the agent's own words for it. */

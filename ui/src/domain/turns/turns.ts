@@ -30,9 +30,20 @@ export function turnsOf(usage: StoryUsage, runs: readonly Run[]): Turn[] {
   const all = usage.turns.map((turn): Turn => {
     const first = before + 1;
     before += Math.max(1, turn.turns);
-    return { first, last: before, run: turn.run, seq: turn.seq, ...timesOf(turn), models: turn.models, sum: sumOf(turn.models.map(sumOfShare)), phase: phaseOf(turn, runs) };
+    return {
+      first,
+      last: before,
+      run: turn.run,
+      seq: turn.seq,
+      ...timesOf(turn),
+      models: turn.models,
+      sum: sumOf(turn.models.map(sumOfShare)),
+      phase: phaseOf(turn, runs),
+    };
   });
-  return all.filter(({ phase, sum }) => phase === "ended" || totalTokens(sum.tokens) > 0 || (sum.cost_micros ?? 0) > 0);
+  return all.filter(
+    ({ phase, sum }) => phase === "ended" || totalTokens(sum.tokens) > 0 || (sum.cost_micros ?? 0) > 0,
+  );
 }
 
 /** How many turns a story has. */

@@ -18,10 +18,21 @@ export function findingOf(turns: readonly Turn[], measure: Measure): string {
   if (turns.every(({ sum }) => !isUsed(sum))) return `${all} ended without using any tokens.`;
   const ended = turns.filter((turn) => turn.phase === "ended");
   const first = ended[0];
-  const most = first && ended.reduce((most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most), first);
+  const most =
+    first &&
+    ended.reduce(
+      (most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most),
+      first,
+    );
   const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
-  const best = isTold ? `; ${measure === "cost" ? "the most expensive" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}` : "";
-  return [`${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`, ...openWords(turns), ...unpricedWords(turns, measure)].join(" ");
+  const best = isTold
+    ? `; ${measure === "cost" ? "the most expensive" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}`
+    : "";
+  return [
+    `${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`,
+    ...openWords(turns),
+    ...unpricedWords(turns, measure),
+  ].join(" ");
 }
 
 const OPEN: Record<Exclude<Phase, "ended">, string> = {
@@ -30,20 +41,26 @@ const OPEN: Record<Exclude<Phase, "ended">, string> = {
 };
 
 function openWords(turns: readonly Turn[]): string[] {
-  return turns.flatMap((turn) => (turn.phase === "ended" ? [] : [`${nameOf(turn)} ${OPEN[turn.phase]}.`])).slice(-2);
+  return turns
+    .flatMap((turn) => (turn.phase === "ended" ? [] : [`${nameOf(turn)} ${OPEN[turn.phase]}.`]))
+    .slice(-2);
 }
 
 function unpricedWords(turns: readonly Turn[], measure: Measure): string[] {
   const some = turns.filter((turn) => turn.models.some(({ cost }) => cost.basis === "unpriced"));
   const n = some.reduce((sum, turn) => sum + turn.last - turn.first + 1, 0);
-  return measure === "tokens" || n === 0 ? [] : [`${counted(n, "turn has", "turns have")} tokens without a price.`];
+  return measure === "tokens" || n === 0
+    ? []
+    : [`${counted(n, "turn has", "turns have")} tokens without a price.`];
 }
 
 /** `15:02 to 15:14, 12 min`; in one and the same minute `15:02:07 to 15:02:09, 1.8 s` */
 export function timesText({ from, to, is }: TurnBar, now: number): string {
   if (is === "runs") return `${clock(from, now)} to now, ${lengthText(from, now)}`;
   const isOneMinute = hourAndMinute(from) === hourAndMinute(to) && to - from < 60_000;
-  const times = isOneMinute ? `${clockWithSeconds(from)} to ${clockWithSeconds(to)}` : `${clock(from, now)} to ${clock(to, now)}`;
+  const times = isOneMinute
+    ? `${clockWithSeconds(from)} to ${clockWithSeconds(to)}`
+    : `${clock(from, now)} to ${clock(to, now)}`;
   return `${times}, ${lengthText(from, to)}`;
 }
 
@@ -59,14 +76,22 @@ export function classesText({ input, output, cache_read, cache_write }: Tokens):
 /** What is said of a bar beside its figures: how sure it is, and that it stands for several turns. */
 export function notesOf(bar: TurnBar): string[] {
   const folded = bar.turns.some((turn) => turn.last > turn.first);
-  const many = bar.last > bar.first ? [`${count(bar.last - bar.first + 1)} turns ${folded ? "are listed as one, because the story has very many" : "are drawn as one, because they are so near"}.`] : [];
+  const many =
+    bar.last > bar.first
+      ? [
+          `${count(bar.last - bar.first + 1)} turns ${folded ? "are listed as one, because the story has very many" : "are drawn as one, because they are so near"}.`,
+        ]
+      : [];
   const open = bar.is === "ended" ? [] : [`It ${OPEN[bar.is]}.`];
   return [...many, ...open];
 }
 
 /** A bar in one text, for ears. */
 export function readoutOf(bar: TurnBar, series: readonly Series[], now: number, context: string): string {
-  const shares = series.flatMap((each) => { const sum = shareOf(each, bar.turns); return sum ? [`${each.name} ${costText(sum)}`] : []; });
+  const shares = series.flatMap((each) => {
+    const sum = shareOf(each, bar.turns);
+    return sum ? [`${each.name} ${costText(sum)}`] : [];
+  });
   return [
     `${nameOf(bar)}, ${timesText(bar, now)}, ${costText(bar.sum)}, ${basisWords(bar.sum.cost_basis)}`,
     classesText(bar.sum.tokens),

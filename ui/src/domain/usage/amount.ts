@@ -2,7 +2,16 @@
 // total is made of. A part without a price is said in words and never counted as nothing. Pure.
 
 import type { CostBasis, Tokens, UsageBasis, UsageWhole } from "../../ipc/protocol";
-import { count, money, moneyText, THIN, tokens as tokenText, tokensWords, totalTokens, type Money } from "../format";
+import {
+  count,
+  money,
+  moneyText,
+  THIN,
+  tokens as tokenText,
+  tokensWords,
+  totalTokens,
+  type Money,
+} from "../format";
 
 /** What all sums of a report have: a group's total and a cell. */
 export type Sum = {
@@ -29,11 +38,15 @@ export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0
 export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: Sum): Certainty {
   if (cost_micros === null) return "untold";
   switch (cost_basis) {
-    case "reported": return "exact";
-    case "priced": return "estimate";
-    case "lower_bound": return "part";
+    case "reported":
+      return "exact";
+    case "priced":
+      return "estimate";
+    case "lower_bound":
+      return "part";
     // The weakest part has no price; what the others cost is known at least.
-    case "unpriced": return cost_micros > 0 || unpriced_tokens < totalTokens(tokens) ? "part" : "none";
+    case "unpriced":
+      return cost_micros > 0 || unpriced_tokens < totalTokens(tokens) ? "part" : "none";
   }
 }
 
@@ -96,7 +109,10 @@ export function sumOf(sums: readonly Sum[]): Sum {
   const costs = sums.filter((sum) => sum.cost_micros !== null);
   return {
     tokens: addTokens(sums.map((sum) => sum.tokens)),
-    cost_micros: costs.length === 0 && sums.length > 0 ? null : costs.reduce((all, sum) => all + (sum.cost_micros ?? 0), 0),
+    cost_micros:
+      costs.length === 0 && sums.length > 0
+        ? null
+        : costs.reduce((all, sum) => all + (sum.cost_micros ?? 0), 0),
     cost_basis: weakest(costs.map((sum) => sum.cost_basis)),
     unpriced_tokens: sums.reduce((all, sum) => all + sum.unpriced_tokens, 0),
     is_partial: sums.some((sum) => sum.is_partial),
@@ -105,7 +121,13 @@ export function sumOf(sums: readonly Sum[]): Sum {
 
 /** What rests on one basis alone. */
 export function sumOn(basis: CostBasis, tokens: Tokens, micros: number): Sum {
-  return { tokens, cost_micros: micros, cost_basis: basis, unpriced_tokens: basis === "unpriced" ? totalTokens(tokens) : 0, is_partial: basis === "lower_bound" };
+  return {
+    tokens,
+    cost_micros: micros,
+    cost_basis: basis,
+    unpriced_tokens: basis === "unpriced" ? totalTokens(tokens) : 0,
+    is_partial: basis === "lower_bound",
+  };
 }
 
 /** All that a report is of, the same in every grouping. */
@@ -114,12 +136,15 @@ export function wholeSum({ bases }: UsageWhole): Sum {
 }
 
 export function addTokens(all: readonly Tokens[]): Tokens {
-  return all.reduce((sum, each) => ({
-    input: sum.input + each.input,
-    output: sum.output + each.output,
-    cache_read: sum.cache_read + each.cache_read,
-    cache_write: sum.cache_write + each.cache_write,
-  }), ZERO);
+  return all.reduce(
+    (sum, each) => ({
+      input: sum.input + each.input,
+      output: sum.output + each.output,
+      cache_read: sum.cache_read + each.cache_read,
+      cache_write: sum.cache_write + each.cache_write,
+    }),
+    ZERO,
+  );
 }
 
 const WEAK: readonly CostBasis[] = ["reported", "priced", "lower_bound", "unpriced"];
@@ -150,18 +175,26 @@ function inCents(bases: readonly UsageBasis[]): UsageBasis[] {
 
 function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
   switch (basis) {
-    case "reported": return [`${moneyText(cost_micros, basis)} reported`];
-    case "priced": return [`${moneyText(cost_micros, basis)} priced`];
-    case "lower_bound": return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
-    case "unpriced": return [
-      ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
-      `${tokensWords(totalTokens(tokens))} not priced yet`,
-    ];
+    case "reported":
+      return [`${moneyText(cost_micros, basis)} reported`];
+    case "priced":
+      return [`${moneyText(cost_micros, basis)} priced`];
+    case "lower_bound":
+      return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
+    case "unpriced":
+      return [
+        ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
+        `${tokensWords(totalTokens(tokens))} not priced yet`,
+      ];
   }
 }
 
 /** All that went in, and how much of it was read from the cache; null while nothing went in. */
-export function cacheShare({ input, cache_read, cache_write }: Tokens): { share: number; read: number; all: number } | null {
+export function cacheShare({
+  input,
+  cache_read,
+  cache_write,
+}: Tokens): { share: number; read: number; all: number } | null {
   const all = input + cache_read + cache_write;
   return all === 0 ? null : { share: cache_read / all, read: cache_read, all };
 }

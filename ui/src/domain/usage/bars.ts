@@ -35,14 +35,26 @@ export type UsageBars = {
   readonly max: number;
 };
 
-const EDGE: Record<Certainty, Edge> = { exact: "firm", estimate: "estimate", part: "open", none: "firm", untold: "firm" };
+const EDGE: Record<Certainty, Edge> = {
+  exact: "firm",
+  estimate: "estimate",
+  part: "open",
+  none: "firm",
+  untold: "firm",
+};
 
 /** The value that a sum has on the axis: dollars, or tokens. */
 export function valueOf(sum: Sum, measure: Measure): number {
   return measure === "tokens" ? totalTokens(sum.tokens) : (sum.cost_micros ?? 0) / 1e6;
 }
 
-export function usageBars(report: UsageReport, step: UsageStep, by: UsageGroup, measure: Measure, now: number): UsageBars {
+export function usageBars(
+  report: UsageReport,
+  step: UsageStep,
+  by: UsageGroup,
+  measure: Measure,
+  now: number,
+): UsageBars {
   const stacked = report.groups.flatMap((total, n) => (isStacked(total, by) && isUsed(total) ? [n] : []));
   const rows: UsageCell[][] = report.starts.map(() => []);
   for (const cell of report.cells) rows[cell.step]?.push(cell);
@@ -66,7 +78,15 @@ export function usageBars(report: UsageReport, step: UsageStep, by: UsageGroup, 
     };
   });
   const max = Math.max(0, ...bars.map((bar) => bar.parts.reduce((sum, part) => sum + part.value, 0)));
-  return { step, by, measure, bars, groups: stacked.flatMap((n) => report.groups[n] ?? []), whole: wholeSum(report.whole), max };
+  return {
+    step,
+    by,
+    measure,
+    bars,
+    groups: stacked.flatMap((n) => report.groups[n] ?? []),
+    whole: wholeSum(report.whole),
+    max,
+  };
 }
 
 function partOf(cell: UsageCell, series: number, measure: Measure): Part[] {

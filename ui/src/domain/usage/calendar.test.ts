@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { countOf, daysBefore, nextOf, startOf, zoneName } from "./calendar";
 
-beforeEach(() => { vi.stubEnv("TZ", "Europe/Berlin"); });
-afterEach(() => { vi.unstubAllEnvs(); });
+beforeEach(() => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const at = (iso: string) => Date.parse(iso);
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -44,7 +48,11 @@ describe("the calendar", () => {
 
   it("has one stretch after the other without a gap, in every month of a year", () => {
     for (const step of ["day", "week", "month"] as const) {
-      for (let start = startOf(step, at("2026-01-15T12:00:00Z")); start < at("2027-02-01T00:00:00Z"); start = nextOf(step, start)) {
+      for (
+        let start = startOf(step, at("2026-01-15T12:00:00Z"));
+        start < at("2027-02-01T00:00:00Z");
+        start = nextOf(step, start)
+      ) {
         expect(startOf(step, nextOf(step, start) - 1)).toBe(start);
         expect(startOf(step, nextOf(step, start))).toBe(nextOf(step, start));
       }

@@ -16,7 +16,8 @@ export function zoneName(): string {
 /** Where the stretch begins that a moment lies in. */
 export function startOf(step: UsageStep, at: number): number {
   const day = new Date(at);
-  if (step === "hour") return at - (day.getMinutes() * 60_000 + day.getSeconds() * 1000 + day.getMilliseconds());
+  if (step === "hour")
+    return at - (day.getMinutes() * 60_000 + day.getSeconds() * 1000 + day.getMilliseconds());
   const back = step === "week" ? (day.getDay() - MONDAY + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK : 0;
   return midnight(day, step === "month" ? 1 : day.getDate() - back);
 }
@@ -41,7 +42,12 @@ export function countOf(step: UsageStep, from: number, to: number, most: number)
 }
 
 /** The longest that a stretch can be. */
-const LONGEST: Record<UsageStep, number> = { hour: HOUR, day: 25 * HOUR, week: 169 * HOUR, month: 745 * HOUR };
+const LONGEST: Record<UsageStep, number> = {
+  hour: HOUR,
+  day: 25 * HOUR,
+  week: 169 * HOUR,
+  month: 745 * HOUR,
+};
 
 /** The same time of day so many days earlier. */
 export function daysBefore(at: number, days: number): number {

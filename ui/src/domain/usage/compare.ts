@@ -17,7 +17,10 @@ export function pairOf(period: Period, now: number): Pair {
   const start = startOf(period, now);
   const days = period === "day" ? 1 : 7;
   const before = daysBefore(start, days);
-  return { now: { from: start, to: now }, before: { from: before, to: Math.max(before, daysBefore(now, days)) } };
+  return {
+    now: { from: start, to: now },
+    before: { from: before, to: Math.max(before, daysBefore(now, days)) },
+  };
 }
 
 export type Comparison = {
@@ -30,7 +33,13 @@ export type Comparison = {
 
 const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
 
-export function comparison(period: Period, measure: Measure, now: number, current: Sum | null, before: Sum | null): Comparison {
+export function comparison(
+  period: Period,
+  measure: Measure,
+  now: number,
+  current: Sum | null,
+  before: Sum | null,
+): Comparison {
   const name = period === "day" ? "Today so far" : "This week so far";
   const at = hourText(daysBefore(now, period === "day" ? 1 : 7));
   const when = period === "day" ? `yesterday by ${at}` : `last week by ${WEEKDAY.format(now)} ${at}`;

@@ -12,15 +12,25 @@ const PER: Record<UsageStep, string> = { hour: "hour", day: "day", week: "week",
 
 /** `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` Beside the amount
     stands how it compares, where that is known. */
-export function findingText(shown: UsageBars, range: string, comparison: string, named: Named, now: number): string {
+export function findingText(
+  shown: UsageBars,
+  range: string,
+  comparison: string,
+  named: Named,
+  now: number,
+): string {
   const all = shown.whole;
   const value = valueOf(all, shown.measure);
   const used = shown.bars.filter((bar) => bar.cells.some((cell) => cell !== null));
   if (used.length === 0) return `Nothing was used ${range}.`;
   const sentences = [totalText(all, shown.measure, range, comparison)];
-  const highest = used.reduce((most, bar) => (valueOf(bar.sum, shown.measure) > valueOf(most.sum, shown.measure) ? bar : most));
+  const highest = used.reduce((most, bar) =>
+    valueOf(bar.sum, shown.measure) > valueOf(most.sum, shown.measure) ? bar : most,
+  );
   if (value > 0 && used.length > 1) {
-    sentences.push(`Highest ${PER[shown.step]}: ${stretchText(shown.step, highest.from, highest.to, now)}, ${sumText(highest.sum, shown.measure)}.`);
+    sentences.push(
+      `Highest ${PER[shown.step]}: ${stretchText(shown.step, highest.from, highest.to, now)}, ${sumText(highest.sum, shown.measure)}.`,
+    );
   }
   const share = shareText(shown, value, named);
   return [...sentences, ...(share ? [share] : [])].join(" ");
@@ -31,10 +41,14 @@ function totalText(all: Sum, measure: Measure, range: string, comparison: string
   const beside = comparison ? `, ${comparison}` : "";
   if (measure === "cost" && all.cost_micros === 0) {
     switch (certainty(all)) {
-      case "none": return `No price is known for what was used ${range}.`;
-      case "part": return `The cost of what was used ${range} is not known${all.is_partial ? " yet" : ""}.`;
-      case "exact": return `$0.00 ${range}, as the agents report it${beside}.`;
-      default: break;
+      case "none":
+        return `No price is known for what was used ${range}.`;
+      case "part":
+        return `The cost of what was used ${range} is not known${all.is_partial ? " yet" : ""}.`;
+      case "exact":
+        return `$0.00 ${range}, as the agents report it${beside}.`;
+      default:
+        break;
     }
   }
   return `${capital(sumText(all, measure))} ${range}${beside}.`;
@@ -48,7 +62,9 @@ function shareText({ groups, measure, by }: UsageBars, value: number, named: Nam
   const share = valueOf(first, measure);
   const name = sentenceName(groupName(first, by, named).text, by);
   const isAmongMany = groups.some((group) => group.rest_of > 0 && valueOf(group, measure) > share);
-  return isAmongMany ? `The largest part is ${name}, ${percent(share / value)}.` : `${percent(share / value)} of it is ${name}.`;
+  return isAmongMany
+    ? `The largest part is ${name}, ${percent(share / value)}.`
+    : `${percent(share / value)} of it is ${name}.`;
 }
 
 /** A story's title is quoted: it is a sentence of its own. A class is no name. */

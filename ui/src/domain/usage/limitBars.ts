@@ -38,7 +38,12 @@ export type LimitLine = {
 };
 
 /** The windows of a range, oldest first. */
-export function limitLine(history: LimitHistory, agents: readonly AgentName[], span: Span, now: number): LimitLine {
+export function limitLine(
+  history: LimitHistory,
+  agents: readonly AgentName[],
+  span: Span,
+  now: number,
+): LimitLine {
   const bars: LimitBar[] = [];
   const length = history.name?.length_ms ?? null;
   let current: { bar: LimitBar; reset: number | null; last: number } | null = null;
@@ -47,7 +52,8 @@ export function limitLine(history: LimitHistory, agents: readonly AgentName[], s
     const reset = point.resets_at === null ? null : Date.parse(point.resets_at);
     const isSame: boolean = current !== null && isSameWindow(current, at, reset);
     if (!isSame && current) bars.push(current.bar);
-    const before: LimitBar = isSame && current ? current.bar : { from: at, to: at, used: null, isFull: false, isReset: false };
+    const before: LimitBar =
+      isSame && current ? current.bar : { from: at, to: at, used: null, isFull: false, isReset: false };
     const known: number | null = reset ?? (isSame && current ? current.reset : null);
     current = {
       bar: {
@@ -62,7 +68,10 @@ export function limitLine(history: LimitHistory, agents: readonly AgentName[], s
     };
   }
   if (current) bars.push(current.bar);
-  const holds = history.holds.map((hold) => ({ from: Date.parse(hold.from), to: hold.to === null ? now : Date.parse(hold.to) }));
+  const holds = history.holds.map((hold) => ({
+    from: Date.parse(hold.from),
+    to: hold.to === null ? now : Date.parse(hold.to),
+  }));
   return {
     account: history.account,
     ...accountName(history, agents),
@@ -73,7 +82,11 @@ export function limitLine(history: LimitHistory, agents: readonly AgentName[], s
   };
 }
 
-function isSameWindow(current: { reset: number | null; last: number }, at: number, reset: number | null): boolean {
+function isSameWindow(
+  current: { reset: number | null; last: number },
+  at: number,
+  reset: number | null,
+): boolean {
   if (reset !== null && current.reset !== null) return Math.abs(reset - current.reset) < SAME_RESET;
   if (current.reset !== null) return at <= current.reset;
   return at - current.last < SILENCE;
@@ -92,5 +105,7 @@ export function limitFinding({ bars, holds }: LimitLine): string {
 export function heldText(holds: readonly Span[]): string {
   if (holds.length === 0) return "";
   const all = duration(holds.reduce((sum, hold) => sum + hold.to - hold.from, 0));
-  return holds.length === 1 ? `Held once, ${all}.` : `Held ${counted(holds.length, "time", "times")}, ${all} in all.`;
+  return holds.length === 1
+    ? `Held once, ${all}.`
+    : `Held ${counted(holds.length, "time", "times")}, ${all} in all.`;
 }

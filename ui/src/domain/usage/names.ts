@@ -15,19 +15,25 @@ export type GroupName = {
 };
 
 /** The groups that one can choose, as the buttons and the heads of tables say them. */
-export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly many: string }[] = [
-  { group: "model", text: "Model", many: "models" },
-  { group: "agent", text: "Agent", many: "agents" },
-  { group: "account", text: "Account", many: "accounts" },
-  { group: "project", text: "Project", many: "projects" },
-  { group: "story", text: "Story", many: "stories" },
-  { group: "class", text: "Class", many: "classes" },
-];
+export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly many: string }[] =
+  [
+    { group: "model", text: "Model", many: "models" },
+    { group: "agent", text: "Agent", many: "agents" },
+    { group: "account", text: "Account", many: "accounts" },
+    { group: "project", text: "Project", many: "projects" },
+    { group: "story", text: "Story", many: "stories" },
+    { group: "class", text: "Class", many: "classes" },
+  ];
 
 /** Why a class of tokens has no cost. */
 export const CLASS_WHY = "Agents do not report cost by class of tokens. Choose another group to see cost.";
 
-const CLASSES: Record<string, string> = { input: "Input", output: "Output", cache_read: "Cache read", cache_write: "Cache write" };
+const CLASSES: Record<string, string> = {
+  input: "Input",
+  output: "Output",
+  cache_read: "Cache read",
+  cache_write: "Cache write",
+};
 
 const UNKNOWN: Partial<Record<UsageGroup, string>> = {
   model: "Not reported by model",
@@ -51,11 +57,17 @@ export function groupName(total: UsageTotal, group: UsageGroup, { stories, agent
   const value = total.by[group] ?? "";
   if (value === "") return plain(UNKNOWN[group] ?? "Not known");
   switch (group) {
-    case "agent": return { ...plain(agentName(agents, value)), whole: value };
-    case "project": return { ...plain(projectName(value)), whole: projectPath(value) };
-    case "class": return plain(CLASSES[value] ?? value);
-    case "account": case "model": return plain(value);
-    case "story": return storyName(value, stories);
+    case "agent":
+      return { ...plain(agentName(agents, value)), whole: value };
+    case "project":
+      return { ...plain(projectName(value)), whole: projectPath(value) };
+    case "class":
+      return plain(CLASSES[value] ?? value);
+    case "account":
+    case "model":
+      return plain(value);
+    case "story":
+      return storyName(value, stories);
   }
 }
 

@@ -1,10 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { countOf } from "./calendar";
-import { drawnSpan, finestStep, MOST_BARS, RANGES, rangePhrase, rangeText, spanOf, stepFor, stepsOf } from "./range";
+import {
+  drawnSpan,
+  finestStep,
+  MOST_BARS,
+  RANGES,
+  rangePhrase,
+  rangeText,
+  spanOf,
+  stepFor,
+  stepsOf,
+} from "./range";
 import { axisLabel, stretchText } from "./times";
 
-beforeEach(() => { vi.stubEnv("TZ", "Europe/Berlin"); });
-afterEach(() => { vi.unstubAllEnvs(); });
+beforeEach(() => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const at = (iso: string) => Date.parse(iso);
 const NOW = at("2026-11-19T15:51:08Z");
@@ -16,14 +30,19 @@ describe("ranges", () => {
     ["week", "2026-11-12T23:00:00Z", "2026-11-19T23:00:00Z", "day"],
     ["month", "2026-10-20T22:00:00Z", "2026-11-19T23:00:00Z", "day"],
     ["year", "2025-11-30T23:00:00Z", "2026-11-30T23:00:00Z", "week"],
-  ] as const)("of %s begin and end at midnight and have the finest step that can be read", (name, from, to, step) => {
-    const range = spanOf({ name }, NOW, null);
-    expect(range).toEqual(span(from, to));
-    expect(finestStep(range)).toBe(step);
-  });
+  ] as const)(
+    "of %s begin and end at midnight and have the finest step that can be read",
+    (name, from, to, step) => {
+      const range = spanOf({ name }, NOW, null);
+      expect(range).toEqual(span(from, to));
+      expect(finestStep(range)).toBe(step);
+    },
+  );
 
   it("of everything begin on the day of the first use", () => {
-    expect(spanOf({ name: "all" }, NOW, span("2024-02-03T10:00:00Z", "2026-11-19T15:00:00Z"))).toEqual(span("2024-02-02T23:00:00Z", "2026-11-19T23:00:00Z"));
+    expect(spanOf({ name: "all" }, NOW, span("2024-02-03T10:00:00Z", "2026-11-19T15:00:00Z"))).toEqual(
+      span("2024-02-02T23:00:00Z", "2026-11-19T23:00:00Z"),
+    );
     expect(spanOf({ name: "all" }, NOW, null)).toEqual(spanOf({ name: "today" }, NOW, null));
   });
 
@@ -52,9 +71,17 @@ describe("ranges", () => {
     [{ name: "today" } as const, "today", "today"],
     [{ name: "month" } as const, "30 days to today", "in the 30 days to today"],
     [span("2026-11-17T23:00:00Z", "2026-11-18T23:00:00Z"), "yesterday", "yesterday"],
-    [span("2026-11-08T23:00:00Z", "2026-11-15T23:00:00Z"), "Mon 9 Nov to Sun 15 Nov", "from Mon 9 Nov to Sun 15 Nov"],
+    [
+      span("2026-11-08T23:00:00Z", "2026-11-15T23:00:00Z"),
+      "Mon 9 Nov to Sun 15 Nov",
+      "from Mon 9 Nov to Sun 15 Nov",
+    ],
     [span("2026-11-19T08:00:00Z", "2026-11-19T11:00:00Z"), "today, 09:00 to 12:00", "today, 09:00 to 12:00"],
-    [span("2026-11-19T21:00:00Z", "2026-11-19T23:00:00Z"), "today, 22:00 to midnight", "today, 22:00 to midnight"],
+    [
+      span("2026-11-19T21:00:00Z", "2026-11-19T23:00:00Z"),
+      "today, 22:00 to midnight",
+      "today, 22:00 to midnight",
+    ],
     [span("2026-11-15T23:00:00Z", "2026-11-16T23:00:00Z"), "Mon 16 Nov", "on Mon 16 Nov"],
     [span("2026-11-16T23:00:00Z", "2026-11-19T23:00:00Z"), "Tue 17 Nov to today", "from Tue 17 Nov to today"],
   ])("have names", (choice, text, phrase) => {
@@ -71,7 +98,9 @@ describe("names of stretches", () => {
     ["week", "2026-11-08T23:00:00Z", "9 Nov"],
     ["month", "2026-10-31T23:00:00Z", "Nov"],
   ] as const)("stand on the axis", (step, start, label) => {
-    expect(axisLabel(step, at(start), NOW, at(start) - 3_600_000 * (step === "month" ? 24 * 30 : 24))).toBe(label);
+    expect(axisLabel(step, at(start), NOW, at(start) - 3_600_000 * (step === "month" ? 24 * 30 : 24))).toBe(
+      label,
+    );
   });
 
   it("have their month or year where it changes", () => {

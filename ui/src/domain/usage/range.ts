@@ -37,29 +37,45 @@ export function spanOf(choice: RangeChoice, now: number, used: Span | null): Spa
   const tomorrow = nextOf("day", now);
   const today = startOf("day", now);
   switch (choice.name) {
-    case "today": return { from: today, to: tomorrow };
-    case "week": return { from: daysBefore(today, 6), to: tomorrow };
-    case "month": return { from: daysBefore(today, 29), to: tomorrow };
-    case "year": return { from: monthsBefore(now, 11), to: nextOf("month", now) };
-    case "all": return used ? { from: startOf("day", used.from), to: Math.max(tomorrow, used.to) } : { from: today, to: tomorrow };
+    case "today":
+      return { from: today, to: tomorrow };
+    case "week":
+      return { from: daysBefore(today, 6), to: tomorrow };
+    case "month":
+      return { from: daysBefore(today, 29), to: tomorrow };
+    case "year":
+      return { from: monthsBefore(now, 11), to: nextOf("month", now) };
+    case "all":
+      return used
+        ? { from: startOf("day", used.from), to: Math.max(tomorrow, used.to) }
+        : { from: today, to: tomorrow };
   }
 }
 
 /** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `on Mon 16 Nov`. */
 export function rangePhrase(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanPhrase(choice, now);
-  return choice.name === "today" ? "today" : choice.name === "all" ? "in all" : `in the ${rangeText(choice, now)}`;
+  return choice.name === "today"
+    ? "today"
+    : choice.name === "all"
+      ? "in all"
+      : `in the ${rangeText(choice, now)}`;
 }
 
 /** What a range is called: `today`, `30 days to today`, `Wed 18 Nov`, `Mon 9 Nov to Sun 15 Nov`. */
 export function rangeText(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanText(choice, now);
   switch (choice.name) {
-    case "today": return "today";
-    case "week": return "7 days to today";
-    case "month": return "30 days to today";
-    case "year": return "12 months to today";
-    case "all": return "all time";
+    case "today":
+      return "today";
+    case "week":
+      return "7 days to today";
+    case "month":
+      return "30 days to today";
+    case "year":
+      return "12 months to today";
+    case "all":
+      return "all time";
   }
 }
 
@@ -80,19 +96,31 @@ function spanText({ from, to }: Span, now: number): string {
   if (!isDays) {
     const isOneDay = startOf("day", from) === startOf("day", to - 1);
     const end = to === nextOf("day", from) ? "midnight" : hourText(to);
-    return isOneDay ? `${dayWord(from, now)}, ${hourText(from)} to ${end}` : `${dayWord(from, now)} ${hourText(from)} to ${dayWord(to, now)} ${hourText(to)}`;
+    return isOneDay
+      ? `${dayWord(from, now)}, ${hourText(from)} to ${end}`
+      : `${dayWord(from, now)} ${hourText(from)} to ${dayWord(to, now)} ${hourText(to)}`;
   }
   const last = startOf("day", to - 1);
   return last === from ? dayWord(from, now) : `${dayWord(from, now)} to ${dayWord(last, now)}`;
 }
 
-export type StepChoice = { readonly step: UsageStep; readonly text: string; /** Why it cannot be chosen; empty if it can. */ readonly why: string };
+export type StepChoice = {
+  readonly step: UsageStep;
+  readonly text: string;
+  /** Why it cannot be chosen; empty if it can. */ readonly why: string;
+};
 
 /** The steps with those that would give too many bars marked. */
 export function stepsOf(span: Span): StepChoice[] {
   return STEPS.map(({ step, text }) => {
     const isMany = countOf(step, span.from, span.to, MOST_BARS) > MOST_BARS;
-    return { step, text, why: isMany ? `In steps of one ${step} this range would have more than ${MOST_BARS} bars. Choose a shorter range.` : "" };
+    return {
+      step,
+      text,
+      why: isMany
+        ? `In steps of one ${step} this range would have more than ${MOST_BARS} bars. Choose a shorter range.`
+        : "",
+    };
   });
 }
 

@@ -24,6 +24,8 @@ function shortTokens(value: number): string {
 /** As many as all guides need: none for whole dollars, otherwise at least the cents. */
 function digitsOf(step: number): number {
   if (Number.isInteger(step)) return 0;
-  const found = [2, 3, 4, 5].find((digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6);
+  const found = [2, 3, 4, 5].find(
+    (digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6,
+  );
   return found ?? 6;
 }

@@ -39,12 +39,17 @@ export function dayText(at: number, now: number): string {
 
 /** A stretch's label on the axis: `16:00`, `Fri 6`, `9 Nov`, `Nov`. The beginnings of years have theirs. */
 export function axisLabel(step: UsageStep, at: number, now: number, before: number | null): string {
-  const isFirstOfYear = before === null ? isFarOff(at, now) : new Date(before).getFullYear() !== new Date(at).getFullYear();
+  const isFirstOfYear =
+    before === null ? isFarOff(at, now) : new Date(before).getFullYear() !== new Date(at).getFullYear();
   switch (step) {
-    case "hour": return write("hour", at);
-    case "day": return startOf("day", at) === startOf("day", now) ? "Today" : write(dayForm(at, before), at);
-    case "week": return write("day", at);
-    case "month": return write(isFirstOfYear ? "shortMonthAndYear" : "month", at);
+    case "hour":
+      return write("hour", at);
+    case "day":
+      return startOf("day", at) === startOf("day", now) ? "Today" : write(dayForm(at, before), at);
+    case "week":
+      return write("day", at);
+    case "month":
+      return write(isFirstOfYear ? "shortMonthAndYear" : "month", at);
   }
 }
 
@@ -55,10 +60,14 @@ function dayForm(at: number, before: number | null): "weekday" | "day" {
 /** A stretch in a read-out, whole: `Today, 16:00 to 17:00`, `Wed 18 Nov`, `Week of 9 Nov`, `November 2026`. */
 export function stretchText(step: UsageStep, from: number, to: number, now: number): string {
   switch (step) {
-    case "hour": return `${dayText(from, now)}, ${clockText(from)} to ${clockText(to)}`;
-    case "day": return dayText(from, now);
-    case "week": return `Week of ${isFarOff(from, now) ? write("dayAndYear", startOf("week", from)) : write("day", startOf("week", from))}`;
-    case "month": return write("monthAndYear", from);
+    case "hour":
+      return `${dayText(from, now)}, ${clockText(from)} to ${clockText(to)}`;
+    case "day":
+      return dayText(from, now);
+    case "week":
+      return `Week of ${isFarOff(from, now) ? write("dayAndYear", startOf("week", from)) : write("day", startOf("week", from))}`;
+    case "month":
+      return write("monthAndYear", from);
   }
 }
 
@@ -71,6 +80,9 @@ function clockText(at: number): string {
 
 /** In another year and not just around its turn. */
 function isFarOff(at: number, now: number): boolean {
-  const months = (new Date(now).getFullYear() - new Date(at).getFullYear()) * 12 + new Date(now).getMonth() - new Date(at).getMonth();
+  const months =
+    (new Date(now).getFullYear() - new Date(at).getFullYear()) * 12 +
+    new Date(now).getMonth() -
+    new Date(at).getMonth();
   return Math.abs(months) > 10 || new Date(at).getFullYear() > new Date(now).getFullYear();
 }

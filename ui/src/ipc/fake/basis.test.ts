@@ -13,8 +13,15 @@ test("the head of a fake story and its turns say alike how sure its cost is", ()
     const agents = runs.filter((run) => run.kind === "agent");
     if (agents.length === 0) continue;
     expect(story.cost_basis, story.title).toBe(storyBasis(runs));
-    expect(agents.filter((run) => run.ended_at === null).map((run) => run.cost_basis).every((basis) => basis === "lower_bound" || basis === "unpriced"), story.title).toBe(true);
+    expect(
+      agents
+        .filter((run) => run.ended_at === null)
+        .map((run) => run.cost_basis)
+        .every((basis) => basis === "lower_bound" || basis === "unpriced"),
+      story.title,
+    ).toBe(true);
     const turns = turnsOf(storyUsageOf(view, START), runs);
-    if (turns.length > 0) expect(sumOf(turns.map((turn) => turn.sum)).cost_basis, story.title).toBe(story.cost_basis);
+    if (turns.length > 0)
+      expect(sumOf(turns.map((turn) => turn.sum)).cost_basis, story.title).toBe(story.cost_basis);
   }
 });

@@ -2,7 +2,17 @@
 // and cost grow. What a person answers, sends or stops takes effect here, too.
 
 import type {
-  Activity, Actor, Answer, QuestionId, Reason, Run, StateDetail, StopReason, StoryId, StoryState, StoryView,
+  Activity,
+  Actor,
+  Answer,
+  QuestionId,
+  Reason,
+  Run,
+  StateDetail,
+  StopReason,
+  StoryId,
+  StoryState,
+  StoryView,
 } from "../protocol";
 import { SCRIPT, type Line } from "./script";
 import { totalTokens } from "../../domain/format";
@@ -27,7 +37,9 @@ export class Live {
   }
 
   start(): void {
-    setInterval(() => { this.#move(); }, BEAT);
+    setInterval(() => {
+      this.#move();
+    }, BEAT);
   }
 
   /** Opens the next state of a story at this moment. */
@@ -37,8 +49,25 @@ export class Live {
     const from = new Date(this.#world.now).toISOString();
     const ends = state === "stopped" || state === "done" || state === "needs_you";
     const runs = ends ? view.runs.map((run) => end(run, from, state)) : view.runs;
-    const story = { ...view.story, state, reason, detail: null, about, since: from, until: null, open_questions: 0, cost_basis: storyBasis(runs) };
-    this.#world.put({ ...view, story, runs, spans: [...view.spans, { state, reason, from }], activity: null, waits_for: null });
+    const story = {
+      ...view.story,
+      state,
+      reason,
+      detail: null,
+      about,
+      since: from,
+      until: null,
+      open_questions: 0,
+      cost_basis: storyBasis(runs),
+    };
+    this.#world.put({
+      ...view,
+      story,
+      runs,
+      spans: [...view.spans, { state, reason, from }],
+      activity: null,
+      waits_for: null,
+    });
     this.#world.commit();
   }
 
@@ -62,7 +91,12 @@ export class Live {
     const asked = this.#world.questions.find((each) => each.id === question);
     if (!asked) return;
     this.#world.setQuestions(this.#world.questions.filter((each) => each !== asked));
-    this.#world.event(asked.story, asked.run, { type: "answered", request: asked.request_id, allowed: answer.behavior === "allow", message: answer.message });
+    this.#world.event(asked.story, asked.run, {
+      type: "answered",
+      request: asked.request_id,
+      allowed: answer.behavior === "allow",
+      message: answer.message,
+    });
     this.turn(asked.story, "running");
   }
 
@@ -70,19 +104,44 @@ export class Live {
     const started_at = new Date(this.#world.now).toISOString();
     const n = view.runs.length + 1;
     const run: Run = {
-      id: runId(storyNumber(view.story.id), n), slug: `${view.story.slug}.${n}`, story: view.story.id, kind: "agent", agent: view.story.agent,
-      agent_version: "2.1.330", model: view.story.profile.model, session: view.story.session, pid: 50_000 + n, state: "running", outcome: null,
-      ending: null, exit_code: null, signal: null, started_at, ended_at: null, tokens: tokensOf(0), cost_micros: 0,
-      cost_basis: openBasis(settledBasis(view.story.agent)), log_bytes: 0, events: 0, decoder: "claude/1",
+      id: runId(storyNumber(view.story.id), n),
+      slug: `${view.story.slug}.${n}`,
+      story: view.story.id,
+      kind: "agent",
+      agent: view.story.agent,
+      agent_version: "2.1.330",
+      model: view.story.profile.model,
+      session: view.story.session,
+      pid: 50_000 + n,
+      state: "running",
+      outcome: null,
+      ending: null,
+      exit_code: null,
+      signal: null,
+      started_at,
+      ended_at: null,
+      tokens: tokensOf(0),
+      cost_micros: 0,
+      cost_basis: openBasis(settledBasis(view.story.agent)),
+      log_bytes: 0,
+      events: 0,
+      decoder: "claude/1",
       gate: null,
     };
     const runs = [...view.runs, run];
-    this.#world.put({ ...view, runs, story: { ...view.story, runs: runs.map(({ id }) => id), cost_basis: storyBasis(runs) } });
+    this.#world.put({
+      ...view,
+      runs,
+      story: { ...view.story, runs: runs.map(({ id }) => id), cost_basis: storyBasis(runs) },
+    });
   }
 
   #move(): void {
     this.#beat += 1;
-    const running = this.#world.views().filter((view) => view.story.state === "running").slice(0, LIVE);
+    const running = this.#world
+      .views()
+      .filter((view) => view.story.state === "running")
+      .slice(0, LIVE);
     const drafts = running.flatMap((view, n) => this.#stream(view, this.#beat + n * 5));
     this.#world.setDrafts(drafts);
     this.#world.commit();
@@ -119,20 +178,36 @@ export class Live {
     const tokens = tokensOf(totalTokens(view.story.tokens) + more);
     const story = { ...view.story, tokens, cost_micros: view.story.cost_micros + micros };
     const ticks = tick ? [...view.ticks, new Date(this.#world.now).toISOString()] : view.ticks;
-    const runs = view.runs.map((run, n) => (n === view.runs.length - 1 ? { ...run, tokens: tokensOf(totalTokens(run.tokens) + more), cost_micros: run.cost_micros + micros } : run));
+    const runs = view.runs.map((run, n) =>
+      n === view.runs.length - 1
+        ? { ...run, tokens: tokensOf(totalTokens(run.tokens) + more), cost_micros: run.cost_micros + micros }
+        : run,
+    );
     this.#world.put({ ...view, story, ticks, runs, activity });
   }
 }
 
 function draft(run: Run, line: Extract<Line, { does: "text" | "thought" }>, message: string, phase: number) {
   const text = line.text.slice(0, Math.ceil((line.text.length * (phase + 1)) / BEATS_PER_LINE));
-  return { run: run.id, message, block: 0, kind: line.does, tool: null, from: 0, upto: text.length, sum: 0, text };
+  return {
+    run: run.id,
+    message,
+    block: 0,
+    kind: line.does,
+    tool: null,
+    from: 0,
+    upto: text.length,
+    sum: 0,
+    text,
+  };
 }
 
 function end(run: Run, at: string, state: StoryState): Run {
   if (run.state === "ended") return run;
-  const ending = state === "stopped" ? ({ kind: "stopped", by: "you" } as const) : ({ kind: "succeeded" } as const);
+  const ending =
+    state === "stopped" ? ({ kind: "stopped", by: "you" } as const) : ({ kind: "succeeded" } as const);
   // One that is stopped gives no account of what it did since its last result.
-  const cost_basis = run.cost_basis === "lower_bound" && state !== "stopped" ? settledBasis(run.agent) : run.cost_basis;
+  const cost_basis =
+    run.cost_basis === "lower_bound" && state !== "stopped" ? settledBasis(run.agent) : run.cost_basis;
   return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null, cost_basis };
 }

@@ -2,7 +2,23 @@
 // now, a state, an amount.
 
 import type {
-  Activity, AgentId, AgentName, CostBasis, Outcome, Reason, Retrying, Run, Span, StateDetail, Story, StoryState, StoryView, Timestamp, Tokens, WaitsFor, WindowName,
+  Activity,
+  AgentId,
+  AgentName,
+  CostBasis,
+  Outcome,
+  Reason,
+  Retrying,
+  Run,
+  Span,
+  StateDetail,
+  Story,
+  StoryState,
+  StoryView,
+  Timestamp,
+  Tokens,
+  WaitsFor,
+  WindowName,
 } from "../protocol";
 import { openBasis, settledBasis, storyBasis } from "./basis";
 
@@ -89,9 +105,24 @@ export function tokensOf(total: number): Tokens {
 
 export function storyView(sketch: Sketch): StoryView {
   const runs = (sketch.runs ?? []).map((run, n, all) => shapeRun(sketch, run, n, all.length));
-  const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({ state, reason: reason ?? null, from: at(from) }));
-  const ticks = (sketch.ticks ?? []).flatMap(([from, to, every], n) => spread(from, to, every, sketch.id * 7 + n));
-  return { story: shapeStory(sketch, runs), activity: sketch.activity ?? null, retrying: sketch.retrying ?? null, paused: sketch.paused ?? false, waits_for: sketch.waits ?? null, spans, ticks: ticks.map(at), runs };
+  const spans: Span[] = sketch.segments.map(([state, from, reason]) => ({
+    state,
+    reason: reason ?? null,
+    from: at(from),
+  }));
+  const ticks = (sketch.ticks ?? []).flatMap(([from, to, every], n) =>
+    spread(from, to, every, sketch.id * 7 + n),
+  );
+  return {
+    story: shapeStory(sketch, runs),
+    activity: sketch.activity ?? null,
+    retrying: sketch.retrying ?? null,
+    paused: sketch.paused ?? false,
+    waits_for: sketch.waits ?? null,
+    spans,
+    ticks: ticks.map(at),
+    runs,
+  };
 }
 
 function shapeStory(sketch: Sketch, runs: Run[]): Story {
@@ -106,7 +137,12 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     branch: sketch.branch,
     agent: sketch.agent ?? "claude",
     profile: {
-      model: sketch.model ?? null, permission: "ask", allowed_tools: [], add_dirs: [], extra_args: [], bin: null,
+      model: sketch.model ?? null,
+      permission: "ask",
+      allowed_tools: [],
+      add_dirs: [],
+      extra_args: [],
+      bin: null,
       end_descendants: false,
     },
     gates: sketch.gates ?? [],
@@ -125,7 +161,9 @@ function shapeStory(sketch: Sketch, runs: Run[]): Story {
     open_questions: sketch.state === "waiting" && sketch.reason === "question" ? 1 : 0,
     tokens: tokensOf(Math.round((sketch.tokens ?? 0) * 1e6)),
     cost_micros: Math.round((sketch.dollars ?? 0) * 1e6),
-    cost_basis: runs.some((run) => run.kind === "agent") ? storyBasis(runs) : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
+    cost_basis: runs.some((run) => run.kind === "agent")
+      ? storyBasis(runs)
+      : (sketch.basis ?? settledBasis(sketch.agent ?? "claude")),
   };
 }
 
@@ -136,7 +174,15 @@ function gateAbout(sketch: Sketch, runs: Run[]): StateDetail | null {
   const number = run?.gate ?? 1;
   const gates = sketch.gates ?? [];
   const words = run?.state === "ended" ? (sketch.gateEnd ?? sketch.detail ?? "") : "";
-  return { kind: "gate", number, of: gates.length, command: gates[number - 1] ?? "", outcome: run?.ending ?? null, exit_code: run?.exit_code ?? null, words };
+  return {
+    kind: "gate",
+    number,
+    of: gates.length,
+    command: gates[number - 1] ?? "",
+    outcome: run?.ending ?? null,
+    exit_code: run?.exit_code ?? null,
+    words,
+  };
 }
 
 /** Gates are counted anew after each run of the agent. */
@@ -146,7 +192,9 @@ function gateNumber(sketches: readonly RunSketch[], n: number): number {
 
 function shapeRun(sketch: Sketch, run: RunSketch, n: number, all: number): Run {
   const isGate = run.kind === "gate";
-  const share = isGate ? 0 : 1 / Math.max(1, (sketch.runs ?? []).filter((each) => each.kind !== "gate").length);
+  const share = isGate
+    ? 0
+    : 1 / Math.max(1, (sketch.runs ?? []).filter((each) => each.kind !== "gate").length);
   const outcome = run.outcome ?? null;
   const settled = sketch.basis ?? settledBasis(sketch.agent ?? "claude");
   return {
@@ -183,10 +231,16 @@ function hasAccount({ to, outcome }: RunSketch): boolean {
 
 function exitOf(outcome: Outcome | null): number | null {
   switch (outcome?.kind) {
-    case "succeeded": return 0;
-    case "crashed": return outcome.code;
-    case "failed": case "limited": case "start_failed": return 1;
-    default: return null;
+    case "succeeded":
+      return 0;
+    case "crashed":
+      return outcome.code;
+    case "failed":
+    case "limited":
+    case "start_failed":
+      return 1;
+    default:
+      return null;
   }
 }
 
@@ -204,6 +258,9 @@ function spread(from: number, to: number, every: number, seed: number): number[]
 }
 
 function slugOf(text: string): string {
-  return text.replace(/^[a-z]+\//, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 24);
+  return text
+    .replace(/^[a-z]+\//, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 24);
 }
-

@@ -1,7 +1,16 @@
 // What the fakes' stories used turn by turn: each run cut into turns whose sums are the run's own totals,
 // and a conversation that fills and is compacted. Deterministic, from the story's runs.
 
-import type { CostBasis, ModelShare, Run, StoryUsage, StoryView, Timestamp, Tokens, TurnUsage } from "../protocol";
+import type {
+  CostBasis,
+  ModelShare,
+  Run,
+  StoryUsage,
+  StoryView,
+  Timestamp,
+  Tokens,
+  TurnUsage,
+} from "../protocol";
 import { settledBasis } from "./basis";
 import { tokensOf } from "./shape";
 
@@ -32,24 +41,42 @@ export function storyUsageOf(view: StoryView | undefined, now: number): StoryUsa
 function turnsOf(run: Run, n: number, now: number): TurnUsage[] {
   const from = Date.parse(run.started_at);
   const to = run.ended_at === null ? now : Date.parse(run.ended_at);
-  const count = Math.max(1, Math.min(MOST, Math.round((to - from) / LENGTH), run.events > 0 ? Math.round(run.events / 250) : MOST));
+  const count = Math.max(
+    1,
+    Math.min(MOST, Math.round((to - from) / LENGTH), run.events > 0 ? Math.round(run.events / 250) : MOST),
+  );
   const weights = Array.from({ length: count }, (_, k) => weightOf(k + n * 5));
   const ends = shares(weights, to - from);
   const costs = shares(weights, run.cost_micros);
-  const tokens = shares(weights, run.tokens.input + run.tokens.output + run.tokens.cache_read + run.tokens.cache_write);
+  const tokens = shares(
+    weights,
+    run.tokens.input + run.tokens.output + run.tokens.cache_read + run.tokens.cache_write,
+  );
   let at = from;
   return weights.map((_, k) => {
     const begin = at;
     at += ends[k] ?? 0;
-    const hasResult = k < count - 1 || (run.ended_at !== null && run.outcome !== "crashed" && run.outcome !== "lost");
+    const hasResult =
+      k < count - 1 || (run.ended_at !== null && run.outcome !== "crashed" && run.outcome !== "lost");
     // What has a result is settled also in a run whose last turn has none.
     const basis = hasResult && run.cost_basis === "lower_bound" ? settledBasis(run.agent) : run.cost_basis;
-    return { run: run.id, seq: hasResult ? (k + 1) * 250 : null, from: iso(begin), to: iso(at), turns: 1, models: modelsOf(run, tokens[k] ?? 0, costs[k] ?? 0, basis) };
+    return {
+      run: run.id,
+      seq: hasResult ? (k + 1) * 250 : null,
+      from: iso(begin),
+      to: iso(at),
+      turns: 1,
+      models: modelsOf(run, tokens[k] ?? 0, costs[k] ?? 0, basis),
+    };
   });
 }
 
 function modelsOf(run: Run, tokens: number, micros: number, basis: CostBasis): ModelShare[] {
-  const share = (model: string, part: Tokens, cost: number): ModelShare => ({ model, tokens: part, cost: { micros: basis === "unpriced" ? 0 : cost, basis } });
+  const share = (model: string, part: Tokens, cost: number): ModelShare => ({
+    model,
+    tokens: part,
+    cost: { micros: basis === "unpriced" ? 0 : cost, basis },
+  });
   const small = SMALL[run.agent];
   const main = run.model ?? "";
   if (!small || small[0] === main) return [share(main, tokensOf(tokens), micros)];

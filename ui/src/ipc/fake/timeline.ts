@@ -6,7 +6,16 @@ import { SCRIPT, type CallLine, type Line } from "./script";
 import type { World } from "./world";
 
 export const NO_EVIDENCE: Evidence = {
-  summary: "", result: null, cause: null, exit_code: null, signal: null, stop: null, stderr: null, drained: null, forced: [], left: [],
+  summary: "",
+  result: null,
+  cause: null,
+  exit_code: null,
+  signal: null,
+  stop: null,
+  stderr: null,
+  drained: null,
+  forced: [],
+  left: [],
 };
 
 /** What the engine would know of a run's end. */
@@ -15,12 +24,22 @@ export function endEvidence(run: Run, { detail, about }: Pick<Story, "detail" | 
   const pos = { stream: "stdout", offset: 48_128, len: 512, k: 0 } as const;
   return {
     ...NO_EVIDENCE,
-    summary: run.outcome === "succeeded" ? (run.kind === "agent" ? "the agent reported success" : "exit code 0") : (detail ?? ""),
+    summary:
+      run.outcome === "succeeded"
+        ? run.kind === "agent"
+          ? "the agent reported success"
+          : "exit code 0"
+        : (detail ?? ""),
     result: hasResult ? pos : null,
     cause: run.outcome === "limited" || run.outcome === "failed" ? { ...pos, offset: 47_616 } : null,
-    exit_code: run.exit_code, signal: run.signal, drained: run.outcome === "lost" ? null : true,
+    exit_code: run.exit_code,
+    signal: run.signal,
+    drained: run.outcome === "lost" ? null : true,
     stop: run.outcome === "stopped" && about?.kind === "stopped" ? { by: about.by, why: about.why } : null,
-    stderr: run.outcome === "start_failed" ? "error: unknown option '--fast'\n(Did you mean --fallback-model?)" : null,
+    stderr:
+      run.outcome === "start_failed"
+        ? "error: unknown option '--fast'\n(Did you mean --fallback-model?)"
+        : null,
     forced: run.outcome === "stopped" ? ["asked its process group to end: 2 processes, 412 ms"] : [],
     left: run.outcome === "crashed" ? ["gradle (8123): shared with others, left alone"] : [],
   };
@@ -31,7 +50,23 @@ export function writePast(world: World, view: StoryView): void {
   const { story } = view;
   const created = Date.parse(story.created_at);
   const { slug, title, project, dir, branch, agent, profile, gates } = story;
-  world.entry(story.id, null, { type: "story_created", slug, title, project, dir, branch, agent, profile, gates, resume_on_reset: true }, created);
+  world.entry(
+    story.id,
+    null,
+    {
+      type: "story_created",
+      slug,
+      title,
+      project,
+      dir,
+      branch,
+      agent,
+      profile,
+      gates,
+      resume_on_reset: true,
+    },
+    created,
+  );
   const states = new States(world, view);
   for (const [n, run] of view.runs.entries()) writeRun(world, view, run, n, states);
   states.write(Infinity);
@@ -55,8 +90,24 @@ class States {
     for (let span = spans[this.#next]; span && Date.parse(span.from) < before; span = spans[this.#next]) {
       this.#next += 1;
       const { state, reason } = span;
-      const { detail, about, until } = this.#next === spans.length ? story : { detail: null, about: null, until: null };
-      this.#world.entry(story.id, this.#run, { type: "state_changed", state, reason, detail, about, since: span.from, until, evidence: NO_EVIDENCE, notification: null }, Date.parse(span.from));
+      const { detail, about, until } =
+        this.#next === spans.length ? story : { detail: null, about: null, until: null };
+      this.#world.entry(
+        story.id,
+        this.#run,
+        {
+          type: "state_changed",
+          state,
+          reason,
+          detail,
+          about,
+          since: span.from,
+          until,
+          evidence: NO_EVIDENCE,
+          notification: null,
+        },
+        Date.parse(span.from),
+      );
     }
   }
 
@@ -72,42 +123,108 @@ function writeRun(world: World, view: StoryView, run: Run, n: number, states: St
   states.rest(run.id);
   const to = run.ended_at === null ? world.now : Date.parse(run.ended_at);
   const story = run.story;
-  const argv = run.kind === "gate" ? ["sh", "-c", view.story.gates[0] ?? "true"] : [run.agent, "--model", run.model ?? "default"];
-  world.entry(story, run.id, {
-    type: "run_starting", slug: run.slug, kind: run.kind, agent: run.agent, decoder: run.decoder, account: null, session: run.session,
-    resumes: n > 0, argv, usage_baseline: { models: {}, cost_micros: 0 }, gate: run.gate, input: "two_way", incomplete: false,
-  }, from);
+  const argv =
+    run.kind === "gate"
+      ? ["sh", "-c", view.story.gates[0] ?? "true"]
+      : [run.agent, "--model", run.model ?? "default"];
+  world.entry(
+    story,
+    run.id,
+    {
+      type: "run_starting",
+      slug: run.slug,
+      kind: run.kind,
+      agent: run.agent,
+      decoder: run.decoder,
+      account: null,
+      session: run.session,
+      resumes: n > 0,
+      argv,
+      usage_baseline: { models: {}, cost_micros: 0 },
+      gate: run.gate,
+      input: "two_way",
+      incomplete: false,
+    },
+    from,
+  );
   world.entry(story, run.id, { type: "run_started", pid: run.pid ?? 4000 + n }, from + 40);
   if (run.kind === "gate") writeGate(world, run, to);
   else writeAgent(world, view, run, from, to, n);
   states.write(to);
-  if (run.ending) world.entry(story, run.id, { type: "run_ended", outcome: run.ending, evidence: endEvidence(run, view.story), question_lost: false, ended_at: run.ended_at }, to);
+  if (run.ending)
+    world.entry(
+      story,
+      run.id,
+      {
+        type: "run_ended",
+        outcome: run.ending,
+        evidence: endEvidence(run, view.story),
+        question_lost: false,
+        ended_at: run.ended_at,
+      },
+      to,
+    );
 }
 
 function writeGate(world: World, run: Run, to: number): void {
-  const text = run.outcome === "succeeded" ? "Summary 412 tests run: 412 passed" : "FAIL address::postcode rejects_trailing_space\nFAIL address::postcode keeps_inner_space\nSummary 412 tests run: 410 passed, 2 failed";
-  for (const line of text.split("\n")) world.event(run.story, run.id, { type: "output", stream: "stdout", text: line }, to - 500);
+  const text =
+    run.outcome === "succeeded"
+      ? "Summary 412 tests run: 412 passed"
+      : "FAIL address::postcode rejects_trailing_space\nFAIL address::postcode keeps_inner_space\nSummary 412 tests run: 410 passed, 2 failed";
+  for (const line of text.split("\n"))
+    world.event(run.story, run.id, { type: "output", stream: "stdout", text: line }, to - 500);
 }
 
 function writeAgent(world: World, view: StoryView, run: Run, from: number, to: number, n: number): void {
   const { story } = view;
-  world.event(story.id, run.id, {
-    type: "session", session: run.session, model: run.model, agent_version: run.agent_version, cwd: story.dir, permission_mode: "default",
-    credential: "oauth", tools: ["Bash", "Edit", "Read"], mcp_servers: [],
-  }, from + 300);
-  const prompt = n === 0 ? `${story.title}. No change in behaviour; keep the public re-exports until 3.0.` : n % 3 === 0 ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail." : "Go on from where you were.";
+  world.event(
+    story.id,
+    run.id,
+    {
+      type: "session",
+      session: run.session,
+      model: run.model,
+      agent_version: run.agent_version,
+      cwd: story.dir,
+      permission_mode: "default",
+      credential: "oauth",
+      tools: ["Bash", "Edit", "Read"],
+      mcp_servers: [],
+    },
+    from + 300,
+  );
+  const prompt =
+    n === 0
+      ? `${story.title}. No change in behaviour; keep the public re-exports until 3.0.`
+      : n % 3 === 0
+        ? "The gate failed. Its last 80 lines follow:\n\n2 of 412 tests fail."
+        : "Go on from where you were.";
   writePrompt(world, story.id, run.id, prompt, n === 0 ? "you" : "musher", from + 350);
   const moments = view.ticks.map((tick) => Date.parse(tick)).filter((tick) => tick >= from && tick < to);
-  moments.forEach((moment, k) => { writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment); });
+  moments.forEach((moment, k) => {
+    writeLine(world, run, SCRIPT[(k + n * 5) % SCRIPT.length], `${run.id}-${k}`, moment);
+  });
   if (run.outcome === "succeeded") writeEnd(world, run, to);
   writeQuestion(world, story.id, run);
 }
 
 /** Writes a prompt as the engine does: recorded with whose words it is, then sent. */
-export function writePrompt(world: World, story: StoryId, run: RunId, text: string, by: Actor, at = world.now): void {
+export function writePrompt(
+  world: World,
+  story: StoryId,
+  run: RunId,
+  text: string,
+  by: Actor,
+  at = world.now,
+): void {
   const id = `${run} ${at}`;
   world.entry(story, null, { type: "prompt_queued", id, text, by }, at);
-  world.entry(story, run, { type: "input", id, kind: "prompt", text, question: null, answer: null, by: null }, at);
+  world.entry(
+    story,
+    run,
+    { type: "input", id, kind: "prompt", text, question: null, answer: null, by: null },
+    at,
+  );
   world.event(story, run, { type: "prompt", text }, at);
 }
 
@@ -115,8 +232,15 @@ export function writePrompt(world: World, story: StoryId, run: RunId, text: stri
 export function writeLine(world: World, run: Run, line: Line | undefined, id: string, moment: number): void {
   if (!line) return;
   const step = { message: id, block: 0, parent: null };
-  if (line.does === "text") world.event(run.story, run.id, { type: "text", ...step, text: line.text }, moment);
-  else if (line.does === "thought") world.event(run.story, run.id, { type: "thought", ...step, text: line.text, duration_ms: line.ms }, moment);
+  if (line.does === "text")
+    world.event(run.story, run.id, { type: "text", ...step, text: line.text }, moment);
+  else if (line.does === "thought")
+    world.event(
+      run.story,
+      run.id,
+      { type: "thought", ...step, text: line.text, duration_ms: line.ms },
+      moment,
+    );
   else {
     writeCall(world, run, line, id, moment);
     writeResult(world, run, line, id, moment + line.ms);
@@ -124,32 +248,94 @@ export function writeLine(world: World, run: Run, line: Line | undefined, id: st
 }
 
 export function writeCall(world: World, run: Run, line: CallLine, call: string, moment: number): void {
-  world.event(run.story, run.id, { type: "tool_call", call, name: line.tool, kind: line.kind, title: line.title, subject: line.subject, parent: null }, moment);
+  world.event(
+    run.story,
+    run.id,
+    {
+      type: "tool_call",
+      call,
+      name: line.tool,
+      kind: line.kind,
+      title: line.title,
+      subject: line.subject,
+      parent: null,
+    },
+    moment,
+  );
 }
 
 export function writeResult(world: World, run: Run, line: CallLine, call: string, moment: number): void {
-  world.event(run.story, run.id, {
-    type: "tool_result", call, ok: line.ok, denied: false, text: line.text, output: line.output, images: [], duration_ms: line.ms, parent: null,
-  }, moment);
+  world.event(
+    run.story,
+    run.id,
+    {
+      type: "tool_result",
+      call,
+      ok: line.ok,
+      denied: false,
+      text: line.text,
+      output: line.output,
+      images: [],
+      duration_ms: line.ms,
+      parent: null,
+    },
+    moment,
+  );
 }
 
 function writeEnd(world: World, run: Run, to: number): void {
   const usage: ApiUsage = {
-    totals: { models: { [run.model ?? "default"]: { tokens: run.tokens, cost_micros: run.cost_micros, price_unknown: false } }, cost_micros: run.cost_micros },
+    totals: {
+      models: {
+        [run.model ?? "default"]: { tokens: run.tokens, cost_micros: run.cost_micros, price_unknown: false },
+      },
+      cost_micros: run.cost_micros,
+    },
     since_last: null,
   };
-  world.event(run.story, run.id, {
-    type: "turn_ended", turn: "completed", said: "success", text: "The crate builds and its tests pass.", usage, index: 1, queued: 0, from_task: false,
-    denials: [], duration_ms: 95_000, api_ms: 61_000, login_expires_at: null,
-  }, to - 50);
+  world.event(
+    run.story,
+    run.id,
+    {
+      type: "turn_ended",
+      turn: "completed",
+      said: "success",
+      text: "The crate builds and its tests pass.",
+      usage,
+      index: 1,
+      queued: 0,
+      from_task: false,
+      denials: [],
+      duration_ms: 95_000,
+      api_ms: 61_000,
+      login_expires_at: null,
+    },
+    to - 50,
+  );
 }
 
 function writeQuestion(world: World, story: string, run: Run): void {
   const question = world.questions.find((each) => each.story === story && each.run === run.id);
   if (!question) return;
-  world.event(story, run.id, {
-    type: "question", request: question.request_id, kind: question.kind, tool: question.tool, tool_kind: question.tool_kind, call: null,
-    title: question.title, description: question.description, subject: question.subject, beside: question.beside ?? [], options: question.options ?? [], input: null,
-    why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null, blocked_path: null,
-  }, Date.parse(question.at));
+  world.event(
+    story,
+    run.id,
+    {
+      type: "question",
+      request: question.request_id,
+      kind: question.kind,
+      tool: question.tool,
+      tool_kind: question.tool_kind,
+      call: null,
+      title: question.title,
+      description: question.description,
+      subject: question.subject,
+      beside: question.beside ?? [],
+      options: question.options ?? [],
+      input: null,
+      why: question.kind === "permission" ? "Reaches the network. No allow rule covers it." : null,
+      blocked_path: null,
+    },
+    Date.parse(question.at),
+  );
 }

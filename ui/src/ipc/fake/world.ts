@@ -2,7 +2,18 @@
 // the engine does: what is newer than asked for, and everything to a page that has nothing.
 
 import type {
-  Draft, Envelope, Event, FeedBatch, JournalEvent, Limit, PullRequest, Question, RunBatch, RunId, StoryId, StoryView,
+  Draft,
+  Envelope,
+  Event,
+  FeedBatch,
+  JournalEvent,
+  Limit,
+  PullRequest,
+  Question,
+  RunBatch,
+  RunId,
+  StoryId,
+  StoryView,
   TimelineBatch,
 } from "../protocol";
 import { AGENTS, START } from "./shape";
@@ -86,7 +97,15 @@ export class World {
   /** Appends an entry to the journal. */
   entry(story: StoryId, run: RunId | null, event: JournalEvent, at = this.now): void {
     const seq = this.#journal.length + 1;
-    this.#journal.push({ story, run, seq, pos: null, at: new Date(at).toISOString(), source: "journal", event });
+    this.#journal.push({
+      story,
+      run,
+      seq,
+      pos: null,
+      at: new Date(at).toISOString(),
+      source: "journal",
+      event,
+    });
     this.revision += 1;
   }
 
@@ -115,11 +134,15 @@ export class World {
     return {
       runs: runs.flatMap((run) => this.#runBatch(run, have.get(run))),
       journal: this.#journal.filter((entry) => entry.story === story && entry.seq > request.journal),
-      drafts: this.#drafts.filter((draft) => runs.includes(draft.run)).map((draft) => {
-        const held = request.drafts.find((each) => each.run === draft.run && each.message === draft.message && each.block === draft.block);
-        const from = Math.min(held?.upto ?? 0, draft.text.length);
-        return { ...draft, from, upto: draft.text.length, text: draft.text.slice(from) };
-      }),
+      drafts: this.#drafts
+        .filter((draft) => runs.includes(draft.run))
+        .map((draft) => {
+          const held = request.drafts.find(
+            (each) => each.run === draft.run && each.message === draft.message && each.block === draft.block,
+          );
+          const from = Math.min(held?.upto ?? 0, draft.text.length);
+          return { ...draft, from, upto: draft.text.length, text: draft.text.slice(from) };
+        }),
     };
   }
 

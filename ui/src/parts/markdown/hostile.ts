@@ -1,7 +1,8 @@
 // Texts that want to become markup, for tests: each tries to run a script, load something, or hide what it is.
 
 /** What must never be in a page made from them. */
-export const FORBIDDEN = "script, iframe, object, embed, img, svg:not(.glyph), math, form, input, link, meta, base, style:not([data-vite-dev-id]), video, audio, source, template, a[href], [src], [srcset], [href], [action], [formaction], [srcdoc], [background], [xlink\\:href]";
+export const FORBIDDEN =
+  "script, iframe, object, embed, img, svg:not(.glyph), math, form, input, link, meta, base, style:not([data-vite-dev-id]), video, audio, source, template, a[href], [src], [srcset], [href], [action], [formaction], [srcdoc], [background], [xlink\\:href]";
 
 export const HOSTILE: readonly string[] = [
   "<script>alert(1)</script>",
@@ -57,19 +58,19 @@ export const HOSTILE: readonly string[] = [
   "[click](tauri://localhost/)",
   "[click](ipc://localhost/ask)",
   "[click](//evil.example/x)",
-  "[click](https://evil.example/\" onmouseover=\"alert(1))",
+  '[click](https://evil.example/" onmouseover="alert(1))',
   "[click](https://evil.example 'x\" onclick=\"alert(1)')",
   "[https://safe.example](https://evil.example)",
   "<javascript:alert(1)>",
-  "<https://evil.example/?x=\"onmouseover=alert(1)//>",
+  '<https://evil.example/?x="onmouseover=alert(1)//>',
   "[x]: javascript:alert(1)\n\n[x]",
   "![x](https://evil.example/pixel.png)",
   "![x](javascript:alert(1))",
-  "![x\" onerror=\"alert(1)](https://evil.example/p.png)",
+  '![x" onerror="alert(1)](https://evil.example/p.png)',
   "![x](data:image/svg+xml,<svg onload=alert(1)>)",
   "[![x](https://evil.example/p.png)](javascript:alert(1))",
   "`<img src=x onerror=alert(1)>`",
-  "```html\" onmouseover=\"alert(1)\n<script>alert(1)</script>\n```",
+  '```html" onmouseover="alert(1)\n<script>alert(1)</script>\n```',
   "```\n</code></pre><script>alert(1)</script>\n```",
   "    <script>alert(1)</script>",
   "# <img src=x onerror=alert(1)>",

@@ -6,8 +6,24 @@ const blocks = (text: string): Block[] => read(text).map(({ block }) => block);
 
 test("blocks and what stands in a line become a tree", () => {
   expect(blocks("## A **look**\n\nOne `two`\nthree.\n\n> quoted\n\n---")).toEqual([
-    { is: "heading", level: 2, of: [{ is: "text", text: "A " }, { is: "strong", of: [{ is: "text", text: "look" }] }] },
-    { is: "paragraph", tight: false, of: [{ is: "text", text: "One " }, { is: "code", text: "two" }, { is: "text", text: "\n" }, { is: "text", text: "three." }] },
+    {
+      is: "heading",
+      level: 2,
+      of: [
+        { is: "text", text: "A " },
+        { is: "strong", of: [{ is: "text", text: "look" }] },
+      ],
+    },
+    {
+      is: "paragraph",
+      tight: false,
+      of: [
+        { is: "text", text: "One " },
+        { is: "code", text: "two" },
+        { is: "text", text: "\n" },
+        { is: "text", text: "three." },
+      ],
+    },
     { is: "quote", of: [{ is: "paragraph", tight: false, of: [{ is: "text", text: "quoted" }] }] },
     { is: "rule" },
   ]);
@@ -22,7 +38,11 @@ test("lists keep their start, their nesting and how tight they are", () => {
         [{ is: "paragraph", tight: true, of: [{ is: "text", text: "a" }] }],
         [
           { is: "paragraph", tight: true, of: [{ is: "text", text: "b" }] },
-          { is: "list", start: null, items: [[{ is: "paragraph", tight: true, of: [{ is: "text", text: "c" }] }]] },
+          {
+            is: "list",
+            start: null,
+            items: [[{ is: "paragraph", tight: true, of: [{ is: "text", text: "c" }] }]],
+          },
         ],
       ],
     },
@@ -50,7 +70,9 @@ test("code keeps its language and every character", () => {
 test("an address in the text is a link, a bare name is not", () => {
   const [block] = blocks("See https://doc.rust-lang.org/ and example.com and a@b.example.");
   const links = block?.is === "paragraph" ? block.of.filter((node) => node.is === "link") : [];
-  expect(links.map((link) => ("address" in link ? link.address : ""))).toEqual(["https://doc.rust-lang.org/"]);
+  expect(links.map((link) => ("address" in link ? link.address : ""))).toEqual([
+    "https://doc.rust-lang.org/",
+  ]);
 });
 
 test("an address that looks like another one shows what it is", () => {

@@ -85,20 +85,33 @@ function blockOf(tokens: Tokens): Block[] {
   const token = tokens.next();
   const blocks = (close: string) => tokens.until(close, () => blockOf(tokens));
   switch (token?.type) {
-    case "paragraph_open": return [{ is: "paragraph", tight: token.hidden, of: inlinesUntil(tokens, "paragraph_close") }];
-    case "heading_open": return [{ is: "heading", level: Number(token.tag.slice(1)), of: inlinesUntil(tokens, "heading_close") }];
-    case "fence": return [{ is: "code", language: token.info.trim().split(/\s/)[0] ?? "", text: token.content }];
-    case "code_block": return [{ is: "code", language: "", text: token.content }];
-    case "blockquote_open": return [{ is: "quote", of: blocks("blockquote_close") }];
-    case "bullet_list_open": return [{ is: "list", start: null, items: itemsUntil(tokens, "bullet_list_close") }];
+    case "paragraph_open":
+      return [{ is: "paragraph", tight: token.hidden, of: inlinesUntil(tokens, "paragraph_close") }];
+    case "heading_open":
+      return [
+        { is: "heading", level: Number(token.tag.slice(1)), of: inlinesUntil(tokens, "heading_close") },
+      ];
+    case "fence":
+      return [{ is: "code", language: token.info.trim().split(/\s/)[0] ?? "", text: token.content }];
+    case "code_block":
+      return [{ is: "code", language: "", text: token.content }];
+    case "blockquote_open":
+      return [{ is: "quote", of: blocks("blockquote_close") }];
+    case "bullet_list_open":
+      return [{ is: "list", start: null, items: itemsUntil(tokens, "bullet_list_close") }];
     case "ordered_list_open": {
       const start = Number(token.attrGet("start") ?? 1);
       return [{ is: "list", start, items: itemsUntil(tokens, "ordered_list_close") }];
     }
-    case "table_open": return [tableOf(tokens)];
-    case "hr": return [{ is: "rule" }];
+    case "table_open":
+      return [tableOf(tokens)];
+    case "hr":
+      return [{ is: "rule" }];
     // A kind of block that this page does not know is still shown, as text.
-    default: return token?.content ? [{ is: "paragraph", tight: false, of: [{ is: "text", text: token.content }] }] : [];
+    default:
+      return token?.content
+        ? [{ is: "paragraph", tight: false, of: [{ is: "text", text: token.content }] }]
+        : [];
   }
 }
 
@@ -138,14 +151,23 @@ function inlineOf(tokens: Tokens): Inline[] {
   const token = tokens.next();
   const inner = (close: string) => tokens.until(close, () => inlineOf(tokens));
   switch (token?.type) {
-    case "code_inline": return [{ is: "code", text: token.content }];
-    case "softbreak": return [{ is: "text", text: "\n" }];
-    case "hardbreak": return [{ is: "break" }];
-    case "strong_open": return [{ is: "strong", of: inner("strong_close") }];
-    case "em_open": return [{ is: "em", of: inner("em_close") }];
-    case "s_open": return [{ is: "del", of: inner("s_close") }];
-    case "link_open": return [{ is: "link", address: String(token.attrGet("href") ?? ""), of: inner("link_close") }];
-    case "image": return [{ is: "image", address: String(token.attrGet("src") ?? ""), text: token.content }];
-    default: return token?.content ? [{ is: "text", text: token.content }] : [];
+    case "code_inline":
+      return [{ is: "code", text: token.content }];
+    case "softbreak":
+      return [{ is: "text", text: "\n" }];
+    case "hardbreak":
+      return [{ is: "break" }];
+    case "strong_open":
+      return [{ is: "strong", of: inner("strong_close") }];
+    case "em_open":
+      return [{ is: "em", of: inner("em_close") }];
+    case "s_open":
+      return [{ is: "del", of: inner("s_close") }];
+    case "link_open":
+      return [{ is: "link", address: String(token.attrGet("href") ?? ""), of: inner("link_close") }];
+    case "image":
+      return [{ is: "image", address: String(token.attrGet("src") ?? ""), text: token.content }];
+    default:
+      return token?.content ? [{ is: "text", text: token.content }] : [];
   }
 }

@@ -13,7 +13,10 @@ let app: ReturnType<typeof mount> | undefined;
 async function show(scene: Scene, change: Partial<Backend> = {}): Promise<Backend> {
   const backend = { ...fake(scene === "full" ? "still" : scene), ...change };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".story, .need, .empty, .problem")).not.toBeNull();
+  });
   return backend;
 }
 
@@ -30,16 +33,26 @@ function press(...keys: string[]): void {
   }
 }
 
-const text = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const text = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
 const selected = () => text('[aria-selected="true"] .title');
-const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 /** Waits until the rows take answers. */
-const settle = () => vi.waitFor(() => { flushSync(); expect(button("Allow once")?.disabled).toBe(false); });
+const settle = () =>
+  vi.waitFor(() => {
+    flushSync();
+    expect(button("Allow once")?.disabled).toBe(false);
+  });
 
 describe("Board", () => {
   it("shows what needs a person first, each with its answers", async () => {
     await show("full");
-    expect(text(".need .title")).toEqual(["Parse GPX 1.1 extensions without copying", "Virtualise the route list", "Move address validation into its own crate"]);
+    expect(text(".need .title")).toEqual([
+      "Parse GPX 1.1 extensions without copying",
+      "Virtualise the route list",
+      "Move address validation into its own crate",
+    ]);
     expect(text(".need code")).toContain("cargo publish --dry-run -p address");
     expect(document.querySelectorAll(".btn.act")).toHaveLength(1);
     expect(document.querySelector(".btn.act")?.textContent).toContain("Allow once");
@@ -58,30 +71,73 @@ describe("Board", () => {
   it("says of today what the engine sums, as the Usage view does, and nothing before it answered", async () => {
     const asked: UsageQuery[] = [];
     let answer: (report: UsageReport) => void = () => undefined;
-    await show("full", { usage: (query) => { asked.push(query); return new Promise((resolve) => { answer = resolve; }); } });
+    await show("full", {
+      usage: (query) => {
+        asked.push(query);
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      },
+    });
     const foot = () => text("footer > span").find((each) => each.startsWith("Today"));
     expect(foot()).toBe("Today not known yet");
-    await vi.waitFor(() => { expect(asked).toHaveLength(1); });
+    await vi.waitFor(() => {
+      expect(asked).toHaveLength(1);
+    });
     expect(asked[0]).toMatchObject({ step: null, by: [] });
     const midnight = new Date(asked[0]?.from ?? 0);
-    expect([midnight.getHours(), midnight.getMinutes(), Date.parse(asked[0]?.to ?? "") - midnight.getTime()]).toEqual([0, 0, 86_400_000]);
+    expect([
+      midnight.getHours(),
+      midnight.getMinutes(),
+      Date.parse(asked[0]?.to ?? "") - midnight.getTime(),
+    ]).toEqual([0, 0, 86_400_000]);
     const { from, to } = { from: asked[0]?.from ?? "", to: asked[0]?.to ?? "" };
     const tokens = { input: 18_100_000, output: 0, cache_read: 0, cache_write: 0 };
-    const bases = [{ basis: "lower_bound", tokens, cost_micros: 38_670_000 }, { basis: "unpriced", tokens: { ...tokens, input: 0 }, cost_micros: 0 }] as const;
-    answer({ from, to, starts: [from], groups: [], cells: [], whole: { bases: [...bases], runs: 9, turns: 20 } });
-    await vi.waitFor(() => { flushSync(); expect(foot()).toMatch(/^Today ≥\s18\.1\sM tokens, ≥\s\$38\.67$/u); });
+    const bases = [
+      { basis: "lower_bound", tokens, cost_micros: 38_670_000 },
+      { basis: "unpriced", tokens: { ...tokens, input: 0 }, cost_micros: 0 },
+    ] as const;
+    answer({
+      from,
+      to,
+      starts: [from],
+      groups: [],
+      cells: [],
+      whole: { bases: [...bases], runs: 9, turns: 20 },
+    });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(foot()).toMatch(/^Today ≥\s18\.1\sM tokens, ≥\s\$38\.67$/u);
+    });
   });
 
   it("says why today is not known when the engine refuses", async () => {
-    await show("full", { usage: () => Promise.reject(new Refusal({ code: "store", message: "The store cannot be read.", hint: "Restart Musher." })) });
-    await vi.waitFor(() => { flushSync(); expect(text("footer > span")).toContain("Today could not be read"); });
-    expect(document.querySelector('footer > [title="The store cannot be read. Restart Musher."]')).not.toBeNull();
+    await show("full", {
+      usage: () =>
+        Promise.reject(
+          new Refusal({ code: "store", message: "The store cannot be read.", hint: "Restart Musher." }),
+        ),
+    });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text("footer > span")).toContain("Today could not be read");
+    });
+    expect(
+      document.querySelector('footer > [title="The store cannot be read. Restart Musher."]'),
+    ).not.toBeNull();
   });
 
   it("has every key in one sheet, under which nothing acts", async () => {
     await show("full");
     press("4", "?");
-    expect(text(".sheet dt")).toEqual(expect.arrayContaining(["Stop, Replace carrier polling with webhooks", "Next story", "Select the first to ninth story", "New story"]));
+    expect(text(".sheet dt")).toEqual(
+      expect.arrayContaining([
+        "Stop, Replace carrier polling with webhooks",
+        "Next story",
+        "Select the first to ninth story",
+        "New story",
+      ]),
+    );
     press("s", "s");
     expect(document.querySelector(".warning")).toBeNull();
     press("Escape");
@@ -90,7 +146,10 @@ describe("Board", () => {
 
   it("lets nobody allow a command that hides something or has many lines", async () => {
     await show("states");
-    expect(text(".need .acts").slice(0, 2)).toEqual([expect.stringContaining("Read it all"), expect.stringContaining("Read it all")]);
+    expect(text(".need .acts").slice(0, 2)).toEqual([
+      expect.stringContaining("Read it all"),
+      expect.stringContaining("Read it all"),
+    ]);
     expect(text(".need code .hidden")).toContain("RLO");
     press("1", "a");
     expect(document.querySelectorAll(".need .title")[0]?.textContent).toContain("many lines");
@@ -98,7 +157,9 @@ describe("Board", () => {
 
   it("names each row by title, state and reason", async () => {
     await show("full");
-    const names = [...document.querySelectorAll("[role=row][aria-label]")].map((row) => row.getAttribute("aria-label"));
+    const names = [...document.querySelectorAll("[role=row][aria-label]")].map((row) =>
+      row.getAttribute("aria-label"),
+    );
     expect(names).toContain("Return 409 on duplicate shipment references, Done 14:55, gate passed");
   });
 
@@ -119,7 +180,12 @@ describe("Board", () => {
   it("answers the selected question and no other, by a key that nobody types", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    const chord = (key: string, part: KeyboardEventInit = {}) => { window.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part })); flushSync(); };
+    const chord = (key: string, part: KeyboardEventInit = {}) => {
+      window.dispatchEvent(
+        new KeyboardEvent("keydown", { key, ctrlKey: true, bubbles: true, cancelable: true, ...part }),
+      );
+      flushSync();
+    };
     await settle();
     chord("Enter");
     chord("Backspace");
@@ -131,13 +197,20 @@ describe("Board", () => {
     chord("Enter", { repeat: true });
     expect(ask).not.toHaveBeenCalled();
     chord("Backspace");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: expect.stringContaining("r-118"), answer: denied("") });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: expect.stringContaining("r-118"),
+      answer: denied(""),
+    });
   });
 
   it("allows nothing in the first moments of a row", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    await vi.waitFor(() => { flushSync(); expect(button("Allow once")).toBeDefined(); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(button("Allow once")).toBeDefined();
+    });
     expect(button("Allow once")?.disabled).toBe(true);
     button("Allow once")?.click();
     expect(ask).not.toHaveBeenCalled();
@@ -149,14 +222,23 @@ describe("Board", () => {
   it("stops only on the second press", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show("full", { ask });
-    const stop = () => { window.dispatchEvent(new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true })); flushSync(); };
+    const stop = () => {
+      window.dispatchEvent(
+        new KeyboardEvent("keydown", { key: ".", ctrlKey: true, bubbles: true, cancelable: true }),
+      );
+      flushSync();
+    };
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const ripe = () => { vi.advanceTimersByTime(SETTLING); };
+    const ripe = () => {
+      vi.advanceTimersByTime(SETTLING);
+    };
     press("4", "s", "s");
     expect(text("footer [role=alert]")).toEqual([]);
     stop();
     expect(ask).not.toHaveBeenCalled();
-    expect(text("footer [role=alert]")).toEqual(["Press Ctrl . again to stop Replace carrier polling with webhooks"]);
+    expect(text("footer [role=alert]")).toEqual([
+      "Press Ctrl . again to stop Replace carrier polling with webhooks",
+    ]);
     stop();
     ripe();
     press("j");
@@ -171,11 +253,18 @@ describe("Board", () => {
   });
 
   it("says in its place why something was refused", async () => {
-    const fault = { code: "wrong_state", message: "The session is in use.", hint: "Close the terminal first." } as const;
+    const fault = {
+      code: "wrong_state",
+      message: "The session is in use.",
+      hint: "Close the terminal first.",
+    } as const;
     await show("full", { ask: () => Promise.reject(new Refusal(fault)) });
     press("n");
     button("Resume")?.click();
-    await vi.waitFor(() => { flushSync(); expect(text(".need .refused")).toEqual(["The session is in use. Close the terminal first."]); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".need .refused")).toEqual(["The session is in use. Close the terminal first."]);
+    });
   });
 
   it("says that the engine does not answer, and shows what was known", async () => {
@@ -185,10 +274,16 @@ describe("Board", () => {
     let notice: (revision: number) => void = () => undefined;
     await show("full", {
       pull: (request) => (pulls++ === 0 ? played.pull(request) : Promise.reject(new Refusal(fault))),
-      onNotice: (hear) => { notice = hear; return () => undefined; },
+      onNotice: (hear) => {
+        notice = hear;
+        return () => undefined;
+      },
     });
     notice(1_000_000);
-    await vi.waitFor(() => { flushSync(); expect(text(".problem")[0]).toMatch(/^The store is locked\. Shown is what was known at 16:51:\d\d\.$/); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".problem")[0]).toMatch(/^The store is locked\. Shown is what was known at 16:51:\d\d\.$/);
+    });
     expect(document.querySelectorAll(".story")).toHaveLength(12);
   });
 
@@ -204,7 +299,9 @@ describe("Board", () => {
     flushSync();
     expect(text(".story .title")).toEqual(["Dark map style and legend", "Offline cache for map tiles"]);
     expect(text("[role=columnheader] .faint")).toEqual(["2 stories"]);
-    window.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+    window.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }),
+    );
     expect(ask).not.toHaveBeenCalled();
     press("Escape");
     expect(document.querySelectorAll(".story").length).toBe(12);
@@ -233,6 +330,8 @@ describe("Board", () => {
     press("n", "n", "n");
     // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
     const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
+      [],
+    );
   });
 });

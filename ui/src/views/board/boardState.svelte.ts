@@ -8,7 +8,16 @@ import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
-import { nextNeed, placeRows, rowsInView, step, type BoardRow, type RowHeights, type Rows, type StoryRow } from "../../domain/rows";
+import {
+  nextNeed,
+  placeRows,
+  rowsInView,
+  step,
+  type BoardRow,
+  type RowHeights,
+  type Rows,
+  type StoryRow,
+} from "../../domain/rows";
 import { canStop, faceOf } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
@@ -60,8 +69,14 @@ export class BoardState {
   /** How often what the board shows changes by time alone, in milliseconds. */
   readonly pace: number = $derived.by(() => {
     const { clock, feed } = this.app;
-    const drawn = this.inView.flatMap((row) => (row.kind === "group" || row.kind === "more" ? [] : [row.view]));
-    return quickest(axisPace(this.axis), ...feed.limits.map((limit) => limitPace(limit, clock.now)), ...drawn.map((view) => storyPace(view, clock.now)));
+    const drawn = this.inView.flatMap((row) =>
+      row.kind === "group" || row.kind === "more" ? [] : [row.view],
+    );
+    return quickest(
+      axisPace(this.axis),
+      ...feed.limits.map((limit) => limitPace(limit, clock.now)),
+      ...drawn.map((view) => storyPace(view, clock.now)),
+    );
   });
   /** The selected story, while it can be seen: keys act on nothing that is hidden. */
   readonly selected: StoryView | undefined = $derived(this.#selected());
@@ -78,7 +93,13 @@ export class BoardState {
 
   /** What a story needs, and how it can be answered here. */
   need(view: StoryView): Need {
-    return needOf(view, this.question(view), this.app.feed.agents, this.app.clock.now, this.#whole.has(view.story.id));
+    return needOf(
+      view,
+      this.question(view),
+      this.app.feed.agents,
+      this.app.clock.now,
+      this.#whole.has(view.story.id),
+    );
   }
 
   tellWhole(story: StoryId, isWhole: boolean): void {
@@ -111,52 +132,167 @@ export class BoardState {
     const { story } = view;
     if (action === "allow" && !this.#still.has(story.id)) return;
     switch (action) {
-      case "allow": return this.#answer(view, "allow");
-      case "deny": return this.#answer(view, "deny");
-      case "resume": return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
-      case "send_back": return this.#send(story.id, sendBackPrompt(view));
-      case "stop": return this.#stop(story.id);
-      case "open": return this.app.open(story.id);
-      default: return action satisfies never;
+      case "allow":
+        return this.#answer(view, "allow");
+      case "deny":
+        return this.#answer(view, "deny");
+      case "resume":
+        return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
+      case "send_back":
+        return this.#send(story.id, sendBackPrompt(view));
+      case "stop":
+        return this.#stop(story.id);
+      case "open":
+        return this.app.open(story.id);
+      default:
+        return action satisfies never;
     }
   }
 
   /** The board's keys; those of the selected story stand first in the key line. */
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
-    const forNeed = (need?.buttons ?? []).filter((button) => button.does !== "open" && button.does !== "stop").map((button): Binding => {
-      const answers = button.does === "allow" || button.does === "deny";
-      return {
-        ...this.#onSelected(button.key, button.text, button.does),
-        run: () => { this.#answerByKey(button.does); },
-        // An answer that a row which has just come or moved does not take is no key of it, either.
-        when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
-        // The palette hides what would be answered.
-        unlisted: answers,
-      };
-    });
-    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({ keys: String(n + 1), does: "Select the first to ninth story", run: () => { this.select(this.rows.stories[n]); }, quiet: true, unlisted: true }));
+    const forNeed = (need?.buttons ?? [])
+      .filter((button) => button.does !== "open" && button.does !== "stop")
+      .map((button): Binding => {
+        const answers = button.does === "allow" || button.does === "deny";
+        return {
+          ...this.#onSelected(button.key, button.text, button.does),
+          run: () => {
+            this.#answerByKey(button.does);
+          },
+          // An answer that a row which has just come or moved does not take is no key of it, either.
+          when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
+          // The palette hides what would be answered.
+          unlisted: answers,
+        };
+      });
+    const numbers = Array.from({ length: 9 }, (_, n): Binding => ({
+      keys: String(n + 1),
+      does: "Select the first to ninth story",
+      run: () => {
+        this.select(this.rows.stories[n]);
+      },
+      quiet: true,
+      unlisted: true,
+    }));
     return [
       ...forNeed,
       this.#onSelected("Enter", "Open", "open"),
-      { keys: "Space", does: "Peek", about: this.selected?.story.title ?? "", run: () => { this.isPeeking = !this.isPeeking; }, when: () => this.selected !== undefined },
-      { keys: "Ctrl .", does: "Stop", about: this.selected?.story.title ?? "", run: () => { if (this.selected) this.#stop(this.selected.story.id); }, when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now) },
-      { keys: "J", does: "Next story", repeats: true, run: () => { this.#move(1); } },
-      { keys: "K", does: "Story before", repeats: true, run: () => { this.#move(-1); } },
-      { keys: "Down", does: "Next story", repeats: true, run: () => { this.#move(1); }, quiet: true, unlisted: true },
-      { keys: "Up", does: "Story before", repeats: true, run: () => { this.#move(-1); }, quiet: true, unlisted: true },
-      { keys: "Right", does: "Read the strip", repeats: true, run: () => { this.#read(1); }, quiet: true, unlisted: true },
-      { keys: "Left", does: "Read the strip", repeats: true, run: () => { this.#read(-1); }, quiet: true, unlisted: true },
-      { keys: "N", does: "Next that needs you", run: () => { this.select(nextNeed(this.rows, this.app.selection.story)); }, when: () => this.rows.needsHeight > 0 },
-      { keys: "/", does: "Filter stories", run: () => { this.isFiltering = true; } },
-      { keys: "Esc", does: "Back", run: () => { this.#back(); }, quiet: true, unlisted: true, inFields: true },
+      {
+        keys: "Space",
+        does: "Peek",
+        about: this.selected?.story.title ?? "",
+        run: () => {
+          this.isPeeking = !this.isPeeking;
+        },
+        when: () => this.selected !== undefined,
+      },
+      {
+        keys: "Ctrl .",
+        does: "Stop",
+        about: this.selected?.story.title ?? "",
+        run: () => {
+          if (this.selected) this.#stop(this.selected.story.id);
+        },
+        when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now),
+      },
+      {
+        keys: "J",
+        does: "Next story",
+        repeats: true,
+        run: () => {
+          this.#move(1);
+        },
+      },
+      {
+        keys: "K",
+        does: "Story before",
+        repeats: true,
+        run: () => {
+          this.#move(-1);
+        },
+      },
+      {
+        keys: "Down",
+        does: "Next story",
+        repeats: true,
+        run: () => {
+          this.#move(1);
+        },
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Up",
+        does: "Story before",
+        repeats: true,
+        run: () => {
+          this.#move(-1);
+        },
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Right",
+        does: "Read the strip",
+        repeats: true,
+        run: () => {
+          this.#read(1);
+        },
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Left",
+        does: "Read the strip",
+        repeats: true,
+        run: () => {
+          this.#read(-1);
+        },
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "N",
+        does: "Next that needs you",
+        run: () => {
+          this.select(nextNeed(this.rows, this.app.selection.story));
+        },
+        when: () => this.rows.needsHeight > 0,
+      },
+      {
+        keys: "/",
+        does: "Filter stories",
+        run: () => {
+          this.isFiltering = true;
+        },
+      },
+      {
+        keys: "Esc",
+        does: "Back",
+        run: () => {
+          this.#back();
+        },
+        quiet: true,
+        unlisted: true,
+        inFields: true,
+      },
       ...numbers,
     ];
   }
 
   #onSelected(keys: string, does: string, action: NeedAction): Binding {
-    const run = () => { if (this.selected) this.act(this.selected, action); };
-    return { keys, does, run, about: this.selected?.story.title ?? "", when: () => this.selected !== undefined };
+    const run = () => {
+      if (this.selected) this.act(this.selected, action);
+    };
+    return {
+      keys,
+      does,
+      run,
+      about: this.selected?.story.title ?? "",
+      when: () => this.selected !== undefined,
+    };
   }
 
   /** Answers the selected story by a key: only when its row stands still and whole in sight. */
@@ -185,13 +321,17 @@ export class BoardState {
 
   #stop(story: StoryId): void {
     this.app.selection.select(story);
-    if (this.app.selection.confirm(story)) void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
+    if (this.app.selection.confirm(story))
+      void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
   }
 
   #read(by: number): void {
     const story = this.app.selection.story;
     const all = this.stretches.get(story ?? "") ?? [];
-    const at = this.reading?.story === story ? all.findIndex((each) => each.from === this.reading?.stretch.from) : all.length;
+    const at =
+      this.reading?.story === story
+        ? all.findIndex((each) => each.from === this.reading?.stretch.from)
+        : all.length;
     const stretch = all[Math.max(0, Math.min(all.length - 1, at + by))];
     if (story !== null && stretch) this.reading = { story, stretch };
   }
@@ -230,14 +370,17 @@ export class BoardState {
     const now = this.app.clock.now;
     return this.app.feed.stories.filter((view) => {
       const { title, branch, project, agent, profile } = view.story;
-      const text = `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${faceOf(view, now).word}`.toLowerCase();
+      const text =
+        `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${faceOf(view, now).word}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
   }
 
   #arrange(): readonly Group[] {
     const story = this.app.selection.story;
-    const held = [...this.#orders].filter(([group, order]) => group === this.#hovered || (story !== null && order.includes(story)));
+    const held = [...this.#orders].filter(
+      ([group, order]) => group === this.#hovered || (story !== null && order.includes(story)),
+    );
     const groups = arrange(this.found, new Map(held));
     this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));
     return groups;

@@ -15,16 +15,26 @@ afterEach(async () => {
 });
 
 const missing: AgentFacts = {
-  agent: "claude", name: "Claude Code", path: null, version: null, login: { kind: "unknown", why: "not found" },
-  how_to_get: "Install it with `npm install -g claude`, or as https://claude.example/setup says.", problem: "claude was not found in PATH nor in 6 usual places",
+  agent: "claude",
+  name: "Claude Code",
+  path: null,
+  version: null,
+  login: { kind: "unknown", why: "not found" },
+  how_to_get: "Install it with `npm install -g claude`, or as https://claude.example/setup says.",
+  problem: "claude was not found in PATH nor in 6 usual places",
 };
 
 async function show(change: Partial<Backend> = {}): Promise<void> {
   app = mount(App, { target: document.body, props: { backend: { ...fake("empty"), ...change } } });
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".intro li, .intro .problem")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".intro li, .intro .problem")).not.toBeNull();
+  });
 }
-const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+const words = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 
 test("agents are shown with where they are, their version and their login", async () => {
   await show();
@@ -40,8 +50,13 @@ test("without an agent the demo is the first thing offered, as what it is", asyn
   expect(words("h1")).toEqual(["No agent is ready"]);
   expect(words(".btn.act")[0]).toContain("Play the demo story");
   expect(words(".start")[0]).toContain("The demo is a script, not a model");
-  window.dispatchEvent(new KeyboardEvent("keydown", { key: "d", ctrlKey: true, bubbles: true, cancelable: true }));
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".intro")).toBeNull(); });
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "d", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".intro")).toBeNull();
+  });
   expect(startDemo).toHaveBeenCalledTimes(1);
 });
 
@@ -57,17 +72,28 @@ test("how to get an agent can be copied, and its page is opened by the host", as
 });
 
 test("testing again asks each program once more", async () => {
-  const agents = vi.fn<Backend["agents"]>().mockResolvedValueOnce([missing]).mockResolvedValue([{ ...missing, path: "/bin/claude", problem: null, login: { kind: "signed_in", method: "claude.ai" } }]);
+  const agents = vi
+    .fn<Backend["agents"]>()
+    .mockResolvedValueOnce([missing])
+    .mockResolvedValue([
+      { ...missing, path: "/bin/claude", problem: null, login: { kind: "signed_in", method: "claude.ai" } },
+    ]);
   await show({ agents });
   button("Test again")?.click();
-  await vi.waitFor(() => { flushSync(); expect(words("h1")).toEqual(["One agent is ready"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words("h1")).toEqual(["One agent is ready"]);
+  });
 });
 
 test("a demo that cannot start says why", async () => {
   const fault = { code: "git", message: "git was not found.", hint: "Install git, then try again." } as const;
   await show({ startDemo: () => Promise.reject(new Refusal(fault)) });
   button("Play the demo")?.click();
-  await vi.waitFor(() => { flushSync(); expect(words(".start [role=alert]")).toEqual(["git was not found. Install git, then try again."]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".start [role=alert]")).toEqual(["git was not found. Install git, then try again."]);
+  });
 });
 
 test("a pasted path begins a story there", async () => {
@@ -77,12 +103,16 @@ test("a pasted path begins a story there", async () => {
   Object.assign(event, { clipboardData: { getData: () => "/home/ada/src/x\n" } });
   window.dispatchEvent(event);
   flushSync();
-  await vi.waitFor(() => { expect(folder).toHaveBeenCalledWith("/home/ada/src/x"); });
+  await vi.waitFor(() => {
+    expect(folder).toHaveBeenCalledWith("/home/ada/src/x");
+  });
 });
 
 test("the screen has no accessibility violations", async () => {
   await show();
   // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)).toEqual([]);
+  expect(
+    violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),
+  ).toEqual([]);
 });

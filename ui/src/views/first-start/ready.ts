@@ -19,11 +19,35 @@ export function lineOf(agent: AgentFacts): AgentLine {
     const says = agent.problem ?? "Not found in your shell's PATH nor in the usual folders.";
     return { ready: false, glyph: "idle", says, wanted: false, ...helpOf(agent.how_to_get) };
   }
-  if (agent.problem !== null) return { ready: false, glyph: "failed", says: agent.problem, wanted: true, help: null, command: null };
+  if (agent.problem !== null)
+    return { ready: false, glyph: "failed", says: agent.problem, wanted: true, help: null, command: null };
   switch (agent.login.kind) {
-    case "signed_in": return { ready: true, glyph: "done", says: `Signed in, ${agent.login.method}`, wanted: false, help: null, command: null };
-    case "signed_out": return { ready: false, glyph: "waiting", says: "Not signed in", wanted: true, ...helpOf(`Run \`${agent.login.how}\`, then test again.`) };
-    case "unknown": return { ready: true, glyph: "idle", says: `Login not known: ${agent.login.why}`, wanted: false, help: null, command: null };
+    case "signed_in":
+      return {
+        ready: true,
+        glyph: "done",
+        says: `Signed in, ${agent.login.method}`,
+        wanted: false,
+        help: null,
+        command: null,
+      };
+    case "signed_out":
+      return {
+        ready: false,
+        glyph: "waiting",
+        says: "Not signed in",
+        wanted: true,
+        ...helpOf(`Run \`${agent.login.how}\`, then test again.`),
+      };
+    case "unknown":
+      return {
+        ready: true,
+        glyph: "idle",
+        says: `Login not known: ${agent.login.why}`,
+        wanted: false,
+        help: null,
+        command: null,
+      };
   }
 }
 
@@ -40,6 +64,7 @@ export function headline(agents: readonly AgentFacts[]): string {
   const ready = agents.filter((agent) => lineOf(agent).ready).length;
   const all = agents.length;
   if (ready === 0) return "No agent is ready";
-  if (ready === all) return all === 1 ? "One agent is ready" : `All ${word(all).toLowerCase()} agents are ready`;
+  if (ready === all)
+    return all === 1 ? "One agent is ready" : `All ${word(all).toLowerCase()} agents are ready`;
   return `${word(ready)} of ${word(all).toLowerCase()} agents ${ready === 1 ? "is" : "are"} ready`;
 }

@@ -15,22 +15,43 @@ afterEach(async () => {
 });
 
 const facts: FolderFacts = {
-  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core", no_worktree: null, not_as_is: null,
+  dir: "/home/ada/src/parcel-api/crates/core",
+  name: "core",
+  is_repository: true,
+  root: "/home/ada/src/parcel-api",
+  branch: "main",
+  changed: 3,
+  live: [],
+  new_branch: "musher/core",
+  no_worktree: null,
+  not_as_is: null,
 };
 
 async function show(change: Partial<Backend> = {}, path = facts.dir): Promise<void> {
   const backend: Backend = {
     ...fake("still"),
     folder: () => Promise.resolve(facts),
-    onDropped: (hear) => { queueMicrotask(() => { hear([path]); }); return () => undefined; },
+    onDropped: (hear) => {
+      queueMicrotask(() => {
+        hear([path]);
+      });
+      return () => undefined;
+    },
     ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).not.toEqual([]); expect(words(".opt.on")).not.toEqual([]); expect(document.querySelector("[name=agent]")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).not.toEqual([]);
+    expect(words(".opt.on")).not.toEqual([]);
+    expect(document.querySelector("[name=agent]")).not.toBeNull();
+  });
 }
 
-const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+const words = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 function type(selector: string, value: string): void {
   const field = document.querySelector<HTMLInputElement>(selector);
   if (!field) throw new Error(`there is no ${selector}`);
@@ -41,15 +62,24 @@ function type(selector: string, value: string): void {
 
 test("the focus goes to what is asked next", async () => {
   await show();
-  await vi.waitFor(() => { flushSync(); expect(document.activeElement?.id).toBe("goal"); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.activeElement?.id).toBe("goal");
+  });
   button("Another folder")?.click();
-  await vi.waitFor(() => { flushSync(); expect(document.activeElement?.getAttribute("aria-label")).toBe("Path of the folder"); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Path of the folder");
+  });
 });
 
 test("a dropped folder shows what it is, and nothing is changed", async () => {
   const ask = vi.fn<Backend["ask"]>();
   await show({ ask });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   expect(words(".found .path")).toEqual(["~/src/parcel-api/crates/core lies inside it."]);
   expect(words(".found dd")).toEqual(["git", "main", "3 files", "no story"]);
   expect(words(".found li .title")).toContain("Replace carrier polling with webhooks");
@@ -57,66 +87,134 @@ test("a dropped folder shows what it is, and nothing is changed", async () => {
 });
 
 test("what misses is said, and then the story starts as it was described", async () => {
-  const ask = vi.fn<Backend["ask"]>().mockImplementation((intent) => Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }));
+  const ask = vi
+    .fn<Backend["ask"]>()
+    .mockImplementation((intent) =>
+      Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }),
+    );
   await show({ ask });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   button("Start")?.click();
   flushSync();
   expect(words(".plan [role=status]")).toEqual(["Say what the agent is to do."]);
   type("#goal", "Quote rates.");
   type("[aria-label='Add a command']", "npm test");
-  document.querySelector("[aria-label='Add a command']")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  document
+    .querySelector("[aria-label='Add a command']")
+    ?.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
   button("Accept edits")?.click();
   flushSync();
-  window.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
-  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({
-    do: "start", agent: "claude", dir: facts.dir, prompt: "Quote rates.", gates: ["npm test"], worktree: null, new_branch: true, profile: expect.objectContaining({ permission: "accept-edits" }),
-  }));
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".found")).toBeNull(); });
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  expect(ask).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({
+      do: "start",
+      agent: "claude",
+      dir: facts.dir,
+      prompt: "Quote rates.",
+      gates: ["npm test"],
+      worktree: null,
+      new_branch: true,
+      profile: expect.objectContaining({ permission: "accept-edits" }),
+    }),
+  );
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".found")).toBeNull();
+  });
 });
 
 test("the branch follows the goal, and a name that a person typed is kept", async () => {
-  const ask = vi.fn<Backend["ask"]>().mockImplementation((intent) => Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }));
-  const newBranch = vi.fn<Backend["newBranch"]>().mockImplementation((_, goal) => Promise.resolve(goal === "" ? "musher/story" : "musher/quote-rates-2"));
+  const ask = vi
+    .fn<Backend["ask"]>()
+    .mockImplementation((intent) =>
+      Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }),
+    );
+  const newBranch = vi
+    .fn<Backend["newBranch"]>()
+    .mockImplementation((_, goal) => Promise.resolve(goal === "" ? "musher/story" : "musher/quote-rates-2"));
   await show({ ask, newBranch });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   type("#goal", "Quote rates.");
   const field = () => document.querySelector<HTMLInputElement>("[aria-label=Branch]");
-  await vi.waitFor(() => { flushSync(); expect(field()?.placeholder).toBe("musher/quote-rates-2"); });
-  expect(words(".steps div")[0]).toBe("git worktree add -b musher/quote-rates-2 ../parcel-api.worktrees/quote-rates-2");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field()?.placeholder).toBe("musher/quote-rates-2");
+  });
+  expect(words(".steps div")[0]).toBe(
+    "git worktree add -b musher/quote-rates-2 ../parcel-api.worktrees/quote-rates-2",
+  );
   type("[aria-label=Branch]", "feat/rates");
   expect(words(".steps div")[0]).toBe("git worktree add -b feat/rates ../parcel-api.worktrees/its name");
   button("Start")?.click();
-  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ worktree: "feat/rates", new_branch: false }));
+  expect(ask).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ worktree: "feat/rates", new_branch: false }),
+  );
 });
 
 test("a refusal is shown where the story would start, and nothing that was written is lost", async () => {
-  const fault = { code: "git", message: "The branch musher/core is there already.", hint: "Take another name." } as const;
+  const fault = {
+    code: "git",
+    message: "The branch musher/core is there already.",
+    hint: "Take another name.",
+  } as const;
   await show({ ask: () => Promise.reject(new Refusal(fault)) });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   type("#goal", "Quote rates.");
   button("Start")?.click();
-  await vi.waitFor(() => { flushSync(); expect(words(".plan [role=alert]")).toEqual(["The branch musher/core is there already. Take another name."]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".plan [role=alert]")).toEqual([
+      "The branch musher/core is there already. Take another name.",
+    ]);
+  });
   expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
 });
 
 test("asking again after an answer that got lost is for the same story", async () => {
   const ids: string[] = [];
-  const ask: Backend["ask"] = (intent) => { if (intent.do === "start") ids.push(intent.id); return Promise.reject(new Error("the pipe broke")); };
+  const ask: Backend["ask"] = (intent) => {
+    if (intent.do === "start") ids.push(intent.id);
+    return Promise.reject(new Error("the pipe broke"));
+  };
   await show({ ask });
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   type("#goal", "Quote rates.");
   for (const times of [1, 2]) {
     button("Start")?.click();
-    await vi.waitFor(() => { flushSync(); expect(ids).toHaveLength(times); expect(words(".plan [role=alert]")).not.toEqual([]); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(ids).toHaveLength(times);
+      expect(words(".plan [role=alert]")).not.toEqual([]);
+    });
   }
   expect(new Set(ids).size).toBe(1);
 });
 
 test("a folder that cannot be read says why and asks again", async () => {
-  const fault = { code: "not_found", message: "There is no folder at /nope.", hint: "Check the path." } as const;
+  const fault = {
+    code: "not_found",
+    message: "There is no folder at /nope.",
+    hint: "Check the path.",
+  } as const;
   await show({ folder: () => Promise.reject(new Refusal(fault)) }, "/nope");
-  await vi.waitFor(() => { flushSync(); expect(words(".found [role=alert]")).toEqual(["There is no folder at /nope. Check the path."]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found [role=alert]")).toEqual(["There is no folder at /nope. Check the path."]);
+  });
   expect(words(".found h1")).toEqual(["Which folder?"]);
 });
 
@@ -126,16 +224,27 @@ const choice = (value: string) => document.querySelector<HTMLInputElement>(`[val
 test.each([
   [{ is_repository: false, branch: null, changed: null }, "needs a git repository"],
   [{ branch: "main", changed: 0 }, "needs a first commit"],
-])("a folder of which no worktree can be made says so at once and is used as it is: %j", async (change, why) => {
-  await show({ folder: () => Promise.resolve({ ...facts, ...change, no_worktree: refusal("no worktree") }) });
-  await vi.waitFor(() => { flushSync(); expect(words(".opt.on")[0]).toMatch(/^The folder as it is/); });
-  expect(words(".opt.off")[0]).toBe(`New worktree and branch ${why}`);
-  expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([true, false]);
-});
+])(
+  "a folder of which no worktree can be made says so at once and is used as it is: %j",
+  async (change, why) => {
+    await show({
+      folder: () => Promise.resolve({ ...facts, ...change, no_worktree: refusal("no worktree") }),
+    });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(words(".opt.on")[0]).toMatch(/^The folder as it is/);
+    });
+    expect(words(".opt.off")[0]).toBe(`New worktree and branch ${why}`);
+    expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([true, false]);
+  },
+);
 
 test("a bare repository is used through a new worktree only", async () => {
   await show({ folder: () => Promise.resolve({ ...facts, not_as_is: refusal("no files") }) });
-  await vi.waitFor(() => { flushSync(); expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);
+  });
   expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([false, true]);
 });
 
@@ -143,22 +252,47 @@ test("agents are asked again when the view opens, and on demand", async () => {
   const [claude] = await fake("still").agents();
   if (!claude) throw new Error("the fake has an agent");
   const other = (name: string) => ({ ...claude, agent: name, name });
-  const agents = vi.fn<Backend["agents"]>().mockResolvedValueOnce([claude]).mockResolvedValueOnce([claude, other("codex")]).mockResolvedValue([claude, other("codex"), other("gemini")]);
+  const agents = vi
+    .fn<Backend["agents"]>()
+    .mockResolvedValueOnce([claude])
+    .mockResolvedValueOnce([claude, other("codex")])
+    .mockResolvedValue([claude, other("codex"), other("gemini")]);
   await show({ agents });
-  const names = () => [...document.querySelectorAll("[name=agent]")].map((each) => each.parentElement?.textContent.trim().split(" ")[0]);
+  const names = () =>
+    [...document.querySelectorAll("[name=agent]")].map(
+      (each) => each.parentElement?.textContent.trim().split(" ")[0],
+    );
   // The window had asked when it opened; the view asks anew each time that it is shown.
-  window.dispatchEvent(new KeyboardEvent("keydown", { key: "1", ctrlKey: true, bubbles: true, cancelable: true }));
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".found")).toBeNull(); });
-  window.dispatchEvent(new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }));
-  await vi.waitFor(() => { flushSync(); expect(names()).toEqual(["Claude", "codex"]); });
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "1", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".found")).toBeNull();
+  });
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  await vi.waitFor(() => {
+    flushSync();
+    expect(names()).toEqual(["Claude", "codex"]);
+  });
   button("Test again")?.click();
-  await vi.waitFor(() => { flushSync(); expect(names()).toEqual(["Claude", "codex", "gemini"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(names()).toEqual(["Claude", "codex", "gemini"]);
+  });
 });
 
 test("the screen has no accessibility violations", async () => {
   await show();
-  await vi.waitFor(() => { flushSync(); expect(words(".found h1")).toEqual(["parcel-api"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
   // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)).toEqual([]);
+  expect(
+    violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),
+  ).toEqual([]);
 });

@@ -1,30 +1,103 @@
 import { expect, test } from "vitest";
 import { storyView } from "../../ipc/fake/shape";
 import type { AgentFacts, FolderFacts } from "../../ipc/protocol";
-import { closedText, knownFolders, knownGates, knownModels, missing, startOf, storiesIn, type Wish } from "./wish";
+import {
+  closedText,
+  knownFolders,
+  knownGates,
+  knownModels,
+  missing,
+  startOf,
+  storiesIn,
+  type Wish,
+} from "./wish";
 
 const facts: FolderFacts = {
-  dir: "/home/ada/src/parcel-api/crates/core", name: "core", is_repository: true, root: "/home/ada/src/parcel-api", branch: "main", changed: 3, live: [], new_branch: "musher/core", no_worktree: null, not_as_is: null,
+  dir: "/home/ada/src/parcel-api/crates/core",
+  name: "core",
+  is_repository: true,
+  root: "/home/ada/src/parcel-api",
+  branch: "main",
+  changed: 3,
+  live: [],
+  new_branch: "musher/core",
+  no_worktree: null,
+  not_as_is: null,
 };
 const wish: Wish = {
-  goal: " Quote rates. \n", place: "worktree", branch: "feat/rates", agent: "claude", model: " ", permission: "ask",
-  gates: [{ command: " npm test ", on: true }, { command: "npm run lint", on: false }, { command: "", on: true }], resumes: true,
+  goal: " Quote rates. \n",
+  place: "worktree",
+  branch: "feat/rates",
+  agent: "claude",
+  model: " ",
+  permission: "ask",
+  gates: [
+    { command: " npm test ", on: true },
+    { command: "npm run lint", on: false },
+    { command: "", on: true },
+  ],
+  resumes: true,
 };
 const claude = { agent: "claude" } as AgentFacts;
 const stories = [
-  storyView({ id: 1, project: "parcel-api", title: "a", state: "done", branch: null, model: "opus", gates: ["npm test"], segments: [["running", -90]] }),
-  storyView({ id: 2, project: "parcel-api", title: "b", state: "running", branch: null, model: "sonnet", gates: ["cargo test", "npm test"], segments: [["running", -30]] }),
-  storyView({ id: 3, project: "atlas-web", title: "c", state: "done", agent: "codex", branch: null, segments: [["running", -60]] }),
-  storyView({ id: 4, project: "parcel-api", title: "d", state: "archived", branch: null, segments: [["running", -300]] }),
+  storyView({
+    id: 1,
+    project: "parcel-api",
+    title: "a",
+    state: "done",
+    branch: null,
+    model: "opus",
+    gates: ["npm test"],
+    segments: [["running", -90]],
+  }),
+  storyView({
+    id: 2,
+    project: "parcel-api",
+    title: "b",
+    state: "running",
+    branch: null,
+    model: "sonnet",
+    gates: ["cargo test", "npm test"],
+    segments: [["running", -30]],
+  }),
+  storyView({
+    id: 3,
+    project: "atlas-web",
+    title: "c",
+    state: "done",
+    agent: "codex",
+    branch: null,
+    segments: [["running", -60]],
+  }),
+  storyView({
+    id: 4,
+    project: "parcel-api",
+    title: "d",
+    state: "archived",
+    branch: null,
+    segments: [["running", -300]],
+  }),
 ];
 
 test("a wish becomes a request with what was meant and nothing else", () => {
   expect(startOf(wish, facts, "id")).toMatchObject({
-    id: "id", agent: "claude", dir: facts.dir, prompt: "Quote rates.", title: null, gates: ["npm test"], worktree: "feat/rates", resume_on_reset: true, env: null,
+    id: "id",
+    agent: "claude",
+    dir: facts.dir,
+    prompt: "Quote rates.",
+    title: null,
+    gates: ["npm test"],
+    worktree: "feat/rates",
+    resume_on_reset: true,
+    env: null,
     profile: { model: null, permission: "ask" },
   });
   expect(startOf({ ...wish, branch: " " }, facts, "id")).toMatchObject({ worktree: null, new_branch: true });
-  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({ worktree: null, new_branch: false, profile: { model: "opus" } });
+  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({
+    worktree: null,
+    new_branch: false,
+    profile: { model: "opus" },
+  });
 });
 
 test("what misses is said in the order of the screen", () => {
@@ -46,6 +119,11 @@ test("a place that is closed misses, and says why", () => {
   const fresh = { ...facts, no_worktree: fault };
   expect(missing(wish, fresh, claude)).toBe("no commit yet. Make one.");
   expect(missing({ ...wish, place: "as_is" }, fresh, claude)).toBe("");
-  expect([closedText("worktree", fresh), closedText("worktree", { ...fresh, is_repository: false }), closedText("as_is", fresh), closedText("worktree", null)]).toEqual(["needs a first commit", "needs a git repository", "", ""]);
+  expect([
+    closedText("worktree", fresh),
+    closedText("worktree", { ...fresh, is_repository: false }),
+    closedText("as_is", fresh),
+    closedText("worktree", null),
+  ]).toEqual(["needs a first commit", "needs a git repository", "", ""]);
   expect(closedText("as_is", { ...facts, not_as_is: fault })).toBe("a bare repository has no files");
 });

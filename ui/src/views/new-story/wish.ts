@@ -1,5 +1,13 @@
 // A new story as a request, what still misses for it, and what starting it will do. Pure.
-import type { AgentFacts, Fault, FolderFacts, PermissionChoice, StartStory, StoryId, StoryView } from "../../ipc/protocol";
+import type {
+  AgentFacts,
+  Fault,
+  FolderFacts,
+  PermissionChoice,
+  StartStory,
+  StoryId,
+  StoryView,
+} from "../../ipc/protocol";
 
 export type GateLine = { command: string; on: boolean };
 
@@ -18,10 +26,22 @@ export type Wish = {
 
 /** What each permission means, in a sentence. */
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
-  ask: { name: "Ask me", says: "What the agent's own rules do not allow is asked here, and waits for your answer." },
-  "accept-edits": { name: "Accept edits", says: "Changes to files in the folder are allowed. Everything else is asked here." },
-  "full-access": { name: "Full access", says: "Nothing is asked, and no sandbox holds the agent back: it can do whatever you can on this machine." },
-  deny: { name: "Deny what no rule allows", says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on." },
+  ask: {
+    name: "Ask me",
+    says: "What the agent's own rules do not allow is asked here, and waits for your answer.",
+  },
+  "accept-edits": {
+    name: "Accept edits",
+    says: "Changes to files in the folder are allowed. Everything else is asked here.",
+  },
+  "full-access": {
+    name: "Full access",
+    says: "Nothing is asked, and no sandbox holds the agent back: it can do whatever you can on this machine.",
+  },
+  deny: {
+    name: "Deny what no rule allows",
+    says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on.",
+  },
 };
 
 /** What misses, in words; empty when the story can be started. */
@@ -65,7 +85,9 @@ export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory
       bin: null,
       end_descendants: false,
     },
-    gates: wish.gates.filter((gate) => gate.on && gate.command.trim() !== "").map((gate) => gate.command.trim()),
+    gates: wish.gates
+      .filter((gate) => gate.on && gate.command.trim() !== "")
+      .map((gate) => gate.command.trim()),
     resume: null,
     resume_on_reset: wish.resumes,
     worktree: wish.place === "worktree" && wish.branch.trim() !== "" ? wish.branch.trim() : null,
@@ -77,8 +99,11 @@ export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory
 
 /** Stories that work, or worked, in the same repository; what is not put away. */
 export function storiesIn(facts: FolderFacts, stories: readonly StoryView[]): StoryView[] {
-  const isHere = (project: string) => project === facts.root || project.replace(/[/\\]\.git[/\\]?$/, "") === facts.root;
-  return stories.filter(({ story }) => story.state !== "archived" && (isHere(story.project) || story.dir === facts.root));
+  const isHere = (project: string) =>
+    project === facts.root || project.replace(/[/\\]\.git[/\\]?$/, "") === facts.root;
+  return stories.filter(
+    ({ story }) => story.state !== "archived" && (isHere(story.project) || story.dir === facts.root),
+  );
 }
 
 /** The gates that stories of the same repository had, the newest first, each once. */
@@ -89,7 +114,9 @@ export function knownGates(stories: readonly StoryView[]): string[] {
 
 /** The models that were used with an agent, the newest first, each once. */
 export function knownModels(agent: string, stories: readonly StoryView[]): string[] {
-  const own = stories.filter(({ story }) => story.agent === agent).toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
+  const own = stories
+    .filter(({ story }) => story.agent === agent)
+    .toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
   return [...new Set(own.flatMap(({ story }) => story.profile.model ?? []))];
 }
 

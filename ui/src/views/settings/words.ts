@@ -44,7 +44,9 @@ export function abilities(notifier: NotifierFacts): string {
     [notifier.keeps, "keeps what you missed", "keeps nothing"],
   ];
   const said = known.flatMap(([can, yes, no]) => (can === null ? [] : [can ? yes : no]));
-  return said.length === 0 ? "What it can do cannot be asked." : `It ${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")}.`;
+  return said.length === 0
+    ? "What it can do cannot be asked."
+    : `It ${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")}.`;
 }
 
 /** `Paused until 18:30`; null without a pause. */
@@ -71,12 +73,19 @@ export type Verdict = { readonly isGood: boolean; readonly text: string; readonl
 export function verdict(found: Verification): Verdict {
   const read = `${counted(found.entries, "journal entry", "journal entries")}, ${counted(found.runs, "run", "runs")} and ${counted(found.events, "event", "events")} were read.`;
   const problems = [
-    found.differences > 0 ? `${counted(found.differences, "row", "rows")} of the store differ, in ${found.tables.join(", ")}.` : "",
-    found.damaged_count > 0 ? `The logs of ${counted(found.damaged_count, "run are", "runs are")} damaged.` : "",
+    found.differences > 0
+      ? `${counted(found.differences, "row", "rows")} of the store differ, in ${found.tables.join(", ")}.`
+      : "",
+    found.damaged_count > 0
+      ? `The logs of ${counted(found.damaged_count, "run are", "runs are")} damaged.`
+      : "",
   ].filter(Boolean);
-  if (problems.length === 0) return { isGood: true, text: `The store says what journal and logs say. ${read}`, help: "" };
+  if (problems.length === 0)
+    return { isGood: true, text: `The store says what journal and logs say. ${read}`, help: "" };
   const help = [
-    found.differences > 0 ? "Agents at work can cause differences: verify again when none runs. If they stay, close Musher and run `mush rebuild`; journal and logs are the truth and are not touched." : "",
+    found.differences > 0
+      ? "Agents at work can cause differences: verify again when none runs. If they stay, close Musher and run `mush rebuild`; journal and logs are the truth and are not touched."
+      : "",
     found.damaged_count > 0 ? "What stands before the damage is shown; the bytes are kept as they are." : "",
   ];
   return { isGood: false, text: `${problems.join(" ")} ${read}`, help: help.filter(Boolean).join(" ") };
@@ -84,5 +93,7 @@ export function verdict(found: Verification): Verdict {
 
 /** `Reading run 121 of 307` */
 export function progressText(progress: { runs: number; of: number } | null): string {
-  return progress === null ? "Reading the journal" : `Reading run ${count(Math.min(progress.runs + 1, progress.of))} of ${count(progress.of)}`;
+  return progress === null
+    ? "Reading the journal"
+    : `Reading run ${count(Math.min(progress.runs + 1, progress.of))} of ${count(progress.of)}`;
 }

@@ -8,14 +8,26 @@ import { asked, batch, button, leave, press, settle, settleByDenial, show, type,
 
 describe("a question", () => {
   const subject: Subject = { is: "command", text: "git log\u202e --oneline", cwd: null };
-  const recorder = () => new Recorder().run("r1").says(prompt("Publish."), call("c1", "git log", { subject }), question("q1", "c1", { subject, why: "No rule covers it." }));
+  const recorder = () =>
+    new Recorder()
+      .run("r1")
+      .says(
+        prompt("Publish."),
+        call("c1", "git log", { subject }),
+        question("q1", "c1", { subject, why: "No rule covers it." }),
+      );
   const waiting = { state: "waiting", reason: "question", open_questions: 1 } as const;
 
   test("shows exactly what is asked, where and why, once", async () => {
     await show(batch(recorder(), waiting, [asked("permission", subject)]));
     expect(words(".card b")).toEqual(["Claude asks to run a command"]);
     expect(words(".card .cmd")).toEqual(["git logRLO --oneline"]);
-    expect(words(".card dd")).toEqual(["~/src/parcel-api.worktrees/address", "Check that it packages.", "No rule covers it.", "Has characters that are not seen; they are named above."]);
+    expect(words(".card dd")).toEqual([
+      "~/src/parcel-api.worktrees/address",
+      "Check that it packages.",
+      "No rule covers it.",
+      "Has characters that are not seen; they are named above.",
+    ]);
     expect(document.querySelectorAll(".btn.act")).toHaveLength(1);
     expect(words(".st .call")).toEqual([]);
   });
@@ -66,7 +78,10 @@ describe("a question", () => {
     await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });
     await settle();
     const words = "add tests first; dismiss, abort, run it as is";
-    const send = (key: string) => { press(key); press(key, { repeat: true }); };
+    const send = (key: string) => {
+      press(key);
+      press(key, { repeat: true });
+    };
     for (const letter of words) send(letter);
     for (const letter of words.toUpperCase()) press(letter, { shiftKey: true });
     document.querySelector<HTMLElement>(".card")?.focus();
@@ -101,7 +116,11 @@ describe("a question", () => {
     press("Enter", { ctrlKey: true });
     expect(ask).not.toHaveBeenCalled();
     button("Deny")?.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Use git diff.") });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: denied("Use git diff."),
+    });
   });
 
   test("is answered by Enter in its field only with words, and not while they are composed", async () => {
@@ -120,17 +139,34 @@ describe("a question", () => {
     expect(ask).not.toHaveBeenCalled();
     type(field, "Not today.");
     press("Enter");
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Not today.") });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: denied("Not today."),
+    });
   });
 
   test("of which the end was not in sight cannot be allowed, only denied", async () => {
     // The answers are in sight, the end of what is asked is not.
-    vi.stubGlobal("IntersectionObserver", class {
-      readonly tell: IntersectionObserverCallback;
-      constructor(tell: IntersectionObserverCallback) { this.tell = tell; }
-      observe(target: Element) { if (target.matches(".acts")) this.tell([{ isIntersecting: true, intersectionRatio: 1 } as IntersectionObserverEntry], this as unknown as IntersectionObserver); }
-      disconnect() { return undefined; }
-    });
+    vi.stubGlobal(
+      "IntersectionObserver",
+      class {
+        readonly tell: IntersectionObserverCallback;
+        constructor(tell: IntersectionObserverCallback) {
+          this.tell = tell;
+        }
+        observe(target: Element) {
+          if (target.matches(".acts"))
+            this.tell(
+              [{ isIntersecting: true, intersectionRatio: 1 } as IntersectionObserverEntry],
+              this as unknown as IntersectionObserver,
+            );
+        }
+        disconnect() {
+          return undefined;
+        }
+      },
+    );
     try {
       const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
       await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });
@@ -152,33 +188,57 @@ describe("a question", () => {
   });
 
   test("that was refused says why and can be answered again", async () => {
-    const fault = { code: "already_answered", message: "Already answered at 16:47 in the terminal.", hint: "" } as const;
+    const fault = {
+      code: "already_answered",
+      message: "Already answered at 16:47 in the terminal.",
+      hint: "",
+    } as const;
     const ask = vi.fn<Backend["ask"]>().mockRejectedValue(new Refusal(fault));
     await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });
     await settle();
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(words(".refused")).toEqual(["Already answered at 16:47 in the terminal."]);
+    });
     press("Backspace", { ctrlKey: true });
     expect(ask).toHaveBeenCalledTimes(2);
   });
 
-  const offering = (...options: QuestionOption[]): Question => ({ ...asked("permission", { is: "command", text: "ls", cwd: null }), options });
+  const offering = (...options: QuestionOption[]): Question => ({
+    ...asked("permission", { is: "command", text: "ls", cwd: null }),
+    options,
+  });
   const always: QuestionOption = { id: "suggested", does: "allow_always", covers: ["Bash(ls:*)"] };
 
   test("shows what a further decision covers, and takes it once all of it was seen", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1").says(prompt("List.")), waiting, [offering({ id: "yes", does: "allow_once" }, always, { id: "no", does: "deny" })]), { ask });
-    expect(words(".card dl")[0]).toContain("Always allowBash(ls:*)");
+    await show(
+      batch(new Recorder().run("r1").says(prompt("List.")), waiting, [
+        offering({ id: "yes", does: "allow_once" }, always, { id: "no", does: "deny" }),
+      ]),
+      { ask },
+    );
+    expect(words(".card dl")[0]).toContain("Always allow Bash(ls:*)");
     button("Always allow")?.click();
     expect(ask).not.toHaveBeenCalled();
     await settle("Always allow");
     button("Always allow")?.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, option: "suggested" } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...ALLOWED, option: "suggested" },
+    });
   });
 
   test("offers only the decisions that the agent takes", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1").says(prompt("List.")), waiting, [offering(always, { id: "cancel", does: "deny_and_end" })]), { ask });
+    await show(
+      batch(new Recorder().run("r1").says(prompt("List.")), waiting, [
+        offering(always, { id: "cancel", does: "deny_and_end" }),
+      ]),
+      { ask },
+    );
     await settle("Always allow");
     expect(words(".card .acts button")).toEqual(["Always allow", "Deny and end the turn"]);
     press("Enter", { ctrlKey: true });
@@ -186,21 +246,38 @@ describe("a question", () => {
     expect(ask).not.toHaveBeenCalled();
     type(document.querySelector(".card input"), "Use git.");
     button("Deny and end the turn")?.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...denied("Use git."), option: "cancel" } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...denied("Use git."), option: "cancel" },
+    });
   });
 
   test("shows all of a change and every field of the input", async () => {
     const text = Array.from({ length: 61 }, (_, n) => `line ${n}`).join("\n");
     const diff = { hunks: [{ start: { old: 1, new: 1 }, pieces: [{ side: "added", text }] }] } satisfies Diff;
     const change: Subject = { is: "change", files: [{ path: "/home/ada/a.rs", act: "write", diff }] };
-    await show(batch(new Recorder().run("r1").says(prompt("Write.")), waiting, [asked("permission", change, { name: "mode", value: "0777" })]));
+    await show(
+      batch(new Recorder().run("r1").says(prompt("Write.")), waiting, [
+        asked("permission", change, { name: "mode", value: "0777" }),
+      ]),
+    );
     expect(document.querySelectorAll(".card .diff .text")).toHaveLength(61);
     expect(words(".card dt")).toEqual(["In", "Why", "mode"]);
   });
 
-  const choice = (question: string, labels: string[], several = false): Choice => ({ question, header: null, several, options: labels.map((label) => ({ label, description: null })) });
+  const choice = (question: string, labels: string[], several = false): Choice => ({
+    question,
+    header: null,
+    several,
+    options: labels.map((label) => ({ label, description: null })),
+  });
   const choosing = (...questions: Choice[]) => asked("choice", { is: "choices", questions });
-  const several = choosing(choice("Cache?", ["Yes", "No"]), choice("Retry?", ["Yes", "No"]), choice("Sizes?", ["S", "L"], true));
+  const several = choosing(
+    choice("Cache?", ["Yes", "No"]),
+    choice("Retry?", ["Yes", "No"]),
+    choice("Sizes?", ["S", "L"], true),
+  );
   const own = (k: number) => document.querySelectorAll<HTMLInputElement>(".card .own input")[k] ?? null;
 
   test("with choices is answered when each has one, each under its question", async () => {
@@ -222,17 +299,44 @@ describe("a question", () => {
       { question: 1, text: "Retry?", labels: ["Yes"], words: "but keep the old file" },
       { question: 2, text: "Sizes?", labels: ["S", "L"], words: null },
     ];
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...ALLOWED, choices },
+    });
   });
 
   const form = asked("form", {
-    is: "form", fields: [
-      { name: "name", title: "Database", description: null, required: true, takes: { is: "text", min: 1, max: 20, format: null }, proposed: [] },
-      { name: "rows", title: "Rows", description: null, required: false, takes: { is: "number", whole: true, min: 1, max: null }, proposed: ["100"] },
-      { name: "readonly", title: "Read only", description: null, required: true, takes: { is: "flag" }, proposed: [] },
+    is: "form",
+    fields: [
+      {
+        name: "name",
+        title: "Database",
+        description: null,
+        required: true,
+        takes: { is: "text", min: 1, max: 20, format: null },
+        proposed: [],
+      },
+      {
+        name: "rows",
+        title: "Rows",
+        description: null,
+        required: false,
+        takes: { is: "number", whole: true, min: 1, max: null },
+        proposed: ["100"],
+      },
+      {
+        name: "readonly",
+        title: "Read only",
+        description: null,
+        required: true,
+        takes: { is: "flag" },
+        proposed: [],
+      },
     ],
   });
-  const inForm = (k: number) => document.querySelectorAll<HTMLInputElement>(".card fieldset")[k]?.querySelector("input") ?? null;
+  const inForm = (k: number) =>
+    document.querySelectorAll<HTMLInputElement>(".card fieldset")[k]?.querySelector("input") ?? null;
 
   test("of a server is a form that is accepted when it is filled in", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
@@ -250,23 +354,43 @@ describe("a question", () => {
     type(inForm(1), "7");
     await settle("Accept");
     press("Enter", { ctrlKey: true });
-    const fields = [{ name: "name", written: ["sales"] }, { name: "rows", written: ["7"] }, { name: "readonly", written: ["yes"] }];
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, fields } });
+    const fields = [
+      { name: "name", written: ["sales"] },
+      { name: "rows", written: ["7"] },
+      { name: "readonly", written: ["yes"] },
+    ];
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...ALLOWED, fields },
+    });
   });
 
   test("of a server is declined, or closed without an answer", async () => {
-    for (const [word, behavior] of [["Decline", "deny"], ["Cancel", "cancel"]] as const) {
+    for (const [word, behavior] of [
+      ["Decline", "deny"],
+      ["Cancel", "cancel"],
+    ] as const) {
       const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
       await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [form]), { ask });
       button(word)?.click();
-      expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, behavior } });
+      expect(ask).toHaveBeenCalledExactlyOnceWith({
+        do: "answer",
+        question: "r1:q1",
+        answer: { ...ALLOWED, behavior },
+      });
       await leave();
     }
   });
 
   test("of a server shows the whole address that it wants opened", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [asked("form", { is: "address", url: "https://reports.example/login?x=1" })]), { ask });
+    await show(
+      batch(new Recorder().run("r1").says(prompt("Report.")), waiting, [
+        asked("form", { is: "address", url: "https://reports.example/login?x=1" }),
+      ]),
+      { ask },
+    );
     expect(words(".card b")).toEqual(["Tool asks you, through Claude, to open an address"]);
     expect(words(".card .cmd")).toEqual(["https://reports.example/login?x=1"]);
     await settle("Accept");
@@ -276,7 +400,12 @@ describe("a question", () => {
 
   test("without options is answered in words, by Enter", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [choosing(choice("Which colour?", []))]), { ask });
+    await show(
+      batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [
+        choosing(choice("Which colour?", [])),
+      ]),
+      { ask },
+    );
     own(0)?.focus();
     type(own(0), "Green");
     await settle("Answer");
@@ -286,7 +415,11 @@ describe("a question", () => {
     type(own(0), "Green, like the old logo");
     press("Enter");
     const choices = [{ question: 0, text: "Which colour?", labels: [], words: "Green, like the old logo" }];
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...ALLOWED, choices },
+    });
   });
 
   test("with choices is denied with all that was written", async () => {
@@ -294,7 +427,11 @@ describe("a question", () => {
     await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [several]), { ask });
     type(own(1), "ask me later");
     button("Deny")?.click();
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: denied("Retry? ask me later") });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: denied("Retry? ask me later"),
+    });
   });
 
   test("asked twice is answered at the first place, and says so before", async () => {
@@ -303,44 +440,67 @@ describe("a question", () => {
     await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [twice]), { ask });
     expect(words("fieldset:nth-of-type(1) label")).toEqual(["Yes"]);
     expect(words("fieldset:nth-of-type(2) label")).toEqual([]);
-    expect(words("fieldset:nth-of-type(2) .note")).toEqual(["The same question as 1. The agent keeps one answer for both: the one given there.", "Offered here: Yes, Later."]);
+    expect(words("fieldset:nth-of-type(2) .note")).toEqual([
+      "The same question as 1. The agent keeps one answer for both: the one given there.",
+      "Offered here: Yes, Later.",
+    ]);
     document.querySelector<HTMLInputElement>("fieldset input[type=radio]")?.click();
     await settle("Answer");
     press("Enter", { ctrlKey: true });
     const choices = [0, 1].map((question) => ({ question, text: "Cache?", labels: ["Yes"], words: null }));
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: { ...ALLOWED, choices } });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "answer",
+      question: "r1:q1",
+      answer: { ...ALLOWED, choices },
+    });
   });
 
   test("with equal labels marks the one that was chosen", async () => {
-    const twins = choosing({ ...choice("Which?", []), options: [{ label: "Keep", description: "on disk" }, { label: "Keep", description: "in memory" }] });
+    const twins = choosing({
+      ...choice("Which?", []),
+      options: [
+        { label: "Keep", description: "on disk" },
+        { label: "Keep", description: "in memory" },
+      ],
+    });
     await show(batch(new Recorder().run("r1").says(prompt("Paint.")), waiting, [twins]));
     document.querySelectorAll<HTMLInputElement>("fieldset input[type=radio]")[1]?.click();
     flushSync();
     expect(words("label.on")).toEqual(["Keep, in memory"]);
-    expect(words(".note")).toEqual(["Options with equal labels are the same answer to the agent, which gets the label only."]);
+    expect(words(".note")).toEqual([
+      "Options with equal labels are the same answer to the agent, which gets the label only.",
+    ]);
   });
 
-  const planned = (markdown: string, ...beside: Field[]) => asked("plan", { is: "plan", markdown }, ...beside);
+  const planned = (markdown: string, ...beside: Field[]) =>
+    asked("plan", { is: "plan", markdown }, ...beside);
 
-  test.each([planned(""), planned(" \n"), asked("plan", { is: "other", words: "" })])("for an empty plan says so, and N does not lead to its approval: $subject", async (plan) => {
-    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [plan]), { ask });
-    expect(words(".what b")).toEqual(["The plan is empty."]);
-    expect(words(".what code")).toEqual([]);
-    expect(document.querySelectorAll(".card .btn.act")).toHaveLength(0);
-    press("n");
-    expect(document.activeElement?.getAttribute("aria-label")).toBe("Why not, or what to do instead");
-    document.querySelector<HTMLElement>(".card")?.focus();
-    await settle("Approve");
-    press("Enter");
-    expect(ask).not.toHaveBeenCalled();
-    press("Enter", { ctrlKey: true });
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
-  });
+  test.each([planned(""), planned(" \n"), asked("plan", { is: "other", words: "" })])(
+    "for an empty plan says so, and N does not lead to its approval: $subject",
+    async (plan) => {
+      const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+      await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [plan]), { ask });
+      expect(words(".what b")).toEqual(["The plan is empty."]);
+      expect(words(".what code")).toEqual([]);
+      expect(document.querySelectorAll(".card .btn.act")).toHaveLength(0);
+      press("n");
+      expect(document.activeElement?.getAttribute("aria-label")).toBe("Why not, or what to do instead");
+      document.querySelector<HTMLElement>(".card")?.focus();
+      await settle("Approve");
+      press("Enter");
+      expect(ask).not.toHaveBeenCalled();
+      press("Enter", { ctrlKey: true });
+      expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "answer", question: "r1:q1", answer: ALLOWED });
+    },
+  );
 
   test("for a plan shows what else its input holds", async () => {
-    await show(batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [planned("Move it.", { name: "allowedPrompts", value: "Bash" })]));
+    await show(
+      batch(new Recorder().run("r1").says(prompt("Plan.")), waiting, [
+        planned("Move it.", { name: "allowedPrompts", value: "Bash" }),
+      ]),
+    );
     expect(words(".plan")).toEqual(["Move it."]);
-    expect(words(".card dl")).toEqual(["allowedPromptsBash"]);
+    expect(words(".card dl")).toEqual(["allowedPrompts Bash"]);
   });
 });

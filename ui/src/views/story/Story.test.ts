@@ -1,7 +1,18 @@
 import axe from "axe-core";
 import { flushSync } from "svelte";
 import { describe, expect, test, vi } from "vitest";
-import { EVIDENCE, Recorder, STORY, call, ended, prompt, question, result, retry, text } from "../../domain/timeline/recorder";
+import {
+  EVIDENCE,
+  Recorder,
+  STORY,
+  call,
+  ended,
+  prompt,
+  question,
+  result,
+  retry,
+  text,
+} from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import type { Evidence } from "../../ipc/protocol";
 import { FORBIDDEN, HOSTILE } from "../../parts/markdown/hostile";
@@ -9,52 +20,109 @@ import { asked, batch, button, leave, press, settle, show, type, words } from ".
 
 describe("words for the agent", () => {
   test("are sent by Ctrl Enter and kept when they are refused", async () => {
-    const ask = vi.fn<Backend["ask"]>().mockResolvedValueOnce({ reply: "done" }).mockRejectedValueOnce(new Refusal({ code: "busy", message: "The session is in use.", hint: "" }));
+    const ask = vi
+      .fn<Backend["ask"]>()
+      .mockResolvedValueOnce({ reply: "done" })
+      .mockRejectedValueOnce(new Refusal({ code: "busy", message: "The session is in use.", hint: "" }));
     await show(batch(new Recorder().run("r1").says(prompt("Hi"))), { ask });
     const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
     expect(field?.placeholder).toBe("Say what comes next. Sent when this turn ends.");
     field?.focus();
     type(field, "Then this.");
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => { flushSync(); expect(field?.value).toBe(""); });
-    expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "send", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), text: "Then this." });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field?.value).toBe("");
+    });
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "send",
+      story: STORY,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      text: "Then this.",
+    });
     type(field, "And that.");
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["The session is in use."]); });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(words(".refused")).toEqual(["The session is in use."]);
+    });
     expect(field?.value).toBe("And that.");
   });
 
   test("that resume are there to be read before they are sent", async () => {
-    await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "needs_you", reason: "crashed" }));
+    await show(
+      batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
+        state: "needs_you",
+        reason: "crashed",
+      }),
+    );
     press("r");
-    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe("Go on where you left off. Look at the state of the work tree first.");
+    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe(
+      "Go on where you left off. Look at the state of the work tree first.",
+    );
   });
 
   test("that were never sent are tried again as they are", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-    await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "needs_you", reason: "start_failed", queued_prompts: 1 }), { ask });
+    await show(
+      batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
+        state: "needs_you",
+        reason: "start_failed",
+        queued_prompts: 1,
+      }),
+      { ask },
+    );
     expect(words("button").some((text) => text.startsWith("Try again"))).toBe(true);
     press("r");
     expect(ask).not.toHaveBeenCalled();
     press("Enter", { ctrlKey: true });
-    await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), now: false }); });
+    await vi.waitFor(() => {
+      expect(ask).toHaveBeenCalledExactlyOnceWith({
+        do: "resume",
+        story: STORY,
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        now: false,
+      });
+    });
   });
 });
 
 test("a story that a limit holds can be tried now, and not by a letter", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
-  await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "limited", until: "2026-01-01T10:00:00.000Z" }), { ask });
+  await show(
+    batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
+      state: "limited",
+      until: "2026-01-01T10:00:00.000Z",
+    }),
+    { ask },
+  );
   expect(words("button").some((text) => text.startsWith("Try now"))).toBe(true);
   press("r");
   expect(ask).not.toHaveBeenCalled();
   press("Enter", { ctrlKey: true });
-  await vi.waitFor(() => { expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "resume", story: STORY, id: expect.stringMatching(/^[0-9a-f-]{36}$/), now: true }); });
+  await vi.waitFor(() => {
+    expect(ask).toHaveBeenCalledExactlyOnceWith({
+      do: "resume",
+      story: STORY,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      now: true,
+    });
+  });
 });
 
-test.each([false, true])("a conversation that could not be saved says so beside its session: %s", async (incomplete) => {
-  await show(batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), { state: "done", incomplete }), {});
-  expect(words(".facts dd").includes("may be incomplete")).toBe(incomplete);
-});
+test.each([false, true])(
+  "a conversation that could not be saved says so beside its session: %s",
+  async (incomplete) => {
+    await show(
+      batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
+        state: "done",
+        incomplete,
+      }),
+      {},
+    );
+    expect(words(".facts dd").includes("may be incomplete")).toBe(incomplete);
+  },
+);
 
 test("stop waits for its second press and says what it does", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
@@ -67,11 +135,16 @@ test("stop waits for its second press and says what it does", async () => {
   // The second half of a double press, and a held key, are no second press.
   press(".", { ctrlKey: true });
   press(".", { ctrlKey: true, repeat: true });
-  await vi.waitFor(() => { flushSync(); expect(button("Stop, press again")?.disabled).toBe(false); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(button("Stop, press again")?.disabled).toBe(false);
+  });
   press(".", { ctrlKey: true, repeat: true });
   expect(ask).not.toHaveBeenCalled();
   press(".", { ctrlKey: true });
-  expect(ask).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ do: "stop", story: STORY, now: false }));
+  expect(ask).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ do: "stop", story: STORY, now: false }),
+  );
 });
 
 test("a held key interrupts once", async () => {
@@ -87,7 +160,16 @@ test("a held key interrupts once", async () => {
 test("Ctrl Enter in the composer sends and answers nothing, also when it is empty", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
   const subject = { is: "command", text: "git log", cwd: null } as const;
-  await show(batch(new Recorder().run("r1").says(prompt("Hi"), call("c1", "git log", { subject }), question("q1", "c1", { subject })), { state: "waiting", reason: "question" }, [asked("permission", subject)]), { ask });
+  await show(
+    batch(
+      new Recorder()
+        .run("r1")
+        .says(prompt("Hi"), call("c1", "git log", { subject }), question("q1", "c1", { subject })),
+      { state: "waiting", reason: "question" },
+      [asked("permission", subject)],
+    ),
+    { ask },
+  );
   await settle();
   const field = document.querySelector<HTMLTextAreaElement>(".compose textarea");
   field?.focus();
@@ -101,34 +183,81 @@ test("Ctrl Enter in the composer sends and answers nothing, also when it is empt
 });
 
 test("why a state is what it is leads to the bytes", async () => {
-  const evidence: Evidence = { ...EVIDENCE, summary: "killed by signal 9", signal: 9, result: { stream: "stdout", offset: 4096, len: 512, k: 0 }, forced: ["killed every process: 1"], left: ["gradle (812): shared"], stderr: "out of memory" };
-  const raw = vi.fn<Backend["raw"]>().mockResolvedValue({ offset: 4096, len: 512, text: '{"type":"result"}\u0007', cut: false });
-  await show(batch(new Recorder().run("r1", "agent", { state: "ended", outcome: "crashed" }).says(prompt("Hi")), { state: "needs_you", reason: "crashed" }), { evidence: () => Promise.resolve(evidence), raw });
+  const evidence: Evidence = {
+    ...EVIDENCE,
+    summary: "killed by signal 9",
+    signal: 9,
+    result: { stream: "stdout", offset: 4096, len: 512, k: 0 },
+    forced: ["killed every process: 1"],
+    left: ["gradle (812): shared"],
+    stderr: "out of memory",
+  };
+  const raw = vi
+    .fn<Backend["raw"]>()
+    .mockResolvedValue({ offset: 4096, len: 512, text: '{"type":"result"}\u0007', cut: false });
+  await show(
+    batch(new Recorder().run("r1", "agent", { state: "ended", outcome: "crashed" }).says(prompt("Hi")), {
+      state: "needs_you",
+      reason: "crashed",
+    }),
+    { evidence: () => Promise.resolve(evidence), raw },
+  );
   press("w");
-  await vi.waitFor(() => { flushSync(); expect(words(".panel dt")).toEqual(["Result", "Exit", "Output", "Needed", "Left running"]); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".panel dt")).toEqual(["Result", "Exit", "Output", "Needed", "Left running"]);
+  });
   button("stdout 4,096")?.click();
   flushSync();
-  await vi.waitFor(() => { flushSync(); expect(words(".well")).toEqual(['{"type":"result"}BEL']); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".well")).toEqual(['{"type":"result"}BEL']);
+  });
   expect(raw).toHaveBeenCalledWith("r1", "stdout", 4096, 512);
 });
 
 test("evidence that cannot be read says so and is read again", async () => {
   let reads = 0;
-  const evidence = () => (reads++ === 0 ? Promise.reject(new Refusal({ code: "store", message: "The store is locked.", hint: "" })) : Promise.resolve({ ...EVIDENCE, summary: "all well" }));
-  await show(batch(new Recorder().run("r1").says(prompt("Hi")), { state: "needs_you", reason: "no_result" }), { evidence });
+  const evidence = () =>
+    reads++ === 0
+      ? Promise.reject(new Refusal({ code: "store", message: "The store is locked.", hint: "" }))
+      : Promise.resolve({ ...EVIDENCE, summary: "all well" });
+  await show(
+    batch(new Recorder().run("r1").says(prompt("Hi")), { state: "needs_you", reason: "no_result" }),
+    { evidence },
+  );
   press("w");
-  await vi.waitFor(() => { flushSync(); expect(words(".panel p")).toContain("The store is locked."); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".panel p")).toContain("The store is locked.");
+  });
   button("Read again")?.click();
-  await vi.waitFor(() => { flushSync(); expect(words(".panel .summary").at(-1)).toBe("all well"); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".panel .summary").at(-1)).toBe("all well");
+  });
 });
 
 describe("the timeline", () => {
-  const recorder = () => new Recorder().run("r1").says(prompt("Hi"), retry(1), text("Looking.", "m1"), call("c1", "make"), result("c1", { ok: false, text: "no rule" }), ended("Looking."));
+  const recorder = () =>
+    new Recorder()
+      .run("r1")
+      .says(
+        prompt("Hi"),
+        retry(1),
+        text("Looking.", "m1"),
+        call("c1", "make"),
+        result("c1", { ok: false, text: "no rule" }),
+        ended("Looking."),
+      );
 
   test("is told in rows", async () => {
     await show(batch(recorder()));
     expect(words(".st .body")).toEqual([
-      "Turn 1, you0.7 s Hi", "Tried again once in 1 s: the API was overloaded (529). Then it went on.", "Looking.", "Bash make failed, 1.9 s no rule",
+      "Turn 1, you0.7 s Hi",
+      "Tried again once in 1 s: the API was overloaded (529). Then it went on.",
+      "Looking.",
+      "Bash make failed, 1.9 s no rule",
     ]);
   });
 
@@ -152,16 +281,34 @@ describe("the timeline", () => {
     press("j");
     expect(words(".selected .body")).toEqual(["Looking."]);
     press("b");
-    await vi.waitFor(() => { expect(raw).toHaveBeenCalledWith("r1", "stdout", 300, 99); });
+    await vi.waitFor(() => {
+      expect(raw).toHaveBeenCalledWith("r1", "stdout", 300, 99);
+    });
   });
 
   test("of hostile text has no element of its own", async () => {
-    const hostile = new Recorder().run("r1").says(...HOSTILE.slice(0, 40).flatMap((one, k) => [text(one, `m${k}`), call(`c${k}`, one), result(`c${k}`, { ok: k % 2 === 0, text: one })]));
-    await show(batch(hostile, { title: HOSTILE[3] ?? "", detail: HOSTILE[0] ?? "", branch: HOSTILE[4] ?? "" }));
+    const hostile = new Recorder()
+      .run("r1")
+      .says(
+        ...HOSTILE.slice(0, 40).flatMap((one, k) => [
+          text(one, `m${k}`),
+          call(`c${k}`, one),
+          result(`c${k}`, { ok: k % 2 === 0, text: one }),
+        ]),
+      );
+    await show(
+      batch(hostile, { title: HOSTILE[3] ?? "", detail: HOSTILE[0] ?? "", branch: HOSTILE[4] ?? "" }),
+    );
     const allowed = "input[type=radio], input[type=checkbox], .field input, form.compose";
-    const found = [...document.querySelectorAll(FORBIDDEN)].filter((each) => !each.matches(allowed) && each.closest(".markdown, .st, .head") !== null && !each.matches("svg, style"));
+    const found = [...document.querySelectorAll(FORBIDDEN)].filter(
+      (each) =>
+        !each.matches(allowed) &&
+        each.closest(".markdown, .st, .head") !== null &&
+        !each.matches("svg, style"),
+    );
     expect(found.map((each) => each.tagName)).toEqual([]);
-    for (const each of document.querySelectorAll("*")) for (const { name } of each.attributes) expect(name).not.toMatch(/^on/);
+    for (const each of document.querySelectorAll("*"))
+      for (const { name } of each.attributes) expect(name).not.toMatch(/^on/);
   });
 });
 
@@ -172,9 +319,20 @@ test("a story that is not here says so", async () => {
 
 test("the screen has no accessibility violations", async () => {
   const subject = { is: "command", text: "cargo publish", cwd: null } as const;
-  const recorder = new Recorder().run("r1").says(prompt("Hi"), text("# One\n\n- a\n\n| x |\n|---|\n| 1 |"), call("c1", "ls"), result("c1"), call("c2", "cargo publish", { subject }), question("q1", "c2", { subject }));
+  const recorder = new Recorder()
+    .run("r1")
+    .says(
+      prompt("Hi"),
+      text("# One\n\n- a\n\n| x |\n|---|\n| 1 |"),
+      call("c1", "ls"),
+      result("c1"),
+      call("c2", "cargo publish", { subject }),
+      question("q1", "c2", { subject }),
+    );
   await show(batch(recorder, { state: "waiting", reason: "question" }, [asked("permission", subject)]));
   // jsdom has no layout, so contrast is proved elsewhere: by the tokens, and in a browser.
   const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-  expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`)).toEqual([]);
+  expect(
+    violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(" ")}`),
+  ).toEqual([]);
 });

@@ -7,11 +7,16 @@ const ENOUGH = 0.5;
 /** An attachment for the mark; `report` gets each change. */
 export function endInSight(report: (isSeen: boolean) => void) {
   return (mark: HTMLElement) => {
-    const watch = new IntersectionObserver((entries) => {
-      const last = entries.at(-1);
-      if (last) report(last.isIntersecting && last.intersectionRatio >= ENOUGH);
-    }, { threshold: [0, ENOUGH] });
+    const watch = new IntersectionObserver(
+      (entries) => {
+        const last = entries.at(-1);
+        if (last) report(last.isIntersecting && last.intersectionRatio >= ENOUGH);
+      },
+      { threshold: [0, ENOUGH] },
+    );
     watch.observe(mark);
-    return () => { watch.disconnect(); };
+    return () => {
+      watch.disconnect();
+    };
   };
 }

@@ -13,17 +13,26 @@ const LETTER = 6.2;
 
 export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis): OverviewMark[] {
   const agents = view.runs.filter((run) => run.kind === "agent");
-  const attempts = agents.map((run, n) => ({ at: Date.parse(run.started_at), text: attemptText(n, journal?.starts.get(run.id)?.resumed ?? null) }));
+  const attempts = agents.map((run, n) => ({
+    at: Date.parse(run.started_at),
+    text: attemptText(n, journal?.starts.get(run.id)?.resumed ?? null),
+  }));
   const waits = view.spans.flatMap((span, n) => {
     if (span.state !== "limited") return [];
     const from = Date.parse(span.from);
     const next = view.spans[n + 1];
     return [{ at: from, text: `held ${duration((next ? Date.parse(next.from) : axis.now) - from)}` }];
   });
-  const crashes = view.runs.flatMap((run) => (run.outcome === "crashed" && run.kind === "agent" && run.ended_at !== null ? [{ at: Date.parse(run.ended_at), text: "crashed" }] : []));
+  const crashes = view.runs.flatMap((run) =>
+    run.outcome === "crashed" && run.kind === "agent" && run.ended_at !== null
+      ? [{ at: Date.parse(run.ended_at), text: "crashed" }]
+      : [],
+  );
   const marks = [...attempts, ...waits, ...crashes].toSorted((a, b) => a.at - b.at);
   const placed = marks.map(({ at, text }) => ({ x: Math.round(xOf(axis, at)), text }));
-  const apart = placed.filter(({ x }, n) => axis.width - x >= LEAST && (n === 0 || x - (placed[n - 1]?.x ?? 0) >= LEAST));
+  const apart = placed.filter(
+    ({ x }, n) => axis.width - x >= LEAST && (n === 0 || x - (placed[n - 1]?.x ?? 0) >= LEAST),
+  );
   return apart.map(({ x, text }, n) => {
     const room = (apart[n + 1]?.x ?? axis.width) - x - 6;
     // Half a sentence says less than none.
@@ -32,6 +41,7 @@ export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis
 }
 
 function attemptText(n: number, resumed: "by_itself" | "by_you" | null): string {
-  const how = resumed === "by_itself" ? ", resumed by itself" : resumed === "by_you" ? ", resumed by you" : "";
+  const how =
+    resumed === "by_itself" ? ", resumed by itself" : resumed === "by_you" ? ", resumed by you" : "";
   return `Attempt ${n + 1}${how}`;
 }

@@ -15,20 +15,30 @@ const of = (state: string, reason: string | null = null): StoryView => {
 function lines(view: StoryView): string[] {
   const basis = view.runs.findLast((run) => run.state === "ended") ?? null;
   const evidence = basis ? endEvidence(basis, view.story) : NO_EVIDENCE;
-  return proofsOf(view, { journal: null, rows: [], evidence, basis, now: START }).flatMap((proof) => proof.facts.map((fact) => `${proof.title} ${fact.name}: ${fact.text}`.replaceAll("\u202f", " ")));
+  return proofsOf(view, { journal: null, rows: [], evidence, basis, now: START }).flatMap((proof) =>
+    proof.facts.map((fact) => `${proof.title} ${fact.name}: ${fact.text}`.replaceAll("\u202f", " ")),
+  );
 }
 
 describe("proofsOf", () => {
   it("has the agent's end and every gate of a checked story", () => {
     expect(lines(of("done", "checked"))).toEqual([
-      "Agent Result: none: the agent left without one", "Agent Exit: code 0 after 32 min",
-      "Gate 1 Came to: passed", "Gate 1 Exit: code 0 after 1 min",
-      "Gate 2 Came to: passed", "Gate 2 Exit: code 0 after 1 min", "Gate 2 Output: read to its end before the end was recorded",
+      "Agent Result: none: the agent left without one",
+      "Agent Exit: code 0 after 32 min",
+      "Gate 1 Came to: passed",
+      "Gate 1 Exit: code 0 after 1 min",
+      "Gate 2 Came to: passed",
+      "Gate 2 Exit: code 0 after 1 min",
+      "Gate 2 Output: read to its end before the end was recorded",
     ]);
   });
 
   it("says what is not known yet of a process that lives", () => {
-    expect(lines(of("running"))).toEqual([expect.stringMatching(/^Agent Process: \d+ lives, since /), "Agent Last word: none yet", "Agent Result: none yet"]);
+    expect(lines(of("running"))).toEqual([
+      expect.stringMatching(/^Agent Process: \d+ lives, since /),
+      "Agent Last word: none yet",
+      "Agent Result: none yet",
+    ]);
   });
 
   it("says that nobody knows how a lost run ended", () => {
@@ -36,10 +46,14 @@ describe("proofsOf", () => {
   });
 
   it("says where the time of a limit's end comes from", () => {
-    const resets = views.filter(({ story, waits_for }) => story.state === "limited" && waits_for === null).map((view) => lines(view).at(-1));
+    const resets = views
+      .filter(({ story, waits_for }) => story.state === "limited" && waits_for === null)
+      .map((view) => lines(view).at(-1));
     expect(resets).toEqual([
-      "Agent Reset: 17:42, in 50:52, as the provider said", "Agent Reset: 17:42, in 50:52, as the provider said",
-      "Agent Reset: not known; tried again at 16:56, in 5:00, later each time", "Agent Reset: not known",
+      "Agent Reset: 17:42, in 50:52, as the provider said",
+      "Agent Reset: 17:42, in 50:52, as the provider said",
+      "Agent Reset: not known; tried again at 16:56, in 5:00, later each time",
+      "Agent Reset: not known",
     ]);
   });
 

@@ -13,33 +13,82 @@ const EVENTS = 6000;
 const HERE = 10;
 
 /** A screen on a story of two long runs, of each of which only the end is here. */
-async function screenOf(): Promise<{ screen: Screen; asked: [RunId, number, number][]; timeOf: (run: RunId, seq: number) => number; end: () => void }> {
+async function screenOf(): Promise<{
+  screen: Screen;
+  asked: [RunId, number, number][];
+  timeOf: (run: RunId, seq: number) => number;
+  end: () => void;
+}> {
   const recorder = new Recorder();
-  const lines = (run: string) => Array.from({ length: EVENTS }, (_, n) => text(`${run} ${n + 1}`, `${run}m${n}`));
-  recorder.run("a", "agent", { ended_at: null, state: "ended" }).says(...lines("a")).run("b").says(...lines("b"));
+  const lines = (run: string) =>
+    Array.from({ length: EVENTS }, (_, n) => text(`${run} ${n + 1}`, `${run}m${n}`));
+  recorder
+    .run("a", "agent", { ended_at: null, state: "ended" })
+    .says(...lines("a"))
+    .run("b")
+    .says(...lines("b"));
   const whole = recorder.timeline();
   const eventsOf = (run: RunId) => [...(whole.runs.get(run)?.events ?? [])];
-  const shape = storyView({ id: 1, project: "p", title: "t", state: "running", branch: null, segments: [["running", -9]] });
+  const shape = storyView({
+    id: 1,
+    project: "p",
+    title: "t",
+    state: "running",
+    branch: null,
+    segments: [["running", -9]],
+  });
   const asked: [RunId, number, number][] = [];
   const backend: Backend = {
     ...fake("still"),
     onNotice: () => () => undefined,
-    pull: () => Promise.resolve({
-      epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], agents: [], questions: [],
-      stories: [{ ...shape, story: { ...shape.story, id: STORY, runs: ["a", "b"] }, runs: recorder.runs }],
-      timeline: { runs: ["a", "b"].map((run) => ({ run, from: EVENTS - HERE, to: EVENTS, events: eventsOf(run).slice(-HERE), rests: [] })), journal: [], drafts: [] },
-    }),
-    events: (run, after, most) => { asked.push([run, after, most]); return Promise.resolve(eventsOf(run).slice(after, after + most)); },
+    pull: () =>
+      Promise.resolve({
+        epoch: 1,
+        revision: 2,
+        now: "2026-11-19T12:30:00.000Z",
+        limits: [],
+        agents: [],
+        questions: [],
+        stories: [{ ...shape, story: { ...shape.story, id: STORY, runs: ["a", "b"] }, runs: recorder.runs }],
+        timeline: {
+          runs: ["a", "b"].map((run) => ({
+            run,
+            from: EVENTS - HERE,
+            to: EVENTS,
+            events: eventsOf(run).slice(-HERE),
+            rests: [],
+          })),
+          journal: [],
+          drafts: [],
+        },
+      }),
+    events: (run, after, most) => {
+      asked.push([run, after, most]);
+      return Promise.resolve(eventsOf(run).slice(after, after + most));
+    },
   };
   const app = new Cockpit(backend);
   let screen: Screen | undefined;
-  const end = $effect.root(() => { screen = new Screen(app, STORY); });
+  const end = $effect.root(() => {
+    screen = new Screen(app, STORY);
+  });
   app.feed.start();
   app.feed.show(STORY);
-  await vi.waitFor(() => { flushSync(); expect(screen?.shown.length).toBeGreaterThan(0); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(screen?.shown.length).toBeGreaterThan(0);
+  });
   if (!screen) throw new Error("the screen was made");
   const timeOf = (run: RunId, seq: number) => Date.parse(eventsOf(run)[seq - 1]?.at ?? "");
-  return { screen, asked, timeOf, end: () => { app.feed.stop(); end(); } };
+  return {
+    screen,
+    asked,
+    timeOf,
+    end: () => {
+      app.feed.stop();
+      end();
+    },
+  };
 }
 
 describe("seek", () => {

@@ -54,8 +54,12 @@ export class Screen {
     const timeline = this.app.feed.timeline;
     return timeline?.story === this.id ? this.#fold.rows(timeline, this.runs) : null;
   });
-  readonly asks: readonly OpenAsk[] = $derived.by(() => openAsks(this.id, this.app.feed.questions, this.rows));
-  readonly #walked: Shown | null = $derived.by(() => this.rows && shown(this.rows, this.filter, this.#unfolded));
+  readonly asks: readonly OpenAsk[] = $derived.by(() =>
+    openAsks(this.id, this.app.feed.questions, this.rows),
+  );
+  readonly #walked: Shown | null = $derived.by(
+    () => this.rows && shown(this.rows, this.filter, this.#unfolded),
+  );
   readonly shown: readonly Row[] = $derived.by(() => {
     const all = this.#walked?.rows ?? [];
     const asked = this.asks[0]?.row;
@@ -64,7 +68,9 @@ export class Screen {
   });
   /** When the newest event came. What the page has is on disk already. */
   readonly newest: number | null = $derived.by(() => {
-    const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) => Date.parse(held.events.at(-1)?.at ?? ""));
+    const times = [...(this.rows ? (this.app.feed.timeline?.runs.values() ?? []) : [])].map((held) =>
+      Date.parse(held.events.at(-1)?.at ?? ""),
+    );
     return times.length === 0 ? null : Math.max(...times.filter((time) => !Number.isNaN(time)));
   });
   readonly agent: string = $derived.by(() => agentName(this.app.feed.agents, this.view?.story.agent ?? ""));
@@ -112,7 +118,11 @@ export class Screen {
     if (this.isSeeking) return -1;
     this.isSeeking = true;
     try {
-      for (let gap = this.#gapBefore(run, seq); gap !== null && this.view !== undefined; gap = this.#gapBefore(run, seq)) {
+      for (
+        let gap = this.#gapBefore(run, seq);
+        gap !== null && this.view !== undefined;
+        gap = this.#gapBefore(run, seq)
+      ) {
         const held = this.app.feed.timeline?.runs.get(gap)?.events.length ?? 0;
         if (!(await this.app.feed.older(gap, Math.max(500, held)))) break;
       }

@@ -20,13 +20,48 @@ export async function leave(): Promise<void> {
 afterEach(leave);
 
 /** A story with what a recorder wrote, as one snapshot. */
-export function batch(recorder: Recorder, change: Partial<Story> = {}, questions: Question[] = []): FeedBatch {
-  const shape = storyView({ id: 1, project: "parcel-api", title: "Move address validation", state: "running", branch: "feat/address", tokens: 1.2, dollars: 3, segments: [["running", -9]] });
+export function batch(
+  recorder: Recorder,
+  change: Partial<Story> = {},
+  questions: Question[] = [],
+): FeedBatch {
+  const shape = storyView({
+    id: 1,
+    project: "parcel-api",
+    title: "Move address validation",
+    state: "running",
+    branch: "feat/address",
+    tokens: 1.2,
+    dollars: 3,
+    segments: [["running", -9]],
+  });
   const { runs, journal, drafts } = recorder.timeline();
-  const story: Story = { ...shape.story, id: STORY, session: "s1", runs: recorder.runs.map(({ id }) => id), ...change };
+  const story: Story = {
+    ...shape.story,
+    id: STORY,
+    session: "s1",
+    runs: recorder.runs.map(({ id }) => id),
+    ...change,
+  };
   return {
-    epoch: 1, revision: 2, now: "2026-11-19T12:30:00.000Z", limits: [], agents: [...AGENTS], questions, stories: [{ ...shape, story, runs: recorder.runs }],
-    timeline: { runs: [...runs].map(([run, { first, last, events }]) => ({ run, from: first - 1, to: last, events: [...events], rests: [] })), journal: [...journal], drafts: [...drafts] },
+    epoch: 1,
+    revision: 2,
+    now: "2026-11-19T12:30:00.000Z",
+    limits: [],
+    agents: [...AGENTS],
+    questions,
+    stories: [{ ...shape, story, runs: recorder.runs }],
+    timeline: {
+      runs: [...runs].map(([run, { first, last, events }]) => ({
+        run,
+        from: first - 1,
+        to: last,
+        events: [...events],
+        rests: [],
+      })),
+      journal: [...journal],
+      drafts: [...drafts],
+    },
   };
 }
 
@@ -34,19 +69,33 @@ export async function show(feed: FeedBatch, change: Partial<Backend> = {}): Prom
   const backend: Backend = {
     ...fake("still"),
     pull: () => Promise.resolve(feed),
-    onOpen: (hear) => { queueMicrotask(() => { hear(STORY); }); return () => undefined; },
+    onOpen: (hear) => {
+      queueMicrotask(() => {
+        hear(STORY);
+      });
+      return () => undefined;
+    },
     ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
-  await vi.waitFor(() => { flushSync(); expect(document.querySelector(".st, .none")).not.toBeNull(); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".st, .none")).not.toBeNull();
+  });
 }
 
 export function press(key: string, change: KeyboardEventInit = {}): void {
-  (document.activeElement ?? window).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }));
+  (document.activeElement ?? window).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }),
+  );
   flushSync();
 }
-export const words = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").replaceAll("\u202f", " ").trim());
-export const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
+export const words = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) =>
+    each.textContent.replaceAll(/\s+/g, " ").replaceAll("\u202f", " ").trim(),
+  );
+export const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.includes(name));
 export function type(element: HTMLInputElement | HTMLTextAreaElement | null, value: string): void {
   if (!element) throw new Error("there is no such field");
   element.value = value;
@@ -55,18 +104,40 @@ export function type(element: HTMLInputElement | HTMLTextAreaElement | null, val
 }
 
 export const asked = (kind: Question["kind"], subject: Subject, ...beside: Field[]): Question => ({
-  id: "r1:q1", story: STORY, run: "r1", kind, tool: "Tool", tool_kind: "command", title: "", request_id: "q1", description: "Check that it packages.", subject, beside, state: "open", at: "2026-11-19T12:26:00.000Z", answer: null,
+  id: "r1:q1",
+  story: STORY,
+  run: "r1",
+  kind,
+  tool: "Tool",
+  tool_kind: "command",
+  title: "",
+  request_id: "q1",
+  description: "Check that it packages.",
+  subject,
+  beside,
+  state: "open",
+  at: "2026-11-19T12:26:00.000Z",
+  answer: null,
 });
 
 /** Waits until the card takes a yes. */
 export async function settle(yes = "Allow once"): Promise<void> {
-  await vi.waitFor(() => { flushSync(); expect(button(yes)?.disabled).toBe(false); });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(button(yes)?.disabled).toBe(false);
+  });
 }
 
 /** Waits until the card takes answers by keys where a yes is not to be had: a refused denial shows it. */
 export async function settleByDenial(ask: Mock<Backend["ask"]>): Promise<void> {
   ask.mockRejectedValueOnce(new Refusal({ code: "bad_input", message: "Not now.", hint: "" }));
-  await vi.waitFor(() => { press("Backspace", { ctrlKey: true }); expect(ask).toHaveBeenCalledTimes(1); });
-  await vi.waitFor(() => { flushSync(); expect(words(".refused")).toEqual(["Not now."]); });
+  await vi.waitFor(() => {
+    press("Backspace", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".refused")).toEqual(["Not now."]);
+  });
   ask.mockClear();
 }

@@ -13,29 +13,57 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, { timeout: 15_000 });
-const text = (selector: string) => [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
-const button = (name: string) => [...document.querySelectorAll("button")].find((each) => each.textContent.trim().startsWith(name));
+const see = (what: () => void) =>
+  vi.waitFor(
+    () => {
+      flushSync();
+      what();
+    },
+    { timeout: 15_000 },
+  );
+const text = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.trim().startsWith(name));
 const chart = () => document.querySelector<HTMLElement>("[role=slider]");
 const read = () => chart()?.getAttribute("aria-valuetext") ?? "";
 const chosen = (group: string) => text(`[aria-label="${group}"] [aria-pressed=true]`)[0];
 
 /** Opens Usage by its key; gives the questions that were asked, and the backend. */
-async function open(used?: string, change: Partial<Backend> = {}): Promise<{ asked: UsageQuery[]; backend: Backend }> {
+async function open(
+  used?: string,
+  change: Partial<Backend> = {},
+): Promise<{ asked: UsageQuery[]; backend: Backend }> {
   const asked: UsageQuery[] = [];
   const base = fake("still", {}, used);
-  const backend: Backend = { ...base, usage: (query) => { asked.push(query); return base.usage(query); }, ...change };
+  const backend: Backend = {
+    ...base,
+    usage: (query) => {
+      asked.push(query);
+      return base.usage(query);
+    },
+    ...change,
+  };
   app = mount(App, { target: document.body, props: { backend } });
-  await see(() => { expect(document.querySelector(".board")).not.toBeNull(); });
+  await see(() => {
+    expect(document.querySelector(".board")).not.toBeNull();
+  });
   press("2", { ctrlKey: true });
-  await see(() => { expect(document.querySelector("main h1")?.textContent).toBe("Usage"); });
+  await see(() => {
+    expect(document.querySelector("main h1")?.textContent).toBe("Usage");
+  });
   return { asked, backend };
 }
 
 /** The same with all of its sums there. */
-async function full(used?: string, change: Partial<Backend> = {}): Promise<{ asked: UsageQuery[]; backend: Backend }> {
+async function full(
+  used?: string,
+  change: Partial<Backend> = {},
+): Promise<{ asked: UsageQuery[]; backend: Backend }> {
   const opened = await open(used, change);
-  await see(() => { expect(document.querySelector("[aria-label=Limits] svg")).not.toBeNull(); });
+  await see(() => {
+    expect(document.querySelector("[aria-label=Limits] svg")).not.toBeNull();
+  });
   return opened;
 }
 
@@ -58,21 +86,32 @@ describe("Usage", () => {
     await full();
     expect(text("nav [aria-current=page]")).toEqual(["Usage"]);
     expect(text(".figure")).toEqual([expect.stringMatching(/^≥ \$[\d,.]+$/)]);
-    expect(text(".top .small").join(" ")).toMatch(/\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens not priced yet.*% of all input read from the cache/);
-    expect(chart()?.getAttribute("aria-label")).toMatch(/^≥\s\$[\d.]+ in the 30 days to today\. Highest day: .+ of it is opus-4\.8\.$/u);
+    expect(text(".top .small").join(" ")).toMatch(
+      /\$[\d.,]+ reported, ≈ \$[\d.,]+ priced, ≥ \$[\d.]+ incomplete, [\d.]+ M tokens not priced yet.*% of all input read from the cache/,
+    );
+    expect(chart()?.getAttribute("aria-label")).toMatch(
+      /^≥\s\$[\d.]+ in the 30 days to today\. Highest day: .+ of it is opus-4\.8\.$/u,
+    );
     expect(text("footer")[0]).toContain("Days end at midnight,");
     expect(text("dl[aria-label='Beside the time before'] dt")).toEqual(["Today so far", "This week so far"]);
   });
 
   it("has one total, made of the same parts, with one sign, whatever it is grouped by", async () => {
     await full();
-    const total = () => [text(".top .line")[0], text("tfoot tr")[0]?.replace(/^All/, ""), chart()?.getAttribute("aria-label")?.split(". ")[0]];
+    const total = () => [
+      text(".top .line")[0],
+      text("tfoot tr")[0]?.replace(/^All/, ""),
+      chart()?.getAttribute("aria-label")?.split(". ")[0],
+    ];
     const first = total();
     expect(first[1]).toMatch(/≥ \$[\d,.]+part unpriced$/);
     expect([...document.querySelectorAll("tfoot td")].map((cell) => cell.textContent)).not.toContain("");
     for (const group of ["Project", "Story", "Agent", "Account"]) {
       button(group)?.click();
-      await see(() => { expect(chosen("Stacked by")).toBe(group); expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false"); });
+      await see(() => {
+        expect(chosen("Stacked by")).toBe(group);
+        expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false");
+      });
       expect(total()).toEqual(first);
     }
   });
@@ -82,12 +121,26 @@ describe("Usage", () => {
     await full(undefined, {
       usage: async (query) => {
         const report = await base.usage(query);
-        const change = { cost_micros: 0, cost_basis: "lower_bound", unpriced_tokens: 0, is_partial: true } as const;
-        const bases = report.whole.bases.map((each) => ({ ...each, basis: "lower_bound", cost_micros: 0 }) as const);
-        return { ...report, whole: { ...report.whole, bases }, groups: report.groups.map((each) => ({ ...each, ...change })), cells: report.cells.map((each) => ({ ...each, ...change })) };
+        const change = {
+          cost_micros: 0,
+          cost_basis: "lower_bound",
+          unpriced_tokens: 0,
+          is_partial: true,
+        } as const;
+        const bases = report.whole.bases.map(
+          (each) => ({ ...each, basis: "lower_bound", cost_micros: 0 }) as const,
+        );
+        return {
+          ...report,
+          whole: { ...report.whole, bases },
+          groups: report.groups.map((each) => ({ ...each, ...change })),
+          cells: report.cells.map((each) => ({ ...each, ...change })),
+        };
       },
     });
-    expect(text(".finding")[0]).toBe("The cost of what was used in the 30 days to today is not known yet. Show tokens");
+    expect(text(".finding")[0]).toBe(
+      "The cost of what was used in the 30 days to today is not known yet. Show tokens",
+    );
     expect(document.querySelectorAll("[role=slider] .cap").length).toBeGreaterThan(0);
     expect(text(".legend p").join(" ")).toContain("cost not known yet, not to scale");
   });
@@ -99,21 +152,38 @@ describe("Usage", () => {
         const report = await base.usage(query);
         const total = report.groups[0];
         if (!total || query.by.length === 0) return report;
-        const empty = { ...total, by: { [query.by[0] ?? "model"]: null }, rest_of: 0, tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 }, cost_micros: 0, cost_basis: "reported", unpriced_tokens: 0 } as const;
-        return { ...report, groups: [...report.groups.slice(0, 2), empty] , cells: report.cells.filter((cell) => cell.group < 2) };
+        const empty = {
+          ...total,
+          by: { [query.by[0] ?? "model"]: null },
+          rest_of: 0,
+          tokens: { input: 0, output: 0, cache_read: 0, cache_write: 0 },
+          cost_micros: 0,
+          cost_basis: "reported",
+          unpriced_tokens: 0,
+        } as const;
+        return {
+          ...report,
+          groups: [...report.groups.slice(0, 2), empty],
+          cells: report.cells.filter((cell) => cell.group < 2),
+        };
       },
     });
     expect(text("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(2);
     expect(text(".legend li")).toHaveLength(2);
     expect(text("[aria-label='Most expensive stories'] tbody tr")).toHaveLength(2);
-    expect(text("[aria-label='The same numbers as a table']").join()).toContain("Runs that used no tokens have no row");
+    expect(text("[aria-label='The same numbers as a table']").join()).toContain(
+      "Runs that used no tokens have no row",
+    );
   });
 
   it("asks for no more bars and groups than can be shown", async () => {
     const { asked, backend } = await full();
     for (const range of ["Today", "7 days", "12 months", "All"]) {
       button(range)?.click();
-      await see(() => { expect(chosen("Range")).toBe(range); expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false"); });
+      await see(() => {
+        expect(chosen("Range")).toBe(range);
+        expect(document.querySelector(".pane")?.getAttribute("aria-busy")).toBe("false");
+      });
     }
     const stepped = asked.filter((query) => query.step !== null);
     expect(stepped.length).toBeGreaterThanOrEqual(5);
@@ -121,7 +191,9 @@ describe("Usage", () => {
       expect(query.most).toBe(5);
       expect((await backend.usage(query)).starts.length).toBeLessThanOrEqual(62);
     }
-    expect(new Set(asked.map((query) => query.zone))).toEqual(new Set([Intl.DateTimeFormat().resolvedOptions().timeZone]));
+    expect(new Set(asked.map((query) => query.zone))).toEqual(
+      new Set([Intl.DateTimeFormat().resolvedOptions().timeZone]),
+    );
   });
 
   it("is read by arrow keys from the focus it takes, and the read-out follows", async () => {
@@ -146,19 +218,27 @@ describe("Usage", () => {
     await full();
     press("ArrowLeft");
     press("Enter");
-    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, yesterday"); });
+    await see(() => {
+      expect(text(".top > .small")[0]).toBe("Cost, yesterday");
+    });
     expect(chosen("Step")).toBe("Hour");
     expect(chosen("Range")).toBeUndefined();
     expect(chart()?.getAttribute("aria-valuemax")).toBe("24");
     press("Escape");
-    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 30 days to today"); });
+    await see(() => {
+      expect(text(".top > .small")[0]).toBe("Cost, 30 days to today");
+    });
     press("ArrowLeft", { shiftKey: true });
     press("ArrowLeft", { shiftKey: true });
     expect(read()).toMatch(/^3 bars marked, to /);
     press("Enter");
-    await see(() => { expect(chart()?.getAttribute("aria-valuemax")).toBe("3"); });
+    await see(() => {
+      expect(chart()?.getAttribute("aria-valuemax")).toBe("3");
+    });
     press("Escape");
-    await see(() => { expect(chosen("Range")).toBe("30 days"); });
+    await see(() => {
+      expect(chosen("Range")).toBe("30 days");
+    });
     press("Escape");
     expect(document.querySelector(".board")).not.toBeNull();
   });
@@ -173,10 +253,15 @@ describe("Usage", () => {
     point("pointerdown", 700);
     point("pointermove", 800);
     point("pointerup", 800);
-    await see(() => { expect(Number(chart()?.getAttribute("aria-valuemax"))).toBeLessThan(62); expect(chosen("Range")).toBeUndefined(); });
+    await see(() => {
+      expect(Number(chart()?.getAttribute("aria-valuemax"))).toBeLessThan(62);
+      expect(chosen("Range")).toBeUndefined();
+    });
     expect(chosen("Step")).toMatch(/Hour|Day/);
     button("Zoom out")?.click();
-    await see(() => { expect(chosen("Range")).toBe("30 days"); });
+    await see(() => {
+      expect(chosen("Range")).toBe("30 days");
+    });
   });
 
   it("reads the bar under the pointer and keeps it when the pointer leaves", async () => {
@@ -190,7 +275,9 @@ describe("Usage", () => {
   it("opens the story of a part, a row or a legend's name, and is as it was on the way back", async () => {
     await full();
     button("Story")?.click();
-    await see(() => { expect(text(".legend button").length).toBeGreaterThan(0); });
+    await see(() => {
+      expect(text(".legend button").length).toBeGreaterThan(0);
+    });
     button("Tokens")?.click();
     flushSync();
     const name = text(".legend button")[0] ?? "";
@@ -199,13 +286,19 @@ describe("Usage", () => {
     const part = /^(.+?), /.exec(read())?.[1];
     expect(part).toBeTruthy();
     press("Enter");
-    await see(() => { expect(document.querySelector("h1")?.textContent).toContain(part); });
+    await see(() => {
+      expect(document.querySelector("h1")?.textContent).toContain(part);
+    });
     expect(text("nav [aria-current]")).toEqual(["Board"]);
     press("Escape");
-    await see(() => { expect(chosen("Stacked by")).toBe("Story"); });
+    await see(() => {
+      expect(chosen("Stacked by")).toBe("Story");
+    });
     expect([chosen("Measure"), chosen("Range")]).toEqual(["Tokens", "30 days"]);
     button(name)?.click();
-    await see(() => { expect(document.querySelector("h1")?.textContent).toContain(name); });
+    await see(() => {
+      expect(document.querySelector("h1")?.textContent).toContain(name);
+    });
   });
 
   it("drops an answer that comes late for an older question", async () => {
@@ -213,13 +306,24 @@ describe("Usage", () => {
     const base = fake("still");
     let isHeld = false;
     await full(undefined, {
-      usage: (query) => (isHeld && query.step === "hour" ? new Promise<UsageReport>((resolve) => { late.push(() => { void base.usage(query).then(resolve); }); }) : base.usage(query)),
+      usage: (query) =>
+        isHeld && query.step === "hour"
+          ? new Promise<UsageReport>((resolve) => {
+              late.push(() => {
+                void base.usage(query).then(resolve);
+              });
+            })
+          : base.usage(query),
     });
     isHeld = true;
     button("Today")?.click();
-    await see(() => { expect(late).toHaveLength(1); });
+    await see(() => {
+      expect(late).toHaveLength(1);
+    });
     button("12 months")?.click();
-    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 12 months to today"); });
+    await see(() => {
+      expect(text(".top > .small")[0]).toBe("Cost, 12 months to today");
+    });
     late[0]?.();
     await new Promise((resolve) => setTimeout(resolve, 20));
     flushSync();
@@ -231,16 +335,29 @@ describe("Usage", () => {
     const base = fake("still");
     let isBroken = false;
     await full(undefined, {
-      usage: (query) => (isBroken ? Promise.reject(new Refusal({ code: "store", message: "The store is locked.", hint: "Close the other program." })) : base.usage(query)),
+      usage: (query) =>
+        isBroken
+          ? Promise.reject(
+              new Refusal({
+                code: "store",
+                message: "The store is locked.",
+                hint: "Close the other program.",
+              }),
+            )
+          : base.usage(query),
     });
     isBroken = true;
     button("7 days")?.click();
-    await see(() => { expect(text(".fault")[0]).toContain("The store is locked. Close the other program."); });
+    await see(() => {
+      expect(text(".fault")[0]).toContain("The store is locked. Close the other program.");
+    });
     expect(text(".fault")[0]).toContain("for 30 days to today");
     expect(chart()).not.toBeNull();
     isBroken = false;
     button("Try again")?.click();
-    await see(() => { expect(text(".top > .small")[0]).toBe("Cost, 7 days to today"); });
+    await see(() => {
+      expect(text(".top > .small")[0]).toBe("Cost, 7 days to today");
+    });
     expect(document.querySelector(".fault")).toBeNull();
   });
 
@@ -251,10 +368,15 @@ describe("Usage", () => {
     expect(text(".why")[0]).toContain("more than 62 bars");
     expect(chosen("Step")).toBe("Day");
     button("Class")?.click();
-    await see(() => { expect(chosen("Measure")).toBe("Tokens"); expect(text(".legend li")).toHaveLength(4); });
+    await see(() => {
+      expect(chosen("Measure")).toBe("Tokens");
+      expect(text(".legend li")).toHaveLength(4);
+    });
     button("Cost")?.click();
     flushSync();
-    expect(text(".why")[0]).toBe("Agents do not report cost by class of tokens. Choose another group to see cost.");
+    expect(text(".why")[0]).toBe(
+      "Agents do not report cost by class of tokens. Choose another group to see cost.",
+    );
     expect(text("tfoot").join()).toMatch(/\$/);
   });
 
@@ -262,7 +384,11 @@ describe("Usage", () => {
     await full("models");
     expect(text(".legend li .cut").at(-1)).toBe("45 others");
     button("Show all in the table")?.click();
-    await see(() => { expect(document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(50); });
+    await see(() => {
+      expect(document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(
+        50,
+      );
+    });
   });
 
   it("has the chart's numbers as a table by bar, and every digit when asked", async () => {
@@ -272,8 +398,14 @@ describe("Usage", () => {
     const rows = [...document.querySelectorAll("[aria-label='The same numbers as a table'] tbody tr")];
     expect(rows).toHaveLength(30);
     // No day's name is cut, and no name that is written from the right loses its beginning.
-    expect(document.querySelector("[aria-label='The same numbers as a table'] table")?.className).toContain("whole");
-    expect([...document.querySelectorAll("tbody th .cut, .legend .cut[title]")].filter((each) => !each.matches("h2") && each.getAttribute("dir") !== "auto")).toEqual([]);
+    expect(document.querySelector("[aria-label='The same numbers as a table'] table")?.className).toContain(
+      "whole",
+    );
+    expect(
+      [...document.querySelectorAll("tbody th .cut, .legend .cut[title]")].filter(
+        (each) => !each.matches("h2") && each.getAttribute("dir") !== "auto",
+      ),
+    ).toEqual([]);
     expect(rows.at(-1)?.textContent).toContain("Today, so far");
     document.body.focus();
     press("x");
@@ -286,12 +418,16 @@ describe("Usage", () => {
     expect(document.querySelectorAll("[role=slider] .lid").length).toBeGreaterThan(0);
     expect(document.querySelectorAll("[role=slider] path.block").length).toBeGreaterThan(0);
     expect(document.querySelectorAll("[role=slider] .grows")).toHaveLength(1);
-    expect(text(".legend p").join(" ")).toMatch(/priced by Musher.*at least this much.*without a price, not to scale.*still going on/);
+    expect(text(".legend p").join(" ")).toMatch(
+      /priced by Musher.*at least this much.*without a price, not to scale.*still going on/,
+    );
   });
 
   it("says that nothing was used yet, with an example and one action", async () => {
     await open("none");
-    await see(() => { expect(text("h2")).toContain("Nothing used yet"); });
+    await see(() => {
+      expect(text("h2")).toContain("Nothing used yet");
+    });
     expect(chart()).toBeNull();
     expect(document.querySelector("figure svg")?.getAttribute("aria-label")).toContain("Example");
     expect(text("footer .hint")).not.toContainEqual(expect.stringContaining("Bar before"));
@@ -312,7 +448,9 @@ describe("Usage", () => {
 
   it("shows the windows of every account with their past, those that are not heard of now too", async () => {
     await full();
-    const names = [...document.querySelectorAll("[aria-label=Limits] svg[role=img]")].map((each) => each.getAttribute("aria-label"));
+    const names = [...document.querySelectorAll("[aria-label=Limits] svg[role=img]")].map((each) =>
+      each.getAttribute("aria-label"),
+    );
     expect(names).toHaveLength(5);
     expect(names).toContainEqual(expect.stringMatching(/^Claude work, 5\s?h: \d+ windows, the fullest/u));
     expect(names).toContainEqual(expect.stringMatching(/^Gemini oauth, requests per day: \d+ windows/));
@@ -324,24 +462,50 @@ describe("Usage", () => {
     const base = fake("still");
     let hear: (revision: number) => void = () => undefined;
     let charts = 0;
-    const stories = (await base.pull({ epoch: 0, revision: 0, story: null, have: [], journal: 0, drafts: [] })).stories;
+    const stories = (
+      await base.pull({ epoch: 0, revision: 0, story: null, have: [], journal: 0, drafts: [] })
+    ).stories;
     let spent = 1;
-    app = mount(App, { target: document.body, props: { backend: {
-      ...base,
-      usage: (query: UsageQuery) => { if (query.step !== null) charts += 1; return base.usage(query); },
-      onNotice: (told: (revision: number) => void) => { hear = told; return () => undefined; },
-      pull: async (request: Parameters<Backend["pull"]>[0]) => {
-        const batch = await base.pull({ ...request, revision: 0 });
-        return { ...batch, revision: spent, stories: stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: spent } })) };
+    app = mount(App, {
+      target: document.body,
+      props: {
+        backend: {
+          ...base,
+          usage: (query: UsageQuery) => {
+            if (query.step !== null) charts += 1;
+            return base.usage(query);
+          },
+          onNotice: (told: (revision: number) => void) => {
+            hear = told;
+            return () => undefined;
+          },
+          pull: async (request: Parameters<Backend["pull"]>[0]) => {
+            const batch = await base.pull({ ...request, revision: 0 });
+            return {
+              ...batch,
+              revision: spent,
+              stories: stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: spent } })),
+            };
+          },
+        },
       },
-    } } });
-    const pass = async (ms: number) => { for (let n = 0; n < ms; n += 100) { await vi.advanceTimersByTimeAsync(100); flushSync(); } };
+    });
+    const pass = async (ms: number) => {
+      for (let n = 0; n < ms; n += 100) {
+        await vi.advanceTimersByTimeAsync(100);
+        flushSync();
+      }
+    };
     await pass(500);
     press("2", { ctrlKey: true });
     await vi.dynamicImportSettled();
     await pass(1000);
     expect(charts).toBe(1);
-    for (let n = 0; n < 8; n += 1) { spent += 1; hear(spent); await pass(200); }
+    for (let n = 0; n < 8; n += 1) {
+      spent += 1;
+      hear(spent);
+      await pass(200);
+    }
     expect(charts).toBe(1);
     await pass(5000);
     expect(charts).toBe(2);
@@ -355,7 +519,11 @@ describe("Usage", () => {
 
   it.each(["year", "none", "odd"])("has no violation of accessibility rules with %s", async (used) => {
     await open(used);
-    await see(() => { expect(document.querySelector(used === "none" ? "figure svg" : "[aria-label=Limits] svg")).not.toBeNull(); });
+    await see(() => {
+      expect(
+        document.querySelector(used === "none" ? "figure svg" : "[aria-label=Limits] svg"),
+      ).not.toBeNull();
+    });
     const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
     expect(violations.map((each) => [each.id, each.nodes.map((node) => node.html)])).toEqual([]);
   });

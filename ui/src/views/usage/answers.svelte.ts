@@ -11,10 +11,23 @@ import { drawnSpan, spanOf, stepFor, type RangeChoice, type Span } from "../../d
 import type { Questions } from "./questions";
 
 /** What a round asks for. */
-export type Setting = { readonly range: RangeChoice; readonly step: UsageStep | null; readonly by: UsageGroup; readonly isAllInTable: boolean };
+export type Setting = {
+  readonly range: RangeChoice;
+  readonly step: UsageStep | null;
+  readonly by: UsageGroup;
+  readonly isAllInTable: boolean;
+};
 
 /** The answer to the question of the chart, with what was asked. */
-export type ChartAnswer = { readonly setting: Setting; readonly asOf: number; readonly span: Span; readonly drawn: Span; readonly step: UsageStep; readonly report: UsageReport; readonly whole: UsageReport };
+export type ChartAnswer = {
+  readonly setting: Setting;
+  readonly asOf: number;
+  readonly span: Span;
+  readonly drawn: Span;
+  readonly step: UsageStep;
+  readonly report: UsageReport;
+  readonly whole: UsageReport;
+};
 
 export type Compared = { readonly asOf: number; readonly day: Pair; readonly week: Pair };
 type Pair = { readonly now: Sum | null; readonly before: Sum | null };
@@ -80,7 +93,13 @@ export class Answers {
   news(): void {
     if (!this.#isShown) return;
     if (this.isAsking) this.#hasNews = true;
-    else this.#timer ??= setTimeout(() => { this.ask(); }, Math.max(0, this.#notBefore - performance.now()));
+    else
+      this.#timer ??= setTimeout(
+        () => {
+          this.ask();
+        },
+        Math.max(0, this.#notBefore - performance.now()),
+      );
   }
 
   async #go(): Promise<void> {
@@ -128,12 +147,15 @@ export class Answers {
   async #chart(setting: Setting, asOf: number): Promise<ChartAnswer> {
     const isAll = "name" in setting.range && setting.range.name === "all";
     const everything = isAll ? await this.#questions.whole(null) : null;
-    const used = everything && everything.groups.length > 0 ? { from: Date.parse(everything.from), to: Date.parse(everything.to) } : null;
+    const used =
+      everything && everything.groups.length > 0
+        ? { from: Date.parse(everything.from), to: Date.parse(everything.to) }
+        : null;
     const span = spanOf(setting.range, asOf, used);
     const step = stepFor(span, setting.step);
     const drawn = drawnSpan(span, step);
     const report = await this.#questions.chart(drawn, step, setting.by);
-    const whole = everything ?? await this.#questions.whole(span);
+    const whole = everything ?? (await this.#questions.whole(span));
     return { setting, asOf, span, drawn, step, report, whole };
   }
 

@@ -54,7 +54,15 @@ export class Questions {
   }
 
   #ask(query: Partial<UsageQuery>): Promise<UsageReport> {
-    return this.#backend.usage({ step: null, by: [], from: null, to: null, most: null, ...query, zone: this.#zone });
+    return this.#backend.usage({
+      step: null,
+      by: [],
+      from: null,
+      to: null,
+      most: null,
+      ...query,
+      zone: this.#zone,
+    });
   }
 }
 

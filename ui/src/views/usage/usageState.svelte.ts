@@ -9,7 +9,15 @@ import { comparison } from "../../domain/usage/compare";
 import { zoneName } from "../../domain/usage/calendar";
 import { findingText } from "../../domain/usage/finding";
 import { CLASS_WHY, groupName, type GroupName } from "../../domain/usage/names";
-import { rangePhrase, rangeText, spanOf, stepsOf, type RangeChoice, type RangeName, type StepChoice } from "../../domain/usage/range";
+import {
+  rangePhrase,
+  rangeText,
+  spanOf,
+  stepsOf,
+  type RangeChoice,
+  type RangeName,
+  type StepChoice,
+} from "../../domain/usage/range";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Answers } from "./answers.svelte";
@@ -44,8 +52,11 @@ export class UsageState {
 
   constructor(app: Cockpit) {
     this.app = app;
-    const setting = () => untrack(() => ({ range: this.range, step: this.step, by: this.by, isAllInTable: this.isAllInTable }));
-    this.answers = new Answers(new Questions(app.backend, this.zone), setting, () => untrack(() => app.clock.now));
+    const setting = () =>
+      untrack(() => ({ range: this.range, step: this.step, by: this.by, isAllInTable: this.isAllInTable }));
+    this.answers = new Answers(new Questions(app.backend, this.zone), setting, () =>
+      untrack(() => app.clock.now),
+    );
   }
 
   /** Cost is not reported by class of tokens, so classes are shown in tokens. */
@@ -53,7 +64,16 @@ export class UsageState {
 
   readonly bars: UsageBars | null = $derived.by(() => {
     const { chart } = this.answers;
-    return chart && usageBars(chart.report, chart.step, chart.setting.by, chart.setting.by === "class" ? "tokens" : this.#measure, chart.asOf);
+    return (
+      chart &&
+      usageBars(
+        chart.report,
+        chart.step,
+        chart.setting.by,
+        chart.setting.by === "class" ? "tokens" : this.#measure,
+        chart.asOf,
+      )
+    );
   });
 
   /** What the steps of the shown range are, and why some cannot be chosen. */
@@ -78,8 +98,17 @@ export class UsageState {
     const { chart, compared } = this.answers;
     if (!chart || !this.bars) return "";
     const isToday = "name" in chart.setting.range && chart.setting.range.name === "today";
-    const beside = isToday && compared ? comparison("day", this.measure, compared.asOf, compared.day.now, compared.day.before).words : "";
-    return findingText(this.bars, rangePhrase(chart.setting.range, chart.asOf), beside, this.app.feed, chart.asOf);
+    const beside =
+      isToday && compared
+        ? comparison("day", this.measure, compared.asOf, compared.day.now, compared.day.before).words
+        : "";
+    return findingText(
+      this.bars,
+      rangePhrase(chart.setting.range, chart.asOf),
+      beside,
+      this.app.feed,
+      chart.asOf,
+    );
   });
 
   get isZoomed(): boolean {
@@ -163,18 +192,128 @@ export class UsageState {
     const inChart = () => this.hasFocus && hasBars();
     const isMany = () => this.picked !== null && this.picked.from !== this.picked.to;
     return [
-      { keys: "Left", does: "Bar before", repeats: true, run: () => { this.#move(-1); }, when: hasBars, unlisted: true },
-      { keys: "Right", does: "Next bar", repeats: true, run: () => { this.#move(1); }, when: hasBars, unlisted: true },
-      { keys: "Home", does: "First bar", run: () => { this.#pick(0); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "End", does: "Last bar", run: () => { this.#pick(Infinity); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Up", does: "Next part of the bar", repeats: true, run: () => { this.#step(1); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Down", does: "Part of the bar before", repeats: true, run: () => { this.#step(-1); }, when: inChart, quiet: true, unlisted: true },
-      { keys: "Shift Left", does: "Mark bars", repeats: true, run: () => { this.#mark(-1); }, when: hasBars, quiet: true, unlisted: true },
-      { keys: "Shift Right", does: "Mark bars", repeats: true, run: () => { this.#mark(1); }, when: hasBars, quiet: true, unlisted: true },
-      { keys: "Enter", does: isMany() ? "Show the marked time" : this.#storyAt(this.series) ? "Open story" : "Show it in smaller steps", run: () => { this.#enter(); }, when: () => hasBars() && (isMany() || this.#storyAt(this.series) !== null || this.canNarrow) },
-      { keys: "M", does: this.measure === "cost" ? "Show tokens" : "Show cost", run: () => { this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost"); }, when: () => hasBars() && this.by !== "class" },
-      { keys: "X", does: this.isExact ? "Rounded figures" : "Exact figures", run: () => { this.isExact = !this.isExact; }, when: hasBars },
-      { keys: "Esc", does: this.isZoomed ? "Zoom out" : "Board", run: () => { this.#back(); }, quiet: !this.isZoomed, unlisted: !this.isZoomed, inFields: true },
+      {
+        keys: "Left",
+        does: "Bar before",
+        repeats: true,
+        run: () => {
+          this.#move(-1);
+        },
+        when: hasBars,
+        unlisted: true,
+      },
+      {
+        keys: "Right",
+        does: "Next bar",
+        repeats: true,
+        run: () => {
+          this.#move(1);
+        },
+        when: hasBars,
+        unlisted: true,
+      },
+      {
+        keys: "Home",
+        does: "First bar",
+        run: () => {
+          this.#pick(0);
+        },
+        when: inChart,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "End",
+        does: "Last bar",
+        run: () => {
+          this.#pick(Infinity);
+        },
+        when: inChart,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Up",
+        does: "Next part of the bar",
+        repeats: true,
+        run: () => {
+          this.#step(1);
+        },
+        when: inChart,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Down",
+        does: "Part of the bar before",
+        repeats: true,
+        run: () => {
+          this.#step(-1);
+        },
+        when: inChart,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Shift Left",
+        does: "Mark bars",
+        repeats: true,
+        run: () => {
+          this.#mark(-1);
+        },
+        when: hasBars,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Shift Right",
+        does: "Mark bars",
+        repeats: true,
+        run: () => {
+          this.#mark(1);
+        },
+        when: hasBars,
+        quiet: true,
+        unlisted: true,
+      },
+      {
+        keys: "Enter",
+        does: isMany()
+          ? "Show the marked time"
+          : this.#storyAt(this.series)
+            ? "Open story"
+            : "Show it in smaller steps",
+        run: () => {
+          this.#enter();
+        },
+        when: () => hasBars() && (isMany() || this.#storyAt(this.series) !== null || this.canNarrow),
+      },
+      {
+        keys: "M",
+        does: this.measure === "cost" ? "Show tokens" : "Show cost",
+        run: () => {
+          this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost");
+        },
+        when: () => hasBars() && this.by !== "class",
+      },
+      {
+        keys: "X",
+        does: this.isExact ? "Rounded figures" : "Exact figures",
+        run: () => {
+          this.isExact = !this.isExact;
+        },
+        when: hasBars,
+      },
+      {
+        keys: "Esc",
+        does: this.isZoomed ? "Zoom out" : "Board",
+        run: () => {
+          this.#back();
+        },
+        quiet: !this.isZoomed,
+        unlisted: !this.isZoomed,
+        inFields: true,
+      },
     ];
   }
 
@@ -184,7 +323,8 @@ export class UsageState {
   }
 
   #back(): void {
-    if (this.picked && this.picked.from !== this.picked.to) this.picked = { from: this.picked.to, to: this.picked.to };
+    if (this.picked && this.picked.from !== this.picked.to)
+      this.picked = { from: this.picked.to, to: this.picked.to };
     else if (!this.zoomOut()) this.app.router.up();
   }
 
@@ -201,7 +341,10 @@ export class UsageState {
 
   #mark(by: number): void {
     const last = (this.bars?.bars.length ?? 0) - 1;
-    this.picked = { from: this.picked?.from ?? this.current, to: Math.max(0, Math.min(last, this.current + by)) };
+    this.picked = {
+      from: this.picked?.from ?? this.current,
+      to: Math.max(0, Math.min(last, this.current + by)),
+    };
     this.series = null;
   }
 
@@ -240,7 +383,9 @@ export function usageStateOf(app: Cockpit): UsageState {
   const held = states.get(app);
   if (held) return held;
   const made: UsageState[] = [];
-  $effect.root(() => { made.push(new UsageState(app)); });
+  $effect.root(() => {
+    made.push(new UsageState(app));
+  });
   const [state = new UsageState(app)] = made;
   states.set(app, state);
   return state;

@@ -21,7 +21,14 @@ export type UsageRecord = {
   readonly isTurn: boolean;
 };
 
-type Kind = { model: string; agent: string; account: string; basis: CostBasis; perMillion: number; share: number };
+type Kind = {
+  model: string;
+  agent: string;
+  account: string;
+  basis: CostBasis;
+  perMillion: number;
+  share: number;
+};
 
 const WORK = "claude:/home/ada/.claude-work:oauth";
 const CODEX = "codex:/home/ada/.codex:login";
@@ -29,15 +36,38 @@ const KINDS: readonly Kind[] = [
   { model: "opus-4.8", agent: "claude", account: WORK, basis: "reported", perMillion: 2.92, share: 0.42 },
   { model: "sonnet-4.8", agent: "claude", account: WORK, basis: "reported", perMillion: 1.6, share: 0.24 },
   { model: "gpt-5.5", agent: "codex", account: CODEX, basis: "priced", perMillion: 1.65, share: 0.16 },
-  { model: "gemini-3-pro", agent: "gemini", account: "gemini:default:oauth", basis: "priced", perMillion: 1.69, share: 0.07 },
+  {
+    model: "gemini-3-pro",
+    agent: "gemini",
+    account: "gemini:default:oauth",
+    basis: "priced",
+    perMillion: 1.69,
+    share: 0.07,
+  },
   { model: "haiku-4.8", agent: "claude", account: WORK, basis: "reported", perMillion: 0.4, share: 0.06 },
-  { model: "qwen3-coder", agent: "opencode", account: "opencode:default:key", basis: "unpriced", perMillion: 0, share: 0.05 },
+  {
+    model: "qwen3-coder",
+    agent: "opencode",
+    account: "opencode:default:key",
+    basis: "unpriced",
+    perMillion: 0,
+    share: 0.05,
+  },
 ];
 
 /** Stories of the board, by their agents, and older ones that are no longer on it. */
 const STORIES: Record<string, readonly (readonly [slug: string, project: string])[]> = {
-  claude: [["address-crate", "parcel-api"], ["route-list", "atlas-web"], ["carrier-webhooks", "parcel-api"], ["stop-editor-keys", "atlas-web"], ["duplicate-409", "parcel-api"]],
-  codex: [["label-retry", "parcel-api"], ["zig-cc", "fieldkit"]],
+  claude: [
+    ["address-crate", "parcel-api"],
+    ["route-list", "atlas-web"],
+    ["carrier-webhooks", "parcel-api"],
+    ["stop-editor-keys", "atlas-web"],
+    ["duplicate-409", "parcel-api"],
+  ],
+  codex: [
+    ["label-retry", "parcel-api"],
+    ["zig-cc", "fieldkit"],
+  ],
   gemini: [["dark-map", "atlas-web"]],
   opencode: [["gpx-extensions", "fieldkit"]],
 };
@@ -84,7 +114,7 @@ export function oneDay(): UsageRecord[] {
 export function manyModels(): UsageRecord[] {
   const random = steady(50);
   return Array.from({ length: 900 }, (_, n) => {
-    const kind = `provider-${(n % 5) + 1}/model-${String((n * 7) % 50 + 1).padStart(2, "0")}`;
+    const kind = `provider-${(n % 5) + 1}/model-${String(((n * 7) % 50) + 1).padStart(2, "0")}`;
     return { ...turn(random, START - random() * 29 * 24 * HOUR, 0, n), model: kind };
   });
 }
@@ -96,14 +126,24 @@ export function unpricedOnly(): UsageRecord[] {
 
 /** A subscription: the agent reports $0.00 for everything. */
 export function freeOfCharge(): UsageRecord[] {
-  return yearOfUse().filter((record) => record.basis === "reported").map((record) => ({ ...record, micros: 0 }));
+  return yearOfUse()
+    .filter((record) => record.basis === "reported")
+    .map((record) => ({ ...record, micros: 0 }));
 }
 
 /** One bar that is a thousand times as high as the others, and names that are long or written from the right. */
 export function oddOnes(): UsageRecord[] {
   const random = steady(11);
-  const names = ["us.anthropic.claude-opus-4-8-20261101-v1:0/eu-central-1/provisioned-throughput", "מודל-שפה-גדול-מאוד", "نموذج اللغة الكبير", ""];
-  const small = Array.from({ length: 60 }, (_, n) => ({ ...turn(random, START - random() * 25 * 24 * HOUR, 0, n), model: names[n % names.length] ?? "" }));
+  const names = [
+    "us.anthropic.claude-opus-4-8-20261101-v1:0/eu-central-1/provisioned-throughput",
+    "מודל-שפה-גדול-מאוד",
+    "نموذج اللغة الكبير",
+    "",
+  ];
+  const small = Array.from({ length: 60 }, (_, n) => ({
+    ...turn(random, START - random() * 25 * 24 * HOUR, 0, n),
+    model: names[n % names.length] ?? "",
+  }));
   const huge = { ...turn(random, START - 9 * 24 * HOUR, 9, 0), micros: 4_812_345_678 };
   return [...small, huge];
 }
@@ -132,7 +172,10 @@ function storyOf(agent: string, day: number, part: number): readonly [string, st
   if (day < 21 && story) return story;
   const month = Math.floor(day / 30);
   const old = OLD[Math.floor(part * OLD.length)] ?? "old";
-  return [`${old}-${month}`, ["parcel-api", "atlas-web", "fieldkit"][(month + old.length) % 3] ?? "parcel-api"];
+  return [
+    `${old}-${month}`,
+    ["parcel-api", "atlas-web", "fieldkit"][(month + old.length) % 3] ?? "parcel-api",
+  ];
 }
 
 /** Runs of today that go on: what they used so far is known, what it costs in the end is not. */
@@ -140,16 +183,50 @@ function unfinished(): UsageRecord[] {
   const [opus, sonnet] = KINDS;
   if (!opus || !sonnet) return [];
   return [
-    { ...record(opus, START - 0.2 * HOUR, "address-crate.now", "address-crate", "parcel-api", 812_000, false), basis: "lower_bound" },
-    { ...record(sonnet, START - 0.1 * HOUR, "carrier-webhooks.now", "carrier-webhooks", "parcel-api", 344_000, false), basis: "lower_bound" },
+    {
+      ...record(opus, START - 0.2 * HOUR, "address-crate.now", "address-crate", "parcel-api", 812_000, false),
+      basis: "lower_bound",
+    },
+    {
+      ...record(
+        sonnet,
+        START - 0.1 * HOUR,
+        "carrier-webhooks.now",
+        "carrier-webhooks",
+        "parcel-api",
+        344_000,
+        false,
+      ),
+      basis: "lower_bound",
+    },
   ];
 }
 
-function record(kind: Kind, at: number, run: string, story: string, project: string, total: number, isTurn: boolean): UsageRecord {
+function record(
+  kind: Kind,
+  at: number,
+  run: string,
+  story: string,
+  project: string,
+  total: number,
+  isTurn: boolean,
+): UsageRecord {
   const output = Math.round(total * 0.018);
   const input = Math.round(total * 0.03);
   const cache_write = kind.agent === "claude" ? Math.round(total * 0.06) : 0;
   const tokens = { input, output, cache_write, cache_read: total - input - output - cache_write };
   const { model, agent, account, basis } = kind;
-  return { at, run, model, agent, account, project: `/home/ada/src/${project}/.git`, story, tokens, micros: Math.round(total * kind.perMillion), basis, isTurn };
+  return {
+    at,
+    run,
+    model,
+    agent,
+    account,
+    project: `/home/ada/src/${project}/.git`,
+    story,
+    tokens,
+    micros: Math.round(total * kind.perMillion),
+    basis,
+    isTurn,
+  };
 }

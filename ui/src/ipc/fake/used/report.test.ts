@@ -11,7 +11,11 @@ const GROUPS: readonly UsageGroup[] = ["model", "agent", "account", "project", "
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 describe("sums of the fake and of the bars", () => {
-  it.each([["a year", yearOfUse()], ["many models", manyModels()], ["odd ones", oddOnes()]])("equal those of %s to the token and micro-dollar, whatever they are grouped by", (_, records) => {
+  it.each([
+    ["a year", yearOfUse()],
+    ["many models", manyModels()],
+    ["odd ones", oddOnes()],
+  ])("equal those of %s to the token and micro-dollar, whatever they are grouped by", (_, records) => {
     const used = { from: records[0]?.at ?? 0, to: (records.at(-1)?.at ?? 0) + 1 };
     for (const { name } of RANGES) {
       const span = spanOf({ name }, START, used);
@@ -20,7 +24,14 @@ describe("sums of the fake and of the bars", () => {
       const reads = within.reduce((sum, record) => sum + record.tokens.cache_read, 0);
       for (const { step } of stepsOf(span).filter(({ why }) => why === "")) {
         for (const by of GROUPS) {
-          const report = reportOf(records, { step, by: [by], from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString(), zone, most: 5 });
+          const report = reportOf(records, {
+            step,
+            by: [by],
+            from: new Date(span.from).toISOString(),
+            to: new Date(span.to).toISOString(),
+            zone,
+            most: 5,
+          });
           const { bars } = usageBars(report, step, by, "tokens", START);
           expect(bars.length).toBeLessThanOrEqual(MOST_BARS);
           expect(report.groups.length).toBeLessThanOrEqual(6);

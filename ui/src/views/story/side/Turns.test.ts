@@ -21,13 +21,23 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const plain = (text: string | null | undefined) => (text ?? "").replaceAll(/[\u202f\u00a0]/g, " ").replaceAll(/\s+/g, " ").trim();
+const plain = (text: string | null | undefined) =>
+  (text ?? "")
+    .replaceAll(/[\u202f\u00a0]/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 /** The words below an element; what stands in cells of its own is set apart. */
 function wordsOf(node: Node): string {
-  return node.childNodes.length === 0 ? (node.textContent ?? "") : [...node.childNodes].map(wordsOf).join(" ");
+  return node.childNodes.length === 0
+    ? (node.textContent ?? "")
+    : [...node.childNodes].map(wordsOf).join(" ");
 }
 const texts = (css: string) => [...document.querySelectorAll(css)].map((each) => plain(wordsOf(each)));
-const see = (what: () => void) => vi.waitFor(() => { flushSync(); what(); }, 5000);
+const see = (what: () => void) =>
+  vi.waitFor(() => {
+    flushSync();
+    what();
+  }, 5000);
 const chart = () => document.querySelector<HTMLElement>("[role=slider]");
 const says = () => plain(chart()?.getAttribute("aria-valuetext"));
 
@@ -36,43 +46,92 @@ function press(key: string): void {
   flushSync();
 }
 
-const turn = (run: string, seq: number | null, from: number, to: number, models: [string, number, number][], basis: "reported" | "lower_bound" = "reported"): TurnUsage => ({
-  run, seq, from: at(from), to: at(to), turns: 1,
-  models: models.map(([model, tokens, micros]) => ({ model, tokens: { input: tokens, output: 0, cache_read: 0, cache_write: 0 }, cost: { micros, basis } })),
+const turn = (
+  run: string,
+  seq: number | null,
+  from: number,
+  to: number,
+  models: [string, number, number][],
+  basis: "reported" | "lower_bound" = "reported",
+): TurnUsage => ({
+  run,
+  seq,
+  from: at(from),
+  to: at(to),
+  turns: 1,
+  models: models.map(([model, tokens, micros]) => ({
+    model,
+    tokens: { input: tokens, output: 0, cache_read: 0, cache_write: 0 },
+    cost: { micros, basis },
+  })),
 });
 const USED: StoryUsage = {
-  turns: [turn(FIRST, 9, -151, -100, [["opus", 1000, 3_000_000], ["haiku", 50, 60_000]]), turn(FIRST, 18, -100, -60, [["opus", 500, 500_000]]), turn(LAST, null, -13, -4, [["opus", 200, 500_000]], "lower_bound")],
-  context: [{ at: at(-150), tokens: 20_000 }, { at: at(-62), tokens: 122_000 }], compacted: [], context_window: 200_000,
+  turns: [
+    turn(FIRST, 9, -151, -100, [
+      ["opus", 1000, 3_000_000],
+      ["haiku", 50, 60_000],
+    ]),
+    turn(FIRST, 18, -100, -60, [["opus", 500, 500_000]]),
+    turn(LAST, null, -13, -4, [["opus", 200, 500_000]], "lower_bound"),
+  ],
+  context: [
+    { at: at(-150), tokens: 20_000 },
+    { at: at(-62), tokens: 122_000 },
+  ],
+  compacted: [],
+  context_window: 200_000,
 };
 
 async function open(storyUsage: Backend["storyUsage"], change: Partial<Backend> = {}): Promise<void> {
-  const onOpen: Backend["onOpen"] = (hear) => { queueMicrotask(() => { hear(storyId(1)); }); return () => undefined; };
-  app = mount(App, { target: document.body, props: { backend: { ...fake("still"), onOpen, storyUsage, ...change } } });
-  await see(() => { expect(document.querySelector(".turns")).not.toBeNull(); });
+  const onOpen: Backend["onOpen"] = (hear) => {
+    queueMicrotask(() => {
+      hear(storyId(1));
+    });
+    return () => undefined;
+  };
+  app = mount(App, {
+    target: document.body,
+    props: { backend: { ...fake("still"), onOpen, storyUsage, ...change } },
+  });
+  await see(() => {
+    expect(document.querySelector(".turns")).not.toBeNull();
+  });
 }
 async function chartOf(usage: StoryUsage): Promise<void> {
   await open(() => Promise.resolve(usage));
-  await see(() => { expect(chart()).not.toBeNull(); });
+  await see(() => {
+    expect(chart()).not.toBeNull();
+  });
 }
 
 describe("the turns of a story", () => {
   it("are a chart that says its finding, a read-out and a table with the same numbers", async () => {
     await chartOf(USED);
-    expect(plain(chart()?.getAttribute("aria-label"))).toBe("3 turns, ≥ $4.06; the most expensive was turn 1 with $3.06. Turn 3 is provisional until its result comes.");
+    expect(plain(chart()?.getAttribute("aria-label"))).toBe(
+      "3 turns, ≥ $4.06; the most expensive was turn 1 with $3.06. Turn 3 is provisional until its result comes.",
+    );
     expect(texts(".legend .head")).toEqual(["All 3 turns ≥ $4.06"]);
     expect(texts(".legend li")).toEqual(["opus 1.70 k ≥ $4.00", "haiku 50 $0.06"]);
-    expect(texts(".table tbody tr")).toEqual(["1 15:11 1.05 k 0 0 0 $3.06", "2 15:51 500 0 0 0 $0.50", "3 running 200 0 0 0 ≥ $0.50"]);
+    expect(texts(".table tbody tr")).toEqual([
+      "1 15:11 1.05 k 0 0 0 $3.06",
+      "2 15:51 500 0 0 0 $0.50",
+      "3 running 200 0 0 0 ≥ $0.50",
+    ]);
     expect(texts(".table tfoot tr")).toEqual(["All 1.75 k 0 0 0 ≥ $4.06"]);
     expect(chart()?.querySelectorAll(".block").length).toBe(4);
     expect(chart()?.querySelectorAll(".grows").length).toBe(1);
-    expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe("Context, as last reported: 122 k of 200 k tokens, 61 %.");
+    expect(plain(document.querySelector(".chart svg[role=img]")?.getAttribute("aria-label"))).toBe(
+      "Context, as last reported: 122 k of 200 k tokens, 61 %.",
+    );
   });
 
   it("are read by the arrow keys, in cost or tokens", async () => {
     await chartOf(USED);
     expect(says()).toBe("The whole story");
     press("ArrowRight");
-    expect(says()).toBe("Turn 1, 14:20 to 15:11, 51 min, $3.06, reported by the agent. Input 1,050, output 0, cache read 0, cache write 0. opus $3.00, haiku $0.06. context 20.0 k of 200 k tokens, 10 %");
+    expect(says()).toBe(
+      "Turn 1, 14:20 to 15:11, 51 min, $3.06, reported by the agent. Input 1,050, output 0, cache read 0, cache write 0. opus $3.00, haiku $0.06. context 20.0 k of 200 k tokens, 10 %",
+    );
     press("ArrowRight");
     expect(texts(".legend .head")).toEqual(["Turn 2, 15:11 to 15:51, 40 min $0.50"]);
     expect(texts(".legend li")).toEqual(["opus 500 $0.50", "haiku 0"]);
@@ -92,10 +151,14 @@ describe("the turns of a story", () => {
     await chartOf(USED);
     press("Home");
     press("Enter");
-    await see(() => { expect(document.querySelector(".st.selected, .selected")).not.toBeNull(); });
+    await see(() => {
+      expect(document.querySelector(".st.selected, .selected")).not.toBeNull();
+    });
     const first = texts(".st.selected")[0];
     [...document.querySelectorAll<HTMLButtonElement>(".table tbody button")].at(-1)?.click();
-    await see(() => { expect(texts(".st.selected")[0]).not.toBe(first); });
+    await see(() => {
+      expect(texts(".st.selected")[0]).not.toBe(first);
+    });
     // The panel stays where it is.
     expect(chart()).not.toBeNull();
   });
@@ -103,15 +166,21 @@ describe("the turns of a story", () => {
   it("have the focus by U, which the words and the sheet of keys say, and U gives it back", async () => {
     await chartOf(USED);
     const type = (key: string) => {
-      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      (document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      );
       flushSync();
     };
-    expect(texts(".marks")[0]).toContain("Key U selects the chart. There Left and Right select a turn, Enter shows it in the timeline, and U goes back.");
+    expect(texts(".marks")[0]).toContain(
+      "Key U selects the chart. There Left and Right select a turn, Enter shows it in the timeline, and U goes back.",
+    );
     type("?");
     expect(texts(".sheet dt")).toContain("Usage, read by turn");
     type("Escape");
     type("u");
-    await see(() => { expect(document.activeElement).toBe(chart()); });
+    await see(() => {
+      expect(document.activeElement).toBe(chart());
+    });
     type("ArrowRight");
     expect(says()).toMatch(/^Turn 1, /);
     type("u");
@@ -120,25 +189,56 @@ describe("the turns of a story", () => {
     type("w");
     expect(chart()).toBeNull();
     type("u");
-    await see(() => { expect(chart()).not.toBeNull(); expect(document.activeElement).toBe(chart()); });
+    await see(() => {
+      expect(chart()).not.toBeNull();
+      expect(document.activeElement).toBe(chart());
+    });
   });
 
   it("hide nothing in a model's name, however it is written", async () => {
     const long = `provider/${"very-long-".repeat(20)}model`;
-    await chartOf({ ...USED, turns: [turn(FIRST, 9, -151, -100, [["\u202eopus", 10, 9], ["נמל 4.8", 10, 8], [long, 10, 7], ["", 10, 6]])] });
-    expect(texts(".legend li bdi")).toEqual([expect.stringContaining("RLO"), "נמל 4.8", long, "Not reported by model"]);
+    await chartOf({
+      ...USED,
+      turns: [
+        turn(FIRST, 9, -151, -100, [
+          ["\u202eopus", 10, 9],
+          ["נמל 4.8", 10, 8],
+          [long, 10, 7],
+          ["", 10, 6],
+        ]),
+      ],
+    });
+    expect(texts(".legend li bdi")).toEqual([
+      expect.stringContaining("RLO"),
+      "נמל 4.8",
+      long,
+      "Not reported by model",
+    ]);
     expect(texts(".legend .head")[0]).toMatch(/^Turn 1 /);
   });
 
   it("say so when they used nothing, instead of an empty chart", async () => {
     await open(() => Promise.resolve({ ...USED, turns: [turn(FIRST, 9, -151, -150, [])] }));
-    await see(() => { expect(texts(".turns p")[0]).toBe("1 turn ended without using any tokens. What each turn used will appear here, along the story's line of time."); });
+    await see(() => {
+      expect(texts(".turns p")[0]).toBe(
+        "1 turn ended without using any tokens. What each turn used will appear here, along the story's line of time.",
+      );
+    });
     expect(chart()).toBeNull();
   });
 
   it("say that nothing was used yet", async () => {
-    await open(() => Promise.resolve({ turns: [turn(LAST, null, -13, -4, [["opus", 0, 0]], "lower_bound")], context: [], compacted: [], context_window: null }));
-    await see(() => { expect(texts(".turns")[0]).toMatch(/^No turn has used anything yet\./); });
+    await open(() =>
+      Promise.resolve({
+        turns: [turn(LAST, null, -13, -4, [["opus", 0, 0]], "lower_bound")],
+        context: [],
+        compacted: [],
+        context_window: null,
+      }),
+    );
+    await see(() => {
+      expect(texts(".turns")[0]).toMatch(/^No turn has used anything yet\./);
+    });
     expect(chart()).toBeNull();
   });
 
@@ -148,14 +248,28 @@ describe("the turns of a story", () => {
     const notices: ((revision: number) => void)[] = [];
     let used = 0;
     const asked: number[] = [];
-    const storyUsage: Backend["storyUsage"] = () => { asked.push(performance.now()); return Promise.resolve(USED); };
+    const storyUsage: Backend["storyUsage"] = () => {
+      asked.push(performance.now());
+      return Promise.resolve(USED);
+    };
     const pull: Backend["pull"] = async (request) => {
       const all = await played.pull({ ...request, revision: 0 });
-      const stories = all.stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: view.story.cost_micros + used } }));
+      const stories = all.stories.map((view) => ({
+        ...view,
+        story: { ...view.story, cost_micros: view.story.cost_micros + used },
+      }));
       return { ...all, revision: all.revision + used, stories };
     };
-    await open(storyUsage, { pull, onNotice: (hear) => { notices.push(hear); return () => undefined; } });
-    await see(() => { expect(chart()).not.toBeNull(); });
+    await open(storyUsage, {
+      pull,
+      onNotice: (hear) => {
+        notices.push(hear);
+        return () => undefined;
+      },
+    });
+    await see(() => {
+      expect(chart()).not.toBeNull();
+    });
     // News every half second, for ten seconds.
     for (used = 1; used <= 20; used += 1) {
       for (const hear of notices) hear(1_000_000 + used);
@@ -164,7 +278,8 @@ describe("the turns of a story", () => {
     }
     const began = asked.length;
     expect(began).toBeGreaterThan(2);
-    for (const [n, at] of asked.entries()) expect(at - (asked[n - 1] ?? -Infinity)).toBeGreaterThanOrEqual(3000);
+    for (const [n, at] of asked.entries())
+      expect(at - (asked[n - 1] ?? -Infinity)).toBeGreaterThanOrEqual(3000);
     // Without news nothing is asked.
     await vi.advanceTimersByTimeAsync(5000);
     const quiet = asked.length;
@@ -173,11 +288,22 @@ describe("the turns of a story", () => {
   });
 
   it("say why they cannot be read, and are read again", async () => {
-    const storyUsage = vi.fn<Backend["storyUsage"]>().mockRejectedValueOnce(new Refusal({ code: "store", message: "The store is locked.", hint: "Try again." })).mockResolvedValue(USED);
+    const storyUsage = vi
+      .fn<Backend["storyUsage"]>()
+      .mockRejectedValueOnce(
+        new Refusal({ code: "store", message: "The store is locked.", hint: "Try again." }),
+      )
+      .mockResolvedValue(USED);
     await open(storyUsage);
-    await see(() => { expect(texts(".turns [role=alert]")).toEqual(["What each turn used could not be read. The store is locked. Try again."]); });
+    await see(() => {
+      expect(texts(".turns [role=alert]")).toEqual([
+        "What each turn used could not be read. The store is locked. Try again.",
+      ]);
+    });
     [...document.querySelectorAll("button")].find((each) => each.textContent.includes("Read again"))?.click();
-    await see(() => { expect(chart()).not.toBeNull(); });
+    await see(() => {
+      expect(chart()).not.toBeNull();
+    });
     expect(texts(".turns [role=alert]")).toEqual([]);
     expect(storyUsage).toHaveBeenCalledTimes(2);
   });
@@ -186,6 +312,8 @@ describe("the turns of a story", () => {
     await chartOf(USED);
     press("ArrowRight");
     const { violations } = await axe.run(document.body, { rules: { "color-contrast": { enabled: false } } });
-    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    expect(violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" ")}`)).toEqual(
+      [],
+    );
   });
 });
