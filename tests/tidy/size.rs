@@ -1,14 +1,18 @@
-//! How long a file may be. Numbers are smoke, not fire: a file may be longer with a reason in the list,
+//! How long a file and a line of the page may be. Numbers are smoke, not fire: a file may be longer with a reason in the list,
 //! and leaves the list when it is short again. The unit tests that close a Rust file do not count.
 
 use crate::refuse;
-use crate::source::{before_tests, has_extension};
+use crate::source::{before_tests, has_extension, lines_where};
 
 /// The longest file of each kind, in lines.
 const LIMITS: &[(&str, usize)] =
     &[("rs", 600), ("svelte", 600), ("ts", 600), ("css", 600), ("py", 600)];
 
-/// Files that may be longer, each with the reason.
+/// The longest line of the page, in characters. Its formatter breaks earlier, but no text and no path of a
+/// drawing; rustfmt has a width of its own.
+const WIDEST: usize = 140;
+
+/// Files that may be longer and wider, each with the reason.
 const LONG: &[(&str, &str)] = &[("ui/src/ipc/protocol.ts", "generated")];
 
 #[test]
@@ -26,6 +30,20 @@ fn files_hold_one_idea() {
         &found,
         "Look for the second idea in it and give it a file. If there is none, put the file and the \
          reason into LONG in tests/tidy/size.rs.",
+    );
+}
+
+#[test]
+fn lines_of_the_page_fit_a_screen() {
+    let page = tests::files().iter().filter(|path| {
+        path.starts_with("ui/")
+            && has_extension(path, &["ts", "svelte", "css", "js", "html"])
+            && LONG.iter().all(|(long, _)| path != long)
+    });
+    let found = lines_where(page, |line| line.chars().count() > WIDEST);
+    refuse(
+        &found,
+        "Name a part of it, or put a text together with `+`: a line has 140 characters at most.",
     );
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn stages() -> Vec<Stage> {
     vec![
         rust("fmt", &[&RUSTFMT], Step::words("cargo fmt --all -- --check")),
         page("ui-install", "npm ci"),
+        page("ui-format", "npm run format"),
         page("ui-types", "npm run check"),
         page("ui-lint", "npm run lint"),
         page("ui-tests", "npm run test"),

@@ -299,9 +299,7 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "task_ended":
       return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created":
-      return plain(
-        `Story made in ${shortPath(note.dir)}${note.branch === null ? "" : `, branch ${note.branch}`}${note.gates.length === 0 ? ", no gates" : `, ${counted(note.gates.length, "gate", "gates")}`}`,
-      );
+      return plain(createdWords(note));
     case "dropped":
       return plain(`Not sent: ${note.text}`);
     case "stop":
@@ -311,6 +309,12 @@ export function noteWords(note: Note, scene: Scene): Line {
     case "resumed":
       return plain(`${held(note.held_from, note.reset)}Resumed by itself.`);
   }
+}
+
+function createdWords({ dir, branch, gates }: Extract<Note, { what: "created" }>): string {
+  const on = branch === null ? "" : `, branch ${branch}`;
+  const checks = gates.length === 0 ? "no gates" : counted(gates.length, "gate", "gates");
+  return `Story made in ${shortPath(dir)}${on}, ${checks}`;
 }
 
 function held(from: string | null, reset: string | null): string {

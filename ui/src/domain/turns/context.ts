@@ -71,11 +71,15 @@ export function contextFinding(usage: StoryUsage): string {
   const window = windowOf(usage);
   const most = window === null ? tokensWords(fullest.tokens) : percent(fullest.tokens / window);
   const peak = fullest.tokens > last.tokens ? `; ${most} at its fullest` : "";
-  const times =
-    usage.compacted.length === 0
-      ? ""
-      : ` Compacted or begun anew ${usage.compacted.length === 1 ? "once" : usage.compacted.length === 2 ? "twice" : counted(usage.compacted.length, "time", "times")}.`;
-  return `Context, as last reported: ${contextText(last, window)}${peak}.${times}${window === null ? " How much fits is not known." : ""}`;
+  const times = usage.compacted.length;
+  const anew = times === 0 ? "" : ` Compacted or begun anew ${often(times)}.`;
+  const unknown = window === null ? " How much fits is not known." : "";
+  return `Context, as last reported: ${contextText(last, window)}${peak}.${anew}${unknown}`;
+}
+
+function often(times: number): string {
+  if (times === 1) return "once";
+  return times === 2 ? "twice" : counted(times, "time", "times");
 }
 
 function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) => number): Point[] {

@@ -203,7 +203,8 @@ describe("words", () => {
       turn(-50, -1, [share("b", 9, 0, "lower_bound")], { seq: null, run: live }),
     );
     expect(plain(findingOf(of, "cost"))).toBe(
-      "5 turns, ≥ $0.09. Turn 4 ended without a result, and is known in part only. Turn 5 is provisional until its result comes. 3 turns have tokens without a price.",
+      "5 turns, ≥ $0.09. Turn 4 ended without a result, and is known in part only. " +
+        "Turn 5 is provisional until its result comes. 3 turns have tokens without a price.",
     );
     const { all } = bars(of);
     expect(all.map((bar) => notesOf(bar).join(" "))).toEqual([
@@ -244,7 +245,8 @@ describe("words", () => {
     const { all, series } = bars(THREE);
     const [first] = all;
     expect(first && plain(readoutOf(first, series, START, "61 %"))).toBe(
-      "Turn 1, 15:11 to 15:21, 10 min, $1.00, reported by the agent. Input 1,000, output 0, cache read 0, cache write 0. opus $0.80, haiku $0.20. context 61 %",
+      "Turn 1, 15:11 to 15:21, 10 min, $1.00, reported by the agent. Input 1,000, output 0, cache read 0, " +
+        "cache write 0. opus $0.80, haiku $0.20. context 61 %",
     );
   });
 });

@@ -25,14 +25,21 @@ export function findingOf(turns: readonly Turn[], measure: Measure): string {
       first,
     );
   const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
-  const best = isTold
-    ? `; ${measure === "cost" ? "the most expensive" : "the largest"} ${most.first === most.last ? "was" : "were"} ${nameOf(most).toLowerCase()} with ${sumText(most.sum, measure)}`
-    : "";
+  const best = isTold ? `; ${largestWords(most, measure)}` : "";
   return [
     `${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`,
     ...openWords(turns),
     ...unpricedWords(turns, measure),
   ].join(" ");
+}
+
+const LISTED_AS_ONE = "listed as one, because the story has very many";
+const DRAWN_AS_ONE = "drawn as one, because they are so near";
+
+function largestWords(turn: Turn, measure: Measure): string {
+  const what = measure === "cost" ? "the most expensive" : "the largest";
+  const be = turn.first === turn.last ? "was" : "were";
+  return `${what} ${be} ${nameOf(turn).toLowerCase()} with ${sumText(turn.sum, measure)}`;
 }
 
 const OPEN: Record<Exclude<Phase, "ended">, string> = {
@@ -78,9 +85,7 @@ export function notesOf(bar: TurnBar): string[] {
   const folded = bar.turns.some((turn) => turn.last > turn.first);
   const many =
     bar.last > bar.first
-      ? [
-          `${count(bar.last - bar.first + 1)} turns ${folded ? "are listed as one, because the story has very many" : "are drawn as one, because they are so near"}.`,
-        ]
+      ? [`${count(bar.last - bar.first + 1)} turns are ${folded ? LISTED_AS_ONE : DRAWN_AS_ONE}.`]
       : [];
   const open = bar.is === "ended" ? [] : [`It ${OPEN[bar.is]}.`];
   return [...many, ...open];

@@ -52,7 +52,9 @@ const NOBODY: Fault = {
   code: "not_found",
   message:
     "No program shows notifications on this desktop: the name org.freedesktop.Notifications was not provided.",
-  hint: "Start a notification program, then test again: most desktops have one of their own, elsewhere dunst or mako does it. What waits for you is on the board all the same.",
+  hint:
+    "Start a notification program, then test again: most desktops have one of their own, elsewhere dunst " +
+    "or mako does it. What waits for you is on the board all the same.",
 };
 const NOTIFIER: NotifierFacts = {
   name: "gnome-shell",

@@ -24,7 +24,8 @@ type Case = {
 };
 
 const LONG =
-  "Rework how addresses are validated, normalised and printed in every country that parcels are sent to, and keep the public re-exports until 3.0";
+  "Rework how addresses are validated, normalised and printed in every country that parcels are sent to, " +
+  "and keep the public re-exports until 3.0";
 const WORD =
   "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft_and_its_very_long_identifier_without_a_break";
 const RTL = "تحقق من صحة العناوين قبل الإرسال 📦 ثم اكتب الاختبارات";
@@ -109,7 +110,14 @@ const INPUTS: Record<
     title: "# Move the validators",
     subject: {
       is: "plan",
-      markdown: `# Move the validators\n\n1. Move \`collapse_spaces\` first, so that every commit builds.\n2. Move the **postcode** shape.\n3. Leave a re-export behind.\n\n| crate | before | after |\n|---|---:|---:|\n| core | 3,204 | 2,616 |\n\n${Array.from({ length: 40 }, (_, n) => `- Step ${n + 4}: check the callers in module ${n + 1}.`).join("\n")}`,
+      markdown: [
+        "# Move the validators\n",
+        "1. Move `collapse_spaces` first, so that every commit builds.",
+        "2. Move the **postcode** shape.",
+        "3. Leave a re-export behind.\n",
+        "| crate | before | after |\n|---|---:|---:|\n| core | 3,204 | 2,616 |\n",
+        ...Array.from({ length: 40 }, (_, n) => `- Step ${n + 4}: check the callers in module ${n + 1}.`),
+      ].join("\n"),
     },
   },
   11: {

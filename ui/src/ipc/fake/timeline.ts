@@ -167,11 +167,15 @@ function writeRun(world: World, view: StoryView, run: Run, n: number, states: St
 }
 
 function writeGate(world: World, run: Run, to: number): void {
-  const text =
+  const lines =
     run.outcome === "succeeded"
-      ? "Summary 412 tests run: 412 passed"
-      : "FAIL address::postcode rejects_trailing_space\nFAIL address::postcode keeps_inner_space\nSummary 412 tests run: 410 passed, 2 failed";
-  for (const line of text.split("\n"))
+      ? ["Summary 412 tests run: 412 passed"]
+      : [
+          "FAIL address::postcode rejects_trailing_space",
+          "FAIL address::postcode keeps_inner_space",
+          "Summary 412 tests run: 410 passed, 2 failed",
+        ];
+  for (const line of lines)
     world.event(run.story, run.id, { type: "output", stream: "stdout", text: line }, to - 500);
 }
 

@@ -2,7 +2,9 @@
 
 /** What must never be in a page made from them. */
 export const FORBIDDEN =
-  "script, iframe, object, embed, img, svg:not(.glyph), math, form, input, link, meta, base, style:not([data-vite-dev-id]), video, audio, source, template, a[href], [src], [srcset], [href], [action], [formaction], [srcdoc], [background], [xlink\\:href]";
+  "script, iframe, object, embed, img, svg:not(.glyph), math, form, input, link, meta, base, " +
+  "style:not([data-vite-dev-id]), video, audio, source, template, a[href], [src], [srcset], [href], " +
+  "[action], [formaction], [srcdoc], [background], [xlink\\:href]";
 
 export const HOSTILE: readonly string[] = [
   "<script>alert(1)</script>",
@@ -76,7 +78,8 @@ export const HOSTILE: readonly string[] = [
   "# <img src=x onerror=alert(1)>",
   "> <iframe src=https://evil.example>",
   "- <script>alert(1)</script>\n- [x](javascript:alert(1))",
-  "| <img src=x onerror=alert(1)> | [x](javascript:alert(1)) |\n|:-:|---|\n| <script>alert(1)</script> | ![x](https://evil.example/p.png) |",
+  "| <img src=x onerror=alert(1)> | [x](javascript:alert(1)) |\n|:-:|---|\n" +
+    "| <script>alert(1)</script> | ![x](https://evil.example/p.png) |",
   "**<b onclick=alert(1)>x</b>**",
   "~~<s onmouseover=alert(1)>x~~",
   "&lt;script&gt;alert(1)&lt;/script&gt;",

@@ -71,7 +71,9 @@ export type Verdict = { readonly isGood: boolean; readonly text: string; readonl
 
 /** What a verification found, in words. */
 export function verdict(found: Verification): Verdict {
-  const read = `${counted(found.entries, "journal entry", "journal entries")}, ${counted(found.runs, "run", "runs")} and ${counted(found.events, "event", "events")} were read.`;
+  const entries = counted(found.entries, "journal entry", "journal entries");
+  const runs = counted(found.runs, "run", "runs");
+  const read = `${entries}, ${runs} and ${counted(found.events, "event", "events")} were read.`;
   const problems = [
     found.differences > 0
       ? `${counted(found.differences, "row", "rows")} of the store differ, in ${found.tables.join(", ")}.`
@@ -84,7 +86,8 @@ export function verdict(found: Verification): Verdict {
     return { isGood: true, text: `The store says what journal and logs say. ${read}`, help: "" };
   const help = [
     found.differences > 0
-      ? "Agents at work can cause differences: verify again when none runs. If they stay, close Musher and run `mush rebuild`; journal and logs are the truth and are not touched."
+      ? "Agents at work can cause differences: verify again when none runs. If they stay, close Musher and " +
+        "run `mush rebuild`; journal and logs are the truth and are not touched."
       : "",
     found.damaged_count > 0 ? "What stands before the damage is shown; the bytes are kept as they are." : "",
   ];

@@ -130,7 +130,8 @@ describe("the turns of a story", () => {
     expect(says()).toBe("The whole story");
     press("ArrowRight");
     expect(says()).toBe(
-      "Turn 1, 14:20 to 15:11, 51 min, $3.06, reported by the agent. Input 1,050, output 0, cache read 0, cache write 0. opus $3.00, haiku $0.06. context 20.0 k of 200 k tokens, 10 %",
+      "Turn 1, 14:20 to 15:11, 51 min, $3.06, reported by the agent. Input 1,050, output 0, cache read 0, " +
+        "cache write 0. opus $3.00, haiku $0.06. context 20.0 k of 200 k tokens, 10 %",
     );
     press("ArrowRight");
     expect(texts(".legend .head")).toEqual(["Turn 2, 15:11 to 15:51, 40 min $0.50"]);
