@@ -28,6 +28,21 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
+    // Rules that ask the compiler.
+    files: ["src/**/*.ts", "src/**/*.svelte"],
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: [".svelte"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // A member that is added to a union is an error wherever it is told apart.
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+    },
+  },
+  {
     files: ["src/**"],
     rules: {
       // The compiler knows every name, those of the browser included.

@@ -100,12 +100,18 @@ function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, 
   }
 }
 
-/** What tools of each sort do; a sort that says nothing names its tool. */
-const VERBS: Partial<Record<ToolKind, string>> = {
+/** What tools of each sort do; null where a sort does not say it, and the tool is named. */
+const VERBS: Record<ToolKind, string | null> = {
   command: "run",
   read: "read",
   search: "search for",
   edit: "write",
+  web: null,
+  agent: null,
+  plan: null,
+  ask: null,
+  mcp: null,
+  other: null,
 };
 
 function verbOf({ tool, tool_kind, subject }: Question): string {

@@ -54,8 +54,8 @@ export type Face = {
 
 const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
 
-/** What is said where the engine gives no detail. */
-const WHY: Partial<Record<Reason, string>> = {
+/** What is said where the engine gives no detail; the last ones say all with their word. */
+const WHY: Record<Reason, string> = {
   crashed: "the work is on disk",
   lost: "the keeper is gone, the work is on disk",
   no_result: "ended without an answer",
@@ -77,6 +77,14 @@ const WHY: Partial<Record<Reason, string>> = {
   api: "the provider answered with an error",
   login: "sign in, then resume",
   other: "the agent ended its work with an error",
+  question: "",
+  prompt: "",
+  checked: "",
+  unchecked: "",
+  recovered: "",
+  you: "",
+  engine: "",
+  system: "",
 };
 
 /** Instead of what an agent does that is held because nothing more can be recorded. */
@@ -293,20 +301,11 @@ function gating(view: StoryView): Face {
 
 function done(story: Story, at: string): Face {
   const word = `Done ${at}`;
-  switch (story.reason) {
-    case "unchecked":
-      return { glyph: "done", tone: "unchecked", word, reason: story.detail ?? "not checked, no gate" };
-    case "recovered":
-      return { glyph: "done", tone: "done", word, reason: story.detail ?? "ended badly, its work passes" };
-    default:
-      return {
-        glyph: "done",
-        tone: "done",
-        word,
-        reason:
-          story.detail ?? (story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed"),
-      };
-  }
+  if (story.reason === "unchecked")
+    return { glyph: "done", tone: "unchecked", word, reason: story.detail ?? "not checked, no gate" };
+  const passed = story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed";
+  const why = story.reason === "recovered" ? "ended badly, its work passes" : passed;
+  return { glyph: "done", tone: "done", word, reason: story.detail ?? why };
 }
 
 /** Why a story needs a person, in the words of whoever knows: of a gate how it ended, as its command stands beside. */
@@ -325,6 +324,6 @@ function needsYou(story: Story): Face {
     glyph: isCrash ? "crashed" : "failed",
     tone: isCrash ? "crashed" : "failed",
     word: needsWord(reason),
-    reason: needsText(story) ?? WHY[reason] ?? "",
+    reason: needsText(story) ?? WHY[reason],
   };
 }

@@ -176,7 +176,10 @@ function storiesOf(scene: Scene): StoryView[] {
       return everyState();
     case "long":
       return [longStory()];
-    default:
+    case "full":
+    case "still":
+    case "broken":
+    case "refuses":
       return afternoon();
   }
 }

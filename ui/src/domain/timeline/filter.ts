@@ -79,7 +79,14 @@ export function isError(row: Row): boolean {
       return row.limit.status === "rejected";
     case "note":
       return isBadNote(row.note);
-    default:
+    case "run":
+    case "turn":
+    case "text":
+    case "thought":
+    case "question":
+    case "nudge":
+    case "output":
+    case "now":
       return false;
   }
 }

@@ -43,7 +43,17 @@ export function lineOf(row: Row, scene: Scene): Line | null {
       return quiet(oddWords(row.why, row.what, row.count));
     case "now":
       return quiet(busyWords(row.busy));
-    default:
+    case "run":
+    case "turn":
+    case "text":
+    case "thought":
+    case "call":
+    case "gate":
+    case "question":
+    case "nudge":
+    case "given_up":
+    case "output":
+    case "run_end":
       return null;
   }
 }

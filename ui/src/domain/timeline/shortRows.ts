@@ -26,7 +26,18 @@ export function told(rows: readonly Row[]): string[] {
         return `retry ${row.count} ${row.then}`;
       case "turn_end":
         return `turn_end: ${row.text}`;
-      default:
+      case "run":
+      case "run_end":
+      case "gate":
+      case "question":
+      case "task":
+      case "api_error":
+      case "limit":
+      case "nudge":
+      case "given_up":
+      case "unrecognized":
+      case "output":
+      case "now":
         return row.kind;
     }
   });

@@ -47,7 +47,8 @@ function totalText(all: Sum, measure: Measure, range: string, comparison: string
         return `The cost of what was used ${range} is not known${all.is_partial ? " yet" : ""}.`;
       case "exact":
         return `$0.00 ${range}, as the agents report it${beside}.`;
-      default:
+      case "estimate":
+      case "untold":
         break;
     }
   }

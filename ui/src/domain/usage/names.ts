@@ -28,14 +28,14 @@ export const GROUPS: readonly { readonly group: UsageGroup; readonly text: strin
 /** Why a class of tokens has no cost. */
 export const CLASS_WHY = "Agents do not report cost by class of tokens. Choose another group to see cost.";
 
-const CLASSES: Record<string, string> = {
+const CLASSES: Readonly<Partial<Record<string, string>>> = {
   input: "Input",
   output: "Output",
   cache_read: "Cache read",
   cache_write: "Cache write",
 };
 
-const UNKNOWN: Partial<Record<UsageGroup, string>> = {
+const UNKNOWN: Record<UsageGroup, string> = {
   model: "Not reported by model",
   agent: "Agent not known",
   account: "Account not known",
@@ -55,7 +55,7 @@ export type Named = { readonly stories: readonly StoryView[]; readonly agents: r
 export function groupName(total: UsageTotal, group: UsageGroup, { stories, agents }: Named): GroupName {
   if (total.rest_of > 0) return plain(`${count(total.rest_of)} ${total.rest_of === 1 ? "other" : "others"}`);
   const value = total.by[group] ?? "";
-  if (value === "") return plain(UNKNOWN[group] ?? "Not known");
+  if (value === "") return plain(UNKNOWN[group]);
   switch (group) {
     case "agent":
       return { ...plain(agentName(agents, value)), whole: value };

@@ -239,7 +239,11 @@ function exitOf(outcome: Outcome | null): number | null {
     case "limited":
     case "start_failed":
       return 1;
-    default:
+    case "no_result":
+    case "timed_out":
+    case "stopped":
+    case "lost":
+    case undefined:
       return null;
   }
 }

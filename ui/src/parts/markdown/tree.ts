@@ -83,8 +83,9 @@ class Tokens {
 
 function blockOf(tokens: Tokens): Block[] {
   const token = tokens.next();
+  if (!token) return [];
   const blocks = (close: string) => tokens.until(close, () => blockOf(tokens));
-  switch (token?.type) {
+  switch (token.type) {
     case "paragraph_open":
       return [{ is: "paragraph", tight: token.hidden, of: inlinesUntil(tokens, "paragraph_close") }];
     case "heading_open":
@@ -109,7 +110,7 @@ function blockOf(tokens: Tokens): Block[] {
       return [{ is: "rule" }];
     // A kind of block that this page does not know is still shown, as text.
     default:
-      return token?.content
+      return token.content
         ? [{ is: "paragraph", tight: false, of: [{ is: "text", text: token.content }] }]
         : [];
   }
@@ -149,8 +150,9 @@ function cellOf(tokens: Tokens, align: Align[]): Inline[] {
 
 function inlineOf(tokens: Tokens): Inline[] {
   const token = tokens.next();
+  if (!token) return [];
   const inner = (close: string) => tokens.until(close, () => inlineOf(tokens));
-  switch (token?.type) {
+  switch (token.type) {
     case "code_inline":
       return [{ is: "code", text: token.content }];
     case "softbreak":
@@ -168,6 +170,6 @@ function inlineOf(tokens: Tokens): Inline[] {
     case "image":
       return [{ is: "image", address: String(token.attrGet("src") ?? ""), text: token.content }];
     default:
-      return token?.content ? [{ is: "text", text: token.content }] : [];
+      return token.content ? [{ is: "text", text: token.content }] : [];
   }
 }
