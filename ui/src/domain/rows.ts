@@ -104,7 +104,7 @@ export function nextNeed(rows: Rows, from: StoryId | null): StoryRow | undefined
   return needs[(at + 1) % needs.length];
 }
 
-/** For Needs you, being in the closed set means that the fold was opened: it never closes whole. */
+/** For "Needs you" the set of closed groups is inverted: a group in it shows all of its stories. */
 function unfolded(stories: readonly StoryView[], isOpen: boolean): readonly StoryView[] {
   return isOpen ? stories : stories.slice(0, UNFOLDED);
 }

@@ -1,6 +1,6 @@
-//! Whether the journal of a directory is all of it. A journal that was emptied or taken away looks
-//! like that of a fresh directory, and a store made from it would replace the only other copy of what
-//! is gone; the store and the run directories tell. It only looks; opening and rebuilding ask it.
+//! Detects a truncated journal. A journal that was emptied or taken away looks like that of a fresh directory, and
+//! a store made from it would replace the only other copy of the lost entries. The store and the run directories
+//! show that entries are missing. It only looks; opening and rebuilding call it.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};

@@ -43,7 +43,7 @@ impl Director {
         }
     }
 
-    /// Nobody waits for what cannot be read.
+    /// A run that cannot be read holds up no one who waits until every run was read.
     fn excuse(&mut self, run: &RunId) {
         if let Some(live) = self.live.get_mut(run) {
             live.reported = true;

@@ -95,8 +95,8 @@ impl Director {
     }
 
     /// The conversation that a story's next run is to go on with: that of its last agent run, which the agent names
-    /// itself; of a new story one that a person named. One that the agent does not know any more, and said so,
-    /// cannot be lost again.
+    /// itself; of a new story one that a person named. Where the agent said that it does not know the
+    /// conversation any more, the next run begins a new one.
     fn earlier(&self, story: &StoryId) -> Earlier {
         match self.state.last_agent_run(story) {
             Some(last) if is_missing(last) => Earlier::Nothing,

@@ -450,7 +450,7 @@ impl<R: FnMut(Report)> Actor<R> {
         Ok(Step::Done)
     }
 
-    /// Hangs the doorbell up once the keeper answers.
+    /// Subscribes to the keeper's change notifications, once it answers.
     fn listen(&mut self) {
         if self.rings {
             return;

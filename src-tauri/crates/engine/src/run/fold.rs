@@ -209,7 +209,7 @@ impl RunFold {
         }
     }
 
-    /// An attempt is waited for until anything comes that is no news of another one.
+    /// An announced retry stands until an event comes that is not itself part of retrying.
     fn retry(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::Retry { attempt, max, delay_ms, status, error } => {

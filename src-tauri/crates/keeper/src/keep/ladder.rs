@@ -144,9 +144,9 @@ impl<'a> Ladder<'a> {
         gone
     }
 
-    /// Waits until nothing is left or the time is up; after a kind word no longer when somebody
-    /// hurries, also if that was before. With `follow`, what outlives the leader is waited for no longer
-    /// than that.
+    /// Waits until no process of the run is left or the time is up. In a graceful step (`kind`) a second stop
+    /// request ends the wait at once, even one made before the step began. With `follow`, processes that outlive
+    /// the leader are waited for no longer than that.
     fn wait_gone(&mut self, mut deadline: Instant, follow: Option<Duration>, kind: bool) -> bool {
         let ended = self.run.end.wait_ended(deadline, kind);
         if let (true, Some(follow)) = (ended, follow) {

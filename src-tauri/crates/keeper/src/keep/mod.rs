@@ -151,8 +151,8 @@ fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
         .and_then(|run| serve(&run, listener).map(|()| run))
         .inspect_err(|_| end_unkept(&marker))?;
     Report::Running.send();
-    // A launcher that waits for our end instead of our words would wait for the whole run; with
-    // no descriptor to spare that is still better than no run.
+    // Where this fails, because no descriptor is free, a launcher that waits for the end of this stream instead
+    // of the report waits for the whole run. That is better than no run.
     let _ = sys::silence_stdio();
     run.keep();
     Listener::unbind_here();

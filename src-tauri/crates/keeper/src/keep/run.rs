@@ -31,7 +31,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// How often a last write that the disk refuses is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// How often relatives are remembered where orphans do not come home.
+/// Poll interval for the process tree on systems where orphans are not handed to the keeper.
 const REMEMBER: Duration = Duration::from_secs(1);
 
 /// A started run.

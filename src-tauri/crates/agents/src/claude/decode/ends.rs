@@ -1,7 +1,7 @@
-//! What the ends of a line tell that was too long to be kept. A turn is over with its result, however
-//! long the agent's words in it are: without it the agent would count as at work for ever. What makes
-//! such a line long is one string, so both ends of the line, joined in that string, are the message
-//! with a shorter text. No other message is read so: there the text is what it is about.
+//! Recovers the result of a turn from the head and the tail of a line that was too long to be kept. A turn ends with
+//! its result, however long the agent's text in it is: without the result the agent would count as working for ever.
+//! One string makes such a line long, so its two ends, joined within that string, are the same message with a shorter
+//! text. Only results are read this way: in every other message the text itself matters.
 
 use super::ClaudeDecoder;
 use super::read::{Wire, wire};

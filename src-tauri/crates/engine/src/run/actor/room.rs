@@ -11,9 +11,8 @@ use std::time::Duration;
 pub(super) const LOOK_FOR_ROOM: Duration = Duration::from_millis(20);
 
 impl<R: FnMut(Report)> Actor<R> {
-    /// Whether the store's writer takes what there is; a run that was read to its end asks for no room.
-    /// Should the store refuse, whoever waits until every run was read is told not to, once: that can
-    /// take as long as the disk is full.
+    /// Whether the store's writer takes the next events; a run that was read to its end needs no room. When the
+    /// store refuses, callers of `catch_up` are released, once: the refusal can last as long as the disk is full.
     pub(super) fn has_room(&mut self) -> Result<bool> {
         self.full = !self.run.writer.has_capacity() && self.run.tail.has_more()?;
         if self.full {

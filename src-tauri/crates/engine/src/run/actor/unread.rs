@@ -1,5 +1,5 @@
 //! A run whose files cannot be read: what is still done for it (it can be stopped, and is read again),
-//! and how it ends. Nothing is concluded from what cannot be read but that nobody can say more.
+//! and how it ends. An unreadable run whose keeper is gone is `lost`; nothing else is concluded from it.
 
 use super::{Actor, Step, outcome};
 use crate::record::Ending;
