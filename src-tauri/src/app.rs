@@ -5,13 +5,14 @@
 use crate::args::Args;
 use crate::cockpit::{Cockpit, Place};
 use crate::settings::Settings;
-use crate::{commands, drop, feed, login, notify, opening, tray, window};
+use crate::{commands, drop, feed, login, notify, opening, page, tray, window};
 use engine::env::Environment;
 use engine::{Engine, runtime};
-use protocol::{Fault, StoryState};
+use protocol::{ConfigState, Fault, StoryState};
 use std::sync::Arc;
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, Wry};
 use tauri_plugin_window_state::StateFlags;
+use tokio::sync::watch;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +106,17 @@ pub(crate) fn opened(app: &AppHandle, cockpit: &Cockpit, engine: Engine, environ
     if let Err(error) = thread("notifications", move || notify::tell(&telling, &told)) {
         tracing::warn!(%error, "nobody will be notified");
     }
+    tauri::async_runtime::spawn(tell_of_config(app.clone(), engine.config_changes()));
     cockpit.opened(engine, environment);
+}
+
+/// Tells the page the configuration, now and whenever it changes, for as long as this process owns the directory.
+async fn tell_of_config(app: AppHandle, mut changes: watch::Receiver<Arc<ConfigState>>) {
+    changes.mark_changed();
+    while changes.changed().await.is_ok() {
+        let state = Arc::clone(&changes.borrow_and_update());
+        page::config_changed(&app, &state);
+    }
 }
 
 fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> tauri::Result<()> {

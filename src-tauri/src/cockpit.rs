@@ -3,9 +3,9 @@
 
 use engine::env::Environment;
 use engine::{DataDir, Engine};
-use protocol::{ErrorCode, Fault, StoryId};
+use protocol::{ErrorCode, Fault, Panicked, StoryId};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
 
 /// A data directory and the program that keepers are copies of.
@@ -63,6 +63,7 @@ pub(crate) struct Cockpit {
     ownership: watch::Sender<Ownership>,
     on_screen: Mutex<Option<StoryId>>,
     handed_in: Mutex<Vec<PathBuf>>,
+    panicked: OnceLock<Option<Panicked>>,
 }
 
 impl Cockpit {
@@ -73,7 +74,13 @@ impl Cockpit {
             ownership: watch::Sender::new(Ownership::Opening),
             on_screen: Mutex::default(),
             handed_in: Mutex::new(folders),
+            panicked: OnceLock::new(),
         }
+    }
+
+    /// Where Musher failed before this window was opened, if nobody was told yet.
+    pub(crate) fn last_panic(&self) -> Option<Panicked> {
+        self.panicked.get_or_init(|| engine::log::last_panic(&self.place.dir)).clone()
     }
 
     /// The engine is open now.

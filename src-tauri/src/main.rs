@@ -33,13 +33,8 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("MUSHER_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let place = cockpit::Place::of(args.data_dir.as_deref());
+    engine::log::start(place.as_ref().ok().map(|place| &place.dir), "warn");
     graphics::settle(args.safe_graphics);
     match app::run(&args) {
         Ok(()) => ExitCode::SUCCESS,

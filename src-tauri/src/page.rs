@@ -2,7 +2,7 @@
 //! hidden; the window comes to the front first.
 
 use crate::window;
-use protocol::{SettingsState, StoryId, VerifyProgress};
+use protocol::{ConfigState, SettingsState, StoryId, VerifyProgress};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter};
 
@@ -41,6 +41,11 @@ pub(crate) fn show(app: &AppHandle, view: View) {
 /// The settings are others now.
 pub(crate) fn settings_changed(app: &AppHandle, state: &SettingsState) {
     emit(app, "settings", state.clone());
+}
+
+/// The configuration, or what waits in its file, is another one now.
+pub(crate) fn config_changed(app: &AppHandle, state: &ConfigState) {
+    emit(app, "config", state.clone());
 }
 
 /// How far the verification of the data directory came.

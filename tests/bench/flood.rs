@@ -98,6 +98,7 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
         new_branch: false,
         env: None,
         // Only the rate holds it back.
+        defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::from([("MUSHER_DEMO_SPEED".to_owned(), "100000".to_owned())]),
     };
     match engine.request(Request::Start(Box::new(start))).expect("the demo starts") {

@@ -73,6 +73,7 @@ fn start_on(
         worktree: None,
         new_branch: false,
         env: None,
+        defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::from([("MUSHER_DEMO_ACCOUNT".to_owned(), account.to_owned())]),
     };
     match engine.request(Request::Start(Box::new(start))).unwrap() {

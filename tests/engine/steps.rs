@@ -254,6 +254,7 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
         worktree: plan.worktree.map(str::to_owned),
         new_branch: false,
         env: None,
+        defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Commands about the desktop and the program: who shows notifications, whether there is a tray,
 //! versions.
 
-use super::apart;
+use super::{Shared, apart};
 use crate::notify::{self, Notifier};
 use crate::tray::Presence;
 use protocol::{AboutFacts, DesktopFacts, Fault, NotifierFacts};
@@ -37,13 +37,16 @@ pub(super) async fn test_notification(
 
 /// What this program is and stands on.
 #[tauri::command]
-pub(super) async fn about() -> Result<AboutFacts, Fault> {
-    apart(|| {
+pub(super) async fn about(cockpit: Shared<'_>) -> Result<AboutFacts, Fault> {
+    let cockpit = Arc::clone(&cockpit);
+    apart(move || {
         Ok(AboutFacts {
             musher: env!("CARGO_PKG_VERSION").to_owned(),
             toolkit: format!("Tauri {}", tauri::VERSION),
             webview: tauri::webview_version().ok(),
             system: format!("{}, {}", system(), std::env::consts::ARCH),
+            log: cockpit.place.dir.log().display().to_string(),
+            panicked: cockpit.last_panic(),
         })
     })
     .await

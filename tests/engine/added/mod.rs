@@ -52,6 +52,7 @@ fn start(world: &World, engine: &Engine, agent: &dyn Agent, script: &str) -> Sto
         worktree: None,
         new_branch: false,
         env: None,
+        defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::new(),
     };
     let story = start.id.clone();

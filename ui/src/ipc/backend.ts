@@ -4,6 +4,7 @@
 import type {
   AboutFacts,
   AgentFacts,
+  ConfigState,
   DataFacts,
   DesktopFacts,
   Envelope,
@@ -32,10 +33,13 @@ import type {
 } from "./protocol";
 
 /** What the page may ask the engine for. */
-export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" }>;
+export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
+
+/** What the page may ask about the configuration. */
+export type ConfigIntent = Extract<Request, { do: "config" | "set_config" | "accept_config" }>;
 
 /** What the engine answers when it does not refuse; a refusal is thrown as {@link Refusal}. */
-export type Consent = Exclude<Reply, { reply: "refused" }>;
+export type Consent = Exclude<Reply, { reply: "refused" | "config" }>;
 
 /** A view that the desktop asks for: from the tray's menu. */
 export type AskedView = "board" | "new_story";
@@ -66,6 +70,8 @@ export interface Backend {
   pull(request: PullRequest): Promise<FeedBatch>;
   /** Asks for something to be done; its effect comes back through the feed. */
   ask(intent: Intent): Promise<Consent>;
+  /** Looks at the configuration or changes it, and gives how it stands then. */
+  configure(intent: ConfigIntent): Promise<ConfigState>;
   /** Events of a run after a number, at most so many: for paging back. */
   events(run: RunId, after: Seq, most: number): Promise<Envelope[]>;
   /** The agent programs of this machine. Slow: each one is asked. */
@@ -120,6 +126,8 @@ export interface Backend {
   onView(hear: (view: AskedView) => void): Unlisten;
   /** The settings are others now. */
   onSettings(hear: (state: SettingsState) => void): Unlisten;
+  /** The configuration, or what waits in its file, is another one now. */
+  onConfig(hear: (state: ConfigState) => void): Unlisten;
   /** How far a verification came. */
   onVerifying(hear: (progress: VerifyProgress) => void): Unlisten;
   /** Files or folders were dropped on the window. */

@@ -14,6 +14,7 @@ import {
   type WindowSettings,
 } from "./protocol";
 import { afternoon, limits, questions } from "./fake/afternoon";
+import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
@@ -125,6 +126,7 @@ export function fake(
       const fault = silent() ? SILENT : scene === "refuses" ? REFUSED : null;
       return fault ? Promise.reject(new Refusal(fault)) : act(world, live, intent);
     },
+    configure: configHost(scene === "states"),
     events: (run, after, most) => Promise.resolve(world.events(run, after, most)),
     agents: () => Promise.resolve(agents(scene)),
     folder: (path) => Promise.resolve(folderAt(path)),
@@ -161,6 +163,7 @@ export function fake(
     },
     onOpen: () => () => undefined,
     onView: () => () => undefined,
+    onConfig: () => () => undefined,
     onDropped: () => () => undefined,
     onDragging: () => () => undefined,
   };
@@ -319,6 +322,8 @@ function folderAt(path: string): FolderFacts {
     changed: 3,
     live: [],
     new_branch: "musher/story",
+    worktrees: `${path}.worktrees`,
+    gates: [],
     no_worktree,
     not_as_is: null,
   };

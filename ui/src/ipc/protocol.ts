@@ -80,6 +80,27 @@ subject: string, };
 export type Actor = "you" | "musher" | "rule" | "system";
 
 /**
+ * How new stories of one agent start, unless a story says otherwise.
+ */
+export type AgentDefaults = { 
+/**
+ * The model to ask for; `None` leaves it to the agent.
+ */
+model: string | null, 
+/**
+ * What may happen without asking. Never full access: that is said for one story only.
+ */
+permission: PermissionChoice, 
+/**
+ * Arguments passed to the agent as they are.
+ */
+arguments: Array<string>, 
+/**
+ * Names of variables without which the agent is not started; never their values.
+ */
+environment: Array<string>, };
+
+/**
  * An agent program on this machine.
  */
 export type AgentFacts = { 
@@ -247,6 +268,99 @@ words: string | null, };
  * Why an agent summarised its conversation.
  */
 export type CompactTrigger = "automatic" | "asked" | "unknown";
+
+/**
+ * What is set. A field that nobody set has its usual value.
+ */
+export type Config = { 
+/**
+ * The version of the format, [`CONFIG_VERSION`].
+ */
+version: number, 
+/**
+ * How new stories of each agent start; every agent that Musher knows has an entry.
+ */
+agents: { [key in AgentId]: AgentDefaults }, 
+/**
+ * What holds for new stories of one repository, by the absolute path of its main folder.
+ */
+projects: { [key in string]: ProjectDefaults }, 
+/**
+ * How new worktrees and their branches are named.
+ */
+worktrees: WorktreePatterns, 
+/**
+ * How limits are waited for.
+ */
+limits: LimitWaits, };
+
+/**
+ * A value of the file that gives agents more power than a person accepted so far; it waits for a person.
+ */
+export type ConfigDifference = { 
+/**
+ * Which value, as `mush config set` names it: `agents.claude.permission`.
+ */
+key: string, 
+/**
+ * The value in force, as JSON.
+ */
+accepted: string, 
+/**
+ * The value in the file, as JSON.
+ */
+wanted: string, };
+
+/**
+ * Something in the file that is not wrong and yet has no effect.
+ */
+export type ConfigNotice = { 
+/**
+ * The line in the file, counted from 1.
+ */
+line: number, 
+/**
+ * The field.
+ */
+key: string, 
+/**
+ * Why it has no effect.
+ */
+why: ConfigNoticeWhy, };
+
+/**
+ * Why a field of the file has no effect.
+ */
+export type ConfigNoticeWhy = "unknown" | "not_used_yet";
+
+/**
+ * The configuration with its file.
+ */
+export type ConfigState = { 
+/**
+ * What is in force.
+ */
+config: Config, 
+/**
+ * Absolute path of the file; there may be none yet.
+ */
+path: string, 
+/**
+ * What the file says beyond that and a person has to accept, in the order of the file's format.
+ */
+waiting: Array<ConfigDifference>, 
+/**
+ * Identifies the file's content from which `waiting` was read; acceptance names it.
+ */
+file: string, 
+/**
+ * Why the file cannot be used; what was accepted last is in force.
+ */
+problem: Fault | null, 
+/**
+ * What in the file has no effect.
+ */
+notices: Array<ConfigNotice>, };
 
 /**
  * How full the conversation was when a message began.
@@ -430,7 +544,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * What went wrong, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "config" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -997,6 +1111,14 @@ live: Array<Slug>,
  */
 new_branch: string, 
 /**
+ * The folder in which a new worktree would be made, by the configuration.
+ */
+worktrees: string, 
+/**
+ * The commands that must pass in this repository, by the configuration.
+ */
+gates: Array<string>, 
+/**
  * Why a story can have no new worktree of it, with what to do; `None` where it can.
  */
 no_worktree: Fault | null, 
@@ -1385,7 +1507,19 @@ reset: Timestamp | null, } | { "type": "warning",
 /**
  * What happened.
  */
-text: string, };
+text: string, } | { "type": "config_accepted", 
+/**
+ * SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
+ */
+hash: string, 
+/**
+ * The configuration: what `config.accepted.json` holds.
+ */
+text: string, 
+/**
+ * A person, or Musher for a change by hand that gives agents no more power.
+ */
+by: Actor, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
@@ -1525,6 +1659,23 @@ resets_at: Timestamp | null, };
  * What the provider said about a window.
  */
 export type LimitStatus = "allowed" | "warning" | "overage" | "rejected" | "unknown";
+
+/**
+ * How limits are waited for when no reset is known, and how stories go on after one.
+ */
+export type LimitWaits = { 
+/**
+ * The first wait when no reset is known, in minutes; it doubles with each limit in a row.
+ */
+first_guess_minutes: number, 
+/**
+ * The longest such wait, in minutes.
+ */
+longest_guess_minutes: number, 
+/**
+ * Between two stories that go on after a reset, in seconds, so that they do not all start at once.
+ */
+stagger_seconds: number, };
 
 /**
  * One window as one report describes it.
@@ -1886,6 +2037,15 @@ bin: string | null,
 end_descendants: boolean, };
 
 /**
+ * What holds for new stories of one repository, unless a story says otherwise.
+ */
+export type ProjectDefaults = { 
+/**
+ * The commands that must pass.
+ */
+gates: Array<string>, };
+
+/**
  * A prompt that waits to be sent.
  */
 export type PromptQueued = { 
@@ -2079,7 +2239,11 @@ story: StoryId, } | { "reply": "why",
 /**
  * What it waits for.
  */
-waits_for: WaitsFor, } | { "reply": "done" } | { "reply": "refused", 
+waits_for: WaitsFor, } | { "reply": "config", 
+/**
+ * What is in force, and what waits.
+ */
+state: ConfigState, } | { "reply": "done" } | { "reply": "refused", 
 /**
  * Why.
  */
@@ -2161,7 +2325,23 @@ why: StopReason, } | { "do": "archive",
 /**
  * The story.
  */
-story: StoryId, } | { "do": "check_store" } | { "do": "yield", 
+story: StoryId, } | { "do": "config" } | { "do": "set_config", 
+/**
+ * Which, as `agents.claude.model`.
+ */
+key: string, 
+/**
+ * The value as JSON; `null` is the usual one.
+ */
+value: string, 
+/**
+ * A person confirmed it. Without that, a value that gives agents more power waits in the file.
+ */
+confirmed: boolean, } | { "do": "accept_config", 
+/**
+ * The content that the person saw, by [`crate::ConfigState::file`].
+ */
+file: string, } | { "do": "check_store" } | { "do": "yield", 
 /**
  * What sort of program asks: `app`, `mush serve`.
  */
@@ -2502,6 +2682,11 @@ reason: Reason | null,
 from: Timestamp, };
 
 /**
+ * A value that a new story takes from the configuration instead of from its request.
+ */
+export type StartDefault = "model" | "permission" | "arguments" | "gates";
+
+/**
  * Why a process never ran.
  */
 export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "never_started" | "other";
@@ -2557,6 +2742,10 @@ worktree: string | null,
  * where that is taken.
  */
 new_branch: boolean, 
+/**
+ * What the story takes from the configuration instead; what is said above for it is ignored.
+ */
+defaults: Array<StartDefault>, 
 /**
  * The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
  */
@@ -3566,6 +3755,20 @@ notify: NotifyKinds,
  * Until when notifications are held back; in the past or `None`: they are shown.
  */
 paused_until: Timestamp | null, };
+
+/**
+ * How new worktrees and their branches are named. `{name}` stands for the story's name.
+ */
+export type WorktreePatterns = { 
+/**
+ * The folder of a new worktree: absolute, below the home directory (`~/`), or relative to the folder that the
+ * repository is in. `{project}` stands for the repository's name; the last part is `{name}`.
+ */
+place: string, 
+/**
+ * The branch of a story that was given none by name; it ends in `{name}`.
+ */
+branch: string, };
 
 /** The state's word for a story that needs a person, by reason; null for reasons of other states. */
 export const REASON_WORDS: { readonly [R in Reason]: string | null } = {

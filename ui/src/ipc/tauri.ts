@@ -2,8 +2,17 @@
 
 import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { Refusal, type AskedView, type Backend, type Consent, type Unlisten } from "./backend";
-import type { Fault, FeedBatch, Notice, PackedUsage, Reply, SettingsState, VerifyProgress } from "./protocol";
+import { Refusal, type AskedView, type Backend, type Unlisten } from "./backend";
+import type {
+  ConfigState,
+  Fault,
+  FeedBatch,
+  Notice,
+  PackedUsage,
+  Reply,
+  SettingsState,
+  VerifyProgress,
+} from "./protocol";
 import { unpacked } from "./packedUsage";
 
 export const tauri: Backend = {
@@ -11,7 +20,16 @@ export const tauri: Backend = {
     return json<FeedBatch>(await call("pull", { request }));
   },
   async ask(request) {
-    return consent(await call<Reply>("ask", { request }));
+    const reply = await call<Reply>("ask", { request });
+    if (reply.reply === "refused") throw new Refusal(reply.fault);
+    if (reply.reply === "config") throw new Error("the engine answered with its configuration");
+    return reply;
+  },
+  async configure(request) {
+    const reply = await call<Reply>("ask", { request });
+    if (reply.reply === "refused") throw new Refusal(reply.fault);
+    if (reply.reply !== "config") throw new Error(`the engine answered with ${reply.reply}`);
+    return reply.state;
   },
   events: (run, after, most) => call("events", { run, after, most }),
   agents: () => call("agents"),
@@ -51,6 +69,7 @@ export const tauri: Backend = {
       hear(view);
     }),
   onSettings: (hear) => on<SettingsState>("settings", hear),
+  onConfig: (hear) => on<ConfigState>("config", hear),
   onVerifying: (hear) => on<VerifyProgress>("verifying", hear),
   onDropped: (hear) =>
     on<{ paths: string[] }>("dropped", ({ paths }) => {
@@ -73,11 +92,6 @@ async function call<Answer>(command: string, args?: InvokeArgs): Promise<Answer>
 /** What the shell sends as bytes because it may be large. */
 function json<Answer>(bytes: ArrayBuffer): Answer {
   return JSON.parse(new TextDecoder().decode(bytes)) as Answer;
-}
-
-function consent(reply: Reply): Consent {
-  if (reply.reply === "refused") throw new Refusal(reply.fault);
-  return reply;
 }
 
 function isFault(thrown: unknown): thrown is Fault {

@@ -5,6 +5,7 @@ import { createContext } from "svelte";
 import { faultOf, type Backend, type Consent, type Intent } from "../ipc/backend";
 import type { Fault, StoryId } from "../ipc/protocol";
 import { Clock } from "./clock.svelte";
+import { Configuration } from "./config.svelte";
 import { Feed } from "./feed.svelte";
 import { Keys } from "./keys.svelte";
 import { Router } from "./route.svelte";
@@ -16,6 +17,7 @@ export class Cockpit {
   readonly backend: Backend;
   readonly feed: Feed;
   readonly clock = new Clock();
+  readonly config: Configuration;
   readonly keys = new Keys();
   readonly router = new Router();
   readonly selection = new Selection();
@@ -30,6 +32,7 @@ export class Cockpit {
   constructor(backend: Backend) {
     this.backend = backend;
     this.feed = new Feed(backend);
+    this.config = new Configuration(backend);
     this.settings = new Settings(backend);
     this.today = new Today(backend, () => this.clock.now);
   }

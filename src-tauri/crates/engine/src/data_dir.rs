@@ -115,6 +115,21 @@ impl DataDir {
         self.root.join("store.sqlite")
     }
 
+    /// Musher's own log.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// What a person sets.
+    pub fn config(&self) -> PathBuf {
+        self.root.join("config.json")
+    }
+
+    /// What of it was accepted, and is in force.
+    pub fn accepted_config(&self) -> PathBuf {
+        self.root.join("config.accepted.json")
+    }
+
     /// Who owns this directory.
     pub fn owner_lock(&self) -> PathBuf {
         self.root.join("owner.lock")

@@ -3,6 +3,7 @@
 //! follower: it reads the store and asks the owner over `engine.sock`.
 
 use crate::clock::{SharedClock, SystemClock};
+use crate::config::Configuration;
 use crate::data_dir::DataDir;
 use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
@@ -20,7 +21,9 @@ use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
 use crate::whole;
 use crate::writer::StoreWriter;
-use protocol::{FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq};
+use protocol::{
+    ConfigState, FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq,
+};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
@@ -28,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::timeout;
 
 /// Inputs that may wait for the director; when it is full, actors and askers wait a moment.
@@ -83,6 +86,9 @@ pub struct Engine {
     runtime: &'static Handle,
     /// Weak: when the director ends, subscribers see the channel closed.
     notifications: broadcast::WeakSender<StoryNotification>,
+    config: watch::Receiver<Arc<ConfigState>>,
+    /// The home directory of the environment that the owner was started in.
+    home: Option<PathBuf>,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -128,6 +134,8 @@ impl Engine {
         }
         let (writer, _thread) =
             StoreWriter::start(db, options.dir.clone(), recovery::for_writer(options.dir.clone()))?;
+        let (file, accepted) = (options.dir.config(), options.dir.accepted_config());
+        let config = Configuration::new(file, accepted, state.config.as_deref());
         let (inputs, inbox) = sync_channel(INPUTS);
         let (subscribers, _) = broadcast::channel(KEPT);
         let engine = Self {
@@ -137,6 +145,8 @@ impl Engine {
             reader: Arc::default(),
             runtime: runtime::handle().map_err(Error::Thread)?,
             notifications: subscribers.downgrade(),
+            config: config.subscribe(),
+            home: options.environment.home(),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: state.last.0 + 1,
@@ -149,6 +159,7 @@ impl Engine {
             lock,
             journal,
             state,
+            config,
             writer,
             clock: options.clock,
             program: options.program,
@@ -259,6 +270,22 @@ impl Engine {
             // Nobody will send anything.
             None => broadcast::channel(1).1,
         }
+    }
+
+    /// The configuration as the owner knows it. A change by hand is seen within a minute, and at once after
+    /// [`Request::Config`].
+    pub fn config(&self) -> Arc<ConfigState> {
+        Arc::clone(&self.config.borrow())
+    }
+
+    /// The configuration now and whenever it changes.
+    pub fn config_changes(&self) -> watch::Receiver<Arc<ConfigState>> {
+        self.config.clone()
+    }
+
+    /// The home directory of the environment that the owner was started in.
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
     }
 
     /// The runtime that the engine's programs run on.

@@ -3,6 +3,7 @@
 //! is unknown, and unknown never permits anything.
 
 use crate::command::{self, CommandError, Lane, Output};
+use crate::config::Naming;
 use crate::env::{Environment, OF_ONE_REPOSITORY};
 use crate::error::{Error, Result};
 use crate::programs;
@@ -33,6 +34,16 @@ pub struct Checkout {
     /// Whether files are checked out here. Not in a bare repository, which is only good for making
     /// worktrees of.
     pub has_files: bool,
+}
+
+impl Checkout {
+    /// The repository's main folder, whichever of its worktrees this is; the folder itself where there is none.
+    pub fn main_folder(&self) -> &Path {
+        match self.project.file_name() {
+            Some(name) if name == ".git" => self.project.parent().unwrap_or(&self.project),
+            _ => &self.project,
+        }
+    }
 }
 
 /// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
@@ -156,11 +167,16 @@ pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
     }
 }
 
-/// Makes a new worktree of `project`'s repository at `<parent>/<repo>.worktrees/<slug>` on the new
-/// branch `branch`, and gives its directory. Checking a large repository out takes its time.
-pub async fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Result<PathBuf> {
+/// Makes a new worktree of `project`'s repository for the story `slug`, where `naming` puts it, on the new branch
+/// `branch`, and gives its directory. Checking a large repository out takes its time.
+pub(crate) async fn add_worktree(
+    project: &Checkout,
+    naming: &Naming,
+    slug: &str,
+    branch: &str,
+) -> Result<PathBuf> {
     check_branch(&project.root, branch).await?;
-    let dir = place_of_worktree(project, slug);
+    let dir = naming.place(slug);
     let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
     let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];
     let made = within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
@@ -172,12 +188,13 @@ pub async fn add_worktree(project: &Checkout, slug: &str, branch: &str) -> Resul
 
 /// The worktree that an earlier [`add_worktree`] with the same words made, if it did. One in which
 /// files differ from the branch is refused: it may have been left half made, or hold work.
-pub async fn made_worktree(
+pub(crate) async fn made_worktree(
     project: &Checkout,
+    naming: &Naming,
     slug: &str,
     branch: &str,
 ) -> Result<Option<PathBuf>> {
-    let dir = place_of_worktree(project, slug);
+    let dir = naming.place(slug);
     let git = dir.join(".git");
     if !tokio::fs::try_exists(&git).await.map_err(Error::io("look at", &git))? {
         return Ok(None);
@@ -199,23 +216,23 @@ pub async fn made_worktree(
     }
 }
 
-/// Names under which a new worktree cannot be made: of branches below `prefix`, and of what stands in the folder
+/// Names under which a new worktree cannot be made: of branches beside the new one, and of what stands in the folder
 /// of worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
-pub async fn taken_names(project: &Checkout, prefix: &str) -> Result<BTreeSet<String>> {
-    let below = format!("refs/heads/{prefix}");
+pub(crate) async fn taken_names(project: &Checkout, naming: &Naming) -> Result<BTreeSet<String>> {
+    let below = format!("refs/heads/{}", naming.branches);
     let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below]).await?;
     if !said.ok {
         return Err(refused(&reason(&said.stderr)));
     }
     let first = |name: &str| Some(name.strip_prefix(&below)?.split('/').next()?.to_owned());
     let mut taken: BTreeSet<String> = said.stdout.lines().filter_map(first).collect();
-    taken.extend(taken_folders(project).await?);
+    taken.extend(taken_folders(naming).await?);
     Ok(taken)
 }
 
 /// What stands in the folder of a repository's worktrees.
-pub async fn taken_folders(project: &Checkout) -> Result<BTreeSet<String>> {
-    let place = place_of_worktree(project, "");
+pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
+    let place = naming.folder.clone();
     let read = place.clone();
     let names = runtime::blocking(move || names_in(&read)).await.and_then(|names| names);
     names.map_err(Error::io("read", place))
@@ -230,16 +247,6 @@ fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeSet::new()),
         Err(error) => Err(error),
     }
-}
-
-fn place_of_worktree(project: &Checkout, slug: &str) -> PathBuf {
-    let repository = match project.project.file_name() {
-        Some(name) if name == ".git" => project.project.parent().unwrap_or(&project.project),
-        _ => project.project.as_path(),
-    };
-    let mut place = repository.as_os_str().to_owned();
-    place.push(".worktrees");
-    PathBuf::from(place).join(slug)
 }
 
 /// Refuses what is no name for a branch before git takes it for an option, a revision or a path.

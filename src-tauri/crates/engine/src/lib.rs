@@ -13,6 +13,7 @@ pub mod error;
 pub mod feed;
 pub mod git;
 pub mod journal;
+pub mod log;
 pub mod owner;
 pub mod programs;
 pub mod rebuild;
@@ -39,6 +40,7 @@ mod whole;
 /// What an agent is to the engine. Whoever embeds the engine can add one ([`agents::add`]).
 pub use agents;
 pub use agents::{choice, form};
+pub use config::config_value;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};

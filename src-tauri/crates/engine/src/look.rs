@@ -1,6 +1,8 @@
 //! What a person looks at before and beside a story: a folder, a state's evidence, pieces of logs, the
 //! command to go on without Musher, the demo. Reading only, but for the demo's scratch repository.
 
+use crate::config::Naming;
+use crate::config::defaults::gates_of;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
@@ -12,7 +14,7 @@ use protocol::{
     AgentId, ErrorCode, Evidence, Fault, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
     StartStory, Story, StoryId, StoryState, Stream,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -35,6 +37,9 @@ impl Engine {
             return Err(refused(format!("{}: a file, not a folder", path.display())));
         }
         let checkout = git::checkout(&dir).await?;
+        let config = &self.config().config;
+        let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home());
+        let gates = gates_of(config, checkout.main_folder()).to_vec();
         let changed = match checkout.is_repository {
             true => git::changed_files(&dir).await?,
             false => None,
@@ -42,7 +47,7 @@ impl Engine {
         let shown = dir.display().to_string();
         let new_branch = match checkout.is_repository {
             true => self.new_branch(&dir, "").await?,
-            false => slug::branch(&slug::slugify("")),
+            false => Naming::branch_by(&config.worktrees, &slug::slugify("")),
         };
         let no_worktree = git::check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
@@ -70,6 +75,8 @@ impl Engine {
             changed,
             live: live.map(|story| story.slug).collect(),
             new_branch,
+            worktrees: naming.folder.display().to_string(),
+            gates,
             no_worktree,
             not_as_is,
             dir: shown,
@@ -79,12 +86,15 @@ impl Engine {
     /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
     /// a number where that is taken. It is made free once more when the story is started.
     pub async fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
-        let taken = git::taken_names(&git::checkout(dir).await?, &slug::branch("")).await?;
+        let checkout = git::checkout(dir).await?;
+        let patterns = &self.config().config.worktrees;
+        let naming = Naming::of(patterns, checkout.main_folder(), self.home());
+        let taken = git::taken_names(&checkout, &naming).await?;
         let stories = self.stories().await?;
         let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
         let name =
             slug::free(&title_from(goal), |name| taken.contains(name) || slugs.contains(name));
-        Ok(slug::branch(name.as_str()))
+        Ok(Naming::branch_by(patterns, name.as_str()))
     }
 
     async fn stories(&self) -> Result<Vec<Story>> {
@@ -158,6 +168,7 @@ impl Engine {
             resume_on_reset: false,
             worktree: None,
             new_branch: false,
+            defaults: BTreeSet::new(),
             env: None,
             set_env: BTreeMap::new(),
         };

@@ -6,14 +6,6 @@ use protocol::Slug;
 /// Longest name, in characters.
 const LONGEST: usize = 32;
 
-/// Before the name of a branch that Musher names.
-const BRANCHES: &str = "musher/";
-
-/// The branch of a story that was not given one by name.
-pub(crate) fn branch(slug: &str) -> String {
-    format!("{BRANCHES}{slug}")
-}
-
 /// The name made from a title, with the first number behind it that makes it free.
 pub(crate) fn free(title: &str, taken: impl Fn(&str) -> bool) -> Slug {
     let base = slugify(title);

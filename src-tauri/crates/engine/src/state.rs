@@ -165,6 +165,8 @@ pub(crate) struct State {
     pub(crate) wanted: HashMap<StoryId, (Slug, String)>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
+    /// The configuration that was put in force last, as it was recorded.
+    pub(crate) config: Option<String>,
     /// The number of the last entry.
     pub last: Seq,
 }
@@ -233,6 +235,7 @@ impl State {
                     story.limits_in_a_row += 1;
                 });
             }
+            JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
             JournalEvent::OwnerStarted { .. }
             | JournalEvent::OwnerEnded { .. }
             | JournalEvent::RunAdopted { .. }

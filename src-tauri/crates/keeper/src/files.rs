@@ -38,7 +38,7 @@ fn private_dir() -> DirBuilder {
 }
 
 /// Puts `bytes` at `path`, whole or not at all, durable when this returns.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = temporary_beside(path);
     match std::fs::remove_file(&temporary) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -73,6 +73,7 @@ pub use facts::{
     ChildIdentity, Exit, ForcedStep, KeeperFacts, LeftProcess, LeftReason, Outcome, Phase, Seen,
     StartFailure, Step, Stop,
 };
+pub use files::replace as replace_file;
 pub use index::{IndexError, IndexReader, Record, Stream};
 pub use inputs::InputRecord;
 pub use keep::keep_main;

@@ -33,6 +33,15 @@ const ANSWERS: &str = "Examples:
   mush answer QUESTION fill name=sales rows=7             a form of an MCP server, field by field
   mush answer QUESTION cancel                             the form is closed without an answer";
 
+const CONFIG: &str = "config.json in the data directory can be edited by hand; it is read again by itself. What gives
+agents more power (permissions, arguments, gates) is in force only after you accepted it.
+
+Examples:
+  mush config set agents.claude.model opus
+  mush config set 'projects.\"/home/ann/shop\".gates' '[\"cargo test\"]'
+  mush config set worktrees.branch ann/{name}
+  mush config accept";
+
 const FIRST_STEPS: &str = "First steps:
   mush doctor                                       what this machine has
   mush run --agent demo --dir . --prompt hello      a story without a model
@@ -134,6 +143,37 @@ pub(crate) enum Command {
     Verify,
     /// Make the store again from journal and logs.
     Rebuild,
+    /// Show or change how new stories start, their gates, and where worktrees are made.
+    #[command(after_help = CONFIG, subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print what is in force.
+    Get {
+        /// One value, such as agents.claude.model; otherwise everything.
+        key: Option<String>,
+    },
+    /// Set one value.
+    Set {
+        /// Which, such as agents.claude.model.
+        key: String,
+        /// The value: a word, or JSON. null is the usual value.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        /// Put it in force also if it gives agents more power.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Print where the file is.
+    Path,
+    /// Put in force what was changed in the file and gives agents more power.
+    Accept {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -199,7 +239,7 @@ pub(crate) struct RunArgs {
     /// What the story is about; otherwise the prompt's first line.
     #[arg(long, allow_hyphen_values = true, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) title: Option<String>,
-    /// The model.
+    /// The model; otherwise as configured, or what the agent takes by itself.
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) model: Option<String>,
     /// Go on with this conversation of the agent's.
@@ -208,9 +248,12 @@ pub(crate) struct RunArgs {
     /// A command that must pass for the story to be done; can be given several times.
     #[arg(long = "gate", value_name = "CMD", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) gates: Vec<String>,
-    /// What may happen without asking.
-    #[arg(long, value_enum, default_value_t = Permission::Ask)]
-    pub(crate) permission: Permission,
+    /// No commands, although the configuration names some for this repository.
+    #[arg(long, conflicts_with = "gates")]
+    pub(crate) no_gates: bool,
+    /// What may happen without asking; otherwise as configured, which is `ask` at first.
+    #[arg(long, value_enum)]
+    pub(crate) permission: Option<Permission>,
     /// A tool that needs no permission, in the agent's own words; can be given several times.
     #[arg(long = "allow-tool", value_name = "RULE")]
     pub(crate) allowed_tools: Vec<String>,

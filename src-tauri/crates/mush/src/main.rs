@@ -7,6 +7,7 @@ mod act;
 mod args;
 mod asked;
 mod asker;
+mod config;
 mod doctor;
 mod fill;
 mod follow;
@@ -24,7 +25,7 @@ mod zone;
 
 use args::{Cli, Command};
 use clap::Parser;
-use protocol::Fault;
+use protocol::{Fault, Panicked};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -42,13 +43,6 @@ fn main() -> ExitCode {
         Some("demo-agent") => return demo_agent::main(words),
         _ => {}
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("MUSHER_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
-        )
-        .with_writer(io::stderr)
-        .init();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && wants_json() => {
@@ -70,7 +64,12 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<u8, Fault> {
-    let place = access::Place::of(cli.data_dir.as_deref())?;
+    let place = access::Place::of(cli.data_dir.as_deref());
+    engine::log::start(place.as_ref().ok().map(|place| &place.dir), "error");
+    let place = place?;
+    if let Some(panicked) = engine::log::last_panic(&place.dir) {
+        text::announce(&failed_before(&panicked, &place.dir.log().display().to_string()));
+    }
     let out = text::Out { json: cli.json };
     match cli.command {
         Command::Run(run) => run::run(&place, out, *run),
@@ -93,7 +92,16 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Doctor(_) => doctor::doctor(&place, out),
         Command::Verify => show::verify(&place, out),
         Command::Rebuild => show::rebuild(&place, out),
+        Command::Config(command) => config::config(&place, out, command),
     }
+}
+
+/// What is told once after a panic.
+fn failed_before(panicked: &Panicked, log: &str) -> String {
+    let Panicked { at, version, thread, place } = panicked;
+    format!(
+        "Musher {version} failed at {at} in {place} (thread {thread}). Agents went on, and what they printed is kept. The log is in {log}."
+    )
 }
 
 /// Whether JSON was asked for on a command line that cannot be understood.

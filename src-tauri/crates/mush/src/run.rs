@@ -11,9 +11,9 @@ use engine::env::Environment;
 use engine::{Engine, Opening, programs};
 use protocol::{
     AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, Request, SessionId,
-    StartStory, Story, StoryId, StoryState,
+    StartDefault, StartStory, Story, StoryId, StoryState,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -199,6 +199,7 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
         args.env.iter().map(|pair| variable(pair)).collect::<Result<BTreeMap<_, _>, _>>()?;
     let env = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let defaults = defaults_of(&args);
     Ok(StartStory {
         id: StoryId::generate(),
         agent: AgentId::new(args.agent),
@@ -208,10 +209,10 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
         profile: Profile {
             model: args.model,
             permission: match args.permission {
-                Permission::Ask => PermissionChoice::Ask,
-                Permission::Deny => PermissionChoice::Deny,
-                Permission::AcceptEdits => PermissionChoice::AcceptEdits,
-                Permission::FullAccess => PermissionChoice::FullAccess,
+                None | Some(Permission::Ask) => PermissionChoice::Ask,
+                Some(Permission::Deny) => PermissionChoice::Deny,
+                Some(Permission::AcceptEdits) => PermissionChoice::AcceptEdits,
+                Some(Permission::FullAccess) => PermissionChoice::FullAccess,
             },
             allowed_tools: args.allowed_tools,
             add_dirs: args.add_dirs.iter().map(|dir| absolute(dir)).collect::<Result<_, _>>()?,
@@ -224,9 +225,25 @@ fn start_story(args: RunArgs) -> Result<StartStory, Fault> {
         resume_on_reset: args.wait,
         new_branch: matches!(args.worktree, Some(None)),
         worktree: args.worktree.flatten(),
+        defaults,
         env: Some(env.collect()),
         set_env,
     })
+}
+
+/// What no option says, so that the configuration does.
+fn defaults_of(args: &RunArgs) -> BTreeSet<StartDefault> {
+    let left_out = [
+        (StartDefault::Model, args.model.is_none()),
+        (StartDefault::Permission, args.permission.is_none()),
+        (StartDefault::Arguments, args.extra_args.is_empty()),
+        (StartDefault::Gates, args.gates.is_empty() && !args.no_gates),
+    ];
+    left_out
+        .into_iter()
+        .filter(|(_, is_left_out)| *is_left_out)
+        .map(|(default, _)| default)
+        .collect()
 }
 
 fn variable(pair: &str) -> Result<(String, String), Fault> {

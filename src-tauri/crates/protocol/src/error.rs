@@ -33,6 +33,8 @@ pub enum ErrorCode {
     Git,
     /// The window's settings cannot be read or written.
     Settings,
+    /// `config.json` cannot be used.
+    Config,
     /// A fault in Musher.
     Internal,
 }

@@ -41,7 +41,7 @@ pub struct Draft {
     pub from: u64,
     /// How far the draft goes with `text`. The page gives it back as it is.
     pub upto: u64,
-    /// By which the draft up to there is known again. The page gives it back as it is.
+    /// Checksum of the text up to `upto`. The page gives it back as it is.
     pub sum: u64,
     /// The text from `from` on.
     pub text: String,
@@ -270,6 +270,12 @@ pub struct FolderFacts {
     pub live: Vec<Slug>,
     /// The branch that a new worktree would have for a goal that is not written yet.
     pub new_branch: String,
+    /// The folder in which a new worktree would be made, by the configuration.
+    #[serde(default)]
+    pub worktrees: String,
+    /// The commands that must pass in this repository, by the configuration.
+    #[serde(default)]
+    pub gates: Vec<String>,
     /// Why a story can have no new worktree of it, with what to do; `None` where it can.
     #[serde(default)]
     pub no_worktree: Option<Fault>,

@@ -312,4 +312,41 @@ pub enum JournalEvent {
         /// What happened.
         text: String,
     },
+    /// A configuration was put in force.
+    ConfigAccepted {
+        /// SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
+        hash: String,
+        /// The configuration: what `config.accepted.json` holds.
+        text: String,
+        /// A person, or Musher for a change by hand that gives agents no more power.
+        by: Actor,
+    },
+}
+
+impl JournalEvent {
+    /// The word in its `type` field.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::OwnerStarted { .. } => "owner_started",
+            Self::OwnerEnded { .. } => "owner_ended",
+            Self::StoryCreated { .. } => "story_created",
+            Self::WorktreeWanted { .. } => "worktree_wanted",
+            Self::PromptQueued(_) => "prompt_queued",
+            Self::PromptDropped { .. } => "prompt_dropped",
+            Self::ResumeRequested { .. } => "resume_requested",
+            Self::AccountSeen { .. } => "account_seen",
+            Self::RunStarting(_) => "run_starting",
+            Self::RunStarted { .. } => "run_started",
+            Self::Input { .. } => "input",
+            Self::StopRequested { .. } => "stop_requested",
+            Self::RunEnded { .. } => "run_ended",
+            Self::StateChanged { .. } => "state_changed",
+            Self::RunAdopted { .. } => "run_adopted",
+            Self::HoldStarted { .. } => "hold_started",
+            Self::HoldEnded { .. } => "hold_ended",
+            Self::ResumeClaimed { .. } => "resume_claimed",
+            Self::Warning { .. } => "warning",
+            Self::ConfigAccepted { .. } => "config_accepted",
+        }
+    }
 }

@@ -11,6 +11,7 @@
 mod actor;
 mod busy;
 mod choice;
+mod config;
 mod detail;
 mod diff;
 mod earlier;
@@ -39,6 +40,10 @@ mod window;
 pub use actor::Actor;
 pub use busy::{Busy, CompactTrigger};
 pub use choice::{Choice, Offered};
+pub use config::{
+    AgentDefaults, CONFIG_VERSION, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
+    ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
+};
 pub use detail::{Activity, StateDetail};
 pub use diff::{Diff, Hunk, HunkStart, Piece, Side};
 pub use envelope::{Envelope, Source};
@@ -80,6 +85,6 @@ pub use usage_report::{
 pub use waits::{JobKind, WaitsFor};
 pub use window::{
     AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,
-    PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice, TrayState,
-    Verification, VerifyProgress, WindowSettings,
+    Panicked, PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice,
+    TrayState, Verification, VerifyProgress, WindowSettings,
 };

@@ -2,11 +2,11 @@
 //! page. A reply says "accepted" or "refused, why"; effects are seen in the store and the feed.
 
 use crate::{
-    AgentId, Answer, Fault, Profile, QuestionId, RunId, SessionId, StopReason, StoryId, WaitsFor,
-    earlier,
+    AgentId, Answer, ConfigState, Fault, Profile, QuestionId, RunId, SessionId, StartDefault,
+    StopReason, StoryId, WaitsFor, earlier,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 /// What an agent is told when a person has it go on and has no words of their own. Shown as Musher's.
@@ -47,6 +47,9 @@ pub struct StartStory {
     /// where that is taken.
     #[serde(default)]
     pub new_branch: bool,
+    /// What the story takes from the configuration instead; what is said above for it is ignored.
+    #[serde(default)]
+    pub defaults: BTreeSet<StartDefault>,
     /// The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
     #[serde(default)]
     pub env: Option<BTreeMap<String, String>>,
@@ -133,6 +136,22 @@ pub enum Request {
         /// The story.
         story: StoryId,
     },
+    /// Look at `config.json` and say what is in force and what waits for a person.
+    Config,
+    /// Set one value of `config.json`.
+    SetConfig {
+        /// Which, as `agents.claude.model`.
+        key: String,
+        /// The value as JSON; `null` is the usual one.
+        value: String,
+        /// A person confirmed it. Without that, a value that gives agents more power waits in the file.
+        confirmed: bool,
+    },
+    /// Put in force what waits in `config.json`.
+    AcceptConfig {
+        /// The content that the person saw, by [`crate::ConfigState::file`].
+        file: String,
+    },
     /// Look at the whole store: the asker met damage in it, or did not find it. It is made again if that
     /// is so.
     CheckStore,
@@ -165,6 +184,11 @@ pub enum Reply {
     Why {
         /// What it waits for.
         waits_for: WaitsFor,
+    },
+    /// The configuration, after what was asked.
+    Config {
+        /// What is in force, and what waits.
+        state: Box<ConfigState>,
     },
     /// Accepted.
     Done,

@@ -260,4 +260,21 @@ pub struct AboutFacts {
     pub webview: Option<String>,
     /// The operating system's name for itself, and the processor's kind.
     pub system: String,
+    /// Where Musher's own log lies.
+    pub log: String,
+    /// Where Musher failed before this window was opened, if it did and nobody was told yet.
+    pub panicked: Option<Panicked>,
+}
+
+/// Where in the program Musher failed. Without the words of the failure, which may be an agent's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Panicked {
+    /// When.
+    pub at: Timestamp,
+    /// Musher's version then.
+    pub version: String,
+    /// The thread, by its name.
+    pub thread: String,
+    /// The place in the source: file, line and column.
+    pub place: String,
 }

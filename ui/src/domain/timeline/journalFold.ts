@@ -115,6 +115,7 @@ export class JournalFold {
       case "account_seen":
       case "hold_started":
       case "hold_ended":
+      case "config_accepted":
         return;
       default:
         return event satisfies never;

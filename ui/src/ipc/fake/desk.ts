@@ -8,6 +8,7 @@ import type {
   DataFacts,
   Fault,
   NotifierFacts,
+  Panicked,
   PauseFor,
   SettingChange,
   SettingsState,
@@ -83,6 +84,12 @@ const VERIFIED: Verification = {
   differences: 0,
   tables: [],
 };
+const PANICKED: Panicked = {
+  at: "2026-11-22T13:58:02.120Z",
+  version: "0.1.0",
+  thread: "director",
+  place: "src-tauri/crates/engine/src/director/perform.rs:41:9",
+};
 const HOUR = 3_600_000;
 
 /** With `refuses` nothing can be kept, nobody shows notifications, and there is no tray. */
@@ -126,6 +133,8 @@ export function desk(chosen: Partial<WindowSettings>, refuses: boolean, now: () 
         toolkit: "Tauri 2.12.5",
         webview: "2.50.6",
         system: "Debian GNU/Linux 12 (bookworm), x86_64",
+        log: `${DATA.dir}/log`,
+        panicked: refuses ? PANICKED : null,
       }),
   };
 }

@@ -23,6 +23,8 @@ const facts: FolderFacts = {
   changed: 3,
   live: [],
   new_branch: "musher/core",
+  worktrees: "/home/ada/src/parcel-api.worktrees",
+  gates: [],
   no_worktree: null,
   not_as_is: null,
 };
@@ -149,10 +151,10 @@ test("the branch follows the goal, and a name that a person typed is kept", asyn
     expect(field()?.placeholder).toBe("musher/quote-rates-2");
   });
   expect(words(".steps div")[0]).toBe(
-    "git worktree add -b musher/quote-rates-2 ../parcel-api.worktrees/quote-rates-2",
+    "git worktree add -b musher/quote-rates-2 ~/src/parcel-api.worktrees/quote-rates-2",
   );
   type("[aria-label=Branch]", "feat/rates");
-  expect(words(".steps div")[0]).toBe("git worktree add -b feat/rates ../parcel-api.worktrees/its name");
+  expect(words(".steps div")[0]).toBe("git worktree add -b feat/rates ~/src/parcel-api.worktrees/its name");
   button("Start")?.click();
   expect(ask).toHaveBeenCalledExactlyOnceWith(
     expect.objectContaining({ worktree: "feat/rates", new_branch: false }),

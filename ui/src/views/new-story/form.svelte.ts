@@ -2,9 +2,9 @@
 // screen loses nothing; a started story empties it.
 import { newId } from "../../domain/newId";
 import { faultOf } from "../../ipc/backend";
-import type { Fault, FolderFacts, PermissionChoice, StoryId } from "../../ipc/protocol";
+import type { AgentDefaults, Fault, FolderFacts, PermissionChoice, StoryId } from "../../ipc/protocol";
 import type { Cockpit } from "../../state/cockpit.svelte";
-import { startOf, type GateLine, type Wish } from "./wish";
+import { gatesOf, startOf, type GateLine, type Wish } from "./wish";
 
 /** How long nobody types before a name is asked for, in milliseconds. */
 const QUIET = 250;
@@ -18,9 +18,11 @@ export class Form implements Wish {
   /** The branch that a person named; empty: it is named after the goal. */
   branch = $state("");
   agent = $state("");
-  model = $state("");
-  permission = $state<PermissionChoice>("ask");
+  /** What the configuration says of the agent that is chosen. */
+  defaults = $state.raw<AgentDefaults | null>(null);
   gates = $state<GateLine[]>([]);
+  #model = $state<string | null>(null);
+  #permission = $state<PermissionChoice | null>(null);
   resumes = $state(true);
   #facts = $state.raw<FolderFacts | null>(null);
   #proposed = $state("");
@@ -30,11 +32,28 @@ export class Form implements Wish {
   #reading = $state(false);
   #starting = $state(false);
   #read = $state.raw({ took: 0, at: 0 });
+  /** The configured gates of the folder that was read last. */
+  #gatesBefore: readonly string[] = [];
   /** The story's id is made once per attempt, so that asking again does not make a second story. */
   #id: StoryId = newId();
 
   constructor(app: Cockpit) {
     this.#app = app;
+  }
+
+  /** The model that a person named, or else the configured one; empty: the agent's own choice. */
+  get model(): string {
+    return this.#model ?? this.defaults?.model ?? "";
+  }
+  set model(name: string) {
+    this.#model = name;
+  }
+  /** What a person chose, or else what is configured. */
+  get permission(): PermissionChoice {
+    return this.#permission ?? this.defaults?.permission ?? "ask";
+  }
+  set permission(choice: PermissionChoice) {
+    this.#permission = choice;
   }
 
   get facts(): FolderFacts | null {
@@ -124,6 +143,8 @@ export class Form implements Wish {
   }
 
   #found(facts: FolderFacts, took: number): void {
+    this.gates = gatesOf(facts, this.#gatesBefore, this.gates);
+    this.#gatesBefore = facts.gates;
     this.#facts = facts;
     this.#read = { took, at: this.#app.clock.now };
     this.branch = "";

@@ -3,6 +3,7 @@ import { storyView } from "../../ipc/fake/shape";
 import type { AgentFacts, FolderFacts } from "../../ipc/protocol";
 import {
   closedText,
+  gatesOf,
   knownFolders,
   knownGates,
   knownModels,
@@ -20,6 +21,8 @@ const facts: FolderFacts = {
   branch: "main",
   changed: 3,
   live: [],
+  worktrees: "/home/ada/src/parcel-api.worktrees",
+  gates: [],
   new_branch: "musher/core",
   no_worktree: null,
   not_as_is: null,
@@ -126,4 +129,18 @@ test("a place that is closed misses, and says why", () => {
     closedText("worktree", null),
   ]).toEqual(["needs a first commit", "needs a git repository", "", ""]);
   expect(closedText("as_is", { ...facts, not_as_is: fault })).toBe("a bare repository has no files");
+});
+
+test("gates follow the folder, and what a person wrote stays", () => {
+  const line = (command: string, on = true) => ({ command, on });
+  const here = { ...facts, gates: ["cargo test", "cargo clippy"] };
+  const first = gatesOf(here, [], [line("make")]);
+  expect(first).toEqual([line("cargo test"), line("cargo clippy"), line("make")]);
+  const changed = [line("cargo test", false), line("cargo clippy"), line("make")];
+  // The same folder is read again: what was turned off stays off.
+  expect(gatesOf(here, here.gates, changed)).toEqual(changed);
+  expect(gatesOf({ ...facts, gates: ["npm test"] }, here.gates, changed)).toEqual([
+    line("npm test"),
+    line("make"),
+  ]);
 });

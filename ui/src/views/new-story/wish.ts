@@ -92,9 +92,24 @@ export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory
     resume_on_reset: wish.resumes,
     worktree: wish.place === "worktree" && wish.branch.trim() !== "" ? wish.branch.trim() : null,
     new_branch: wish.place === "worktree" && wish.branch.trim() === "",
+    // The form has no field for them.
+    defaults: ["arguments"],
     env: null,
     set_env: {},
   };
+}
+
+/** The gates of a story in a folder that was just read: those that are configured there instead of those of the
+    folder `before`, and what a person added. */
+export function gatesOf(
+  { gates }: FolderFacts,
+  before: readonly string[],
+  lines: readonly GateLine[],
+): GateLine[] {
+  const known = (command: string) => lines.find((line) => line.command === command);
+  const configured = gates.map((command) => known(command) ?? { command, on: true });
+  const isOther = ({ command }: GateLine) => !gates.includes(command) && !before.includes(command);
+  return [...configured, ...lines.filter(isOther)];
 }
 
 /** Stories that work, or worked, in the same repository; what is not put away. */

@@ -47,7 +47,7 @@ async function open(scene: Scene = "still", change: Partial<Backend> = {}): Prom
   flushSync();
   press(",", true);
   await see(() => {
-    expect(words("h2")).toEqual(["Appearance", "Notifications", "Agents", "Data", "About"]);
+    expect(words("h2")).toEqual(["Appearance", "Notifications", "New stories", "Agents", "Data", "About"]);
   });
   await see(() => {
     expect(page()).toContain("gnome-shell");

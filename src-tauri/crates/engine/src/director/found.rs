@@ -4,9 +4,10 @@
 
 use super::requests::{answered, check_prompt, works_there};
 use super::{Director, HandedOver, Input, ReplyTo};
+use crate::config::defaults;
 use crate::env::Environment;
 use crate::error::{Error, Result};
-use crate::job::place::{Found, Place, branch_of, place_of};
+use crate::job::place::{Found, Names, Place, branch_of, place_of};
 use crate::policy::admit;
 use crate::runtime;
 use crate::story::title::{shortened, title_from};
@@ -42,6 +43,7 @@ pub(crate) struct Founded {
 impl Director {
     /// Begins a story. What an earlier try of the same request made is kept.
     pub(super) fn start_story(&mut self, start: StartStory, reply: ReplyTo) {
+        self.look_at_config();
         if self.state.stories.contains_key(&start.id) {
             return self.begin_story(&start, vec![reply]);
         }
@@ -66,7 +68,8 @@ impl Director {
         not: &BTreeSet<String>,
     ) -> Result<()> {
         let Named { slug, tried } = self.name(&start, not);
-        let branch = branch_of(&start, &slug);
+        let patterns = self.config.in_force().worktrees.clone();
+        let branch = branch_of(&start, &slug, &patterns);
         if let (Some(branch), false) = (&branch, tried) {
             let wanted =
                 JournalEvent::WorktreeWanted { slug: slug.clone(), branch: branch.clone() };
@@ -75,8 +78,9 @@ impl Director {
         let founding = Founding { slug: slug.clone(), replies, tries };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
+        let names = Names { slug, branch, patterns, home: self.environment.home() };
         let look = async move {
-            let found = place_of(&start, &slug, branch.as_deref(), tried).await;
+            let found = place_of(&start, &names, tried).await;
             // A director that is gone has answered nobody; whoever asked asks the next one.
             let _ = inputs.send(Input::Founded(Box::new(Founded { start, found })));
         };
@@ -85,13 +89,13 @@ impl Director {
         Ok(())
     }
 
-    /// The name that a story will have: that of an earlier try while nobody else took it.
+    /// The name that a story will have: the one of an earlier attempt of this request, if it is still free.
     fn name(&self, start: &StartStory, not: &BTreeSet<String>) -> Named {
         let taken = |name: &str| {
             not.contains(name) || self.founding.values().any(|other| other.slug.as_str() == name)
         };
         let earlier = self.state.wanted.get(&start.id).filter(|(slug, branch)| {
-            branch_of(start, slug).as_ref() == Some(branch)
+            branch_of(start, slug, &self.config.in_force().worktrees).as_ref() == Some(branch)
                 && !self.state.slugs.contains(slug.as_str())
                 && !taken(slug.as_str())
         });
@@ -112,6 +116,24 @@ impl Director {
                 ErrorCode::BadInput,
                 "a gate is empty",
                 "Name a command that must pass, or leave the gate out.",
+            ));
+        }
+        let base = start.env.as_ref().map(Environment::handed_over);
+        let base = base.as_ref().unwrap_or(&self.environment);
+        let is_set = |name: &str| base.text(name).is_some();
+        let missing = defaults::missing_variables(start, self.config.in_force(), is_set);
+        if let Some(name) = missing.first() {
+            return Err(Error::refused(
+                ErrorCode::CannotStart,
+                format!(
+                    "{} is not set, and config.json says that {} needs it",
+                    missing.join(", "),
+                    start.agent
+                ),
+                format!(
+                    "Start Musher where {name} is set, set it for this story, or take it out of agents.{}.environment.",
+                    start.agent
+                ),
             ));
         }
         if start.resume.as_ref().is_some_and(|session| !is_session(session.as_str())) {
@@ -156,6 +178,8 @@ impl Director {
         if let Some((_, other)) = admit::works_in(&self.view(), &root, &start.id) {
             return Err(works_there(other));
         }
+        let folder = place.checkout.main_folder();
+        let (profile, gates) = defaults::of_story(start, self.config.in_force(), folder);
         let created = JournalEvent::StoryCreated {
             slug,
             title: title_of(start),
@@ -164,8 +188,8 @@ impl Director {
             root: Some(root),
             branch: place.checkout.branch,
             agent: start.agent.clone(),
-            profile: start.profile.clone(),
-            gates: start.gates.clone(),
+            profile,
+            gates,
             resume_on_reset: start.resume_on_reset,
         };
         self.record(Some(&start.id), None, created)?;

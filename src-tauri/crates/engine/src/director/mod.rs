@@ -5,6 +5,7 @@
 
 mod adopt;
 mod answers;
+mod config;
 mod found;
 mod gates;
 mod jobs;
@@ -17,7 +18,7 @@ mod start;
 pub(crate) use found::Founded;
 
 use crate::clock::SharedClock;
-use crate::config::Config;
+use crate::config::Configuration;
 use crate::data_dir::DataDir;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -111,7 +112,7 @@ pub(crate) struct Director {
     subscribers: Subscribers,
     live: HashMap<RunId, Live>,
     seen: Seen,
-    config: Config,
+    config: Configuration,
     handed_over: HashMap<StoryId, HandedOver>,
     /// Stories whose place is being looked at.
     founding: HashMap<StoryId, Founding>,
@@ -158,6 +159,7 @@ pub(crate) struct Parts {
     pub(crate) lock: OwnerLock,
     pub(crate) journal: Journal,
     pub(crate) state: State,
+    pub(crate) config: Configuration,
     pub(crate) writer: StoreWriter,
     pub(crate) clock: SharedClock,
     pub(crate) program: PathBuf,
@@ -187,7 +189,7 @@ impl Director {
             subscribers: parts.subscribers,
             live: HashMap::new(),
             seen: Seen::default(),
-            config: Config::default(),
+            config: parts.config,
             handed_over: HashMap::new(),
             founding: HashMap::new(),
             pace: Pace::default(),
@@ -206,6 +208,7 @@ impl Director {
     /// Works until it is closed.
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
+        self.look_at_config();
         loop {
             if self.pace.is_due() {
                 self.settle();
@@ -230,7 +233,10 @@ impl Director {
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });
                 }
                 Ok(input) => self.take(input),
-                Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.look_at_config();
+                    self.pace.at_once();
+                }
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
             }
         }
@@ -373,6 +379,14 @@ impl Director {
         let entry =
             JournalEntry { seq: Seq(0), at, story: story.cloned(), run: run.cloned(), event };
         let entry = self.journal.append(entry)?;
+        let kind = entry.event.word();
+        tracing::info!(
+            seq = entry.seq.0,
+            kind,
+            story = story.map(StoryId::as_str),
+            run = run.map(RunId::as_str),
+            "recorded"
+        );
         self.state.apply(&entry);
         self.writer.journal(entry.clone())?;
         Ok(entry)
@@ -380,7 +394,8 @@ impl Director {
 
     /// What decisions rest on.
     fn view(&self) -> View<'_> {
-        View { state: &self.state, seen: &self.seen, config: &self.config, now: self.clock.now() }
+        let config = self.config.in_force();
+        View { state: &self.state, seen: &self.seen, config, now: self.clock.now() }
     }
 
     /// What is known of the conversation with a run's agent.

@@ -32,7 +32,7 @@ impl Director {
         let decisions = policy::decide(&self.view());
         let stories = decisions.iter().filter_map(|decision| decision.story(&self.state));
         let stories: Vec<StoryId> = stories.cloned().collect();
-        tracing::error!(?stories, ?decisions, "the policies do not come to rest");
+        tracing::error!(?stories, decisions = decisions.len(), "the policies do not come to rest");
         if let Err(error) = self.leave_out(&stories) {
             tracing::error!(%error, "the journal refuses");
         }

@@ -35,6 +35,11 @@ impl Director {
                 let answer = answered(waits_for.map(|waits_for| Reply::Why { waits_for }));
                 self.reply_after_commit(vec![reply], answer);
             }
+            Request::Config | Request::SetConfig { .. } | Request::AcceptConfig { .. } => {
+                self.look_at_config();
+                let answer = answered(self.configure(request));
+                self.reply_after_commit(vec![reply], answer);
+            }
             other => {
                 self.seen.left_out.clear();
                 let answer = answered(self.grant(other));
@@ -91,6 +96,9 @@ impl Director {
             Request::Start(_)
             | Request::CheckStore
             | Request::Why { .. }
+            | Request::Config
+            | Request::SetConfig { .. }
+            | Request::AcceptConfig { .. }
             | Request::Yield { .. } => {
                 unreachable!("`request` and `work` take these before they come here")
             }

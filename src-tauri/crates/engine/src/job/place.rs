@@ -1,12 +1,12 @@
 //! Where a new story works: the folder that a person named, or a worktree that git makes for it, which can take
 //! minutes.
 
+use crate::config::Naming;
 use crate::error::{Error, Result};
 use crate::git::{self, Checkout};
-use crate::slug;
-use protocol::{ErrorCode, Slug, StartStory};
+use protocol::{ErrorCode, Slug, StartStory, WorktreePatterns};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What came of looking for a story's place.
 pub(crate) enum Found {
@@ -21,27 +21,39 @@ pub(crate) struct Place {
     pub(crate) checkout: Checkout,
 }
 
+/// By what a story's worktree is named.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) slug: Slug,
+    /// Of the worktree, if the story is to have one.
+    pub(crate) branch: Option<String>,
+    pub(crate) patterns: WorktreePatterns,
+    /// The home directory that a pattern may begin with.
+    pub(crate) home: Option<PathBuf>,
+}
+
 /// The branch of the worktree that a story is to have, if it is to have one: named by a person, or after it.
-pub(crate) fn branch_of(start: &StartStory, slug: &Slug) -> Option<String> {
-    let named = || start.new_branch.then(|| slug::branch(slug.as_str()));
+pub(crate) fn branch_of(
+    start: &StartStory,
+    slug: &Slug,
+    patterns: &WorktreePatterns,
+) -> Option<String> {
+    let named = || start.new_branch.then(|| Naming::branch_by(patterns, slug.as_str()));
     start.worktree.clone().or_else(named)
 }
 
 /// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
-pub(crate) async fn place_of(
-    start: &StartStory,
-    slug: &Slug,
-    branch: Option<&str>,
-    tried: bool,
-) -> Result<Found> {
+pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?).await?;
-    let Some(branch) = branch else {
+    let slug = names.slug.as_str();
+    let Some(branch) = names.branch.as_deref() else {
         git::check_files(&checkout, &start.dir)?;
         return Ok(Found::At(Place { dir: start.dir.clone(), checkout }));
     };
     git::check_worktree(&checkout, &start.dir).await?;
+    let naming = Naming::of(&names.patterns, checkout.main_folder(), names.home.as_deref());
     let earlier = match tried {
-        true => git::made_worktree(&checkout, slug.as_str(), branch).await?,
+        true => git::made_worktree(&checkout, &naming, slug, branch).await?,
         false => None,
     };
     let made = match earlier {
@@ -49,20 +61,20 @@ pub(crate) async fn place_of(
         None => {
             // A branch that a person named is theirs: when it is taken, git refuses it.
             let taken = async || match start.worktree {
-                Some(_) => git::taken_folders(&checkout).await,
-                None => git::taken_names(&checkout, &slug::branch("")).await,
+                Some(_) => git::taken_folders(&naming).await,
+                None => git::taken_names(&checkout, &naming).await,
             };
             let before = taken().await?;
-            if before.contains(slug.as_str()) {
+            if before.contains(slug) {
                 return Ok(Found::Taken(before));
             }
-            match git::add_worktree(&checkout, slug.as_str(), branch).await {
+            match git::add_worktree(&checkout, &naming, slug, branch).await {
                 Ok(made) => made,
                 Err(error) => {
                     let now = taken().await?;
                     // Somebody else made it meanwhile; what failed half-way has other words.
                     let is_late = error.to_string().contains("already exists");
-                    return match is_late && now.contains(slug.as_str()) {
+                    return match is_late && now.contains(slug) {
                         true => Ok(Found::Taken(now)),
                         false => Err(error),
                     };

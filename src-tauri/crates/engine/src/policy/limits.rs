@@ -68,7 +68,7 @@ fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> 
 
 /// When the next story may go on, if one went on a moment ago. A clock that was put back since then stops nothing.
 pub(super) fn turn(view: &View<'_>) -> Option<Timestamp> {
-    let (resumed, stagger) = (view.state.resumed_at?, millis(view.config.limits.stagger));
+    let (resumed, stagger) = (view.state.resumed_at?, millis(view.config.limits.stagger()));
     let is_recent = (0..stagger).contains(&view.now.since(resumed));
     is_recent.then(|| resumed.plus_millis(stagger))
 }

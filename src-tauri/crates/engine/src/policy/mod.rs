@@ -17,13 +17,12 @@ pub(crate) mod speak;
 pub(crate) mod trial;
 pub(crate) mod why;
 
-use crate::config::Config;
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::{Hold, State, StoryRecord};
 use crate::story::change::{Because, change};
 use crate::story::table::StoryInput;
 use protocol::{
-    AccountId, Actor, Answer, InputKind, JobKind, Outcome, PermissionChoice, PromptQueued,
+    AccountId, Actor, Answer, Config, InputKind, JobKind, Outcome, PermissionChoice, PromptQueued,
     QuestionId, RunId, RunKind, Slug, StoryId, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};

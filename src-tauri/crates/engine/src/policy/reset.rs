@@ -1,7 +1,6 @@
 //! When a limit can be expected to have reset, as far as what an agent said of it can be believed.
 
-use crate::config::Limits;
-use protocol::{Outcome, Timestamp};
+use protocol::{LimitWaits, Outcome, Timestamp};
 use std::time::Duration;
 
 /// The farthest reset that is believed: a month's window and a day.
@@ -16,7 +15,7 @@ const SOON: Duration = Duration::from_secs(1);
 /// When a story whose run was limited can be expected to go on. Resets that make no sense are not believed; then
 /// the wait is a guess, which doubles with each of the limits `in_a_row` before.
 pub(crate) fn expected(
-    limits: &Limits,
+    limits: &LimitWaits,
     outcome: &Outcome,
     ended: Timestamp,
     in_a_row: u32,
@@ -24,13 +23,13 @@ pub(crate) fn expected(
     let Outcome::Limited { until, .. } = outcome else { return None };
     let wait = |first: Duration| {
         let doubled = first.saturating_mul(1 << in_a_row.min(16));
-        ended.plus_millis(millis(doubled.min(limits.longest_guess)))
+        ended.plus_millis(millis(doubled.min(limits.longest_guess())))
     };
     Some(match until {
         Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => *until,
         // It passed while the agent was leaving.
         Some(until) if (0..millis(JUST_PASSED)).contains(&ended.since(*until)) => wait(SOON),
-        _ => wait(limits.first_guess),
+        _ => wait(limits.first_guess()),
     })
 }
 
@@ -68,12 +67,12 @@ mod tests {
         ] {
             let outcome = limited(resets_in.map(|millis| ended.plus_millis(millis)));
             let waits = [0, 1, 2, 6, 7, 60].map(|in_a_row| {
-                let until = expected(&Limits::default(), &outcome, ended, in_a_row).unwrap();
+                let until = expected(&LimitWaits::default(), &outcome, ended, in_a_row).unwrap();
                 format!("{:>13}", until.since(ended))
             });
             writeln!(table, "{name:<26}{}", waits.join("")).unwrap();
         }
         insta::assert_snapshot!("resets", table);
-        assert_eq!(expected(&Limits::default(), &Outcome::Succeeded, ended, 0), None);
+        assert_eq!(expected(&LimitWaits::default(), &Outcome::Succeeded, ended, 0), None);
     }
 }

@@ -3,13 +3,12 @@
 //! a state that a data directory cannot have.
 
 use super::{Decision, Job, Seen, View, Wanted, admit, after_run};
-use crate::config::Config;
 use crate::record::{Ending, OpenQuestion, RunStatus};
 use crate::state::State;
 use crate::story::change::{Because, change};
 use crate::story::table::{Change, StoryInput};
 use protocol::{
-    AccountId, AgentId, Answer, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
+    AccountId, AgentId, Answer, Config, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
     JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind,
     RunId, RunKind, RunSpecFacts, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind,
     UsageTotals,

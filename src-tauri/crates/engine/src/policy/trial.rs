@@ -2,10 +2,9 @@
 //! policies are asked. Nothing is carried out.
 
 use super::{Seen, View, decide};
-use crate::config::Config;
 use crate::record::RunStatus;
 use crate::state::State;
-use protocol::{JournalEntry, RunId, Timestamp};
+use protocol::{Config, JournalEntry, RunId, Timestamp};
 
 /// What decisions rest on, without anybody who acts.
 #[derive(Debug, Default)]

@@ -19,7 +19,7 @@ pub fn journal(db: &Connection, entry: &JournalEntry) -> Result<()> {
             entry.at.millis(),
             entry.story.as_ref().map(StoryId::as_str),
             entry.run.as_ref().map(RunId::as_str),
-            event_type(&entry.event),
+            entry.event.word(),
             json(entry)
         ])?;
     if inserted == 0 {
@@ -83,13 +83,6 @@ pub fn forget_run(db: &Connection, run: &RunId) -> Result<()> {
     db.prepare_cached("DELETE FROM withdrawals WHERE substr(question, 1, length(?1)) = ?1")?
         .execute([asked.as_str()])?;
     Ok(())
-}
-
-fn event_type(event: &JournalEvent) -> String {
-    serde_json::to_value(event)
-        .ok()
-        .and_then(|value| value.get("type").and_then(|word| word.as_str().map(str::to_owned)))
-        .expect("journal events are tagged by `type`")
 }
 
 fn story_created(db: &Connection, story: &StoryId, entry: &JournalEntry) -> Result<()> {

@@ -1,0 +1,89 @@
+//! The files of the configuration on the disk: whether one changed, reading it whole, replacing it whole.
+
+use protocol::{ErrorCode, Fault};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::Path;
+use std::time::SystemTime;
+
+/// A larger file is no configuration.
+const LARGEST: u64 = 1 << 20;
+
+/// How often a file is read again that changes while it is read.
+const MOST_READS: u32 = 5;
+
+/// By what a file is known to be the same without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stamp {
+    Missing,
+    There { changed: Option<SystemTime>, len: u64, file: u64 },
+    Unreadable(String),
+}
+
+impl Stamp {
+    /// Of the file as it is now.
+    pub(super) fn of(path: &Path) -> Self {
+        match fs::metadata(path) {
+            Ok(found) => Self::There {
+                changed: found.modified().ok(),
+                len: found.len(),
+                #[cfg(unix)]
+                file: std::os::unix::fs::MetadataExt::ino(&found),
+                #[cfg(not(unix))]
+                file: 0,
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::Missing,
+            Err(error) => Self::Unreadable(error.to_string()),
+        }
+    }
+}
+
+/// The text of the file, empty where there is none, with the stamp that it had before and after it was read.
+///
+/// # Errors
+/// When there is something that is no readable file, or the file does not come to rest.
+pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
+    for _ in 0..MOST_READS {
+        let before = Stamp::of(path);
+        let text = match read_once(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(unusable(path, &error.to_string())),
+        };
+        if Stamp::of(path) == before {
+            return Ok((before, text));
+        }
+    }
+    Err(unusable(path, "it changes all the time"))
+}
+
+fn read_once(path: &Path) -> io::Result<String> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    file.take(LARGEST + 1).read_to_string(&mut text)?;
+    match text.len() as u64 > LARGEST {
+        true => Err(io::Error::other("it is larger than a mebibyte")),
+        false => Ok(text),
+    }
+}
+
+/// Writes a file whole or not at all. Where its name is a link, what it points to is replaced.
+pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // Somebody who made the file read-only does not want another in its place.
+    if fs::metadata(&target).is_ok_and(|found| found.permissions().readonly()) {
+        return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    keeper::replace_file(&target, text.as_bytes())
+}
+
+fn unusable(path: &Path, why: &str) -> Fault {
+    Fault::new(
+        ErrorCode::Config,
+        format!("{} cannot be read: {why}", path.display()),
+        "What was accepted last is in force. Make it a file that can be read; it is read again by itself.",
+    )
+}

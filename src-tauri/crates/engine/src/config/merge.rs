@@ -1,0 +1,124 @@
+//! What of a file may be in force before a person said anything: everything but what gives agents more power than was
+//! accepted. A program that an agent runs can write the file as well as a person can. Pure.
+
+use super::key;
+use protocol::{AgentDefaults, Config, ConfigDifference, PermissionChoice};
+use serde::Serialize;
+
+/// What a file comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Merged {
+    /// What may be in force.
+    pub(super) config: Config,
+    /// What has to be accepted first.
+    pub(super) waiting: Vec<ConfigDifference>,
+}
+
+/// Takes over what `file` says where it gives no power beyond `accepted`.
+pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
+    let mut merged = Merged { config: file.clone(), waiting: Vec::new() };
+    for (agent, wanted) in &mut merged.config.agents {
+        let usual = AgentDefaults::default();
+        let before = accepted.agents.get(agent).unwrap_or(&usual);
+        let section = key::below("agents", agent.as_str());
+        if power(wanted.permission) > power(before.permission) {
+            let key = key::below(&section, "permission");
+            keep(&mut merged.waiting, key, &before.permission, &mut wanted.permission);
+        }
+        // Nobody here knows what an argument allows.
+        let key = key::below(&section, "arguments");
+        keep(&mut merged.waiting, key, &before.arguments, &mut wanted.arguments);
+    }
+    // Gates are commands; and one that is missing lets a story be done that is not.
+    for project in accepted.projects.keys().chain(file.projects.keys()) {
+        let before = accepted.projects.get(project).cloned().unwrap_or_default();
+        let wanted = merged.config.projects.entry(project.clone()).or_default();
+        let key = key::below(&key::below("projects", project), "gates");
+        keep(&mut merged.waiting, key, &before.gates, &mut wanted.gates);
+    }
+    merged.config.projects.retain(|_, project| *project != Default::default());
+    merged
+}
+
+/// Puts back what was accepted, if it is something else, and notes the difference.
+fn keep<T: Clone + PartialEq + Serialize>(
+    waiting: &mut Vec<ConfigDifference>,
+    key: String,
+    accepted: &T,
+    wanted: &mut T,
+) {
+    if accepted != wanted {
+        waiting.push(ConfigDifference { key, accepted: json(accepted), wanted: json(wanted) });
+        *wanted = accepted.clone();
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain values are always JSON")
+}
+
+/// How much an agent may do without asking.
+fn power(permission: PermissionChoice) -> u8 {
+    match permission {
+        PermissionChoice::Deny => 0,
+        PermissionChoice::Ask => 1,
+        PermissionChoice::AcceptEdits => 2,
+        PermissionChoice::FullAccess => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::read;
+    use super::*;
+    use std::fmt::Write as _;
+
+    fn config(file: &str) -> Config {
+        read(file).unwrap().config
+    }
+
+    #[test]
+    fn power_waits_and_the_rest_is_in_force() {
+        let agent = |fields: &str| format!("{{\"agents\": {{\"claude\": {{{fields}}}}}}}");
+        let gates = |gates: &str| format!("{{\"projects\": {{\"/s\": {{\"gates\": {gates}}}}}}}");
+        let table = [
+            ("nothing", "{}".to_owned(), "{}".to_owned()),
+            ("a model", "{}".to_owned(), agent("\"model\": \"opus\"")),
+            ("more is allowed", "{}".to_owned(), agent("\"permission\": \"accept-edits\"")),
+            (
+                "less is allowed",
+                agent("\"permission\": \"accept-edits\""),
+                agent("\"permission\": \"deny\""),
+            ),
+            ("an argument comes", "{}".to_owned(), agent("\"arguments\": [\"--x\"]")),
+            ("an argument goes", agent("\"arguments\": [\"--safe\"]"), "{}".to_owned()),
+            ("a variable is needed", "{}".to_owned(), agent("\"environment\": [\"X\"]")),
+            ("a gate comes", "{}".to_owned(), gates("[\"make\"]")),
+            ("a gate goes", gates("[\"make\"]"), "{}".to_owned()),
+            ("the file is gone", gates("[\"make\"]"), String::new()),
+            (
+                "a pattern",
+                "{}".to_owned(),
+                "{\"worktrees\": {\"branch\": \"a/{name}\"}}".to_owned(),
+            ),
+        ];
+        let mut shown = String::new();
+        for (name, accepted, file) in table {
+            let (accepted, file) = (config(&accepted), config(&file));
+            let Merged { config, waiting } = merge(&accepted, &file);
+            let stands = match (config == accepted, config == file) {
+                (true, true) => "nothing changes",
+                (false, true) => "is in force at once",
+                (true, false) => "waits",
+                (false, false) => "in part",
+            };
+            let _ = writeln!(shown, "{name}: {stands}");
+            for ConfigDifference { key, accepted, wanted } in &waiting {
+                let _ = writeln!(shown, "    {key}: {accepted} -> {wanted}");
+            }
+            // What was merged is in force from then on, and the same file waits for the same.
+            assert_eq!(merge(&config, &file), Merged { config, waiting });
+        }
+        insta::assert_snapshot!(shown);
+    }
+}

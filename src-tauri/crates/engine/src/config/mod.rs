@@ -1,0 +1,26 @@
+//! `config.json`: reading it with errors that name line and field, changing it without losing what a person wrote,
+//! deciding what of it may be in force, and keeping what was accepted. It decides nothing about stories; policies get
+//! the [`protocol::Config`] that is in force in their view. The director owns the one [`Configuration`].
+
+mod change;
+pub(crate) mod defaults;
+mod file;
+mod kept;
+mod key;
+mod merge;
+mod patterns;
+mod read;
+mod text;
+
+use protocol::Config;
+use serde_json::Value;
+
+/// The value that a key such as `agents.claude.model` names; `None` where there is no such setting.
+pub fn config_value(config: &Config, key: &str) -> Option<Value> {
+    let whole = serde_json::to_value(config).expect("a configuration is always JSON");
+    let mut parts = key::parts(key)?.into_iter();
+    parts.try_fold(whole, |mut value, part| value.as_object_mut()?.remove(&part))
+}
+
+pub(crate) use kept::{Acceptance, Configuration, Look};
+pub(crate) use patterns::Naming;

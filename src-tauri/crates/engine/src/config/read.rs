@@ -1,0 +1,447 @@
+//! From the text of `config.json` to a checked [`Config`]. Every mistake is named with its line and field; a file with
+//! one has no effect at all. What is not known is kept and named, because a newer version may have written it.
+
+use super::key;
+use super::patterns;
+use super::text::{self, Malformed, Node};
+use protocol::{
+    AgentDefaults, AgentId, CONFIG_VERSION, Config, ConfigNotice, ConfigNoticeWhy, ErrorCode,
+    Fault, LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
+};
+use std::path::Path;
+
+/// More mistakes are counted only.
+const MOST_NAMED: usize = 5;
+
+/// The most that a time may be, in its own unit: a year of minutes.
+const LONGEST_WAIT: u32 = 365 * 24 * 60;
+
+/// A mistake in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mistake {
+    /// Counted from 1.
+    line: u32,
+    /// The field; empty for the file as a whole.
+    key: String,
+    why: String,
+}
+
+/// What a file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Read {
+    pub(super) config: Config,
+    pub(super) notices: Vec<ConfigNotice>,
+}
+
+/// Reads a file.
+pub(super) fn read(file: &str) -> Result<Read, Vec<Mistake>> {
+    let mut reading = Reading::default();
+    let config = match text::parse(file) {
+        Ok(root) => reading.config(root),
+        Err(malformed) => {
+            reading.malformed("", malformed);
+            Config::default()
+        }
+    };
+    match reading.mistakes.is_empty() {
+        true => Ok(Read { config, notices: reading.notices }),
+        false => Err(reading.mistakes),
+    }
+}
+
+/// What is in force where nothing was set.
+pub(super) fn usual() -> Config {
+    let agents = agents::agents().iter().map(|agent| (agent.id(), AgentDefaults::default()));
+    Config { agents: agents.collect(), ..Config::default() }
+}
+
+/// Mistakes as an error for a person.
+pub(super) fn fault(path: &Path, mistakes: &[Mistake]) -> Fault {
+    let named =
+        mistakes.iter().take(MOST_NAMED).map(|Mistake { line, key, why }| match key.is_empty() {
+            true => format!("line {line}: {why}"),
+            false => format!("line {line}, {key}: {why}"),
+        });
+    let mut named = named.collect::<Vec<_>>().join("; ");
+    if let Some(more @ 1..) = mistakes.len().checked_sub(MOST_NAMED) {
+        named.push_str(&format!("; and {more} more"));
+    }
+    Fault::new(
+        ErrorCode::Config,
+        format!("{} cannot be used: {named}", path.display()),
+        "What was accepted last is in force. Correct the file; it is read again by itself.",
+    )
+}
+
+#[derive(Default)]
+struct Reading {
+    mistakes: Vec<Mistake>,
+    notices: Vec<ConfigNotice>,
+}
+
+impl Reading {
+    fn config(&mut self, root: Node<'_>) -> Config {
+        let mut config = usual();
+        let fields = self.fields("", root);
+        // Of a newer format only the version is read.
+        if let Some((_, node)) = fields.iter().find(|(name, _)| name == "version")
+            && !self.version(*node)
+        {
+            return config;
+        }
+        for (name, node) in fields {
+            match name.as_str() {
+                "version" => {}
+                "agents" => self.agents(&name, node, &mut config),
+                "projects" => {
+                    for (path, project) in self.fields(&name, node) {
+                        let key = key::below(&name, &path);
+                        if !Path::new(&path).is_absolute() {
+                            self.mistake(
+                                &key,
+                                project,
+                                "a project is named by the absolute path of its folder",
+                            );
+                        }
+                        let project = self.project(&key, project);
+                        config.projects.insert(path, project);
+                    }
+                }
+                "worktrees" => config.worktrees = self.worktrees(&name, node),
+                "limits" => config.limits = self.limits(&name, node),
+                "caps" => self.numbers(&name, node, 1.0, "a whole number from 1"),
+                "budgets" => self.numbers(&name, node, 0.0, "a number from 0"),
+                "rules" => {
+                    self.to::<Vec<serde_json::Value>>(&name, node, "a list");
+                    self.notice(&name, node, ConfigNoticeWhy::NotUsedYet);
+                }
+                "notify" => {
+                    self.fields(&name, node);
+                    self.notice(&name, node, ConfigNoticeWhy::NotUsedYet);
+                }
+                _ => self.notice(&key::below("", &name), node, ConfigNoticeWhy::Unknown),
+            }
+        }
+        config
+    }
+
+    /// Whether this program reads the version.
+    fn version(&mut self, node: Node<'_>) -> bool {
+        match self.to::<u32>("version", node, "a whole number") {
+            None | Some(CONFIG_VERSION) => true,
+            Some(newer) if newer > CONFIG_VERSION => {
+                let why = format!(
+                    "a newer Musher wrote the file: this one reads version {CONFIG_VERSION}, not {newer}"
+                );
+                self.mistake("version", node, &why);
+                false
+            }
+            Some(_) => {
+                self.mistake("version", node, &format!("the first version is {CONFIG_VERSION}"));
+                false
+            }
+        }
+    }
+
+    fn agents(&mut self, section: &str, node: Node<'_>, config: &mut Config) {
+        for (name, agent) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            let id = AgentId::new(name.as_str());
+            let defaults = self.agent(&key, agent);
+            match config.agents.get_mut(&id) {
+                Some(known) => *known = defaults,
+                None => {
+                    let known: Vec<&str> = config.agents.keys().map(AgentId::as_str).collect();
+                    let why = format!("there is no such agent; Musher knows {}", known.join(", "));
+                    self.mistake(&key, agent, &why);
+                }
+            }
+        }
+    }
+
+    fn agent(&mut self, section: &str, node: Node<'_>) -> AgentDefaults {
+        let mut agent = AgentDefaults::default();
+        for (name, node) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            match name.as_str() {
+                "model" => agent.model = self.text(&key, node),
+                "permission" => agent.permission = self.permission(&key, node),
+                "arguments" => agent.arguments = self.texts(&key, node, "arguments"),
+                "environment" => agent.environment = self.names_of_variables(&key, node),
+                _ => self.notice(&key, node, ConfigNoticeWhy::Unknown),
+            }
+        }
+        agent
+    }
+
+    fn permission(&mut self, key: &str, node: Node<'_>) -> PermissionChoice {
+        let wanted = "\"ask\", \"deny\" or \"accept-edits\"";
+        match self.to(key, node, wanted) {
+            Some(PermissionChoice::FullAccess) => {
+                self.mistake(
+                    key,
+                    node,
+                    "full access is given to one story at a time, never as a default",
+                );
+                PermissionChoice::default()
+            }
+            choice => choice.unwrap_or_default(),
+        }
+    }
+
+    fn names_of_variables(&mut self, key: &str, node: Node<'_>) -> Vec<String> {
+        let names = self.texts(key, node, "names of variables");
+        if names.iter().any(|name| name.contains('=')) {
+            self.mistake(key, node, "only names of variables stand here, never their values");
+        }
+        names
+    }
+
+    fn project(&mut self, section: &str, node: Node<'_>) -> ProjectDefaults {
+        let mut project = ProjectDefaults::default();
+        for (name, node) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            match name.as_str() {
+                "gates" => project.gates = self.texts(&key, node, "commands"),
+                "set_up" => {
+                    self.texts(&key, node, "commands");
+                    self.notice(&key, node, ConfigNoticeWhy::NotUsedYet);
+                }
+                _ => self.notice(&key, node, ConfigNoticeWhy::Unknown),
+            }
+        }
+        project
+    }
+
+    fn worktrees(&mut self, section: &str, node: Node<'_>) -> WorktreePatterns {
+        let mut worktrees = WorktreePatterns::default();
+        for (name, node) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            let (pattern, mistake_in): (_, fn(&str) -> Option<String>) = match name.as_str() {
+                "place" => (&mut worktrees.place, patterns::mistake_in_place),
+                "branch" => (&mut worktrees.branch, patterns::mistake_in_branch),
+                _ => {
+                    self.notice(&key, node, ConfigNoticeWhy::Unknown);
+                    continue;
+                }
+            };
+            let Some(text) = self.text(&key, node) else { continue };
+            match mistake_in(&text) {
+                None => *pattern = text,
+                Some(why) => self.mistake(&key, node, &why),
+            }
+        }
+        worktrees
+    }
+
+    fn limits(&mut self, section: &str, node: Node<'_>) -> LimitWaits {
+        let mut limits = LimitWaits::default();
+        for (name, node) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            let value = match name.as_str() {
+                "first_guess_minutes" => &mut limits.first_guess_minutes,
+                "longest_guess_minutes" => &mut limits.longest_guess_minutes,
+                "stagger_seconds" => &mut limits.stagger_seconds,
+                _ => {
+                    self.notice(&key, node, ConfigNoticeWhy::Unknown);
+                    continue;
+                }
+            };
+            let wanted = format!("a whole number from 1 to {LONGEST_WAIT}");
+            match self.to::<u32>(&key, node, &wanted) {
+                Some(wait) if (1..=LONGEST_WAIT).contains(&wait) => *value = wait,
+                Some(_) => self.mistake(&key, node, &format!("{} is not {wanted}", shown(node))),
+                None => {}
+            }
+        }
+        if limits.first_guess_minutes > limits.longest_guess_minutes {
+            self.mistake(section, node, "the first guess is longer than the longest one");
+        }
+        limits
+    }
+
+    /// Checks fields that a later version uses.
+    fn numbers(&mut self, section: &str, node: Node<'_>, least: f64, wanted: &str) {
+        for (name, node) in self.fields(section, node) {
+            let key = key::below(section, &name);
+            let fits = |number: &f64| *number >= least && (least == 0.0 || number.fract() == 0.0);
+            if !node.is_null() && !node.to::<f64>().is_some_and(|number| fits(&number)) {
+                self.mistake(&key, node, &format!("{} is not {wanted}", shown(node)));
+            }
+        }
+        self.notice(section, node, ConfigNoticeWhy::NotUsedYet);
+    }
+
+    fn text(&mut self, key: &str, node: Node<'_>) -> Option<String> {
+        let text: String = self.to(key, node, "a text")?;
+        if text.trim().is_empty() {
+            self.mistake(
+                key,
+                node,
+                "this is empty; leave it out or write null for the usual value",
+            );
+        }
+        Some(text)
+    }
+
+    fn texts(&mut self, key: &str, node: Node<'_>, what: &str) -> Vec<String> {
+        let texts: Vec<String> =
+            self.to(key, node, &format!("a list of {what}")).unwrap_or_default();
+        if texts.iter().any(|text| text.trim().is_empty()) {
+            self.mistake(key, node, "one of them is empty");
+        }
+        texts
+    }
+
+    /// The value as a type; `null` is the usual value.
+    fn to<'a, T: serde::Deserialize<'a>>(
+        &mut self,
+        key: &str,
+        node: Node<'a>,
+        wanted: &str,
+    ) -> Option<T> {
+        if node.is_null() {
+            return None;
+        }
+        let value = node.to();
+        if value.is_none() {
+            self.mistake(key, node, &format!("{} is not {wanted}", shown(node)));
+        }
+        value
+    }
+
+    fn fields<'a>(&mut self, key: &str, node: Node<'a>) -> Vec<(String, Node<'a>)> {
+        match node.fields() {
+            Ok(Some(fields)) => fields,
+            Ok(None) if node.is_null() => Vec::new(),
+            Ok(None) => {
+                self.mistake(key, node, &format!("{} is not an object of fields", shown(node)));
+                Vec::new()
+            }
+            Err(malformed) => {
+                self.malformed(key, malformed);
+                Vec::new()
+            }
+        }
+    }
+
+    fn mistake(&mut self, key: &str, node: Node<'_>, why: &str) {
+        self.malformed(key, Malformed { line: node.line(), why: why.to_owned() });
+    }
+
+    fn malformed(&mut self, key: &str, Malformed { line, why }: Malformed) {
+        self.mistakes.push(Mistake { line, key: key.to_owned(), why });
+    }
+
+    fn notice(&mut self, key: &str, node: Node<'_>, why: ConfigNoticeWhy) {
+        self.notices.push(ConfigNotice { line: node.line(), key: key.to_owned(), why });
+    }
+}
+
+/// A value in an error, cut short.
+fn shown(node: Node<'_>) -> String {
+    const MOST: usize = 40;
+    let text = node.json();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write as _;
+
+    #[test]
+    fn nothing_set_is_the_usual_configuration() {
+        for file in ["", "{}", "{\"version\": 1}", "{\"agents\": null, \"limits\": {}}"] {
+            let read = read(file).unwrap();
+            assert_eq!((read.config, read.notices), (usual(), Vec::new()), "{file}");
+        }
+    }
+
+    #[test]
+    fn everything_that_can_be_set_is_read() {
+        let file = r#"{
+            "version": 1,
+            "agents": {"claude": {"model": "opus", "permission": "accept-edits",
+                "arguments": ["--verbose"], "environment": ["AWS_PROFILE"]}},
+            "projects": {"/home/ann/shop": {"gates": ["cargo test", "npm test"]}},
+            "worktrees": {"place": "~/trees/{project}/{name}", "branch": "ann/{name}"},
+            "limits": {"first_guess_minutes": 1, "longest_guess_minutes": 60, "stagger_seconds": 10}
+        }"#;
+        let Read { config, notices } = read(file).unwrap();
+        assert_eq!(notices, []);
+        let claude = &config.agents[&AgentId::new("claude")];
+        assert_eq!(claude.model.as_deref(), Some("opus"));
+        assert_eq!(claude.permission, PermissionChoice::AcceptEdits);
+        assert_eq!(
+            (&*claude.arguments, &*claude.environment),
+            (&["--verbose".to_owned()][..], &["AWS_PROFILE".to_owned()][..])
+        );
+        assert_eq!(config.projects["/home/ann/shop"].gates, ["cargo test", "npm test"]);
+        assert_eq!(config.worktrees.branch, "ann/{name}");
+        assert_eq!(config.limits.stagger_seconds, 10);
+        // What is printed is read back as the same.
+        let printed = serde_json::to_string_pretty(&config).unwrap();
+        assert_eq!(super::read(&printed).unwrap().config, config);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_line_and_field() {
+        let files = [
+            "{\n  \"agents\": {\n}",
+            "[]",
+            "{\"version\": 2, \"agents\": 7}",
+            "{\"version\": 0}",
+            "{\"version\": \"1\"}",
+            "{\n\"agents\": {\"cloude\": {}}}",
+            "{\n\"agents\": {\n\"claude\": {\n\"permission\": \"full-access\"}}}",
+            "{\"agents\": {\"claude\": {\"permission\": \"yes\", \"model\": \"\", \"arguments\": \"-x\"}}}",
+            "{\"agents\": {\"claude\": {\"environment\": [\"KEY=secret\"]}}}",
+            "{\"projects\": {\"shop\": {\"gates\": [\"\"]}}}",
+            "{\"projects\": {\"/a b.c\": {\"gates\": 1}}}",
+            "{\"worktrees\": {\"place\": \"{name}/x\", \"branch\": \"ann-{name}\"}}",
+            "{\"limits\": {\"stagger_seconds\": -1, \"first_guess_minutes\": 0}}",
+            "{\"limits\": {\"first_guess_minutes\": 10, \"longest_guess_minutes\": 5}}",
+            "{\n\n\"caps\": {\"agents\": -3}}",
+            "{\"caps\": {\"agents\": 1.5}, \"budgets\": {\"story\": -0.01}}",
+            "{\"rules\": {}}",
+            "{\"agents\": {\"claude\": {}, \"claude\": {}}}",
+        ];
+        let mut table = String::new();
+        for file in files {
+            let fault = fault(Path::new("config.json"), &read(file).unwrap_err());
+            let _ = writeln!(table, "{}\n  {}", file.escape_debug(), fault.message);
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn many_mistakes_are_counted() {
+        let fields: Vec<String> = (0..9).map(|number| format!("\"{number}\": -1")).collect();
+        let file = format!("{{\"caps\": {{{}}}}}", fields.join(","));
+        let fault = fault(Path::new("config.json"), &read(&file).unwrap_err());
+        assert!(fault.message.ends_with("; and 4 more"), "{fault}");
+    }
+
+    #[test]
+    fn what_has_no_effect_is_named_and_does_not_spoil_the_rest() {
+        let file = "{\"colour\": 1,\n\"agents\": {\"demo\": {\"modell\": 2, \"model\": \"m\"}},\n\"caps\": {\"agents\": 3},\n\"projects\": {\"/s\": {\"set_up\": [\"make\"]}}}";
+        let Read { config, notices } = read(file).unwrap();
+        assert_eq!(config.agents[&AgentId::new("demo")].model.as_deref(), Some("m"));
+        let named: Vec<_> =
+            notices.iter().map(|notice| (notice.line, notice.key.as_str(), notice.why)).collect();
+        use ConfigNoticeWhy::{NotUsedYet, Unknown};
+        assert_eq!(
+            named,
+            [
+                (1, "colour", Unknown),
+                (2, "agents.demo.modell", Unknown),
+                (3, "caps", NotUsedYet),
+                (4, "projects.\"/s\".set_up", NotUsedYet),
+            ]
+        );
+    }
+}

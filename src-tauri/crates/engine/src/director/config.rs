@@ -1,0 +1,43 @@
+//! The configuration over time: looking at its file, recording what is accepted before it is in force, and what is
+//! asked about it. What a change by hand may do without a person's word is decided in [`crate::config`].
+
+use super::Director;
+use crate::config::{Acceptance, Look};
+use crate::error::Result;
+use protocol::{Actor, ConfigState, JournalEvent, Reply, Request};
+
+impl Director {
+    /// Looks whether `config.json` changed, and puts in force what gives agents no more power.
+    pub(super) fn look_at_config(&mut self) {
+        let Look::Accept(acceptance) = self.config.look() else { return };
+        if let Err(error) = self.accept(*acceptance, Actor::Musher) {
+            // It is looked at again.
+            tracing::error!(%error, "a change of config.json is not in force yet");
+        }
+    }
+
+    /// Does what is asked about the configuration, and says how it stands then.
+    pub(super) fn configure(&mut self, request: Request) -> Result<Reply> {
+        let acceptance = match request {
+            Request::SetConfig { key, value, confirmed } => {
+                Some(self.config.set(&key, &value, confirmed)?)
+            }
+            Request::AcceptConfig { file } => self.config.accept_all(&file)?,
+            _ => None,
+        };
+        if let Some(acceptance) = acceptance {
+            self.accept(acceptance, Actor::You)?;
+            // What was just written is the file as it is known now.
+            self.look_at_config();
+        }
+        Ok(Reply::Config { state: Box::new(ConfigState::clone(&self.config.state())) })
+    }
+
+    fn accept(&mut self, acceptance: Acceptance, by: Actor) -> Result<()> {
+        if self.config.is_news(&acceptance) {
+            let (hash, text) = (acceptance.hash.clone(), acceptance.text.clone());
+            self.record(None, None, JournalEvent::ConfigAccepted { hash, text, by })?;
+        }
+        self.config.accept(acceptance)
+    }
+}

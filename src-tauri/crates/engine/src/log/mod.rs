@@ -1,0 +1,37 @@
+//! Musher's own log: what happened inside, for whoever looks for a fault. It goes to standard error and into `log/` of
+//! the data directory. No prompt, no output of an agent and no value of a variable stands in it: events are told by
+//! ids, kinds and errors (`nothing_that_was_said_is_in_the_log`). The programs start it; everybody writes by `tracing`.
+
+mod files;
+mod panics;
+
+pub use panics::last_panic;
+
+use crate::data_dir::DataDir;
+use files::LogFiles;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+/// What is written into the files unless `MUSHER_LOG` says otherwise.
+const FILES: &str = "info";
+
+/// Starts the log of this process; `usual` is what standard error gets unless `MUSHER_LOG` says otherwise. Without a
+/// data directory there are no files. A panic is written down for [`last_panic`].
+pub fn start(dir: Option<&DataDir>, usual: &str) {
+    let wanted = |usual: &str| {
+        EnvFilter::try_from_env("MUSHER_LOG").unwrap_or_else(|_| EnvFilter::new(usual))
+    };
+    let stderr =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(wanted(usual));
+    let files = dir.map(|dir| {
+        tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_writer(LogFiles::new(dir.log()))
+            .with_filter(wanted(FILES))
+    });
+    tracing_subscriber::registry().with(stderr).with(files).init();
+    if let Some(dir) = dir {
+        panics::note_in(dir.log());
+    }
+}

@@ -1,0 +1,75 @@
+//! A panic: where in the program it was is written down, and told once at the next start. Its message is not, because
+//! it may hold what an agent said.
+
+use crate::data_dir::{DataDir, create_private, private_file};
+use protocol::{Panicked, Timestamp};
+use std::io::Write;
+use std::panic::PanicHookInfo;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+const FILE: &str = "panic.json";
+
+/// What an earlier process wrote down about its panic. It is given once.
+pub fn last_panic(dir: &DataDir) -> Option<Panicked> {
+    let path = dir.log().join(FILE);
+    let text = std::fs::read(&path).ok()?;
+    // What cannot be removed is told again; what cannot be read tells nothing.
+    let _ = std::fs::remove_file(&path);
+    serde_json::from_slice(&text).ok()
+}
+
+/// Writes panics of this process down in `dir`, before what the process does about them anyway.
+pub(super) fn note_in(dir: PathBuf) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        note(&dir, info);
+        before(info);
+    }));
+}
+
+fn note(dir: &Path, info: &PanicHookInfo<'_>) {
+    let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    tracing::error!(thread, place, "panicked");
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let panicked = Panicked {
+        at: Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap_or(i64::MAX)),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        thread,
+        place,
+    };
+    // Nothing more can be done here where this fails.
+    let _ = write(dir, &panicked);
+}
+
+fn write(dir: &Path, panicked: &Panicked) -> crate::error::Result<()> {
+    create_private(dir)?;
+    let path = dir.join(FILE);
+    let text = serde_json::to_vec(panicked).expect("plain facts are always JSON");
+    let file = private_file().write(true).create(true).truncate(true).open(&path);
+    file.and_then(|mut file| file.write_all(&text)).map_err(crate::Error::io("write", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_told_once_with_its_place_and_without_its_words() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = DataDir::at(dir.path()).unwrap();
+        note_in(dir.log());
+        let failed = std::thread::Builder::new()
+            .name("reader".to_owned())
+            .spawn(|| panic!("what the agent said"))
+            .unwrap();
+        assert!(failed.join().is_err());
+        let text = std::fs::read_to_string(dir.log().join(FILE)).unwrap();
+        assert!(!text.contains("agent said"), "{text}");
+        let told = last_panic(&dir).unwrap();
+        assert_eq!(told.thread, "reader");
+        assert!(told.place.contains("panics.rs:"), "{told:?}");
+        assert_eq!(last_panic(&dir), None);
+    }
+}

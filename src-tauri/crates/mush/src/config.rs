@@ -1,0 +1,182 @@
+//! `mush config`: what is in force, changing it, and accepting what a change by hand asks for.
+
+use crate::access::Place;
+use crate::args::ConfigCommand;
+use crate::run::does_not_fit;
+use crate::text::{self, Out, clean};
+use engine::config_value;
+use protocol::{ConfigDifference, ConfigNoticeWhy, ConfigState, ErrorCode, Fault, Reply, Request};
+use serde_json::Value;
+use std::io::{self, BufRead, IsTerminal};
+
+pub(crate) fn config(place: &Place, out: Out, command: ConfigCommand) -> Result<u8, Fault> {
+    match command {
+        ConfigCommand::Path => {
+            let path = place.dir.config().display().to_string();
+            out.one(&path, Clone::clone);
+        }
+        ConfigCommand::Get { key } => get(place, out, key.as_deref())?,
+        ConfigCommand::Set { key, value, yes } => set(place, out, key, &value, yes)?,
+        ConfigCommand::Accept { yes } => accept(place, out, yes)?,
+    }
+    Ok(0)
+}
+
+fn ask(place: &Place, request: Request) -> Result<ConfigState, Fault> {
+    match place.ask(request)? {
+        Reply::Config { state } => Ok(*state),
+        other => Err(does_not_fit(&other)),
+    }
+}
+
+fn get(place: &Place, out: Out, key: Option<&str>) -> Result<(), Fault> {
+    let state = ask(place, Request::Config)?;
+    match key {
+        None => out.one(&state, |state| pretty(&serde_json::json!(state.config))),
+        Some(key) => {
+            let value = config_value(&state.config, key).ok_or_else(|| no_setting(key))?;
+            out.one(&value, |value| match value {
+                Value::String(text) => clean(text),
+                other => pretty(other),
+            });
+        }
+    }
+    tell(out, &state);
+    Ok(())
+}
+
+fn set(place: &Place, out: Out, key: String, value: &str, yes: bool) -> Result<(), Fault> {
+    // A word that is no JSON is a text: nobody wants to quote quotes.
+    let value = match serde_json::from_str::<Value>(value) {
+        Ok(_) => value.to_owned(),
+        Err(_) => Value::from(value).to_string(),
+    };
+    let request =
+        |confirmed| Request::SetConfig { key: key.clone(), value: value.clone(), confirmed };
+    let mut state = ask(place, request(yes))?;
+    let own: Vec<&ConfigDifference> =
+        state.waiting.iter().filter(|each| is_about(&each.key, &key)).collect();
+    if !own.is_empty() && is_confirmed(out, &own) {
+        state = ask(place, request(true))?;
+    }
+    match state.waiting.iter().any(|each| is_about(&each.key, &key)) {
+        true => out.note(&format!(
+            "{key} stands in {} and is not in force: it gives agents more power. A person accepts it with `mush config accept`.",
+            state.path
+        )),
+        false => out.note(&format!("{key} is set.")),
+    }
+    out.one(&state, |_| String::new());
+    Ok(())
+}
+
+/// Whether a difference is of the value that was set, or of one in it.
+fn is_about(difference: &str, key: &str) -> bool {
+    let is_below = |one: &str, other: &str| {
+        one.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    is_below(difference, key) || is_below(key, difference)
+}
+
+fn accept(place: &Place, out: Out, yes: bool) -> Result<(), Fault> {
+    let state = ask(place, Request::Config)?;
+    if let Some(problem) = state.problem {
+        return Err(problem);
+    }
+    if state.waiting.is_empty() {
+        out.note("Nothing waits: what the file says is in force.");
+        out.one(&state, |_| String::new());
+        return Ok(());
+    }
+    let all: Vec<&ConfigDifference> = state.waiting.iter().collect();
+    if !yes && !is_confirmed(out, &all) {
+        if !io::stdin().is_terminal() || out.json {
+            return Err(Fault::new(
+                ErrorCode::BadInput,
+                "there is no terminal to show the change on and to ask",
+                "Read it with `mush config get`, then say `mush config accept --yes`.",
+            ));
+        }
+        out.note("Nothing was accepted.");
+        return Ok(());
+    }
+    let state = ask(place, Request::AcceptConfig { file: state.file })?;
+    out.note("It is in force for new stories.");
+    out.one(&state, |_| String::new());
+    Ok(())
+}
+
+/// Shows what would be in force and asks; nothing is accepted by Enter alone.
+fn is_confirmed(out: Out, differences: &[&ConfigDifference]) -> bool {
+    if out.json || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return false;
+    }
+    for line in differences.iter().map(|difference| shown(difference)) {
+        text::announce(&line);
+    }
+    text::announce("This gives agents more power. Put it in force? Type yes:");
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).is_ok() && line.trim() == "yes"
+}
+
+fn shown(difference: &ConfigDifference) -> String {
+    let ConfigDifference { key, accepted, wanted } = difference;
+    clean(&format!("  {key}: {accepted} -> {wanted}"))
+}
+
+/// What is wrong with the file, what waits in it and what has no effect, beside what is in force.
+fn tell(out: Out, state: &ConfigState) {
+    if out.json {
+        return;
+    }
+    if let Some(problem) = &state.problem {
+        text::fault(problem);
+    }
+    for notice in &state.notices {
+        let why = match notice.why {
+            ConfigNoticeWhy::Unknown => "there is no such setting; it is kept and has no effect",
+            ConfigNoticeWhy::NotUsedYet => "this version does not use it yet; it is kept",
+        };
+        text::announce(&clean(&format!("line {}, {}: {why}", notice.line, notice.key)));
+    }
+    if !state.waiting.is_empty() {
+        text::announce("Not in force before you accept it with `mush config accept`:");
+        for difference in &state.waiting {
+            text::announce(&shown(difference));
+        }
+    }
+}
+
+fn pretty(value: &Value) -> String {
+    clean_lines(&serde_json::to_string_pretty(value).expect("a value is always JSON"))
+}
+
+fn clean_lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n")
+}
+
+fn no_setting(key: &str) -> Fault {
+    Fault::new(
+        ErrorCode::NotFound,
+        format!("there is no setting {key}"),
+        "`mush config get` shows every setting.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_of_what_was_set() {
+        for (difference, key, is) in [
+            ("agents.claude.permission", "agents.claude.permission", true),
+            ("agents.claude.permission", "agents.claude", true),
+            ("projects.\"/s\".gates", "projects", true),
+            ("agents.claude.permission", "agents.cl", false),
+            ("agents.codex.permission", "agents.claude", false),
+        ] {
+            assert_eq!(is_about(difference, key), is, "{difference} {key}");
+        }
+    }
+}

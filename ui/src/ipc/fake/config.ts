@@ -1,0 +1,72 @@
+// The fake host's side of config.json: what is in force, two changes that wait, and setting values for as long as
+// the page lives.
+
+import { Refusal, type ConfigIntent } from "../backend";
+import type { AgentDefaults, Config, ConfigDifference, ConfigState } from "../protocol";
+
+const PATH = "/home/ada/.local/share/musher/config.json";
+
+const NOTHING: AgentDefaults = { model: null, permission: "ask", arguments: [], environment: [] };
+
+const CONFIG: Config = {
+  version: 1,
+  agents: { claude: { ...NOTHING, model: "opus" }, codex: NOTHING },
+  projects: { "/home/ada/src/parcel-api": { gates: ["cargo test", "cargo clippy"] } },
+  worktrees: { place: "{project}.worktrees/{name}", branch: "musher/{name}" },
+  limits: { first_guess_minutes: 5, longest_guess_minutes: 360, stagger_seconds: 3 },
+};
+
+const WAITING: ConfigDifference[] = [
+  { key: "agents.codex.permission", accepted: '"ask"', wanted: '"accept-edits"' },
+  {
+    key: 'projects."/home/ada/src/parcel-api".gates',
+    accepted: '["cargo test","cargo clippy"]',
+    wanted: '["cargo test"]',
+  },
+];
+
+/** With `changed` somebody wrote into the file. */
+export function configHost(changed: boolean): (intent: ConfigIntent) => Promise<ConfigState> {
+  let state: ConfigState = {
+    config: CONFIG,
+    path: PATH,
+    waiting: changed ? WAITING : [],
+    file: "1",
+    problem: null,
+    notices: changed ? [{ line: 14, key: "caps", why: "not_used_yet" }] : [],
+  };
+  return (intent) => {
+    switch (intent.do) {
+      case "config":
+        break;
+      case "accept_config":
+        state = { ...state, waiting: [], file: "2" };
+        break;
+      case "set_config":
+        state = { ...state, config: withValue(state.config, intent.key, JSON.parse(intent.value)) };
+    }
+    return Promise.resolve(state);
+  };
+}
+
+/** A setting's field by its key, as far as the page can set it. */
+function withValue(config: Config, key: string, value: unknown): Config {
+  const fields = [...key.matchAll(/"((?:[^"\\]|\\.)*)"|[^.]+/g)].map((match) => match[1] ?? match[0]);
+  const copy = structuredClone(config) as unknown as Record<string, unknown>;
+  let at = copy;
+  for (const field of fields.slice(0, -1)) {
+    at[field] ??= {};
+    at = at[field] as Record<string, unknown>;
+  }
+  const last = fields.at(-1);
+  if (last === undefined || !key.includes(".")) throw new Refusal(unknown(key));
+  at[last] = value;
+  return copy as unknown as Config;
+}
+
+const unknown = (key: string) =>
+  ({
+    code: "bad_input",
+    message: `there is no setting ${key}`,
+    hint: "`mush config get` shows every setting.",
+  }) as const;

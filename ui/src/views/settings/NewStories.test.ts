@@ -1,0 +1,115 @@
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, test, vi } from "vitest";
+import App from "../../App.svelte";
+import { Refusal, type Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+
+let app: ReturnType<typeof mount> | undefined;
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  app = undefined;
+  document.body.replaceChildren();
+});
+
+const words = (selector: string) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replaceAll(/\s+/g, " ").trim());
+const button = (name: string) =>
+  [...document.querySelectorAll("button")].find((each) => each.textContent.trim() === name);
+const field = (selector: string) => document.querySelector<HTMLInputElement>(selector);
+
+async function show(scene: "still" | "states", change: Partial<Backend> = {}): Promise<Backend> {
+  const backend: Backend = { ...fake(scene), ...change };
+  app = mount(App, { target: document.body, props: { backend } });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".board, main").length).toBeGreaterThan(0);
+  });
+  return backend;
+}
+
+async function settings(): Promise<void> {
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: ",", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field("#model-claude")).not.toBeNull();
+  });
+}
+
+function write(selector: string, value: string): void {
+  const found = field(selector);
+  if (!found) throw new Error(`there is no ${selector}`);
+  found.value = value;
+  found.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+test("a change by hand is announced above every view, shown whole, and put in force by a person", async () => {
+  const configure = vi.fn<Backend["configure"]>(fake("states").configure);
+  await show("states", { configure });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".notice")[0]).toMatch(/^config.json was changed: 2 values give agents more power/);
+  });
+  button("Look at it")?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".waits tbody tr")).toHaveLength(2);
+  });
+  expect(words(".waits tbody tr")[0]).toBe('agents.codex.permission"ask""accept-edits"');
+  const accept = () => button("Put in force");
+  expect(accept()?.disabled).toBe(true);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(accept()?.disabled).toBe(false);
+  });
+  accept()?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".waits")).toEqual([]);
+  });
+  expect(configure).toHaveBeenCalledWith({ do: "accept_config", file: "1" });
+});
+
+test("what is set is asked of the engine by its key, and shown as in force only when it is", async () => {
+  const configure = vi.fn<Backend["configure"]>(fake("still").configure);
+  await show("still", { configure });
+  await settings();
+  write("#model-codex", " gpt-5 ");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(field("#model-codex")?.value).toBe("gpt-5");
+  });
+  expect(configure).toHaveBeenCalledWith({
+    do: "set_config",
+    key: "agents.codex.model",
+    value: '"gpt-5"',
+    confirmed: true,
+  });
+  write("[aria-label='Gates in /home/ada/src/parcel-api']", "cargo test\n\n npm test \n");
+  expect(configure).toHaveBeenLastCalledWith({
+    do: "set_config",
+    key: 'projects."/home/ada/src/parcel-api".gates',
+    value: '["cargo test","npm test"]',
+    confirmed: true,
+  });
+  write("#model-codex", "");
+  expect(configure).toHaveBeenLastCalledWith(
+    expect.objectContaining({ key: "agents.codex.model", value: "null" }),
+  );
+});
+
+test("a refusal stands beside the setting that it is about", async () => {
+  const host = fake("still");
+  const fault = { code: "bad_input", message: "a branch ends in {name}", hint: "Write it." } as const;
+  const configure: Backend["configure"] = (intent) =>
+    intent.do === "set_config" ? Promise.reject(new Refusal(fault)) : host.configure(intent);
+  await show("still", { configure });
+  await settings();
+  write("#worktrees-branch", "x");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".set .fault")).toEqual(["a branch ends in {name} Write it."]);
+  });
+});
