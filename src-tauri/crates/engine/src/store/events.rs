@@ -3,10 +3,12 @@
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
-use super::text::{from_json, from_word, json};
+use super::text::{conversion, from_json, from_word, json, raw_json};
 use crate::error::Result;
-use crate::record::{Numbered, RunCommit};
-use protocol::{Envelope, Event, Pos, RunId, Seq, SessionId, Source, StoryId, Timestamp};
+use crate::record::RunCommit;
+use protocol::{
+    Envelope, Event, Pos, RawEnvelope, RawSource, RunId, Seq, SessionId, StoryId, Timestamp,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 pub(super) const AREA: Area = Area {
@@ -26,11 +28,14 @@ CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
     tables: &[table("events", "run, seq")],
     commit,
     forget: |db, run| delete_of_run(db, "events", run),
-    values: &[(EVENTS, |row| numbered(row).map(drop))],
+    values: &[(EVENTS, |row| {
+        let run = RunId::new("any");
+        envelope(row, None, &run).and_then(parsed).map(drop)
+    })],
     ..Area::NONE
 };
 
-/// The columns of [`numbered`].
+/// The columns of [`envelope`].
 const EVENTS: &str = "SELECT seq, at, stream, offset, len, k, event FROM events";
 
 fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
@@ -54,42 +59,57 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// A row of [`EVENTS`].
-fn numbered(row: &Row<'_>) -> rusqlite::Result<Numbered> {
-    Ok(Numbered {
+/// A row of [`EVENTS`] of a run of a story.
+fn envelope(row: &Row<'_>, story: Option<&StoryId>, run: &RunId) -> rusqlite::Result<RawEnvelope> {
+    Ok(RawEnvelope {
+        story: story.cloned(),
+        run: Some(run.clone()),
         seq: Seq(row.get(0)?),
         at: Timestamp::from_millis(row.get(1)?),
-        pos: Pos {
+        pos: Some(Pos {
             stream: from_word(row.get(2)?)?,
             offset: row.get(3)?,
             len: row.get(4)?,
             k: row.get(5)?,
-        },
-        event: from_json(&row.get::<_, String>(6)?)?,
+        }),
+        source: RawSource::Run,
+        event: raw_json(row.get(6)?)?,
     })
 }
 
+fn parsed(envelope: RawEnvelope) -> rusqlite::Result<Envelope> {
+    envelope.parsed().map_err(conversion)
+}
+
 impl Reader {
-    /// Run events after `after`, at most `most` of them.
+    /// Events of a run after `after`, at most `most` of them, as they are stored: for those who pass them on.
+    pub fn raw_events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<RawEnvelope>> {
+        self.events_by(of, after, most, Ok)
+    }
+
+    /// The same for those who read them.
     pub fn events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<Envelope>> {
+        self.events_by(of, after, most, parsed)
+    }
+
+    fn events_by<E>(
+        &self,
+        of: &RunId,
+        after: Seq,
+        most: usize,
+        make: impl Fn(RawEnvelope) -> rusqlite::Result<E>,
+    ) -> Result<Vec<E>> {
         let story: Option<String> = self
             .db()
             .prepare_cached("SELECT story FROM runs WHERE id = ?")?
             .query_row([of.as_str()], |row| row.get(0))
             .optional()?;
+        let story = story.map(StoryId::new);
         let mut statement = self
             .db()
             .prepare_cached(&format!("{EVENTS} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?"))?;
         let rows = statement.query_map(params![of.as_str(), after.0, most], |row| {
-            let Numbered { seq, at, pos, event } = numbered(row)?;
-            Ok(Envelope {
-                story: story.clone().map(StoryId::new),
-                run: Some(of.clone()),
-                seq,
-                at,
-                pos: Some(pos),
-                source: Source::Run(event),
-            })
+            make(envelope(row, story.as_ref(), of)?)
         })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
