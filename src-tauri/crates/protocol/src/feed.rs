@@ -234,7 +234,7 @@ pub struct RunBatch {
     pub from: Seq,
     /// The number of the last of these.
     pub to: Seq,
-    /// The events, as they are stored.
+    /// The events.
     #[ts(as = "Vec<Envelope>")]
     pub events: Vec<RawEnvelope>,
     /// Texts and thoughts of which the page has the beginning as a draft; their events hold only what
