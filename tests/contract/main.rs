@@ -1,8 +1,12 @@
 //! The contract between the page and the window: both name the same commands and events, each command
-//! needs a permission, and what the page may do is as little as the design says. Read from the
-//! sources, so that it runs without a window.
+//! needs a permission, what the page may do is as little as the design says, and an event reaches it as
+//! it is stored. Read from the sources and from recordings, so that it runs without a window.
+
+// Helpers of tests fail like tests.
+#![allow(clippy::unwrap_used)]
 
 mod commands;
+mod raw;
 mod rights;
 
 use std::collections::BTreeSet;

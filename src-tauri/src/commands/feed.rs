@@ -3,7 +3,7 @@
 use super::{Shared, engine, read};
 use crate::cockpit::Cockpit;
 use crate::drop;
-use protocol::{Envelope, Fault, PullRequest, RunId, Seq};
+use protocol::{Fault, PullRequest, RawEnvelope, RunId, Seq};
 use std::sync::Arc;
 use tauri::ipc::Response;
 use tauri::{AppHandle, Manager};
@@ -32,6 +32,7 @@ pub(super) async fn events(
     run: RunId,
     after: Seq,
     most: usize,
-) -> Result<Vec<Envelope>, Fault> {
-    read(&cockpit, move |engine| engine.reader()?.events(&run, after, most.min(MOST_EVENTS))).await
+) -> Result<Vec<RawEnvelope>, Fault> {
+    read(&cockpit, move |engine| engine.reader()?.raw_events(&run, after, most.min(MOST_EVENTS)))
+        .await
 }

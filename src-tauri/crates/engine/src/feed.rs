@@ -252,7 +252,7 @@ impl Feed {
         for run in reader.runs(Some(story))? {
             let newest = Seq(run.events.saturating_sub(NEWEST as u64));
             let from = have.get(&run.id).copied().filter(|_| !snapshot).unwrap_or(newest);
-            let mut events = reader.events(&run.id, from, MOST)?;
+            let mut events = reader.raw_events(&run.id, from, MOST)?;
             whole &= events.len() < MOST;
             if run.state != RunState::Ended {
                 live.push(run.id.clone());

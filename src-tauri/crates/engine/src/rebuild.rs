@@ -9,9 +9,9 @@ use crate::journal;
 use crate::record::RunCommit;
 use crate::run::decoder::read_by;
 use crate::run::tail::{Batch, Tail};
+use crate::store;
 use crate::store::read::dump;
 use crate::store::write;
-use crate::store::{self, TABLES};
 use keeper::rundir::RunDir;
 use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
 use rusqlite::Connection;
@@ -318,7 +318,7 @@ fn compare(dir: &DataDir, scratch: &Path) -> Result<Vec<Difference>> {
     let mut unsettled = live_runs(&stored)?;
     unsettled.extend(stale_runs(&stored)?.iter().map(|run| run.as_str().to_owned()));
     let mut differences = Vec::new();
-    for (table, key) in TABLES {
+    for store::Table { name: table, key } in store::tables() {
         let settled = |row: &String| !unsettled.iter().any(|run| row.contains(run.as_str()));
         let left: Vec<String> = dump(&stored, table, key)?.into_iter().filter(settled).collect();
         let right: Vec<String> = dump(&derived, table, key)?.into_iter().filter(settled).collect();

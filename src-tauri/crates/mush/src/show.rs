@@ -5,7 +5,9 @@ use crate::asked::Asked;
 use crate::text::{self, Out};
 use engine::Rebuilding;
 use engine::rebuild::{self, Rebuilt};
+use engine::store::read::Reader;
 use protocol::{Answer, AnswerBehavior, Chosen, ErrorCode, Fault, Question, QuestionState, Seq};
+use serde::Serialize;
 use serde_json::json;
 
 /// Events fetched at once.
@@ -23,20 +25,39 @@ pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
 }
 
 pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
-    let run = place.read(|reader| reader.run(run))?;
+    let run = place.read(|reader| reader.run(run))?.id;
     let mut reader = place.open_store()?;
     let mut after = Seq(after);
     loop {
-        let page = place.mending(&mut reader, |reader| reader.events(&run.id, after, PAGE))?;
-        let Some(last) = page.last() else { return Ok(0) };
-        after = last.seq;
-        for envelope in &page {
-            out.one(envelope, text::envelope);
-        }
+        let last = match out.json {
+            // Programs get them as they are stored.
+            true => {
+                let read = |reader: &Reader| reader.raw_events(&run, after, PAGE);
+                let events = place.mending(&mut reader, read)?;
+                page(out, &events, |_| String::new(), |event| event.seq)
+            }
+            false => {
+                let read = |reader: &Reader| reader.events(&run, after, PAGE);
+                page(out, &place.mending(&mut reader, read)?, text::envelope, |event| event.seq)
+            }
+        };
+        let Some(last) = last else { return Ok(0) };
+        after = last;
         if !text::is_heard() {
             return Ok(0);
         }
     }
+}
+
+/// Prints events; gives the number of the last one.
+fn page<E: Serialize>(
+    out: Out,
+    events: &[E],
+    text: fn(&E) -> String,
+    seq: fn(&E) -> Seq,
+) -> Option<Seq> {
+    events.iter().for_each(|event| out.one(event, text));
+    events.last().map(seq)
 }
 
 pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {

@@ -2,6 +2,7 @@
 
 use crate::{Event, JournalEvent, Pos, RunId, Seq, StoryId, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use ts_rs::TS;
 
 /// Where an event comes from, with the event.
@@ -30,4 +31,60 @@ pub struct Envelope {
     /// The event.
     #[serde(flatten)]
     pub source: Source,
+}
+
+/// The envelope of an event of a run that was not parsed: the event is the JSON text as it is stored. Its JSON
+/// is that of [`Envelope`], so a reader of bytes sees no difference.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RawEnvelope {
+    /// The story it belongs to.
+    pub story: Option<StoryId>,
+    /// The run it belongs to.
+    pub run: Option<RunId>,
+    /// Its number within the run.
+    pub seq: Seq,
+    /// Its lasting name.
+    pub pos: Option<Pos>,
+    /// Wall-clock time of the bytes.
+    pub at: Timestamp,
+    /// Where it comes from.
+    pub source: RawSource,
+    /// The event's JSON.
+    pub event: Box<RawValue>,
+}
+
+/// Where an event comes from that was not parsed: the word of [`Source`] without its event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RawSource {
+    /// Decoded from a run's streams.
+    Run,
+}
+
+impl RawEnvelope {
+    /// The same with its event parsed.
+    ///
+    /// # Errors
+    /// When its JSON is no event.
+    pub fn parsed(self) -> serde_json::Result<Envelope> {
+        let Self { story, run, seq, pos, at, source: RawSource::Run, event } = self;
+        let source = Source::Run(serde_json::from_str(event.get())?);
+        Ok(Envelope { story, run, seq, pos, at, source })
+    }
+}
+
+impl PartialEq for RawEnvelope {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { story, run, seq, pos, at, source, event } = self;
+        (story, run, seq, pos, at, source, event.get())
+            == (
+                &other.story,
+                &other.run,
+                &other.seq,
+                &other.pos,
+                &other.at,
+                &other.source,
+                other.event.get(),
+            )
+    }
 }

@@ -2,8 +2,8 @@
 //! only that there is something; the page decides when to pull.
 
 use crate::{
-    Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, Reason, Run, RunId, Seq,
-    Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
+    Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, RawEnvelope, Reason, Run,
+    RunId, Seq, Slug, Story, StoryId, StoryState, Timestamp, WaitsFor,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -235,7 +235,8 @@ pub struct RunBatch {
     /// The number of the last of these.
     pub to: Seq,
     /// The events.
-    pub events: Vec<Envelope>,
+    #[ts(as = "Vec<Envelope>")]
+    pub events: Vec<RawEnvelope>,
     /// Texts and thoughts of which the page has the beginning as a draft; their events hold only what
     /// follows it.
     #[serde(default)]

@@ -46,7 +46,7 @@ pub use config::{
 };
 pub use detail::{Activity, StateDetail};
 pub use diff::{Diff, Hunk, HunkStart, Piece, Side};
-pub use envelope::{Envelope, Source};
+pub use envelope::{Envelope, RawEnvelope, RawSource, Source};
 pub use error::{ErrorCode, Fault};
 pub use event::{
     ApiErrorKind, Event, Image, McpServer, NoticeLevel, SessionStarted, TaskKind, TaskStatus,

@@ -2,7 +2,10 @@
 //! A page says how far it has a draft and returns the sum it was given with it. By the sum the draft is
 //! known again, and so is the finished text that begins with it: of that, too, only the rest is given.
 
-use protocol::{Draft, DraftKind, DraftUpdate, Envelope, Event, HaveDraft, Rest, RunId, Source};
+use protocol::{Draft, DraftKind, DraftUpdate, Event, HaveDraft, RawEnvelope, Rest, RunId};
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
@@ -148,28 +151,49 @@ impl Drafts {
     }
 }
 
-/// Takes from finished texts the beginning that a page has as a draft; says from which.
+/// Takes from finished texts the beginning that a page has as a draft; says from which. Other events are
+/// passed on unread.
 pub(super) fn without_beginnings(
     run: &RunId,
-    events: &mut [Envelope],
+    events: &mut [RawEnvelope],
     held: &[HaveDraft],
 ) -> Vec<Rest> {
+    if held.iter().all(|have| have.run != *run) {
+        return Vec::new();
+    }
     let mut rests = Vec::new();
     for envelope in events {
-        let Source::Run(
-            Event::Text { message, block, text, .. } | Event::Thought { message, block, text, .. },
-        ) = &mut envelope.source
-        else {
-            continue;
-        };
-        if let Some(have) = find(held, run, message, *block)
-            && let Some(beginning) = beginning(text, have)
+        if let Some(have) = draft_of(run, &envelope.event, held)
+            && let Some(event) = continued(&envelope.event, have)
         {
-            text.drain(..beginning);
+            envelope.event = event;
             rests.push(Rest { seq: envelope.seq, from: have.upto });
         }
     }
     rests
+}
+
+/// Where an event stands in its message, if it stands in one.
+#[derive(Deserialize)]
+struct Block<'a> {
+    #[serde(borrow)]
+    message: Cow<'a, str>,
+    block: u32,
+}
+
+/// The draft that the page has of the block that an event finishes.
+fn draft_of<'a>(run: &RunId, event: &RawValue, held: &'a [HaveDraft]) -> Option<&'a HaveDraft> {
+    let block: Block<'_> = serde_json::from_str(event.get()).ok()?;
+    find(held, run, &block.message, block.block)
+}
+
+/// A finished text without the beginning that the page has.
+fn continued(event: &RawValue, have: &HaveDraft) -> Option<Box<RawValue>> {
+    let mut event = serde_json::from_str::<Event>(event.get()).ok()?;
+    let (Event::Text { text, .. } | Event::Thought { text, .. }) = &mut event else { return None };
+    let beginning = beginning(text, have)?;
+    text.drain(..beginning);
+    to_raw_value(&event).ok()
 }
 
 /// How many bytes of `text` are the draft that a page has.
@@ -192,7 +216,7 @@ fn find<'a>(
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use protocol::{Seq, Timestamp};
+    use protocol::{RawSource, Seq, Timestamp};
 
     fn id() -> RunId {
         RunId::new("r")
@@ -210,16 +234,17 @@ mod tests {
         DraftUpdate::Close { message: message.into(), block: 0 }
     }
 
-    fn finished(seq: usize, message: &str, text: &str) -> Envelope {
+    fn finished(seq: usize, message: &str, text: &str) -> RawEnvelope {
         let (message, text) = (message.to_owned(), text.to_owned());
         let event = Event::Text { message, block: 0, text, parent: None };
-        Envelope {
+        RawEnvelope {
             story: None,
             run: Some(id()),
             seq: Seq(seq as u64),
             at: Timestamp::default(),
             pos: None,
-            source: Source::Run(event),
+            source: RawSource::Run,
+            event: to_raw_value(&event).unwrap(),
         }
     }
 
@@ -227,13 +252,13 @@ mod tests {
     #[derive(Default)]
     struct Run {
         drafts: Drafts,
-        events: Vec<Envelope>,
+        events: Vec<RawEnvelope>,
     }
 
     /// What a page has of it, folded as `ui/src/feed` does.
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Page {
-        events: Vec<Envelope>,
+        events: Vec<RawEnvelope>,
         drafts: Vec<Draft>,
     }
 
@@ -256,12 +281,12 @@ mod tests {
             let given = run.drafts.give(&[id()], &held);
             for rest in rests {
                 let at = events.iter_mut().find(|event| event.seq == rest.seq).unwrap();
-                let Source::Run(Event::Text { message, text, .. }) = &mut at.source else {
-                    panic!()
-                };
+                let mut event: Event = serde_json::from_str(at.event.get()).unwrap();
+                let Event::Text { message, text, .. } = &mut event else { panic!() };
                 let draft = self.drafts.iter().find(|draft| draft.message == *message).unwrap();
                 assert_eq!(draft.upto, rest.from);
                 text.insert_str(0, &draft.text);
+                at.event = to_raw_value(&event).unwrap();
             }
             self.events.extend(events);
             self.drafts = given.into_iter().map(|part| self.whole(part)).collect();

@@ -1,17 +1,30 @@
 //! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any
-//! time; [`crate::rebuild`] makes it again. This module opens and checks it and names its tables;
-//! [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
+//! time; [`crate::rebuild`] makes it again. This module opens and checks it and lists its areas; each area
+//! stands in one file. [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
 //! [`crate::writer`].
+//!
+//! Columns of one table come either from the journal or from events of runs, never from both, so the order in
+//! which the two are applied does not matter.
 
-mod about;
+mod area;
+mod events;
+mod journal;
+mod limits;
+mod questions;
 pub mod read;
-mod rows;
+mod runs;
+#[cfg(test)]
+mod scene;
+mod stories;
 pub mod text;
 pub(crate) mod usage;
 pub(crate) mod values;
 pub mod write;
 
+pub use area::Table;
+
 use crate::error::{Error, Result, is_damage};
+use area::Area;
 use protocol::{ErrorCode, Fault};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -20,26 +33,24 @@ use std::time::Duration;
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
 pub const SCHEMA_VERSION: i64 = 9;
 
-/// The projection's tables with their keys, for comparing two stores.
-pub const TABLES: &[(&str, &str)] = &[
-    ("journal", "seq"),
-    ("stories", "id"),
-    ("runs", "id"),
-    ("prompts", "id"),
-    ("answers", "question"),
-    ("accounts", "id"),
-    ("run_folds", "run"),
-    ("events", "run, seq"),
-    ("questions", "id"),
-    ("withdrawals", "question"),
-    ("limits_seen", "account, window, at, run, seq"),
-    ("usage", "run, seq, model"),
+/// Every area. Their order makes no difference.
+const AREAS: &[Area] = &[
+    journal::AREA,
+    stories::AREA,
+    runs::AREA,
+    events::AREA,
+    questions::AREA,
+    limits::AREA,
+    usage::AREA,
 ];
+
+/// The tables of the projection, for comparing two stores.
+pub fn tables() -> impl Iterator<Item = Table> {
+    AREAS.iter().flat_map(|area| area.tables).copied()
+}
 
 /// The store's file and those beside it.
 const SIDES: [&str; 3] = ["", "-wal", "-shm"];
-
-const SCHEMA: &str = include_str!("schema.sql");
 
 /// Which file stands at a path: another one after it was deleted or replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +113,9 @@ pub fn create(path: &Path) -> Result<Connection> {
     // written.
     db.pragma_update(None, "page_size", 8192)?;
     tune(&db)?;
-    db.execute_batch(SCHEMA)?;
+    for area in AREAS {
+        db.execute_batch(area.schema)?;
+    }
     db.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     Ok(db)
 }

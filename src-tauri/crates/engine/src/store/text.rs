@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 /// The word of a unit enum value; JSON for anything else.
 pub fn word(value: impl Serialize) -> String {
@@ -27,6 +28,11 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(conversion)
 }
 
-fn conversion(error: serde_json::Error) -> rusqlite::Error {
+/// A JSON column that is passed on as it is. That it is JSON is looked at, what it says is not.
+pub(super) fn raw_json(text: String) -> rusqlite::Result<Box<RawValue>> {
+    RawValue::from_string(text).map_err(conversion)
+}
+
+pub(super) fn conversion(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
 }

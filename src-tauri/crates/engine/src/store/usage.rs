@@ -1,10 +1,31 @@
-//! The table `usage`: what each model used in each turn. It turns a run's shares into rows and rows
+//! The area of usage: what each model used in each turn. It turns a run's shares into rows and rows
 //! into shares; the rule that makes the shares is [`crate::run::accounts`], and sums over rows are
 //! [`crate::usage`].
 
-use crate::record::{Provisional, Settled};
+use super::area::{Area, delete_of_run, table};
+use crate::record::{Provisional, RunCommit};
 use protocol::{Cost, CostBasis, ModelShare, RunId, Seq, Timestamp, Tokens};
 use rusqlite::{Connection, Result, Row, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+-- What each model used in each turn, `basis` counted from the strongest. `seq` is the result's event; 0 stands
+-- for what was heard of since the last result, and goes when the next one comes. The sum of a run's rows is
+-- the run's total in `run_folds`.
+CREATE TABLE usage (
+    run TEXT NOT NULL, seq INTEGER NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, input INTEGER NOT NULL,
+    output INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+    cost_micros INTEGER NOT NULL, basis INTEGER NOT NULL,
+    PRIMARY KEY (run, seq, model)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX usage_by_time ON usage (at);
+",
+    tables: &[table("usage", "run, seq, model")],
+    commit: settle,
+    forget: |db, run| delete_of_run(db, "usage", run),
+    values: &[(USAGE, |row| record(row).map(drop))],
+    ..Area::NONE
+};
 
 /// The columns of [`record`].
 pub(crate) const USAGE: &str =
@@ -29,10 +50,10 @@ pub(crate) struct Record {
 }
 
 /// Adds what results settled. Rows that are there already are left as they are.
-pub(super) fn settle(db: &Connection, run: &RunId, settled: &[Settled]) -> Result<()> {
-    for result in settled {
+fn settle(db: &Connection, commit: &RunCommit) -> Result<()> {
+    for result in &commit.settled {
         for share in &result.shares {
-            insert(db, run, result.seq.0, result.at, share)?;
+            insert(db, &commit.run, result.seq.0, result.at, share)?;
         }
     }
     Ok(())
@@ -112,7 +133,13 @@ pub(crate) fn record(row: &Row<'_>) -> Result<Record> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scene::assert_found;
     use super::*;
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
+        assert_found("usage", &["model = CAST(x'ff' AS TEXT)", "input = -1", "basis = 4"]);
+    }
 
     #[test]
     fn a_basis_is_stored_by_its_strength() {

@@ -10,7 +10,7 @@ use crate::run::fold::RunFold;
 use crate::store::read::{Reader, dump};
 use crate::store::usage::{Record, USAGE, record};
 use crate::store::write;
-use crate::store::{TABLES, create};
+use crate::store::{Table, create, tables};
 use proptest::prelude::*;
 use protocol::{
     AccountId, Cost, CostBasis, Event, JournalEntry, Pos, Run, RunId, Seq, StoryId, Stream,
@@ -519,7 +519,7 @@ proptest! {
         write_run(&adopted, 0, &first, &plan.cuts, 0);
         let events = events(&first).len() as u64;
         write_run(&adopted, 0, plan, &other, events);
-        for (table, key) in TABLES {
+        for Table { name: table, key } in tables() {
             let expected = dump(&at_once, table, key).unwrap();
             prop_assert_eq!(&dump(&in_parts, table, key).unwrap(), &expected, "{}", table);
             prop_assert_eq!(&dump(&adopted, table, key).unwrap(), &expected, "adopted: {}", table);

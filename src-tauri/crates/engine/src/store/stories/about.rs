@@ -1,13 +1,13 @@
 //! What a state is about where its entry does not say, because it is older than [`StateDetail`]: it is read
 //! from what stands beside it, the run and the question.
 
-use super::rows::{QUESTIONS, question};
-use super::text::from_json;
+use super::super::questions;
+use super::super::text::from_json;
 use protocol::{
     Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpecFacts, StateDetail, Story,
     StoryId, StoryState,
 };
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use rusqlite::{Connection, OptionalExtension, Result};
 
 /// What the entry of a state says it is about, or else which gate its run is. A question is left to
 /// [`asked`]: it comes from a run's log, which is applied in no order with the journal.
@@ -52,11 +52,7 @@ pub(super) fn asked(db: &Connection, story: &Story) -> Result<Option<StateDetail
     if (story.state, story.reason) != (StoryState::Waiting, Some(Reason::Question)) {
         return Ok(None);
     }
-    let sql = format!("{QUESTIONS} WHERE q.story = ? AND q.at = ? ORDER BY q.id LIMIT 1");
-    let asked = db
-        .prepare_cached(&sql)?
-        .query_row(params![story.id.as_str(), story.since.millis()], question)
-        .optional()?;
+    let asked = questions::asked_at(db, &story.id, story.since)?;
     Ok(asked.map(|asked| StateDetail::Question {
         question: asked.id,
         asks: asked.kind,

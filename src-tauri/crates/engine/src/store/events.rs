@@ -1,0 +1,143 @@
+//! The area of events: what runs did, event by event, as their decoders made it. What follows from an
+//! event beside standing in the timeline is up to the areas that it concerns.
+
+use super::area::{Area, delete_of_run, table};
+use super::read::Reader;
+use super::text::{conversion, from_json, from_word, json, raw_json};
+use crate::error::Result;
+use crate::record::RunCommit;
+use protocol::{
+    Envelope, Event, Pos, RawEnvelope, RawSource, RunId, Seq, SessionId, StoryId, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+-- With rowids, because only in such a table does a row of some kilobytes lie on one page.
+CREATE TABLE events (
+    run TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL,
+    offset INTEGER NOT NULL, len INTEGER NOT NULL, k INTEGER NOT NULL, event TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+) STRICT;
+CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
+-- Not `IN`: for a list of more than two words every insert into the table would make a table of them.
+CREATE INDEX conversations ON events (run, seq)
+    WHERE type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset';
+CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
+",
+    tables: &[table("events", "run, seq")],
+    commit,
+    forget: |db, run| delete_of_run(db, "events", run),
+    values: &[(EVENTS, |row| {
+        let run = RunId::new("any");
+        envelope(row, None, &run).and_then(parsed).map(drop)
+    })],
+    ..Area::NONE
+};
+
+/// The columns of [`envelope`].
+const EVENTS: &str = "SELECT seq, at, stream, offset, len, k, event FROM events";
+
+fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, k, event)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for numbered in &commit.events {
+        insert.execute(params![
+            commit.run.as_str(),
+            numbered.seq.0,
+            numbered.at.millis(),
+            numbered.event.word(),
+            numbered.pos.stream.word(),
+            numbered.pos.offset,
+            numbered.pos.len,
+            numbered.pos.k,
+            json(&numbered.event)
+        ])?;
+    }
+    Ok(())
+}
+
+/// A row of [`EVENTS`] of a run of a story.
+fn envelope(row: &Row<'_>, story: Option<&StoryId>, run: &RunId) -> rusqlite::Result<RawEnvelope> {
+    Ok(RawEnvelope {
+        story: story.cloned(),
+        run: Some(run.clone()),
+        seq: Seq(row.get(0)?),
+        at: Timestamp::from_millis(row.get(1)?),
+        pos: Some(Pos {
+            stream: from_word(row.get(2)?)?,
+            offset: row.get(3)?,
+            len: row.get(4)?,
+            k: row.get(5)?,
+        }),
+        source: RawSource::Run,
+        event: raw_json(row.get(6)?)?,
+    })
+}
+
+fn parsed(envelope: RawEnvelope) -> rusqlite::Result<Envelope> {
+    envelope.parsed().map_err(conversion)
+}
+
+impl Reader {
+    /// Events of a run after `after`, at most `most` of them, as they are stored: for those who pass them on.
+    pub fn raw_events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<RawEnvelope>> {
+        self.events_by(of, after, most, Ok)
+    }
+
+    /// The same for those who read them.
+    pub fn events(&self, of: &RunId, after: Seq, most: usize) -> Result<Vec<Envelope>> {
+        self.events_by(of, after, most, parsed)
+    }
+
+    fn events_by<E>(
+        &self,
+        of: &RunId,
+        after: Seq,
+        most: usize,
+        make: impl Fn(RawEnvelope) -> rusqlite::Result<E>,
+    ) -> Result<Vec<E>> {
+        let story: Option<String> = self
+            .db()
+            .prepare_cached("SELECT story FROM runs WHERE id = ?")?
+            .query_row([of.as_str()], |row| row.get(0))
+            .optional()?;
+        let story = story.map(StoryId::new);
+        let mut statement = self
+            .db()
+            .prepare_cached(&format!("{EVENTS} WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?"))?;
+        let rows = statement.query_map(params![of.as_str(), after.0, most], |row| {
+            make(envelope(row, story.as_ref(), of)?)
+        })?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Whether an agent said that it could not save a part of this conversation.
+    pub fn is_incomplete(&self, session: &SessionId) -> Result<bool> {
+        let mut statement = self
+            .db()
+            .prepare_cached("SELECT event FROM events WHERE type = 'conversation_incomplete'")?;
+        let events =
+            statement.query_map([], |row| from_json::<Event>(&row.get::<_, String>(0)?))?;
+        for event in events {
+            if let Event::ConversationIncomplete { sessions } = event?
+                && sessions.contains(session)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::assert_found;
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
+        assert_found("events", &["event = '{'", "stream = 'stdouf'", "offset = -1"]);
+    }
+}

@@ -1,0 +1,177 @@
+//! The area of limits: the accounts that runs spend from, whether they are held, and what agents said of
+//! their limits over time. The history of limits is read by [`crate::usage`].
+
+use super::area::{Area, delete_of_run, table};
+use super::read::Reader;
+use super::text::{from_json, from_word, json, word};
+use crate::error::Result;
+use crate::record::{Numbered, RunCommit};
+use protocol::{
+    Account, AccountId, Event, JournalEntry, JournalEvent, Limit, LimitObservation, RunId,
+    Timestamp,
+};
+use rusqlite::{Connection, Row, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, held INTEGER NOT NULL DEFAULT 0, held_until INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE limits_seen (
+    account TEXT NOT NULL, window TEXT NOT NULL, at INTEGER NOT NULL, run TEXT NOT NULL, seq INTEGER NOT NULL,
+    name TEXT NOT NULL, status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
+    PRIMARY KEY (account, window, at, run, seq)
+) STRICT, WITHOUT ROWID;
+",
+    tables: &[table("accounts", "id"), table("limits_seen", "account, window, at, run, seq")],
+    entry,
+    commit,
+    forget: |db, run| delete_of_run(db, "limits_seen", run),
+    values: &[
+        ("SELECT account FROM accounts", |row| account(row).map(drop)),
+        (
+            "SELECT account, window, status, resets_at, at, run, utilization, NULL, name
+             FROM limits_seen",
+            |row| limit(row).map(drop),
+        ),
+    ],
+};
+
+fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
+    match &entry.event {
+        JournalEvent::AccountSeen { .. } => account_seen(db, entry),
+        // Of one model alone the account is not held.
+        JournalEvent::HoldStarted { account, model: None, until } => {
+            hold(db, account, true, until.map(Timestamp::millis))
+        }
+        JournalEvent::HoldEnded { account, model: None } => hold(db, account, false, None),
+        _ => Ok(()),
+    }
+}
+
+fn account_seen(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
+    let JournalEvent::AccountSeen { account, agent, config_dir, method, credential_variable } =
+        &entry.event
+    else {
+        return Ok(());
+    };
+    let facts = Account {
+        id: account.clone(),
+        agent: agent.clone(),
+        config_dir: config_dir.clone(),
+        method: method.clone(),
+        credential_variable: credential_variable.clone(),
+        first_seen: entry.at,
+    };
+    db.prepare_cached("INSERT OR IGNORE INTO accounts (id, account) VALUES (?, ?)")?
+        .execute(params![account.as_str(), json(facts)])?;
+    Ok(())
+}
+
+fn hold(
+    db: &Connection,
+    account: &AccountId,
+    held: bool,
+    until: Option<i64>,
+) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE accounts SET held = ?, held_until = ? WHERE id = ?")?
+        .execute(params![held, until, account.as_str()])?;
+    Ok(())
+}
+
+fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
+    let Some(account) = &commit.account else { return Ok(()) };
+    commit.events.iter().try_for_each(|numbered| match &numbered.event {
+        Event::Limit { limit } => seen(db, account, &commit.run, numbered, limit),
+        _ => Ok(()),
+    })
+}
+
+fn seen(
+    db: &Connection,
+    account: &AccountId,
+    run: &RunId,
+    numbered: &Numbered,
+    limit: &LimitObservation,
+) -> rusqlite::Result<()> {
+    for window in &limit.windows {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO limits_seen (account, window, at, run, seq, name, status, utilization,
+                resets_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            account.as_str(),
+            window.window,
+            numbered.at.millis(),
+            run.as_str(),
+            numbered.seq.0,
+            json(&window.name),
+            word(window.status),
+            window.utilization,
+            window.resets_at.map(Timestamp::millis)
+        ])?;
+    }
+    Ok(())
+}
+
+/// `account, window, status, resets_at, at, run, utilization` of a limit, the `accounts.account` of its
+/// account, if that is known, and its `name`.
+fn limit(row: &Row<'_>) -> rusqlite::Result<Limit> {
+    let account: Option<Account> =
+        row.get::<_, Option<String>>(7)?.map(|text| from_json(&text)).transpose()?;
+    Ok(Limit {
+        account: AccountId::new(row.get::<_, String>(0)?),
+        account_name: account.as_ref().map(|account| account.name().to_owned()),
+        agent: account.map(|account| account.agent),
+        window: row.get(1)?,
+        name: from_json(&row.get::<_, String>(8)?)?,
+        status: from_word(row.get(2)?)?,
+        resets_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_millis),
+        seen_at: Timestamp::from_millis(row.get(4)?),
+        source: RunId::new(row.get::<_, String>(5)?),
+        utilization: row.get(6)?,
+    })
+}
+
+/// `account` of `accounts`.
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    from_json(&row.get::<_, String>(0)?)
+}
+
+impl Reader {
+    /// The newest state of every window of every account, by account and window.
+    pub fn limits(&self) -> Result<Vec<Limit>> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT account, window, status, resets_at, at, run,
+                (SELECT utilization FROM limits_seen u
+                 WHERE u.account = l.account AND u.window = l.window AND u.utilization IS NOT NULL
+                 ORDER BY at DESC, run DESC, seq DESC LIMIT 1),
+                (SELECT account FROM accounts WHERE id = l.account), name
+             FROM limits_seen l
+             WHERE (at, run, seq) = (SELECT at, run, seq FROM limits_seen n
+                 WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
+             ORDER BY account, window",
+        )?;
+        let rows = statement.query_map([], limit)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// Every account, by id.
+    pub fn accounts(&self) -> Result<Vec<Account>> {
+        let mut statement = self.db().prepare_cached("SELECT account FROM accounts ORDER BY id")?;
+        let rows = statement.query_map([], account)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::assert_found;
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
+        assert_found("accounts", &["account = '{'"]);
+        assert_found("limits_seen", &["status = 'x'", "name = '{'"]);
+    }
+}

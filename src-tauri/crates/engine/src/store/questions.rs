@@ -1,0 +1,209 @@
+//! The area of questions: what agents asked, and what became of it. A question and its withdrawal come from
+//! a run's events, its answer from the journal, in any order.
+
+use super::area::{Area, delete_of_run, table};
+use super::read::Reader;
+use super::text::{from_json, from_word, json, word};
+use crate::error::{Error, Result};
+use crate::record::{Numbered, RunCommit};
+use protocol::{
+    Actor, ErrorCode, Event, JournalEntry, JournalEvent, Question, QuestionId, QuestionState,
+    RunId, StoryId, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+CREATE TABLE questions (
+    id TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL, kind TEXT NOT NULL, tool TEXT NOT NULL,
+    tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, subject TEXT NOT NULL, beside TEXT NOT NULL,
+    options TEXT NOT NULL, request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE answers (
+    question TEXT PRIMARY KEY, answer TEXT NOT NULL, answered_by TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+",
+    tables: &[
+        table("questions", "id"),
+        table("answers", "question"),
+        table("withdrawals", "question"),
+    ],
+    entry,
+    commit,
+    forget,
+    values: &[(QUESTIONS, |row| question(row).map(drop))],
+};
+
+/// The columns of [`question`].
+const QUESTIONS: &str =
+    "SELECT q.id, q.story, q.run, q.kind, q.tool, q.tool_kind, q.description, q.subject, q.at,
+        a.answer, w.question IS NOT NULL OR runs.state = 'ended' AS gone, q.title, q.request_id,
+        q.beside, q.request, q.options
+     FROM questions q JOIN runs ON runs.id = q.run
+     LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id";
+
+fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
+    let JournalEvent::Input { question: Some(question), answer: Some(answer), by, .. } =
+        &entry.event
+    else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO answers (question, answer, answered_by, at) VALUES (?, ?, ?, ?)",
+    )?
+    .execute(params![
+        question.as_str(),
+        json(answer),
+        by.unwrap_or(Actor::You).word(),
+        entry.at.millis()
+    ])?;
+    Ok(())
+}
+
+fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
+    commit.events.iter().try_for_each(|numbered| match &numbered.event {
+        Event::Question { .. } => asked(db, commit, numbered),
+        Event::QuestionWithdrawn { request } => {
+            withdrawn(db, &QuestionId::of(&commit.run, request), numbered.at)
+        }
+        _ => Ok(()),
+    })
+}
+
+fn asked(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> rusqlite::Result<()> {
+    let Event::Question {
+        request,
+        kind,
+        tool,
+        tool_kind,
+        title,
+        description,
+        subject,
+        beside,
+        options,
+        input,
+        ..
+    } = &numbered.event
+    else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO questions
+            (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
+             options, request, request_id, at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        QuestionId::of(&commit.run, request).as_str(),
+        commit.story.as_str(),
+        commit.run.as_str(),
+        word(kind),
+        tool,
+        word(tool_kind),
+        title,
+        description,
+        json(subject),
+        json(beside),
+        json(options),
+        json(input),
+        request,
+        numbered.at.millis()
+    ])?;
+    Ok(())
+}
+
+fn withdrawn(db: &Connection, question: &QuestionId, at: Timestamp) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO withdrawals (question, at) VALUES (?, ?)")?
+        .execute(params![question.as_str(), at.millis()])?;
+    Ok(())
+}
+
+fn forget(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
+    delete_of_run(db, "questions", run)?;
+    let of_run = QuestionId::of(run, "");
+    db.prepare_cached("DELETE FROM withdrawals WHERE substr(question, 1, length(?1)) = ?1")?
+        .execute([of_run.as_str()])?;
+    Ok(())
+}
+
+/// A row of [`QUESTIONS`].
+fn question(row: &Row<'_>) -> rusqlite::Result<Question> {
+    let answer = row.get::<_, Option<String>>(9)?.map(|text| from_json(&text)).transpose()?;
+    let gone: bool = row.get(10)?;
+    let state = match (&answer, gone) {
+        (Some(_), _) => QuestionState::Answered,
+        (None, true) => QuestionState::Withdrawn,
+        (None, false) => QuestionState::Open,
+    };
+    Ok(Question {
+        id: QuestionId::new(row.get::<_, String>(0)?),
+        story: StoryId::new(row.get::<_, String>(1)?),
+        run: RunId::new(row.get::<_, String>(2)?),
+        kind: from_word(row.get(3)?)?,
+        tool: row.get(4)?,
+        tool_kind: from_word(row.get(5)?)?,
+        title: row.get(11)?,
+        description: row.get(6)?,
+        request_id: row.get(12)?,
+        subject: from_json(&row.get::<_, String>(7)?)?,
+        beside: from_json(&row.get::<_, String>(13)?)?,
+        request: from_json(&row.get::<_, String>(14)?)?,
+        options: from_json(&row.get::<_, String>(15)?)?,
+        at: Timestamp::from_millis(row.get(8)?),
+        state,
+        answer,
+    })
+}
+
+/// The first question that was asked in a story at a moment.
+pub(super) fn asked_at(
+    db: &Connection,
+    story: &StoryId,
+    at: Timestamp,
+) -> rusqlite::Result<Option<Question>> {
+    let sql = format!("{QUESTIONS} WHERE q.story = ? AND q.at = ? ORDER BY q.id LIMIT 1");
+    db.prepare_cached(&sql)?.query_row(params![story.as_str(), at.millis()], question).optional()
+}
+
+impl Reader {
+    /// Questions, oldest first; all of them or those that are open.
+    pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
+        let mut statement =
+            self.db().prepare_cached(&format!("{QUESTIONS} ORDER BY q.at, q.id"))?;
+        let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        let wanted = |question: &Question| !only_open || question.state == QuestionState::Open;
+        Ok(rows.into_iter().filter(wanted).collect())
+    }
+
+    /// One question.
+    pub fn question(&self, id: &QuestionId) -> Result<Question> {
+        let all = self.questions(false)?;
+        all.into_iter().find(|question| question.id == *id).ok_or_else(|| {
+            Error::refused(
+                ErrorCode::NotFound,
+                format!("there is no question {id}"),
+                "`mush questions` lists them.",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::assert_found;
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
+        let wrong = [
+            "kind = 'x'",
+            "tool_kind = 'x'",
+            "subject = '{'",
+            "beside = '{'",
+            "options = '{'",
+            "request = '{'",
+        ];
+        assert_found("questions", &wrong);
+        assert_found("answers", &["answer = '{'"]);
+    }
+}

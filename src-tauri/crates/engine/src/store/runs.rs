@@ -1,0 +1,257 @@
+//! The area of runs: what the journal says of each, and beside it what was folded from its events.
+
+use super::area::{Area, delete_of_run, table};
+use super::read::{Reader, not_found};
+use super::text::{from_json, from_word, json, word};
+use super::usage;
+use crate::error::Result;
+use crate::record::RunCommit;
+use protocol::{
+    AccountId, Activity, Evidence, JournalEntry, JournalEvent, Outcome, Retrying, Run, RunId,
+    RunSpecFacts, RunState, SessionId, StoryId, Timestamp,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+-- From the journal.
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, story TEXT NOT NULL, ordinal INTEGER NOT NULL, facts TEXT NOT NULL, account TEXT,
+    state TEXT NOT NULL, pid INTEGER, outcome TEXT, evidence TEXT, started_at INTEGER NOT NULL, ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX runs_by_story ON runs (story, ordinal);
+-- From events.
+CREATE TABLE run_folds (
+    run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, agent_version TEXT,
+    model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
+    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
+",
+    tables: &[table("runs", "id"), table("run_folds", "run")],
+    entry,
+    commit,
+    forget: |db, run| delete_of_run(db, "run_folds", run),
+    values: &[(RUNS, |row| run(row).map(drop)), (DOING, |row| doing(row).map(drop))],
+};
+
+/// The columns of [`run`].
+const RUNS: &str = "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
+
+/// The columns of [`doing`].
+const DOING: &str = "SELECT activity, retrying FROM run_folds";
+
+fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
+    match (&entry.event, &entry.story, &entry.run) {
+        (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
+            starting(db, story, run, facts, entry.at)
+        }
+        (JournalEvent::RunStarted { pid }, _, Some(run)) => started(db, run, *pid),
+        (JournalEvent::RunEnded { .. }, _, Some(run)) => ended(db, run, entry),
+        _ => Ok(()),
+    }
+}
+
+fn starting(
+    db: &Connection,
+    story: &StoryId,
+    run: &RunId,
+    facts: &RunSpecFacts,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let ordinal: i64 = db
+        .prepare_cached("SELECT count(*) FROM runs WHERE story = ?")?
+        .query_row([story.as_str()], |row| row.get(0))?;
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO runs (id, story, ordinal, facts, account, state, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        run.as_str(),
+        story.as_str(),
+        ordinal + 1,
+        json(facts),
+        facts.account.as_ref().map(AccountId::as_str),
+        word(RunState::Starting),
+        at.millis()
+    ])?;
+    Ok(())
+}
+
+fn started(db: &Connection, run: &RunId, pid: u32) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE runs SET state = ?, pid = ? WHERE id = ?")?.execute(params![
+        word(RunState::Running),
+        pid,
+        run.as_str()
+    ])?;
+    Ok(())
+}
+
+fn ended(db: &Connection, run: &RunId, entry: &JournalEntry) -> rusqlite::Result<()> {
+    let JournalEvent::RunEnded { outcome, evidence, ended_at, .. } = &entry.event else {
+        return Ok(());
+    };
+    db.prepare_cached(
+        "UPDATE runs SET state = ?, outcome = ?, evidence = ?, ended_at = ? WHERE id = ?",
+    )?
+    .execute(params![
+        word(RunState::Ended),
+        json(outcome),
+        json(evidence),
+        ended_at.unwrap_or(entry.at).millis(),
+        run.as_str()
+    ])?;
+    Ok(())
+}
+
+fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
+    let fold = &commit.fold;
+    let known: Option<i64> = db
+        .prepare_cached("SELECT events FROM run_folds WHERE run = ?")?
+        .query_row([commit.run.as_str()], |row| row.get(0))
+        .optional()?;
+    // A reader that began again at the run's start must not take back what is known.
+    if known.is_some_and(|events| events > i64::try_from(fold.events).unwrap_or(i64::MAX)) {
+        return Ok(());
+    }
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
+            cost_micros, cost_basis, models, activity, retrying, output_bytes, decoder)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        commit.run.as_str(),
+        fold.events,
+        fold.tool_calls,
+        fold.session.as_ref().map(SessionId::as_str),
+        fold.agent_version,
+        fold.model,
+        json(fold.tokens),
+        usage::stored(fold.cost.micros),
+        word(fold.cost.basis),
+        json(&fold.models),
+        fold.activity.as_ref().map(json),
+        fold.retrying.as_ref().map(json),
+        commit.output_bytes,
+        commit.decoder.as_str()
+    ])?;
+    usage::stand_in(db, &commit.run, &fold.provisional)
+}
+
+/// A row of `runs` beside its row of `run_folds`.
+fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
+    let facts: RunSpecFacts = from_json(&row.get::<_, String>("facts")?)?;
+    let ending: Option<Outcome> =
+        row.get::<_, Option<String>>("outcome")?.map(|text| from_json(&text)).transpose()?;
+    let evidence: Option<Evidence> =
+        row.get::<_, Option<String>>("evidence")?.map(|text| from_json(&text)).transpose()?;
+    let said: Option<String> = row.get("session")?;
+    Ok(Run {
+        id: RunId::new(row.get::<_, String>("id")?),
+        slug: facts.slug,
+        story: StoryId::new(row.get::<_, String>("story")?),
+        kind: facts.kind,
+        agent: facts.agent,
+        agent_version: row.get("agent_version")?,
+        model: row.get("model")?,
+        session: said.map(SessionId::new).or(facts.session),
+        pid: row.get("pid")?,
+        state: from_word(row.get("state")?)?,
+        outcome: ending.as_ref().map(Outcome::word),
+        ending,
+        exit_code: evidence.as_ref().and_then(|evidence| evidence.exit_code),
+        signal: evidence.as_ref().and_then(|evidence| evidence.signal),
+        started_at: Timestamp::from_millis(row.get("started_at")?),
+        ended_at: row.get::<_, Option<i64>>("ended_at")?.map(Timestamp::from_millis),
+        tokens: row
+            .get::<_, Option<String>>("tokens")?
+            .map(|text| from_json(&text))
+            .transpose()?
+            .unwrap_or_default(),
+        cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
+        cost_basis: row
+            .get::<_, Option<String>>("cost_basis")?
+            .map(from_word)
+            .transpose()?
+            .unwrap_or_default(),
+        log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
+        events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
+        decoder: facts.decoder,
+        gate: facts.gate,
+    })
+}
+
+/// What a run's agent does now, or waits for.
+#[derive(Default)]
+pub(super) struct Doing {
+    /// The tool call that goes on.
+    pub(super) activity: Option<Activity>,
+    /// The attempt that is waited for.
+    pub(super) retrying: Option<Retrying>,
+}
+
+/// A row of `run_folds`, as far as it tells of now.
+fn doing(row: &Row<'_>) -> rusqlite::Result<Doing> {
+    let activity = row.get::<_, Option<String>>(0)?.map(|text| from_json(&text)).transpose()?;
+    let retrying = row.get::<_, Option<String>>(1)?.map(|text| from_json(&text)).transpose()?;
+    Ok(Doing { activity, retrying })
+}
+
+impl Reader {
+    /// Every run, by story and then in the order they were made.
+    pub fn runs(&self, of: Option<&StoryId>) -> Result<Vec<Run>> {
+        let mut statement = self.db().prepare_cached(&format!(
+            "{RUNS} JOIN stories ON stories.id = runs.story
+             WHERE ?1 IS NULL OR runs.story = ?1 ORDER BY stories.created_at, stories.id, runs.ordinal",
+        ))?;
+        let rows = statement.query_map([of.map(StoryId::as_str)], run)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// One run by id or slug.
+    pub fn run(&self, name: &str) -> Result<Run> {
+        let mut statement = self.db().prepare_cached(&format!("{RUNS} WHERE runs.id = ?"))?;
+        if let Some(run) = statement.query_row([name], run).optional()? {
+            return Ok(run);
+        }
+        // Not by a condition on the JSON: SQLite calls JSON that is damaged an error of the query.
+        if let Some(run) = self.runs(None)?.into_iter().find(|run| run.slug.as_str() == name) {
+            return Ok(run);
+        }
+        let near = self.near("SELECT json_extract(facts, '$.slug') AS slug FROM runs", name)?;
+        Err(not_found("run", name, &near, "`mush runs` lists them."))
+    }
+
+    /// Whether an agent ever named this conversation as its own.
+    pub fn has_spoken(&self, session: &SessionId) -> Result<bool> {
+        let mut statement =
+            self.db().prepare_cached("SELECT count(*) FROM run_folds WHERE session = ?")?;
+        Ok(statement.query_row([session.as_str()], |row| row.get::<_, i64>(0))? > 0)
+    }
+
+    /// What the agent of a run does now.
+    pub(super) fn doing(&self, of: &RunId) -> Result<Doing> {
+        let mut statement = self.db().prepare_cached(&format!("{DOING} WHERE run = ?"))?;
+        Ok(statement.query_row([of.as_str()], doing).optional()?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::assert_found;
+
+    #[test]
+    fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
+        assert_found(
+            "runs",
+            &["facts = '{'", "state = 'endet'", "outcome = '{}'", "evidence = '{'"],
+        );
+        let wrong = [
+            "tokens = 'x'",
+            "cost_basis = 'x'",
+            "output_bytes = -1",
+            "activity = '{'",
+            "retrying = '{'",
+        ];
+        assert_found("run_folds", &wrong);
+    }
+}

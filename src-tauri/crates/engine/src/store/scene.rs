@@ -1,0 +1,97 @@
+//! A store with a row in every table, for the tests of each area.
+
+use super::{create, values, write};
+use crate::record::{Numbered, RunCommit};
+use crate::run::fold::RunFold;
+use protocol::{
+    AccountId, Activity, Event, JournalEntry, Outcome, Pos, RunId, Seq, StoryId, Stream, Timestamp,
+    ToolKind, UsageTotals,
+};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+/// What a run does that leaves something in every table.
+fn facts() -> Vec<Value> {
+    vec![
+        json!({"type": "account_seen", "account": "a", "agent": "demo", "config_dir": null,
+            "method": null, "credential_variable": null}),
+        json!({"type": "story_created", "slug": "s", "title": "words", "project": "/p", "dir": "/p",
+            "branch": null, "agent": "demo", "profile": {}, "gates": []}),
+        json!({"type": "run_starting", "slug": "s.1", "kind": "agent", "agent": "demo",
+            "decoder": "claude/1", "account": "a", "session": null, "resumes": false, "argv": [],
+            "usage_baseline": UsageTotals::default()}),
+        json!({"type": "input", "id": "i", "kind": "answer", "text": "", "question": "r:q",
+            "answer": {"behavior": "allow"}}),
+        json!({"type": "run_ended", "outcome": Outcome::Succeeded, "evidence": {}}),
+        json!({"type": "state_changed", "state": "done", "reason": "unchecked",
+            "since": Timestamp::from_millis(1), "evidence": {}}),
+    ]
+}
+
+fn events() -> Vec<Numbered> {
+    let window =
+        json!({"window": "w", "status": "allowed", "utilization": null, "resets_at": null});
+    let events = [
+        json!({"type": "question", "request": "q", "kind": "permission", "tool": "t", "call": null,
+            "title": "", "description": null, "input": {}, "why": null, "blocked_path": null}),
+        json!({"type": "limit", "limit": {"status": "allowed", "window": null, "resets_at": null,
+            "windows": [window]}}),
+    ];
+    let numbered = events.into_iter().zip(1..).map(|(event, seq)| Numbered {
+        seq: Seq(seq),
+        at: Timestamp::from_millis(1),
+        pos: Pos { stream: Stream::Stdout, offset: seq, len: 1, k: 0 },
+        event: serde_json::from_value::<Event>(event).unwrap(),
+    });
+    numbered.collect()
+}
+
+fn filled() -> (tempfile::TempDir, Connection) {
+    let dir = tempfile::tempdir().unwrap();
+    let db = create(&dir.path().join("store")).unwrap();
+    for (event, seq) in facts().into_iter().zip(1..) {
+        let entry: JournalEntry = serde_json::from_value(json!({
+            "seq": seq, "at": Timestamp::from_millis(1), "story": "s", "run": "r", "event": event
+        }))
+        .unwrap();
+        write::journal(&db, &entry).unwrap();
+    }
+    let mut fold = RunFold::new(UsageTotals::default());
+    let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+    let used = json!({"type": "message_usage", "message": "m", "model": "opus", "last": true,
+        "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0}});
+    fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());
+    let mut fold = fold.summary();
+    fold.activity = Some(Activity {
+        tool: "Read".to_owned(),
+        kind: ToolKind::Read,
+        subject: "a.rs".to_owned(),
+    });
+    let commit = RunCommit {
+        run: RunId::new("r"),
+        story: StoryId::new("s"),
+        account: Some(AccountId::new("a")),
+        decoder: protocol::DecoderId::new("claude/2"),
+        events: events(),
+        settled: Vec::new(),
+        fold,
+        output_bytes: 1,
+        bytes: 1,
+        drafts: Vec::new(),
+    };
+    write::run(&db, &commit).unwrap();
+    (dir, db)
+}
+
+/// Asserts that each of these changes to a table, `column = value`, is found as damage.
+pub(super) fn assert_found(table: &str, changes: &[&str]) {
+    let (_dir, db) = filled();
+    assert_eq!(values::damage(&db).unwrap(), None);
+    for change in changes {
+        let update = format!("SAVEPOINT whole; UPDATE {table} SET {change}");
+        db.execute_batch(&update).unwrap();
+        assert!(values::damage(&db).unwrap().is_some(), "{table}: {change}");
+        db.execute_batch("ROLLBACK TO whole; RELEASE whole").unwrap();
+    }
+    assert_eq!(values::damage(&db).unwrap(), None);
+}

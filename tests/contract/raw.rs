@@ -1,0 +1,113 @@
+//! An event reaches the page and `mush` as the store has it. Over all recordings that is, byte for byte, what
+//! an event gives that was parsed and made again.
+
+use agents::{Decoded, Decoder, Line, Split, Splitter};
+use engine::record::{Numbered, RunCommit};
+use engine::run::fold::RunFold;
+use engine::store::read::Reader;
+use engine::store::{create, write};
+use flate2::read::GzDecoder;
+use protocol::{DecoderId, Event, Pos, RunId, Seq, StoryId, Stream, Timestamp, UsageTotals};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Recordings by agent, with the decoder that reads them.
+const RECORDINGS: [(&str, &str); 2] =
+    [("tests/fixtures/claude", "claude/2"), ("tests/fixtures/codex", "codex/1")];
+
+#[test]
+fn an_event_reaches_the_page_as_it_is_stored() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("store");
+    let db = create(&path).unwrap();
+    let mut runs = Vec::new();
+    let transaction = db.unchecked_transaction().unwrap();
+    for (folder, decoder) in RECORDINGS {
+        for file in recordings(&tests::root().join(folder)) {
+            let run = RunId::new(file.to_str().unwrap());
+            let events = decoded(decoder, &unpacked(&file));
+            write::run(&transaction, &commit(&run, decoder, events)).unwrap();
+            runs.push(run);
+        }
+    }
+    transaction.commit().unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let mut compared = 0;
+    for run in runs {
+        let raw = reader.raw_events(&run, Seq(0), usize::MAX >> 1).unwrap();
+        let parsed = reader.events(&run, Seq(0), usize::MAX >> 1).unwrap();
+        assert_eq!(raw.len(), parsed.len());
+        for (raw, parsed) in raw.iter().zip(&parsed) {
+            let [raw, parsed] = [serde_json::to_string(raw), serde_json::to_string(parsed)];
+            assert_eq!(raw.unwrap(), parsed.unwrap(), "{run}");
+        }
+        compared += raw.len();
+    }
+    assert!(compared > 3_000, "recordings are missing: {compared} events");
+}
+
+fn recordings(folder: &Path) -> Vec<PathBuf> {
+    let versions = std::fs::read_dir(folder).unwrap().map(|version| version.unwrap().path());
+    let versions = versions.filter(|version| version.is_dir());
+    let files = versions.flat_map(|version| std::fs::read_dir(version).unwrap());
+    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn unpacked(file: &Path) -> Vec<u8> {
+    let bytes = std::fs::read(file).unwrap();
+    if file.extension().is_none_or(|extension| extension != "gz") {
+        return bytes;
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
+    plain
+}
+
+/// What a decoder makes of a recording as if all of it had been printed. Those of conversations mark each line
+/// with its direction.
+fn decoded(decoder: &str, bytes: &[u8]) -> Vec<(Pos, Event)> {
+    let mut decoder = agents::decoder(&DecoderId::new(decoder)).unwrap();
+    let mut splitter = Splitter::default();
+    let mut out = Vec::new();
+    splitter.push(bytes, |split| take(decoder.as_mut(), split, &mut out));
+    splitter.finish(|split| take(decoder.as_mut(), split, &mut out));
+    decoder.end(&mut out);
+    let events = out.into_iter().filter_map(|decoded| match decoded {
+        Decoded::Event(pos, event) => Some((pos, event)),
+        Decoded::Draft(_) => None,
+    });
+    events.collect()
+}
+
+fn take(decoder: &mut dyn Decoder, split: Split<'_>, out: &mut Vec<Decoded>) {
+    let Split::Line { offset, bytes, complete } = split else { return };
+    let (stream, bytes) = match bytes {
+        [b'>', b' ', rest @ ..] => (Stream::Stdin, rest),
+        [b'<', b' ', rest @ ..] => (Stream::Stdout, rest),
+        whole => (Stream::Stdout, whole),
+    };
+    decoder.line(Line { stream, bytes, offset, mono_us: offset, complete }, out);
+}
+
+fn commit(run: &RunId, decoder: &str, events: Vec<(Pos, Event)>) -> RunCommit {
+    let numbered = events.into_iter().zip(1..).map(|((pos, event), seq)| Numbered {
+        seq: Seq(seq),
+        at: Timestamp::from_millis(1),
+        pos,
+        event,
+    });
+    RunCommit {
+        run: run.clone(),
+        story: StoryId::new("story"),
+        account: None,
+        decoder: DecoderId::new(decoder),
+        events: numbered.collect(),
+        settled: Vec::new(),
+        fold: RunFold::new(UsageTotals::default()).summary(),
+        output_bytes: 0,
+        bytes: 0,
+        drafts: Vec::new(),
+    }
+}
