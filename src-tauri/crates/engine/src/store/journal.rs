@@ -4,7 +4,7 @@ use super::area::{Area, table};
 use super::read::Reader;
 use super::text::{from_json, json};
 use crate::error::Result;
-use protocol::{Envelope, JournalEntry, JournalEvent, RunId, Seq, Source, StoryId};
+use protocol::{Envelope, JournalEntry, RunId, Seq, Source, StoryId};
 use rusqlite::{Connection, Row, params};
 
 pub(super) const AREA: Area = Area {
