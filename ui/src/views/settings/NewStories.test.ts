@@ -50,9 +50,11 @@ test("a change by hand is announced above every view, shown whole, and put in fo
   await show("states", { configure });
   await vi.waitFor(() => {
     flushSync();
-    expect(words(".notice")[0]).toMatch(/^config.json was changed: 2 values give agents more power/);
+    expect(words(".notice")[0]).toMatch(
+      /^config.json was changed: 2 values that decide what agents may do wait/,
+    );
   });
-  button("Look at it")?.click();
+  button("Look at them")?.click();
   await vi.waitFor(() => {
     flushSync();
     expect(words(".waits tbody tr")).toHaveLength(2);
