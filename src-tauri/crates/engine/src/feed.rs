@@ -6,11 +6,12 @@ mod drafts;
 pub(crate) mod touched;
 
 use crate::error::Result;
+use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, RunState, Seq, StoryId,
-    StoryView, TimelineBatch, Timestamp, WaitsFor,
+    DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, Seq, StoryId, StoryView,
+    TimelineBatch, Timestamp, WaitsFor,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -110,7 +111,7 @@ impl Feed {
     }
 
     /// Marks what a commit touched and tells whoever waits.
-    pub(crate) fn touch(&self, touched: Touched) {
+    pub fn touch(&self, touched: Touched) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.revision() + 1;
         for story in touched.stories {
@@ -178,8 +179,12 @@ impl Feed {
         self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is newer than what the page has.
-    pub(crate) fn pull(
+    /// What is newer than what the page has, read from `reader`, with the feed's `epoch` and the time for the
+    /// page's clock.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn pull(
         &self,
         reader: &Reader,
         request: &PullRequest,
@@ -249,18 +254,21 @@ impl Feed {
         let mut timeline = TimelineBatch::default();
         let mut whole = true;
         let mut live = Vec::new();
-        for run in reader.runs(Some(story))? {
-            let newest = Seq(run.events.saturating_sub(NEWEST as u64));
-            let from = have.get(&run.id).copied().filter(|_| !snapshot).unwrap_or(newest);
-            let mut events = reader.raw_events(&run.id, from, MOST)?;
-            whole &= events.len() < MOST;
-            if run.state != RunState::Ended {
-                live.push(run.id.clone());
+        for RunEnd { run, is_live, last } in reader.run_ends(story)? {
+            if is_live {
+                live.push(run.clone());
             }
+            let newest = Seq(last.0.saturating_sub(NEWEST as u64));
+            let from = have.get(&run).copied().filter(|_| !snapshot).unwrap_or(newest);
+            if from >= last {
+                continue;
+            }
+            let mut events = reader.raw_events(&run, from, MOST)?;
+            whole &= events.len() < MOST;
             if let Some(last) = events.last() {
                 let to = last.seq;
-                let rests = drafts::without_beginnings(&run.id, &mut events, held);
-                timeline.runs.push(RunBatch { run: run.id, from, to, events, rests });
+                let rests = drafts::without_beginnings(&run, &mut events, held);
+                timeline.runs.push(RunBatch { run, from, to, events, rests });
             }
         }
         let after = if snapshot { Seq(0) } else { request.journal };

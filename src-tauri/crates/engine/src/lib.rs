@@ -31,6 +31,7 @@ mod director;
 mod engine;
 mod job;
 mod look;
+mod moments;
 mod policy;
 mod recovery;
 mod slug;

@@ -2,6 +2,7 @@
 //! store keeps of a run, and how a live run stands now. It is the ground under `run`, which makes these
 //! values, and under `store`, `story` and `policy`, which read them. Nothing is computed here.
 
+use crate::moments::Moments;
 use agents::Conversation;
 use protocol::{
     AccountId, Activity, Cost, DecoderId, DraftUpdate, Event, Evidence, ModelShare, Outcome, Pos,
@@ -52,6 +53,8 @@ pub struct RunSummary {
     pub events: u64,
     /// Tool calls so far.
     pub tool_calls: u64,
+    /// When tools were called.
+    pub calls: Moments,
     /// The conversation, once the agent named it.
     pub session: Option<SessionId>,
     /// The agent's version.

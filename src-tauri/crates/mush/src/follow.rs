@@ -200,8 +200,8 @@ impl Shown {
     /// What the store has of a story and was not printed.
     fn news(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<Envelope>> {
         let mut news = reader.journal(story, self.journal)?;
-        for run in reader.runs(Some(story))? {
-            news.extend(reader.events(&run.id, self.seen(&run.id), usize::from(u16::MAX))?);
+        for run in self.behind(reader, story)? {
+            news.extend(reader.events(&run, self.seen(&run), usize::from(u16::MAX))?);
         }
         Ok(news)
     }
@@ -226,11 +226,13 @@ impl Shown {
 
     /// Whether everything that the store has of the story was printed.
     fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> engine::Result<bool> {
-        for run in reader.runs(Some(story))? {
-            if !reader.events(&run.id, self.seen(&run.id), 1)?.is_empty() {
-                return Ok(false);
-            }
-        }
-        Ok(reader.journal(story, self.journal)?.is_empty())
+        let is_behind = !self.behind(reader, story)?.is_empty();
+        Ok(!is_behind && reader.journal(story, self.journal)?.is_empty())
+    }
+
+    /// The runs of a story that have events which were not printed.
+    fn behind(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<RunId>> {
+        let runs = reader.runs(Some(story))?.into_iter();
+        Ok(runs.filter(|run| run.events > self.seen(&run.id).0).map(|run| run.id).collect())
     }
 }

@@ -4,6 +4,7 @@
 //! story's table do.
 
 use super::accounts::RunAccount;
+use crate::moments::Moments;
 use crate::record::{OpenQuestion, Provisional, RunSummary, Settled};
 use protocol::{
     Activity, ApiErrorKind, Cost, CostBasis, Event, LimitObservation, LimitStatus, ModelShare, Pos,
@@ -55,6 +56,8 @@ pub struct RunFold {
     pub events: u64,
     /// Tool calls so far.
     pub tool_calls: u64,
+    /// When tools were called.
+    calls: Moments,
     /// What the run used.
     pub account: RunAccount,
     /// Prompts written to the agent.
@@ -105,6 +108,7 @@ impl RunFold {
         RunSummary {
             events: self.events,
             tool_calls: self.tool_calls,
+            calls: self.calls.clone(),
             session: self.session.clone(),
             agent_version: self.agent_version.clone(),
             model: self.model.clone(),
@@ -179,6 +183,7 @@ impl RunFold {
             }
             Event::ConversationReset { .. } => self.account.reset(),
             Event::ToolCall { call, title, name, kind, parent, .. } => {
+                self.calls.add(at);
                 self.tool_call(call, name, *kind, title, parent.is_some())
             }
             Event::ToolResult { call, denied, .. } => self.tool_result(call, *denied),

@@ -3,7 +3,7 @@
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;
-use super::text::{conversion, from_json, from_word, json, raw_json};
+use super::text::{conversion, from_word, json, raw_json};
 use crate::error::Result;
 use crate::record::RunCommit;
 use protocol::{
@@ -19,15 +19,19 @@ CREATE TABLE events (
     offset INTEGER NOT NULL, len INTEGER NOT NULL, k INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (run, seq)
 ) STRICT;
-CREATE INDEX tool_calls ON events (run, at) WHERE type = 'tool_call';
 -- Not `IN`: for a list of more than two words every insert into the table would make a table of them.
 CREATE INDEX conversations ON events (run, seq)
     WHERE type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset';
-CREATE INDEX incomplete ON events (run) WHERE type = 'conversation_incomplete';
+-- Conversations of which an agent said that it could not save a part.
+CREATE TABLE incomplete (session TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (session, run)) STRICT, WITHOUT ROWID;
+CREATE INDEX incomplete_by_run ON incomplete (run);
 ",
-    tables: &[table("events", "run, seq")],
+    tables: &[table("events", "run, seq"), table("incomplete", "session, run")],
     commit,
-    forget: |db, run| delete_of_run(db, "events", run),
+    forget: |db, run| {
+        delete_of_run(db, "events", run)?;
+        delete_of_run(db, "incomplete", run)
+    },
     values: &[(EVENTS, |row| {
         let run = RunId::new("any");
         envelope(row, None, &run).and_then(parsed).map(drop)
@@ -55,6 +59,18 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
             numbered.pos.k,
             json(&numbered.event)
         ])?;
+        if let Event::ConversationIncomplete { sessions } = &numbered.event {
+            incomplete(db, &commit.run, sessions)?;
+        }
+    }
+    Ok(())
+}
+
+fn incomplete(db: &Connection, run: &RunId, sessions: &[SessionId]) -> rusqlite::Result<()> {
+    let mut insert =
+        db.prepare_cached("INSERT OR IGNORE INTO incomplete (session, run) VALUES (?, ?)")?;
+    for session in sessions {
+        insert.execute([session.as_str(), run.as_str()])?;
     }
     Ok(())
 }
@@ -118,17 +134,8 @@ impl Reader {
     pub fn is_incomplete(&self, session: &SessionId) -> Result<bool> {
         let mut statement = self
             .db()
-            .prepare_cached("SELECT event FROM events WHERE type = 'conversation_incomplete'")?;
-        let events =
-            statement.query_map([], |row| from_json::<Event>(&row.get::<_, String>(0)?))?;
-        for event in events {
-            if let Event::ConversationIncomplete { sessions } = event?
-                && sessions.contains(session)
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM incomplete WHERE session = ?)")?;
+        Ok(statement.query_row([session.as_str()], |row| row.get(0))?)
     }
 }
 

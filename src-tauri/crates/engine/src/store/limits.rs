@@ -22,6 +22,8 @@ CREATE TABLE limits_seen (
     name TEXT NOT NULL, status TEXT NOT NULL, utilization REAL, resets_at INTEGER,
     PRIMARY KEY (account, window, at, run, seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX limits_by_run ON limits_seen (run);
+CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE utilization IS NOT NULL;
 ",
     tables: &[table("accounts", "id"), table("limits_seen", "account, window, at, run, seq")],
     entry,
@@ -36,6 +38,29 @@ CREATE TABLE limits_seen (
         ),
     ],
 };
+
+/// The newest row of each window, as [`limit`] reads it, with the newest share that was ever told of it. From
+/// one window the next one is looked up, so that no other row of the history is visited.
+const LIMITS: &str = "
+    WITH RECURSIVE windows (account, window) AS (
+        SELECT * FROM (SELECT account, window FROM limits_seen ORDER BY account, window LIMIT 1)
+        UNION ALL
+        SELECT (SELECT account FROM limits_seen n WHERE (n.account, n.window) > (w.account, w.window)
+                ORDER BY n.account, n.window LIMIT 1),
+            (SELECT window FROM limits_seen n WHERE (n.account, n.window) > (w.account, w.window)
+                ORDER BY n.account, n.window LIMIT 1)
+        FROM windows w WHERE w.account IS NOT NULL
+    )
+    SELECT l.account, l.window, l.status, l.resets_at, l.at, l.run,
+        (SELECT utilization FROM limits_seen u
+         WHERE u.account = w.account AND u.window = w.window AND u.utilization IS NOT NULL
+         ORDER BY u.at DESC, u.run DESC, u.seq DESC LIMIT 1),
+        (SELECT account FROM accounts WHERE id = w.account), l.name
+    FROM windows w CROSS JOIN limits_seen l ON l.account = w.account AND l.window = w.window
+        AND (l.at, l.run, l.seq) = (SELECT n.at, n.run, n.seq FROM limits_seen n
+            WHERE n.account = w.account AND n.window = w.window
+            ORDER BY n.at DESC, n.run DESC, n.seq DESC LIMIT 1)
+    ORDER BY l.account, l.window";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match &entry.event {
@@ -142,17 +167,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
 impl Reader {
     /// The newest state of every window of every account, by account and window.
     pub fn limits(&self) -> Result<Vec<Limit>> {
-        let mut statement = self.db().prepare_cached(
-            "SELECT account, window, status, resets_at, at, run,
-                (SELECT utilization FROM limits_seen u
-                 WHERE u.account = l.account AND u.window = l.window AND u.utilization IS NOT NULL
-                 ORDER BY at DESC, run DESC, seq DESC LIMIT 1),
-                (SELECT account FROM accounts WHERE id = l.account), name
-             FROM limits_seen l
-             WHERE (at, run, seq) = (SELECT at, run, seq FROM limits_seen n
-                 WHERE n.account = l.account AND n.window = l.window ORDER BY at DESC, run DESC, seq DESC LIMIT 1)
-             ORDER BY account, window",
-        )?;
+        let mut statement = self.db().prepare_cached(LIMITS)?;
         let rows = statement.query_map([], limit)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }

@@ -4,7 +4,8 @@
 //! [`crate::writer`].
 //!
 //! Columns of one table come either from the journal or from events of runs, never from both, so the order in
-//! which the two are applied does not matter.
+//! which the two are applied does not matter. One table follows from both, `open_questions`; whichever comes
+//! last leaves the same in it.
 
 mod area;
 mod events;
@@ -22,6 +23,7 @@ pub(crate) mod values;
 pub mod write;
 
 pub use area::Table;
+pub(crate) use runs::RunEnd;
 
 use crate::error::{Error, Result, is_damage};
 use area::Area;
@@ -31,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 9;
+pub const SCHEMA_VERSION: i64 = 10;
 
 /// Every area. Their order makes no difference.
 const AREAS: &[Area] = &[

@@ -7,8 +7,8 @@ use super::text::{from_json, from_word, json, word};
 use crate::error::{Error, Result};
 use crate::record::{Numbered, RunCommit};
 use protocol::{
-    Actor, ErrorCode, Event, JournalEntry, JournalEvent, Question, QuestionId, QuestionState,
-    RunId, StoryId, Timestamp,
+    Actor, Answer, ErrorCode, Event, JournalEntry, JournalEvent, Question, QuestionId,
+    QuestionState, RunId, StoryId, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -19,15 +19,21 @@ CREATE TABLE questions (
     tool_kind TEXT NOT NULL, title TEXT NOT NULL, description TEXT, subject TEXT NOT NULL, beside TEXT NOT NULL,
     options TEXT NOT NULL, request TEXT NOT NULL, request_id TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX questions_by_story ON questions (story, at);
 CREATE TABLE answers (
     question TEXT PRIMARY KEY, answer TEXT NOT NULL, answered_by TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE withdrawals (question TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- The questions that have neither answer nor withdrawal and whose run is not over.
+CREATE TABLE open_questions (
+    question TEXT PRIMARY KEY, story TEXT NOT NULL, run TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ",
     tables: &[
         table("questions", "id"),
         table("answers", "question"),
         table("withdrawals", "question"),
+        table("open_questions", "question"),
     ],
     entry,
     commit,
@@ -44,20 +50,45 @@ const QUESTIONS: &str =
      LEFT JOIN answers a ON a.question = q.id LEFT JOIN withdrawals w ON w.question = q.id";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
-    let JournalEvent::Input { question: Some(question), answer: Some(answer), by, .. } =
-        &entry.event
-    else {
-        return Ok(());
-    };
+    match (&entry.event, &entry.run) {
+        (JournalEvent::Input { question: Some(question), answer: Some(answer), by, .. }, _) => {
+            answered(db, question, answer, by.unwrap_or(Actor::You), entry.at)
+        }
+        (JournalEvent::RunEnded { .. }, Some(run)) => delete_of_run(db, "open_questions", run),
+        _ => Ok(()),
+    }
+}
+
+fn answered(
+    db: &Connection,
+    question: &QuestionId,
+    answer: &Answer,
+    by: Actor,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
     db.prepare_cached(
         "INSERT OR IGNORE INTO answers (question, answer, answered_by, at) VALUES (?, ?, ?, ?)",
     )?
-    .execute(params![
-        question.as_str(),
-        json(answer),
-        by.unwrap_or(Actor::You).word(),
-        entry.at.millis()
-    ])?;
+    .execute(params![question.as_str(), json(answer), by.word(), at.millis()])?;
+    close(db, question)
+}
+
+/// A question is not open any more.
+fn close(db: &Connection, question: &QuestionId) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM open_questions WHERE question = ?")?
+        .execute([question.as_str()])?;
+    Ok(())
+}
+
+/// A question is open if nothing is known yet that closes it.
+fn open(db: &Connection, question: &QuestionId, commit: &RunCommit) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO open_questions (question, story, run) SELECT ?1, ?2, ?3
+         WHERE NOT EXISTS (SELECT 1 FROM answers WHERE question = ?1)
+            AND NOT EXISTS (SELECT 1 FROM withdrawals WHERE question = ?1)
+            AND NOT EXISTS (SELECT 1 FROM runs WHERE id = ?3 AND state = 'ended')",
+    )?
+    .execute([question.as_str(), commit.story.as_str(), commit.run.as_str()])?;
     Ok(())
 }
 
@@ -88,6 +119,7 @@ fn asked(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> rusqlite::
     else {
         return Ok(());
     };
+    let id = QuestionId::of(&commit.run, request);
     db.prepare_cached(
         "INSERT OR IGNORE INTO questions
             (id, story, run, kind, tool, tool_kind, title, description, subject, beside,
@@ -95,7 +127,7 @@ fn asked(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> rusqlite::
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
-        QuestionId::of(&commit.run, request).as_str(),
+        id.as_str(),
         commit.story.as_str(),
         commit.run.as_str(),
         word(kind),
@@ -110,20 +142,24 @@ fn asked(db: &Connection, commit: &RunCommit, numbered: &Numbered) -> rusqlite::
         request,
         numbered.at.millis()
     ])?;
-    Ok(())
+    open(db, &id, commit)
 }
 
 fn withdrawn(db: &Connection, question: &QuestionId, at: Timestamp) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO withdrawals (question, at) VALUES (?, ?)")?
         .execute(params![question.as_str(), at.millis()])?;
-    Ok(())
+    close(db, question)
 }
 
 fn forget(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
-    delete_of_run(db, "questions", run)?;
+    delete_of_run(db, "open_questions", run)?;
+    // The questions of a run have its name before theirs.
     let of_run = QuestionId::of(run, "");
-    db.prepare_cached("DELETE FROM withdrawals WHERE substr(question, 1, length(?1)) = ?1")?
-        .execute([of_run.as_str()])?;
+    for (table, key) in [("questions", "id"), ("withdrawals", "question")] {
+        let delete =
+            format!("DELETE FROM {table} WHERE {key} >= ?1 AND {key} < ?1 || char(1114111)");
+        db.prepare_cached(&delete)?.execute([of_run.as_str()])?;
+    }
     Ok(())
 }
 
@@ -169,17 +205,20 @@ pub(super) fn asked_at(
 impl Reader {
     /// Questions, oldest first; all of them or those that are open.
     pub fn questions(&self, only_open: bool) -> Result<Vec<Question>> {
+        let which = match only_open {
+            true => "WHERE q.id IN (SELECT question FROM open_questions)",
+            false => "",
+        };
         let mut statement =
-            self.db().prepare_cached(&format!("{QUESTIONS} ORDER BY q.at, q.id"))?;
-        let rows = statement.query_map([], question)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        let wanted = |question: &Question| !only_open || question.state == QuestionState::Open;
-        Ok(rows.into_iter().filter(wanted).collect())
+            self.db().prepare_cached(&format!("{QUESTIONS} {which} ORDER BY q.at, q.id"))?;
+        let rows = statement.query_map([], question)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
     /// One question.
     pub fn question(&self, id: &QuestionId) -> Result<Question> {
-        let all = self.questions(false)?;
-        all.into_iter().find(|question| question.id == *id).ok_or_else(|| {
+        let mut statement = self.db().prepare_cached(&format!("{QUESTIONS} WHERE q.id = ?"))?;
+        statement.query_row([id.as_str()], question).optional()?.ok_or_else(|| {
             Error::refused(
                 ErrorCode::NotFound,
                 format!("there is no question {id}"),

@@ -5,12 +5,13 @@ use super::read::{Reader, not_found};
 use super::text::{from_json, from_word, json, word};
 use super::usage;
 use crate::error::Result;
+use crate::moments::Moments;
 use crate::record::RunCommit;
 use protocol::{
     AccountId, Activity, Evidence, JournalEntry, JournalEvent, Outcome, Retrying, Run, RunId,
-    RunSpecFacts, RunState, SessionId, StoryId, Timestamp,
+    RunSpecFacts, RunState, Seq, SessionId, StoryId, Timestamp,
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 pub(super) const AREA: Area = Area {
     schema: "
@@ -24,7 +25,7 @@ CREATE INDEX runs_by_story ON runs (story, ordinal);
 CREATE TABLE run_folds (
     run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, agent_version TEXT,
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
-    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL
+    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL, calls TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
 ",
@@ -32,14 +33,11 @@ CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
     entry,
     commit,
     forget: |db, run| delete_of_run(db, "run_folds", run),
-    values: &[(RUNS, |row| run(row).map(drop)), (DOING, |row| doing(row).map(drop))],
+    values: &[(RUNS, |row| folded(row).map(drop))],
 };
 
-/// The columns of [`run`].
+/// The columns of [`run`] and [`folded`].
 const RUNS: &str = "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
-
-/// The columns of [`doing`].
-const DOING: &str = "SELECT activity, retrying FROM run_folds";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story, &entry.run) {
@@ -115,8 +113,8 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     }
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
-            cost_micros, cost_basis, models, activity, retrying, output_bytes, decoder)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cost_micros, cost_basis, models, activity, retrying, output_bytes, decoder, calls)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
@@ -132,7 +130,8 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
         fold.activity.as_ref().map(json),
         fold.retrying.as_ref().map(json),
         commit.output_bytes,
-        commit.decoder.as_str()
+        commit.decoder.as_str(),
+        json(&fold.calls)
     ])?;
     usage::stand_in(db, &commit.run, &fold.provisional)
 }
@@ -180,30 +179,80 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     })
 }
 
-/// What a run's agent does now, or waits for.
-#[derive(Default)]
-pub(super) struct Doing {
+/// A run with what a view of its story needs of it.
+pub(super) struct FoldedRun {
+    /// The run.
+    pub(super) run: Run,
     /// The tool call that goes on.
     pub(super) activity: Option<Activity>,
     /// The attempt that is waited for.
     pub(super) retrying: Option<Retrying>,
+    /// When tools were called.
+    pub(super) calls: Moments,
 }
 
-/// A row of `run_folds`, as far as it tells of now.
-fn doing(row: &Row<'_>) -> rusqlite::Result<Doing> {
-    let activity = row.get::<_, Option<String>>(0)?.map(|text| from_json(&text)).transpose()?;
-    let retrying = row.get::<_, Option<String>>(1)?.map(|text| from_json(&text)).transpose()?;
-    Ok(Doing { activity, retrying })
+/// A row of [`RUNS`] with what was folded from the run's events.
+fn folded(row: &Row<'_>) -> rusqlite::Result<FoldedRun> {
+    let activity = row.get::<_, Option<String>>("activity")?;
+    let retrying = row.get::<_, Option<String>>("retrying")?;
+    let calls = row.get::<_, Option<String>>("calls")?;
+    Ok(FoldedRun {
+        run: run(row)?,
+        activity: activity.map(|text| from_json(&text)).transpose()?,
+        retrying: retrying.map(|text| from_json(&text)).transpose()?,
+        calls: calls.map(|text| from_json(&text)).transpose()?.unwrap_or_default(),
+    })
+}
+
+/// How far a run's events go.
+pub(crate) struct RunEnd {
+    /// The run.
+    pub(crate) run: RunId,
+    /// Whether it is not over.
+    pub(crate) is_live: bool,
+    /// The number of its last event.
+    pub(crate) last: Seq,
 }
 
 impl Reader {
-    /// Every run, by story and then in the order they were made.
+    /// Every run, by story and then in the order they were made; or those of one story.
     pub fn runs(&self, of: Option<&StoryId>) -> Result<Vec<Run>> {
-        let mut statement = self.db().prepare_cached(&format!(
-            "{RUNS} JOIN stories ON stories.id = runs.story
-             WHERE ?1 IS NULL OR runs.story = ?1 ORDER BY stories.created_at, stories.id, runs.ordinal",
-        ))?;
-        let rows = statement.query_map([of.map(StoryId::as_str)], run)?;
+        self.runs_by(of, run)
+    }
+
+    /// The same with what views need.
+    pub(super) fn folded_runs(&self, of: Option<&StoryId>) -> Result<Vec<FoldedRun>> {
+        self.runs_by(of, folded)
+    }
+
+    fn runs_by<T>(
+        &self,
+        of: Option<&StoryId>,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let sql = match of {
+            Some(_) => format!("{RUNS} WHERE runs.story = ? ORDER BY runs.ordinal"),
+            None => format!(
+                "{RUNS} JOIN stories ON stories.id = runs.story
+                 ORDER BY stories.created_at, stories.id, runs.ordinal"
+            ),
+        };
+        let mut statement = self.db().prepare_cached(&sql)?;
+        let rows = statement.query_map(params_from_iter(of.map(StoryId::as_str)), read)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+    }
+
+    /// How far the events of each run of a story go, in the order the runs were made.
+    pub(crate) fn run_ends(&self, of: &StoryId) -> Result<Vec<RunEnd>> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT runs.id, runs.state != 'ended', coalesce(f.events, 0)
+             FROM runs LEFT JOIN run_folds f ON f.run = runs.id
+             WHERE runs.story = ? ORDER BY runs.ordinal",
+        )?;
+        let rows = statement.query_map([of.as_str()], |row| {
+            let run = RunId::new(row.get::<_, String>(0)?);
+            Ok(RunEnd { run, is_live: row.get(1)?, last: Seq(row.get(2)?) })
+        })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
@@ -227,12 +276,6 @@ impl Reader {
             self.db().prepare_cached("SELECT count(*) FROM run_folds WHERE session = ?")?;
         Ok(statement.query_row([session.as_str()], |row| row.get::<_, i64>(0))? > 0)
     }
-
-    /// What the agent of a run does now.
-    pub(super) fn doing(&self, of: &RunId) -> Result<Doing> {
-        let mut statement = self.db().prepare_cached(&format!("{DOING} WHERE run = ?"))?;
-        Ok(statement.query_row([of.as_str()], doing).optional()?.unwrap_or_default())
-    }
 }
 
 #[cfg(test)]
@@ -251,6 +294,7 @@ mod tests {
             "output_bytes = -1",
             "activity = '{'",
             "retrying = '{'",
+            "calls = '{'",
         ];
         assert_found("run_folds", &wrong);
     }

@@ -1,16 +1,16 @@
-//! The area of stories: what they are, in which state, and the prompts that wait in them, all from the
-//! journal; and the views of them, for which the other areas are asked.
+//! The area of stories: what they are, their states over time, and the prompts that wait in them, all from
+//! the journal. What the other areas add to a story is put beside it in `view`.
 
 mod about;
+mod view;
 
 use super::area::{Area, table};
 use super::read::{Reader, not_found};
-use super::runs::Doing;
 use super::text::{from_json, from_word, json, word};
 use crate::error::Result;
 use protocol::{
-    AgentId, Cost, CostBasis, Evidence, JournalEntry, JournalEvent, PromptQueued, RunState, Slug,
-    Span, Story, StoryId, StoryState, StoryView, Timestamp, Tokens,
+    AgentId, CostBasis, Evidence, JournalEntry, JournalEvent, PromptQueued, Slug, Story, StoryId,
+    StoryState, Timestamp, Tokens,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -25,18 +25,22 @@ CREATE TABLE stories (
 CREATE TABLE prompts (
     id TEXT PRIMARY KEY, story TEXT NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL, open INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX open_prompts ON prompts (story) WHERE open;
+-- The states of each story over time.
+CREATE TABLE spans (
+    story TEXT NOT NULL, seq INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT, since INTEGER NOT NULL,
+    PRIMARY KEY (story, seq)
+) STRICT, WITHOUT ROWID;
 ",
-    tables: &[table("stories", "id"), table("prompts", "id")],
+    tables: &[table("stories", "id"), table("prompts", "id"), table("spans", "story, seq")],
     entry,
     values: &[
         ("SELECT * FROM stories", |row| story(row).map(drop)),
         ("SELECT evidence FROM stories", |row| evidence(row).map(drop)),
+        (view::SPANS, |row| view::span(row).map(drop)),
     ],
     ..Area::NONE
 };
-
-/// Into how many stretches of time a story's tool calls fall at most: a strip has no more pixels.
-const TICKS: i64 = 400;
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story) {
@@ -112,6 +116,16 @@ fn state_changed(db: &Connection, story: &StoryId, entry: &JournalEntry) -> rusq
         json(evidence),
         story.as_str()
     ])?;
+    db.prepare_cached(
+        "INSERT INTO spans (story, seq, state, reason, since) VALUES (?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        story.as_str(),
+        entry.seq.0,
+        word(state),
+        reason.map(word),
+        since.millis()
+    ])?;
     Ok(())
 }
 
@@ -170,27 +184,6 @@ fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
 }
 
 impl Reader {
-    /// Every story, oldest first.
-    pub fn stories(&self) -> Result<Vec<Story>> {
-        let mut statement =
-            self.db().prepare_cached("SELECT * FROM stories ORDER BY created_at, id")?;
-        let rows = statement.query_map([], story)?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(|story| self.with_runs(story)).collect()
-    }
-
-    /// One story by id or slug.
-    pub fn story(&self, name: &str) -> Result<Story> {
-        let mut statement =
-            self.db().prepare_cached("SELECT * FROM stories WHERE id = ?1 OR slug = ?1")?;
-        match statement.query_row([name], story).optional()? {
-            Some(story) => self.with_runs(story),
-            None => {
-                let near = self.near("SELECT slug FROM stories", name)?;
-                Err(not_found("story", name, &near, "`mush stories` lists them."))
-            }
-        }
-    }
-
     /// What the state of a story rests on.
     pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
         let sql = "SELECT evidence FROM stories WHERE id = ?";
@@ -209,94 +202,25 @@ impl Reader {
         Ok(going > 0)
     }
 
-    /// Stories as a board shows them: all of them, or those named.
-    pub fn story_views(&self, only: Option<&[StoryId]>) -> Result<Vec<StoryView>> {
-        let stories = match only {
-            None => self.stories()?,
-            Some(ids) => ids.iter().filter_map(|id| self.story(id.as_str()).ok()).collect(),
-        };
-        stories.into_iter().map(|story| self.view(story)).collect()
-    }
-
-    fn view(&self, story: Story) -> Result<StoryView> {
-        let runs = self.runs(Some(&story.id))?;
-        let live = runs.iter().rev().find(|run| run.state != RunState::Ended);
-        let doing = live.map(|run| self.doing(&run.id)).transpose()?.unwrap_or_default();
-        let mut spans =
-            vec![Span { state: StoryState::Draft, reason: None, from: story.created_at }];
-        let mut statement = self.db().prepare_cached(
-            "SELECT entry FROM journal WHERE story = ? AND type = 'state_changed' ORDER BY seq",
-        )?;
-        for entry in statement.query_map([story.id.as_str()], super::journal::entry)? {
-            if let JournalEvent::StateChanged { state, reason, since, .. } = entry?.event {
-                spans.push(Span { state, reason, from: since });
-            }
-        }
-        let ticks = self.ticks(&story.id)?;
-        let Doing { activity, retrying } = doing;
-        Ok(StoryView {
-            story,
-            activity,
-            retrying,
-            paused: false,
-            waits_for: None,
-            spans,
-            ticks,
-            runs,
-        })
-    }
-
-    /// When tools were called: one time for each stretch of two seconds, or of as many as it takes for
-    /// there to be [`TICKS`] stretches in all. A story that goes on for days stays as small as others.
-    fn ticks(&self, story: &StoryId) -> Result<Vec<Timestamp>> {
-        let calls = "FROM events e JOIN runs ON runs.id = e.run
-             WHERE runs.story = ?1 AND e.type = 'tool_call'";
-        let between: Option<i64> = self
-            .db()
-            .prepare_cached(&format!("SELECT max(e.at) - min(e.at) {calls}"))?
-            .query_row([story.as_str()], |row| row.get(0))?;
-        let stretch = (between.unwrap_or(0) / TICKS).max(2_000);
-        let mut statement = self
-            .db()
-            .prepare_cached(&format!("SELECT min(e.at) {calls} GROUP BY e.at / ?2 ORDER BY 1"))?;
-        let rows = statement.query_map(params![story.as_str(), stretch], |row| {
-            Ok(Timestamp::from_millis(row.get(0)?))
-        })?;
+    /// The rows of `stories`, oldest first.
+    fn story_rows(&self) -> Result<Vec<Story>> {
+        let mut statement =
+            self.db().prepare_cached("SELECT * FROM stories ORDER BY created_at, id")?;
+        let rows = statement.query_map([], story)?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
-    fn with_runs(&self, mut story: Story) -> Result<Story> {
-        let (mut tokens, mut cost) = (Tokens::default(), Cost::default());
-        for run in self.runs(Some(&story.id))? {
-            tokens += run.tokens;
-            cost += Cost { micros: run.cost_micros, basis: run.cost_basis };
-            story.session = run.session.clone().or(story.session);
-            story.runs.push(run.id);
+    /// The row of one story by id or slug.
+    fn story_row(&self, name: &str) -> Result<Story> {
+        let mut statement =
+            self.db().prepare_cached("SELECT * FROM stories WHERE id = ?1 OR slug = ?1")?;
+        match statement.query_row([name], story).optional()? {
+            Some(story) => Ok(story),
+            None => {
+                let near = self.near("SELECT slug FROM stories", name)?;
+                Err(not_found("story", name, &near, "`mush stories` lists them."))
+            }
         }
-        story.incomplete = match &story.session {
-            Some(session) => self.is_incomplete(session)?,
-            None => false,
-        };
-        story.tokens = tokens;
-        story.cost_micros = cost.micros;
-        story.cost_basis = cost.basis;
-        story.about = match story.about.take() {
-            Some(about) => Some(about),
-            None => about::asked(self.db(), &story)?,
-        };
-        story.queued_prompts =
-            self.count("SELECT count(*) FROM prompts WHERE story = ? AND open", &story.id)?;
-        story.open_questions = self.count(
-            "SELECT count(*) FROM questions q JOIN runs ON runs.id = q.run AND runs.state != 'ended'
-             WHERE q.story = ? AND q.id NOT IN (SELECT question FROM answers)
-               AND q.id NOT IN (SELECT question FROM withdrawals)",
-            &story.id,
-        )?;
-        Ok(story)
-    }
-
-    fn count(&self, sql: &str, story: &StoryId) -> Result<u32> {
-        Ok(self.db().prepare_cached(sql)?.query_row([story.as_str()], |row| row.get(0))?)
     }
 }
 
@@ -316,5 +240,6 @@ mod tests {
             "title = CAST(x'ff' AS TEXT)",
         ];
         assert_found("stories", &wrong);
+        assert_found("spans", &["state = 'dome'", "reason = 'unchucked'"]);
     }
 }
