@@ -7,7 +7,7 @@ import type { Fault, StoryId } from "../ipc/protocol";
 import { Clock } from "./clock.svelte";
 import { Feed } from "./feed.svelte";
 import { Keys } from "./keys.svelte";
-import { Router } from "./route.svelte";
+import { Router, type Atlas } from "./route.svelte";
 import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
@@ -17,7 +17,7 @@ export class Cockpit {
   readonly feed: Feed;
   readonly clock = new Clock();
   readonly keys = new Keys();
-  readonly router = new Router();
+  readonly router: Router;
   readonly selection = new Selection();
   readonly settings: Settings;
   readonly today: Today;
@@ -27,8 +27,9 @@ export class Cockpit {
   isLed = false;
   #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, atlas: Atlas) {
     this.backend = backend;
+    this.router = new Router(atlas);
     this.feed = new Feed(backend);
     this.settings = new Settings(backend);
     this.today = new Today(backend, () => this.clock.now);
@@ -52,7 +53,7 @@ export class Cockpit {
 
   open(story: StoryId): void {
     this.selection.select(story);
-    this.router.go({ view: "story", story });
+    this.router.go({ view: "story", story, step: null });
   }
 }
 
