@@ -24,6 +24,7 @@ import person_journeys as person
 import settings_journeys as settings
 import tray_journeys as tray
 import usage_journeys as usage
+import view_journeys as views
 import window_journeys as window
 from desk import Desk
 from driver import Page, Refused
@@ -87,6 +88,8 @@ class Course:
         self.go(answers.reads_to_the_end_first, pictures)
         self.go(answers.answers_each_question, pictures)
         self.go(answers.starts_two_in_one_repository)
+        self.go(views.finds_views_as_they_were_left)
+        self.go(views.says_where_a_link_leads_nowhere)
         self.leave()
         self.go(window.takes_over_from_mush)
         self.go(window.starts_once)

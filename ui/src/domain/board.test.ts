@@ -3,7 +3,7 @@ import type { StoryState, StoryView } from "../ipc/protocol";
 import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
 import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
-import { nextNeed, placeRows, rowsInView, step } from "./rows";
+import { nextNeed, placeAt, placeRows, rowsInView, scrollOf, step } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
   groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -134,6 +134,18 @@ describe("rows", () => {
     expect(step(all, keys[0] ?? null, -1)?.key).toBe(keys[0]);
     expect(nextNeed(all, keys[4] ?? null)?.key).toBe(keys[0]);
     expect(nextNeed(all, null)?.key).toBe(keys[0]);
+  });
+
+  it("are found again where they were read, though others came before them", () => {
+    const stories = (from: number) => [...Array(60).keys()].map((n) => view(from + n, "done"));
+    const before = placeRows(arrange(stories(100)), new Set());
+    const place = placeAt(before, 28 + 10 * 36 + 7);
+    expect(placeAt(before, 0)).toBeNull();
+    const after = placeRows(arrange([...stories(40), ...stories(100)]), new Set());
+    const row = after.all.find((each) => each.key === place?.key);
+    expect(scrollOf(after, place)).toBe((row?.top ?? 0) + 7);
+    expect(scrollOf(before, place)).toBe(28 + 10 * 36 + 7);
+    expect([scrollOf(after, null), scrollOf(rows(), place)]).toEqual([0, 28 + 10 * 36 + 7]);
   });
 
   it("are drawn only near what is in sight", () => {

@@ -90,6 +90,27 @@ export function rowsInView(rows: Rows, scroll: number, view: number, beyond = 20
   return rows.all.filter((row) => row.top + row.height > scroll - beyond && row.top < scroll + view + beyond);
 }
 
+/** A row at the upper edge of what is in view, and how far it is scrolled beyond it, in px. */
+export type RowPlace = {
+  readonly key: string;
+  readonly group: string;
+  readonly within: number;
+  readonly scroll: number;
+};
+
+/** Where a board that is scrolled so far is read; null at its start. */
+export function placeAt(rows: Rows, scroll: number): RowPlace | null {
+  const row = rows.all.findLast((each) => each.top <= scroll);
+  return row && scroll > 0 ? { key: row.key, group: row.group, within: scroll - row.top, scroll } : null;
+}
+
+/** How far the board is scrolled to be read there again; a row that is in no or another group now leads nowhere. */
+export function scrollOf(rows: Rows, place: RowPlace | null): number {
+  if (place === null) return 0;
+  const row = rows.all.find((each) => each.key === place.key && each.group === place.group);
+  return row ? row.top + place.within : place.scroll;
+}
+
 /** The story so many rows further, within the ends; the first one when none is selected. */
 export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | undefined {
   const at = rows.stories.findIndex((row) => row.key === from);

@@ -6,10 +6,17 @@ const SYMBOLS: Record<string, string> = {
   Alt: "⌥",
   Enter: "↩",
   Esc: "esc",
+  Left: "←",
+  Right: "→",
   Backspace: "⌫",
 };
 
 const isMac = /Mac/.test(navigator.userAgent);
+
+/** The keys that browsers have for back and forward on this system; on macOS the others move by a word. */
+export const goBackKeys = isMac
+  ? { back: "Ctrl [", forward: "Ctrl ]" }
+  : { back: "Alt Left", forward: "Alt Right" };
 
 /** `Ctrl K`, on macOS `⌘K`. */
 export function keyText(keys: string, mac = isMac): string {

@@ -11,6 +11,9 @@ const BEYOND = 240;
 /** How near to its end a list counts as being at its end, in px. */
 const NEAR = 24;
 
+/** A row, and how far the upper edge of the list is below the row's, in px. */
+export type ListPlace = { readonly index: number; readonly within: number };
+
 export class Windowing {
   readonly #heights: Heights;
   #offset = $state(0);
@@ -22,13 +25,14 @@ export class Windowing {
   #count = 0;
   #firstKey: string | undefined;
   #follows: boolean;
-  #anchor = { index: 0, within: 0 };
+  #anchor: ListPlace;
   element: HTMLElement | undefined;
 
-  /** `follows`: the list begins at its end and stays there. */
-  constructor(guess: number, follows: boolean) {
+  /** `follows`: the list begins at its end and stays there, unless it is to begin at a row. */
+  constructor(guess: number, follows: boolean, begin: ListPlace | null = null) {
     this.#heights = new Heights(0, guess);
-    this.#follows = follows;
+    this.#follows = follows && begin === null;
+    this.#anchor = begin ?? { index: 0, within: 0 };
   }
 
   /** The first row drawn, and the one after the last. */
@@ -42,6 +46,10 @@ export class Windowing {
   get unseen(): number {
     return this.#unseen;
   }
+  /** Where the reader is; null at an end that is followed. */
+  get place(): ListPlace | null {
+    return this.#follows ? null : this.#anchor;
+  }
   /** Whether the first row is near the top edge. */
   readonly atStart: boolean = $derived(this.first === 0);
 
@@ -49,14 +57,15 @@ export class Windowing {
   update(count: number, keyOf: (index: number) => string): void {
     const firstKey = count > 0 ? keyOf(0) : undefined;
     const added = count - this.#count;
+    const isFirst = this.#count === 0;
     if (this.#firstKey !== undefined && firstKey !== this.#firstKey) {
       const before = findKey(this.#firstKey, added, keyOf);
       if (before > 0) this.#heights.prepend(before);
-      this.#anchor.index += Math.max(0, before);
+      this.#anchor = { ...this.#anchor, index: this.#anchor.index + Math.max(0, before) };
       this.#heights.resize(count);
     } else if (added !== 0) {
       this.#heights.resize(count);
-      if (!this.#follows && added > 0) this.#unseen += added;
+      if (!this.#follows && !isFirst && added > 0) this.#unseen += added;
     }
     this.#count = count;
     this.#firstKey = firstKey;
@@ -84,9 +93,14 @@ export class Windowing {
       this.resize(this.element.clientHeight);
       return;
     }
-    const offset = this.#fromBar(this.element.scrollTop);
     // The bar is whole pixels; what was set exactly is kept.
-    if (Math.abs(this.#toBar(this.#offset) - this.element.scrollTop) >= 1) this.#offset = offset;
+    if (Math.abs(this.#toBar(this.#offset) - this.element.scrollTop) < 1) return;
+    this.#offset = this.#fromBar(this.element.scrollTop);
+    this.#arrive();
+  }
+
+  /** The reader is where the list was moved to. */
+  #arrive(): void {
     this.#follows = this.#offset + this.#view >= this.#total - NEAR;
     if (this.#follows) this.#unseen = 0;
     const index = this.#at(this.#offset);
@@ -98,7 +112,7 @@ export class Windowing {
     if (this.#total <= LONGEST || event.ctrlKey) return;
     event.preventDefault();
     this.#go(this.#offset + event.deltaY);
-    this.scrolled();
+    this.#arrive();
   }
 
   /** Brings a row into view, as little as needed; `start` puts it at the top. */
@@ -107,7 +121,7 @@ export class Windowing {
     const bottom = top + this.#heights.row(index);
     if (where === "start" || top < this.#offset) this.#go(top);
     else if (bottom > this.#offset + this.#view) this.#go(bottom - this.#view);
-    this.scrolled();
+    this.#arrive();
   }
 
   /** Goes to the end and follows it. */

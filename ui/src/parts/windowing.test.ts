@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Windowing } from "./windowing.svelte";
+import { Windowing, type ListPlace } from "./windowing.svelte";
 
 /** An element that scrolls: whole pixels, within its range. */
 class Scroller {
@@ -30,8 +30,8 @@ class List {
   first = 0;
   count = 0;
 
-  constructor(count: number, follows = true) {
-    this.windowing = new Windowing(ROW, follows);
+  constructor(count: number, follows = true, begin: ListPlace | null = null) {
+    this.windowing = new Windowing(ROW, follows, begin);
     this.element = new Scroller(this.windowing);
     this.windowing.element = this.element as unknown as HTMLElement;
     this.put(0, count);
@@ -86,6 +86,26 @@ describe("Windowing", () => {
     list.put(0, 120);
     expect(list.element.scrollTop).toBe(120 * ROW - VIEW);
     expect(list.windowing.unseen).toBe(0);
+  });
+
+  it("begins at a row that was left, whatever stands above it, and says where it is read", () => {
+    const list = new List(100, true, { index: 40, within: 7 });
+    expect([list.element.scrollTop, list.windowing.unseen]).toEqual([807, 0]);
+    list.heights.set(39, 120);
+    list.measure(39, 120);
+    expect([list.seen(40), list.windowing.place]).toEqual([-7, { index: 40, within: 7 }]);
+    list.put(0, 103);
+    expect([list.windowing.place, list.windowing.unseen]).toEqual([{ index: 40, within: 7 }, 3]);
+    list.put(-50, 153);
+    expect(list.windowing.place).toEqual({ index: 90, within: 7 });
+    list.windowing.toEnd();
+    expect(list.windowing.place).toBeNull();
+  });
+
+  it("begins at a row near its end, though rows turn out higher than they were taken to be", () => {
+    const list = new List(100, true, { index: 97, within: 0 });
+    for (const index of [97, 98, 99]) list.measure(index, 300);
+    expect(list.seen(97)).toBe(0);
   });
 
   it("stays where one reads, counts what comes, and forgets it at the end", () => {

@@ -8,7 +8,7 @@ import { Clock } from "./clock.svelte";
 import { Configuration } from "./config.svelte";
 import { Feed } from "./feed.svelte";
 import { Keys } from "./keys.svelte";
-import { Router } from "./route.svelte";
+import { Router, type Atlas } from "./route.svelte";
 import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
@@ -19,7 +19,7 @@ export class Cockpit {
   readonly clock = new Clock();
   readonly config: Configuration;
   readonly keys = new Keys();
-  readonly router = new Router();
+  readonly router: Router;
   readonly selection = new Selection();
   readonly settings: Settings;
   readonly today: Today;
@@ -29,8 +29,9 @@ export class Cockpit {
   isLed = false;
   #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, atlas: Atlas) {
     this.backend = backend;
+    this.router = new Router(atlas);
     this.feed = new Feed(backend);
     this.config = new Configuration(backend);
     this.settings = new Settings(backend);
@@ -55,7 +56,7 @@ export class Cockpit {
 
   open(story: StoryId): void {
     this.selection.select(story);
-    this.router.go({ view: "story", story });
+    this.router.go({ view: "story", story, step: null });
   }
 }
 

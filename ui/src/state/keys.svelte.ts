@@ -26,7 +26,12 @@ export type Binding = {
   repeats?: boolean;
 };
 
-type Layer = { bindings: () => readonly Binding[]; alone: boolean };
+/** `alone`: no key goes further down. `claims`: every key is left to what has the focus, but the way out. */
+type Layer = { bindings: () => readonly Binding[]; alone: boolean; claims: boolean };
+
+/** The one key that is not left to what claims all of them. Terminals keep Ctrl and Shift with a letter for
+    themselves, so no program in one waits for it; Ctrl Shift Esc never reaches a window on Windows. */
+export const WAY_OUT = "Ctrl Shift O";
 
 export class Keys {
   #layers = $state.raw<readonly Layer[]>([]);
@@ -50,7 +55,27 @@ export class Keys {
 
   /** Lays bindings on top; the returned function takes them away. `alone`: no key goes further down. */
   lay(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
-    const layer = { bindings, alone };
+    return this.#lay({ bindings, alone, claims: false });
+  }
+
+  /** Leaves every key to what has the focus, but the way out, until the returned function is called. A layer
+      that is laid on top comes first. */
+  claim(does: string, leave: () => void): () => void {
+    const out = { keys: WAY_OUT, does, run: leave, inFields: true };
+    return this.#lay({ bindings: () => [out], alone: false, claims: true });
+  }
+
+  /** Takes the way out before what has claimed the keys hears of it; true if it did. */
+  capture(event: KeyboardEvent): boolean {
+    const top = this.#layers.at(-1);
+    if (!top?.claims || nameOf(event) !== WAY_OUT || isComposing(event)) return false;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) top.bindings()[0]?.run();
+    return true;
+  }
+
+  #lay(layer: Layer): () => void {
     this.#layers = [...this.#layers, layer];
     return () => {
       this.#layers = this.#layers.filter((each) => each !== layer);
@@ -60,6 +85,7 @@ export class Keys {
   /** Acts on a key; true if something did. */
   press(event: KeyboardEvent): boolean {
     if (event.defaultPrevented || isComposing(event)) return false;
+    if (this.#layers.at(-1)?.claims) return false;
     if (event.repeat && isOwnKey(event)) {
       // A held Enter would press a button again and again.
       event.preventDefault();
@@ -69,7 +95,7 @@ export class Keys {
     const writing = isField(event.target);
     for (const layer of this.#layers.toReversed()) {
       const binding = layer.bindings().find((each) => each.keys === keys && (each.when?.() ?? true));
-      if (!binding && layer.alone) return false;
+      if (!binding && (layer.alone || layer.claims)) return false;
       if (!binding) continue;
       if ((writing && !binding.inFields) || isOwnKey(event)) return false;
       event.preventDefault();

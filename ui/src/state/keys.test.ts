@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { keyShortcut, keyText } from "../parts/keyNames";
-import { Keys, nameOf } from "./keys.svelte";
+import { Keys, nameOf, WAY_OUT } from "./keys.svelte";
 
 function press(
   key: string,
@@ -159,6 +159,75 @@ describe("Keys", () => {
     expect(keys.shown.map((each) => each.keys)).toEqual(["J"]);
     can = true;
     expect(keys.press(press("s"))).toBe(true);
+  });
+});
+
+describe("a layer that claims every key", () => {
+  const OUT: KeyboardEventInit = { ctrlKey: true, shiftKey: true };
+  const LEFT_ALONE: readonly [key: string, part: KeyboardEventInit][] = [
+    ["a", {}],
+    ["Escape", {}],
+    ["Enter", {}],
+    ["Enter", { ctrlKey: true }],
+    ["k", { ctrlKey: true }],
+    ["n", { ctrlKey: true }],
+    [".", { ctrlKey: true }],
+    ["?", { shiftKey: true }],
+    ["Tab", {}],
+    ["ArrowLeft", { altKey: true }],
+    ["F1", {}],
+    ["o", { ctrlKey: true }],
+    ["O", { shiftKey: true }],
+    ["O", { ...OUT, altKey: true }],
+  ];
+
+  function claimed() {
+    const keys = new Keys();
+    const [below, leave] = [vi.fn(), vi.fn()];
+    keys.lay(() =>
+      ["A", "Esc", "Enter", "Ctrl Enter", "Ctrl K", "Ctrl N", "Ctrl .", "?", "Tab", "Alt Left", "F1"].map(
+        (each) => ({ keys: each, does: "", run: below, inFields: true }),
+      ),
+    );
+    const end = keys.claim("Leave the terminal", leave);
+    return { keys, below, leave, end };
+  }
+  const hear = (keys: Keys, event: KeyboardEvent) => keys.capture(event) || keys.press(event);
+
+  it.each(LEFT_ALONE)("leaves %s %o to what has the focus", (key, part) => {
+    const { keys, below, leave } = claimed();
+    const event = press(key, part);
+    expect([hear(keys, event), event.defaultPrevented]).toEqual([false, false]);
+    expect([below.mock.calls, leave.mock.calls]).toEqual([[], []]);
+  });
+
+  it("takes the way out, once however long it is held, and shows it", () => {
+    const { keys, leave, end } = claimed();
+    const event = press("O", OUT);
+    expect([hear(keys, event), event.defaultPrevented, leave.mock.calls.length]).toEqual([true, true, 1]);
+    expect(hear(keys, press("O", { ...OUT, repeat: true }))).toBe(true);
+    expect(leave).toHaveBeenCalledTimes(1);
+    expect(keys.shown.map(({ keys: each, does }) => [each, does])).toEqual([[WAY_OUT, "Leave the terminal"]]);
+    end();
+    expect(hear(keys, press("O", OUT))).toBe(false);
+  });
+
+  it("gives its keys to a sheet that is laid on top, and nothing of them further down", () => {
+    const { keys, below, leave } = claimed();
+    const close = vi.fn();
+    const end = keys.lay(() => [{ keys: "Esc", does: "Close", run: close }]);
+    hear(keys, press("Escape"));
+    hear(keys, press("k", { ctrlKey: true }));
+    end();
+    hear(keys, press("Escape"));
+    expect([close, below, leave].map((each) => each.mock.calls.length)).toEqual([1, 0, 0]);
+  });
+
+  it("gives the keys back when it goes", () => {
+    const { keys, below, end } = claimed();
+    end();
+    hear(keys, press("k", { ctrlKey: true }));
+    expect(below).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -25,6 +25,7 @@ import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/pro
 import { rowHeights } from "../../parts/rowHeights";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
+import type { BoardKept } from "./kept.svelte";
 
 /** What the pointer or the arrow keys are on: a stretch of a story's strip. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
@@ -39,13 +40,12 @@ export class BoardState {
   readonly head: number;
   /** Scrolls a row into sight; the board gives it. */
   bring: ((row: StoryRow | undefined) => void) | null = null;
-  filter = $state("");
+  /** What is found again when the board is shown again. */
+  readonly kept: BoardKept;
+  /** A person wants to type a filter. */
   isFiltering = $state(false);
-  /** Whether the selected story is shown whole in a sheet below its row. */
-  isPeeking = $state(false);
   reading = $state.raw<Reading | null>(null);
   #hovered = $state<string | null>(null);
-  #closed = $state.raw<ReadonlySet<string>>(new Set());
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
@@ -54,8 +54,9 @@ export class BoardState {
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
 
-  constructor(app: Cockpit, scale: number) {
+  constructor(app: Cockpit, kept: BoardKept, scale: number) {
     this.app = app;
+    this.kept = kept;
     this.#scale = scale;
     this.head = 28 * scale;
   }
@@ -63,7 +64,9 @@ export class BoardState {
   readonly found: readonly StoryView[] = $derived(this.#search());
   readonly groups: readonly Group[] = $derived(this.#arrange());
   readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
-  readonly rows: Rows = $derived.by(() => placeRows(this.groups, this.#closed, this.#scale, this.heights));
+  readonly rows: Rows = $derived.by(() =>
+    placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
+  );
   readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
   /** How often what the board shows changes by time alone, in milliseconds. */
@@ -117,9 +120,9 @@ export class BoardState {
   }
 
   toggle(group: string): void {
-    const closed = new Set(this.#closed);
+    const closed = new Set(this.kept.closed);
     if (!closed.delete(group)) closed.add(group);
-    this.#closed = closed;
+    this.kept.closed = closed;
   }
 
   select(row: StoryRow | undefined): void {
@@ -184,7 +187,7 @@ export class BoardState {
         does: "Peek",
         about: this.selected?.story.title ?? "",
         run: () => {
-          this.isPeeking = !this.isPeeking;
+          this.kept.isPeeking = !this.kept.isPeeking;
         },
         when: () => this.selected !== undefined,
       },
@@ -340,11 +343,11 @@ export class BoardState {
   readonly stretches = new Map<StoryId, readonly Stretch[]>();
 
   #back(): void {
-    if (this.isPeeking) this.isPeeking = false;
+    if (this.kept.isPeeking) this.kept.isPeeking = false;
     else if (this.reading) this.reading = null;
-    else if (this.isFiltering || this.filter) {
+    else if (this.isFiltering || this.kept.filter) {
       this.isFiltering = false;
-      this.filter = "";
+      this.kept.filter = "";
     } else this.app.selection.select(null);
   }
 
@@ -365,7 +368,7 @@ export class BoardState {
   }
 
   #search(): readonly StoryView[] {
-    const words = this.filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = this.kept.filter.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return this.app.feed.stories;
     const now = this.app.clock.now;
     return this.app.feed.stories.filter((view) => {

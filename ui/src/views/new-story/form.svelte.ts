@@ -3,6 +3,8 @@
 import { newId } from "../../domain/newId";
 import { faultOf } from "../../ipc/backend";
 import type { AgentDefaults, Fault, FolderFacts, PermissionChoice, StoryId } from "../../ipc/protocol";
+import { Scrolled } from "../../parts/keptScroll";
+import { Once } from "../../state/once";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import { gatesOf, startOf, type GateLine, type Wish } from "./wish";
 
@@ -12,6 +14,11 @@ const QUIET = 250;
 export class Form implements Wish {
   readonly #app: Cockpit;
   goal = $state("");
+  /** The path that is being typed, and the command that is. */
+  typed = $state("");
+  nextGate = $state("");
+  readonly scrolled = new Scrolled();
+  readonly asked = new Once();
   /** The path as it was dropped, chosen or pasted. */
   path = $state("");
   place = $state<"worktree" | "as_is">("worktree");
@@ -158,16 +165,7 @@ export class Form implements Wish {
     this.#id = newId();
     this.#facts = null;
     this.path = "";
+    this.typed = "";
+    this.nextGate = "";
   }
-}
-
-const kept = new WeakMap<Cockpit, Form>();
-
-/** The form of this window. */
-export function formOf(app: Cockpit): Form {
-  const known = kept.get(app);
-  if (known) return known;
-  const made = new Form(app);
-  kept.set(app, made);
-  return made;
 }

@@ -6,6 +6,8 @@ import { storyView } from "../../ipc/fake/shape";
 import type { Backend } from "../../ipc/backend";
 import type { RunId } from "../../ipc/protocol";
 import { Cockpit } from "../../state/cockpit.svelte";
+import { ATLAS } from "../registry";
+import { StoryKept } from "./kept.svelte";
 import { Screen } from "./screen.svelte";
 
 const EVENTS = 6000;
@@ -67,10 +69,10 @@ async function screenOf(): Promise<{
       return Promise.resolve(eventsOf(run).slice(after, after + most));
     },
   };
-  const app = new Cockpit(backend);
+  const app = new Cockpit(backend, ATLAS);
   let screen: Screen | undefined;
   const end = $effect.root(() => {
-    screen = new Screen(app, STORY);
+    screen = new Screen(app, STORY, new StoryKept());
   });
   app.feed.start();
   app.feed.show(STORY);
@@ -95,7 +97,7 @@ describe("seek", () => {
   it("reads back until the event is here, no further, and selects its row", async () => {
     const { screen, asked, timeOf, end } = await screenOf();
     const index = await screen.seek("b", 3000, timeOf("b", 3000));
-    expect([screen.shown[index]?.key, screen.current?.kind]).toEqual([screen.selected, "text"]);
+    expect([screen.shown[index]?.key, screen.current?.kind]).toEqual([screen.kept.selected, "text"]);
     expect(screen.current).toMatchObject({ run: "b", text: "b 3000" });
     expect(asked.every(([run]) => run === "b")).toBe(true);
     expect(Math.min(...asked.map(([, after]) => after))).toBeGreaterThan(0);
@@ -104,10 +106,10 @@ describe("seek", () => {
 
   it("goes through later runs to an earlier one, and takes a filter away that hides it", async () => {
     const { screen, asked, end } = await screenOf();
-    screen.filter = "errors";
+    screen.show("errors");
     const index = await screen.seek("a", EVENTS, Infinity);
     expect(screen.shown[index]).toMatchObject({ run: "a", text: `a ${EVENTS}` });
-    expect([screen.filter, screen.isSeeking]).toEqual(["all", false]);
+    expect([screen.kept.filter, screen.isSeeking]).toEqual(["all", false]);
     expect(asked.filter(([run]) => run === "b").at(-1)?.[1]).toBe(0);
     end();
   });

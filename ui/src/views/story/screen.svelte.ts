@@ -8,27 +8,20 @@ import { TimelineFold, type Rows } from "../../domain/timeline/fold";
 import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
-import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView, Stream } from "../../ipc/protocol";
+import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView } from "../../ipc/protocol";
 import type { Cockpit } from "../../state/cockpit.svelte";
+import type { StepName } from "../../state/route.svelte";
+import type { RawTarget, StoryKept } from "./kept.svelte";
 
 /** What came of copying the command that resumes: none yet, done, nothing to copy, not done. */
 export type Copied = "" | "yes" | "nothing" | "no";
-
-export type Tab = "timeline" | "why" | "usage" | "raw";
-
-/** A piece of a run's log that is looked at. */
-export type RawTarget = { run: RunId; stream: Stream; offset: number; len: number; what: string };
 
 export class Screen {
   readonly app: Cockpit;
   readonly id: StoryId;
   readonly #fold = new TimelineFold();
-  filter = $state<Filter>("all");
-  /** What stands beside the timeline; in a narrow window, instead of it. */
-  tab = $state<Tab>("timeline");
-  raw = $state.raw<RawTarget | null>(null);
-  /** The row that keys act on. */
-  selected = $state<string | null>(null);
+  /** What is found again when the story is shown again. */
+  readonly kept: StoryKept;
   /** The first and the last row in view, and when they happened. */
   inView = $state.raw<{ first: number; last: number; from: string | null; to: string | null } | null>(null);
   /** Something that is not here yet is being read, so nothing is let go. */
@@ -40,11 +33,13 @@ export class Screen {
   foundNone = $state(false);
   /** The question whose answer is on its way. */
   sending = $state<QuestionId | null>(null);
-  #unfolded = $state.raw<ReadonlySet<string>>(new Set());
+  /** The rows that were in view last are read back, as far as they are to be had. */
+  hasReturned = $state(false);
 
-  constructor(app: Cockpit, id: StoryId) {
+  constructor(app: Cockpit, id: StoryId, kept: StoryKept) {
     this.app = app;
     this.id = id;
+    this.kept = kept;
   }
 
   readonly view: StoryView | undefined = $derived.by(() => this.app.feed.story(this.id));
@@ -58,7 +53,7 @@ export class Screen {
     openAsks(this.id, this.app.feed.questions, this.rows),
   );
   readonly #walked: Shown | null = $derived.by(
-    () => this.rows && shown(this.rows, this.filter, this.#unfolded),
+    () => this.rows && shown(this.rows, this.kept.filter, this.kept.unfolded),
   );
   readonly shown: readonly Row[] = $derived.by(() => {
     const all = this.#walked?.rows ?? [];
@@ -81,13 +76,13 @@ export class Screen {
   }
 
   isUnfolded(key: string): boolean {
-    return this.#unfolded.has(key);
+    return this.kept.unfolded.has(key);
   }
 
   fold(key: string): void {
-    const next = new Set(this.#unfolded);
+    const next = new Set(this.kept.unfolded);
     if (!next.delete(key)) next.add(key);
-    this.#unfolded = next;
+    this.kept.unfolded = next;
   }
 
   run(id: RunId | null): Run | undefined {
@@ -102,38 +97,79 @@ export class Screen {
 
   /** The row a number of places after the selected one. */
   step(by: number): number {
-    return this.#select(stepFrom(this.shown, this.selected, this.inView, by));
+    return this.#select(stepFrom(this.shown, this.kept.selected, this.inView, by));
   }
 
   /** The next row on which something went wrong, around the end; -1 when there is none. */
   nextError(): number {
-    const at = this.shown.findIndex((row) => row.key === this.selected);
+    const at = this.shown.findIndex((row) => row.key === this.kept.selected);
     const wrong = this.shown.flatMap((row, index) => (isError(row) ? [index] : []));
     this.foundNone = wrong.length === 0;
     return this.#select(wrong.find((index) => index > at) ?? wrong[0] ?? -1);
   }
 
+  /** Shows the rows of one kind, from their end. */
+  show(filter: Filter): void {
+    if (filter === this.kept.filter) return;
+    this.kept.filter = filter;
+    this.kept.place = null;
+  }
+
+  /** Reads back until the row that was in view last is here, so that it is found again. */
+  async comeBack(): Promise<void> {
+    const { place } = this.kept;
+    if (this.hasReturned || this.isSeeking) return;
+    const missing = () => place !== null && this.shown.every((row) => row.key !== place.key);
+    if (missing()) await this.#readBack(() => (missing() ? (this.rows?.older.at(-1) ?? null) : null));
+    this.hasReturned = true;
+  }
+
+  /** The index of the row to begin with in view, and how far it is scrolled beyond; null for the end. */
+  get begin(): { index: number; within: number } | null {
+    const { place } = this.kept;
+    if (place === null) return null;
+    const own = this.shown.findIndex((row) => row.key === place.key);
+    const index = own >= 0 ? own : this.shown.findLastIndex((row) => row.at <= place.at);
+    return index < 0 ? null : { index, within: own >= 0 ? place.within : 0 };
+  }
+
+  /** Selects the row of a step by its lasting name; -1 when there is no such step. */
+  async seekStep({ run, stream, offset, k }: StepName): Promise<number> {
+    if (this.isSeeking) return -1;
+    const held = () => this.app.feed.timeline?.runs.get(run);
+    const find = () =>
+      held()?.events.find(
+        ({ pos }) => pos !== null && pos.stream === stream && pos.offset === offset && pos.k === k,
+      );
+    await this.#readBack(() =>
+      !find() && (held()?.first ?? 1) > 1 ? (this.rows?.older.at(-1) ?? null) : null,
+    );
+    const found = find();
+    return found ? this.seek(run, found.seq, Date.parse(found.at)) : -1;
+  }
+
   /** Selects the row of a run's event, reading back as far as it takes; -1 when it is not to be had. */
   async seek(run: RunId, seq: Seq | null, at: number): Promise<number> {
     if (this.isSeeking) return -1;
+    await this.#readBack(() => this.#gapBefore(run, seq));
+    const isFiltered = rowOfEvent(this.shown, run, seq, at) < 0 && this.kept.filter !== "all";
+    if (isFiltered) this.show("all");
+    return this.#select(rowOfEvent(this.shown, run, seq, at));
+  }
+
+  /** Reads earlier events of the run that is named, until none is named or there are none. */
+  async #readBack(next: () => RunId | null): Promise<void> {
     this.isSeeking = true;
     try {
-      for (
-        let gap = this.#gapBefore(run, seq);
-        gap !== null && this.view !== undefined;
-        gap = this.#gapBefore(run, seq)
-      ) {
-        const held = this.app.feed.timeline?.runs.get(gap)?.events.length ?? 0;
-        if (!(await this.app.feed.older(gap, Math.max(500, held)))) break;
+      for (let run = next(); run !== null && this.view !== undefined; run = next()) {
+        const held = this.app.feed.timeline?.runs.get(run)?.events.length ?? 0;
+        if (!(await this.app.feed.older(run, Math.max(500, held)))) break;
       }
       // From here on the end is not read any more, so what was read back stays.
       this.inView = null;
     } finally {
       this.isSeeking = false;
     }
-    const isFiltered = rowOfEvent(this.shown, run, seq, at) < 0 && this.filter !== "all";
-    if (isFiltered) this.filter = "all";
-    return this.#select(rowOfEvent(this.shown, run, seq, at));
   }
 
   /** The run whose earlier events must be read before this event is shown; null when it is here. */
@@ -151,7 +187,7 @@ export class Screen {
   }
 
   get current(): Row | undefined {
-    return this.shown.find((row) => row.key === this.selected);
+    return this.shown.find((row) => row.key === this.kept.selected);
   }
 
   /** Shows the bytes a row was made of. */
@@ -161,8 +197,8 @@ export class Screen {
   }
 
   look(target: RawTarget): void {
-    this.raw = target;
-    this.tab = "raw";
+    this.kept.raw = target;
+    this.kept.tab = "raw";
   }
 
   async answer(question: QuestionId, answer: Answer): Promise<void> {
@@ -174,7 +210,7 @@ export class Screen {
   }
 
   #select(index: number): number {
-    this.selected = this.shown[index]?.key ?? this.selected;
+    this.kept.selected = this.shown[index]?.key ?? this.kept.selected;
     return index;
   }
 }

@@ -18,6 +18,7 @@ import {
   type RangeName,
   type StepChoice,
 } from "../../domain/usage/range";
+import { Scrolled } from "../../parts/keptScroll";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Answers } from "./answers.svelte";
@@ -30,6 +31,7 @@ export class UsageState {
   readonly app: Cockpit;
   readonly zone = zoneName();
   readonly answers: Answers;
+  readonly scrolled = new Scrolled();
   range = $state.raw<RangeChoice>({ name: "month" });
   step = $state<UsageStep | null>(null);
   by = $state<UsageGroup>("model");
@@ -373,20 +375,4 @@ export class UsageState {
     this.series = null;
     this.answers.ask();
   }
-}
-
-const states = new WeakMap<Cockpit, UsageState>();
-
-/** The view's state in a window: the same one each time the view is shown. What it derives must not end with
-    the component that asks first. */
-export function usageStateOf(app: Cockpit): UsageState {
-  const held = states.get(app);
-  if (held) return held;
-  const made: UsageState[] = [];
-  $effect.root(() => {
-    made.push(new UsageState(app));
-  });
-  const [state = new UsageState(app)] = made;
-  states.set(app, state);
-  return state;
 }

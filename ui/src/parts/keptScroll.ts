@@ -1,0 +1,58 @@
+// Keeps how far something is scrolled, by the child at its upper edge, so that it is found again although
+// what stands above it has another height by then. Long lists of rows have the class Windowing instead.
+
+/** The child at the upper edge, and how far the edge is below the child's, in px. */
+export type ScrollPlace = { readonly child: number; readonly within: number };
+
+/** The state of a view that is left with nothing but its place. */
+export class Scrolled {
+  scroll: ScrollPlace = { child: 0, within: 0 };
+}
+
+/** An attachment: scrolls to the kept place, holds it until a person scrolls, and keeps where that leads. */
+export function keptScroll(kept: Scrolled) {
+  return (element: HTMLElement) => {
+    let isTheirs = false;
+    let put = 0;
+    const hold = () => {
+      if (isTheirs) return;
+      element.scrollTop = offsetOf(element, kept.scroll);
+      put = element.scrollTop;
+    };
+    const keep = () => {
+      isTheirs ||= Math.abs(element.scrollTop - put) > 1;
+      if (isTheirs) kept.scroll = placeOf(element);
+    };
+    // What is loaded or measured later moves the place that one comes back to.
+    const size = new ResizeObserver(hold);
+    const watch = () => {
+      for (const child of element.children) size.observe(child);
+      hold();
+    };
+    const content = new MutationObserver(watch);
+    content.observe(element, { childList: true });
+    watch();
+    element.addEventListener("scroll", keep, { passive: true });
+    return () => {
+      size.disconnect();
+      content.disconnect();
+      element.removeEventListener("scroll", keep);
+    };
+  };
+}
+
+function placeOf(element: HTMLElement): ScrollPlace {
+  const children = [...element.children];
+  const edge = element.getBoundingClientRect().top;
+  const at = Math.max(
+    0,
+    children.findLastIndex((each) => each.getBoundingClientRect().top <= edge),
+  );
+  return { child: at, within: edge - (children[at]?.getBoundingClientRect().top ?? edge) };
+}
+
+function offsetOf(element: HTMLElement, { child, within }: ScrollPlace): number {
+  const at = element.children[child];
+  if (!at) return 0;
+  return at.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop + within;
+}

@@ -1,0 +1,185 @@
+// Every view of the window, once: what it is called, its address, its place in the bar, and what draws it.
+// Nothing else lists views.
+
+import type { Component } from "svelte";
+import type { Load } from "../parts/Later.svelte";
+import type { Atlas, Route, RouteOf } from "../state/route.svelte";
+import Board from "./board/Board.svelte";
+import FirstStart from "./first-start/FirstStart.svelte";
+import Missing from "./missing/Missing.svelte";
+import NewStory from "./new-story/NewStory.svelte";
+import { readStep, writeStep } from "./stepName";
+import Story from "./story/Story.svelte";
+
+type Kind = Route["view"];
+
+/** An address behind `musher://`, taken apart. */
+type Words = { readonly path: readonly string[]; readonly query: URLSearchParams };
+
+/** What is wrong with an address, and the view that may be meant. */
+class Wrong {
+  constructor(
+    readonly why: string,
+    readonly instead: Route | null = null,
+  ) {}
+}
+
+type Address<R extends Route> = {
+  /** What follows the view's name, for a route: `018f0000-…?pos=…`. */
+  write: (route: R) => string;
+  read: (words: Words) => R | Wrong;
+};
+
+export type View<R extends Route> = {
+  name: string;
+  address: Address<R>;
+  /** Its key in the bar, and what the key does. */
+  nav?: { key: string; does: string };
+  /** It lies above the view that it was opened from, and leads back there. */
+  liesAbove?: true;
+  /** The view of the bar that it is a part of, whatever it was opened from. */
+  partOf?: Kind;
+} & ({ View: Component<{ route: R }> } | { load: Load });
+
+const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
+  board: {
+    name: "Board",
+    address: plain({ view: "board" }),
+    nav: { key: "Ctrl 1", does: "Go to the board" },
+    View: bare(Board),
+  },
+  usage: {
+    name: "Usage",
+    address: plain({ view: "usage" }),
+    nav: { key: "Ctrl 2", does: "Go to usage" },
+    load: () => import("./usage/Usage.svelte"),
+  },
+  settings: {
+    name: "Settings",
+    address: plain({ view: "settings" }),
+    nav: { key: "Ctrl ,", does: "Go to settings" },
+    load: () => import("./settings/Settings.svelte"),
+  },
+  story: {
+    name: "Story",
+    address: {
+      write: ({ story, step }) => encodeURIComponent(story) + queryOf({ pos: step && writeStep(step) }),
+      read: ({ path, query }) => {
+        const [story = ""] = path;
+        if (story === "") return new Wrong("The link names no story.");
+        const pos = query.get("pos");
+        const step = pos === null ? null : readStep(pos);
+        return pos !== null && step === null
+          ? new Wrong("The link names a step of a story, but not in a form that can be read.", {
+              view: "story",
+              story,
+              step,
+            })
+          : { view: "story", story, step };
+      },
+    },
+    liesAbove: true,
+    partOf: "board",
+    View: Story,
+  },
+  "new-story": {
+    name: "New story",
+    address: {
+      write: ({ path }) => queryOf({ path }),
+      read: ({ query }) => ({ view: "new-story", path: query.get("path") }),
+    },
+    liesAbove: true,
+    View: NewStory,
+  },
+  "first-start": {
+    name: "First start",
+    address: plain({ view: "first-start" }),
+    partOf: "board",
+    View: bare(FirstStart),
+  },
+  missing: {
+    name: "Nothing",
+    address: {
+      write: ({ address }) => queryOf({ address }),
+      read: () => new Wrong("There is no such view."),
+    },
+    liesAbove: true,
+    View: Missing,
+  },
+};
+
+const SCHEME = "musher://";
+const KINDS = Object.keys(VIEWS) as Kind[];
+
+/** The views of the bar, in their order. */
+export const NAV = KINDS.flatMap((kind) => {
+  const { name, nav } = VIEWS[kind];
+  return nav ? [{ kind, name, ...nav, to: routeOf(SCHEME + kind) }] : [];
+});
+
+/** The view of a route. The compiler does not see that both have the same name. */
+export function viewOf(route: Route): View<Route> {
+  return VIEWS[route.view] as View<Route>;
+}
+
+/** The view of the bar that a route belongs to; `below` is the one that it was opened from. */
+export function navOf(route: Route, below: Route): Kind {
+  return VIEWS[route.view].partOf ?? VIEWS[below.view].partOf ?? below.view;
+}
+
+/** The address of a route: `musher://story/018f0000-…?pos=…`. */
+export function addressOf(route: Route): string {
+  const rest = viewOf(route).address.write(route);
+  return SCHEME + route.view + (rest === "" || rest.startsWith("?") ? rest : `/${rest}`);
+}
+
+/** Where an address leads; one that leads nowhere has a view that says so. */
+export function routeOf(address: string): Route {
+  const found = read(address);
+  return found instanceof Wrong
+    ? { view: "missing", address, why: found.why, instead: found.instead }
+    : found;
+}
+
+function read(address: string): Route | Wrong {
+  if (!address.startsWith(SCHEME)) return new Wrong("This is no link of Musher.");
+  const [path = "", query = ""] = address.slice(SCHEME.length).split("?", 2);
+  const [kind = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
+  const known = KINDS.find((each) => each === kind);
+  if (known === undefined) return new Wrong(`There is no view called “${kind}”.`);
+  return VIEWS[known].address.read({ path: rest, query: new URLSearchParams(query) });
+}
+
+/** What the router needs to know. */
+export const ATLAS: Atlas = {
+  nameOf: (route) => viewOf(route).name,
+  liesAbove: (route) => viewOf(route).liesAbove ?? false,
+  placeOf: (route) =>
+    route.view === "missing" ? addressOf(route) : (addressOf(route).split("?", 1)[0] ?? ""),
+  routeOf,
+};
+
+function plain<R extends Route>(route: R): Address<R> {
+  return {
+    write: () => "",
+    read: ({ path }) => (path.length === 0 ? route : new Wrong(`There is no “${path.join("/")}” there.`)),
+  };
+}
+
+/** A view that needs nothing of its route. */
+function bare(View: Component): Component<{ route: Route }> {
+  return (internals) => View(internals, {});
+}
+
+function queryOf(values: Readonly<Record<string, string | null>>): string {
+  const known = Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  return known.length === 0 ? "" : `?${new URLSearchParams(known).toString()}`;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
