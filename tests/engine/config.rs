@@ -47,7 +47,7 @@ fn what_is_set_reaches_the_next_story_and_no_earlier_one() {
     world.rows(["config", "set", "worktrees.branch", "ann/{name}"]);
     world.rows(["config", "set", "worktrees.place", "trees/{project}/{name}"]);
     let said = world.run(&repo, "Two\n[[demo:plain]]", &["--worktree"]);
-    assert_eq!(said.state(), "done(verified)", "{said:#?}");
+    assert_eq!(said.state(), "done(checked)", "{said:#?}");
     let story = world.story(&said.story());
     assert_eq!((story.gates.len(), story.branch.as_deref()), (1, Some("ann/two")));
     assert_eq!(story.profile.model.as_deref(), Some("demo-large"));

@@ -20,7 +20,15 @@ webview: string | null,
 /**
  * The operating system's name for itself, and the processor's kind.
  */
-system: string, };
+system: string, 
+/**
+ * Where Musher's own log lies.
+ */
+log: string, 
+/**
+ * Where Musher failed before this window was opened, if it did and nobody was told yet.
+ */
+panicked: Panicked | null, };
 
 /**
  * An account that runs were made with.
@@ -503,7 +511,7 @@ from: number,
  */
 upto: number, 
 /**
- * By which the draft up to there is known again. The page gives it back as it is.
+ * Checksum of the text up to `upto`. The page gives it back as it is.
  */
 sum: number, 
 /**
@@ -1940,6 +1948,27 @@ cells: UsageColumns,
  * Everything in the range.
  */
 whole: UsageWhole, };
+
+/**
+ * Where in the program Musher failed. Without the words of the failure, which may be an agent's.
+ */
+export type Panicked = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Musher's version then.
+ */
+version: string, 
+/**
+ * The thread, by its name.
+ */
+thread: string, 
+/**
+ * The place in the source: file, line and column.
+ */
+place: string, };
 
 /**
  * How large a part of the data directory is.

@@ -1,9 +1,9 @@
 //! A panic: where in the program it was is written down, and told once at the next start. Its message is not, because
 //! it may hold what an agent said.
 
-use crate::data_dir::{DataDir, create_private, private_file};
+use crate::data_dir::{DataDir, create_private};
+use crate::error::{Error, Result};
 use protocol::{Panicked, Timestamp};
-use std::io::Write;
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -43,12 +43,11 @@ fn note(dir: &Path, info: &PanicHookInfo<'_>) {
     let _ = write(dir, &panicked);
 }
 
-fn write(dir: &Path, panicked: &Panicked) -> crate::error::Result<()> {
+fn write(dir: &Path, panicked: &Panicked) -> Result<()> {
     create_private(dir)?;
     let path = dir.join(FILE);
     let text = serde_json::to_vec(panicked).expect("plain facts are always JSON");
-    let file = private_file().write(true).create(true).truncate(true).open(&path);
-    file.and_then(|mut file| file.write_all(&text)).map_err(crate::Error::io("write", path))
+    keeper::replace_file(&path, &text).map_err(Error::io("write", path))
 }
 
 #[cfg(test)]
