@@ -118,7 +118,7 @@ def drills_down_to_a_story(desk, page, pictures):
     page.key(ESCAPE)
     page.element(CHART)
     pressed = page.js("""
-        return document.querySelector("[aria-label='Stacked by'] [aria-pressed=true]").innerText
+        return document.querySelector("[aria-label='Stacked by'] [aria-checked=true]").innerText
     """)
     assert pressed == "Story", pressed
 
@@ -143,7 +143,7 @@ def goes_back_to_the_board(desk, page):
     desk.xdotool("key", "ctrl+2")
     page.element(CHART)
     assert re.match(r"Story\b", page.js("""
-        return document.querySelector("[aria-label='Stacked by'] [aria-pressed=true]").innerText
+        return document.querySelector("[aria-label='Stacked by'] [aria-checked=true]").innerText
     """))
     desk.xdotool("key", "ctrl+1")
     page.element(".board")

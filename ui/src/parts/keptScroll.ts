@@ -4,9 +4,9 @@
 /** The child at the upper edge, and how far the edge is below the child's, in px. */
 export type ScrollPlace = { readonly child: number; readonly within: number };
 
-/** The state of a view that is left with nothing but its place. */
+/** The state of a view that is left with nothing but its place; null at its start. */
 export class Scrolled {
-  scroll: ScrollPlace = { child: 0, within: 0 };
+  scroll: ScrollPlace | null = null;
 }
 
 /** An attachment: scrolls to the kept place, holds it until a person scrolls, and keeps where that leads. */
@@ -41,7 +41,8 @@ export function keptScroll(kept: Scrolled) {
   };
 }
 
-function placeOf(element: HTMLElement): ScrollPlace {
+function placeOf(element: HTMLElement): ScrollPlace | null {
+  if (element.scrollTop <= 0) return null;
   const children = [...element.children];
   const edge = element.getBoundingClientRect().top;
   const at = Math.max(
@@ -51,8 +52,9 @@ function placeOf(element: HTMLElement): ScrollPlace {
   return { child: at, within: edge - (children[at]?.getBoundingClientRect().top ?? edge) };
 }
 
-function offsetOf(element: HTMLElement, { child, within }: ScrollPlace): number {
-  const at = element.children[child];
-  if (!at) return 0;
-  return at.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop + within;
+function offsetOf(element: HTMLElement, place: ScrollPlace | null): number {
+  const child = place && element.children[place.child];
+  if (!child) return 0;
+  const edge = element.getBoundingClientRect().top - element.scrollTop;
+  return child.getBoundingClientRect().top - edge + place.within;
 }

@@ -81,7 +81,7 @@ it("the board keeps its filter and its selection, a story its tab, its filter an
   forward();
   await see(".tools");
   expect(field(WORDS).value).toBe("And add a test");
-  expect(document.querySelector('[aria-pressed="true"]')?.textContent).toBe("Errors");
+  expect(document.querySelector('[aria-checked="true"]')?.textContent).toBe("Errors");
   expect(document.querySelector(".panel")?.getAttribute("aria-label")).toBe("why");
 });
 

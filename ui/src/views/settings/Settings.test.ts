@@ -71,7 +71,7 @@ describe("Settings", () => {
     await see(() => {
       expect(document.documentElement.dataset.theme).toBe("dark");
     });
-    expect(button("Dark")?.getAttribute("aria-pressed")).toBe("true");
+    expect(button("Dark")?.getAttribute("aria-checked")).toBe("true");
     button("Compact")?.click();
     await see(() => {
       expect(document.documentElement.dataset.density).toBe("compact");
@@ -139,7 +139,7 @@ describe("Settings", () => {
     await see(() => {
       expect(words(".set")[0]).toContain(fault.message);
     });
-    expect([button("Dark")?.getAttribute("aria-pressed"), localStorage.getItem("theme")]).toEqual([
+    expect([button("Dark")?.getAttribute("aria-checked"), localStorage.getItem("theme")]).toEqual([
       "false",
       "system",
     ]);

@@ -27,7 +27,7 @@ const button = (name: string) =>
   [...document.querySelectorAll("button")].find((each) => each.textContent.trim().startsWith(name));
 const chart = () => document.querySelector<HTMLElement>("[role=slider]");
 const read = () => chart()?.getAttribute("aria-valuetext") ?? "";
-const chosen = (group: string) => text(`[aria-label="${group}"] [aria-pressed=true]`)[0];
+const chosen = (group: string) => text(`[aria-label="${group}"] [aria-checked=true]`)[0];
 
 /** Opens Usage by its key; gives the questions that were asked, and the backend. */
 async function open(
