@@ -222,8 +222,10 @@ fn event(seq: u64) -> Value {
             json!({"type": "limit", "limit": {"status": "allowed", "window": "five_hour",
                 "resets_at": null, "windows": [window]}})
         }
-        n if n % 3 == 0 => json!({"type": "tool_call", "call": format!("call-{seq}"), "name": "Bash",
-            "kind": "command", "title": "cargo test", "parent": null}),
+        n if n % 3 == 0 => {
+            json!({"type": "tool_call", "call": format!("call-{seq}"), "name": "Bash",
+            "kind": "command", "title": "cargo test", "parent": null})
+        }
         _ => json!({"type": "text", "message": format!("m{seq}"), "block": 0,
             "text": "A few words of an answer, as long as such words are.", "parent": null}),
     }
