@@ -33,6 +33,7 @@ mod look;
 mod moments;
 mod policy;
 mod recovery;
+mod reread;
 mod slug;
 mod state;
 mod whole;
