@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// Seconds of CPU time that all threads of this process spend while `work` runs; wall time where the
 /// system does not tell it.
+#[allow(dead_code, reason = "not every bench target measures CPU time")]
 pub(crate) fn cpu(work: impl FnOnce()) -> f64 {
     let before = spent();
     work();
@@ -12,6 +13,7 @@ pub(crate) fn cpu(work: impl FnOnce()) -> f64 {
 }
 
 #[cfg(unix)]
+#[allow(dead_code, reason = "not every bench target measures CPU time")]
 fn spent() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
     let spent = clock_gettime(ClockId::ProcessCPUTime);
@@ -19,6 +21,7 @@ fn spent() -> Duration {
 }
 
 #[cfg(not(unix))]
+#[allow(dead_code, reason = "not every bench target measures CPU time")]
 fn spent() -> Duration {
     static BEGAN: std::sync::LazyLock<std::time::Instant> =
         std::sync::LazyLock::new(std::time::Instant::now);

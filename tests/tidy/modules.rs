@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("what is to be done, decided from it", "policy"),
     ("the store, what pages pull, the one thread that writes", "store whole usage feed writer"),
     ("work that can take long or hang", "job"),
-    ("runs, and the store made again from them", "run rebuild recovery"),
+    ("runs, and the store made again from them", "run rebuild reread recovery"),
     ("what acts, and the handle on it", "director engine look"),
 ];
 

@@ -1947,7 +1947,11 @@ cells: UsageColumns,
 /**
  * Everything in the range.
  */
-whole: UsageWhole, };
+whole: UsageWhole, 
+/**
+ * How many runs of that range are being read again; while there are any, every sum is a lower bound.
+ */
+rereading_runs?: number, };
 
 /**
  * Where in the program Musher failed. Without the words of the failure, which may be an agent's.
@@ -2509,7 +2513,12 @@ decoder: DecoderId,
 /**
  * The gate's number from 1, for runs of kind gate.
  */
-gate: number | null, };
+gate: number | null, 
+/**
+ * Its logs are being read again. Until that is done its events are not shown, and what is folded from them
+ * (session, version, model, tokens, cost) is a lower bound or missing.
+ */
+rereading?: boolean, };
 
 /**
  * New events of one run.
@@ -2970,7 +2979,11 @@ cost_micros: number,
 /**
  * The weakest basis among its runs.
  */
-cost_basis: CostBasis, };
+cost_basis: CostBasis, 
+/**
+ * The logs of one of its runs at least are being read again, so its sums are lower bounds.
+ */
+rereading?: boolean, };
 
 /**
  * A story, for ever: a UUID v7 made by Musher. People use its [`Slug`].
@@ -3548,7 +3561,11 @@ cells: Array<UsageCell>,
 /**
  * Everything in the range.
  */
-whole: UsageWhole, };
+whole: UsageWhole, 
+/**
+ * How many runs of that range are being read again; while there are any, every sum is a lower bound.
+ */
+rereading_runs?: number, };
 
 /**
  * How long one stretch of time is, in the calendar of the asked time zone. A day is from midnight to

@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 use crate::feed::Feed;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
-use crate::rebuild;
+use crate::rebuild::{self, StartedRun};
 use crate::recovery::{self, Old};
+use crate::reread::Rereading;
 use crate::runtime;
 use crate::state::State;
 use crate::store::read::Reader;
@@ -120,6 +121,7 @@ impl Engine {
         let known = whole::known_to_store(&options.dir);
         whole::check(&options.dir, journal.last(), known)?;
         let (db, warning) = open_store(&options, &entries, known)?;
+        let to_read = to_read_again(&db, &state)?;
         if let Some(text) = warning {
             let entry = JournalEntry {
                 seq: Seq(0),
@@ -154,6 +156,15 @@ impl Engine {
             director: Arc::default(),
         };
         let socket = OwnerSocket::bind(&options.dir)?;
+        let rereading = match to_read.is_empty() {
+            true => None,
+            false => {
+                let (inputs, writer) = (inputs.clone(), writer.clone());
+                // A director that is gone needs no word.
+                let tell = move |told| drop(inputs.send(Input::Reread(told)));
+                Some(Rereading::start(options.dir.clone(), writer, to_read, tell)?)
+            }
+        };
         let director = Director::new(Parts {
             dir: options.dir,
             lock,
@@ -168,6 +179,7 @@ impl Engine {
             brief: options.brief,
             inputs,
             subscribers,
+            rereading,
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -212,6 +224,13 @@ impl Engine {
         let (told, caught_up) = channel();
         self.inputs.send(Input::WhenCaughtUp(told)).map_err(|_| Error::Ended)?;
         caught_up.recv().map_err(|_| Error::Ended)
+    }
+
+    /// Waits until the same is so and every run was read again that is to be, so that figures are true.
+    pub fn read_all(&self) -> Result<()> {
+        let (told, read) = channel();
+        self.inputs.send(Input::WhenAllRead(told)).map_err(|_| Error::Ended)?;
+        read.recv().map_err(|_| Error::Ended)
     }
 
     /// What changed, for waiting for news.
@@ -359,20 +378,22 @@ pub fn is_up_to_date(dir: &DataDir) -> bool {
         Ok(!reader.is_current()?
             || reader.goes_on()?
             || !rebuild::stale_runs(reader.db())?.is_empty()
+            || reader.is_rereading(None)?
             || reader.last_journal()? != journal::last(&dir.journal())?)
     };
     dir.store().is_file() && !behind().unwrap_or(true)
 }
 
 /// Opens the store, bringing it up to the journal, or makes it anew from a journal of which at least
-/// `known` was recorded. Gives a warning for the journal when a store that was there could not be used.
+/// `known` was recorded. No log is decoded for it; runs whose events it lacks are marked. Gives a warning for
+/// the journal when a store that was there could not be used.
 fn open_store(
     options: &Options,
     entries: &[JournalEntry],
     known: Seq,
 ) -> Result<(Connection, Option<String>)> {
     let reason = match store::open(&options.dir.store())? {
-        Opened::Usable(db) => match rebuild::catch_up(&options.dir, &db, entries) {
+        Opened::Usable(db) => match rebuild::catch_up(&db, entries) {
             Ok(()) => return Ok((db, None)),
             Err(error) if error.is_damage() => format!("it is damaged: {error}"),
             Err(error) => return Err(error),
@@ -381,16 +402,28 @@ fn open_store(
     };
     let last = entries.last().map_or(Seq(0), |entry| entry.seq);
     let old = Old::Unusable { at: options.clock.now(), open: &mut None };
-    let made = recovery::recover(&options.dir, last, known, old)?;
-    let aside = made.aside.map(|aside| {
+    let build = rebuild::build_from_journal;
+    let made = recovery::recover(&options.dir, last, known, old, build)?;
+    let warning = made.aside.map(|aside| {
         format!(
             "the store could not be used ({reason}) and was made again; the old one is kept as {}",
             aside.display()
         )
     });
-    let damaged = made.rebuilt.damaged.iter();
-    let damaged =
-        damaged.map(|(run, damage)| format!("run {run} is read up to its damage only: {damage}"));
-    let warnings: Vec<String> = aside.into_iter().chain(damaged).collect();
-    Ok((made.db, (!warnings.is_empty()).then(|| warnings.join("\n"))))
+    Ok((made.db, warning))
+}
+
+/// The runs that are to be read again and are over, the newest story first. Those that are live are read by their
+/// actors.
+fn to_read_again(db: &Connection, state: &State) -> Result<Vec<StartedRun>> {
+    let mut runs = Vec::new();
+    for run in store::rereading::all(db)? {
+        if let Some(record) = state.runs.get(&run).filter(|record| record.outcome.is_some()) {
+            let (story, facts) = (record.story.clone(), record.facts.clone());
+            runs.push(StartedRun { run, story, facts });
+        }
+    }
+    // Ids begin with the time.
+    runs.sort_by(|a, b| (&b.story, &b.run).cmp(&(&a.story, &a.run)));
+    Ok(runs)
 }

@@ -254,13 +254,14 @@ impl Feed {
         let mut timeline = TimelineBatch::default();
         let mut whole = true;
         let mut live = Vec::new();
-        for RunEnd { run, is_live, last } in reader.run_ends(story)? {
+        for RunEnd { run, is_live, last, is_rereading } in reader.run_ends(story)? {
             if is_live {
                 live.push(run.clone());
             }
             let newest = Seq(last.0.saturating_sub(NEWEST as u64));
             let from = have.get(&run).copied().filter(|_| !snapshot).unwrap_or(newest);
-            if from >= last {
+            // Events of a run that is being read again are given when it was read.
+            if is_rereading || from >= last {
                 continue;
             }
             let mut events = reader.raw_events(&run, from, MOST)?;

@@ -34,6 +34,7 @@ mod look;
 mod moments;
 mod policy;
 mod recovery;
+mod reread;
 mod slug;
 mod state;
 mod whole;

@@ -1,7 +1,7 @@
 //! Making the store again from journal and runs, and proving that it says the same. State changes are
 //! taken from the journal, never decided again; events are decoded from the logs, each run with the newest
-//! decoder of the family that it began with. A run that an older one read is read again when a store is opened.
-//! Nothing here needs a run to be alive.
+//! decoder of the family that it began with. When a store is opened, runs are only marked that are to be read
+//! again; [`crate::reread`] reads them. Nothing here needs a run to be alive.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -10,13 +10,14 @@ use crate::record::RunCommit;
 use crate::run::decoder::read_by;
 use crate::run::tail::{Batch, Tail};
 use crate::store;
-use crate::store::read::dump;
-use crate::store::write;
+use crate::store::read::{Reader, dump};
+use crate::store::{rereading, write};
 use keeper::rundir::RunDir;
 use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 /// What a rebuild went through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,55 +32,41 @@ pub struct Rebuilt {
     pub damaged: Vec<(RunId, String)>,
 }
 
-/// Applies the entries that the store does not have yet: its last owner may have died between the
-/// journal and the store, or a power cut or damage took the store's last commits but not the
-/// journal's. What those held of runs that ended since is decoded again: everything is committed in
-/// one order, so only a store that knows of a run's end has all of its events.
-pub fn catch_up(dir: &DataDir, db: &Connection, entries: &[JournalEntry]) -> Result<()> {
-    let last: u64 =
-        db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
-    let news = || entries.iter().filter(|entry| entry.seq.0 > last);
-    let transaction = db.unchecked_transaction()?;
-    for entry in news() {
-        write::journal(&transaction, entry)?;
-    }
-    transaction.commit()?;
-    let runs = started(entries);
-    reread(dir, db, entries, &runs)?;
-    for entry in news().filter(|entry| matches!(entry.event, JournalEvent::RunEnded { .. })) {
-        if let Some(run) = &entry.run
-            && let Some((story, facts)) = runs.get(run)
-        {
-            decode(db, dir.run(run), run, story, facts, true)?;
-        }
-    }
-    Ok(())
+/// A run that was started, with what it takes to read it.
+#[derive(Clone, Debug)]
+pub(crate) struct StartedRun {
+    /// The run.
+    pub(crate) run: RunId,
+    /// Its story.
+    pub(crate) story: StoryId,
+    /// What was fixed when it was started.
+    pub(crate) facts: RunSpecFacts,
 }
 
-/// Reads every run again, from its first byte, whose events an older decoder made. Each is replaced in one
-/// transaction, so that whoever reads meanwhile has the old figures or the new ones. A run whose logs are gone
-/// keeps what is known of it.
-fn reread(
-    dir: &DataDir,
-    db: &Connection,
-    entries: &[JournalEntry],
-    runs: &BTreeMap<&RunId, (&StoryId, &RunSpecFacts)>,
-) -> Result<()> {
-    for run in stale_runs(db)? {
-        let Some((story, facts)) = runs.get(&run) else { continue };
-        let logs = dir.run(&run);
-        if !logs.keeper_path().exists() {
-            continue;
+/// Applies the entries that the store does not have yet: its last owner may have died between the
+/// journal and the store, or a power cut or damage took the store's last commits but not the
+/// journal's. Marks the runs that are to be read again: those of whose end the store did not know
+/// (everything is committed in one order, so only a store that knows of a run's end has all of its events),
+/// and those whose events an older decoder made. Of the latter the old figures stay until it is read, unless
+/// it is live: then its actor begins anew.
+pub(crate) fn catch_up(db: &Connection, entries: &[JournalEntry]) -> Result<()> {
+    let last: u64 =
+        db.query_row("SELECT coalesce(max(seq), 0) FROM journal", [], |row| row.get(0))?;
+    let transaction = db.unchecked_transaction()?;
+    for entry in entries.iter().filter(|entry| entry.seq.0 > last) {
+        write::journal(&transaction, entry)?;
+        if let (JournalEvent::RunEnded { .. }, Some(run)) = (&entry.event, &entry.run) {
+            rereading::mark(&transaction, run)?;
         }
-        let is_end = |entry: &JournalEntry| {
-            entry.run.as_ref() == Some(&run) && matches!(entry.event, JournalEvent::RunEnded { .. })
-        };
-        let transaction = db.unchecked_transaction()?;
-        write::forget_run(&transaction, &run)?;
-        decode_in(&transaction, logs, &run, story, facts, entries.iter().any(is_end))?;
-        transaction.commit()?;
     }
-    Ok(())
+    let live: BTreeSet<RunId> = live_runs(&transaction)?.into_iter().map(RunId::new).collect();
+    for run in stale_runs(&transaction)? {
+        if live.contains(&run) {
+            write::forget_run(&transaction, &run)?;
+        }
+        rereading::mark(&transaction, &run)?;
+    }
+    Ok(transaction.commit()?)
 }
 
 /// The runs whose events in the store another decoder made than the one that reads them now.
@@ -98,33 +85,35 @@ pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
     Ok(stale)
 }
 
-/// The runs that were started, with what they are.
-fn started(entries: &[JournalEntry]) -> BTreeMap<&RunId, (&StoryId, &RunSpecFacts)> {
-    let mut runs = BTreeMap::new();
-    for entry in entries {
-        if let JournalEntry {
-            event: JournalEvent::RunStarting(facts),
-            story: Some(story),
-            run: Some(run),
-            ..
-        } = entry
-        {
-            runs.insert(run, (story, &**facts));
-        }
-    }
-    runs
-}
-
 /// Makes a store at `path` from journal and runs. It appears there whole or not at all.
 pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
     build_telling(dir, path, &mut |_, _| {})
 }
 
 fn build_telling(dir: &DataDir, path: &Path, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
+    made(path, |db| fill(dir, db, tell))
+}
+
+/// Makes a store at `path` from the journal alone, in which every run is marked as one to be read again: it is
+/// there long before every log is decoded.
+pub(crate) fn build_from_journal(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
+    made(path, |db| {
+        let transaction = db.unchecked_transaction()?;
+        let Applied { entries, runs, .. } = apply_journal(dir, &transaction)?;
+        for run in &runs {
+            rereading::mark(&transaction, &run.run)?;
+        }
+        transaction.commit()?;
+        Ok(Rebuilt { entries, runs: runs.len() as u64, ..Rebuilt::default() })
+    })
+}
+
+/// Makes a store that appears at `path` when it was filled.
+fn made(path: &Path, fill: impl FnOnce(&Connection) -> Result<Rebuilt>) -> Result<Rebuilt> {
     let fresh = store::with_suffix(path, ".new");
     remove(&fresh)?;
     let db = store::create(&fresh)?;
-    let rebuilt = fill(dir, &db, tell)?;
+    let rebuilt = fill(&db)?;
     // The side files belong to the name; one file alone is renamed.
     db.pragma_update(None, "journal_mode", "DELETE")?;
     drop(db);
@@ -146,20 +135,28 @@ fn remove(path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
-    let mut rebuilt = Rebuilt::default();
-    let mut runs: BTreeMap<RunId, (StoryId, RunSpecFacts)> = BTreeMap::new();
-    let transaction = db.unchecked_transaction()?;
+/// What the journal gave.
+struct Applied {
+    entries: u64,
+    /// The runs that were started, by their ids.
+    runs: Vec<StartedRun>,
+    /// Those of them that ended.
+    ended: BTreeSet<RunId>,
+}
+
+fn apply_journal(dir: &DataDir, db: &Connection) -> Result<Applied> {
+    let mut runs: BTreeMap<RunId, StartedRun> = BTreeMap::new();
     let mut ended = BTreeSet::new();
+    let mut entries = 0;
     let mut failed = None;
     journal::read(&dir.journal(), |entry| {
         if failed.is_none() {
-            failed = write::journal(&transaction, &entry).err();
+            failed = write::journal(db, &entry).err();
         }
-        rebuilt.entries += 1;
+        entries += 1;
         match (entry.event, entry.story, entry.run) {
             (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
-                runs.insert(run, (story, *facts));
+                runs.insert(run.clone(), StartedRun { run, story, facts: *facts });
             }
             (JournalEvent::RunEnded { .. }, _, Some(run)) => {
                 ended.insert(run);
@@ -167,17 +164,26 @@ fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Resul
             _ => {}
         }
     })?;
-    if let Some(error) = failed {
-        return Err(error.into());
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(Applied { entries, runs: runs.into_values().collect(), ended }),
     }
+}
+
+fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
+    let transaction = db.unchecked_transaction()?;
+    let Applied { entries, runs, ended } = apply_journal(dir, &transaction)?;
     transaction.commit()?;
+    let mut rebuilt = Rebuilt { entries, ..Rebuilt::default() };
     let all = runs.len() as u64;
-    for (run, (story, facts)) in runs {
+    for run in runs {
         tell(rebuilt.runs, all);
-        let ended = ended.contains(&run);
-        let decoded = decode(db, dir.run(&run), &run, &story, &facts, ended)?;
+        let transaction = db.unchecked_transaction()?;
+        let mut take = |commit: RunCommit| Ok(write::run(&transaction, &commit)?);
+        let decoded = decode(dir, &run, ended.contains(&run.run), &mut take)?;
+        transaction.commit()?;
         rebuilt.events += decoded.events;
-        rebuilt.damaged.extend(decoded.damage.map(|damage| (run.clone(), damage)));
+        rebuilt.damaged.extend(decoded.damage.map(|damage| (run.run, damage)));
         rebuilt.runs += 1;
     }
     Ok(rebuilt)
@@ -185,50 +191,34 @@ fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Resul
 
 /// What decoding one run gave.
 #[derive(Default)]
-struct DecodedRun {
+pub(crate) struct DecodedRun {
     events: u64,
-    damage: Option<String>,
+    /// What is wrong with its logs. What stands before the damage was read.
+    pub(crate) damage: Option<String>,
 }
 
-/// Decodes one run into the store. Logs that are damaged end where the damage begins: one run must
-/// not keep every other from being shown. One that `ended` by the journal is over, also if its keeper
-/// was killed and left no word.
-fn decode(
-    db: &Connection,
-    dir: RunDir,
-    run: &RunId,
-    story: &StoryId,
-    facts: &RunSpecFacts,
+/// Decodes one run, from its first byte, and gives what it says piece by piece to `take`. Logs that are damaged
+/// end where the damage begins: one run must not keep every other from being shown. One that `ended` by the
+/// journal is over, also if its keeper was killed and left no word.
+pub(crate) fn decode(
+    dir: &DataDir,
+    run: &StartedRun,
     ended: bool,
-) -> Result<DecodedRun> {
-    let transaction = db.unchecked_transaction()?;
-    let decoded = decode_in(&transaction, dir, run, story, facts, ended)?;
-    transaction.commit()?;
-    Ok(decoded)
-}
-
-/// The same inside a transaction that the caller ends.
-fn decode_in(
-    transaction: &Connection,
-    dir: RunDir,
-    run: &RunId,
-    story: &StoryId,
-    facts: &RunSpecFacts,
-    ended: bool,
+    take: &mut dyn FnMut(RunCommit) -> Result<()>,
 ) -> Result<DecodedRun> {
     let mut decoded = DecodedRun::default();
-    if !dir.keeper_path().exists() {
-        // Nothing ever ran there.
+    let logs = dir.run(&run.run);
+    if !has_run(&logs) {
         return Ok(decoded);
     }
-    let over = ended || dir.read_exit().ok().flatten().is_some();
-    let mut tail = Tail::new(dir, &facts.decoder, facts.usage_baseline.clone());
+    let over = ended || logs.read_exit().ok().flatten().is_some();
+    let mut tail = Tail::new(logs, &run.facts.decoder, run.facts.usage_baseline.clone());
     let mut commit = |tail: &Tail, batch: Batch| {
         decoded.events += batch.events.len() as u64;
-        let commit = RunCommit {
-            run: run.clone(),
-            story: story.clone(),
-            account: facts.account.clone(),
+        take(RunCommit {
+            run: run.run.clone(),
+            story: run.story.clone(),
+            account: run.facts.account.clone(),
             decoder: tail.decoder(),
             events: batch.events,
             settled: batch.settled,
@@ -236,8 +226,7 @@ fn decode_in(
             output_bytes: tail.output_bytes(),
             bytes: batch.bytes,
             drafts: Vec::new(),
-        };
-        write::run(transaction, &commit)
+        })
     };
     let damage = loop {
         match tail.read() {
@@ -257,10 +246,15 @@ fn decode_in(
         }
     }
     if let Some(damage) = &damage {
-        tracing::warn!(%run, %damage, "logs are damaged");
+        tracing::warn!(run = %run.run, %damage, "logs are damaged");
     }
     decoded.damage = damage;
     Ok(decoded)
+}
+
+/// Whether anything ever ran in the directory of a run, and its logs are there.
+pub(crate) fn has_run(logs: &RunDir) -> bool {
+    logs.keeper_path().exists()
 }
 
 /// A place where the store and what it is made from disagree.
@@ -277,9 +271,13 @@ pub struct Difference {
 /// How often a comparison is repeated while the directory's owner writes.
 const ATTEMPTS: u32 = 5;
 
-/// Compares the store with one made anew beside it. Runs that go on are left out, because they grow while
-/// they are compared, and runs that an older decoder read, which are read again when the directory is owned. Beside an owner that writes, the two are taken at slightly different moments, so
-/// a difference counts only if it is there when nothing was recorded meanwhile.
+/// How long to wait for the owner before looking again.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Compares the store with one made anew beside it, when its owner has read again what is to be. Runs that go on
+/// are left out, because they grow while they are compared, and where nobody owns the directory those that are
+/// to be read again, which the next owner does. Beside an owner that writes, the two are taken at slightly
+/// different moments, so a difference counts only if it is there when nothing was recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
     verify_telling(dir, &mut |_, _| {})
 }
@@ -290,13 +288,16 @@ pub fn verify_telling(
     dir: &DataDir,
     tell: &mut dyn FnMut(u64, u64),
 ) -> Result<(Rebuilt, Vec<Difference>)> {
+    while crate::owner::is_owned(dir)? && Reader::open(&dir.store())?.is_rereading(None)? {
+        std::thread::sleep(LOOK_AGAIN);
+    }
     let mut last = verify_once(dir, tell)?;
     for _ in 1..ATTEMPTS {
         let stood_still = journal::last(&dir.journal())?.0 == last.0.entries;
         if last.1.is_empty() || (stood_still && !crate::owner::is_owned(dir)?) {
             break;
         }
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        std::thread::sleep(LOOK_AGAIN);
         last = verify_once(dir, tell)?;
     }
     Ok(last)
@@ -316,7 +317,8 @@ fn verify_once(
 fn compare(dir: &DataDir, scratch: &Path) -> Result<Vec<Difference>> {
     let (stored, derived) = (store::open_reader(&dir.store())?, store::open_reader(scratch)?);
     let mut unsettled = live_runs(&stored)?;
-    unsettled.extend(stale_runs(&stored)?.iter().map(|run| run.as_str().to_owned()));
+    let to_read = [stale_runs(&stored)?, rereading::all(&stored)?].concat();
+    unsettled.extend(to_read.iter().map(|run| run.as_str().to_owned()));
     let mut differences = Vec::new();
     for store::Table { name: table, key } in store::tables() {
         let settled = |row: &String| !unsettled.iter().any(|run| row.contains(run.as_str()));

@@ -39,13 +39,22 @@ pub(crate) struct Recovered {
     pub(crate) aside: Option<PathBuf>,
 }
 
+/// How a store is made: from journal and runs, or for a beginning from the journal alone.
+pub(crate) type Build = fn(&DataDir, &Path) -> Result<Rebuilt>;
+
 /// Makes the store again from a journal that ends at `last`, of which at least `known` was recorded.
-pub(crate) fn recover(dir: &DataDir, last: Seq, known: Seq, old: Old<'_>) -> Result<Recovered> {
+pub(crate) fn recover(
+    dir: &DataDir,
+    last: Seq,
+    known: Seq,
+    old: Old<'_>,
+    build: Build,
+) -> Result<Recovered> {
     let path = dir.store();
     // A journal that lost a part must not replace the last copy of it.
     whole::check(dir, last, known)?;
     let aside = put_away(&path, old)?;
-    let rebuilt = rebuild::build(dir, &path)?;
+    let rebuilt = build(dir, &path)?;
     match store::open(&path)? {
         Opened::Usable(db) => Ok(Recovered { db, rebuilt, aside }),
         Opened::Unusable(reason) => Err(store::unusable(&reason)),
@@ -68,7 +77,7 @@ pub(crate) fn for_writer(dir: DataDir) -> Recover {
     Box::new(move |known, open| {
         let last = journal::last(&dir.journal())?;
         let old = Old::Unusable { at: SystemClock.now(), open };
-        Ok(recover(&dir, last, known, old)?.db)
+        Ok(recover(&dir, last, known, old, rebuild::build)?.db)
     })
 }
 
@@ -101,7 +110,7 @@ fn owning(dir: &DataDir, role: &str, old: Old<'_>) -> Result<Rebuilding> {
     };
     // Cuts a torn tail off, so that the journal is whole before it is read.
     let last = Journal::open(&dir.journal(), |_| ())?.last();
-    let rebuilt = recover(dir, last, whole::known_to_store(dir), old)?.rebuilt;
+    let rebuilt = recover(dir, last, whole::known_to_store(dir), old, rebuild::build)?.rebuilt;
     drop(lock);
     Ok(Rebuilding::Done(rebuilt))
 }
@@ -125,7 +134,10 @@ mod tests {
         let mut open = Some(db);
         let mut refused = |known| {
             let old = Old::Unusable { at: Timestamp::from_millis(1), open: &mut open };
-            recover(&dir, Seq(0), known, old).err().expect("it is refused").to_string()
+            recover(&dir, Seq(0), known, old, rebuild::build)
+                .err()
+                .expect("it is refused")
+                .to_string()
         };
         assert!(refused(Seq(3)).contains("3 were recorded"));
         let run = dir.runs().join("a");
@@ -140,10 +152,15 @@ mod tests {
         let (_root, dir, db) = with_store();
         let mut open = Some(db);
         let old = Old::Unusable { at: Timestamp::from_millis(7), open: &mut open };
-        let made = recover(&dir, Seq(0), Seq(0), old).unwrap();
+        let made = recover(&dir, Seq(0), Seq(0), old, rebuild::build).unwrap();
         let kept = made.aside.clone().expect("there was one");
         assert!(open.is_none() && kept.is_file(), "{}", kept.display());
         drop(made);
-        assert!(recover(&dir, Seq(0), Seq(0), Old::Replaced).unwrap().aside.is_none());
+        assert!(
+            recover(&dir, Seq(0), Seq(0), Old::Replaced, rebuild::build_from_journal)
+                .unwrap()
+                .aside
+                .is_none()
+        );
     }
 }

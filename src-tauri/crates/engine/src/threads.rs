@@ -11,3 +11,15 @@ pub(crate) fn spawn<T: Send + 'static>(
 ) -> io::Result<JoinHandle<T>> {
     Builder::new().name(name.into()).spawn(work)
 }
+
+/// Has the calling thread run when no other wants to, as far as the system has that for a single thread.
+pub(crate) fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, LOWEST) {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
+}
+
+/// The lowest priority of a thread.
+#[cfg(target_os = "linux")]
+const LOWEST: i32 = 19;

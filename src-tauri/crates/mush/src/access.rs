@@ -72,7 +72,7 @@ impl Place {
             && !owner::is_owned(&self.dir)?
             && let Opening::Owner(engine) = self.open_briefly()?
         {
-            engine.catch_up()?;
+            engine.read_all()?;
             engine.close("done");
         }
         self.open_store()

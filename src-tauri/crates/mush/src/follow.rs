@@ -226,13 +226,16 @@ impl Shown {
 
     /// Whether everything that the store has of the story was printed.
     fn is_up_to_date(&self, reader: &Reader, story: &StoryId) -> engine::Result<bool> {
-        let is_behind = !self.behind(reader, story)?.is_empty();
+        let is_behind =
+            reader.is_rereading(Some(story))? || !self.behind(reader, story)?.is_empty();
         Ok(!is_behind && reader.journal(story, self.journal)?.is_empty())
     }
 
-    /// The runs of a story that have events which were not printed.
+    /// The runs of a story that have events which were not printed. Those of a run that is being read again are
+    /// printed when it was read.
     fn behind(&self, reader: &Reader, story: &StoryId) -> engine::Result<Vec<RunId>> {
+        let is_behind = |run: &Run| !run.rereading && run.events > self.seen(&run.id).0;
         let runs = reader.runs(Some(story))?.into_iter();
-        Ok(runs.filter(|run| run.events > self.seen(&run.id).0).map(|run| run.id).collect())
+        Ok(runs.filter(is_behind).map(|run| run.id).collect())
     }
 }

@@ -25,7 +25,11 @@ pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
 }
 
 pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
-    let run = place.read(|reader| reader.run(run))?.id;
+    let run = place.read(|reader| reader.run(run))?;
+    if run.rereading {
+        out.note("The run is being read again; these are not all of its events.");
+    }
+    let run = run.id;
     let mut reader = place.open_store()?;
     let mut after = Seq(after);
     loop {

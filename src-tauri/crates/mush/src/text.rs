@@ -189,14 +189,19 @@ pub(crate) fn stories(stories: &[Story]) -> Vec<String> {
         vec![
             story.slug.to_string(),
             state(story),
-            count(story.tokens.total()),
-            money(story.cost_micros, story.cost_basis),
+            figure(story.rereading, || count(story.tokens.total())),
+            figure(story.rereading, || money(story.cost_micros, story.cost_basis)),
             clean(&story.title),
         ]
     };
     let rows: Vec<_> = stories.iter().map(row).collect();
     let heads = ["STORY", "STATE", "TOKENS", "COST", "TITLE"];
     columns(&heads, &[false, false, true, true, false], &rows)
+}
+
+/// A figure from events; words in its place where they are being read again.
+fn figure(rereading: bool, figure: impl FnOnce() -> String) -> String {
+    if rereading { "being read again".to_owned() } else { figure() }
 }
 
 /// The state with its reason and detail.
@@ -231,8 +236,8 @@ pub(crate) fn runs(runs: &[Run]) -> Vec<String> {
             run.slug.to_string(),
             word(run.kind),
             ending(run),
-            count(run.tokens.total()),
-            money(run.cost_micros, run.cost_basis),
+            figure(run.rereading, || count(run.tokens.total())),
+            figure(run.rereading, || money(run.cost_micros, run.cost_basis)),
             clean(run.model.as_deref().unwrap_or_default()),
         ]
     };

@@ -23,7 +23,8 @@ pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fau
         ));
     }
     let (query, calendar) = query(args, now())?;
-    let rows = rows(&place.read(|reader| reader.usage(&query))?);
+    let report = place.read(|reader| reader.usage(&query))?;
+    let rows = rows(&report);
     if args.csv {
         csv(&query, &rows).iter().for_each(|line| text::say(line));
         return Ok(0);
@@ -40,6 +41,13 @@ pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fau
         _ => "Nothing was used in this range.",
     };
     out.list(&rows, table, none);
+    match report.rereading_runs {
+        0 => {}
+        1 => out.note("One run is being read again, so every sum is a lower bound."),
+        runs => {
+            out.note(&format!("{runs} runs are being read again, so every sum is a lower bound."))
+        }
+    }
     Ok(0)
 }
 

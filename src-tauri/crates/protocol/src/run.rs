@@ -226,4 +226,9 @@ pub struct Run {
     /// The gate's number from 1, for runs of kind gate.
     #[serde(default)]
     pub gate: Option<u32>,
+    /// Its logs are being read again. Until that is done its events are not shown, and what is folded from them
+    /// (session, version, model, tokens, cost) is a lower bound or missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub rereading: bool,
 }

@@ -312,6 +312,10 @@ pub struct Story {
     pub cost_micros: u64,
     /// The weakest basis among its runs.
     pub cost_basis: CostBasis,
+    /// The logs of one of its runs at least are being read again, so its sums are lower bounds.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub rereading: bool,
 }
 
 /// Whether an agent is signed in, as far as it can be known without reading secrets.

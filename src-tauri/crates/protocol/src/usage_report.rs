@@ -177,6 +177,10 @@ pub struct UsageReport {
     /// Everything in the range.
     #[serde(default)]
     pub whole: UsageWhole,
+    /// How many runs of that range are being read again; while there are any, every sum is a lower bound.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(optional, as = "Option<u32>")]
+    pub rereading_runs: u32,
 }
 
 /// A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
@@ -196,6 +200,10 @@ pub struct PackedUsage {
     /// Everything in the range.
     #[serde(default)]
     pub whole: UsageWhole,
+    /// How many runs of that range are being read again; while there are any, every sum is a lower bound.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[ts(optional, as = "Option<u32>")]
+    pub rereading_runs: u32,
 }
 
 /// The fields of [`UsageCell`]s, each as a column.
@@ -229,6 +237,10 @@ pub struct UsageColumns {
     pub is_partial: Vec<u8>,
 }
 
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
 impl From<UsageReport> for PackedUsage {
     fn from(report: UsageReport) -> Self {
         let mut cells = UsageColumns::default();
@@ -247,8 +259,8 @@ impl From<UsageReport> for PackedUsage {
             cells.unpriced_tokens.push(sum.unpriced_tokens);
             cells.is_partial.push(sum.is_partial.into());
         }
-        let UsageReport { from, to, starts, groups, whole, .. } = report;
-        Self { from, to, starts, groups, cells, whole }
+        let UsageReport { from, to, starts, groups, whole, rereading_runs, .. } = report;
+        Self { from, to, starts, groups, cells, whole, rereading_runs }
     }
 }
 

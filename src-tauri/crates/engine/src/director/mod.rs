@@ -27,6 +27,7 @@ use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
+use crate::reread::{Rereading, Told};
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
 use crate::state::State;
@@ -73,6 +74,10 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// Tell when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
+    /// Tell when that is so and every run was read again that is to be.
+    WhenAllRead(Sender<()>),
+    /// Runs that are over are read again.
+    Reread(Told),
     /// Let go of everything and end.
     Close {
         /// Why, for the journal.
@@ -129,6 +134,10 @@ pub(crate) struct Director {
     /// Versions of programs, as they said.
     versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
+    /// Reads runs that are over again, until it is done.
+    rereading: Option<Rereading>,
+    /// Those who wait for that.
+    reading_all: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
     /// The director is to let go when the starts that are under way are finished.
@@ -168,6 +177,7 @@ pub(crate) struct Parts {
     pub(crate) brief: bool,
     pub(crate) inputs: SyncSender<Input>,
     pub(crate) subscribers: Subscribers,
+    pub(crate) rereading: Option<Rereading>,
 }
 
 impl Director {
@@ -200,6 +210,8 @@ impl Director {
             started_here: BTreeSet::new(),
             versions: Arc::default(),
             catching_up: Vec::new(),
+            rereading: parts.rereading,
+            reading_all: Vec::new(),
             unread_answers: Vec::new(),
             leaving: None,
         }
@@ -261,6 +273,8 @@ impl Director {
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(told) => self.catching_up.push(told),
+            Input::WhenAllRead(told) => self.reading_all.push(told),
+            Input::Reread(told) => self.reread(told),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }
     }
@@ -286,8 +300,8 @@ impl Director {
         }
     }
 
-    /// Lets go: jobs first, then actors, the store and the lock. Agents go on. A keeper that is just being started
-    /// is waited for, so that the next owner finds it.
+    /// Lets go: jobs first, then actors and the thread that reads again, the store and the lock. Agents go on. A
+    /// keeper that is just being started is waited for, so that the next owner finds it.
     fn close(mut self, why: &str, told: impl FnOnce()) {
         self.jobs.clear();
         self.starting = None;
@@ -295,6 +309,9 @@ impl Director {
         let _ = self.started.recv();
         for (_, live) in self.live.drain() {
             live.actor.detach();
+        }
+        if let Some(rereading) = self.rereading.take() {
+            rereading.stop();
         }
         let ended = JournalEvent::OwnerEnded { why: why.to_owned() };
         if !self.brief
@@ -310,6 +327,18 @@ impl Director {
         told();
     }
 
+    /// Hears of runs that are read again.
+    fn reread(&mut self, told: Told) {
+        let (run, damage) = match told {
+            Told::Done => return drop(self.rereading.take()),
+            Told::Damaged(run, damage) => (run, damage),
+        };
+        let text = format!("run {run} is read up to its damage only: {damage}");
+        if let Err(error) = self.record(None, None, JournalEvent::Warning { text }) {
+            tracing::error!(%error, "the journal refuses");
+        }
+    }
+
     fn is_caught_up(&self) -> bool {
         self.live.values().all(|live| live.reported)
     }
@@ -321,7 +350,11 @@ impl Director {
         for (request, reply) in std::mem::take(&mut self.unread_answers) {
             self.request(request, reply);
         }
-        for told in self.catching_up.drain(..) {
+        let mut waiting = std::mem::take(&mut self.catching_up);
+        if self.rereading.is_none() {
+            waiting.append(&mut self.reading_all);
+        }
+        for told in waiting {
             // Whoever asked may have gone.
             let _ = told.send(());
         }

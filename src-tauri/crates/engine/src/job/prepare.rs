@@ -22,6 +22,7 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What is known when the run of an agent is to start.
 pub(crate) struct Preparation {
@@ -54,6 +55,9 @@ pub(crate) enum Earlier {
         resumed: bool,
     },
 }
+
+/// How soon it is looked again whether a run was read.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A prepared run, and why it cannot be started, if it cannot.
 #[derive(Debug)]
@@ -133,6 +137,7 @@ impl Preparation {
         if self.earlier == Earlier::Nothing {
             return Ok(None);
         }
+        self.until_read().await?;
         let (earlier, story) = (self.earlier.clone(), self.id.clone());
         let (store, writer) = (self.dir.store(), self.writer.clone());
         let read = move || {
@@ -143,6 +148,23 @@ impl Preparation {
             Ok(Some(Continued { session, incomplete }))
         };
         runtime::blocking(read).await.map_err(Error::Thread)?
+    }
+
+    /// Waits until the runs were read that say which conversation that is: those of the story, or any if a
+    /// conversation was named, because it may be of another one.
+    async fn until_read(&self) -> Result<()> {
+        loop {
+            let (store, writer, story) = (self.dir.store(), self.writer.clone(), self.id.clone());
+            let is_named = matches!(self.earlier, Earlier::Named(_));
+            let look = move || {
+                writer.flush()?;
+                Reader::open(&store)?.is_rereading(Some(&story).filter(|_| !is_named))
+            };
+            if !runtime::blocking(look).await.map_err(Error::Thread)?? {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// The program to run. One that is not found stays a bare name, see [`check_found`].

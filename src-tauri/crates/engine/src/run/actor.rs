@@ -141,6 +141,8 @@ struct Actor<R> {
     last_reported: Option<RunStatus>,
     /// It was read up to now at least once.
     caught_up: bool,
+    /// The store was told that.
+    counts: bool,
     /// There was more to read at the end of the last round.
     behind: bool,
     /// The store's writer had no room for it.
@@ -195,6 +197,7 @@ impl<R: FnMut(Report)> Actor<R> {
             stopped,
             last_reported: None,
             caught_up: false,
+            counts: false,
             behind: false,
             full: false,
             excused: false,
@@ -257,6 +260,10 @@ impl<R: FnMut(Report)> Actor<R> {
         }
         if let Some(newest) = newest {
             self.run.writer.run(newest)?;
+        }
+        if self.caught_up && !self.counts {
+            self.run.writer.has_read(self.run.run.clone(), self.run.story.clone())?;
+            self.counts = true;
         }
         match over {
             Some(end) => self.finish(end),

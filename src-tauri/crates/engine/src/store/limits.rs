@@ -40,19 +40,23 @@ CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE ut
 };
 
 /// The newest row of each window, as [`limit`] reads it, with the newest share that was ever told of it. From
-/// one window the next one is looked up, so that no other row of the history is visited.
+/// one account and window the next one is looked up, so that no other row of the history is visited.
 const LIMITS: &str = "
-    WITH RECURSIVE windows (account, window) AS (
-        SELECT * FROM (SELECT account, window FROM limits_seen ORDER BY account, window LIMIT 1)
+    WITH RECURSIVE spenders (account) AS (
+        SELECT min(account) FROM limits_seen
         UNION ALL
-        SELECT (SELECT account FROM limits_seen n WHERE (n.account, n.window) > (w.account, w.window)
-                ORDER BY n.account, n.window LIMIT 1),
-            (SELECT window FROM limits_seen n WHERE (n.account, n.window) > (w.account, w.window)
-                ORDER BY n.account, n.window LIMIT 1)
-        FROM windows w WHERE w.account IS NOT NULL
+        SELECT (SELECT min(n.account) FROM limits_seen n WHERE n.account > s.account)
+        FROM spenders s WHERE s.account IS NOT NULL
+    ), windows (account, window) AS (
+        SELECT s.account, (SELECT min(n.window) FROM limits_seen n WHERE n.account = s.account)
+        FROM spenders s WHERE s.account IS NOT NULL
+        UNION ALL
+        SELECT w.account, (SELECT min(n.window) FROM limits_seen n
+            WHERE n.account = w.account AND n.window > w.window)
+        FROM windows w WHERE w.window IS NOT NULL
     )
     SELECT l.account, l.window, l.status, l.resets_at, l.at, l.run,
-        (SELECT utilization FROM limits_seen u
+        (SELECT u.utilization FROM limits_seen u INDEXED BY limits_used
          WHERE u.account = w.account AND u.window = w.window AND u.utilization IS NOT NULL
          ORDER BY u.at DESC, u.run DESC, u.seq DESC LIMIT 1),
         (SELECT account FROM accounts WHERE id = w.account), l.name

@@ -13,6 +13,7 @@ mod journal;
 mod limits;
 mod questions;
 pub mod read;
+pub(crate) mod rereading;
 mod runs;
 #[cfg(test)]
 mod scene;
@@ -33,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Grows with every change of the schema; an older or newer store is rebuilt, never migrated.
-pub const SCHEMA_VERSION: i64 = 10;
+pub const SCHEMA_VERSION: i64 = 11;
 
 /// Every area. Their order makes no difference.
 const AREAS: &[Area] = &[
@@ -44,6 +45,7 @@ const AREAS: &[Area] = &[
     questions::AREA,
     limits::AREA,
     usage::AREA,
+    rereading::AREA,
 ];
 
 /// The tables of the projection, for comparing two stores.

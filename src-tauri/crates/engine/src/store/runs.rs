@@ -8,8 +8,8 @@ use crate::error::Result;
 use crate::moments::Moments;
 use crate::record::RunCommit;
 use protocol::{
-    AccountId, Activity, Evidence, JournalEntry, JournalEvent, Outcome, Retrying, Run, RunId,
-    RunSpecFacts, RunState, Seq, SessionId, StoryId, Timestamp,
+    AccountId, Activity, CostBasis, Evidence, JournalEntry, JournalEvent, Outcome, Retrying, Run,
+    RunId, RunSpecFacts, RunState, Seq, SessionId, StoryId, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -37,7 +37,9 @@ CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
 };
 
 /// The columns of [`run`] and [`folded`].
-const RUNS: &str = "SELECT runs.*, f.* FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
+const RUNS: &str =
+    "SELECT runs.*, f.*, EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id) AS rereading
+     FROM runs LEFT JOIN run_folds f ON f.run = runs.id";
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story, &entry.run) {
@@ -144,6 +146,9 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     let evidence: Option<Evidence> =
         row.get::<_, Option<String>>("evidence")?.map(|text| from_json(&text)).transpose()?;
     let said: Option<String> = row.get("session")?;
+    let rereading: bool = row.get("rereading")?;
+    let basis = row.get::<_, Option<String>>("cost_basis")?.map(from_word).transpose()?;
+    let basis: CostBasis = basis.unwrap_or_default();
     Ok(Run {
         id: RunId::new(row.get::<_, String>("id")?),
         slug: facts.slug,
@@ -167,15 +172,13 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
             .transpose()?
             .unwrap_or_default(),
         cost_micros: row.get::<_, Option<u64>>("cost_micros")?.unwrap_or_default(),
-        cost_basis: row
-            .get::<_, Option<String>>("cost_basis")?
-            .map(from_word)
-            .transpose()?
-            .unwrap_or_default(),
+        // What was read so far is a part.
+        cost_basis: if rereading { basis.max(CostBasis::LowerBound) } else { basis },
         log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
         events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
         decoder: facts.decoder,
         gate: facts.gate,
+        rereading,
     })
 }
 
@@ -212,6 +215,8 @@ pub(crate) struct RunEnd {
     pub(crate) is_live: bool,
     /// The number of its last event.
     pub(crate) last: Seq,
+    /// Its log is being read again, so its events are a part or of an older decoder.
+    pub(crate) is_rereading: bool,
 }
 
 impl Reader {
@@ -245,13 +250,19 @@ impl Reader {
     /// How far the events of each run of a story go, in the order the runs were made.
     pub(crate) fn run_ends(&self, of: &StoryId) -> Result<Vec<RunEnd>> {
         let mut statement = self.db().prepare_cached(
-            "SELECT runs.id, runs.state != 'ended', coalesce(f.events, 0)
+            "SELECT runs.id, runs.state != 'ended', coalesce(f.events, 0),
+                EXISTS (SELECT 1 FROM rereading u WHERE u.run = runs.id)
              FROM runs LEFT JOIN run_folds f ON f.run = runs.id
              WHERE runs.story = ? ORDER BY runs.ordinal",
         )?;
         let rows = statement.query_map([of.as_str()], |row| {
             let run = RunId::new(row.get::<_, String>(0)?);
-            Ok(RunEnd { run, is_live: row.get(1)?, last: Seq(row.get(2)?) })
+            Ok(RunEnd {
+                run,
+                is_live: row.get(1)?,
+                last: Seq(row.get(2)?),
+                is_rereading: row.get(3)?,
+            })
         })?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }

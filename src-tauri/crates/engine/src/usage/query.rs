@@ -6,7 +6,8 @@ use super::scan::scan;
 use super::sum::{Facts, Pass};
 use crate::error::{Error, Result};
 use crate::store::read::Reader;
-use protocol::{ErrorCode, Timestamp, UsageGroup, UsageQuery, UsageReport, UsageRow};
+use crate::store::rereading;
+use protocol::{CostBasis, ErrorCode, Timestamp, UsageGroup, UsageQuery, UsageReport, UsageRow};
 use rusqlite::Connection;
 use std::collections::HashMap;
 
@@ -25,7 +26,11 @@ impl Reader {
         let db = self.db();
         // One look at the store, so that a row that comes meanwhile is in all of the answer or in none.
         let _same = db.unchecked_transaction()?;
-        let Some((from, to)) = range(db, query)? else { return Ok(UsageReport::default()) };
+        let asked = (query.from.unwrap_or(FIRST), query.to.unwrap_or(LAST));
+        let rereading_runs = rereading::between(db, asked.0, asked.1)?;
+        let Some((from, to)) = range(db, query)? else {
+            return Ok(UsageReport { rereading_runs, ..UsageReport::default() });
+        };
         if from >= to {
             return Err(no_range(calendar, from, to)?);
         }
@@ -35,8 +40,24 @@ impl Reader {
         let pass = Pass::new(by.clone(), most, &starts, to);
         let facts = if by.iter().any(is_of_run) { facts(db)? } else { HashMap::new() };
         let pass = scan(db, (from, to), &by, facts, pass)?;
-        Ok(pass.report(from))
+        let report = UsageReport { rereading_runs, ..pass.report(from) };
+        Ok(if rereading_runs > 0 { at_least(report) } else { report })
     }
+}
+
+/// The first moment and the last one, where a question has no range.
+const FIRST: Timestamp = Timestamp::from_millis(i64::MIN);
+const LAST: Timestamp = Timestamp::from_millis(i64::MAX);
+
+/// The report with every sum as a lower bound.
+fn at_least(mut report: UsageReport) -> UsageReport {
+    let of_groups = report.groups.iter_mut().map(|group| &mut group.sum);
+    let of_cells = report.cells.iter_mut().map(|cell| &mut cell.sum);
+    for sum in of_groups.chain(of_cells) {
+        sum.is_partial = true;
+        sum.used.cost_basis = sum.used.cost_basis.max(CostBasis::LowerBound);
+    }
+    report
 }
 
 /// The rows of a report, by stretch and then by group. They are disjoint; none is of a total.

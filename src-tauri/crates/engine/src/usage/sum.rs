@@ -267,6 +267,7 @@ impl Pass {
             groups,
             cells,
             whole: self.whole.report(),
+            rereading_runs: 0,
         }
     }
 

@@ -11,10 +11,10 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::record::RunCommit;
-use crate::store::{self, FileId, Opened, unusable, values, write};
+use crate::store::{self, FileId, Opened, rereading, unusable, values, write};
 use crate::threads;
 use backlog::{Backlog, QUEUE};
-use protocol::{JournalEntry, Seq};
+use protocol::{JournalEntry, RunId, Seq, StoryId};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -39,6 +39,10 @@ pub type Recover = Box<dyn FnMut(Seq, &mut Option<Connection>) -> Result<Connect
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
+    /// Everything that events of a run left goes.
+    Forget(RunId),
+    /// A run of a story was read up to now.
+    Read(RunId, StoryId),
     Flush {
         then: OnCommitted,
         /// Look at the whole store first, and make it again if it is damaged.
@@ -87,6 +91,16 @@ impl StoreWriter {
     pub fn run(&self, commit: RunCommit) -> Result<()> {
         self.backlog.take(&commit);
         self.send(Write::Run(Box::new(commit)))
+    }
+
+    /// Takes back what the events of a run left, because it is read again from its beginning.
+    pub(crate) fn forget(&self, run: RunId) -> Result<()> {
+        self.send(Write::Forget(run))
+    }
+
+    /// Everything that a run printed up to now was sent before, so what the store has of it counts.
+    pub(crate) fn has_read(&self, run: RunId, story: StoryId) -> Result<()> {
+        self.send(Write::Read(run, story))
     }
 
     /// Whether new events of runs may be sent. While not, the store has refused for a while, or is
@@ -278,7 +292,8 @@ impl Listeners {
                     self.feed.draft(&commit.run, commit.drafts);
                     touched.counters.push(commit.story);
                 }
-                Write::Flush { .. } => {}
+                Write::Read(_, story) => touched.counters.push(story),
+                Write::Forget(_) | Write::Flush { .. } => {}
             }
         }
         self.feed.touch(touched);
@@ -322,6 +337,8 @@ fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
         match fact {
             Write::Journal(entry) => write::journal(&transaction, entry)?,
             Write::Run(commit) => write::run(&transaction, commit)?,
+            Write::Forget(run) => write::forget_run(&transaction, run)?,
+            Write::Read(run, _) => rereading::done(&transaction, run)?,
             Write::Flush { .. } => {}
         }
     }
@@ -332,7 +349,7 @@ fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
 mod tests {
     use super::*;
     use crate::run::fold::RunFold;
-    use protocol::{JournalEvent, RunId, StoryId, Timestamp, UsageTotals};
+    use protocol::{JournalEvent, Timestamp, UsageTotals};
 
     fn printed(run: &str, bytes: u64) -> RunCommit {
         RunCommit {

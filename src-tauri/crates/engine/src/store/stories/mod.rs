@@ -175,6 +175,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         tokens: Tokens::default(),
         cost_micros: 0,
         cost_basis: CostBasis::Reported,
+        rereading: false,
     })
 }
 

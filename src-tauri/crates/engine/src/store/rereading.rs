@@ -1,0 +1,61 @@
+//! The area of runs that are being read again: those of which the store has not all events yet, because it was
+//! made from the journal alone, or has those of an older decoder. It says nothing of the runs but only of the
+//! store, so it is left out where two stores are compared.
+
+use super::area::Area;
+use super::read::Reader;
+use crate::error::Result;
+use protocol::{JournalEvent, RunId, StoryId, Timestamp};
+use rusqlite::{Connection, params};
+
+pub(super) const AREA: Area = Area {
+    schema: "
+CREATE TABLE rereading (run TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+",
+    entry: |db, entry| match (&entry.event, &entry.run) {
+        // An end is recorded when everything before it was read, or when there is nothing to read.
+        (JournalEvent::RunEnded { .. }, Some(run)) => done(db, run),
+        _ => Ok(()),
+    },
+    ..Area::NONE
+};
+
+/// A run is to be read again.
+pub(crate) fn mark(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO rereading (run) VALUES (?)")?
+        .execute([run.as_str()])?;
+    Ok(())
+}
+
+/// A run was read.
+pub(crate) fn done(db: &Connection, run: &RunId) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM rereading WHERE run = ?")?.execute([run.as_str()])?;
+    Ok(())
+}
+
+/// The runs that are to be read again.
+pub(crate) fn all(db: &Connection) -> rusqlite::Result<Vec<RunId>> {
+    let mut statement = db.prepare("SELECT run FROM rereading ORDER BY run")?;
+    let runs = statement.query_map([], |row| row.get::<_, String>(0).map(RunId::new))?;
+    runs.collect()
+}
+
+/// How many runs that are to be read again went on within a range of time.
+pub(crate) fn between(db: &Connection, from: Timestamp, to: Timestamp) -> rusqlite::Result<u32> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*) FROM rereading u JOIN runs ON runs.id = u.run
+         WHERE runs.started_at < ?2 AND coalesce(runs.ended_at, ?2) >= ?1",
+    )?;
+    statement.query_row(params![from.millis(), to.millis()], |row| row.get(0))
+}
+
+impl Reader {
+    /// Whether any run is to be read again, or any of one story.
+    pub fn is_rereading(&self, of: Option<&StoryId>) -> Result<bool> {
+        let mut statement = self.db().prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM rereading u LEFT JOIN runs ON runs.id = u.run
+                WHERE ?1 IS NULL OR runs.story = ?1)",
+        )?;
+        Ok(statement.query_row([of.map(StoryId::as_str)], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,154 @@
+//! How long it takes until an owner of a directory whose store is gone gives a page its first board: of a thousand
+//! stories with a million events in their logs against the same stories with five thousand, because no log is
+//! decoded before. In wall time, which is what a person waits for; the rounds of both alternate, so that whatever
+//! else the machine does falls on both, and the median of the rounds' ratios counts.
+
+mod figure;
+mod measure;
+
+use engine::run::tail::Tail;
+use engine::{DataDir, Engine, Opening, Options};
+use figure::{less, report};
+use keeper::index::{Record, Stream};
+use measure::median;
+use protocol::{JournalEntry, PullRequest, RunId, Seq, StoryId, Timestamp, UsageTotals};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+const STORIES: usize = 1_000;
+
+/// Events in the log of each story's run.
+const FEW: usize = 5;
+const MANY: usize = 1_000;
+
+/// Lines that a keeper gets at once.
+const TOGETHER: usize = 20;
+
+const ROUNDS: usize = 9;
+
+/// The goal: the time until the first board with many events over that with few.
+const GOAL: f64 = 1.4;
+
+fn main() {
+    // `cargo test --benches` runs benches to see that they start; measuring there means nothing.
+    if !std::env::args().any(|word| word == "--bench") {
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let [few, many] = [FEW, MANY].map(|events| directory(scratch.path(), events));
+    let (mut with_few, mut with_many) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        with_few.push(first_board(&few));
+        with_many.push(first_board(&many));
+    }
+    let ratios = with_many.iter().zip(&with_few).map(|(many, few)| many / few);
+    let ratio = median(ratios.collect());
+    let (few, many) = (median(with_few) * 1e3, median(with_many) * 1e3);
+    report(&format!(
+        "{STORIES} stories, {} events {many:.0} ms, {} events {few:.0} ms, ratio {ratio:.2} (goal at most {GOAL})",
+        STORIES * MANY,
+        STORIES * FEW
+    ));
+    less("ratio of the first board with 1,000,000 events to 5,000", ratio);
+}
+
+/// Seconds until the first board of a directory without a store.
+fn first_board(dir: &DataDir) -> f64 {
+    for side in ["", "-wal", "-shm"] {
+        // Before the first round there is none.
+        let _ = fs::remove_file(engine::store::with_suffix(&dir.store(), side));
+    }
+    let program = std::env::current_exe().expect("this program has a path");
+    let mut options = Options::new(dir.clone(), "bench", program);
+    options.brief = true;
+    let began = Instant::now();
+    let Ok(Opening::Owner(engine)) = Engine::open(options) else { panic!("nobody else owns it") };
+    let board = engine.pull(&PullRequest::default()).expect("the feed answers");
+    let bytes = serde_json::to_vec(&board).expect("a batch is JSON").len();
+    let took = began.elapsed().as_secs_f64();
+    assert!(board.stories.len() == STORIES && bytes > STORIES);
+    engine.close("done");
+    took
+}
+
+/// A directory with these stories, each with one run whose log has so many events.
+fn directory(scratch: &Path, events: usize) -> DataDir {
+    let dir = DataDir::at(&scratch.join(format!("data-{events}"))).expect("a path");
+    dir.create().expect("a fresh directory");
+    let mut journal = fs::File::create(dir.journal().join("000001.jsonl")).expect("a journal");
+    let mut seq = 0;
+    for number in 0..STORIES {
+        let story = StoryId::new(format!("01a20000-0000-7000-8000-{number:012x}"));
+        let run = RunId::new(format!("01a20000-0000-7000-9000-{number:012x}"));
+        for event in facts(number) {
+            seq += 1;
+            let entry = JournalEntry {
+                seq: Seq(seq),
+                at: Timestamp::from_seconds(1_795_000_000),
+                story: Some(story.clone()),
+                run: Some(run.clone()),
+                event: serde_json::from_value(event).expect("an event of the journal"),
+            };
+            let line = serde_json::to_string(&entry).expect("an entry is JSON");
+            writeln!(journal, "{line}").expect("room for the journal");
+        }
+        log(&dir, &run, events);
+    }
+    let mut tail = Tail::new(
+        dir.run(&RunId::new("01a20000-0000-7000-9000-000000000000")),
+        &agents::plain_decoder(),
+        UsageTotals::default(),
+    );
+    while tail.read().expect("the log can be read").bytes > 0 {}
+    assert_eq!(tail.fold().events as usize, events, "a line is an event");
+    dir
+}
+
+/// What the journal says of a story that is done.
+fn facts(number: usize) -> Vec<Value> {
+    let (dir, slug) = (format!("/home/ada/src/app/{number}"), format!("story-{number}"));
+    let state = |state: &str, reason: Option<&str>| {
+        json!({"type": "state_changed", "state": state, "reason": reason,
+            "since": Timestamp::from_seconds(1_795_000_000), "until": null, "evidence": {}})
+    };
+    vec![
+        json!({"type": "story_created", "slug": slug, "title": "words", "project": dir, "dir": dir,
+            "branch": null, "agent": "claude", "profile": {}, "gates": []}),
+        json!({"type": "prompt_queued", "id": format!("{slug}-prompt"), "text": "words", "by": "you"}),
+        json!({"type": "run_starting", "slug": format!("{slug}.1"), "kind": "agent", "agent": "claude",
+            "decoder": agents::plain_decoder(), "account": null, "session": "talk", "resumes": false,
+            "argv": ["/usr/bin/claude"], "usage_baseline": UsageTotals::default()}),
+        state("starting", None),
+        json!({"type": "run_started", "pid": 7}),
+        json!({"type": "input", "id": format!("{slug}-prompt"), "kind": "prompt", "text": "words"}),
+        state("running", None),
+        json!({"type": "run_ended", "outcome": {"kind": "succeeded"}, "evidence": {}}),
+        state("done", Some("unchecked")),
+    ]
+}
+
+/// The log of a run, a line an event, with its index.
+fn log(dir: &DataDir, run: &RunId, events: usize) {
+    let run = dir.run(run);
+    fs::create_dir(run.path()).expect("a fresh directory");
+    // What a run's directory has; nobody asks what stands in it once the journal has the end.
+    fs::write(run.spec_path(), "{}").expect("room for it");
+    fs::write(run.keeper_path(), "{}").expect("room for it");
+    let line =
+        "A line of an answer, about as long as such lines are when an agent says something.\n";
+    fs::write(run.log_path(Stream::Stdout), line.repeat(events)).expect("room for the log");
+    let mut index = Vec::new();
+    let mut left = events;
+    while left > 0 {
+        let lines = left.min(TOGETHER);
+        left -= lines;
+        let len = u32::try_from(lines * line.len()).expect("pieces are small");
+        let at = (events - left) as u64;
+        let record = Record { stream: Stream::Stdout, len, mono_us: at * 100, wall_ms: at as i64 };
+        index.extend_from_slice(&record.encode());
+    }
+    fs::write(run.index_path(), index).expect("room for the index");
+}
