@@ -35,6 +35,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         runs: Vec::new(),
         session: None,
         incomplete: false,
+        rereading: false,
         queued_prompts: 0,
         open_questions: 0,
         tokens: Tokens::default(),

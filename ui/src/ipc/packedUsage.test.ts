@@ -5,6 +5,7 @@ import { unpacked } from "./packedUsage";
 import type { PackedUsage } from "./protocol";
 
 const PACKED: PackedUsage = {
+  rereading_runs: 4,
   from: "2026-11-27T23:00:00.000Z",
   to: "2026-11-28T23:00:00.000Z",
   starts: ["2026-11-27T23:00:00.000Z"],
@@ -40,6 +41,7 @@ test("cells have their fields again", () => {
     starts: PACKED.starts,
     groups: [],
     whole: PACKED.whole,
+    rereading_runs: 4,
   });
   expect(cells).toEqual([
     {

@@ -4,7 +4,15 @@
 import type { PackedUsage, UsageReport } from "./protocol";
 
 /** The report that was packed. Columns of different lengths mean a fault of the shell, and are refused. */
-export function unpacked({ from, to, starts, groups, whole, cells: packed }: PackedUsage): UsageReport {
+export function unpacked({
+  from,
+  to,
+  starts,
+  groups,
+  whole,
+  cells: packed,
+  rereading_runs = 0,
+}: PackedUsage): UsageReport {
   const value = <Value>(column: Value[], at: number): Value => {
     const found = column[at];
     if (found === undefined) throw new Error(`the answer about usage has no cell ${at}`);
@@ -26,5 +34,5 @@ export function unpacked({ from, to, starts, groups, whole, cells: packed }: Pac
     unpriced_tokens: value(packed.unpriced_tokens, at),
     is_partial: value(packed.is_partial, at) === 1,
   }));
-  return { from, to, starts, groups, cells, whole };
+  return { from, to, starts, groups, cells, whole, rereading_runs };
 }
