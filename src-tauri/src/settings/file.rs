@@ -4,8 +4,8 @@
 
 use protocol::{ErrorCode, Fault};
 use serde_json::{Map, Value};
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// More damaged files than these are not kept beside each other.
@@ -89,22 +89,7 @@ fn replace(target: &Path, values: &Map<String, Value>) -> io::Result<()> {
     if let Some(folder) = target.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut name = target.as_os_str().to_owned();
-    name.push(".part");
-    let part = PathBuf::from(name);
-    let written = serde_json::to_vec_pretty(values)
-        .map_err(io::Error::from)
-        .and_then(|bytes| {
-            let mut file = File::create(&part)?;
-            file.write_all(&bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&part, target));
-    if written.is_err() {
-        // What is left of it is of no use; the error that counts is the first one.
-        let _ = fs::remove_file(&part);
-    }
-    written
+    engine::replace_file(target, &serde_json::to_vec_pretty(values).map_err(io::Error::from)?)
 }
 
 #[cfg(test)]

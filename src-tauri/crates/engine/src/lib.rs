@@ -46,6 +46,7 @@ pub use config::config_value;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, is_up_to_date};
 pub use error::{Error, Result};
+pub use keeper::replace_file;
 pub use policy::trial::Trial;
 pub use recovery::{Rebuilding, rebuild_store, recover_store};
 pub use slug::slugify;
