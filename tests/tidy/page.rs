@@ -33,3 +33,18 @@ fn one_folder_is_the_door_to_tauri() {
     let found = code_where(sources, |line| line.contains("@tauri-apps"));
     refuse(&found, "Add it to the interface in ui/src/ipc/backend.ts; the fake needs it too.");
 }
+
+#[test]
+fn one_file_names_all_views() {
+    let outside = page().filter(|path| !path.starts_with("ui/src/views/"));
+    let names_a_view = |line: &str| {
+        (line.contains("from \"") || line.contains("import(\""))
+            && line.contains("views/")
+            && !line.contains("views/registry\"")
+    };
+    let found = code_where(outside, names_a_view);
+    refuse(
+        &found,
+        "Views are named in ui/src/views/registry.ts only; take what is needed from there.",
+    );
+}
