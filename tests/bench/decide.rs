@@ -4,11 +4,13 @@
 
 mod figure;
 mod measure;
+mod median;
 
 use engine::Trial;
 use engine::record::RunStatus;
 use figure::{less, report};
-use measure::{cpu, median};
+use measure::cpu;
+use median::median;
 use protocol::{JournalEntry, RunId, Seq, StoryId, Timestamp};
 use serde_json::{Value, json};
 

@@ -6,6 +6,7 @@
 
 mod figure;
 mod measure;
+mod median;
 mod recording;
 
 use engine::DataDir;
@@ -16,7 +17,8 @@ use engine::writer::StoreWriter;
 use figure::{more, report};
 use keeper::index::{Record, Stream};
 use keeper::rundir::RunDir;
-use measure::{cpu, median};
+use measure::cpu;
+use median::median;
 use protocol::{DecoderId, RunId, StoryId, UsageTotals};
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -5,6 +5,7 @@
 
 mod figure;
 mod measure;
+mod median;
 
 use engine::feed::{Feed, Touched};
 use engine::record::{Numbered, RunCommit};
@@ -12,7 +13,8 @@ use engine::run::fold::RunFold;
 use engine::store::read::Reader;
 use engine::store::{create, write};
 use figure::{less, report};
-use measure::{cpu, median};
+use measure::cpu;
+use median::median;
 use protocol::{
     AccountId, DecoderId, Event, JournalEntry, Pos, PullRequest, RunId, Seq, StoryId, Stream,
     Timestamp, UsageTotals,

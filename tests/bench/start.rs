@@ -1,16 +1,16 @@
 //! How long it takes until an owner of a directory whose store is gone gives a page its first board: of a thousand
 //! stories with a million events in their logs against the same stories with five thousand, because no log is
-//! decoded before. In wall time, which is what a person waits for; the rounds of both alternate, so that whatever
-//! else the machine does falls on both, and the median of the rounds' ratios counts.
+//! decoded before. In wall time, which is what a person waits for; the rounds of both alternate, so that other
+//! work of the machine falls on both, and the median of the rounds' ratios counts.
 
 mod figure;
-mod measure;
+mod median;
 
 use engine::run::tail::Tail;
 use engine::{DataDir, Engine, Opening, Options};
 use figure::{less, report};
 use keeper::index::{Record, Stream};
-use measure::median;
+use median::median;
 use protocol::{JournalEntry, PullRequest, RunId, Seq, StoryId, Timestamp, UsageTotals};
 use serde_json::{Value, json};
 use std::fs;

@@ -4,12 +4,14 @@
 
 mod figure;
 mod measure;
+mod median;
 
 use engine::store::read::Reader;
 use engine::store::{create, open_reader};
 use engine::usage::{MOST_BYTES, for_page};
 use figure::{less, report};
-use measure::{cpu, median};
+use measure::cpu;
+use median::median;
 use protocol::{Timestamp, UsageGroup, UsageQuery, UsageStep};
 use std::path::Path;
 

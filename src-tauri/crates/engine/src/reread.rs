@@ -18,8 +18,8 @@ use std::time::Duration;
 /// How soon it goes on when the store refused.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// What it tells.
-pub(crate) enum Told {
+/// What the thread reports.
+pub(crate) enum Progress {
     /// The logs of a run are damaged; what stands before the damage was read.
     Damaged(RunId, String),
     /// Every run was read.
@@ -33,7 +33,7 @@ pub(crate) struct Rereading {
 }
 
 impl Rereading {
-    /// Begins to read these runs, which are over, in their order. `tell` is called on the thread.
+    /// Begins to read these runs, which are over, in their order. `report` is called on the thread.
     ///
     /// # Errors
     /// When the system gives no more threads.
@@ -41,12 +41,12 @@ impl Rereading {
         dir: DataDir,
         writer: StoreWriter,
         runs: Vec<StartedRun>,
-        mut tell: impl FnMut(Told) + Send + 'static,
+        mut report: impl FnMut(Progress) + Send + 'static,
     ) -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let reader = Reader { dir, writer, stop: Arc::clone(&stop) };
-        let work = move || match reader.read(&runs, &mut tell) {
-            Ok(()) => tell(Told::Done),
+        let work = move || match reader.read(&runs, &mut report) {
+            Ok(()) => report(Progress::Done),
             Err(error) => tracing::info!(%error, "the next owner reads on"),
         };
         let thread = threads::spawn("reread", work).map_err(Error::Thread)?;
@@ -69,11 +69,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&self, runs: &[StartedRun], tell: &mut impl FnMut(Told)) -> Result<()> {
+    fn read(&self, runs: &[StartedRun], report: &mut impl FnMut(Progress)) -> Result<()> {
         threads::step_back();
         for run in runs {
             if let Some(damage) = self.read_one(run)? {
-                tell(Told::Damaged(run.run.clone(), damage));
+                report(Progress::Damaged(run.run.clone(), damage));
             }
         }
         self.settle()
@@ -211,7 +211,7 @@ mod tests {
         let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
         let (writer, thread) = StoreWriter::start(db, dir.clone(), recover).unwrap();
         let (tell, told) = channel();
-        let tell = move |word| tell.send(matches!(word, Told::Done)).unwrap();
+        let tell = move |word| tell.send(matches!(word, Progress::Done)).unwrap();
         let reading = Rereading::start(dir.clone(), writer.clone(), runs, tell).unwrap();
         assert!(told.recv().unwrap(), "nothing is damaged");
         reading.stop();

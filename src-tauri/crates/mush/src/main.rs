@@ -96,7 +96,7 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
     }
 }
 
-/// What is told once after a panic.
+/// The message about an earlier panic, which is shown once.
 fn failed_before(panicked: &Panicked, log: &str) -> String {
     let Panicked { at, version, thread, place } = panicked;
     format!(

@@ -80,7 +80,7 @@ impl Configuration {
         &self.accepted
     }
 
-    /// The state for whoever shows it, and every later one.
+    /// The state now and after every change, for subscribers.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<ConfigState>> {
         self.state.subscribe()
     }
@@ -217,21 +217,24 @@ impl Configuration {
         acceptance.config != self.accepted
     }
 
-    /// Puts in force what was recorded, and writes the files.
+    /// Writes `config.json`, where the acceptance changes it. To be called before it is recorded: a kill in between
+    /// leaves a change by hand, which waits, and a file that cannot be written leaves everything as it was.
     ///
     /// # Errors
-    /// When `config.json` cannot be written; what is in force stands in the journal all the same.
-    pub(crate) fn accept(&mut self, acceptance: Acceptance) -> Result<()> {
-        let Acceptance { config, state, seen, file, .. } = acceptance;
+    /// When the file cannot be written.
+    pub(crate) fn write(&self, acceptance: &Acceptance) -> Result<()> {
+        match &acceptance.file {
+            Some(text) => file::write(&self.path, text).map_err(Error::io("write", &self.path)),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts in force what was recorded.
+    pub(crate) fn accept(&mut self, acceptance: Acceptance) {
+        let Acceptance { config, state, seen, .. } = acceptance;
         self.accepted = config;
         self.keep_accepted();
-        let written = match file {
-            Some(text) => file::write(&self.path, &text).map_err(Error::io("write", &self.path)),
-            None => Ok(()),
-        };
-        // What was written is looked at again, as every change is.
-        self.publish(if written.is_ok() { seen } else { None }, state);
-        written
+        self.publish(seen, state);
     }
 
     /// Writes what is in force beside the file, if it does not stand there.
@@ -339,10 +342,11 @@ mod tests {
         }
 
         fn record(&mut self, acceptance: Acceptance) {
+            self.config.write(&acceptance).unwrap();
             if self.config.is_news(&acceptance) {
                 self.journal.push(acceptance.text.clone());
             }
-            self.config.accept(acceptance).unwrap();
+            self.config.accept(acceptance);
         }
 
         fn look(&mut self) -> Arc<ConfigState> {
@@ -500,6 +504,20 @@ mod tests {
             assert!(fault.code == ErrorCode::BadInput && !fault.hint.is_empty(), "{key}: {fault}");
         }
         assert!(!scene.dir.path().join("config.json").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_not_in_force() {
+        let mut scene = Scene::new();
+        scene.write("{}");
+        scene.look();
+        let path = scene.dir.path().join("config.json");
+        let mut rights = fs::metadata(&path).unwrap().permissions();
+        rights.set_readonly(true);
+        fs::set_permissions(&path, rights).unwrap();
+        let set = scene.config.set("agents.claude.arguments", "[\"--x\"]", true).unwrap();
+        assert!(scene.config.write(&set).is_err());
+        assert!(claude(&scene.look()).arguments.is_empty() && scene.file("config.json") == "{}");
     }
 
     #[cfg(unix)]

@@ -34,10 +34,12 @@ impl Director {
     }
 
     fn accept(&mut self, acceptance: Acceptance, by: Actor) -> Result<()> {
+        self.config.write(&acceptance)?;
         if self.config.is_news(&acceptance) {
             let (hash, text) = (acceptance.hash.clone(), acceptance.text.clone());
             self.record(None, None, JournalEvent::ConfigAccepted { hash, text, by })?;
         }
-        self.config.accept(acceptance)
+        self.config.accept(acceptance);
+        Ok(())
     }
 }

@@ -27,7 +27,7 @@ use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
-use crate::reread::{Rereading, Told};
+use crate::reread::{Progress, Rereading};
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
 use crate::state::State;
@@ -77,7 +77,7 @@ pub(crate) enum Input {
     /// Tell when that is so and every run was read again that is to be.
     WhenAllRead(Sender<()>),
     /// Runs that are over are read again.
-    Reread(Told),
+    Reread(Progress),
     /// Let go of everything and end.
     Close {
         /// Why, for the journal.
@@ -328,10 +328,10 @@ impl Director {
     }
 
     /// Hears of runs that are read again.
-    fn reread(&mut self, told: Told) {
-        let (run, damage) = match told {
-            Told::Done => return drop(self.rereading.take()),
-            Told::Damaged(run, damage) => (run, damage),
+    fn reread(&mut self, progress: Progress) {
+        let (run, damage) = match progress {
+            Progress::Done => return drop(self.rereading.take()),
+            Progress::Damaged(run, damage) => (run, damage),
         };
         let text = format!("run {run} is read up to its damage only: {damage}");
         if let Err(error) = self.record(None, None, JournalEvent::Warning { text }) {

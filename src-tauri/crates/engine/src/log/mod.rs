@@ -1,4 +1,4 @@
-//! Musher's own log: what happened inside, for whoever looks for a fault. It goes to standard error and into `log/` of
+//! Musher's own log: what happened inside, for finding faults. It goes to standard error and into `log/` of
 //! the data directory. No prompt, no output of an agent and no value of a variable stands in it: events are told by
 //! ids, kinds and errors (`nothing_that_was_said_is_in_the_log`). The programs start it; everybody writes by `tracing`.
 

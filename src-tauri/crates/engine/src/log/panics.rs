@@ -14,7 +14,7 @@ const FILE: &str = "panic.json";
 pub fn last_panic(dir: &DataDir) -> Option<Panicked> {
     let path = dir.log().join(FILE);
     let text = std::fs::read(&path).ok()?;
-    // What cannot be removed is told again; what cannot be read tells nothing.
+    // A file that cannot be removed is reported again at the next start; one that cannot be read is ignored.
     let _ = std::fs::remove_file(&path);
     serde_json::from_slice(&text).ok()
 }
