@@ -1,7 +1,7 @@
 //! Making the store again from journal and runs, and proving that it says the same. State changes are
 //! taken from the journal, never decided again; events are decoded from the logs, each run with the newest
 //! decoder of the family that it began with. When a store is opened, runs are only marked that are to be read
-//! again; [`crate::reread`] reads them. Nothing here needs a run to be alive.
+//! again; the module `reread` reads them. Nothing here needs a run to be alive.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
