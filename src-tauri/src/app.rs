@@ -2,8 +2,8 @@
 //! end. The engine is opened on a thread of its own, so that the window is there at once; commands
 //! wait for it. When the window closes, agents go on and the next owner takes them over.
 
+use crate::app_state::{AppState, Paths};
 use crate::args::Args;
-use crate::cockpit::{Cockpit, Place};
 use crate::settings::Settings;
 use crate::{commands, drop, feed, login, notify, opening, page, tray, window};
 use engine::env::Environment;
@@ -19,7 +19,7 @@ use tokio::sync::watch;
 pub(crate) enum NoWindow {
     /// No data directory or no program to be named.
     #[error("{0}")]
-    Place(#[from] Fault),
+    Paths(#[from] Fault),
     /// The system gives no threads.
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
@@ -32,21 +32,21 @@ pub(crate) enum NoWindow {
 pub(crate) fn run(args: &Args) -> Result<(), NoWindow> {
     // The window system and the engine have one runtime, so that there is one bound on its threads.
     tauri::async_runtime::set(runtime::handle().map_err(NoWindow::Runtime)?.clone());
-    let place = Place::of(args.data_dir.as_deref())?;
+    let paths = Paths::of(args.data_dir.as_deref())?;
     let folders = args.folders.iter().filter_map(|folder| std::path::absolute(folder).ok());
-    let cockpit = Arc::new(Cockpit::new(place, folders.collect()));
-    let app = builder(&cockpit).build(tauri::generate_context!())?;
+    let app_state = Arc::new(AppState::new(paths, folders.collect()));
+    let app = builder(&app_state).build(tauri::generate_context!())?;
     app.run(move |_, event| {
         if let RunEvent::Exit = event {
-            close(&cockpit);
+            close(&app_state);
         }
     });
     Ok(())
 }
 
-fn builder(cockpit: &Arc<Cockpit>) -> Builder<Wry> {
+fn builder(app_state: &Arc<AppState>) -> Builder<Wry> {
     let builder = Builder::default()
-        .plugin(single_instance(&cockpit.place))
+        .plugin(single_instance(&app_state.paths))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
@@ -54,14 +54,14 @@ fn builder(cockpit: &Arc<Cockpit>) -> Builder<Wry> {
         .plugin(place_of_the_window());
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_notification::init());
-    let cockpit = Arc::clone(cockpit);
-    commands::register(builder).setup(move |app| Ok(set_up(app, &cockpit)?))
+    let app_state = Arc::clone(app_state);
+    commands::register(builder).setup(move |app| Ok(set_up(app, &app_state)?))
 }
 
 /// One window per data directory: a second start hands its words to the first one and ends.
-fn single_instance(place: &Place) -> tauri::plugin::TauriPlugin<Wry> {
+fn single_instance(paths: &Paths) -> tauri::plugin::TauriPlugin<Wry> {
     let mut root = std::hash::DefaultHasher::new();
-    std::hash::Hash::hash(place.dir.root(), &mut root);
+    std::hash::Hash::hash(paths.dir.root(), &mut root);
     tauri_plugin_single_instance::Builder::new()
         .dbus_id(format!("app.musher.d{:016x}", std::hash::Hasher::finish(&root)))
         .callback(|app, words, cwd| drop::started_again(app, &words, &cwd))
@@ -74,40 +74,45 @@ fn place_of_the_window() -> tauri::plugin::TauriPlugin<Wry> {
     tauri_plugin_window_state::Builder::new().with_state_flags(kept).build()
 }
 
-fn set_up(app: &App, cockpit: &Arc<Cockpit>) -> tauri::Result<()> {
+fn set_up(app: &App, app_state: &Arc<AppState>) -> tauri::Result<()> {
     let handle = app.handle();
-    app.manage(Arc::clone(cockpit));
+    app.manage(Arc::clone(app_state));
     let settings = Arc::new(Settings::open(handle));
     let wanted = settings.now();
     app.manage(settings);
     app.manage(notify::notifier(handle));
     window::open(handle, &wanted)?;
     tray::place(handle);
-    let (app, taken) = (handle.clone(), Arc::clone(cockpit));
+    let (app, taken) = (handle.clone(), Arc::clone(app_state));
     thread("opening", move || open(&app, &taken))?;
-    let (app, taken) = (handle.clone(), Arc::clone(cockpit));
+    let (app, taken) = (handle.clone(), Arc::clone(app_state));
     thread("notices", move || feed::announce(&app, &taken))
 }
 
-fn open(app: &AppHandle, cockpit: &Arc<Cockpit>) {
+fn open(app: &AppHandle, app_state: &Arc<AppState>) {
     let environment = login::environment();
-    match opening::open(&cockpit.place, &environment) {
-        Ok(engine) => opened(app, cockpit, engine, environment),
+    match opening::open(&app_state.paths, &environment) {
+        Ok(engine) => opened(app, app_state, engine, environment),
         Err(fault) => {
             tracing::error!(%fault, "the data directory is not ours");
-            cockpit.without(fault);
+            app_state.without(fault);
         }
     }
 }
 
 /// An engine is open: commands go on, and a person is told what it has to tell.
-pub(crate) fn opened(app: &AppHandle, cockpit: &Cockpit, engine: Engine, environment: Environment) {
+pub(crate) fn opened(
+    app: &AppHandle,
+    app_state: &AppState,
+    engine: Engine,
+    environment: Environment,
+) {
     let (telling, told) = (app.clone(), engine.clone());
     if let Err(error) = thread("notifications", move || notify::tell(&telling, &told)) {
         tracing::warn!(%error, "nobody will be notified");
     }
     tauri::async_runtime::spawn(tell_of_config(app.clone(), engine.config_changes()));
-    cockpit.opened(engine, environment);
+    app_state.opened(engine, environment);
 }
 
 /// Tells the page the configuration, now and whenever it changes, for as long as this process owns the directory.
@@ -125,8 +130,8 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> tauri::Result<()>
 }
 
 /// Lets go of the data directory. What goes on without a window stands in the journal.
-fn close(cockpit: &Cockpit) {
-    if let Some(engine) = cockpit.engine_now() {
+fn close(app_state: &AppState) {
+    if let Some(engine) = app_state.engine_now() {
         engine.close(&farewell(live_stories(&engine)));
     }
 }

@@ -2,7 +2,7 @@
 //! files is the engine's. Takes as long as the disk needs, so not for the main thread.
 
 use engine::DataDir;
-use protocol::{DataFacts, DataPart, PartSize};
+use protocol::{DataPart, DiskUse, PartSize};
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::path::Path;
@@ -11,7 +11,7 @@ const PARTS: [DataPart; 5] =
     [DataPart::Logs, DataPart::Journal, DataPart::Store, DataPart::Programs, DataPart::Other];
 
 /// Adds up the directory. What cannot be looked at is counted, not guessed.
-pub(crate) fn facts(dir: &DataDir) -> DataFacts {
+pub(crate) fn disk_use(dir: &DataDir) -> DiskUse {
     let mut sum = Sum::default();
     match fs::read_dir(dir.root()) {
         Ok(entries) => {
@@ -28,7 +28,7 @@ pub(crate) fn facts(dir: &DataDir) -> DataFacts {
         let (bytes, files) = sum.parts.get(&part).copied().unwrap_or_default();
         PartSize { part, bytes, files }
     };
-    DataFacts {
+    DiskUse {
         dir: dir.root().display().to_string(),
         parts: PARTS.map(part).to_vec(),
         unread: sum.unread,
@@ -59,13 +59,13 @@ impl Sum {
     fn add(&mut self, path: &Path, part: DataPart) {
         let mut left = vec![path.to_owned()];
         while let Some(path) = left.pop() {
-            let Ok(facts) = fs::symlink_metadata(&path) else {
+            let Ok(metadata) = fs::symlink_metadata(&path) else {
                 self.unread += 1;
                 continue;
             };
-            if !facts.is_dir() {
+            if !metadata.is_dir() {
                 let (bytes, files) = self.parts.entry(part).or_default();
-                *bytes += taken(&facts);
+                *bytes += taken(&metadata);
                 *files += 1;
                 continue;
             }
@@ -79,13 +79,13 @@ impl Sum {
 
 /// What a file takes on the disk: less than its length where it has holes.
 #[cfg(unix)]
-fn taken(facts: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(facts) * 512
+fn taken(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
 }
 
 #[cfg(not(unix))]
-fn taken(facts: &Metadata) -> u64 {
-    facts.len()
+fn taken(metadata: &Metadata) -> u64 {
+    metadata.len()
 }
 
 #[cfg(test)]
@@ -109,9 +109,9 @@ mod tests {
         write("store.sqlite-wal", 1);
         write("store.sqlite.unusable-1", 1);
         write("bin/mush", 1);
-        let facts = facts(&dir);
+        let disk_use = disk_use(&dir);
         let files: Vec<(DataPart, u64)> =
-            facts.parts.iter().map(|part| (part.part, part.files)).collect();
+            disk_use.parts.iter().map(|part| (part.part, part.files)).collect();
         let expected = [
             (DataPart::Logs, 2),
             (DataPart::Journal, 1),
@@ -121,13 +121,13 @@ mod tests {
             (DataPart::Other, 1),
         ];
         assert_eq!(files, expected);
-        assert!(facts.parts[0].bytes >= 5_000 && facts.unread == 0, "{facts:?}");
+        assert!(disk_use.parts[0].bytes >= 5_000 && disk_use.unread == 0, "{disk_use:?}");
     }
 
     #[test]
     fn a_directory_that_is_gone_is_not_empty_but_unread() {
         let root = tempfile::tempdir().unwrap();
         let dir = DataDir::at(&root.path().join("gone")).unwrap();
-        assert_eq!(facts(&dir).unread, 1);
+        assert_eq!(disk_use(&dir).unread, 1);
     }
 }

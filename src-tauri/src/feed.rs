@@ -2,7 +2,7 @@
 //! while the page is drawn. A notice carries no data; the page pulls. This thread also notices when
 //! another program has taken the data directory, and takes it back when it is free again.
 
-use crate::cockpit::Cockpit;
+use crate::app_state::AppState;
 use crate::{app, opening, window};
 use engine::{Engine, Opening};
 use protocol::{ErrorCode, Fault, Notice};
@@ -17,13 +17,13 @@ const FRAME: Duration = Duration::from_millis(16);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// Tells the page of news for as long as the program runs.
-pub(crate) fn announce(app: &AppHandle, cockpit: &Arc<Cockpit>) {
+pub(crate) fn announce(app: &AppHandle, app_state: &Arc<AppState>) {
     let mut told = Told { revision: 0, at: Instant::now() };
     loop {
-        let engine = tauri::async_runtime::block_on(cockpit.until_open());
+        let engine = tauri::async_runtime::block_on(app_state.until_open());
         told.wait(&engine, app);
         if !engine.is_owner() {
-            regain(app, cockpit);
+            regain(app, app_state);
         }
     }
 }
@@ -54,21 +54,21 @@ impl Told {
 }
 
 /// Waits until the directory is free and owns it again.
-fn regain(app: &AppHandle, cockpit: &Arc<Cockpit>) {
-    let environment = tauri::async_runtime::block_on(cockpit.environment());
+fn regain(app: &AppHandle, app_state: &Arc<AppState>) {
+    let environment = tauri::async_runtime::block_on(app_state.environment());
     let Ok(environment) = environment else { return };
-    cockpit.without(Fault::new(
+    app_state.without(Fault::new(
         ErrorCode::Busy,
         "another program has taken the data directory over",
         "It is taken back as soon as that program ends; agents go on meanwhile.",
     ));
     loop {
-        match opening::attempt(&cockpit.place, &environment) {
+        match opening::attempt(&app_state.paths, &environment) {
             Ok(Opening::Owner(engine)) => {
-                return app::opened(app, cockpit, engine, environment);
+                return app::opened(app, app_state, engine, environment);
             }
             Ok(Opening::Follower(_)) => std::thread::sleep(LOOK),
-            Err(fault) => return cockpit.without(fault),
+            Err(fault) => return app_state.without(fault),
         }
     }
 }

@@ -5,8 +5,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod app;
+mod app_state;
 mod args;
-mod cockpit;
 mod commands;
 mod disk_use;
 mod drop;
@@ -33,8 +33,8 @@ fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
-    let place = cockpit::Place::of(args.data_dir.as_deref());
-    engine::log::start(place.as_ref().ok().map(|place| &place.dir), "warn");
+    let paths = app_state::Paths::of(args.data_dir.as_deref());
+    engine::log::start(paths.as_ref().ok().map(|paths| &paths.dir), "warn");
     graphics::settle(args.safe_graphics);
     match app::run(&args) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,9 @@
 //! Becoming the owner of the data directory: at once, or by asking whoever works there for the moment
 //! (a `mush run`) to give it over. Another window is not asked; it is a person's, and says so.
 
-use crate::cockpit::Place;
+use crate::app_state::Paths;
 use engine::env::Environment;
-use engine::owner::{self, OwnerFacts};
+use engine::owner::{self, OwnerRecord};
 use engine::{Engine, Opening, Options};
 use protocol::{ErrorCode, Fault, Request};
 use std::time::{Duration, Instant};
@@ -18,38 +18,38 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
 /// Owns the directory, taking it over from a program that works there for the moment.
-pub(crate) fn open(place: &Place, environment: &Environment) -> Result<Engine, Fault> {
+pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, Fault> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        let owner = match attempt(place, environment)? {
+        let owner = match attempt(paths, environment)? {
             Opening::Owner(engine) => return Ok(engine),
             Opening::Follower(owner) => owner,
         };
         if owner.as_ref().is_some_and(|owner| owner.role == ROLE) || Instant::now() > deadline {
-            return Err(occupied(place, owner.as_ref()));
+            return Err(occupied(paths, owner.as_ref()));
         }
         let request = Request::Yield { role: ROLE.to_owned() };
-        if let Err(error) = owner::ask(&place.dir, &request, UNTIL_IT_LISTENS) {
+        if let Err(error) = owner::ask(&paths.dir, &request, UNTIL_IT_LISTENS) {
             tracing::info!(%error, "the owner of the data directory does not answer yet");
         }
     }
 }
 
 /// Owns the directory if nobody else does.
-pub(crate) fn attempt(place: &Place, environment: &Environment) -> Result<Opening, Fault> {
-    let mut options = Options::new(place.dir.clone(), ROLE, place.program.clone());
+pub(crate) fn attempt(paths: &Paths, environment: &Environment) -> Result<Opening, Fault> {
+    let mut options = Options::new(paths.dir.clone(), ROLE, paths.program.clone());
     options.environment = environment.clone();
     Ok(Engine::open(options)?)
 }
 
-fn occupied(place: &Place, owner: Option<&OwnerFacts>) -> Fault {
+fn occupied(paths: &Paths, owner: Option<&OwnerRecord>) -> Fault {
     let who = match owner {
         Some(owner) => format!("{} (process {})", owner.role, owner.pid),
         None => "another program".to_owned(),
     };
     Fault::new(
         ErrorCode::Busy,
-        format!("{who} works in {} and keeps it", place.dir.root().display()),
+        format!("{who} works in {} and keeps it", paths.dir.root().display()),
         "Use that window, or end that program: its agents go on. Then open Musher again.",
     )
 }
@@ -59,12 +59,12 @@ mod tests {
     use super::*;
     use engine::DataDir;
 
-    fn place(root: &std::path::Path) -> Place {
-        Place { dir: DataDir::at(root).unwrap(), program: root.join("mush") }
+    fn paths(root: &std::path::Path) -> Paths {
+        Paths { dir: DataDir::at(root).unwrap(), program: root.join("mush") }
     }
 
-    fn owned(place: &Place, role: &str) -> Engine {
-        let options = Options::new(place.dir.clone(), role, place.program.clone());
+    fn owned(paths: &Paths, role: &str) -> Engine {
+        let options = Options::new(paths.dir.clone(), role, paths.program.clone());
         match Engine::open(options).unwrap() {
             Opening::Owner(engine) => engine,
             Opening::Follower(owner) => panic!("{owner:?} owns a fresh directory"),
@@ -74,9 +74,9 @@ mod tests {
     #[test]
     fn a_program_that_works_there_for_the_moment_gives_the_directory_over() {
         let root = tempfile::tempdir().unwrap();
-        let place = place(root.path());
-        let _before = owned(&place, "mush run");
-        let engine = open(&place, &Environment::default()).unwrap();
+        let paths = paths(root.path());
+        let _before = owned(&paths, "mush run");
+        let engine = open(&paths, &Environment::default()).unwrap();
         assert!(engine.is_owner());
         engine.close("tested");
     }
@@ -84,9 +84,9 @@ mod tests {
     #[test]
     fn another_window_is_not_asked_and_is_named() {
         let root = tempfile::tempdir().unwrap();
-        let place = place(root.path());
-        let other = owned(&place, ROLE);
-        let Err(fault) = open(&place, &Environment::default()) else {
+        let paths = paths(root.path());
+        let other = owned(&paths, ROLE);
+        let Err(fault) = open(&paths, &Environment::default()) else {
             panic!("the directory was taken from another window")
         };
         assert_eq!(fault.code, ErrorCode::Busy);

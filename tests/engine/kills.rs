@@ -102,7 +102,7 @@ impl Drop for Over<'_> {
 /// Kills the owner, a follower, or both; says how many.
 fn kill_some(world: &World, alive: &mut Vec<Following>, dice: &mut Dice) -> usize {
     let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap_or_default();
-    let owner = serde_json::from_str::<engine::owner::OwnerFacts>(&text).map_or(0, |it| it.pid);
+    let owner = serde_json::from_str::<engine::owner::OwnerRecord>(&text).map_or(0, |it| it.pid);
     let (what, any) = (dice.roll(3), dice.roll(alive.len()));
     let owning = alive.iter().position(|it| it.pid() == owner);
     let mut victims = match what {

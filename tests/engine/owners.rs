@@ -3,14 +3,14 @@
 //! line.
 
 use crate::support::{Following, LONG, Said, World, at_once, until};
-use engine::owner::OwnerFacts;
+use engine::owner::OwnerRecord;
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::{Event, JournalEvent, Reply, Request, Source};
 use serde_json::Value;
 use std::path::Path;
 
 /// Who owns the directory now, by the words in its lock; waits for an owner that is writing them.
-fn owner(world: &World) -> OwnerFacts {
+fn owner(world: &World) -> OwnerRecord {
     until("the owner's words", || {
         let text = std::fs::read_to_string(world.data().join("owner.lock")).unwrap();
         serde_json::from_str(&text).ok()

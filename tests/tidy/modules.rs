@@ -15,10 +15,10 @@ const LAYERS: &[(&str, &str)] = &[
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),
     ("what is known, as plain data", "record story state"),
     ("what is to be done, decided from it", "policy"),
-    ("the store, what pages pull, the one thread that writes", "store whole usage feed writer"),
+    ("the store, what pages pull, the one thread that writes", "store integrity usage feed writer"),
     ("work that can take long or hang", "job"),
     ("runs, and the store made again from them", "run rebuild reread recovery"),
-    ("what acts, and the handle on it", "director engine look"),
+    ("what acts, and the handle on it", "director engine inspect"),
 ];
 
 /// The only module that names the director: it starts its thread and hands requests over.

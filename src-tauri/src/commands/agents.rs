@@ -1,12 +1,12 @@
 //! Commands about agent programs on this machine.
 
-use super::{Shared, apart};
+use super::{Shared, blocking};
 use engine::programs;
-use protocol::{AgentFacts, Fault};
+use protocol::{AgentStatus, Fault};
 
 /// What is known of every agent; asks the programs, so it takes seconds.
 #[tauri::command]
-pub(super) async fn agents(cockpit: Shared<'_>) -> Result<Vec<AgentFacts>, Fault> {
-    let environment = cockpit.environment().await?;
-    apart(move || Ok(programs::all(&environment))).await
+pub(super) async fn agents(app_state: Shared<'_>) -> Result<Vec<AgentStatus>, Fault> {
+    let environment = app_state.environment().await?;
+    blocking(move || Ok(programs::all(&environment))).await
 }

@@ -1,6 +1,6 @@
 //! Commands that reach the desktop: clipboard, browser, and what is on screen for its notifications.
 
-use super::{Shared, apart};
+use super::{Shared, blocking};
 use crate::notify;
 use protocol::{ErrorCode, Fault, StoryId};
 use tauri::{AppHandle, Url};
@@ -17,7 +17,7 @@ pub(super) async fn copy(app: AppHandle, text: String) -> Result<(), Fault> {
     if text.len() > LONGEST_TEXT {
         return Err(bad("this is too long for the clipboard", "Copy a part of it."));
     }
-    apart(move || app.clipboard().write_text(text).map_err(|error| refused("clipboard", &error)))
+    blocking(move || app.clipboard().write_text(text).map_err(|error| refused("clipboard", &error)))
         .await
 }
 
@@ -25,7 +25,7 @@ pub(super) async fn copy(app: AppHandle, text: String) -> Result<(), Fault> {
 #[tauri::command]
 pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> {
     let url = link(&url)?;
-    apart(move || {
+    blocking(move || {
         let opened = app.opener().open_url(url, None::<&str>);
         opened.map_err(|error| refused("browser", &error))
     })
@@ -36,12 +36,12 @@ pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> 
 #[tauri::command]
 pub(super) async fn shown(
     app: AppHandle,
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
     story: Option<StoryId>,
 ) -> Result<(), Fault> {
-    cockpit.show(story.clone());
+    app_state.show(story.clone());
     let Some(story) = story else { return Ok(()) };
-    apart(move || {
+    blocking(move || {
         notify::seen(&app, &story);
         Ok(())
     })

@@ -1,9 +1,9 @@
 //! Commands about the data directory as a whole: how large it is, opening it, proving it.
 
-use super::{Shared, apart};
+use super::{Shared, blocking};
 use crate::{disk_use, page};
 use engine::rebuild::{self, Rebuilt};
-use protocol::{DamagedRun, DataFacts, ErrorCode, Fault, Verification, VerifyProgress};
+use protocol::{DamagedRun, DiskUse, ErrorCode, Fault, Verification, VerifyProgress};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,17 +18,17 @@ static VERIFYING: AtomicBool = AtomicBool::new(false);
 
 /// Where the directory is and how large its parts are.
 #[tauri::command]
-pub(super) async fn data_facts(cockpit: Shared<'_>) -> Result<DataFacts, Fault> {
-    let cockpit = Arc::clone(&cockpit);
-    apart(move || Ok(disk_use::facts(&cockpit.place.dir))).await
+pub(super) async fn disk_use(app_state: Shared<'_>) -> Result<DiskUse, Fault> {
+    let app_state = Arc::clone(&app_state);
+    blocking(move || Ok(disk_use::disk_use(&app_state.paths.dir))).await
 }
 
 /// Shows the directory in the desktop's file manager.
 #[tauri::command]
-pub(super) async fn open_data_folder(app: AppHandle, cockpit: Shared<'_>) -> Result<(), Fault> {
-    let cockpit = Arc::clone(&cockpit);
-    apart(move || {
-        let root = cockpit.place.dir.root().display().to_string();
+pub(super) async fn open_data_folder(app: AppHandle, app_state: Shared<'_>) -> Result<(), Fault> {
+    let app_state = Arc::clone(&app_state);
+    blocking(move || {
+        let root = app_state.paths.dir.root().display().to_string();
         app.opener().open_path(root, None::<&str>).map_err(|error| {
             let message = format!("No program opened the folder: {error}.");
             Fault::new(ErrorCode::NotFound, message, "Copy its path and open it by hand.")
@@ -42,11 +42,11 @@ pub(super) async fn open_data_folder(app: AppHandle, cockpit: Shared<'_>) -> Res
 #[tauri::command]
 pub(super) async fn verify_data(
     app: AppHandle,
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
 ) -> Result<Verification, Fault> {
     // A store that is not open yet is no difference.
-    let engine = cockpit.engine().await?;
-    apart(move || {
+    let engine = app_state.engine().await?;
+    blocking(move || {
         let _one = One::begin()?;
         engine.catch_up()?;
         let mut tell = |runs, of| page::verifying(&app, VerifyProgress { runs, of });

@@ -5,27 +5,27 @@ use protocol::{Evidence, Fault, RawPiece, RunId, StoryId, Stream};
 
 /// What the state of a story rests on.
 #[tauri::command]
-pub(super) async fn evidence(cockpit: Shared<'_>, story: StoryId) -> Result<Evidence, Fault> {
-    read(&cockpit, move |engine| engine.evidence(&story)).await
+pub(super) async fn evidence(app_state: Shared<'_>, story: StoryId) -> Result<Evidence, Fault> {
+    read(&app_state, move |engine| engine.evidence(&story)).await
 }
 
 /// Bytes of a run's log, as text.
 #[tauri::command]
 pub(super) async fn raw(
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
     run: RunId,
     stream: Stream,
     offset: u64,
     len: u64,
 ) -> Result<RawPiece, Fault> {
-    read(&cockpit, move |engine| engine.raw(&run, stream, offset, len)).await
+    read(&app_state, move |engine| engine.raw(&run, stream, offset, len)).await
 }
 
 /// The command that resumes a story's conversation in a terminal, if it has one.
 #[tauri::command]
 pub(super) async fn resume_command(
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
     story: StoryId,
 ) -> Result<Option<String>, Fault> {
-    read(&cockpit, move |engine| engine.resume_command(&story)).await
+    read(&app_state, move |engine| engine.resume_command(&story)).await
 }

@@ -1,7 +1,7 @@
 //! Commands that give the page what there is to show.
 
 use super::{Shared, engine, read};
-use crate::cockpit::Cockpit;
+use crate::app_state::AppState;
 use crate::drop;
 use protocol::{Fault, PullRequest, RawEnvelope, RunId, Seq};
 use std::sync::Arc;
@@ -15,24 +15,24 @@ const MOST_EVENTS: usize = 5_000;
 #[tauri::command]
 pub(super) async fn pull(
     app: AppHandle,
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
     request: PullRequest,
 ) -> Result<Response, Fault> {
-    let batch = engine(&cockpit, move |engine| engine.pull(&request)).await?;
+    let batch = engine(&app_state, move |engine| engine.pull(&request)).await?;
     let bytes = serde_json::to_vec(&batch).expect("a batch is plain facts, which are always JSON");
     // A page that pulls listens; before, nobody would have heard.
-    drop::hand_in(&app, &app.state::<Arc<Cockpit>>().take_handed_in());
+    drop::hand_in(&app, &app.state::<Arc<AppState>>().take_handed_in());
     Ok(Response::new(bytes))
 }
 
 /// A run's events after a number, for paging in long runs.
 #[tauri::command]
 pub(super) async fn events(
-    cockpit: Shared<'_>,
+    app_state: Shared<'_>,
     run: RunId,
     after: Seq,
     most: usize,
 ) -> Result<Vec<RawEnvelope>, Fault> {
-    read(&cockpit, move |engine| engine.reader()?.raw_events(&run, after, most.min(MOST_EVENTS)))
+    read(&app_state, move |engine| engine.reader()?.raw_events(&run, after, most.min(MOST_EVENTS)))
         .await
 }

@@ -1,10 +1,10 @@
 //! Commands about the desktop and the program: who shows notifications, whether there is a tray,
 //! versions.
 
-use super::{Shared, apart};
+use super::{Shared, blocking};
 use crate::notify::{self, Notifier};
 use crate::tray::Presence;
-use protocol::{AboutFacts, DesktopFacts, Fault, NotifierFacts};
+use protocol::{AboutProgram, DesktopSupport, Fault, NotifierProgram};
 use std::sync::Arc;
 use tauri::State;
 
@@ -13,15 +13,15 @@ use tauri::State;
 pub(super) async fn desktop(
     notifier: State<'_, Arc<dyn Notifier>>,
     presence: State<'_, Presence>,
-) -> Result<DesktopFacts, Fault> {
+) -> Result<DesktopSupport, Fault> {
     let tray = presence.now();
     let notifier = Arc::clone(&notifier);
-    apart(move || {
-        let (notifier, problem) = match notifier.facts() {
+    blocking(move || {
+        let (notifier, problem) = match notifier.program() {
             Ok(facts) => (Some(facts), None),
             Err(not_shown) => (None, Some(Fault::from(not_shown))),
         };
-        Ok(DesktopFacts { notifier, notifier_problem: problem, tray })
+        Ok(DesktopSupport { notifier, notifier_problem: problem, tray })
     })
     .await
 }
@@ -30,23 +30,23 @@ pub(super) async fn desktop(
 #[tauri::command]
 pub(super) async fn test_notification(
     notifier: State<'_, Arc<dyn Notifier>>,
-) -> Result<NotifierFacts, Fault> {
+) -> Result<NotifierProgram, Fault> {
     let notifier = Arc::clone(&notifier);
-    apart(move || notify::test(notifier.as_ref())).await
+    blocking(move || notify::test(notifier.as_ref())).await
 }
 
 /// What this program is and stands on.
 #[tauri::command]
-pub(super) async fn about(cockpit: Shared<'_>) -> Result<AboutFacts, Fault> {
-    let cockpit = Arc::clone(&cockpit);
-    apart(move || {
-        Ok(AboutFacts {
+pub(super) async fn about(app_state: Shared<'_>) -> Result<AboutProgram, Fault> {
+    let app_state = Arc::clone(&app_state);
+    blocking(move || {
+        Ok(AboutProgram {
             musher: env!("CARGO_PKG_VERSION").to_owned(),
             toolkit: format!("Tauri {}", tauri::VERSION),
             webview: tauri::webview_version().ok(),
             system: format!("{}, {}", system(), std::env::consts::ARCH),
-            log: cockpit.place.dir.log().display().to_string(),
-            panicked: cockpit.last_panic(),
+            log: app_state.paths.dir.log().display().to_string(),
+            panicked: app_state.last_panic(),
         })
     })
     .await

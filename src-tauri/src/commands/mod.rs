@@ -1,6 +1,6 @@
-//! What the page may ask for, and nothing else: one file per area, each command a line or two over
-//! the engine. Blocking work runs on threads of its own. The names stand a second time in `build.rs`
-//! and in the window's capability, and a third time in the page's `backend.ts`; a test compares them.
+//! The commands that the page may call: one file per area, each command a line or two over the engine.
+//! Blocking work runs on threads of its own. The names are repeated in `build.rs`, in the window's
+//! capability and in the page's `backend.ts`; a test compares them.
 
 mod agents;
 mod desk;
@@ -13,7 +13,7 @@ mod settings;
 mod stories;
 mod usage;
 
-use crate::cockpit::Cockpit;
+use crate::app_state::AppState;
 use engine::Engine;
 use protocol::{ErrorCode, Fault};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         desk::copy,
         desk::open_link,
         desk::shown,
-        directory::data_facts,
+        directory::disk_use,
         directory::open_data_folder,
         directory::verify_data,
         evidence::evidence,
@@ -51,10 +51,10 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
 }
 
 /// The state as Tauri hands it to a command.
-type Shared<'a> = tauri::State<'a, Arc<Cockpit>>;
+type Shared<'a> = tauri::State<'a, Arc<AppState>>;
 
-/// Runs what may block on a thread that may be blocked.
-async fn apart<T: Send + 'static>(
+/// Runs work that may block on a thread of its own.
+async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
     tauri::async_runtime::spawn_blocking(work).await.unwrap_or_else(|error| {
@@ -64,19 +64,19 @@ async fn apart<T: Send + 'static>(
     })
 }
 
-/// Reads, as soon as the engine is open; a store that turns out to be damaged is made again first.
+/// Reads, as soon as the engine is open; a store that turns out to be damaged is recovered first.
 async fn read<T: Send + 'static>(
-    cockpit: &Shared<'_>,
+    app_state: &Shared<'_>,
     work: impl Fn(&Engine) -> engine::Result<T> + Send + 'static,
 ) -> Result<T, Fault> {
-    engine(cockpit, move |engine| engine.with_recovery(&work)).await
+    engine(app_state, move |engine| engine.with_recovery(&work)).await
 }
 
 /// Asks the engine, as soon as it is open.
 async fn engine<T: Send + 'static>(
-    cockpit: &Shared<'_>,
+    app_state: &Shared<'_>,
     work: impl FnOnce(&Engine) -> engine::Result<T> + Send + 'static,
 ) -> Result<T, Fault> {
-    let engine = cockpit.engine().await?;
-    apart(move || Ok(work(&engine)?)).await
+    let engine = app_state.engine().await?;
+    blocking(move || Ok(work(&engine)?)).await
 }

@@ -1,6 +1,6 @@
 //! Commands for what only the window remembers.
 
-use super::apart;
+use super::blocking;
 use crate::settings::Settings;
 use protocol::{Fault, SettingChange, SettingsState};
 use std::sync::Arc;
@@ -20,5 +20,5 @@ pub(super) async fn change_setting(
     change: SettingChange,
 ) -> Result<SettingsState, Fault> {
     let settings = Arc::clone(&settings);
-    apart(move || settings.change(&app, change)).await
+    blocking(move || settings.change(&app, change)).await
 }

@@ -5,7 +5,7 @@
 //! it hears the clicks.
 
 use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, NotificationKind, NotifierFacts, StoryId};
+use protocol::{Notification, NotificationKind, NotifierProgram, StoryId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -106,13 +106,13 @@ impl Notifier for SessionBus {
         }
     }
 
-    fn facts(&self) -> Result<NotifierFacts, NotShown> {
+    fn program(&self) -> Result<NotifierProgram, NotShown> {
         let proxy = proxy(&self.connection()?)?;
         let (name, _vendor, version, _specification): (String, String, String, String) =
             proxy.call("GetServerInformation", &())?;
         let can: Vec<String> = proxy.call("GetCapabilities", &())?;
         let has = |word: &str| Some(can.iter().any(|each| each == word));
-        Ok(NotifierFacts {
+        Ok(NotifierProgram {
             name,
             version,
             clicks: has("actions"),

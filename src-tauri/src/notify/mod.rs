@@ -8,13 +8,13 @@ mod held;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
 
-use crate::cockpit::Cockpit;
+use crate::app_state::AppState;
 use crate::settings::Settings;
 use crate::{page, window};
 use engine::clock::{Clock, SystemClock};
 use engine::{Engine, StoryNotification};
 use held::Held;
-use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierFacts, StoryId};
+use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierProgram, StoryId};
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
@@ -37,7 +37,7 @@ pub(crate) trait Notifier: Send + Sync {
     fn withdraw(&self, story: &StoryId);
 
     /// Who shows them, and what it can do.
-    fn facts(&self) -> Result<NotifierFacts, NotShown>;
+    fn program(&self) -> Result<NotifierProgram, NotShown>;
 }
 
 /// The desktop shows no notification.
@@ -159,7 +159,7 @@ fn is_paused(app: &AppHandle) -> bool {
 
 /// Not of a kind that is off, and not of the story that a person looks at.
 fn is_wanted(app: &AppHandle, story: &StoryId, kind: NotificationKind) -> bool {
-    let on_screen = app.state::<Arc<Cockpit>>().on_screen();
+    let on_screen = app.state::<Arc<AppState>>().on_screen();
     let seen = on_screen.as_ref() == Some(story) && window::has_focus(app);
     !seen && app.state::<Arc<Settings>>().now().notify.wants(kind)
 }
@@ -171,13 +171,13 @@ fn show(app: &AppHandle, about: Option<&StoryId>, notification: &Notification) {
 }
 
 /// Shows a notification for a person who wants to see one; says who showed it.
-pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierFacts, Fault> {
+pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierProgram, Fault> {
     let notification = Notification {
         kind: NotificationKind::Finished,
         title: "A test from Musher".to_owned(),
         body: "Notifications reach you.".to_owned(),
     };
-    let facts = notifier.facts()?;
+    let facts = notifier.program()?;
     notifier.show(None, &notification)?;
     Ok(facts)
 }

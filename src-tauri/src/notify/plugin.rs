@@ -2,7 +2,7 @@
 //! on screen; replacing and taking back are beyond these desktops' interfaces.
 
 use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, NotifierFacts, StoryId};
+use protocol::{Notification, NotifierProgram, StoryId};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
@@ -42,8 +42,8 @@ impl Notifier for Plugin {
     fn withdraw(&self, _story: &StoryId) {}
 
     /// The system shows them; what it can do is not to be asked through the plugin.
-    fn facts(&self) -> Result<NotifierFacts, NotShown> {
-        Ok(NotifierFacts {
+    fn program(&self) -> Result<NotifierProgram, NotShown> {
+        Ok(NotifierProgram {
             name: "the system".to_owned(),
             version: String::new(),
             clicks: None,

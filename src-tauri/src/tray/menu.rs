@@ -21,7 +21,7 @@ const TITLE: usize = 36;
 
 /// What there is to show.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct MenuContent {
     /// All stories; those that are neither waiting, running nor held are not shown.
     pub(super) stories: Vec<Story>,
     /// The open questions, oldest first.
@@ -64,7 +64,7 @@ pub(super) enum Entry {
 
 /// The menu. Without facts, because no data directory is open, only what works then.
 pub(super) fn menu<Z: TimeZone>(
-    facts: Option<&Facts>,
+    content: Option<&MenuContent>,
     paused_until: Option<Timestamp>,
     now: Timestamp,
     zone: &Z,
@@ -73,11 +73,11 @@ where
     Z::Offset: Display,
 {
     let mut entries = Vec::new();
-    if let Some(facts) = facts {
-        group(&mut entries, "Needs you", needs(facts));
-        group(&mut entries, "Running", running(facts, now));
-        group(&mut entries, "Held by a limit", held(facts, now));
-        let windows = limits::lines(&facts.limits, now);
+    if let Some(content) = content {
+        group(&mut entries, "Needs you", needs(content));
+        group(&mut entries, "Running", running(content, now));
+        group(&mut entries, "Held by a limit", held(content, now));
+        let windows = limits::lines(&content.limits, now);
         if !windows.is_empty() {
             entries.push(Entry::Head("Limits".to_owned()));
             entries.extend(windows.into_iter().map(|window| Entry::Line(window, Does::Board)));
@@ -108,13 +108,13 @@ fn group(entries: &mut Vec<Entry>, name: &str, lines: Vec<(String, StoryId)>) {
 }
 
 /// Stories that wait for a person, those that wait longest first.
-fn needs(facts: &Facts) -> Vec<(String, StoryId)> {
+fn needs(content: &MenuContent) -> Vec<(String, StoryId)> {
     let wanted = [StoryState::Waiting, StoryState::NeedsYou];
     let mut stories: Vec<&Story> =
-        facts.stories.iter().filter(|story| wanted.contains(&story.state)).collect();
+        content.stories.iter().filter(|story| wanted.contains(&story.state)).collect();
     stories.sort_by_key(|story| (story.since, story.id.clone()));
     let named = |story: &&Story| {
-        let what = line(&wanted_of(story, &facts.questions), ASKED);
+        let what = line(&wanted_of(story, &content.questions), ASKED);
         (format!("{what} – {}", line(&story.title, TITLE)), story.id.clone())
     };
     stories.iter().map(named).collect()
@@ -140,12 +140,12 @@ fn wanted_of(story: &Story, questions: &[Question]) -> String {
 }
 
 /// Stories that go on, those that were started last at the end.
-fn running(facts: &Facts, now: Timestamp) -> Vec<(String, StoryId)> {
+fn running(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
     let mut stories: Vec<&Story> =
-        facts.stories.iter().filter(|story| goes_on(story.state)).collect();
+        content.stories.iter().filter(|story| goes_on(story.state)).collect();
     stories.sort_by_key(|story| (story.created_at, story.id.clone()));
     let named = |story: &&Story| {
-        let started = facts.started.get(&story.id);
+        let started = content.started.get(&story.id);
         let past = started.map(|at| elapsed(now.since(*at)));
         let word = match story.state {
             StoryState::Starting => Some("starting".to_owned()),
@@ -169,9 +169,9 @@ pub(super) fn goes_on(state: StoryState) -> bool {
 }
 
 /// Stories that a limit holds, those that go on first at the beginning.
-fn held(facts: &Facts, now: Timestamp) -> Vec<(String, StoryId)> {
+fn held(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
     let mut stories: Vec<&Story> =
-        facts.stories.iter().filter(|story| story.state == StoryState::Limited).collect();
+        content.stories.iter().filter(|story| story.state == StoryState::Limited).collect();
     stories.sort_by_key(|story| (story.until.is_none(), story.until, story.id.clone()));
     let named = |story: &&Story| {
         let title = line(&story.title, TITLE);
@@ -263,8 +263,8 @@ mod tests {
     use chrono::Utc;
 
     /// The menu as lines: heads in brackets, separators as dashes, groups with what is in them.
-    fn drawn(facts: &Facts, now: i64) -> Vec<String> {
-        let entries = menu(Some(facts), None, at(now), &Utc);
+    fn drawn(content: &MenuContent, now: i64) -> Vec<String> {
+        let entries = menu(Some(content), None, at(now), &Utc);
         let drawn = entries.into_iter().map(|entry| match entry {
             Entry::Head(text) => format!("[{text}]"),
             Entry::Line(text, does) => format!("{text} -> {}", does.id()),
@@ -289,7 +289,7 @@ mod tests {
         let asks = story("Fix the login", StoryState::Waiting, Some(Reason::Question), 5);
         let mut limited = story("Held", StoryState::Limited, None, 1);
         (limited.until, limited.resume_on_reset) = (Some(at(70)), true);
-        let facts = Facts {
+        let content = MenuContent {
             stories: vec![
                 story("Runs", StoryState::Running, None, 8),
                 limited,
@@ -317,7 +317,7 @@ mod tests {
             "Held – resumes in 30\u{202f}min -> story:Held",
             "---",
         ];
-        assert_eq!(drawn(&facts, 40), [&expected[..], &ACTIONS].concat());
+        assert_eq!(drawn(&content, 40), [&expected[..], &ACTIONS].concat());
     }
 
     #[test]
@@ -326,8 +326,9 @@ mod tests {
         asks.detail = Some("Bash rm -r build".to_owned());
         let said = |title: &str| {
             let questions = vec![question("A", title)];
-            let facts = Facts { stories: vec![asks.clone()], questions, ..Facts::default() };
-            drawn(&facts, 40)[1].clone()
+            let content =
+                MenuContent { stories: vec![asks.clone()], questions, ..MenuContent::default() };
+            drawn(&content, 40)[1].clone()
         };
         assert_eq!(said("ls"), "Demo agent asks to run ls – A -> story:A");
         assert_eq!(said(""), "Demo agent asks to use Bash – A -> story:A");
@@ -335,11 +336,11 @@ mod tests {
 
     #[test]
     fn many_stories_are_bounded_and_none_make_no_group() {
-        let many = |count: usize| Facts {
+        let many = |count: usize| MenuContent {
             stories: (0..count)
                 .map(|n| story(&format!("{n:02}"), StoryState::Running, None, 0))
                 .collect(),
-            ..Facts::default()
+            ..MenuContent::default()
         };
         assert_eq!(drawn(&many(0), 0), ACTIONS);
         let nine = drawn(&many(9), 0);
@@ -351,11 +352,11 @@ mod tests {
     #[test]
     fn long_and_hostile_titles_stay_one_line() {
         let title = "rm\u{202e}fdp\n".repeat(40);
-        let facts = Facts {
+        let content = MenuContent {
             stories: vec![story(&title, StoryState::Running, None, 0)],
-            ..Facts::default()
+            ..MenuContent::default()
         };
-        let shown = drawn(&facts, 0)[1].clone();
+        let shown = drawn(&content, 0)[1].clone();
         let label = shown.split(" -> ").next().unwrap_or_default();
         assert!(label.chars().count() <= TITLE && label.ends_with('…'), "{label}");
         assert!(!label.contains(['\u{202e}', '\n']), "{label:?}");

@@ -12,7 +12,7 @@ mod sum;
 mod title;
 mod words;
 
-use crate::cockpit::Cockpit;
+use crate::app_state::AppState;
 use crate::page::{self, View};
 use crate::settings::Settings;
 use crate::window;
@@ -20,7 +20,7 @@ use chrono::Local;
 use engine::Engine;
 use engine::clock::{Clock, SystemClock};
 use host::Host;
-use menu::{Does, Entry, Facts};
+use menu::{Does, Entry, MenuContent};
 use protocol::{SettingChange, TrayState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -86,7 +86,7 @@ struct Keeping {
     tried: Option<Instant>,
     shown: Option<Picture>,
     /// What was read at this revision of the engine's feed.
-    read: Option<(u64, Facts)>,
+    read: Option<(u64, MenuContent)>,
     /// The title that a hidden window was given.
     title: Option<String>,
 }
@@ -118,8 +118,8 @@ impl Keeping {
 
     /// Waits for news, at most until countdowns must be looked at again, and reads them.
     fn wait(&mut self) {
-        let cockpit = Arc::clone(&self.app.state::<Arc<Cockpit>>());
-        let Some(engine) = cockpit.engine_now() else {
+        let app_state = Arc::clone(&self.app.state::<Arc<AppState>>());
+        let Some(engine) = app_state.engine_now() else {
             self.read = None;
             return;
         };
@@ -128,23 +128,23 @@ impl Keeping {
         if self.read.is_some() && revision == seen {
             return;
         }
-        match facts(&engine) {
-            Ok(facts) => self.read = Some((revision, facts)),
+        match content(&engine) {
+            Ok(content) => self.read = Some((revision, content)),
             // The next second tries again; what was read before may be old by one commit.
-            Err(error) => tracing::debug!(%error, "the tray's facts cannot be read"),
+            Err(error) => tracing::debug!(%error, "the tray's menu cannot be read"),
         }
     }
 
     fn picture(&self) -> Picture {
-        let facts = self.read.as_ref().map(|(_, facts)| facts);
+        let content = self.read.as_ref().map(|(_, content)| content);
         let now = SystemClock.now();
-        let stories = facts.map(|facts| facts.stories.as_slice()).unwrap_or_default();
+        let stories = content.map(|content| content.stories.as_slice()).unwrap_or_default();
         let sum = Sum::of(stories);
         let paused = self.app.state::<Arc<Settings>>().now().paused_until;
         Picture {
             sum,
             tooltip: format!("{}{}", sum.words(), menu::next_reset(stories, now)),
-            menu: menu::menu(facts, paused, now, &Local),
+            menu: menu::menu(content, paused, now, &Local),
         }
     }
 
@@ -183,10 +183,10 @@ impl Keeping {
 
     /// Keeps the title of a hidden window true, whose page hears nothing; there need be no tray for it.
     fn name_window(&mut self) {
-        let facts = self.read.as_ref().map(|(_, facts)| facts);
-        let title = facts
+        let content = self.read.as_ref().map(|(_, content)| content);
+        let title = content
             .filter(|_| !window::is_visible(&self.app))
-            .map(|facts| title::title(&facts.stories, SystemClock.now()));
+            .map(|content| title::title(&content.stories, SystemClock.now()));
         if title != self.title {
             window::name_hidden(&self.app, title.clone());
             self.title = title;
@@ -207,7 +207,7 @@ impl Keeping {
     }
 }
 
-fn facts(engine: &Engine) -> engine::Result<Facts> {
+fn content(engine: &Engine) -> engine::Result<MenuContent> {
     engine.with_recovery(|engine| {
         let reader = engine.reader()?;
         let stories = reader.stories()?;
@@ -217,7 +217,12 @@ fn facts(engine: &Engine) -> engine::Result<Facts> {
                 started.insert(story.id.clone(), first.started_at);
             }
         }
-        Ok(Facts { stories, questions: reader.questions(true)?, limits: reader.limits()?, started })
+        Ok(MenuContent {
+            stories,
+            questions: reader.questions(true)?,
+            limits: reader.limits()?,
+            started,
+        })
     })
 }
 

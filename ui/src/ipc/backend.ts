@@ -2,18 +2,18 @@
 // prepared afternoon for design, tests and screenshots. Nothing else in the page knows which it is.
 
 import type {
-  AboutFacts,
-  AgentFacts,
+  AboutProgram,
+  AgentStatus,
   ConfigState,
-  DataFacts,
-  DesktopFacts,
+  DiskUse,
+  DesktopSupport,
   Envelope,
   Evidence,
   Fault,
   FeedBatch,
-  FolderFacts,
+  FolderSummary,
   LimitHistory,
-  NotifierFacts,
+  NotifierProgram,
   PullRequest,
   RawPiece,
   Reply,
@@ -75,9 +75,9 @@ export interface Backend {
   /** Events of a run after a number, at most so many: for paging back. */
   events(run: RunId, after: Seq, most: number): Promise<Envelope[]>;
   /** The agent programs of this machine. Slow: each one is asked. */
-  agents(): Promise<AgentFacts[]>;
+  agents(): Promise<AgentStatus[]>;
   /** What a folder is, before a story is started in it. */
-  folder(path: string): Promise<FolderFacts>;
+  folder(path: string): Promise<FolderSummary>;
   /** The branch that a new story with this goal would have there: free now, and made free when it starts. */
   newBranch(dir: string, goal: string): Promise<string>;
   /** A folder chosen in the system's own dialog; null if none was. */
@@ -105,17 +105,17 @@ export interface Backend {
   /** Changes one setting. Refused, nothing is changed. */
   changeSetting(change: SettingChange): Promise<SettingsState>;
   /** What this desktop can do: notifications, tray. */
-  desktop(): Promise<DesktopFacts>;
+  desktop(): Promise<DesktopSupport>;
   /** Shows a notification now; says who showed it. */
-  testNotification(): Promise<NotifierFacts>;
+  testNotification(): Promise<NotifierProgram>;
   /** The data directory and its size. Slow: every file is looked at. */
-  dataFacts(): Promise<DataFacts>;
+  diskUse(): Promise<DiskUse>;
   /** Shows the data directory in the desktop's file manager. */
   openDataFolder(): Promise<void>;
   /** Compares the store with journal and logs. Slow: every log is read. */
   verifyData(): Promise<Verification>;
   /** Versions of the program and of what it stands on. */
-  about(): Promise<AboutFacts>;
+  about(): Promise<AboutProgram>;
   /** Says which story is on screen: it gets no notifications. */
   shown(story: StoryId | null): Promise<void>;
   /** Something newer can be pulled. */

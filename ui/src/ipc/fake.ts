@@ -4,10 +4,10 @@
 import { Refusal, type Backend, type Consent, type Intent } from "./backend";
 import {
   GO_ON,
-  type AgentFacts,
+  type AgentStatus,
   type Evidence,
   type Fault,
-  type FolderFacts,
+  type FolderSummary,
   type Question,
   type StoryId,
   type StoryView,
@@ -255,9 +255,9 @@ function begin(world: World, live: Live, title: string, agent: string): StoryId 
   return view.story.id;
 }
 
-function agents(scene: Scene): AgentFacts[] {
+function agents(scene: Scene): AgentStatus[] {
   const facts = { problem: null, how_to_get: "" };
-  const claude: AgentFacts = {
+  const claude: AgentStatus = {
     ...facts,
     agent: "claude",
     name: "Claude Code",
@@ -265,7 +265,7 @@ function agents(scene: Scene): AgentFacts[] {
     version: "2.1.330",
     login: { kind: "signed_in", method: "claude.ai" },
   };
-  const codex: AgentFacts = {
+  const codex: AgentStatus = {
     ...facts,
     agent: "codex",
     name: "Codex",
@@ -273,7 +273,7 @@ function agents(scene: Scene): AgentFacts[] {
     version: "0.169.0",
     login: { kind: "signed_in", method: "ChatGPT" },
   };
-  const gemini: AgentFacts = {
+  const gemini: AgentStatus = {
     ...facts,
     agent: "gemini",
     name: "Gemini CLI",
@@ -281,7 +281,7 @@ function agents(scene: Scene): AgentFacts[] {
     version: "0.61.0",
     login: { kind: "signed_out", how: "gemini auth login" },
   };
-  const opencode: AgentFacts = {
+  const opencode: AgentStatus = {
     ...facts,
     agent: "opencode",
     name: "OpenCode",
@@ -309,7 +309,7 @@ function branchOf(goal: string, views: readonly StoryView[]): string {
   return name;
 }
 
-function folderAt(path: string): FolderFacts {
+function folderAt(path: string): FolderSummary {
   const name = path.split("/").filter(Boolean).at(-1) ?? path;
   // A folder of this name is a repository without a commit.
   const no_worktree = name === "fresh" ? NO_COMMIT : null;

@@ -4,7 +4,7 @@
 /**
  * What this program is and stands on.
  */
-export type AboutFacts = { 
+export type AboutProgram = { 
 /**
  * Musher's version.
  */
@@ -111,7 +111,7 @@ environment: Array<string>, };
 /**
  * An agent program on this machine.
  */
-export type AgentFacts = { 
+export type AgentStatus = { 
 /**
  * The agent.
  */
@@ -417,7 +417,7 @@ damage: string, };
 /**
  * The data directory and how large it is.
  */
-export type DataFacts = { 
+export type DiskUse = { 
 /**
  * Its absolute path.
  */
@@ -454,11 +454,11 @@ export type Density = "comfortable" | "compact";
 /**
  * What this desktop can do for Musher.
  */
-export type DesktopFacts = { 
+export type DesktopSupport = { 
 /**
  * Who shows notifications; `None` when nobody answers.
  */
-notifier: NotifierFacts | null, 
+notifier: NotifierProgram | null, 
 /**
  * Why nobody shows notifications, with what to do.
  */
@@ -1085,7 +1085,7 @@ written: Array<string>, };
 /**
  * What a folder is, before a story is started in it.
  */
-export type FolderFacts = { 
+export type FolderSummary = { 
 /**
  * Its absolute path.
  */
@@ -1399,7 +1399,7 @@ method: string | null,
 /**
  * The name (never the value) of the variable that holds the credential.
  */
-credential_variable: string | null, } | { "type": "run_starting" } & RunSpecFacts | { "type": "run_started", 
+credential_variable: string | null, } | { "type": "run_starting" } & RunSpec | { "type": "run_started", 
 /**
  * The agent's process id.
  */
@@ -1817,7 +1817,7 @@ export type NotificationKind = "finished" | "failed" | "asks" | "limited";
 /**
  * The program that shows notifications.
  */
-export type NotifierFacts = { 
+export type NotifierProgram = { 
 /**
  * Its name, as it says it.
  */
@@ -2559,7 +2559,7 @@ export type RunKind = "agent" | "gate" | "setup" | "terminal";
 /**
  * What is fixed about a run before its process is started.
  */
-export type RunSpecFacts = { 
+export type RunSpec = { 
 /**
  * Its name for people.
  */

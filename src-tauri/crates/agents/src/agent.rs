@@ -72,7 +72,7 @@ pub trait Agent: Send + Sync {
 
     /// Which account a run with this environment spends from. Reads names of variables and the
     /// configuration directory, never the value of a credential.
-    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts;
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity;
 
     /// The newest decoder of its runs.
     fn decoder(&self) -> DecoderId;
@@ -161,7 +161,7 @@ pub fn agent(id: &AgentId) -> Option<&'static dyn Agent> {
 
 /// Which account a run spends from. Holds names only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AccountFacts {
+pub struct AccountIdentity {
     /// The configuration directory, when it is not the usual one.
     pub config_dir: Option<String>,
     /// How it signs in, when the environment decides that; `None` is the agent's own login.

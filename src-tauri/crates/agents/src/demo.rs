@@ -3,8 +3,8 @@
 //! Claude's behind the one word `demo-agent`. It has no login and saves no session.
 
 use crate::Decoder;
-use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
-use crate::claude::{ClaudeDecoder, DECODER, launch, say};
+use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
+use crate::claude::{ClaudeDecoder, DECODER, encode, launch};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
@@ -42,9 +42,13 @@ impl Agent for Demo {
         LoginState::SignedIn { method: "demo".to_owned() }
     }
 
-    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
         let config_dir = env("MUSHER_DEMO_ACCOUNT");
-        AccountFacts { config_dir, method: Some("demo".to_owned()), ..AccountFacts::default() }
+        AccountIdentity {
+            config_dir,
+            method: Some("demo".to_owned()),
+            ..AccountIdentity::default()
+        }
     }
 
     fn decoder(&self) -> DecoderId {
@@ -66,11 +70,11 @@ impl Agent for Demo {
     }
 
     fn owed(&self, _spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
-        say::owed(with)
+        encode::owed(with)
     }
 
     fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
-        Ok(say::say(what))
+        Ok(encode::say(what))
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

@@ -24,7 +24,7 @@ mod text;
 mod unrecognized;
 
 pub use agent::{
-    AccountFacts, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,
+    AccountIdentity, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,
 };
 pub use converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable, too_long};
 pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};

@@ -9,8 +9,9 @@ use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::integrity;
 use crate::journal::{self, Journal};
-use crate::owner::{OwnerFacts, OwnerLock, OwnerSocket, Owning, try_own};
+use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
 use crate::rebuild::{self, StartedRun};
 use crate::recovery::{self, Old};
 use crate::reread::Rereading;
@@ -20,7 +21,6 @@ use crate::store::read::Reader;
 use crate::store::{self, Opened};
 use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
-use crate::whole;
 use crate::writer::StoreWriter;
 use protocol::{
     ConfigState, FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq,
@@ -74,7 +74,7 @@ pub enum Opening {
     /// This process owns it.
     Owner(Engine),
     /// Another process owns it; its words if they could be read.
-    Follower(Option<OwnerFacts>),
+    Follower(Option<OwnerRecord>),
 }
 
 /// A handle on the owner's engine.
@@ -100,7 +100,7 @@ impl Engine {
     /// Owns the directory, takes up every run that goes on in it, and serves `engine.sock`.
     pub fn open(options: Options) -> Result<Opening> {
         options.dir.create()?;
-        let facts = OwnerFacts {
+        let facts = OwnerRecord {
             pid: std::process::id(),
             role: options.role.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -118,8 +118,8 @@ impl Engine {
             state.apply(&entry);
             entries.push(entry);
         })?;
-        let known = whole::known_to_store(&options.dir);
-        whole::check(&options.dir, journal.last(), known)?;
+        let known = integrity::known_to_store(&options.dir);
+        integrity::check(&options.dir, journal.last(), known)?;
         let (db, warning) = open_store(&options, &entries, known)?;
         let to_read = to_read_again(&db, &state)?;
         if let Some(text) = warning {
@@ -161,7 +161,7 @@ impl Engine {
             false => {
                 let (inputs, writer) = (inputs.clone(), writer.clone());
                 // A director that is gone needs no word.
-                let tell = move |told| drop(inputs.send(Input::Reread(told)));
+                let tell = move |done| drop(inputs.send(Input::Reread(done)));
                 Some(Rereading::start(options.dir.clone(), writer, to_read, tell)?)
             }
         };
@@ -221,15 +221,15 @@ impl Engine {
 
     /// Waits until every run that goes on has been read up to now, so that states are true.
     pub fn catch_up(&self) -> Result<()> {
-        let (told, caught_up) = channel();
-        self.inputs.send(Input::WhenCaughtUp(told)).map_err(|_| Error::Ended)?;
+        let (done, caught_up) = channel();
+        self.inputs.send(Input::WhenCaughtUp(done)).map_err(|_| Error::Ended)?;
         caught_up.recv().map_err(|_| Error::Ended)
     }
 
     /// Waits until the same is so and every run was read again that is to be, so that figures are true.
     pub fn read_all(&self) -> Result<()> {
-        let (told, read) = channel();
-        self.inputs.send(Input::WhenAllRead(told)).map_err(|_| Error::Ended)?;
+        let (done, read) = channel();
+        self.inputs.send(Input::WhenAllRead(done)).map_err(|_| Error::Ended)?;
         read.recv().map_err(|_| Error::Ended)
     }
 
@@ -419,8 +419,8 @@ fn to_read_again(db: &Connection, state: &State) -> Result<Vec<StartedRun>> {
     let mut runs = Vec::new();
     for run in store::rereading::all(db)? {
         if let Some(record) = state.runs.get(&run).filter(|record| record.outcome.is_some()) {
-            let (story, facts) = (record.story.clone(), record.facts.clone());
-            runs.push(StartedRun { run, story, facts });
+            let (story, spec) = (record.story.clone(), record.spec.clone());
+            runs.push(StartedRun { run, story, spec });
         }
     }
     // Ids begin with the time.

@@ -29,17 +29,17 @@ pub mod writer;
 mod config;
 mod director;
 mod engine;
+mod inspect;
+mod integrity;
 mod job;
-mod look;
 mod moments;
 mod policy;
 mod recovery;
 mod reread;
 mod slug;
 mod state;
-mod whole;
 
-/// What an agent is to the engine. Whoever embeds the engine can add one ([`agents::add`]).
+/// The agents that the engine knows. A program that embeds the engine can add one ([`agents::add`]).
 pub use agents;
 pub use agents::{choice, form};
 pub use config::config_value;

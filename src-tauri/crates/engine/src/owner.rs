@@ -27,7 +27,7 @@ const ANSWER_TO_START: Duration = Duration::from_secs(15 * 60);
 
 /// Who owns the directory, as written into the lock's file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerFacts {
+pub struct OwnerRecord {
     /// Its process id.
     pub pid: u32,
     /// What sort of program it is: `mush run`, `app`.
@@ -48,11 +48,11 @@ pub enum Owning {
     /// This process owns it now.
     Mine(OwnerLock),
     /// Another process owns it; its words if they could be read.
-    Another(Option<OwnerFacts>),
+    Another(Option<OwnerRecord>),
 }
 
 /// Tries to own the directory.
-pub fn try_own(dir: &DataDir, facts: &OwnerFacts) -> Result<Owning> {
+pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
     let path = dir.owner_lock();
     let open = private_file().read(true).write(true).create(true).truncate(false).open(&path);
     let mut file = open.map_err(Error::io("open", &path))?;
@@ -174,9 +174,9 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
     }
 }
 
-/// Asks the owner something. `patience` is how long an owner that just began may take to listen.
-pub fn ask(dir: &DataDir, request: &Request, patience: Duration) -> Result<Reply> {
-    let stream = connect(dir, patience)?;
+/// Asks the owner something. `timeout` is how long an owner that just began may take to listen.
+pub fn ask(dir: &DataDir, request: &Request, timeout: Duration) -> Result<Reply> {
+    let stream = connect(dir, timeout)?;
     exchange(stream, request).map_err(|error| match error.kind() {
         // What the system calls a time limit that is over.
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
@@ -216,8 +216,8 @@ fn exchange(stream: Stream, request: &Request) -> io::Result<Reply> {
     Ok(serde_json::from_slice(&line)?)
 }
 
-fn connect(dir: &DataDir, patience: Duration) -> Result<Stream> {
-    let deadline = Instant::now() + patience;
+fn connect(dir: &DataDir, timeout: Duration) -> Result<Stream> {
+    let deadline = Instant::now() + timeout;
     loop {
         let reached = Reach::new(dir).and_then(|reach| Stream::connect(reach.name()?));
         match reached {

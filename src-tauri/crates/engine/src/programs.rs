@@ -6,7 +6,7 @@ use crate::command::{self, CommandError, Lane, Output};
 use crate::env::{Environment, at_home};
 use crate::runtime;
 use agents::Agent;
-use protocol::{AgentFacts, AgentId, AgentName, LoginState};
+use protocol::{AgentId, AgentName, AgentStatus, LoginState};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -89,8 +89,8 @@ fn executable(path: &Path) -> Option<PathBuf> {
 }
 
 /// What is known of an agent on this machine; asks the program, so it can take seconds.
-pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>) -> AgentFacts {
-    let mut facts = AgentFacts {
+pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>) -> AgentStatus {
+    let mut facts = AgentStatus {
         agent: agent.id(),
         name: agent.program().name.to_owned(),
         path: None,
@@ -139,7 +139,7 @@ pub(crate) fn names() -> Vec<AgentName> {
 }
 
 /// What is known of every agent that a person can install.
-pub fn all(environment: &Environment) -> Vec<AgentFacts> {
+pub fn all(environment: &Environment) -> Vec<AgentStatus> {
     let installable = agents::agents().iter().filter(|agent| !agent.program().programs.is_empty());
     // Each at the same time as the others: one that hangs delays none of them.
     std::thread::scope(|scope| {

@@ -13,7 +13,7 @@ use crate::store;
 use crate::store::read::{Reader, dump};
 use crate::store::{rereading, write};
 use keeper::rundir::RunDir;
-use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpecFacts, StoryId};
+use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpec, StoryId};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -40,7 +40,7 @@ pub(crate) struct StartedRun {
     /// Its story.
     pub(crate) story: StoryId,
     /// What was fixed when it was started.
-    pub(crate) facts: RunSpecFacts,
+    pub(crate) spec: RunSpec,
 }
 
 /// Applies the entries that the store does not have yet: its last owner may have died between the
@@ -155,8 +155,8 @@ fn apply_journal(dir: &DataDir, db: &Connection) -> Result<Applied> {
         }
         entries += 1;
         match (entry.event, entry.story, entry.run) {
-            (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
-                runs.insert(run.clone(), StartedRun { run, story, facts: *facts });
+            (JournalEvent::RunStarting(spec), Some(story), Some(run)) => {
+                runs.insert(run.clone(), StartedRun { run, story, spec: *spec });
             }
             (JournalEvent::RunEnded { .. }, _, Some(run)) => {
                 ended.insert(run);
@@ -212,13 +212,13 @@ pub(crate) fn decode(
         return Ok(decoded);
     }
     let over = ended || logs.read_exit().ok().flatten().is_some();
-    let mut tail = Tail::new(logs, &run.facts.decoder, run.facts.usage_baseline.clone());
+    let mut tail = Tail::new(logs, &run.spec.decoder, run.spec.usage_baseline.clone());
     let mut commit = |tail: &Tail, batch: Batch| {
         decoded.events += batch.events.len() as u64;
         take(RunCommit {
             run: run.run.clone(),
             story: run.story.clone(),
-            account: run.facts.account.clone(),
+            account: run.spec.account.clone(),
             decoder: tail.decoder(),
             events: batch.events,
             settled: batch.settled,

@@ -6,11 +6,11 @@
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::Result;
+use crate::integrity;
 use crate::journal::{self, Journal};
-use crate::owner::{OwnerFacts, Owning, try_own};
+use crate::owner::{OwnerRecord, Owning, try_own};
 use crate::rebuild::{self, Rebuilt};
 use crate::store::{self, Opened};
-use crate::whole;
 use crate::writer::Recover;
 use protocol::{Seq, Timestamp};
 use rusqlite::Connection;
@@ -52,7 +52,7 @@ pub(crate) fn recover(
 ) -> Result<Recovered> {
     let path = dir.store();
     // A journal that lost a part must not replace the last copy of it.
-    whole::check(dir, last, known)?;
+    integrity::check(dir, last, known)?;
     let aside = put_away(&path, old)?;
     let rebuilt = build(dir, &path)?;
     match store::open(&path)? {
@@ -86,7 +86,7 @@ pub enum Rebuilding {
     /// The store was made again.
     Done(Rebuilt),
     /// Another process owns the directory, so nothing was done; its words if they could be read.
-    Owned(Option<OwnerFacts>),
+    Owned(Option<OwnerRecord>),
 }
 
 /// Makes the store of a directory again, owning the directory meanwhile.
@@ -103,14 +103,14 @@ pub fn recover_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
 fn owning(dir: &DataDir, role: &str, old: Old<'_>) -> Result<Rebuilding> {
     dir.create()?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let facts = OwnerFacts { pid: std::process::id(), role: role.to_owned(), version };
+    let facts = OwnerRecord { pid: std::process::id(), role: role.to_owned(), version };
     let lock = match try_own(dir, &facts)? {
         Owning::Mine(lock) => lock,
         Owning::Another(facts) => return Ok(Rebuilding::Owned(facts)),
     };
     // Cuts a torn tail off, so that the journal is whole before it is read.
     let last = Journal::open(&dir.journal(), |_| ())?.last();
-    let rebuilt = recover(dir, last, whole::known_to_store(dir), old, rebuild::build)?.rebuilt;
+    let rebuilt = recover(dir, last, integrity::known_to_store(dir), old, rebuild::build)?.rebuilt;
     drop(lock);
     Ok(Rebuilding::Done(rebuilt))
 }

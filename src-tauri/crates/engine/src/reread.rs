@@ -121,7 +121,7 @@ mod tests {
     use crate::store::{self, Opened, rereading};
     use keeper::index::{Record, Stream};
     use protocol::{
-        CostBasis, JournalEntry, PullRequest, RunSpecFacts, Seq, StoryId, Timestamp, UsageQuery,
+        CostBasis, JournalEntry, PullRequest, RunSpec, Seq, StoryId, Timestamp, UsageQuery,
         UsageTotals,
     };
     use rusqlite::Connection;
@@ -139,7 +139,7 @@ mod tests {
         StoryId::new(format!("story-{number}"))
     }
 
-    fn facts(number: u64) -> Value {
+    fn spec(number: u64) -> Value {
         json!({"type": "run_starting", "slug": format!("s-{number}.1"), "kind": "agent",
             "agent": "demo", "decoder": agents::plain_decoder(), "account": null, "session": null,
             "resumes": false, "argv": [], "usage_baseline": UsageTotals::default()})
@@ -152,7 +152,7 @@ mod tests {
                 "profile": {}, "gates": []});
             let ended =
                 json!({"type": "run_ended", "outcome": {"kind": "succeeded"}, "evidence": {}});
-            [created, facts(number), ended].map(|event| (number, event))
+            [created, spec(number), ended].map(|event| (number, event))
         };
         let entry = |((number, event), seq): ((u64, Value), u64)| JournalEntry {
             seq: Seq(seq),
@@ -165,11 +165,11 @@ mod tests {
     }
 
     fn started() -> Vec<StartedRun> {
-        let facts = |number| serde_json::from_value::<RunSpecFacts>(facts(number)).unwrap();
+        let spec = |number| serde_json::from_value::<RunSpec>(spec(number)).unwrap();
         let started = |number| StartedRun {
             run: run_id(number),
             story: story_id(number),
-            facts: facts(number),
+            spec: spec(number),
         };
         (1..=RUNS).map(started).collect()
     }

@@ -11,8 +11,8 @@ use crate::slug;
 use holds::{HeldModel, Holds};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
-    PromptQueued, Reason, RunId, RunKind, RunSpecFacts, Seq, Slug, StartFailedKind, StateDetail,
-    Stop, StoryId, StoryState, Timestamp,
+    PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
+    StoryId, StoryState, Timestamp,
 };
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -111,7 +111,7 @@ pub(crate) struct RunRecord {
     /// Its story.
     pub story: StoryId,
     /// What was fixed when it was started.
-    pub facts: RunSpecFacts,
+    pub spec: RunSpec,
     /// Whether its process was started.
     pub started: bool,
     /// When it was to be started.
@@ -200,7 +200,7 @@ impl State {
             JournalEvent::AccountSeen { account, .. } => {
                 self.accounts.insert(account.clone());
             }
-            JournalEvent::RunStarting(facts) => self.run_starting(entry, facts),
+            JournalEvent::RunStarting(spec) => self.run_starting(entry, spec),
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
             JournalEvent::Input { .. } => self.input(entry),
             JournalEvent::StopRequested { by, why } => {
@@ -281,7 +281,7 @@ impl State {
     pub(crate) fn last_agent_run(&self, story: &StoryId) -> Option<&RunRecord> {
         let runs = self.stories.get(story)?.runs.iter().rev();
         let mut runs = runs.filter_map(|run| self.runs.get(run));
-        runs.find(|run| run.facts.kind == RunKind::Agent)
+        runs.find(|run| run.spec.kind == RunKind::Agent)
     }
 
     /// Another story that is at work in the worktree with this root, if any: one that has a live run, or that goes
@@ -357,10 +357,10 @@ impl State {
         self.stories.insert(id.clone(), story);
     }
 
-    fn run_starting(&mut self, entry: &JournalEntry, facts: &RunSpecFacts) {
+    fn run_starting(&mut self, entry: &JournalEntry, spec: &RunSpec) {
         let (Some(story), Some(run)) = (&entry.story, &entry.run) else { return };
         self.of_story(entry, |record| record.runs.push(run.clone()));
-        if let Some(account) = &facts.account {
+        if let Some(account) = &spec.account {
             let asked_for = self.stories.get(story).and_then(|story| story.profile.model.clone());
             self.holds.run_starting(run, account, asked_for.as_deref());
             self.of_story(entry, |record| {
@@ -368,13 +368,13 @@ impl State {
                 record.is_to_be_tried = false;
             });
         }
-        if facts.kind == RunKind::Agent {
+        if spec.kind == RunKind::Agent {
             self.of_story(entry, |record| record.is_asked = false);
         }
         self.live.insert(run.clone());
         let record = RunRecord {
             story: story.clone(),
-            facts: facts.clone(),
+            spec: spec.clone(),
             started: false,
             started_at: entry.at,
             outcome: None,
@@ -417,7 +417,7 @@ impl State {
         if *outcome == Outcome::Succeeded {
             self.of_story(entry, |story| story.limits_in_a_row = 0);
             let run = entry.run.as_ref().and_then(|run| self.runs.get(run));
-            let account = run.and_then(|run| Some((run.facts.account.as_ref()?, run.started_at)));
+            let account = run.and_then(|run| Some((run.spec.account.as_ref()?, run.started_at)));
             if let Some((account, started)) = account {
                 self.holds.succeeded(account, started);
             }
@@ -427,7 +427,7 @@ impl State {
     /// Nothing ran, so what was asked for still is, also that a limit is tried.
     fn never_started(&mut self, entry: &JournalEntry) {
         let Some(run) = &entry.run else { return };
-        let is_agent = self.runs.get(run).is_some_and(|run| run.facts.kind == RunKind::Agent);
+        let is_agent = self.runs.get(run).is_some_and(|run| run.spec.kind == RunKind::Agent);
         let has_tried = self.holds.has_probe(run);
         self.of_story(entry, |story| {
             story.is_asked |= is_agent;

@@ -1,4 +1,4 @@
-//! The engine's end of the control protocol: blocking requests on one connection, and a doorbell
+//! The engine's end of the control protocol: blocking requests on one connection, and a watcher
 //! on another that tells when the logs grew. A client that timed out is not used again, because an
 //! answer may still be on its way; inputs are idempotent so that a new one can simply repeat them.
 
@@ -176,45 +176,46 @@ impl Client {
     }
 }
 
-/// What a doorbell heard.
+/// Why [`Watcher::wait`] returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rung {
-    /// Something grew, once or often.
-    Rang,
-    /// Nothing in that time.
+pub enum Wake {
+    /// A log grew, once or more often.
+    Changed,
+    /// No log grew in that time.
     Timeout,
     /// The keeper has ended; look at its `exit.json` and its lock.
-    Gone,
+    Closed,
 }
 
-/// Tells when the logs of a run grew. A ring may be lost, so look at the files once a second too.
-pub struct Doorbell {
+/// Notifies when the logs of a run grow. A notification may be lost, so look at the files once a second
+/// too.
+pub struct Watcher {
     conn: Conn,
 }
 
-impl Doorbell {
+impl Watcher {
     /// Connects; waits at most five seconds for the keeper's answer.
-    pub fn connect(run_dir: &RunDir) -> Result<Doorbell, ClientError> {
+    pub fn connect(run_dir: &RunDir) -> Result<Watcher, ClientError> {
         let mut client = Client::connect(run_dir, Duration::from_secs(5))?;
         client.order(&Request::Watch)?;
-        Ok(Doorbell { conn: client.conn.into_inner() })
+        Ok(Watcher { conn: client.conn.into_inner() })
     }
 
-    /// Waits for a ring; all that came since the last call are one.
-    pub fn wait(&mut self, limit: Duration) -> Rung {
-        let mut rings = [0; 256];
+    /// Waits for a notification; all that came since the last call count as one.
+    pub fn wait(&mut self, limit: Duration) -> Wake {
+        let mut bytes = [0; 256];
         let limit = limit.max(Duration::from_millis(1));
         if self.conn.set_read_timeout(Some(limit)).is_err() {
-            return Rung::Gone;
+            return Wake::Closed;
         }
-        match self.conn.read(&mut rings) {
-            Ok(0) => Rung::Gone,
-            Ok(_) => Rung::Rang,
+        match self.conn.read(&mut bytes) {
+            Ok(0) => Wake::Closed,
+            Ok(_) => Wake::Changed,
             Err(error) => match error.kind() {
                 io::ErrorKind::WouldBlock
                 | io::ErrorKind::TimedOut
-                | io::ErrorKind::Interrupted => Rung::Timeout,
-                _ => Rung::Gone,
+                | io::ErrorKind::Interrupted => Wake::Timeout,
+                _ => Wake::Closed,
             },
         }
     }

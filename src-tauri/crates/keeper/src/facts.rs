@@ -18,7 +18,7 @@ pub enum Phase {
 
 /// Contents of `keeper.json`; its phase is `starting` or `running`, never `ending`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeeperFacts {
+pub struct KeeperRecord {
     /// How far the start has come.
     pub phase: Phase,
     /// Process id of the keeper.
@@ -166,8 +166,8 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether it asks a process to end, and does not end it.
-    pub(crate) fn is_kind(self) -> bool {
+    /// Whether it only asks a process to end. A second stop request skips such steps.
+    pub(crate) fn is_graceful(self) -> bool {
         matches!(self, Self::Interrupt | Self::TerminateGroup | Self::TerminateAll)
     }
 }

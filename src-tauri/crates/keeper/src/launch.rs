@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::env_block;
-use crate::facts::{KeeperFacts, StartFailure};
+use crate::facts::{KeeperRecord, StartFailure};
 use crate::files;
 use crate::rundir::{RunDir, RunDirError};
 use crate::sys;
@@ -153,7 +153,7 @@ pub fn launch(
     keep_exe: &Path,
     run_dir: &RunDir,
     env: Vec<(OsString, OsString)>,
-) -> Result<KeeperFacts, LaunchError> {
+) -> Result<KeeperRecord, LaunchError> {
     let failed = |source| LaunchError::Keeper { program: keep_exe.to_owned(), source };
     let path = std::path::absolute(run_dir.path()).map_err(failed)?;
     let mut command = Command::new(keep_exe);

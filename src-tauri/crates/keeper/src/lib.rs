@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | `spec.json` | [`Spec`]: what the run is, without any value of its environment | before the keeper starts |
 //! | `lock` | empty; locked exclusively (`flock`, `LockFileEx`) for the keeper's life | by the creator |
-//! | `keeper.json` | [`KeeperFacts`]: process ids with start times and boot, marker, protocol | at the start, and again when the process runs |
+//! | `keeper.json` | [`KeeperRecord`]: process ids with start times and boot, marker, protocol | at the start, and again when the process runs |
 //! | `output.log` | exactly the bytes of the process's stdout | as they are read |
 //! | `stderr.log` | exactly the bytes of its stderr | as they are read |
 //! | `input.log` | exactly the bytes it was sent | before they are sent |
@@ -59,18 +59,18 @@ mod env_block;
 mod files;
 mod inputs;
 mod keep;
-#[cfg(unix)]
-mod kin;
 mod os;
 mod process;
+#[cfg(unix)]
+mod run_processes;
 mod signal;
 #[allow(unsafe_code)]
 mod sys;
 mod wire;
 
-pub use client::{Ack, Client, ClientError, Doorbell, Rung};
+pub use client::{Ack, Client, ClientError, Wake, Watcher};
 pub use facts::{
-    ChildIdentity, Exit, ForcedStep, KeeperFacts, LeftProcess, LeftReason, Outcome, Phase, Seen,
+    ChildIdentity, Exit, ForcedStep, KeeperRecord, LeftProcess, LeftReason, Outcome, Phase, Seen,
     StartFailure, Step, Stop,
 };
 pub use files::replace as replace_file;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::facts::{Exit, KeeperFacts, Outcome, Seen, StartFailure, Stop};
+use crate::facts::{Exit, KeeperRecord, Outcome, Seen, StartFailure, Stop};
 use crate::files;
 use crate::index::Stream;
 use crate::inputs::{self, InputRecord};
@@ -140,9 +140,9 @@ impl RunDir {
         files::sync_dir(parent).map_err(io)
     }
 
-    /// Says for good that nothing was ever started here, so that a keeper that comes late refuses. False
-    /// when a keeper has it already.
-    pub fn bar(&self, message: &str) -> Result<bool, RunDirError> {
+    /// Records for good that nothing was ever started here, so that a keeper that comes late refuses to
+    /// start. False when a keeper holds the directory already.
+    pub fn forbid_start(&self, message: &str) -> Result<bool, RunDirError> {
         let lock = self.lock_path();
         let file = File::open(&lock).map_err(|source| self.io(&lock, source))?;
         match file.try_lock() {
@@ -184,7 +184,7 @@ impl RunDir {
     }
 
     /// Who keeps it; `None` before a keeper came.
-    pub fn read_keeper(&self) -> Result<Option<KeeperFacts>, RunDirError> {
+    pub fn read_keeper(&self) -> Result<Option<KeeperRecord>, RunDirError> {
         self.read(&self.keeper_path())
     }
 

@@ -1,21 +1,21 @@
-//! Cleaning up behind a keeper that was killed: what its run started may live on, and only its
-//! marker tells. For runs whose keeper can be reached this is never used; its own stop does the same and
-//! knows more. On Windows such processes end together with their keeper's job.
+//! Cleans up after a keeper that was killed: what its run started may live on, and is recognised by its
+//! marker only. It is never used for a run whose keeper can be reached, because the keeper's own stop
+//! knows more about its processes. On Windows such processes end together with their keeper's job.
 
 use std::time::{Duration, Instant};
 
 use crate::facts::{LeftProcess, LeftReason};
 use crate::process::{Process, Sent};
 use crate::signal::Signal;
-use crate::sys::Kin;
+use crate::sys::RunProcesses;
 
-/// How long what was asked to end may take.
+/// How long processes may take to end after SIGTERM.
 const TERMINATE: Duration = Duration::from_secs(3);
 
-/// How long killing goes on.
+/// How long SIGKILL is repeated.
 const KILL: Duration = Duration::from_secs(2);
 
-/// How often it is looked.
+/// Poll interval for processes that are still alive.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What a sweep did.
@@ -31,14 +31,14 @@ pub struct Swept {
 /// to five seconds. Only for a run whose keeper is known to be gone, or whose end was asked for after
 /// the way to its keeper was deleted.
 pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
-    let mut kin = Kin::marked(marker);
+    let mut processes = RunProcesses::marked(marker);
     let mut swept = Swept::default();
     for (signal, limit) in [(Signal::Term, TERMINATE), (Signal::Kill, KILL)] {
-        if rung(&mut kin, &mut swept, signal, limit)? {
+        if rung(&mut processes, &mut swept, signal, limit)? {
             break;
         }
     }
-    let found = kin.find()?;
+    let found = processes.find()?;
     swept.ended.retain(|pid| !found.own.iter().any(|process| process.identity.pid == *pid));
     let left = |why| move |process: &Process| describe(process, why);
     swept.left.extend(found.own.iter().map(left(LeftReason::Survived)));
@@ -48,7 +48,7 @@ pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
 
 /// The processes that carry this marker, shared daemons included, without touching them.
 pub fn marked(marker: &str) -> std::io::Result<Vec<LeftProcess>> {
-    let found = Kin::marked(marker).find()?;
+    let found = RunProcesses::marked(marker).find()?;
     let own = found.own.iter().map(|process| describe(process, LeftReason::NotAsked));
     let shared = found.shared.iter().map(|process| describe(process, LeftReason::SharedDaemon));
     Ok(own.chain(shared).collect())
@@ -56,7 +56,7 @@ pub fn marked(marker: &str) -> std::io::Result<Vec<LeftProcess>> {
 
 /// Signals until nothing is left or the time is up. SIGTERM is sent once to each process.
 fn rung(
-    kin: &mut Kin,
+    processes: &mut RunProcesses,
     swept: &mut Swept,
     signal: Signal,
     limit: Duration,
@@ -64,13 +64,13 @@ fn rung(
     let begun = Instant::now();
     let mut sent: Vec<Process> = Vec::new();
     while begun.elapsed() < limit {
-        let own = kin.find()?.own;
+        let own = processes.find()?.own;
         if own.is_empty() {
             return Ok(true);
         }
         for process in own {
             let again = signal == Signal::Kill || !sent.contains(&process);
-            if again && kin.signal(&process, signal) == Sent::Delivered {
+            if again && processes.signal(&process, signal) == Sent::Delivered {
                 let pid = process.identity.pid;
                 swept.ended.retain(|other| *other != pid);
                 swept.ended.push(pid);

@@ -1,6 +1,6 @@
-//! Reaching a data directory: asking whoever owns it, or owning it for the moment where nobody does.
-//! Reading needs no owner, but a directory that nobody owns is first brought up to date, so that
-//! what is printed is true.
+//! Access to a data directory: sends requests to its owner, or owns it for the moment if it has none.
+//! Reading needs no owner, but a directory without one is brought up to date first, so that what is
+//! printed is true.
 
 use engine::owner;
 use engine::store::read::Reader;
@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long an owner that just began or is about to leave may take.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A data directory and this program.
-pub(crate) struct Place {
+/// Access to a data directory; `program` is this program, which keepers are copies of.
+pub(crate) struct Access {
     pub(crate) dir: DataDir,
     pub(crate) program: PathBuf,
 }
 
-impl Place {
+impl Access {
     pub(crate) fn of(named: Option<&Path>) -> Result<Self, Fault> {
         let root = match named {
             Some(path) => path.to_owned(),
@@ -44,9 +44,9 @@ impl Place {
         Ok(Engine::open(options)?)
     }
 
-    /// Asks the owner, whoever that is; without one this process owns the directory for the moment.
+    /// Sends a request to the owner; without one this process owns the directory for the moment.
     pub(crate) fn ask(&self, request: Request) -> Result<Reply, Fault> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             if let Opening::Owner(engine) = self.open_briefly()? {
                 engine.catch_up()?;
@@ -80,11 +80,11 @@ impl Place {
 
     /// Reads from a store that is up to date; one that turns out to be damaged is made again first.
     pub(crate) fn read<T>(&self, read: impl Fn(&Reader) -> engine::Result<T>) -> Result<T, Fault> {
-        self.mending(&mut self.reader()?, read)
+        self.with_recovery(&mut self.reader()?, read)
     }
 
     /// Reads from a store; `reader` is another one after damage was met and the store made again.
-    pub(crate) fn mending<T>(
+    pub(crate) fn with_recovery<T>(
         &self,
         reader: &mut Reader,
         read: impl Fn(&Reader) -> engine::Result<T>,
@@ -113,7 +113,7 @@ impl Place {
     /// A reader over the store as it is. An owner that just began may still be making it, and one whose
     /// store was deleted makes it again when it is asked something.
     pub(crate) fn open_store(&self) -> Result<Reader, Fault> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let mut asked = false;
         loop {
             match Reader::open(&self.dir.store()) {

@@ -1,6 +1,6 @@
 //! Commands that ask the owner for something and leave.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::args::{AnswerArgs, AnswerVerb, StopArgs};
 use crate::fill::Nameless;
 use crate::run::does_not_fit;
@@ -16,8 +16,8 @@ use protocol::{
 use std::io::Read;
 
 /// The story's id, by id or name.
-pub(crate) fn story_id(place: &Place, name: &str) -> Result<StoryId, Fault> {
-    Ok(place.read(|reader| reader.story(name))?.id)
+pub(crate) fn story_id(access: &Access, name: &str) -> Result<StoryId, Fault> {
+    Ok(access.read(|reader| reader.story(name))?.id)
 }
 
 /// The most that is read as a prompt. No model reads as much; the agent reads files by itself.
@@ -54,17 +54,17 @@ pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
     })
 }
 
-pub(crate) fn send(place: &Place, out: Out, name: &str, text: &str) -> Result<u8, Fault> {
+pub(crate) fn send(access: &Access, out: Out, name: &str, text: &str) -> Result<u8, Fault> {
     let text = text_or_stdin(text)?;
-    let story = story_id(place, name)?;
-    place.ask(Request::Send { story, id: protocol::new_prompt_id(), text })?;
+    let story = story_id(access, name)?;
+    access.ask(Request::Send { story, id: protocol::new_prompt_id(), text })?;
     out.note(&format!(
         "{name} gets it when its agent is idle or its limit resets: mush attach {name}"
     ));
     Ok(0)
 }
 
-pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fault> {
+pub(crate) fn answer(access: &Access, out: Out, args: AnswerArgs) -> Result<u8, Fault> {
     if args.verb == AnswerVerb::Choose && args.labels.is_empty() && args.message.is_none() {
         return Err(Fault::new(
             ErrorCode::BadInput,
@@ -97,7 +97,7 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
         }
         AnswerVerb::Deny => Answer { option: args.option, ..Answer::deny(args.message) },
         AnswerVerb::Choose => {
-            let choices = place.read(|reader| asked::choices(reader, &question))?;
+            let choices = access.read(|reader| asked::choices(reader, &question))?;
             let choices = choices.ok_or_else(nothing_to_choose)?;
             let (labels, choices) =
                 written::read(&choices, args.labels).map_err(|Unclear { message, hint }| {
@@ -111,7 +111,7 @@ pub(crate) fn answer(place: &Place, out: Out, args: AnswerArgs) -> Result<u8, Fa
         }
         AnswerVerb::Cancel => Answer { message: args.message, ..Answer::cancel() },
     };
-    place.ask(Request::Answer { question, answer })?;
+    access.ask(Request::Answer { question, answer })?;
     out.note("Answered.");
     Ok(0)
 }
@@ -132,17 +132,17 @@ fn nothing_to_choose() -> Fault {
     )
 }
 
-pub(crate) fn interrupt(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
-    place.ask(Request::Interrupt { story: story_id(place, name)? })?;
+pub(crate) fn interrupt(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    access.ask(Request::Interrupt { story: story_id(access, name)? })?;
     out.note(&format!("The agent of {name} is asked to end its turn."));
     Ok(0)
 }
 
-pub(crate) fn resume(place: &Place, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
+pub(crate) fn resume(access: &Access, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
     let id = protocol::new_prompt_id();
-    let story = story_id(place, name)?;
-    place.ask(Request::Resume { story: story.clone(), id, now })?;
-    let stands = place.open_store()?.story(story.as_str())?;
+    let story = story_id(access, name)?;
+    access.ask(Request::Resume { story: story.clone(), id, now })?;
+    let stands = access.open_store()?.story(story.as_str())?;
     out.note(&match (stands.state, stands.until) {
         (StoryState::Limited, Some(until)) => format!(
             "Its account is held: {name} goes on after {until}. To try now: mush resume {name} --now"
@@ -152,9 +152,9 @@ pub(crate) fn resume(place: &Place, out: Out, name: &str, now: bool) -> Result<u
     Ok(0)
 }
 
-pub(crate) fn why(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
-    let story = place.read(|reader| reader.story(name))?;
-    match place.ask(Request::Why { story: story.id.clone() })? {
+pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    let story = access.read(|reader| reader.story(name))?;
+    match access.ask(Request::Why { story: story.id.clone() })? {
         Reply::Why { waits_for } => out.one(&waits_for, |waits_for| waits(&story, waits_for)),
         other => return Err(does_not_fit(&other)),
     }
@@ -233,18 +233,18 @@ fn rests(story: &Story) -> String {
     }
 }
 
-pub(crate) fn archive(place: &Place, out: Out, name: &str) -> Result<u8, Fault> {
-    place.ask(Request::Archive { story: story_id(place, name)? })?;
+pub(crate) fn archive(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
+    access.ask(Request::Archive { story: story_id(access, name)? })?;
     out.note(&format!("{name} is put away."));
     Ok(0)
 }
 
-pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault> {
+pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Fault> {
     let why = StopReason::CommandLine;
     let Some(name) = args.what else {
-        let going = place.read(|reader| reader.runs(None))?;
+        let going = access.read(|reader| reader.runs(None))?;
         let going = going.iter().filter(|run| run.outcome.is_none()).count();
-        place.ask(Request::StopAll { why })?;
+        access.ask(Request::StopAll { why })?;
         out.note(&match going {
             0 => "Nothing runs, and nothing is about to start.".to_owned(),
             1 => "1 run is being stopped.".to_owned(),
@@ -252,17 +252,17 @@ pub(crate) fn stop(place: &Place, out: Out, args: StopArgs) -> Result<u8, Fault>
         });
         return Ok(0);
     };
-    place.ask(stop_request(place, &name, why, args.now)?)?;
+    access.ask(stop_request(access, &name, why, args.now)?)?;
     out.note(&format!("{name} is being stopped."));
     Ok(0)
 }
 
 /// Stories go first: a run is named after its story, and no story after a run.
-fn stop_request(place: &Place, name: &str, why: StopReason, now: bool) -> Result<Request, Fault> {
-    match place.read(|reader| reader.story(name)) {
+fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Result<Request, Fault> {
+    match access.read(|reader| reader.story(name)) {
         Ok(story) => Ok(Request::Stop { story: story.id, why, now }),
         Err(no_story) if no_story.code == ErrorCode::NotFound => {
-            match place.read(|reader| reader.run(name)) {
+            match access.read(|reader| reader.run(name)) {
                 Ok(run) => Ok(Request::StopRun { run: run.id, why }),
                 Err(no_run) if no_run.code == ErrorCode::NotFound => Err(Fault::new(
                     ErrorCode::NotFound,

@@ -1,6 +1,6 @@
 //! `mush config`: what is in force, changing it, and accepting what a change by hand asks for.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::args::ConfigCommand;
 use crate::run::does_not_fit;
 use crate::text::{self, Out, clean};
@@ -9,28 +9,28 @@ use protocol::{ConfigDifference, ConfigNoticeWhy, ConfigState, ErrorCode, Fault,
 use serde_json::Value;
 use std::io::{self, BufRead, IsTerminal};
 
-pub(crate) fn config(place: &Place, out: Out, command: ConfigCommand) -> Result<u8, Fault> {
+pub(crate) fn config(access: &Access, out: Out, command: ConfigCommand) -> Result<u8, Fault> {
     match command {
         ConfigCommand::Path => {
-            let path = place.dir.config().display().to_string();
+            let path = access.dir.config().display().to_string();
             out.one(&path, Clone::clone);
         }
-        ConfigCommand::Get { key } => get(place, out, key.as_deref())?,
-        ConfigCommand::Set { key, value, yes } => set(place, out, key, &value, yes)?,
-        ConfigCommand::Accept { yes } => accept(place, out, yes)?,
+        ConfigCommand::Get { key } => get(access, out, key.as_deref())?,
+        ConfigCommand::Set { key, value, yes } => set(access, out, key, &value, yes)?,
+        ConfigCommand::Accept { yes } => accept(access, out, yes)?,
     }
     Ok(0)
 }
 
-fn ask(place: &Place, request: Request) -> Result<ConfigState, Fault> {
-    match place.ask(request)? {
+fn ask(access: &Access, request: Request) -> Result<ConfigState, Fault> {
+    match access.ask(request)? {
         Reply::Config { state } => Ok(*state),
         other => Err(does_not_fit(&other)),
     }
 }
 
-fn get(place: &Place, out: Out, key: Option<&str>) -> Result<(), Fault> {
-    let state = ask(place, Request::Config)?;
+fn get(access: &Access, out: Out, key: Option<&str>) -> Result<(), Fault> {
+    let state = ask(access, Request::Config)?;
     match key {
         None => out.one(&state, |state| pretty(&serde_json::json!(state.config))),
         Some(key) => {
@@ -45,7 +45,7 @@ fn get(place: &Place, out: Out, key: Option<&str>) -> Result<(), Fault> {
     Ok(())
 }
 
-fn set(place: &Place, out: Out, key: String, value: &str, yes: bool) -> Result<(), Fault> {
+fn set(access: &Access, out: Out, key: String, value: &str, yes: bool) -> Result<(), Fault> {
     // A word that is no JSON is a text: nobody wants to quote quotes.
     let value = match serde_json::from_str::<Value>(value) {
         Ok(_) => value.to_owned(),
@@ -53,11 +53,11 @@ fn set(place: &Place, out: Out, key: String, value: &str, yes: bool) -> Result<(
     };
     let request =
         |confirmed| Request::SetConfig { key: key.clone(), value: value.clone(), confirmed };
-    let mut state = ask(place, request(yes))?;
+    let mut state = ask(access, request(yes))?;
     let own: Vec<&ConfigDifference> =
         state.waiting.iter().filter(|each| is_about(&each.key, &key)).collect();
     if !own.is_empty() && is_confirmed(out, &own) {
-        state = ask(place, request(true))?;
+        state = ask(access, request(true))?;
     }
     match state.waiting.iter().any(|each| is_about(&each.key, &key)) {
         true => out.note(&format!(
@@ -78,8 +78,8 @@ fn is_about(difference: &str, key: &str) -> bool {
     is_below(difference, key) || is_below(key, difference)
 }
 
-fn accept(place: &Place, out: Out, yes: bool) -> Result<(), Fault> {
-    let state = ask(place, Request::Config)?;
+fn accept(access: &Access, out: Out, yes: bool) -> Result<(), Fault> {
+    let state = ask(access, Request::Config)?;
     if let Some(problem) = state.problem {
         return Err(problem);
     }
@@ -100,7 +100,7 @@ fn accept(place: &Place, out: Out, yes: bool) -> Result<(), Fault> {
         out.note("Nothing was accepted.");
         return Ok(());
     }
-    let state = ask(place, Request::AcceptConfig { file: state.file })?;
+    let state = ask(access, Request::AcceptConfig { file: state.file })?;
     out.note("It is in force for new stories.");
     out.one(&state, |_| String::new());
     Ok(())

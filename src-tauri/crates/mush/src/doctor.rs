@@ -1,18 +1,18 @@
 //! `mush doctor`: what this machine has, and what to do about what it lacks.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::text::Out;
 use engine::env::Environment;
 use engine::owner;
 use engine::programs;
 use engine::runtime;
-use protocol::{AgentFacts, Fault, LoginState};
+use protocol::{AgentStatus, Fault, LoginState};
 use serde_json::json;
 
 /// Under a name, not beside it.
 const NEXT_LINE: &str = "\n              ";
 
-pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
+pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
     let environment = Environment::of_this_process();
     for facts in programs::all(&environment) {
         out.one(&facts, agent);
@@ -22,18 +22,18 @@ pub(crate) fn doctor(place: &Place, out: Out) -> Result<u8, Fault> {
         Ok(version) => format!("git           {version}"),
         Err(fault) => format!("git           {}", fault.to_string().replace('\n', NEXT_LINE)),
     });
-    place.dir.create()?;
-    let owned = owner::is_owned(&place.dir)?;
-    let reader = place.reader()?;
+    access.dir.create()?;
+    let owned = owner::is_owned(&access.dir)?;
+    let reader = access.reader()?;
     let (stories, runs) = (reader.stories()?.len(), reader.runs(None)?.len());
     let facts = json!({
-        "data_dir": place.dir.root().display().to_string(), "owned": owned, "stories": stories, "runs": runs
+        "data_dir": access.dir.root().display().to_string(), "owned": owned, "stories": stories, "runs": runs
     });
     out.one(&facts, |_| {
         let owner = if owned { "a program owns it now" } else { "nobody owns it now" };
         format!(
             "data          {}{NEXT_LINE}{}, {}, {owner}",
-            place.dir.root().display(),
+            access.dir.root().display(),
             counted(stories, "story", "stories"),
             counted(runs, "run", "runs")
         )
@@ -45,7 +45,7 @@ fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn agent(facts: &AgentFacts) -> String {
+fn agent(facts: &AgentStatus) -> String {
     let mut lines = format!("{:<13} ", facts.name);
     match &facts.path {
         Some(path) => lines.push_str(&format!(

@@ -2,7 +2,7 @@
 //! when the story is settled. It reads the store only, so it works the same beside any owner; when
 //! no process owns the directory any more, it takes over.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::asked::Asked;
 use crate::asker::Asker;
 use crate::signals::Wish;
@@ -30,7 +30,7 @@ pub(crate) enum Followed {
 
 /// What to do while following.
 pub(crate) struct Follower<'a> {
-    pub(crate) place: &'a Place,
+    pub(crate) access: &'a Access,
     pub(crate) out: Out,
     pub(crate) engine: Option<Engine>,
     pub(crate) wishes: UnboundedReceiver<Wish>,
@@ -52,25 +52,29 @@ impl Follower<'_> {
         let mut stops = 0;
         let followed = loop {
             self.keep_owned()?;
-            let mut reader = self.place.open_store()?;
+            let mut reader = self.access.open_store()?;
             let revision = self.engine.as_ref().map(|engine| engine.feed().revision());
             if self.print {
-                let news = self.place.mending(&mut reader, |reader| shown.news(reader, story))?;
+                let news =
+                    self.access.with_recovery(&mut reader, |reader| shown.news(reader, story))?;
                 shown.print(news, self.out);
             }
             if !self.stops && !text::is_heard() {
                 // A command that only shows ends with its reader; one that started a story keeps following it.
                 break Followed::Left;
             }
-            let now = self.place.mending(&mut reader, |reader| reader.story(story.as_str()))?;
+            let now =
+                self.access.with_recovery(&mut reader, |reader| reader.story(story.as_str()))?;
             let all = |reader: &Reader| Ok(!self.print || shown.is_up_to_date(reader, story)?);
             let is_settled = self.is_settled(&now) && !self.is_about_to_start(&now);
-            if is_settled && self.place.mending(&mut reader, all)? {
+            if is_settled && self.access.with_recovery(&mut reader, all)? {
                 break Followed::Settled(Box::new(now));
             }
-            let runs = self.place.mending(&mut reader, |reader| reader.runs(Some(story)))?;
+            let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
             self.tell_pause(&runs, &mut paused);
-            asker.ask(self.place.mending(&mut reader, |reader| open_questions(reader, story))?);
+            asker.ask(
+                self.access.with_recovery(&mut reader, |reader| open_questions(reader, story))?,
+            );
             for (question, answer) in asker.answers() {
                 let id = question.clone();
                 if let Err(fault) = self.request(Request::Answer { question, answer }) {
@@ -117,7 +121,7 @@ impl Follower<'_> {
     /// Says when the disk refuses what the agent prints, and when it takes it again.
     fn tell_pause(&self, runs: &[Run], told: &mut bool) {
         let going = runs.iter().filter(|run| run.outcome.is_none());
-        let paused = going.map(|run| self.place.dir.run(&run.id)).any(|dir| dir.is_paused());
+        let paused = going.map(|run| self.access.dir.run(&run.id)).any(|dir| dir.is_paused());
         if paused != std::mem::replace(told, paused) {
             announce(match paused {
                 true => {
@@ -139,7 +143,7 @@ impl Follower<'_> {
     fn request(&self, request: Request) -> Result<Reply, Fault> {
         match &self.engine {
             Some(engine) => engine.request(request).map_err(Fault::from),
-            None => self.place.ask(request),
+            None => self.access.ask(request),
         }
     }
 
@@ -174,8 +178,8 @@ impl Follower<'_> {
             self.engine = None;
         }
         if self.engine.is_none()
-            && !owner::is_owned(&self.place.dir)?
-            && let Opening::Owner(engine) = self.place.open(self.role)?
+            && !owner::is_owned(&self.access.dir)?
+            && let Opening::Owner(engine) = self.access.open(self.role)?
         {
             self.engine = Some(engine);
         }

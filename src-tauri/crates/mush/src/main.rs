@@ -64,35 +64,35 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<u8, Fault> {
-    let place = access::Place::of(cli.data_dir.as_deref());
-    engine::log::start(place.as_ref().ok().map(|place| &place.dir), "error");
-    let place = place?;
-    if let Some(panicked) = engine::log::last_panic(&place.dir) {
-        text::announce(&failed_before(&panicked, &place.dir.log().display().to_string()));
+    let access = access::Access::of(cli.data_dir.as_deref());
+    engine::log::start(access.as_ref().ok().map(|access| &access.dir), "error");
+    let access = access?;
+    if let Some(panicked) = engine::log::last_panic(&access.dir) {
+        text::announce(&failed_before(&panicked, &access.dir.log().display().to_string()));
     }
     let out = text::Out { json: cli.json };
     match cli.command {
-        Command::Run(run) => run::run(&place, out, *run),
-        Command::Stories => show::stories(&place, out),
-        Command::Runs => show::runs(&place, out),
-        Command::Events { run, after } => show::events(&place, out, &run, after),
-        Command::Questions { all } => show::questions(&place, out, all),
-        Command::Usage(args) => usage::usage(&place, out, &args),
-        Command::Limits => show::limits(&place, out),
-        Command::Attach { story } => run::attach(&place, out, &story),
-        Command::Wait { story } => run::wait(&place, out, &story),
-        Command::Send { story, text } => act::send(&place, out, &story, &text),
-        Command::Answer(answer) => act::answer(&place, out, answer),
-        Command::Interrupt { story } => act::interrupt(&place, out, &story),
-        Command::Stop(stop) => act::stop(&place, out, stop),
-        Command::Why { story } => act::why(&place, out, &story),
-        Command::Resume { story, now } => act::resume(&place, out, &story, now),
-        Command::Archive { story } => act::archive(&place, out, &story),
-        Command::Doctor(doctor) if doctor.prove => prove::prove(&place.program, out, doctor.seed),
-        Command::Doctor(_) => doctor::doctor(&place, out),
-        Command::Verify => show::verify(&place, out),
-        Command::Rebuild => show::rebuild(&place, out),
-        Command::Config(command) => config::config(&place, out, command),
+        Command::Run(run) => run::run(&access, out, *run),
+        Command::Stories => show::stories(&access, out),
+        Command::Runs => show::runs(&access, out),
+        Command::Events { run, after } => show::events(&access, out, &run, after),
+        Command::Questions { all } => show::questions(&access, out, all),
+        Command::Usage(args) => usage::usage(&access, out, &args),
+        Command::Limits => show::limits(&access, out),
+        Command::Attach { story } => run::attach(&access, out, &story),
+        Command::Wait { story } => run::wait(&access, out, &story),
+        Command::Send { story, text } => act::send(&access, out, &story, &text),
+        Command::Answer(answer) => act::answer(&access, out, answer),
+        Command::Interrupt { story } => act::interrupt(&access, out, &story),
+        Command::Stop(stop) => act::stop(&access, out, stop),
+        Command::Why { story } => act::why(&access, out, &story),
+        Command::Resume { story, now } => act::resume(&access, out, &story, now),
+        Command::Archive { story } => act::archive(&access, out, &story),
+        Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
+        Command::Doctor(_) => doctor::doctor(&access, out),
+        Command::Verify => show::verify(&access, out),
+        Command::Rebuild => show::rebuild(&access, out),
+        Command::Config(command) => config::config(&access, out, command),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `mush run`, `attach` and `wait`: starting a story, following one, and the exit codes that say how
 //! it stands.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
 use crate::follow::{Followed, Follower};
@@ -25,25 +25,25 @@ const LOST: u8 = 13;
 /// What a shell gives for a program that a closed terminal ended.
 const LEFT: u8 = 129;
 
-pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
+pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault> {
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
     // From here on Ctrl-C means the story, also one that is just being made.
     let wishes = if detach { None } else { Some(hear()?) };
-    let (engine, story) = begin(place, start)?;
+    let (engine, story) = begin(access, start)?;
     let Some(wishes) = wishes else {
         if let Some(engine) = engine {
             engine.catch_up()?;
             engine.close_as_last("done");
         }
-        let story = place.reader()?.story(story.as_str())?;
+        let story = access.reader()?.story(story.as_str())?;
         out.one(&story, |story| {
             format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
         });
         return Ok(0);
     };
     follow(
-        place,
+        access,
         out,
         engine,
         &story,
@@ -52,10 +52,10 @@ pub(crate) fn run(place: &Place, out: Out, args: RunArgs) -> Result<u8, Fault> {
     )
 }
 
-pub(crate) fn attach(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(place, story)?;
+pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
+    let story = crate::act::story_id(access, story)?;
     follow(
-        place,
+        access,
         out,
         None,
         &story,
@@ -64,10 +64,10 @@ pub(crate) fn attach(place: &Place, out: Out, story: &str) -> Result<u8, Fault> 
     )
 }
 
-pub(crate) fn wait(place: &Place, out: Out, story: &str) -> Result<u8, Fault> {
-    let story = crate::act::story_id(place, story)?;
+pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> {
+    let story = crate::act::story_id(access, story)?;
     follow(
-        place,
+        access,
         out,
         None,
         &story,
@@ -90,7 +90,7 @@ struct Way {
 }
 
 fn follow(
-    place: &Place,
+    access: &Access,
     out: Out,
     engine: Option<Engine>,
     story: &StoryId,
@@ -98,7 +98,7 @@ fn follow(
     way: Way,
 ) -> Result<u8, Fault> {
     let follower = Follower {
-        place,
+        access,
         out,
         engine,
         wishes,
@@ -170,14 +170,14 @@ fn exit_code(story: &Story) -> u8 {
 }
 
 /// Starts the story: as the owner if nobody owns the directory, otherwise through the owner.
-fn begin(place: &Place, start: StartStory) -> Result<(Option<Engine>, StoryId), Fault> {
+fn begin(access: &Access, start: StartStory) -> Result<(Option<Engine>, StoryId), Fault> {
     let request = Request::Start(Box::new(start));
-    let (engine, reply) = match place.open("mush run")? {
+    let (engine, reply) = match access.open("mush run")? {
         Opening::Owner(engine) => {
             let reply = engine.request(request)?;
             (Some(engine), reply)
         }
-        Opening::Follower(_) => (None, place.ask(request)?),
+        Opening::Follower(_) => (None, access.ask(request)?),
     };
     match reply {
         Reply::Started { story } => Ok((engine, story)),

@@ -1,6 +1,6 @@
 //! Commands that print what there is, and the two that prove and rebuild it.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::asked::Asked;
 use crate::text::{self, Out};
 use engine::Rebuilding;
@@ -13,36 +13,38 @@ use serde_json::json;
 /// Events fetched at once.
 const PAGE: usize = 1000;
 
-pub(crate) fn stories(place: &Place, out: Out) -> Result<u8, Fault> {
+pub(crate) fn stories(access: &Access, out: Out) -> Result<u8, Fault> {
     let none = "No stories yet. Start one: mush run --agent claude --dir DIR --prompt TEXT";
-    out.list(&place.read(|reader| reader.stories())?, text::stories, none);
+    out.list(&access.read(|reader| reader.stories())?, text::stories, none);
     Ok(0)
 }
 
-pub(crate) fn runs(place: &Place, out: Out) -> Result<u8, Fault> {
-    out.list(&place.read(|reader| reader.runs(None))?, text::runs, "No runs yet.");
+pub(crate) fn runs(access: &Access, out: Out) -> Result<u8, Fault> {
+    out.list(&access.read(|reader| reader.runs(None))?, text::runs, "No runs yet.");
     Ok(0)
 }
 
-pub(crate) fn events(place: &Place, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
-    let run = place.read(|reader| reader.run(run))?;
+pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result<u8, Fault> {
+    let run = access.read(|reader| reader.run(run))?;
     if run.rereading {
         out.note("The run is being read again; these are not all of its events.");
     }
     let run = run.id;
-    let mut reader = place.open_store()?;
+    let mut reader = access.open_store()?;
     let mut after = Seq(after);
     loop {
         let last = match out.json {
             // Programs get them as they are stored.
             true => {
                 let read = |reader: &Reader| reader.raw_events(&run, after, PAGE);
-                let events = place.mending(&mut reader, read)?;
+                let events = access.with_recovery(&mut reader, read)?;
                 page(out, &events, |_| String::new(), |event| event.seq)
             }
             false => {
                 let read = |reader: &Reader| reader.events(&run, after, PAGE);
-                page(out, &place.mending(&mut reader, read)?, text::envelope, |event| event.seq)
+                page(out, &access.with_recovery(&mut reader, read)?, text::envelope, |event| {
+                    event.seq
+                })
             }
         };
         let Some(last) = last else { return Ok(0) };
@@ -64,9 +66,9 @@ fn page<E: Serialize>(
     events.last().map(seq)
 }
 
-pub(crate) fn questions(place: &Place, out: Out, all: bool) -> Result<u8, Fault> {
-    let questions = place.read(|reader| reader.questions(!all))?;
-    let lines = place.read(|reader| {
+pub(crate) fn questions(access: &Access, out: Out, all: bool) -> Result<u8, Fault> {
+    let questions = access.read(|reader| reader.questions(!all))?;
+    let lines = access.read(|reader| {
         let asked = questions.iter().map(|question| Asked::of(reader, question.clone()));
         Ok(asked.collect::<engine::Result<Vec<_>>>()?.iter().map(in_lines).collect::<Vec<_>>())
     })?;
@@ -114,15 +116,15 @@ fn given(answer: &Answer) -> String {
     }
 }
 
-pub(crate) fn limits(place: &Place, out: Out) -> Result<u8, Fault> {
+pub(crate) fn limits(access: &Access, out: Out) -> Result<u8, Fault> {
     let none = "No agent has reported a limit yet. With an API key none ever does.";
-    out.list(&place.read(|reader| reader.limits())?, text::limits, none);
+    out.list(&access.read(|reader| reader.limits())?, text::limits, none);
     Ok(0)
 }
 
-pub(crate) fn verify(place: &Place, out: Out) -> Result<u8, Fault> {
-    drop(place.reader()?);
-    let (rebuilt, differences) = rebuild::verify(&place.dir)?;
+pub(crate) fn verify(access: &Access, out: Out) -> Result<u8, Fault> {
+    drop(access.reader()?);
+    let (rebuilt, differences) = rebuild::verify(&access.dir)?;
     for difference in &differences {
         let row = json!({"table": difference.table, "stored": difference.stored, "derived": difference.derived});
         out.one(&row, |_| {
@@ -150,8 +152,8 @@ pub(crate) fn verify(place: &Place, out: Out) -> Result<u8, Fault> {
     Ok(u8::from(!differences.is_empty() || !rebuilt.damaged.is_empty()))
 }
 
-pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
-    let rebuilt = match engine::rebuild_store(&place.dir, "mush rebuild")? {
+pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
+    let rebuilt = match engine::rebuild_store(&access.dir, "mush rebuild")? {
         Rebuilding::Done(rebuilt) => rebuilt,
         Rebuilding::Owned(owner) => {
             let who = owner.map_or("another program".to_owned(), |owner| {
@@ -159,7 +161,7 @@ pub(crate) fn rebuild(place: &Place, out: Out) -> Result<u8, Fault> {
             });
             return Err(Fault::new(
                 ErrorCode::Busy,
-                format!("{who} owns {}", place.dir.root().display()),
+                format!("{who} owns {}", access.dir.root().display()),
                 "Close it first; its agents go on.",
             ));
         }

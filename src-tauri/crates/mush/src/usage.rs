@@ -1,7 +1,7 @@
 //! `mush usage`: what was used, by time and group, as a table for people, as JSON lines or as CSV. The
 //! summing is the engine's; here the words of the command line become a question, and the rows lines.
 
-use crate::access::Place;
+use crate::access::Access;
 use crate::args::{By, UsageArgs};
 use crate::text::{self, Out};
 use crate::when::{self, End};
@@ -13,7 +13,7 @@ use protocol::{
     UsageStep, UsageTotal,
 };
 
-pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
+pub(crate) fn usage(access: &Access, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
     // Not by clap: it does not see an option of all commands that stands before this one.
     if args.csv && out.json {
         return Err(Fault::new(
@@ -23,7 +23,7 @@ pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fau
         ));
     }
     let (query, calendar) = query(args, now())?;
-    let report = place.read(|reader| reader.usage(&query))?;
+    let report = access.read(|reader| reader.usage(&query))?;
     let rows = rows(&report);
     if args.csv {
         csv(&query, &rows).iter().for_each(|line| text::say(line));
@@ -33,7 +33,7 @@ pub(crate) fn usage(place: &Place, out: Out, args: &UsageArgs) -> Result<u8, Fau
     let whole = UsageQuery { step: None, by: Vec::new(), ..query.clone() };
     let total = match out.json || rows.is_empty() {
         true => None,
-        false => place.read(|reader| reader.usage(&whole))?.groups.into_iter().next(),
+        false => access.read(|reader| reader.usage(&whole))?.groups.into_iter().next(),
     };
     let table = |rows: &[UsageRow]| table(&query, calendar, rows, total.as_ref());
     let none = match (query.from, query.to) {

@@ -254,7 +254,7 @@ pub struct Rest {
 
 /// What a folder is, before a story is started in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct FolderFacts {
+pub struct FolderSummary {
     /// Its absolute path.
     pub dir: String,
     /// Its name.

@@ -58,7 +58,7 @@ pub enum InputMode {
 
 /// What is fixed about a run before its process is started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct RunSpecFacts {
+pub struct RunSpec {
     /// Its name for people.
     pub slug: Slug,
     /// What it is for.
@@ -209,7 +209,7 @@ pub enum JournalEvent {
         credential_variable: Option<String>,
     },
     /// A run is about to be started.
-    RunStarting(Box<RunSpecFacts>),
+    RunStarting(Box<RunSpec>),
     /// The run's process was started.
     RunStarted {
         /// The agent's process id.

@@ -53,7 +53,7 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderFacts, HaveDraft, Notice,
+    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HaveDraft, Notice,
     PullRequest, RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
@@ -61,7 +61,7 @@ pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };
 pub use journal::{
-    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpecFacts,
+    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpec,
 };
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
 pub use option::{Decision, QuestionOption};
@@ -71,7 +71,7 @@ pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};
 pub use story::{
-    Account, AgentFacts, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
+    Account, AgentStatus, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
     Reason, Story, StoryState,
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
@@ -84,7 +84,7 @@ pub use usage_report::{
 };
 pub use waits::{JobKind, WaitsFor};
 pub use window::{
-    AboutFacts, DamagedRun, DataFacts, DataPart, Density, DesktopFacts, NotifierFacts, NotifyKinds,
-    Panicked, PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS, ThemeChoice,
-    TrayState, Verification, VerifyProgress, WindowSettings,
+    AboutProgram, DamagedRun, DataPart, Density, DesktopSupport, DiskUse, NotifierProgram,
+    NotifyKinds, Panicked, PartSize, PauseFor, SettingChange, SettingsState, TEXT_PERCENTS,
+    ThemeChoice, TrayState, Verification, VerifyProgress, WindowSettings,
 };

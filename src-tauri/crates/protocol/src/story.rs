@@ -341,7 +341,7 @@ pub enum LoginState {
 
 /// An agent program on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct AgentFacts {
+pub struct AgentStatus {
     /// The agent.
     pub agent: AgentId,
     /// Its name for people.

@@ -136,7 +136,7 @@ pub struct SettingsState {
 
 /// The program that shows notifications.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct NotifierFacts {
+pub struct NotifierProgram {
     /// Its name, as it says it.
     pub name: String,
     /// Its version, as it says it; empty when it says none.
@@ -165,9 +165,9 @@ pub enum TrayState {
 
 /// What this desktop can do for Musher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DesktopFacts {
+pub struct DesktopSupport {
     /// Who shows notifications; `None` when nobody answers.
-    pub notifier: Option<NotifierFacts>,
+    pub notifier: Option<NotifierProgram>,
     /// Why nobody shows notifications, with what to do.
     pub notifier_problem: Option<Fault>,
     /// The tray.
@@ -203,7 +203,7 @@ pub struct PartSize {
 
 /// The data directory and how large it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DataFacts {
+pub struct DiskUse {
     /// Its absolute path.
     pub dir: String,
     /// Its parts, those without files included.
@@ -251,7 +251,7 @@ pub struct Verification {
 
 /// What this program is and stands on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct AboutFacts {
+pub struct AboutProgram {
     /// Musher's version.
     pub musher: String,
     /// The toolkit that the window is made with, and its version.

@@ -1,8 +1,8 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    AboutFacts, Account, AgentFacts, DataFacts, Decision, DesktopFacts, Envelope, Evidence, Fault,
-    FeedBatch, FolderFacts, GO_ON, JournalEntry, Limit, LimitHistory, Notice, PackedUsage,
+    AboutProgram, Account, AgentStatus, Decision, DesktopSupport, DiskUse, Envelope, Evidence,
+    Fault, FeedBatch, FolderSummary, GO_ON, JournalEntry, Limit, LimitHistory, Notice, PackedUsage,
     PullRequest, Question, RawPiece, Reason, Reply, Request, Run, SettingChange, SettingsState,
     Story, StoryUsage, UsageQuery, UsageReport, Verification, VerifyProgress,
 };
@@ -31,16 +31,16 @@ impl TypeVisitor for Declarations<'_> {
 fn generated() -> String {
     let config = Config::new().with_large_int("number");
     let mut types = Declarations { config: &config, found: BTreeMap::new() };
-    types.visit::<AboutFacts>();
+    types.visit::<AboutProgram>();
     types.visit::<Account>();
-    types.visit::<AgentFacts>();
-    types.visit::<DataFacts>();
-    types.visit::<DesktopFacts>();
+    types.visit::<AgentStatus>();
+    types.visit::<DiskUse>();
+    types.visit::<DesktopSupport>();
     types.visit::<Envelope>();
     types.visit::<Fault>();
     types.visit::<Evidence>();
     types.visit::<FeedBatch>();
-    types.visit::<FolderFacts>();
+    types.visit::<FolderSummary>();
     types.visit::<JournalEntry>();
     types.visit::<Limit>();
     types.visit::<LimitHistory>();

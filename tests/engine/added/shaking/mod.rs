@@ -1,7 +1,7 @@
 //! An agent whose conversation needs a handshake of two steps, and that asks for something that nobody gives.
 
 use engine::agents::{
-    AccountFacts, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
+    AccountIdentity, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
     LaunchSpec, Line, Oversized, Program, ProtocolAsk, Say, Transport, Unsayable,
 };
 use protocol::{
@@ -46,8 +46,8 @@ impl Agent for Shaking {
         LoginState::Unknown { why: "it has none".to_owned() }
     }
 
-    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
-        AccountFacts::default()
+    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
+        AccountIdentity::default()
     }
 
     fn decoder(&self) -> DecoderId {

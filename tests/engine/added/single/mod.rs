@@ -4,7 +4,7 @@
 use super::shaking::completed;
 use engine::Engine;
 use engine::agents::{
-    AccountFacts, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
+    AccountIdentity, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
     LaunchSpec, Line, Oversized, Program, Say, Transport, Unsayable,
 };
 use protocol::{
@@ -58,8 +58,8 @@ impl Agent for Single {
         LoginState::Unknown { why: "it has none".to_owned() }
     }
 
-    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
-        AccountFacts::default()
+    fn account(&self, _env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
+        AccountIdentity::default()
     }
 
     fn decoder(&self) -> DecoderId {

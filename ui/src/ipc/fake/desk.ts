@@ -5,9 +5,9 @@ import type { Backend } from "../backend";
 import { Refusal } from "../backend";
 import { nextMorning } from "../../domain/morning";
 import type {
-  DataFacts,
+  DiskUse,
   Fault,
-  NotifierFacts,
+  NotifierProgram,
   Panicked,
   PauseFor,
   SettingChange,
@@ -24,7 +24,7 @@ type Desk = Pick<
   | "onSettings"
   | "desktop"
   | "testNotification"
-  | "dataFacts"
+  | "diskUse"
   | "openDataFolder"
   | "verifyData"
   | "onVerifying"
@@ -57,14 +57,14 @@ const NOBODY: Fault = {
     "Start a notification program, then test again: most desktops have one of their own, elsewhere dunst " +
     "or mako does it. What waits for you is on the board all the same.",
 };
-const NOTIFIER: NotifierFacts = {
+const NOTIFIER: NotifierProgram = {
   name: "gnome-shell",
   version: "43.9",
   clicks: true,
   body: true,
   keeps: true,
 };
-const DATA: DataFacts = {
+const DATA: DiskUse = {
   dir: "/home/ada/.local/share/musher",
   unread: 0,
   parts: [
@@ -115,7 +115,7 @@ export function desk(chosen: Partial<WindowSettings>, refuses: boolean, now: () 
           : { notifier: NOTIFIER, notifier_problem: null, tray: "shown" },
       ),
     testNotification: () => (refuses ? Promise.reject(new Refusal(NOBODY)) : Promise.resolve(NOTIFIER)),
-    dataFacts: () => Promise.resolve(DATA),
+    diskUse: () => Promise.resolve(DATA),
     openDataFolder: () => Promise.resolve(),
     async verifyData() {
       for (const runs of [0, 120, 240]) for (const hear of progress) hear({ runs, of: VERIFIED.runs });

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
-import type { AgentFacts } from "../../ipc/protocol";
+import type { AgentStatus } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -14,7 +14,7 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const missing: AgentFacts = {
+const missing: AgentStatus = {
   agent: "claude",
   name: "Claude Code",
   path: null,

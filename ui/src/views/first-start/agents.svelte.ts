@@ -1,10 +1,10 @@
 // The agent programs of this machine. Asking them is slow, so what they said is kept for as long as the
 // window is open, and asked for again when a person wants it.
 import { faultOf, type Backend } from "../../ipc/backend";
-import type { AgentFacts, Fault } from "../../ipc/protocol";
+import type { AgentStatus, Fault } from "../../ipc/protocol";
 
 export class Agents {
-  #found = $state.raw<readonly AgentFacts[] | null>(null);
+  #found = $state.raw<readonly AgentStatus[] | null>(null);
   #problem = $state.raw<Fault | null>(null);
   #asking = $state(false);
   readonly #backend: Backend;
@@ -14,7 +14,7 @@ export class Agents {
   }
 
   /** What is known; null before the first answer. */
-  get found(): readonly AgentFacts[] | null {
+  get found(): readonly AgentStatus[] | null {
     return this.#found;
   }
   get problem(): Fault | null {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { AgentFacts } from "../../ipc/protocol";
+import type { AgentStatus } from "../../ipc/protocol";
 import { headline, lineOf } from "./ready";
 
-const agent = (change: Partial<AgentFacts> = {}): AgentFacts => ({
+const agent = (change: Partial<AgentStatus> = {}): AgentStatus => ({
   agent: "claude",
   name: "Claude Code",
   path: "/bin/claude",

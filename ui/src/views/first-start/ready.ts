@@ -1,6 +1,6 @@
 // Whether an agent can be started, and what to do when it cannot. Pure.
 import type { GlyphName } from "../../domain/states";
-import type { AgentFacts } from "../../ipc/protocol";
+import type { AgentStatus } from "../../ipc/protocol";
 
 export type AgentLine = {
   ready: boolean;
@@ -14,7 +14,7 @@ export type AgentLine = {
   command: string | null;
 };
 
-export function lineOf(agent: AgentFacts): AgentLine {
+export function lineOf(agent: AgentStatus): AgentLine {
   if (agent.path === null) {
     const says = agent.problem ?? "Not found in your shell's PATH nor in the usual folders.";
     return { ready: false, glyph: "idle", says, wanted: false, ...helpOf(agent.how_to_get) };
@@ -60,7 +60,7 @@ const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "E
 const word = (n: number) => NUMBERS[n] ?? String(n);
 
 /** `Two of four agents are ready` */
-export function headline(agents: readonly AgentFacts[]): string {
+export function headline(agents: readonly AgentStatus[]): string {
   const ready = agents.filter((agent) => lineOf(agent).ready).length;
   const all = agents.length;
   if (ready === 0) return "No agent is ready";

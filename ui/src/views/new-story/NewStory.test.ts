@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
-import type { FolderFacts } from "../../ipc/protocol";
+import type { FolderSummary } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -14,7 +14,7 @@ afterEach(async () => {
   document.body.replaceChildren();
 });
 
-const facts: FolderFacts = {
+const facts: FolderSummary = {
   dir: "/home/ada/src/parcel-api/crates/core",
   name: "core",
   is_repository: true,

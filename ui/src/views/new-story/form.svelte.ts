@@ -2,7 +2,7 @@
 // screen loses nothing; a started story empties it.
 import { newId } from "../../domain/newId";
 import { faultOf } from "../../ipc/backend";
-import type { AgentDefaults, Fault, FolderFacts, PermissionChoice, StoryId } from "../../ipc/protocol";
+import type { AgentDefaults, Fault, FolderSummary, PermissionChoice, StoryId } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
 import { Once } from "../../state/once";
 import type { Cockpit } from "../../state/cockpit.svelte";
@@ -31,7 +31,7 @@ export class Form implements Wish {
   #model = $state<string | null>(null);
   #permission = $state<PermissionChoice | null>(null);
   resumes = $state(true);
-  #facts = $state.raw<FolderFacts | null>(null);
+  #facts = $state.raw<FolderSummary | null>(null);
   #proposed = $state("");
   #asking: ReturnType<typeof setTimeout> | undefined;
   #unread = $state.raw<Fault | null>(null);
@@ -63,7 +63,7 @@ export class Form implements Wish {
     this.#permission = choice;
   }
 
-  get facts(): FolderFacts | null {
+  get facts(): FolderSummary | null {
     return this.#facts;
   }
   /** The branch that the story would get by itself; empty while that is not known. */
@@ -149,7 +149,7 @@ export class Form implements Wish {
     this.#starting = false;
   }
 
-  #found(facts: FolderFacts, took: number): void {
+  #found(facts: FolderSummary, took: number): void {
     this.gates = gatesOf(facts, this.#gatesBefore, this.gates);
     this.#gatesBefore = facts.gates;
     this.#facts = facts;

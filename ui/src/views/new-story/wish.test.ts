@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { storyView } from "../../ipc/fake/shape";
-import type { AgentFacts, FolderFacts } from "../../ipc/protocol";
+import type { AgentStatus, FolderSummary } from "../../ipc/protocol";
 import {
   closedText,
   gatesOf,
@@ -13,7 +13,7 @@ import {
   type Wish,
 } from "./wish";
 
-const facts: FolderFacts = {
+const facts: FolderSummary = {
   dir: "/home/ada/src/parcel-api/crates/core",
   name: "core",
   is_repository: true,
@@ -41,7 +41,7 @@ const wish: Wish = {
   ],
   resumes: true,
 };
-const claude = { agent: "claude" } as AgentFacts;
+const claude = { agent: "claude" } as AgentStatus;
 const stories = [
   storyView({
     id: 1,

@@ -1,8 +1,8 @@
 // A new story as a request, what still misses for it, and what starting it will do. Pure.
 import type {
-  AgentFacts,
+  AgentStatus,
   Fault,
-  FolderFacts,
+  FolderSummary,
   PermissionChoice,
   StartStory,
   StoryId,
@@ -45,7 +45,7 @@ export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string 
 };
 
 /** What misses, in words; empty when the story can be started. */
-export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
+export function missing(wish: Wish, facts: FolderSummary | null, agent: AgentStatus | undefined): string {
   if (facts === null) return "Choose a folder.";
   if (wish.goal.trim() === "") return "Say what the agent is to do.";
   const fault = placeFault(wish.place, facts);
@@ -55,12 +55,12 @@ export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts
 }
 
 /** Why a story cannot be started at this place of the folder. */
-export function placeFault(place: Wish["place"], facts: FolderFacts): Fault | null {
+export function placeFault(place: Wish["place"], facts: FolderSummary): Fault | null {
   return place === "worktree" ? facts.no_worktree : facts.not_as_is;
 }
 
 /** The same in a few words, for the choice that it closes; empty where it is open. */
-export function closedText(place: Wish["place"], facts: FolderFacts | null): string {
+export function closedText(place: Wish["place"], facts: FolderSummary | null): string {
   const fault = facts && placeFault(place, facts);
   if (!fault) return "";
   if (place === "as_is") return "a bare repository has no files";
@@ -68,7 +68,7 @@ export function closedText(place: Wish["place"], facts: FolderFacts | null): str
 }
 
 /** The request that starts the story. */
-export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory {
+export function startOf(wish: Wish, facts: FolderSummary, id: StoryId): StartStory {
   const model = wish.model.trim();
   return {
     id,
@@ -102,7 +102,7 @@ export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory
 /** The gates of a story in a folder that was just read: those that are configured there instead of those of the
     folder `before`, and what a person added. */
 export function gatesOf(
-  { gates }: FolderFacts,
+  { gates }: FolderSummary,
   before: readonly string[],
   lines: readonly GateLine[],
 ): GateLine[] {
@@ -113,7 +113,7 @@ export function gatesOf(
 }
 
 /** Stories that work, or worked, in the same repository; what is not put away. */
-export function storiesIn(facts: FolderFacts, stories: readonly StoryView[]): StoryView[] {
+export function storiesIn(facts: FolderSummary, stories: readonly StoryView[]): StoryView[] {
   const isHere = (project: string) =>
     project === facts.root || project.replace(/[/\\]\.git[/\\]?$/, "") === facts.root;
   return stories.filter(

@@ -225,8 +225,8 @@ describe("Settings", () => {
   });
 
   it("adds up the data directory and says what could not be looked at", async () => {
-    const facts = await fake("still").dataFacts();
-    await open("still", { dataFacts: () => Promise.resolve({ ...facts, unread: 2 }) });
+    const facts = await fake("still").diskUse();
+    await open("still", { diskUse: () => Promise.resolve({ ...facts, unread: 2 }) });
     await see(() => {
       expect(page()).toContain("3.2\u202fGB".replace("\u202f", " "));
     });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nextMorning } from "../../domain/morning";
-import type { NotifierFacts, Verification } from "../../ipc/protocol";
+import type { NotifierProgram, Verification } from "../../ipc/protocol";
 import { abilities, morningText, notifierName, pauseText, progressText, verdict } from "./words";
 
 const clean: Verification = {
@@ -12,7 +12,7 @@ const clean: Verification = {
   differences: 0,
   tables: [],
 };
-const server: NotifierFacts = { name: "dunst", version: "1.9", clicks: true, body: true, keeps: false };
+const server: NotifierProgram = { name: "dunst", version: "1.9", clicks: true, body: true, keeps: false };
 
 test("a verification says what it found and what to do", () => {
   expect(verdict(clean)).toEqual({

@@ -3,7 +3,7 @@
 
 import { clock, count, counted, hourAndMinute } from "../../domain/format";
 import { nextMorning } from "../../domain/morning";
-import type { DataPart, NotificationKind, NotifierFacts, TrayState, Verification } from "../../ipc/protocol";
+import type { DataPart, NotificationKind, NotifierProgram, TrayState, Verification } from "../../ipc/protocol";
 import type { GlyphName } from "../../domain/states";
 
 export const PARTS: Record<DataPart, { name: string; what: string }> = {
@@ -32,12 +32,12 @@ export const TRAY: Record<TrayState, string> = {
 export const CLOSING = "Closing the window ends Musher; agents go on.";
 
 /** `gnome-shell 43.9` */
-export function notifierName(notifier: NotifierFacts): string {
+export function notifierName(notifier: NotifierProgram): string {
   return [notifier.name, notifier.version].filter(Boolean).join(" ");
 }
 
 /** What the program that shows notifications can do; what cannot be asked is said so. */
-export function abilities(notifier: NotifierFacts): string {
+export function abilities(notifier: NotifierProgram): string {
   const known: readonly [boolean | null, string, string][] = [
     [notifier.body, "shows the story's name", "shows the first line only"],
     [notifier.clicks, "opens the story on a click", "reports no clicks"],

@@ -2,7 +2,7 @@
 //! travel on the run's own streams. Decides nothing about the
 //! environment or the program's path; the engine does.
 
-use super::say;
+use super::encode;
 use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
 use protocol::{InputMode, PermissionChoice};
 
@@ -15,7 +15,7 @@ pub(crate) fn launch(spec: &LaunchSpec) -> Launch {
         argv: argv(spec),
         env: Vec::new(),
         transport: Transport::Structured,
-        interrupt: Interrupt::Bytes(say::interrupt(KEEPER_INTERRUPT)),
+        interrupt: Interrupt::Bytes(encode::interrupt(KEEPER_INTERRUPT)),
         input: InputMode::TwoWay,
     }
 }

@@ -2,7 +2,7 @@
 //! that an environment selects. Only names are looked at; values of credentials are never read
 //! beyond "is it set".
 
-use crate::agent::AccountFacts;
+use crate::agent::AccountIdentity;
 use crate::lenient;
 use crate::text;
 use protocol::LoginState;
@@ -49,13 +49,13 @@ const METHODS: [(&str, &str, bool); 6] = [
     ("CLAUDE_CODE_OAUTH_TOKEN", "oauth_token", true),
 ];
 
-pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
     let set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
     let on =
         |name: &str| env(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
     let chosen =
         METHODS.iter().find(|(name, _, credential)| if *credential { set(name) } else { on(name) });
-    AccountFacts {
+    AccountIdentity {
         config_dir: env("CLAUDE_CONFIG_DIR").filter(|dir| !dir.is_empty()),
         method: chosen.map(|(_, method, _)| (*method).to_owned()),
         credential_variable: chosen

@@ -5,16 +5,16 @@
 
 mod choices;
 mod decode;
+pub(crate) mod encode;
 pub(crate) mod launch;
 mod login;
-mod saved;
-pub(crate) mod say;
+mod transcript;
 mod wire;
 
 pub(crate) use decode::ClaudeDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
@@ -67,7 +67,7 @@ impl Agent for Claude {
         login::state(exit_ok, stdout)
     }
 
-    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
         login::account(env)
     }
 
@@ -88,11 +88,11 @@ impl Agent for Claude {
     }
 
     fn owed(&self, _spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
-        say::owed(with)
+        encode::owed(with)
     }
 
     fn say(&self, what: Say<'_>, _with: &Conversation) -> Result<String, Unsayable> {
-        Ok(say::say(what))
+        Ok(encode::say(what))
     }
 
     fn saved_usage_path(
@@ -102,7 +102,7 @@ impl Agent for Claude {
         cwd: &str,
         session: &SessionId,
     ) -> Option<PathBuf> {
-        Some(saved::transcript(env, home, cwd, session))
+        Some(transcript::transcript(env, home, cwd, session))
     }
 
     fn saved_usage(
@@ -110,7 +110,7 @@ impl Agent for Claude {
         agent_version: Option<&str>,
         transcript: &mut dyn io::BufRead,
     ) -> io::Result<Option<UsageTotals>> {
-        saved::usage(agent_version, transcript)
+        transcript::usage(agent_version, transcript)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

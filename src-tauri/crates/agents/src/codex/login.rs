@@ -1,7 +1,7 @@
 //! Who Codex works as: what `codex login status` says, and the account that an environment selects. Its logins
 //! are its own; they are never read.
 
-use crate::agent::AccountFacts;
+use crate::agent::AccountIdentity;
 use crate::text;
 use protocol::LoginState;
 
@@ -19,10 +19,10 @@ pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
 }
 
 /// Each configuration directory has a login of its own.
-pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
-    AccountFacts {
+pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
+    AccountIdentity {
         config_dir: env("CODEX_HOME").filter(|dir| !dir.is_empty()),
-        ..AccountFacts::default()
+        ..AccountIdentity::default()
     }
 }
 

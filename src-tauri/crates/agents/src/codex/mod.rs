@@ -4,17 +4,17 @@
 //! themselves and recordings of them; anything else is tolerated and shown as unrecognised.
 
 mod decode;
+mod encode;
 mod launch;
 mod login;
 mod method;
 mod questions;
-mod say;
 mod wire;
 
 use decode::CodexDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountFacts, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
@@ -103,7 +103,7 @@ impl Agent for Codex {
         login::state(exit_ok, stdout, stderr)
     }
 
-    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountFacts {
+    fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
         login::account(env)
     }
 
@@ -128,11 +128,11 @@ impl Agent for Codex {
     }
 
     fn owed(&self, spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
-        say::owed(spec, with)
+        encode::owed(spec, with)
     }
 
     fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable> {
-        say::say(what, with)
+        encode::say(what, with)
     }
 
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {

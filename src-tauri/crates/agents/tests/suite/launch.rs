@@ -2,7 +2,7 @@
 
 use crate::capture;
 use agents::{
-    AccountFacts, Agent, Conversation, Decoded, InputMode, Interrupt, LaunchSpec, OpenQuestion,
+    AccountIdentity, Agent, Conversation, Decoded, InputMode, Interrupt, LaunchSpec, OpenQuestion,
     Say, Transport, agent, agents,
 };
 use proptest::prelude::*;
@@ -186,7 +186,7 @@ fn the_account_is_named_by_the_environment_and_holds_no_secret() {
             set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     };
-    assert_eq!(facts(&[]), AccountFacts::default());
+    assert_eq!(facts(&[]), AccountIdentity::default());
     let both = facts(&[("ANTHROPIC_API_KEY", "secret"), ("CLAUDE_CODE_OAUTH_TOKEN", "secret")]);
     assert_eq!(both.method.as_deref(), Some("api_key"));
     assert_eq!(both.credential_variable.as_deref(), Some("ANTHROPIC_API_KEY"));

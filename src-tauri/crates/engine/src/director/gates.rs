@@ -8,7 +8,7 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpecFacts, StateDetail, StoryId, Timestamp,
+    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpec, StateDetail, StoryId, Timestamp,
     UsageTotals,
 };
 use std::path::PathBuf;
@@ -29,21 +29,21 @@ impl Director {
         let of = record.gates.len();
         let about = StateDetail::gate(number, &record.gates, None);
         let planned = self.plan_gate(story, number, &command, PathBuf::from(&record.dir));
-        let facts = Because { about, ..Because::default() };
-        let facts = facts.detail(&format!("gate {number} of {of}: {command}"));
+        let because = Because { about, ..Because::default() };
+        let because = because.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
         let run = RunId::generate();
-        self.record_start(story, &run, &planned.facts, &input, facts)?;
+        self.record_start(story, &run, &planned.spec, &input, because)?;
         self.launch(story, run, planned);
         Ok(())
     }
 
     fn plan_gate(&self, story: &StoryId, number: u32, command: &str, cwd: PathBuf) -> Planned {
-        let handed = self.handed_over.get(story).cloned().unwrap_or_default();
-        let base = handed.environment.unwrap_or_else(|| self.environment.clone());
-        let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let given = self.environments.get(story).cloned().unwrap_or_default();
+        let base = given.environment.unwrap_or_else(|| self.environment.clone());
+        let set = given.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Planned {
-            facts: RunSpecFacts {
+            spec: RunSpec {
                 slug: self.run_slug(story),
                 kind: RunKind::Gate,
                 agent: AgentId::new("gate"),

@@ -6,16 +6,16 @@
 mod adopt;
 mod answers;
 mod config;
-mod found;
 mod gates;
 mod jobs;
 mod pace;
 mod perform;
+mod place;
 mod reports;
 mod requests;
 mod start;
 
-pub(crate) use found::Founded;
+pub(crate) use place::PlaceFound;
 
 use crate::clock::SharedClock;
 use crate::config::Configuration;
@@ -36,9 +36,9 @@ use crate::story::notify::{Subject, Subscribers, notification};
 use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
 use agents::Conversation;
-use found::Founding;
 use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
+use place::PendingStory;
 use protocol::{
     ErrorCode, Fault, InputKind, JournalEntry, JournalEvent, Reply, Request, RunId, RunKind, Seq,
     SessionId, StoryId, StoryState,
@@ -64,32 +64,32 @@ pub(crate) type ReplyTo = UnboundedSender<Reply>;
 
 /// What reaches the director.
 pub(crate) enum Input {
-    /// Somebody asks.
+    /// A request, and where its answer goes.
     Request(Request, ReplyTo),
-    /// A run tells.
+    /// A report of a run's actor.
     Report(RunId, Report),
     /// The place of a new story is known.
-    Founded(Box<Founded>),
-    /// The job tells that a story's next run waits for.
+    PlaceFound(Box<PlaceFound>),
+    /// The result of the job that a story's next run waits for.
     Job(StoryId, RunId, JobReport),
-    /// Tell when every live run has been read up to now.
+    /// To be notified when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
-    /// Tell when that is so and every run was read again that is to be.
+    /// To be notified when, in addition, every run that is to be read again was read again.
     WhenAllRead(Sender<()>),
-    /// Runs that are over are read again.
+    /// Progress of reading again the runs that are over.
     Reread(Progress),
     /// Let go of everything and end.
     Close {
         /// Why, for the journal.
         why: String,
-        /// Told when the directory is free.
+        /// Notified when the directory is free.
         done: Option<Sender<()>>,
         /// Nobody may own the directory after this: runs that were started here get their first prompt before.
         is_last: bool,
     },
 }
 
-/// Who follows a live run. How it stands is in [`Seen`].
+/// The actor of a live run. The run's status is in [`Seen`].
 struct Live {
     actor: Handle,
     reported: bool,
@@ -105,22 +105,22 @@ pub(crate) struct Director {
     pub(crate) clock: SharedClock,
     /// The program that keepers are copies of.
     pub(crate) program: PathBuf,
-    /// This process's environment, for runs that nobody handed one over for.
+    /// This process's environment, for stories that came without one.
     pub(crate) environment: Environment,
-    /// What sort of program this is.
+    /// The kind of program this is, for the journal and other owners.
     pub(crate) role: String,
-    /// Coming and going is not recorded.
+    /// The owner's start and end are not recorded.
     brief: bool,
     /// For actors' reports.
     pub(crate) inputs: SyncSender<Input>,
-    /// Who gets notifications.
+    /// The receivers of notifications.
     subscribers: Subscribers,
     live: HashMap<RunId, Live>,
     seen: Seen,
     config: Configuration,
-    handed_over: HashMap<StoryId, HandedOver>,
+    environments: HashMap<StoryId, StoryEnvironment>,
     /// Stories whose place is being looked at.
-    founding: HashMap<StoryId, Founding>,
+    pending_stories: HashMap<StoryId, PendingStory>,
     /// When policies are asked.
     pace: Pace,
     /// The jobs that stories' next runs wait for.
@@ -131,12 +131,12 @@ pub(crate) struct Director {
     started: Receiver<()>,
     /// Runs whose process was started by this owner.
     started_here: BTreeSet<RunId>,
-    /// Versions of programs, as they said.
+    /// Versions of programs, as the programs reported them.
     versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
     /// Reads runs that are over again, until it is done.
     rereading: Option<Rereading>,
-    /// Those who wait for that.
+    /// To be notified when that is done.
     reading_all: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
@@ -153,9 +153,9 @@ struct Leaving {
     at_latest: Instant,
 }
 
-/// What came with a story for its runs. In memory only.
+/// What the request to start a story gave its runs. In memory only.
 #[derive(Clone, Default)]
-struct HandedOver {
+struct StoryEnvironment {
     /// The conversation that its first run is to go on with.
     resume: Option<SessionId>,
     environment: Option<Environment>,
@@ -200,8 +200,8 @@ impl Director {
             live: HashMap::new(),
             seen: Seen::default(),
             config: parts.config,
-            handed_over: HashMap::new(),
-            founding: HashMap::new(),
+            environments: HashMap::new(),
+            pending_stories: HashMap::new(),
             pace: Pace::default(),
             jobs: HashMap::new(),
             keepers: Arc::new(keepers),
@@ -225,17 +225,17 @@ impl Director {
             if self.pace.is_due() {
                 self.settle();
             }
-            self.tell_when_caught_up();
+            self.notify_caught_up();
             if self.may_leave()
                 && let Some(leaving) = self.leaving.take()
             {
                 return self.leave(leaving);
             }
-            match inbox.recv_timeout(self.patience()) {
+            match inbox.recv_timeout(self.timeout()) {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
                     tracing::info!(role, "gives the directory over");
                     return self.close("yielded", move || {
-                        // Whoever asked may have gone; the directory is free all the same.
+                        // The caller may be gone; the directory is free all the same.
                         let _ = reply.send(Reply::Done);
                     });
                 }
@@ -267,14 +267,14 @@ impl Director {
                 self.pace.at_once();
             }
             Input::Report(run, report) => self.report(run, report),
-            Input::Founded(founded) => {
-                self.founded(*founded);
+            Input::PlaceFound(found) => {
+                self.place_found(*found);
                 self.pace.at_once();
             }
             Input::Job(story, run, report) => self.job(&story, run, report),
-            Input::WhenCaughtUp(told) => self.catching_up.push(told),
-            Input::WhenAllRead(told) => self.reading_all.push(told),
-            Input::Reread(told) => self.reread(told),
+            Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
+            Input::WhenAllRead(notify) => self.reading_all.push(notify),
+            Input::Reread(progress) => self.reread(progress),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }
     }
@@ -302,7 +302,7 @@ impl Director {
 
     /// Lets go: jobs first, then actors and the thread that reads again, the store and the lock. Agents go on. A
     /// keeper that is just being started is waited for, so that the next owner finds it.
-    fn close(mut self, why: &str, told: impl FnOnce()) {
+    fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
         self.starting = None;
         // Ends, without a message, when nothing is being started.
@@ -324,10 +324,10 @@ impl Director {
         }
         drop(self.writer);
         drop(self.lock);
-        told();
+        done();
     }
 
-    /// Hears of runs that are read again.
+    /// Takes the progress of reading runs again.
     fn reread(&mut self, progress: Progress) {
         let (run, damage) = match progress {
             Progress::Done => return drop(self.rereading.take()),
@@ -343,7 +343,7 @@ impl Director {
         self.live.values().all(|live| live.reported)
     }
 
-    fn tell_when_caught_up(&mut self) {
+    fn notify_caught_up(&mut self) {
         if !self.is_caught_up() {
             return;
         }
@@ -354,9 +354,9 @@ impl Director {
         if self.rereading.is_none() {
             waiting.append(&mut self.reading_all);
         }
-        for told in waiting {
-            // Whoever asked may have gone.
-            let _ = told.send(());
+        for notify in waiting {
+            // The receiver may be gone.
+            let _ = notify.send(());
         }
     }
 
@@ -374,7 +374,7 @@ impl Director {
     fn has_prompted(&self) -> bool {
         let has_prompt = |run: &RunId| {
             self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)
-                || self.state.runs.get(run).is_none_or(|run| run.facts.kind != RunKind::Agent)
+                || self.state.runs.get(run).is_none_or(|run| run.spec.kind != RunKind::Agent)
                 || self.seen.endings.contains_key(run)
                 || !self.state.live.contains(run)
         };
@@ -387,7 +387,7 @@ impl Director {
         self.open_question(question).is_some() || self.is_caught_up()
     }
 
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         let until_reset = self.until_reset().unwrap_or(LONGEST_SLEEP);
         let until_due = self.pace.until_due().unwrap_or(LONGEST_SLEEP);
         let leaving = self.leaving.as_ref().map(|leaving| leaving.at_latest);

@@ -22,11 +22,11 @@ impl Director {
                 self.pace.gather();
             }
             Report::Unreadable(why) => {
-                self.excuse(&run);
+                self.stop_waiting_for(&run);
                 self.seen.unreadable.insert(run, why);
                 self.pace.gather();
             }
-            Report::Unread => self.excuse(&run),
+            Report::Held => self.stop_waiting_for(&run),
         }
     }
 
@@ -35,16 +35,16 @@ impl Director {
         live.reported = status.caught_up;
         self.writer.feed().pause(story, status.paused);
         let before = self.seen.runs.insert(run, status.clone()).unwrap_or_default();
-        let has_room_again = before.paused && !status.paused;
-        if has_room_again {
+        let is_resumed = before.paused && !status.paused;
+        if is_resumed {
             self.pace.at_once();
         } else if before.caught_up != status.caught_up || !before.is_unchanged(&status) {
             self.pace.gather();
         }
     }
 
-    /// A run that cannot be read holds up no one who waits until every run was read.
-    fn excuse(&mut self, run: &RunId) {
+    /// Does not let `catch_up` wait for a run that cannot be read for now.
+    fn stop_waiting_for(&mut self, run: &RunId) {
         if let Some(live) = self.live.get_mut(run) {
             live.reported = true;
         }
@@ -68,7 +68,7 @@ impl Director {
     /// Records that the files of a run cannot be read for now. It may still live, so nothing is concluded from it.
     pub(super) fn unreadable(&mut self, run: &RunId) -> Result<()> {
         let Some(why) = self.seen.unreadable.get(run) else { return Ok(()) };
-        let slug = self.state.runs.get(run).map(|run| run.facts.slug.clone());
+        let slug = self.state.runs.get(run).map(|run| run.spec.slug.clone());
         let name = slug.map_or_else(|| run.to_string(), |slug| slug.to_string());
         let text = format!("what {name} prints cannot be read, and is tried again: {why}");
         self.record_of(run, JournalEvent::Warning { text })?;

@@ -42,15 +42,15 @@ impl Director {
             }
             other => {
                 self.seen.left_out.clear();
-                let answer = answered(self.grant(other));
+                let answer = answered(self.handle(other));
                 self.settle();
                 self.reply_after_commit(vec![reply], answer);
             }
         }
     }
 
-    /// Gives an answer when the store shows what was granted. Whoever asked waits for that, and nobody
-    /// else: a store that refuses takes its time.
+    /// Sends the answer when the store shows what the request caused. Only the caller waits for that, not
+    /// the director: a store that cannot write may take long.
     pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
         let tell = move |shown: Result<()>| {
             if let Err(error) = shown {
@@ -76,7 +76,7 @@ impl Director {
         }
     }
 
-    fn grant(&mut self, request: Request) -> Result<Reply> {
+    fn handle(&mut self, request: Request) -> Result<Reply> {
         match request {
             Request::Hello { .. } => {
                 return Ok(Reply::Hello {
@@ -247,7 +247,7 @@ impl Director {
         };
         match runtime::handle() {
             Ok(runtime) => drop(runtime.spawn(tell)),
-            Err(error) => tracing::error!(%error, "a refusal cannot be told"),
+            Err(error) => tracing::error!(%error, "a refusal cannot be sent"),
         }
     }
 
@@ -273,7 +273,7 @@ impl Director {
             self.state
                 .runs
                 .get(run)
-                .is_some_and(|run| run.facts.kind == RunKind::Agent && !run.is_closed())
+                .is_some_and(|run| run.spec.kind == RunKind::Agent && !run.is_closed())
         });
         live.cloned().ok_or_else(|| {
             wrong_state(

@@ -19,8 +19,8 @@ use crate::story::table::StoryInput;
 use agents::Agent;
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{
-    AccountId, InputKind, JobKind, JournalEvent, Outcome, RunId, RunSpecFacts, Seq, SessionId,
-    Slug, StartFailedKind, StoryId,
+    AccountId, InputKind, JobKind, JournalEvent, Outcome, RunId, RunSpec, Seq, SessionId, Slug,
+    StartFailedKind, StoryId,
 };
 use std::sync::Arc;
 
@@ -84,13 +84,13 @@ impl Director {
 
     /// The whole environment of a story's agent.
     fn environment_of(&self, story: &StoryId, agent: &dyn Agent) -> Environment {
-        let handed = self.handed_over.get(story).cloned().unwrap_or_default();
-        let base = handed.environment.unwrap_or_else(|| self.environment.clone());
+        let given = self.environments.get(story).cloned().unwrap_or_default();
+        let base = given.environment.unwrap_or_else(|| self.environment.clone());
         let spec = self.state.stories.get(story);
         let spec = spec.map(|record| launch_spec(record, SessionId::generate(), false));
         let own = spec.map(|spec| agent.launch(&spec).env).unwrap_or_default();
         let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let set = handed.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let set = given.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         base.for_agent(own.chain(set))
     }
 
@@ -100,9 +100,9 @@ impl Director {
     fn earlier(&self, story: &StoryId) -> Earlier {
         match self.state.last_agent_run(story) {
             Some(last) if is_missing(last) => Earlier::Nothing,
-            Some(last) => Earlier::LastRun { resumed: last.facts.resumes },
+            Some(last) => Earlier::LastRun { resumed: last.spec.resumes },
             None => {
-                let named = self.handed_over.get(story).and_then(|handed| handed.resume.clone());
+                let named = self.environments.get(story).and_then(|given| given.resume.clone());
                 named.map_or(Earlier::Nothing, Earlier::Named)
             }
         }
@@ -130,13 +130,13 @@ impl Director {
             Err(error) => return self.explain(story, &error),
         };
         // A limit may have stopped another run of the account meanwhile.
-        if let Some(account) = &planned.facts.account
+        if let Some(account) = &planned.spec.account
             && self.is_held(story, account)?
         {
             return Ok(());
         }
-        self.record_start(story, &run, &planned.facts, &StoryInput::Starting, Because::default())?;
-        match refusal.map_or_else(|| self.claim_session(&run, &planned.facts), Err) {
+        self.record_start(story, &run, &planned.spec, &StoryInput::Starting, Because::default())?;
+        match refusal.map_or_else(|| self.claim_session(&run, &planned.spec), Err) {
             Ok(()) => self.launch(story, run, planned),
             Err(refusal) => self.refused(run, &refusal),
         }
@@ -144,21 +144,21 @@ impl Director {
     }
 
     fn see_account(&mut self, agent: &dyn Agent, environment: &Environment) -> Result<AccountId> {
-        let facts = agent.account(&|name| environment.text(name));
+        let spec = agent.account(&|name| environment.text(name));
         let method =
-            facts.credential_variable.as_deref().or(facts.method.as_deref()).unwrap_or("login");
+            spec.credential_variable.as_deref().or(spec.method.as_deref()).unwrap_or("login");
         let id = AccountId::new(format!(
             "{}:{}:{method}",
             agent.id(),
-            facts.config_dir.as_deref().unwrap_or("default")
+            spec.config_dir.as_deref().unwrap_or("default")
         ));
         if !self.state.accounts.contains(&id) {
             let seen = JournalEvent::AccountSeen {
                 account: id.clone(),
                 agent: agent.id(),
-                config_dir: facts.config_dir,
-                method: facts.method,
-                credential_variable: facts.credential_variable,
+                config_dir: spec.config_dir,
+                method: spec.method,
+                credential_variable: spec.credential_variable,
             };
             self.record(None, None, seen)?;
         }
@@ -178,11 +178,11 @@ impl Director {
         &mut self,
         story: &StoryId,
         run: &RunId,
-        facts: &RunSpecFacts,
+        spec: &RunSpec,
         input: &StoryInput,
         because: Because,
     ) -> Result<()> {
-        let starting = JournalEvent::RunStarting(Box::new(facts.clone()));
+        let starting = JournalEvent::RunStarting(Box::new(spec.clone()));
         self.record(Some(story), Some(run), starting)?;
         self.apply(story, input, Because { run: Some(run.clone()), ..because })
     }
@@ -235,8 +235,8 @@ impl Director {
 
     /// One live process per conversation: two would silently corrupt it. The file names the run that
     /// has it.
-    fn claim_session(&self, run: &RunId, facts: &RunSpecFacts) -> std::result::Result<(), Refusal> {
-        let Some(session) = &facts.session else { return Ok(()) };
+    fn claim_session(&self, run: &RunId, spec: &RunSpec) -> std::result::Result<(), Refusal> {
+        let Some(session) = &spec.session else { return Ok(()) };
         let path = self.dir.sessions().join(format!("{session}.lock"));
         if let Ok(holder) = std::fs::read_to_string(&path) {
             let holder = RunId::new(holder.trim());
@@ -253,8 +253,8 @@ impl Director {
     /// Gives a run its actor.
     pub(super) fn follow(&mut self, run: &RunId) -> Result<()> {
         let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
-        let (facts, dir) = (&record.facts, self.dir.run(run));
-        let time_limit = facts.gate.map(|_| self.gate_time_left(record.started_at));
+        let (spec, dir) = (&record.spec, self.dir.run(run));
+        let time_limit = spec.gate.map(|_| self.gate_time_left(record.started_at));
         let resend = record.inputs.iter().filter(|input| input.kind != InputKind::Close);
         let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
         let closed = record.is_closed();
@@ -265,10 +265,10 @@ impl Director {
         let assignment = Assignment {
             run: run.clone(),
             story: record.story.clone(),
-            kind: facts.kind,
-            agent: facts.agent.clone(),
-            account: facts.account.clone(),
-            tail: Tail::new(dir.clone(), &facts.decoder, facts.usage_baseline.clone()),
+            kind: spec.kind,
+            agent: spec.agent.clone(),
+            account: spec.account.clone(),
+            tail: Tail::new(dir.clone(), &spec.decoder, spec.usage_baseline.clone()),
             dir,
             stored: Seq(0),
             resend,
@@ -290,7 +290,7 @@ impl Director {
 
     pub(super) fn agent_of(&self, run: &RunId) -> Result<&'static dyn Agent> {
         let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
-        agents::agent(&record.facts.agent).ok_or_else(|| not_found("such agent"))
+        agents::agent(&record.spec.agent).ok_or_else(|| not_found("such agent"))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::runtime;
 use keeper::launch::LaunchError;
 use keeper::rundir::RunDir;
 use keeper::spec::{self, Spec};
-use protocol::{RunId, RunKind, RunSpecFacts, StartFailedKind, StoryId};
+use protocol::{RunId, RunKind, RunSpec, StartFailedKind, StoryId};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
@@ -19,7 +19,7 @@ static STARTING: Semaphore = Semaphore::const_new(4);
 #[derive(Debug)]
 pub(crate) struct Planned {
     /// What the journal says of it.
-    pub(crate) facts: RunSpecFacts,
+    pub(crate) spec: RunSpec,
     /// Where.
     pub(crate) cwd: PathBuf,
     /// The process's whole environment.
@@ -125,44 +125,43 @@ fn start_keeper(
     environment: &Environment,
     keeper: &Path,
 ) -> Result<Option<u32>, LaunchError> {
-    let facts = keeper::launch::launch(keeper, dir, environment.clone().into_pairs())?;
-    Ok(facts.child.map(|child| child.pid))
+    let spec = keeper::launch::launch(keeper, dir, environment.clone().into_pairs())?;
+    Ok(spec.child.map(|child| child.pid))
 }
 
 /// Refuses a program that was not found.
-pub(crate) fn check_found(facts: &RunSpecFacts) -> Result<(), Refusal> {
-    let program = facts.argv.first().map(String::as_str).unwrap_or_default();
+pub(crate) fn check_found(spec: &RunSpec) -> Result<(), Refusal> {
+    let program = spec.argv.first().map(String::as_str).unwrap_or_default();
     if Path::new(program).is_absolute() {
         return Ok(());
     }
-    let how = agents::agent(&facts.agent).map_or("", |agent| agent.program().how_to_get);
+    let how = agents::agent(&spec.agent).map_or("", |agent| agent.program().how_to_get);
     let words = format!("{program} was not found in PATH nor in its usual places. {how}");
     Err(Refusal::new(StartFailedKind::Missing, &words))
 }
 
 fn spec_of(run: &RunId, story: &StoryId, planned: &Planned) -> Spec {
-    let facts = &planned.facts;
+    let spec = &planned.spec;
     Spec {
         format: spec::SPEC_FORMAT,
         run: run.to_string(),
         story: Some(story.to_string()),
-        kind: match facts.kind {
+        kind: match spec.kind {
             RunKind::Agent => spec::Kind::Agent,
             RunKind::Gate => spec::Kind::Gate,
             RunKind::Setup => spec::Kind::Setup,
             RunKind::Terminal => spec::Kind::Terminal,
         },
-        argv: facts.argv.clone(),
+        argv: spec.argv.clone(),
         env_names: planned.environment.names(),
         cwd: planned.cwd.clone(),
-        account: facts.account.as_ref().map(ToString::to_string),
-        session: facts.session.as_ref().map(ToString::to_string),
+        account: spec.account.as_ref().map(ToString::to_string),
+        session: spec.session.as_ref().map(ToString::to_string),
         transport: spec::Transport::Structured,
-        decoder: facts.decoder.to_string(),
+        decoder: spec.decoder.to_string(),
         interrupt: planned.interrupt.clone(),
         end_descendants: planned.end_descendants,
-        usage_baseline: serde_json::to_value(&facts.usage_baseline)
-            .expect("totals are always JSON"),
+        usage_baseline: serde_json::to_value(&spec.usage_baseline).expect("totals are always JSON"),
         marker: format!("{run}-{}", uuid::Uuid::new_v4().simple()),
     }
 }

@@ -15,8 +15,7 @@ use crate::writer::StoreWriter;
 use agents::{Agent, Interrupt, LaunchSpec};
 use keeper::spec;
 use protocol::{
-    AccountId, JobKind, RunKind, RunSpecFacts, SessionId, Slug, StartFailedKind, StoryId,
-    UsageTotals,
+    AccountId, JobKind, RunKind, RunSpec, SessionId, Slug, StartFailedKind, StoryId, UsageTotals,
 };
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -96,7 +95,7 @@ impl Preparation {
             false => UsageTotals::default(),
         };
         let argv = std::iter::once(program).chain(launch.argv).collect();
-        let facts = RunSpecFacts {
+        let spec = RunSpec {
             slug: self.slug.clone(),
             kind: RunKind::Agent,
             agent: self.agent.id(),
@@ -110,16 +109,16 @@ impl Preparation {
             input: launch.input,
             incomplete,
         };
-        let mut refusal = check_found(&facts).err();
+        let mut refusal = check_found(&spec).err();
         if refusal.is_none() {
-            refusal = self.check_fit(Path::new(&facts.argv[0]), &launch_spec).await.err();
+            refusal = self.check_fit(Path::new(&spec.argv[0]), &launch_spec).await.err();
         }
         if refusal.is_none() {
             on(JobKind::Git);
             refusal = self.check_place(&cwd).await.err();
         }
         let planned = Planned {
-            facts,
+            spec,
             cwd,
             environment: self.environment,
             interrupt: match launch.interrupt {

@@ -39,8 +39,8 @@ impl<'a> End<'a> {
     }
 
     fn decide(&self) -> Vec<Decision> {
-        let facts = &self.run_record.facts;
-        match (facts.kind, facts.gate) {
+        let spec = &self.run_record.spec;
+        match (spec.kind, spec.gate) {
             (RunKind::Gate, Some(number)) => self.gate(number),
             (RunKind::Agent, _) => self.agent(),
             _ => Vec::new(),
@@ -92,8 +92,8 @@ impl<'a> End<'a> {
     /// When a story that a limit stopped can be expected to go on.
     fn until(&self) -> Option<Timestamp> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
-        let RunRecord { started_at, facts, .. } = self.run_record;
-        let of_account = facts.account.as_ref().map_or(0, |account| {
+        let RunRecord { started_at, spec, .. } = self.run_record;
+        let of_account = spec.account.as_ref().map_or(0, |account| {
             self.view.state.holds.in_a_row(account, model.as_deref(), *started_at)
         });
         let in_a_row = self.story_record.limits_in_a_row.max(of_account);
@@ -104,7 +104,7 @@ impl<'a> End<'a> {
     /// run that tried whether the limit is gone knows better.
     fn hold(&self, until: Timestamp) -> Option<Decision> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
-        let account = self.run_record.facts.account.clone()?;
+        let account = self.run_record.spec.account.clone()?;
         let is_new = match self.view.state.holds.get(&account, model.as_deref()) {
             Some(hold) => hold.until < until || hold.probe.as_ref() == Some(self.run),
             None => until.since(self.view.now) > 0,
@@ -237,7 +237,7 @@ mod tests {
             scene.ended(&run, Outcome::Succeeded);
             follows(scene, &run).into_iter().for_each(|it| scene.perform(it));
             run = scene.last_run();
-            assert_eq!(scene.state.runs[&run].facts.gate, Some(number));
+            assert_eq!(scene.state.runs[&run].spec.gate, Some(number));
         }
         run
     }

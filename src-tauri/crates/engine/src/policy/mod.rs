@@ -257,7 +257,7 @@ impl<'a> View<'a> {
     /// The story of an agent's run that is not over, and how the run stands; none before it told.
     fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
         let record = self.state.runs.get(run)?;
-        let is_live = record.facts.kind == RunKind::Agent && record.outcome.is_none();
+        let is_live = record.spec.kind == RunKind::Agent && record.outcome.is_none();
         Some((&record.story, self.seen.runs.get(run)?)).filter(|_| is_live)
     }
 
@@ -292,7 +292,7 @@ impl<'a> View<'a> {
     /// is about to; none when it is over. What `own` itself does is left out.
     fn tried_by(&self, hold: &'a Hold, own: &StoryId) -> Option<&'a Slug> {
         let run = self.probe(hold).and_then(|run| self.state.runs.get(run));
-        let run = run.filter(|run| run.story != *own).map(|run| &run.facts.slug);
+        let run = run.filter(|run| run.story != *own).map(|run| &run.spec.slug);
         let preparing = self.seen.jobs.keys().filter(|story| *story != own);
         let mut stories = preparing.filter_map(|story| self.state.stories.get(story));
         run.or_else(|| {

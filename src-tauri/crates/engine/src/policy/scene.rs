@@ -10,8 +10,7 @@ use crate::story::table::{Change, StoryInput};
 use protocol::{
     AccountId, AgentId, Answer, Config, DecoderId, InputKind, InputMode, JobKind, JournalEntry,
     JournalEvent, Outcome, PermissionChoice, Profile, PromptQueued, QuestionId, QuestionKind,
-    RunId, RunKind, RunSpecFacts, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind,
-    UsageTotals,
+    RunId, RunKind, RunSpec, SessionId, Slug, StoryId, Subject, Timestamp, ToolKind, UsageTotals,
 };
 use std::fmt::Write as _;
 
@@ -118,7 +117,7 @@ impl Scene {
         let number = self.state.stories[story].runs.len() + 1;
         let run = RunId::new(format!("{story}.{number}"));
         let kind = gate.map_or(RunKind::Agent, |_| RunKind::Gate);
-        let facts = RunSpecFacts {
+        let facts = RunSpec {
             slug: Slug::new(run.as_str()),
             kind,
             agent: AgentId::new("demo"),

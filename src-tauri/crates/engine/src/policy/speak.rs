@@ -15,14 +15,14 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some(story) = view.state.stories.get(&record.story) else { return Vec::new() };
     let unread = RunStatus::default();
     let status = view.seen.runs.get(run).unwrap_or(&unread);
-    let agent = agents::agent(&record.facts.agent);
+    let agent = agents::agent(&record.spec.agent);
     let said = next(run, record, story, agent, status, is_held(view, run, record));
     said.into_iter().map(|input| Decision::Write { run: run.clone(), input }).collect()
 }
 
 /// Whether a limit holds the account of a run that does not try whether the limit is gone.
 fn is_held(view: &View<'_>, run: &RunId, record: &RunRecord) -> bool {
-    let account = record.facts.account.as_ref();
+    let account = record.spec.account.as_ref();
     let model = view.state.stories.get(&record.story).and_then(|it| it.profile.model.as_deref());
     let hold = account.and_then(|account| view.hold(account, model));
     hold.is_some_and(|hold| hold.probe.as_ref() != Some(run))
@@ -50,7 +50,7 @@ fn next(
     if !record.started || record.outcome.is_some() || record.is_closed() {
         return Vec::new();
     }
-    match (record.facts.kind, agent) {
+    match (record.spec.kind, agent) {
         (RunKind::Agent, Some(_)) if status.caught_up && status.conversation.refused => {
             vec![Outgoing::close(run)]
         }
@@ -76,9 +76,9 @@ fn owed(
     agent: &dyn Agent,
     status: &RunStatus,
 ) -> Vec<Outgoing> {
-    let session = record.facts.session.clone().or_else(|| status.conversation.session.clone());
+    let session = record.spec.session.clone().or_else(|| status.conversation.session.clone());
     let Some(session) = session else { return Vec::new() };
-    let spec = launch_spec(story, session, record.facts.resumes);
+    let spec = launch_spec(story, session, record.spec.resumes);
     let owed = agent.owed(&spec, &status.conversation).into_iter();
     let owed = owed.map(|input| Outgoing {
         id: format!("{run}-{}", input.id),
@@ -98,7 +98,7 @@ fn words(
     may_close: bool,
 ) -> Vec<Outgoing> {
     let rests = status.rests_after(record.prompts());
-    let one_prompt = record.facts.input == InputMode::OnePrompt;
+    let one_prompt = record.spec.input == InputMode::OnePrompt;
     let may_prompt = record.prompts() == 0 || (rests && !one_prompt);
     let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
         let text = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
@@ -158,8 +158,8 @@ mod tests {
         let story = state.stories.get_mut(&StoryId::new("story")).expect("the story");
         story.queue.extend(case.queue.iter().map(|id| ((*id).to_owned(), "words".to_owned())));
         let record = state.runs.get_mut(&run).expect("the run");
-        record.facts.kind = case.kind.unwrap_or(RunKind::Agent);
-        record.facts.input = if case.one_prompt { InputMode::OnePrompt } else { InputMode::TwoWay };
+        record.spec.kind = case.kind.unwrap_or(RunKind::Agent);
+        record.spec.input = if case.one_prompt { InputMode::OnePrompt } else { InputMode::TwoWay };
         record.inputs.extend(case.recorded.iter().map(|(id, kind)| SentInput {
             id: (*id).to_owned(),
             kind: *kind,
@@ -176,7 +176,7 @@ mod tests {
             ..RunStatus::default()
         };
         let record = &state.runs[&run];
-        let agent = agents::agent(&record.facts.agent);
+        let agent = agents::agent(&record.spec.agent);
         let said = next(&run, record, &state.stories[&record.story], agent, &status, case.is_held);
         said.into_iter().map(|input| input.id).collect()
     }

@@ -3,9 +3,9 @@
 //! to the director what it saw. It decides nothing about the story; it does not write the journal.
 //! Dropping its handle detaches: the keeper and the agent go on.
 
+mod capacity;
 mod clocks;
-mod room;
-mod unread;
+mod unreadable;
 
 use super::messages::{Command, Report};
 use super::outcome;
@@ -16,15 +16,15 @@ use crate::record::Ending;
 use crate::record::{OpenQuestion, RunCommit, RunStatus};
 use crate::threads;
 use crate::writer::StoreWriter;
+use capacity::POLL_CAPACITY;
 use keeper::Refusal;
-use keeper::client::{Client, ClientError, Doorbell, Rung};
+use keeper::client::{Client, ClientError, Wake, Watcher};
 use keeper::rundir::{Liveness, RunDir};
 use protocol::{AccountId, AgentId, Event, RunId, RunKind, Seq, Stop, StoryId, Timestamp};
-use room::LOOK_FOR_ROOM;
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
-use unread::Broken;
+use unreadable::Broken;
 
 /// How long nothing may be printed before an agent that owes nothing counts as idle.
 const QUIET: Duration = Duration::from_secs(2);
@@ -32,7 +32,7 @@ const QUIET: Duration = Duration::from_secs(2);
 /// The same, when a background task ended and the agent may still want to speak about it.
 const QUIET_AFTER_TASK: Duration = Duration::from_secs(10);
 
-/// How often the files are looked at without a doorbell.
+/// Poll interval for the files, for notifications that were lost.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// How many batches are read before commands are looked at again.
@@ -44,8 +44,8 @@ const APPEAR: Duration = Duration::from_secs(5);
 /// Commands that may wait; the director sends few. When it is full the director waits a moment.
 const COMMANDS: usize = 64;
 
-enum Input {
-    Rang,
+enum ActorInput {
+    Changed,
     Command(Command),
 }
 
@@ -86,14 +86,14 @@ pub struct Assignment {
 /// A handle on an actor.
 #[derive(Debug)]
 pub struct Handle {
-    inputs: SyncSender<Input>,
+    inputs: SyncSender<ActorInput>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Handle {
     /// Sends a command. An actor that has ended needs none.
     pub fn send(&self, command: Command) {
-        if self.inputs.send(Input::Command(command)).is_err() {
+        if self.inputs.send(ActorInput::Command(command)).is_err() {
             tracing::debug!("a command for a run that is over");
         }
     }
@@ -118,9 +118,9 @@ pub fn start(
     report: impl FnMut(Report) + Send + 'static,
 ) -> Result<Handle> {
     let (inputs, inbox) = sync_channel(COMMANDS);
-    let bell = inputs.clone();
+    let wake = inputs.clone();
     let name = format!("run-{}", assignment.run);
-    let work = move || Actor::new(assignment, report, bell).work(&inbox);
+    let work = move || Actor::new(assignment, report, wake).work(&inbox);
     let thread = threads::spawn(name, work).map_err(Error::Thread)?;
     Ok(Handle { inputs, thread: Some(thread) })
 }
@@ -128,8 +128,10 @@ pub fn start(
 struct Actor<R> {
     run: Assignment,
     report: R,
-    bell: SyncSender<Input>,
-    rings: bool,
+    /// A sender of the actor's own inbox, for the thread that watches the keeper.
+    wake: SyncSender<ActorInput>,
+    /// That thread runs.
+    is_watching: bool,
     client: Option<Client>,
     unsent: VecDeque<Unsent>,
     began: Instant,
@@ -137,18 +139,18 @@ struct Actor<R> {
     closed_at: Option<Instant>,
     /// Who asked for its end, and why.
     stopped: Option<Stop>,
-    /// How the run stood by the last report.
+    /// The status that was last reported.
     last_reported: Option<RunStatus>,
     /// It was read up to now at least once.
     caught_up: bool,
-    /// The store was told that.
+    /// The store was notified of that.
     counts: bool,
     /// There was more to read at the end of the last round.
     behind: bool,
-    /// The store's writer had no room for it.
+    /// The store's writer had no capacity for the run's next events.
     full: bool,
-    /// It was told that nobody should wait until it is read.
-    excused: bool,
+    /// The director was notified once that the store does not take the run's events.
+    held_reported: bool,
     process: Option<u32>,
     /// What its processes carry.
     marker: Option<String>,
@@ -157,7 +159,7 @@ struct Actor<R> {
     broken: Option<Broken>,
 }
 
-/// What is to be told to the keeper, kept until it has it.
+/// A request to the keeper, kept until the keeper has it.
 enum Unsent {
     Write { id: String, text: String },
     Close,
@@ -165,13 +167,14 @@ enum Unsent {
     Sync,
 }
 
-enum Step {
-    Go,
-    Done,
+/// Whether the actor goes on after a round.
+enum Round {
+    Continue,
+    Finished,
 }
 
 impl<R: FnMut(Report)> Actor<R> {
-    fn new(mut run: Assignment, report: R, bell: SyncSender<Input>) -> Self {
+    fn new(mut run: Assignment, report: R, wake: SyncSender<ActorInput>) -> Self {
         let resend = std::mem::take(&mut run.resend);
         let mut unsent: VecDeque<_> =
             resend.into_iter().map(|(id, text)| Unsent::Write { id, text }).collect();
@@ -188,8 +191,8 @@ impl<R: FnMut(Report)> Actor<R> {
             closed_at: run.closed.then_some(now),
             run,
             report,
-            bell,
-            rings: false,
+            wake,
+            is_watching: false,
             client: None,
             unsent,
             began: now,
@@ -200,7 +203,7 @@ impl<R: FnMut(Report)> Actor<R> {
             counts: false,
             behind: false,
             full: false,
-            excused: false,
+            held_reported: false,
             process: None,
             marker,
             read_to_end: false,
@@ -208,47 +211,47 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn work(mut self, inbox: &Receiver<Input>) {
+    fn work(mut self, inbox: &Receiver<ActorInput>) {
         loop {
             match self.round() {
-                Step::Go => {}
-                Step::Done => return,
+                Round::Continue => {}
+                Round::Finished => return,
             }
-            match inbox.recv_timeout(self.patience()) {
-                Ok(Input::Command(Command::Detach)) | Err(RecvTimeoutError::Disconnected) => {
-                    // What was recorded before is still owed to the agent.
+            match inbox.recv_timeout(self.timeout()) {
+                Ok(ActorInput::Command(Command::Detach)) | Err(RecvTimeoutError::Disconnected) => {
+                    // Inputs that were recorded before are still sent to the agent.
                     return self.flush();
                 }
-                Ok(Input::Command(command)) => self.command(command),
-                Ok(Input::Rang) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(ActorInput::Command(command)) => self.command(command),
+                Ok(ActorInput::Changed) | Err(RecvTimeoutError::Timeout) => {}
             }
         }
     }
 
-    /// One round, whether the run's files can be read or not.
-    fn round(&mut self) -> Step {
+    /// Does one round, whether the run's files can be read or not.
+    fn round(&mut self) -> Round {
         if self.broken.as_ref().is_some_and(|broken| broken.at > Instant::now()) {
-            self.listen();
+            self.watch();
             self.flush();
             self.stop_without_keeper();
-            return Step::Go;
+            return Round::Continue;
         }
         match self.step() {
             Ok(step) => {
                 if !self.behind {
-                    // Read up to now, so whatever was in the way is not any more.
+                    // The files were read up to now, so the fault is gone.
                     self.broken = None;
                 }
                 step
             }
             // The store has ended with the director; the next owner reads the same files.
-            Err(Error::Ended) => Step::Done,
+            Err(Error::Ended) => Round::Finished,
             Err(error) => self.cannot_read(error.to_string()),
         }
     }
 
-    /// Read what there is, talk to the keeper, see whether it is over, tell what changed.
-    fn step(&mut self) -> Result<Step> {
+    /// Reads what there is, talks to the keeper, finds out whether the run is over, and reports changes.
+    fn step(&mut self) -> Result<Round> {
         // The end is looked for before the last reading, so that nothing printed before it is missed.
         let over = self.is_over()?;
         let newest = if self.read_to_end { None } else { self.catch_up()? };
@@ -268,11 +271,11 @@ impl<R: FnMut(Report)> Actor<R> {
         match over {
             Some(end) => self.finish(end),
             None => {
-                self.listen();
+                self.watch();
                 self.flush();
                 self.look_at_clocks();
                 self.report_status();
-                Ok(Step::Go)
+                Ok(Round::Continue)
             }
         }
     }
@@ -292,9 +295,9 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         match (self.full, self.behind) {
-            (true, _) => return LOOK_FOR_ROOM,
+            (true, _) => return POLL_CAPACITY,
             (false, true) => return Duration::ZERO,
             (false, false) => {}
         }
@@ -304,7 +307,7 @@ impl<R: FnMut(Report)> Actor<R> {
         let fold = self.run.tail.fold();
         let settling =
             fold.is_idle() && !self.last_reported.as_ref().is_some_and(|status| status.idle);
-        match (settling, self.rings) {
+        match (settling, self.is_watching) {
             (true, _) => Duration::from_millis(100),
             (false, true) => LOOK,
             (false, false) => Duration::from_millis(50),
@@ -312,19 +315,19 @@ impl<R: FnMut(Report)> Actor<R> {
     }
 
     /// Reads what there is and commits it, but for the newest part, which it gives. An agent can print
-    /// faster than it is read, so it stops after some batches for what else is to be done. What the
-    /// store's writer has no room for is not read: it is safe where it is.
+    /// faster than it is read, so this stops after some batches to let commands through. What the store's
+    /// writer has no capacity for is not read yet: it is safe in the log.
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
         for _ in 0..BATCHES {
-            let read = match self.has_room() {
+            let read = match self.has_capacity() {
                 Ok(false) => break,
-                room => room.and_then(|_| self.run.tail.read()),
+                capacity => capacity.and_then(|_| self.run.tail.read()),
             };
             let batch = match read {
                 Ok(batch) => batch,
                 Err(error) => {
-                    // What stands before the damage counts.
+                    // What was read before the damage counts.
                     newest.take().map_or(Ok(()), |earlier| self.run.writer.run(earlier))?;
                     return Err(error);
                 }
@@ -390,7 +393,7 @@ impl<R: FnMut(Report)> Actor<R> {
             }
             Liveness::Held | Liveness::Unknown => return Ok(None),
         }
-        // The keeper writes its word and then lets go, so the word is looked for again.
+        // The keeper writes `exit.json` before it releases the lock, so the file is looked for again.
         if self.exit()?.is_some() {
             return Ok(Some(Over::Exited));
         }
@@ -401,8 +404,8 @@ impl<R: FnMut(Report)> Actor<R> {
             (true, _) => Ok(Some(Over::Lost)),
             (false, true) => {
                 let words = Ending::never_started().evidence.summary;
-                let barred = self.run.dir.bar(&words).map_err(unreadable)?;
-                Ok(barred.then_some(Over::NeverStarted))
+                let forbidden = self.run.dir.forbid_start(&words).map_err(unreadable)?;
+                Ok(forbidden.then_some(Over::NeverStarted))
             }
             (false, false) => Ok(None),
         }
@@ -412,10 +415,10 @@ impl<R: FnMut(Report)> Actor<R> {
         self.run.dir.read_exit().map_err(unreadable)
     }
 
-    fn finish(&mut self, over: Over) -> Result<Step> {
+    fn finish(&mut self, over: Over) -> Result<Round> {
         if matches!(over, Over::NeverStarted) {
             (self.report)(Report::Over(Box::new(Ending::never_started())));
-            return Ok(Step::Done);
+            return Ok(Round::Finished);
         }
         if !self.read_to_end {
             let last = self.run.tail.finish()?;
@@ -423,12 +426,12 @@ impl<R: FnMut(Report)> Actor<R> {
             let last = self.commit(last);
             self.run.writer.run(last)?;
         }
-        // Whoever hears of the end finds everything that came before it.
+        // The end is reported after everything before it is in the store.
         match self.run.writer.flush() {
-            Err(Error::Ended) => return Ok(Step::Done),
+            Err(Error::Ended) => return Ok(Round::Finished),
             Err(error) => {
                 tracing::warn!(run = %self.run.run, %error, "the end waits for the store");
-                return Ok(Step::Go);
+                return Ok(Round::Continue);
             }
             Ok(()) => {}
         }
@@ -454,40 +457,40 @@ impl<R: FnMut(Report)> Actor<R> {
             question_lost,
             at: Some(at),
         })));
-        Ok(Step::Done)
+        Ok(Round::Finished)
     }
 
     /// Subscribes to the keeper's change notifications, once it answers.
-    fn listen(&mut self) {
-        if self.rings {
+    fn watch(&mut self) {
+        if self.is_watching {
             return;
         }
-        let Ok(mut doorbell) = Doorbell::connect(&self.run.dir) else { return };
-        let bell = self.bell.clone();
-        let listen = move || {
+        let Ok(mut watcher) = Watcher::connect(&self.run.dir) else { return };
+        let wake = self.wake.clone();
+        let watch = move || {
             loop {
-                match doorbell.wait(LOOK) {
-                    Rung::Gone => {
-                        // Nobody there any more is told by the timeout as well.
-                        let _ = bell.try_send(Input::Rang);
+                match watcher.wait(LOOK) {
+                    Wake::Closed => {
+                        // If the inbox is full, the actor notices the keeper's end at its next poll.
+                        let _ = wake.try_send(ActorInput::Changed);
                         return;
                     }
-                    // A full inbox means that the actor will look anyway.
-                    Rung::Rang => match bell.try_send(Input::Rang) {
+                    // If the inbox is full, the actor reads the files soon anyway.
+                    Wake::Changed => match wake.try_send(ActorInput::Changed) {
                         Ok(()) | Err(TrySendError::Full(_)) => {}
                         Err(TrySendError::Disconnected(_)) => return,
                     },
-                    Rung::Timeout => {}
+                    Wake::Timeout => {}
                 }
             }
         };
-        self.rings = threads::spawn("bell", listen).is_ok();
+        self.is_watching = threads::spawn("watch", watch).is_ok();
     }
 
-    /// Tells the keeper what is to be told, in order; what fails is tried again in the next round.
+    /// Sends the keeper what is unsent, in order; what fails is tried again in the next round.
     fn flush(&mut self) {
         while let Some(next) = self.unsent.pop_front() {
-            match self.tell_keeper(&next) {
+            match self.send_to_keeper(&next) {
                 Ok(()) => {}
                 Err(ClientError::Refused { kind: Refusal::Disk, message })
                     if matches!(next, Unsent::Write { .. }) =>
@@ -513,7 +516,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    fn tell_keeper(&mut self, what: &Unsent) -> std::result::Result<(), ClientError> {
+    fn send_to_keeper(&mut self, what: &Unsent) -> std::result::Result<(), ClientError> {
         let client = match self.client.take() {
             Some(client) => self.client.insert(client),
             None => self.client.insert(Client::connect(&self.run.dir, Duration::from_secs(2))?),

@@ -1,10 +1,10 @@
-//! What the director and a run's actor tell each other. Words only; the actor and the director say
-//! what they mean.
+//! The messages between the director and a run's actor. Types only; what they cause is decided by the
+//! actor and the director.
 
 use crate::record::{Ending, RunStatus};
 use protocol::Stop;
 
-/// What the director asks.
+/// A message from the director to an actor.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// Write these bytes under this id, once.
@@ -22,15 +22,15 @@ pub enum Command {
     Detach,
 }
 
-/// What an actor tells the director.
+/// A message from an actor to the director.
 #[derive(Debug)]
 pub enum Report {
-    /// How the run stands now; sent when it changed.
+    /// The run's status; sent when it changed.
     Status(RunStatus),
     /// The run is over. Nothing follows.
     Over(Box<Ending>),
     /// The run's files cannot be read for now. It can be stopped all the same, and it is tried again.
     Unreadable(String),
-    /// The store takes no more of it for now, so it is not read on. Nothing else is wrong with it.
-    Unread,
+    /// The store takes no more events for now, so the run is not read on. Its files are all right.
+    Held,
 }

@@ -27,7 +27,11 @@ pub fn decide(
 
 /// Decides how a run ended whose files are damaged: it was stopped, if the word of that is left, and
 /// nobody can say more. `why` says what cannot be read.
-pub fn decide_unread(exit: Option<&Exit>, stop: Option<&Stop>, why: &str) -> (Outcome, Evidence) {
+pub fn decide_unreadable(
+    exit: Option<&Exit>,
+    stop: Option<&Stop>,
+    why: &str,
+) -> (Outcome, Evidence) {
     let mut evidence = evidence(&RunFold::default(), exit, stop);
     evidence.summary = format!("its files cannot be read: {why}");
     (stopped(stop).unwrap_or(Outcome::Lost), evidence)
@@ -515,10 +519,10 @@ mod tests {
     #[test]
     fn damaged_files_are_never_a_success() {
         let exit = exit(ExitOutcome::Code(0));
-        let (outcome, evidence) = decide_unread(Some(&exit), None, "the index");
+        let (outcome, evidence) = decide_unreadable(Some(&exit), None, "the index");
         assert_eq!((outcome, evidence.exit_code), (Outcome::Lost, Some(0)));
         assert_eq!(evidence.summary, "its files cannot be read: the index");
-        let (outcome, _) = decide_unread(None, Some(&BY_YOU), "the index");
+        let (outcome, _) = decide_unreadable(None, Some(&BY_YOU), "the index");
         assert_eq!(outcome, Outcome::Stopped { by: Actor::You });
     }
 

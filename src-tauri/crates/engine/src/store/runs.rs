@@ -9,7 +9,7 @@ use crate::moments::Moments;
 use crate::record::RunCommit;
 use protocol::{
     AccountId, Activity, CostBasis, Evidence, JournalEntry, JournalEvent, Outcome, Retrying, Run,
-    RunId, RunSpecFacts, RunState, Seq, SessionId, StoryId, Timestamp,
+    RunId, RunSpec, RunState, Seq, SessionId, StoryId, Timestamp,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -56,7 +56,7 @@ fn starting(
     db: &Connection,
     story: &StoryId,
     run: &RunId,
-    facts: &RunSpecFacts,
+    facts: &RunSpec,
     at: Timestamp,
 ) -> rusqlite::Result<()> {
     let ordinal: i64 = db
@@ -140,7 +140,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
 
 /// A row of `runs` beside its row of `run_folds`.
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let facts: RunSpecFacts = from_json(&row.get::<_, String>("facts")?)?;
+    let facts: RunSpec = from_json(&row.get::<_, String>("facts")?)?;
     let ending: Option<Outcome> =
         row.get::<_, Option<String>>("outcome")?.map(|text| from_json(&text)).transpose()?;
     let evidence: Option<Evidence> =

@@ -9,13 +9,13 @@ mod page;
 #[cfg(test)]
 mod proof;
 mod query;
+mod range;
 mod scan;
 #[cfg(test)]
 mod scene;
 mod story;
 mod sum;
 mod thin;
-mod whole;
 mod zones;
 
 pub use page::{MOST_BYTES, for_page};

@@ -3,7 +3,7 @@
 
 use super::calendar::Calendar;
 use super::scan::scan;
-use super::sum::{Facts, Pass};
+use super::sum::{Grouping, Pass};
 use crate::error::{Error, Result};
 use crate::store::read::Reader;
 use crate::store::rereading;
@@ -38,8 +38,8 @@ impl Reader {
         let from = starts.first().copied().unwrap_or(from);
         let most = query.most.map(|most| most as usize);
         let pass = Pass::new(by.clone(), most, &starts, to);
-        let facts = if by.iter().any(is_of_run) { facts(db)? } else { HashMap::new() };
-        let pass = scan(db, (from, to), &by, facts, pass)?;
+        let groupings = if by.iter().any(is_of_run) { groupings(db)? } else { HashMap::new() };
+        let pass = scan(db, (from, to), &by, groupings, pass)?;
         let report = UsageReport { rereading_runs, ..pass.report(from) };
         Ok(if rereading_runs > 0 { at_least(report) } else { report })
     }
@@ -128,19 +128,19 @@ fn is_of_run(group: &UsageGroup) -> bool {
 }
 
 /// What each run belongs to.
-fn facts(db: &Connection) -> Result<HashMap<String, Facts>> {
+fn groupings(db: &Connection) -> Result<HashMap<String, Grouping>> {
     let mut statement = db.prepare_cached(
         "SELECT runs.id, runs.account, s.agent, s.project, s.slug
          FROM runs JOIN stories s ON s.id = runs.story",
     )?;
     let rows = statement.query_map([], |row| {
-        let facts = Facts {
+        let groupings = Grouping {
             account: row.get(1)?,
             agent: row.get(2)?,
             project: row.get(3)?,
             story: row.get(4)?,
         };
-        Ok((row.get(0)?, facts))
+        Ok((row.get(0)?, groupings))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -3,7 +3,7 @@
 //! result. It owns which way the rows are found, and that they come in the order that a pass needs.
 
 use super::line::Line;
-use super::sum::{Facts, Pass};
+use super::sum::{Grouping, Pass};
 use crate::error::Result;
 use crate::store::usage::basis;
 use protocol::{Timestamp, Tokens, UsageGroup};
@@ -26,13 +26,14 @@ pub(super) fn scan(
     db: &Connection,
     (from, to): (Timestamp, Timestamp),
     by: &[UsageGroup],
-    facts: HashMap<String, Facts>,
+    groupings: HashMap<String, Grouping>,
     pass: Pass,
 ) -> Result<Pass> {
     let shared = Shared::default();
     shared.with(|place| place.pass = Some(pass));
     let range = from.millis()..to.millis();
-    let fold = Fold { range: range.clone(), facts: Arc::new(facts), shared: shared.clone() };
+    let fold =
+        Fold { range: range.clone(), groupings: Arc::new(groupings), shared: shared.clone() };
     db.create_aggregate_function(FOLD, 10, FunctionFlags::SQLITE_UTF8, fold)?;
     let read = read(db, &range, by);
     db.remove_function(FOLD, 10)?;
@@ -90,7 +91,7 @@ impl Shared {
 struct Fold {
     /// What is outside is passed over (milliseconds).
     range: Range<i64>,
-    facts: Arc<HashMap<String, Facts>>,
+    groupings: Arc<HashMap<String, Grouping>>,
     shared: Shared,
 }
 
@@ -133,9 +134,9 @@ impl Fold {
                 return Err(Error::UserFunctionError(why.into()));
             }
             run.clone_into(&mut folding.run);
-            match self.facts.get(run) {
-                Some(facts) => folding.pass.run(facts),
-                None => folding.pass.run(&Facts::default()),
+            match self.groupings.get(run) {
+                Some(groupings) => folding.pass.run(groupings),
+                None => folding.pass.run(&Grouping::default()),
             }
         }
         let at = integer(row, 3)?;

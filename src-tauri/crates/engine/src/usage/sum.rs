@@ -4,7 +4,7 @@
 //! and one turn comes together.
 
 use super::line::Line;
-use super::whole::Whole;
+use super::range::RangeTotal;
 use protocol::{
     CostBasis, Timestamp, Tokens, UsageCell, UsageFigures, UsageGroup, UsageKey, UsageReport,
     UsageSum, UsageTotal,
@@ -18,7 +18,7 @@ const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
 
 /// What a run is grouped by, beside model and class.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct Grouping {
     pub(super) agent: Option<String>,
     pub(super) account: Option<String>,
     pub(super) project: Option<String>,
@@ -146,7 +146,7 @@ pub(super) struct Pass {
     turns: u64,
     /// Runs of each group in the whole range.
     runs: Vec<u64>,
-    whole: Whole,
+    whole: RangeTotal,
     /// What groups share, for the rest; not counted when all of them are kept.
     shared_turns: Shared,
     shared_runs: Shared,
@@ -181,7 +181,7 @@ impl Pass {
             turn: Vec::new(),
             turns: 1,
             runs: Vec::new(),
-            whole: Whole::default(),
+            whole: RangeTotal::default(),
             most,
             shared_turns: Shared::new(),
             shared_runs: Shared::new(),
@@ -190,7 +190,7 @@ impl Pass {
     }
 
     /// The rows that follow are of another run. Each run comes once.
-    pub(super) fn run(&mut self, facts: &Facts) {
+    pub(super) fn run(&mut self, facts: &Grouping) {
         self.end_run();
         let value = |group: &UsageGroup| match group {
             UsageGroup::Model | UsageGroup::Class => None,
@@ -506,7 +506,7 @@ mod tests {
         let at = [0, 1000].map(Timestamp::from_millis);
         let mut pass = Pass::new(vec![UsageGroup::Story], Some(most), &at[..1], at[1]);
         for (story, &input) in used.iter().enumerate() {
-            pass.run(&Facts { story: Some(story.to_string()), ..Facts::default() });
+            pass.run(&Grouping { story: Some(story.to_string()), ..Grouping::default() });
             let tokens = Tokens { input, ..Tokens::default() };
             let basis = CostBasis::Reported;
             pass.add(&Line { seq: 1, model: b"m", at: 0, tokens, micros: 0, basis }).unwrap();

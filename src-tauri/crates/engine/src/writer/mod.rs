@@ -265,10 +265,10 @@ fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
         if left == Some(Duration::ZERO) {
             return Next::TryAgain;
         }
-        let Some(patience) = feed.due().into_iter().chain(left).min() else {
+        let Some(timeout) = feed.due().into_iter().chain(left).min() else {
             return inbox.recv().map_or(Next::Over, Next::Write);
         };
-        match inbox.recv_timeout(patience) {
+        match inbox.recv_timeout(timeout) {
             Ok(write) => return Next::Write(write),
             Err(RecvTimeoutError::Timeout) if feed.due() == Some(Duration::ZERO) => {
                 feed.touch(Touched::default());

@@ -77,7 +77,7 @@ impl Conversation<'_> {
             let request = self.read(STALL)?;
             if request == Request::Watch {
                 self.reply(&Reply::Done)?;
-                return Ok(self.run.logs.bells.add(self.from.into_inner())?);
+                return Ok(self.run.logs.watchers.add(self.from.into_inner())?);
             }
             let reply = self.answer(request)?;
             self.reply(&reply)?;

@@ -70,11 +70,11 @@ impl End {
         }
     }
 
-    /// Waits for the process's end, at most until the deadline, and with `hurries` no longer when a stop
-    /// is urgent.
-    pub(crate) fn wait_ended(&self, deadline: Instant, hurries: bool) -> bool {
+    /// Waits for the process's end, at most until the deadline. In a `graceful` step an urgent stop ends
+    /// the wait at once.
+    pub(crate) fn wait_ended(&self, deadline: Instant, graceful: bool) -> bool {
         let mut state = self.lock();
-        while state.ended.is_none() && !(hurries && state.requests >= 2) {
+        while state.ended.is_none() && !(graceful && state.requests >= 2) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 break;
@@ -99,7 +99,7 @@ impl End {
     }
 
     /// Whether somebody asked again while a stop was under way.
-    pub(crate) fn hurried(&self) -> bool {
+    pub(crate) fn is_urgent(&self) -> bool {
         self.lock().requests >= 2
     }
 
@@ -144,7 +144,7 @@ mod tests {
         assert!(!end.wait_ended(soon(), true));
         end.request_stop("you".to_owned(), "second".to_owned(), &dir);
         assert!(!end.wait_ended(late, true));
-        assert!(Instant::now() < late, "nobody waits for a kind word any more");
+        assert!(Instant::now() < late, "an urgent stop skips graceful steps");
         assert!(!end.wait_ended(soon(), false));
     }
 }

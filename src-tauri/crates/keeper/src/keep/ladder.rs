@@ -1,7 +1,6 @@
 //! The stop ladder: the agent's own interrupt, then SIGTERM, then SIGKILL, each given a bounded
 //! time, so that within eight seconds nothing of the run lives. It reports every rung it used and
-//! what it had to leave. When to stop is decided by whoever asks; a second request skips to the
-//! last rung.
+//! what it had to leave. The caller decides when to stop; a second request skips to the last rung.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use crate::facts::{ForcedStep, LeftProcess, LeftReason, Step};
 use crate::process::{Process, Sent};
 use crate::signal::Signal;
 use crate::spec::Interrupt;
-use crate::sys::{self, Found, Kin};
+use crate::sys::{self, Found, RunProcesses};
 
 /// How long the agent may take to end after its own interrupt.
 const INTERRUPT: Duration = Duration::from_secs(2);
@@ -26,20 +25,20 @@ const KILL_GROUP: Duration = Duration::from_millis(500);
 const KILL_ALL: Duration = Duration::from_millis(1500);
 /// What outlives the leader gets this long to follow it before the next rung.
 const FOLLOW: Duration = Duration::from_millis(300);
-/// How often it is looked for.
+/// Poll interval for processes that are still alive.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// One climb.
+/// One stop of one run.
 pub(crate) struct Ladder<'a> {
     run: &'a Run,
-    kin: &'a mut Kin,
+    processes: &'a mut RunProcesses,
     steps: Vec<ForcedStep>,
     refused: Vec<(Process, Sent)>,
 }
 
 impl<'a> Ladder<'a> {
-    pub(crate) fn new(run: &'a Run, kin: &'a mut Kin) -> Ladder<'a> {
-        Ladder { run, kin, steps: Vec::new(), refused: Vec::new() }
+    pub(crate) fn new(run: &'a Run, processes: &'a mut RunProcesses) -> Ladder<'a> {
+        Ladder { run, processes, steps: Vec::new(), refused: Vec::new() }
     }
 
     /// Stops the run: every rung until nothing is left.
@@ -61,7 +60,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn interrupt(&mut self) -> bool {
-        if self.run.end.hurried() || self.run.end.is_ended() {
+        if self.run.end.is_urgent() || self.run.end.is_ended() {
             return false;
         }
         let used = match &self.run.spec.interrupt {
@@ -87,7 +86,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn terminate_group(&mut self) -> bool {
-        if self.run.end.hurried() || !sys::CAN_TERMINATE {
+        if self.run.end.is_urgent() || !sys::CAN_TERMINATE {
             return false;
         }
         match self.run.leader.signal_group(Signal::Term) {
@@ -99,7 +98,7 @@ impl<'a> Ladder<'a> {
     }
 
     fn terminate_all(&mut self) -> bool {
-        if self.run.end.hurried() || !sys::CAN_TERMINATE {
+        if self.run.end.is_urgent() || !sys::CAN_TERMINATE {
             return false;
         }
         self.step(Step::TerminateAll, TERMINATE_ALL, None, |it| it.signal_all(Signal::Term))
@@ -138,17 +137,22 @@ impl<'a> Ladder<'a> {
     ) -> bool {
         let (at_ms, begun) = (wall_ms(), Instant::now());
         let pids = act(self);
-        let gone = self.wait_gone(begun + limit, follow, step.is_kind());
+        let gone = self.wait_gone(begun + limit, follow, step.is_graceful());
         let took_ms = millis(begun.elapsed());
         self.steps.push(ForcedStep { step, at_ms, took_ms, pids });
         gone
     }
 
-    /// Waits until no process of the run is left or the time is up. In a graceful step (`kind`) a second stop
+    /// Waits until no process of the run is left or the time is up. In a graceful step (`graceful`) a second stop
     /// request ends the wait at once, even one made before the step began. With `follow`, processes that outlive
-    /// the leader are waited for no longer than that.
-    fn wait_gone(&mut self, mut deadline: Instant, follow: Option<Duration>, kind: bool) -> bool {
-        let ended = self.run.end.wait_ended(deadline, kind);
+    /// the leader get at most that time.
+    fn wait_gone(
+        &mut self,
+        mut deadline: Instant,
+        follow: Option<Duration>,
+        graceful: bool,
+    ) -> bool {
+        let ended = self.run.end.wait_ended(deadline, graceful);
         if let (true, Some(follow)) = (ended, follow) {
             deadline = deadline.min(Instant::now() + follow);
         }
@@ -157,7 +161,7 @@ impl<'a> Ladder<'a> {
                 return true;
             }
             let now = Instant::now();
-            if now >= deadline || (kind && self.run.end.hurried()) {
+            if now >= deadline || (graceful && self.run.end.is_urgent()) {
                 return false;
             }
             std::thread::sleep(LOOK.min(deadline - now));
@@ -174,7 +178,7 @@ impl<'a> Ladder<'a> {
         self.refused.clear();
         let mut hit = Vec::new();
         for process in own {
-            match self.kin.signal(&process, signal) {
+            match self.processes.signal(&process, signal) {
                 Sent::Delivered => hit.push(process.identity.pid),
                 Sent::Gone => {}
                 refused => self.refused.push((process, refused)),
@@ -186,7 +190,7 @@ impl<'a> Ladder<'a> {
     /// Without an answer from the system there is nothing that could be signalled safely; the
     /// rungs for the group do not need it.
     fn look(&mut self) -> Found {
-        self.kin.find().unwrap_or_default()
+        self.processes.find().unwrap_or_default()
     }
 
     fn leader_pid(&self) -> Vec<u32> {
@@ -207,8 +211,8 @@ impl<'a> Ladder<'a> {
 }
 
 /// What lives on after a run that ended by itself and whose descendants are not ended.
-pub(crate) fn left_alone(kin: &mut Kin) -> Vec<LeftProcess> {
-    let found = kin.find().unwrap_or_default();
+pub(crate) fn left_alone(processes: &mut RunProcesses) -> Vec<LeftProcess> {
+    let found = processes.find().unwrap_or_default();
     let own = found.own.iter().map(|process| left(process, LeftReason::NotAsked));
     own.chain(shared(&found)).collect()
 }

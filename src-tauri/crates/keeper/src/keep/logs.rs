@@ -6,9 +6,9 @@ use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::bells::Bells;
 use super::log_file::LogFile;
 use super::pending::{Batch, Pending};
+use super::watchers::Watchers;
 use crate::clock::{Moment, wall_ms};
 use crate::index::Stream;
 use crate::rundir::RunDir;
@@ -41,7 +41,7 @@ pub(crate) struct Logs {
     out: LogFile,
     err: LogFile,
     index: LogFile,
-    pub(crate) bells: Bells,
+    pub(crate) watchers: Watchers,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -72,7 +72,7 @@ impl Logs {
             err: LogFile::create(&dir.log_path(Stream::Stderr))?,
             index: LogFile::create(&dir.index_path())?,
             dir: dir.clone(),
-            bells: Bells::default(),
+            watchers: Watchers::default(),
             state: Mutex::default(),
             changed: Condvar::new(),
         })
@@ -111,7 +111,7 @@ impl Logs {
                 std::thread::sleep(RETRY);
             }
             self.finish(batch);
-            self.bells.ring();
+            self.watchers.notify();
         }
     }
 
@@ -211,12 +211,12 @@ impl Logs {
             if state.closed {
                 return None;
             }
-            match self.bells.due() {
+            match self.watchers.due() {
                 Some(due) => state = self.wait_at_most(state, due),
                 None => state = self.wait(state),
             }
-            if self.bells.due() == Some(Duration::ZERO) {
-                self.bells.ring();
+            if self.watchers.due() == Some(Duration::ZERO) {
+                self.watchers.notify();
             }
         }
         state.handed += 1;
@@ -233,7 +233,7 @@ impl Logs {
             state.pending = batch.recycle();
         }
         if state.pause.take().is_some() {
-            // Only a sign for readers without a connection; the status tells the same.
+            // For readers without a connection; `Status::paused` says the same.
             let _ = std::fs::rename(self.dir.paused_path(), self.dir.flowing_path());
         }
         self.changed.notify_all();
@@ -248,7 +248,7 @@ impl Logs {
             let _ = std::fs::rename(self.dir.flowing_path(), self.dir.paused_path());
             self.changed.notify_all();
             drop(state);
-            self.bells.ring();
+            self.watchers.notify();
         }
     }
 

@@ -2,7 +2,6 @@
 //! run's lock, starts the process, reports to the launcher and keeps the run to its end. Programs
 //! enter through [`keep_main`] and nothing else in here is public; `launch` is the other end.
 
-mod bells;
 mod body;
 mod control;
 mod end;
@@ -14,6 +13,7 @@ mod pending;
 mod program;
 mod run;
 mod start;
+mod watchers;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use crate::clock::{Clock, wall_ms};
 use crate::daemons::KEEPER_NAME;
 use crate::env_block;
-use crate::facts::{ChildIdentity, Exit, KeeperFacts, Outcome, Phase, Seen};
+use crate::facts::{ChildIdentity, Exit, KeeperRecord, Outcome, Phase, Seen};
 use crate::launch::Report;
 use crate::rundir::{RunDir, RunDirError};
 use crate::spec::Spec;
@@ -176,9 +176,9 @@ fn take_lock(dir: &RunDir) -> Result<File, KeepError> {
     }
 }
 
-fn facts(spec: &Spec) -> KeeperFacts {
+fn facts(spec: &Spec) -> KeeperRecord {
     let pid = std::process::id();
-    KeeperFacts {
+    KeeperRecord {
         phase: Phase::Starting,
         pid,
         start_time: sys::identity_of(pid).map_or(0, |identity| identity.start_time),
@@ -204,7 +204,7 @@ fn begin(
     clock: Clock,
     files: (Logs, Inputs),
     agent: Agent,
-    facts: &KeeperFacts,
+    facts: &KeeperRecord,
 ) -> Result<Arc<Run>, KeepError> {
     dir.write(&dir.keeper_path(), facts)?;
     Run::begin(dir.clone(), spec, clock, files, agent).map_err(doing("cannot start a thread"))

@@ -16,7 +16,7 @@ use crate::index::Stream;
 use crate::process::Ended;
 use crate::rundir::{RunDir, RunDirError};
 use crate::spec::Spec;
-use crate::sys::{self, Agent, Kin, Leader};
+use crate::sys::{self, Agent, Leader, RunProcesses};
 use crate::wire::Status;
 
 /// Most bytes taken from a stream at once.
@@ -43,7 +43,7 @@ pub(crate) struct Run {
     pub(crate) inputs: Inputs,
     pub(crate) leader: Arc<Leader>,
     pub(crate) end: End,
-    kin: Mutex<Kin>,
+    processes: Mutex<RunProcesses>,
 }
 
 impl Run {
@@ -57,8 +57,9 @@ impl Run {
     ) -> io::Result<Arc<Run>> {
         let (logs, inputs) = files;
         let leader = Arc::new(agent.leader);
-        let kin = Mutex::new(Kin::new(Arc::clone(&leader), &spec.marker));
-        let run = Arc::new(Run { dir, spec, clock, logs, inputs, leader, end: End::new(2), kin });
+        let processes = Mutex::new(RunProcesses::new(Arc::clone(&leader), &spec.marker));
+        let run =
+            Arc::new(Run { dir, spec, clock, logs, inputs, leader, end: End::new(2), processes });
         run.thread("write", |run| run.logs.write_until_closed())?;
         run.thread("sync", |run| run.logs.sync_until_closed())?;
         run.thread("wait", Run::wait_for_process)?;
@@ -67,7 +68,7 @@ impl Run {
         run.thread("stdin", move |run| run.inputs.send_until_closed(agent.stdin))?;
         run.thread("term", Run::stop_on_term)?;
         if !sys::ORPHANS_COME_HOME {
-            run.thread("kin", Run::remember_relatives)?;
+            run.thread("processes", Run::remember_processes)?;
         }
         Ok(run)
     }
@@ -87,20 +88,20 @@ impl Run {
         let mut forced = Vec::new();
         let mut left = None;
         if !self.end.is_ended() {
-            let (steps, remaining) = Ladder::new(self, &mut self.kin()).stop();
+            let (steps, remaining) = Ladder::new(self, &mut self.processes()).stop();
             (forced, left) = (steps, Some(remaining));
         }
         let drained = self.drain();
         if left.is_none() && (self.spec.end_descendants || self.end.is_stopping()) {
-            let (steps, remaining) = Ladder::new(self, &mut self.kin()).end_rest();
+            let (steps, remaining) = Ladder::new(self, &mut self.processes()).end_rest();
             (forced, left) = (steps, Some(remaining));
         }
-        let left = left.unwrap_or_else(|| ladder::left_alone(&mut self.kin()));
+        let left = left.unwrap_or_else(|| ladder::left_alone(&mut self.processes()));
         self.leader.let_go();
         self.finish(drained, forced, left);
     }
 
-    /// What a client may know.
+    /// The state that a client is shown.
     pub(crate) fn status(&self) -> Status {
         let mut sizes = self.logs.sizes();
         sizes.stdin = self.inputs.len();
@@ -141,17 +142,17 @@ impl Run {
         self.leader.reap_rest();
     }
 
-    /// A machine that shuts down asks everybody with SIGTERM; the run is then stopped properly.
+    /// Stops the run properly when the machine shuts down, which sends SIGTERM to every process.
     fn stop_on_term(&self) {
         while sys::wait_for_term() {
             self.end.request_stop("system".into(), "SIGTERM".into(), &self.dir);
         }
     }
 
-    fn remember_relatives(&self) {
+    fn remember_processes(&self) {
         while !self.end.is_ended() {
-            // A look that fails is made up for by the next one.
-            let _ = self.kin().find();
+            // If one look fails, the next one finds the same processes.
+            let _ = self.processes().find();
             std::thread::sleep(REMEMBER);
         }
     }
@@ -195,12 +196,12 @@ impl Run {
         self.dir.write(&self.dir.exit_path(), exit)
     }
 
-    fn kin(&self) -> MutexGuard<'_, Kin> {
-        self.kin.lock().unwrap_or_else(PoisonError::into_inner)
+    fn processes(&self) -> MutexGuard<'_, RunProcesses> {
+        self.processes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether somebody removed the run directory, so that nobody will ever read what is written.
+/// Whether the run directory was removed, so that writing to it is of no use.
 fn is_gone(error: &RunDirError) -> bool {
     matches!(error, RunDirError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }

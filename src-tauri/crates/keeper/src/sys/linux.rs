@@ -1,4 +1,4 @@
-//! Linux alone: `/proc` for relatives and identities, process descriptors for signals that cannot
+//! Linux alone: `/proc` for processes and identities, process descriptors for signals that cannot
 //! hit the wrong process, the child subreaper, and the systemd user scope.
 
 use std::fs;

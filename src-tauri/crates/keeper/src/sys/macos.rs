@@ -1,5 +1,5 @@
-//! macOS alone: libproc and `sysctl` for relatives and identities. There is no subreaper and no
-//! process descriptor, and the environment of hardened programs cannot be read, so relatives are
+//! macOS alone: libproc and `sysctl` for processes and identities. There is no subreaper and no
+//! process descriptor, and the environment of hardened programs cannot be read, so the run's processes are
 //! remembered while they can still be traced, and an identity is confirmed right before a signal.
 
 use std::io;
@@ -10,7 +10,7 @@ use super::unix::signal_checked;
 use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 
-/// Orphans go to launchd, so relatives have to be remembered.
+/// Orphans go to launchd, so the run's processes have to be remembered.
 pub(crate) const ORPHANS_COME_HOME: bool = false;
 
 /// Start times are absolute here, so no boot is needed to tell identities apart.

@@ -1,5 +1,5 @@
 //! Everything that differs between operating systems, behind one small interface: starting the
-//! agent, its group and its relatives, signals, the control connection, and the keeper's own
+//! agent, its group and the run's processes, signals, the control connection, and the keeper's own
 //! detachment. Policy is elsewhere: nothing here decides when to signal or what to write. This is
 //! the only module of the crate with `unsafe` code.
 
@@ -21,7 +21,7 @@ mod windows;
 mod windows_pipe;
 
 #[cfg(unix)]
-pub(crate) use crate::kin::{Found, Kin};
+pub(crate) use crate::run_processes::{Found, RunProcesses};
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 #[cfg(target_os = "macos")]

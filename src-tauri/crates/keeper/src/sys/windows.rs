@@ -35,7 +35,7 @@ use crate::facts::ChildIdentity;
 use crate::process::{Ended, Identity, Process, Sent};
 use crate::signal::Signal;
 
-/// The job knows everybody, so no memory of relatives is needed.
+/// The job knows every process of the run, so none has to be remembered.
 pub(crate) const ORPHANS_COME_HOME: bool = true;
 
 /// Nobody can be asked to end.
@@ -248,16 +248,16 @@ pub(crate) struct Found {
 }
 
 /// Knows who is in the job of one run.
-pub(crate) struct Kin(Option<Arc<Leader>>);
+pub(crate) struct RunProcesses(Option<Arc<Leader>>);
 
-impl Kin {
-    pub(crate) fn new(leader: Arc<Leader>, _marker: &str) -> Kin {
-        Kin(Some(leader))
+impl RunProcesses {
+    pub(crate) fn new(leader: Arc<Leader>, _marker: &str) -> RunProcesses {
+        RunProcesses(Some(leader))
     }
 
     /// Nothing outlives its job, so there is nobody to find.
-    pub(crate) fn marked(_marker: &str) -> Kin {
-        Kin(None)
+    pub(crate) fn marked(_marker: &str) -> RunProcesses {
+        RunProcesses(None)
     }
 
     /// Looks into the job once.

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use keeper::{Client, ClientError, Doorbell, Outcome, Refusal, Rung, Stream};
+use keeper::{Client, ClientError, Outcome, Refusal, Stream, Wake, Watcher};
 
 use crate::support::{LONG, Run, until};
 
@@ -154,22 +154,22 @@ fn what_was_printed_is_on_disk_after_a_sync() {
 }
 
 #[test]
-fn a_doorbell_rings_when_something_grew_and_ends_with_the_run() {
+fn a_watcher_is_notified_when_a_log_grows_and_ends_with_the_run() {
     let run = Run::shell("read line; echo $line; read line");
     run.start();
-    let mut bell = Doorbell::connect(&run.dir).unwrap();
-    let mut deaf = Doorbell::connect(&run.dir).unwrap();
-    assert_eq!(bell.wait(Duration::from_millis(50)), Rung::Timeout);
+    let mut watcher = Watcher::connect(&run.dir).unwrap();
+    let mut deaf = Watcher::connect(&run.dir).unwrap();
+    assert_eq!(watcher.wait(Duration::from_millis(50)), Wake::Timeout);
     let mut client = run.client();
     client.input("1", b"hello\n").unwrap();
     let rang = Instant::now();
     until("the output", LONG, || {
-        assert_eq!(bell.wait(LONG), Rung::Rang);
+        assert_eq!(watcher.wait(LONG), Wake::Changed);
         run.output().contains("hello").then_some(())
     });
     assert!(rang.elapsed() < Duration::from_secs(5));
     client.close_input().unwrap();
     run.exit(LONG);
-    until("the end", LONG, || (bell.wait(LONG) == Rung::Gone).then_some(()));
-    until("the end", LONG, || (deaf.wait(LONG) == Rung::Gone).then_some(()));
+    until("the end", LONG, || (watcher.wait(LONG) == Wake::Closed).then_some(()));
+    until("the end", LONG, || (deaf.wait(LONG) == Wake::Closed).then_some(()));
 }

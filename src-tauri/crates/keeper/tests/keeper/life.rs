@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use keeper::{Client, ClientError, Doorbell, Liveness, Outcome, RunDir, Rung, Stream};
+use keeper::{Client, ClientError, Liveness, Outcome, RunDir, Stream, Wake, Watcher};
 
 use crate::support::{LONG, Run, keep_exe, until};
 
@@ -81,11 +81,11 @@ fn a_directory_may_lie_anywhere_and_be_called_anything() {
         std::fs::create_dir_all(&path).unwrap();
         let run = Run::at(home, RunDir::new(path.join("run")), &["/bin/cat"]);
         run.start();
-        let mut bell = Doorbell::connect(&run.dir).unwrap();
+        let mut watcher = Watcher::connect(&run.dir).unwrap();
         let mut client = run.client();
         client.input("1", b"hello").unwrap();
         client.close_input().unwrap();
-        assert_eq!(bell.wait(LONG), Rung::Rang);
+        assert_eq!(watcher.wait(LONG), Wake::Changed);
         assert_eq!(run.exit(LONG).outcome, Outcome::Code(0));
         assert_eq!(run.output(), "hello");
         assert!(!run.dir.socket_path().exists());

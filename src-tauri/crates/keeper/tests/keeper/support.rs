@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use keeper::{
-    Client, Exit, Interrupt, KeeperFacts, Kind, LaunchError, RunDir, SPEC_FORMAT, Spec, Stream,
+    Client, Exit, Interrupt, KeeperRecord, Kind, LaunchError, RunDir, SPEC_FORMAT, Spec, Stream,
     Transport,
 };
 
@@ -87,11 +87,11 @@ impl Run {
         Run { home, dir, spec, env }
     }
 
-    pub(crate) fn start(&self) -> KeeperFacts {
+    pub(crate) fn start(&self) -> KeeperRecord {
         self.try_start().unwrap()
     }
 
-    pub(crate) fn try_start(&self) -> Result<KeeperFacts, LaunchError> {
+    pub(crate) fn try_start(&self) -> Result<KeeperRecord, LaunchError> {
         self.dir.create(&self.spec).unwrap();
         keeper::launch(&keep_exe(), &self.dir, self.env.clone())
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use keeper::{
-    Client, ClientError, Doorbell, Interrupt, LaunchError, Liveness, Outcome, Refusal, Rung,
-    StartFailure, Step, Stream,
+    Client, ClientError, Interrupt, LaunchError, Liveness, Outcome, Refusal, StartFailure, Step,
+    Stream, Wake, Watcher,
 };
 
 use crate::support::{LONG, Run, until};
@@ -78,16 +78,16 @@ fn a_lost_keeper_takes_its_run_along() {
 }
 
 #[test]
-fn a_doorbell_rings_and_ends() {
+fn a_watcher_is_notified_and_ends() {
     let run = shell(&["/q"]);
     run.start();
-    let mut bell = Doorbell::connect(&run.dir).unwrap();
+    let mut watcher = Watcher::connect(&run.dir).unwrap();
     let mut client = run.client();
     client.input("1", b"echo hello\r\n").unwrap();
-    assert_eq!(bell.wait(LONG), Rung::Rang);
+    assert_eq!(watcher.wait(LONG), Wake::Changed);
     client.close_input().unwrap();
     run.exit(LONG);
-    until("the end", LONG, || (bell.wait(LONG) == Rung::Gone).then_some(()));
+    until("the end", LONG, || (watcher.wait(LONG) == Wake::Closed).then_some(()));
 }
 
 #[test]

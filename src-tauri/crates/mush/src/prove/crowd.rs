@@ -4,7 +4,7 @@
 
 use super::dice::Dice;
 use super::scratch::{Scratch, unusable};
-use engine::owner::OwnerFacts;
+use engine::owner::OwnerRecord;
 use protocol::{Fault, QuestionKind};
 use std::path::Path;
 use std::process::Child;
@@ -121,7 +121,7 @@ fn end(mut child: Child) {
 /// Who owns the directory, by the words in its lock.
 fn owner(scratch: &Scratch) -> Option<u32> {
     let text = std::fs::read_to_string(scratch.data().ok()?.owner_lock()).ok()?;
-    Some(serde_json::from_str::<OwnerFacts>(&text).ok()?.pid)
+    Some(serde_json::from_str::<OwnerRecord>(&text).ok()?.pid)
 }
 
 /// Somebody who answers whatever is asked, until it is dropped.

@@ -9,7 +9,7 @@ use super::read::{unknown_shape, unknown_type};
 use super::servers;
 use super::subject::{self, About};
 use super::tools::{self, Call};
-use crate::claude::say::MCP_STATUS_REQUEST;
+use crate::claude::encode::MCP_STATUS_REQUEST;
 use crate::claude::wire::control::{Answered, ControlLine, ControlRequest, ControlResponse};
 use crate::claude::wire::message::{Content, UserLine};
 use crate::decoder::Sink;

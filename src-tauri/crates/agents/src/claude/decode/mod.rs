@@ -7,12 +7,12 @@ mod asks;
 mod control;
 mod drafts;
 pub(in crate::claude) mod elicitation;
-mod ends;
 mod errors;
 mod instant;
 mod limits;
 mod messages;
 mod offers;
+mod oversized;
 mod questions;
 mod read;
 mod repeats;
@@ -107,7 +107,7 @@ impl Decoder for ClaudeDecoder {
         let mut sink = Sink::new(out, line.pos());
         plain::oversized(&line, &mut sink);
         if line.stream == Stream::Stdout {
-            ends::result(self, &line, &mut sink);
+            oversized::result(self, &line, &mut sink);
         }
         self.last = Some(sink.position());
     }

@@ -2,7 +2,7 @@
 //! is in its answer to `mcp_status`, which is owed then, once in a run (2.1.197 and later answer it).
 
 use super::ClaudeDecoder;
-use crate::claude::say::MCP_STATUS;
+use crate::claude::encode::MCP_STATUS;
 use crate::claude::wire::control::{ControlResponse, ServerStatus};
 use crate::claude::wire::system::Server;
 use crate::decoder::Sink;

@@ -4,7 +4,7 @@
 use super::super::questions;
 use super::super::text::from_json;
 use protocol::{
-    Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpecFacts, StateDetail, Story,
+    Evidence, JournalEntry, JournalEvent, Outcome, Reason, RunId, RunSpec, StateDetail, Story,
     StoryId, StoryState,
 };
 use rusqlite::{Connection, OptionalExtension, Result};
@@ -35,7 +35,7 @@ fn gate(db: &Connection, story: &StoryId, run: &RunId) -> Result<Option<StateDet
     let ran = db
         .prepare_cached("SELECT facts, outcome, evidence FROM runs WHERE id = ?")?
         .query_row([run.as_str()], |row| {
-            let facts: RunSpecFacts = from_json(&row.get::<_, String>(0)?)?;
+            let facts: RunSpec = from_json(&row.get::<_, String>(0)?)?;
             let outcome: Option<String> = row.get(1)?;
             let evidence: Option<String> = row.get(2)?;
             Ok((facts.gate, outcome, evidence))

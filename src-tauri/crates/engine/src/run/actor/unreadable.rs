@@ -1,7 +1,7 @@
-//! A run whose files cannot be read: what is still done for it (it can be stopped, and is read again),
-//! and how it ends. An unreadable run whose keeper is gone is `lost`; nothing else is concluded from it.
+//! A run whose files cannot be read: it can still be stopped, it is read again later,
+//! and this decides how it ends. An unreadable run whose keeper is gone is `lost`; nothing else is concluded from it.
 
-use super::{Actor, Step, outcome};
+use super::{Actor, Round, outcome};
 use crate::record::Ending;
 use crate::run::messages::Report;
 use keeper::facts::{LeftProcess, LeftReason};
@@ -15,7 +15,7 @@ const READ_AGAIN: Duration = Duration::from_millis(500);
 /// The longest such wait.
 const READ_AGAIN_AT_MOST: Duration = Duration::from_secs(60);
 
-/// Reading failed.
+/// The last failed reading.
 pub(super) struct Broken {
     why: String,
     /// When it is tried again.
@@ -25,16 +25,16 @@ pub(super) struct Broken {
 }
 
 impl<R: FnMut(Report)> Actor<R> {
-    /// What cannot be read now can perhaps be read later, from its beginning. A run that is over and
-    /// whose files are damaged is lost: nobody can say how it ended.
-    pub(super) fn cannot_read(&mut self, why: String) -> Step {
+    /// Schedules another try from the beginning of the run's files. A run that is over and whose files are
+    /// damaged is lost: how it ended cannot be found out.
+    pub(super) fn cannot_read(&mut self, why: String) -> Round {
         if self.broken.is_some() && self.is_gone() {
             let exit = self.exit();
-            let told = self.run.dir.read_stop().unwrap_or_default();
-            let stop = told.as_ref().map(outcome::stop_of).or_else(|| self.stopped.clone());
+            let recorded = self.run.dir.read_stop().unwrap_or_default();
+            let stop = recorded.as_ref().map(outcome::stop_of).or_else(|| self.stopped.clone());
             let known = exit.as_ref().ok().and_then(Option::as_ref);
-            let (outcome, mut evidence) = outcome::decide_unread(known, stop.as_ref(), &why);
-            // A word that cannot be read is not the same as none: it may say what was left on purpose.
+            let (outcome, mut evidence) = outcome::decide_unreadable(known, stop.as_ref(), &why);
+            // An `exit.json` that cannot be read may list what was left alive on purpose; a missing one does not.
             if matches!(exit, Ok(None)) {
                 self.sweep(&mut evidence);
             }
@@ -42,7 +42,7 @@ impl<R: FnMut(Report)> Actor<R> {
             let at = self.run.tail.last_time();
             let ending = Ending { outcome, evidence, question_lost: false, at: Some(at) };
             (self.report)(Report::Over(Box::new(ending)));
-            return Step::Done;
+            return Round::Finished;
         }
         let (known, wait) = match self.broken.take() {
             Some(broken) => (broken.why == why, broken.wait),
@@ -60,16 +60,16 @@ impl<R: FnMut(Report)> Actor<R> {
         // There may be more to read, but not before that.
         self.behind = false;
         self.run.tail = self.run.tail.again();
-        Step::Go
+        Round::Continue
     }
 
-    /// Whether nothing of a run that cannot be read is there any more. With its directory goes the
-    /// keeper's lock; then only what its processes carry can tell.
+    /// Whether nothing of an unreadable run is left. If its directory was deleted, the keeper's lock is gone
+    /// too, so its processes are looked for by their marker.
     fn is_gone(&self) -> bool {
         match (self.run.dir.liveness(), &self.marker) {
             (Liveness::Free, _) => true,
             (Liveness::Unknown, Some(marker)) if !self.run.dir.path().exists() => {
-                // A daemon that others share lives on by right.
+                // A shared daemon may outlive the run.
                 let own = |process: &LeftProcess| process.why != LeftReason::SharedDaemon;
                 keeper::sweep::marked(marker).is_ok_and(|found| !found.iter().any(own))
             }
@@ -77,8 +77,8 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Its end was asked for, and its directory was deleted, and with it the way to its
-    /// keeper: what carries its marker is ended from here.
+    /// Ends the processes that carry the run's marker when a stop was requested and the run directory, and
+    /// with it the keeper's socket, was deleted.
     pub(super) fn stop_without_keeper(&self) {
         if let (Some(_), Some(marker)) = (&self.stopped, &self.marker)
             && !self.run.dir.path().exists()
@@ -88,8 +88,8 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Ends what is left of a run whose keeper is gone: nobody reads what it prints any more, and it
-    /// would spend money unseen.
+    /// Ends the processes left of a run whose keeper is gone: their output is not recorded any more, and
+    /// they would spend money unseen.
     pub(super) fn sweep(&self, evidence: &mut Evidence) {
         let Some(marker) = &self.marker else { return };
         match keeper::sweep::end_marked(marker) {

@@ -12,7 +12,7 @@ use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 use crate::sys::{self, Leader};
 
-/// What a look around found.
+/// The processes that one look found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Processes of the run, its leader included while it lives.
@@ -21,27 +21,27 @@ pub(crate) struct Found {
     pub(crate) shared: Vec<Process>,
 }
 
-/// Knows the relatives of one run.
-pub(crate) struct Kin {
+/// Finds the processes of one run.
+pub(crate) struct RunProcesses {
     variable: String,
     leader: Option<Arc<Leader>>,
     known: HashMap<u32, u64>,
 }
 
-impl Kin {
-    /// The relatives of a run whose process this keeper started.
-    pub(crate) fn new(leader: Arc<Leader>, marker: &str) -> Kin {
+impl RunProcesses {
+    /// Finds the processes of a run that this keeper started.
+    pub(crate) fn new(leader: Arc<Leader>, marker: &str) -> RunProcesses {
         let child = leader.identity();
         let known = HashMap::from([(child.pid, child.start_time)]);
-        Kin { variable: variable(marker), leader: Some(leader), known }
+        RunProcesses { variable: variable(marker), leader: Some(leader), known }
     }
 
-    /// Whatever carries the marker, without a process to descend from.
-    pub(crate) fn marked(marker: &str) -> Kin {
-        Kin { variable: variable(marker), leader: None, known: HashMap::new() }
+    /// Finds the processes that carry the marker, without a process to descend from.
+    pub(crate) fn marked(marker: &str) -> RunProcesses {
+        RunProcesses { variable: variable(marker), leader: None, known: HashMap::new() }
     }
 
-    /// Looks around once.
+    /// Looks at all processes of the system once.
     pub(crate) fn find(&mut self) -> io::Result<Found> {
         let all = sys::processes()?;
         let mut found = Found::default();
@@ -56,7 +56,7 @@ impl Kin {
         sys::signal_exact(process.identity, signal)
     }
 
-    /// Sorts relatives into own and shared; returns the shared ones and all below them.
+    /// Sorts the run's processes into own and shared; returns the shared ones and all below them.
     fn sort(&self, all: &[Process], found: &mut Found) -> HashSet<u32> {
         let children = children_of(all);
         let descendants = self.descendants(all, &children);

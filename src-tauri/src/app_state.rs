@@ -1,5 +1,6 @@
-//! What the commands, the threads and the window share: the engine once it is open, which story is on
-//! screen, and where things lie. It decides nothing; it waits until the engine is there.
+//! The state that the commands, the threads and the window share: the engine once it is open, which story
+//! is on screen, and the paths of the data directory and of `mush`. It decides nothing; it waits until the
+//! engine is there.
 
 use engine::env::Environment;
 use engine::{DataDir, Engine};
@@ -10,14 +11,14 @@ use tokio::sync::watch;
 
 /// A data directory and the program that keepers are copies of.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct Paths {
     /// The directory.
     pub(crate) dir: DataDir,
     /// `mush`, beside this program.
     pub(crate) program: PathBuf,
 }
 
-impl Place {
+impl Paths {
     /// The directory that was named, or the usual one; `mush` beside this program.
     pub(crate) fn of(named: Option<&Path>) -> Result<Self, Fault> {
         let root = match named {
@@ -48,7 +49,7 @@ impl Place {
     }
 }
 
-/// How this process stands to the data directory.
+/// Whether this process owns the data directory.
 #[derive(Clone)]
 enum Ownership {
     Opening,
@@ -57,20 +58,20 @@ enum Ownership {
 }
 
 /// The window's state that is not on disk.
-pub(crate) struct Cockpit {
-    /// Where things lie.
-    pub(crate) place: Place,
+pub(crate) struct AppState {
+    /// The data directory, and `mush`.
+    pub(crate) paths: Paths,
     ownership: watch::Sender<Ownership>,
     on_screen: Mutex<Option<StoryId>>,
     handed_in: Mutex<Vec<PathBuf>>,
     panicked: OnceLock<Option<Panicked>>,
 }
 
-impl Cockpit {
+impl AppState {
     /// The state before the engine is open; `folders` were on the command line.
-    pub(crate) fn new(place: Place, folders: Vec<PathBuf>) -> Self {
+    pub(crate) fn new(paths: Paths, folders: Vec<PathBuf>) -> Self {
         Self {
-            place,
+            paths,
             ownership: watch::Sender::new(Ownership::Opening),
             on_screen: Mutex::default(),
             handed_in: Mutex::new(folders),
@@ -78,9 +79,9 @@ impl Cockpit {
         }
     }
 
-    /// Where Musher failed before this window was opened, if nobody was told yet.
+    /// Where Musher failed before this window was opened, if it was not shown yet.
     pub(crate) fn last_panic(&self) -> Option<Panicked> {
-        self.panicked.get_or_init(|| engine::log::last_panic(&self.place.dir)).clone()
+        self.panicked.get_or_init(|| engine::log::last_panic(&self.paths.dir)).clone()
     }
 
     /// The engine is open now.
@@ -148,14 +149,14 @@ impl Cockpit {
         lock(&self.on_screen).clone()
     }
 
-    /// The folders from the command line, once, for the page that listens by now.
+    /// The folders from the command line, once, for the page that is ready to take them.
     pub(crate) fn take_handed_in(&self) -> Vec<PathBuf> {
         std::mem::take(&mut lock(&self.handed_in))
     }
 }
 
 async fn changed(changes: &mut watch::Receiver<Ownership>) {
-    // What is watched lives as long as the cockpit that is asked.
+    // The sender lives as long as the state it belongs to, so this does not fail.
     let _ = changes.changed().await;
 }
 
@@ -167,39 +168,39 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    fn cockpit(root: &Path) -> Cockpit {
-        let place = Place { dir: DataDir::at(root).unwrap(), program: root.join("mush") };
-        Cockpit::new(place, vec![PathBuf::from("/srv/api")])
+    fn app_state(root: &Path) -> AppState {
+        let paths = Paths { dir: DataDir::at(root).unwrap(), program: root.join("mush") };
+        AppState::new(paths, vec![PathBuf::from("/srv/api")])
     }
 
     #[test]
     fn commands_wait_until_the_directory_is_open_or_refused() {
         let root = tempfile::tempdir().unwrap();
-        let cockpit = cockpit(root.path());
-        assert!(cockpit.engine_now().is_none());
+        let app_state = app_state(root.path());
+        assert!(app_state.engine_now().is_none());
         std::thread::scope(|scope| {
-            let engine = || tauri::async_runtime::block_on(cockpit.engine()).map(drop);
+            let engine = || tauri::async_runtime::block_on(app_state.engine()).map(drop);
             let waiting = scope.spawn(engine);
-            cockpit.without(Fault::new(ErrorCode::Busy, "occupied", "wait"));
+            app_state.without(Fault::new(ErrorCode::Busy, "occupied", "wait"));
             assert_eq!(waiting.join().unwrap().unwrap_err().code, ErrorCode::Busy);
         });
     }
 
     #[test]
-    fn folders_from_the_command_line_are_told_once() {
+    fn folders_from_the_command_line_are_given_once() {
         let root = tempfile::tempdir().unwrap();
-        let cockpit = cockpit(root.path());
-        assert_eq!(cockpit.take_handed_in(), [Path::new("/srv/api")]);
-        assert!(cockpit.take_handed_in().is_empty());
+        let app_state = app_state(root.path());
+        assert_eq!(app_state.take_handed_in(), [Path::new("/srv/api")]);
+        assert!(app_state.take_handed_in().is_empty());
     }
 
     #[test]
     fn a_missing_program_is_named_with_the_way_to_get_it() {
         let root = tempfile::tempdir().unwrap();
-        let place = cockpit(root.path()).place;
-        let fault = place.needs_program().unwrap_err();
+        let paths = app_state(root.path()).paths;
+        let fault = paths.needs_program().unwrap_err();
         assert!(fault.message.contains("mush") && fault.hint.contains("cargo build"), "{fault}");
-        std::fs::write(&place.program, "").unwrap();
-        assert_eq!(place.needs_program(), Ok(()));
+        std::fs::write(&paths.program, "").unwrap();
+        assert_eq!(paths.needs_program(), Ok(()));
     }
 }

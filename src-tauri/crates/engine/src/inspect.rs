@@ -1,5 +1,6 @@
-//! What a person looks at before and beside a story: a folder, a state's evidence, pieces of logs, the
-//! command to go on without Musher, the demo. Reading only, but for the demo's scratch repository.
+//! Read-only views for a person: a folder before a story is started in it, the evidence of a story's
+//! state, pieces of logs, the command to go on without Musher. The demo is here too; its scratch
+//! repository is the only thing that is written.
 
 use crate::config::Naming;
 use crate::config::defaults::gates_of;
@@ -11,7 +12,7 @@ use crate::slug;
 use crate::story::title::title_from;
 use keeper::index::Stream as LogStream;
 use protocol::{
-    AgentId, ErrorCode, Evidence, Fault, FolderFacts, Profile, RawPiece, Reply, Request, RunId,
+    AgentId, ErrorCode, Evidence, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId,
     StartStory, Story, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -22,12 +23,12 @@ use std::path::Path;
 /// The most text of a log that is shown at once (bytes).
 const LONGEST_PIECE: u64 = 64 * 1024;
 
-/// What the demo's agent is told.
+/// The prompt of the demo's agent.
 const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a test.";
 
 impl Engine {
     /// What a folder is, before a story is started in it.
-    pub async fn folder(&self, path: &Path) -> Result<FolderFacts> {
+    pub async fn folder(&self, path: &Path) -> Result<FolderSummary> {
         let refused =
             |why: String| Error::refused(ErrorCode::BadInput, why, "Choose a folder that exists.");
         let dir = tokio::fs::canonicalize(path)
@@ -67,7 +68,7 @@ impl Engine {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_else(|| shown.clone());
-        Ok(FolderFacts {
+        Ok(FolderSummary {
             name,
             is_repository: checkout.is_repository,
             root: checkout.root.display().to_string(),

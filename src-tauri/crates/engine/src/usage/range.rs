@@ -1,5 +1,5 @@
-//! What a whole range comes to, whatever it is grouped by: what rests on each basis, by each row's own,
-//! and how many runs and turns have a part in it. Fed row by row by the pass ([`super::sum`]). Pure.
+//! The total of a whole range, independent of how it is grouped: tokens and cost by the basis of each row,
+//! and how many runs and turns contributed. Fed row by row by the pass ([`super::sum`]). Pure.
 
 use super::line::Line;
 use protocol::{CostBasis, Tokens, UsageBasis, UsageWhole};
@@ -17,13 +17,13 @@ struct Part {
 
 /// The range so far.
 #[derive(Debug, Default)]
-pub(super) struct Whole {
+pub(super) struct RangeTotal {
     parts: [Part; BASES.len()],
     pub(super) runs: u64,
     pub(super) turns: u64,
 }
 
-impl Whole {
+impl RangeTotal {
     #[inline]
     pub(super) fn add(&mut self, line: &Line<'_>) {
         let part = match line.basis {

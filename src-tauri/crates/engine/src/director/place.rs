@@ -1,9 +1,9 @@
-//! New stories: what is asked for is checked, its place is looked at and, if so wished, made, then the
-//! story is recorded and its first run started. Git can take minutes to check a worktree out, so it
-//! is asked beside the director, which goes on meanwhile.
+//! Starts new stories: checks the request, looks at the story's folder, makes its worktree if one is
+//! wanted, then records the story and starts its first run. Checking a worktree out can take minutes, so
+//! a job does it and the director goes on meanwhile.
 
 use super::requests::{answered, check_prompt, works_there};
-use super::{Director, HandedOver, Input, ReplyTo};
+use super::{Director, Input, ReplyTo, StoryEnvironment};
 use crate::config::defaults;
 use crate::env::Environment;
 use crate::error::{Error, Result};
@@ -14,14 +14,14 @@ use crate::story::title::{shortened, title_from};
 use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
 
-/// How often another name is tried when somebody else takes one at the same moment.
+/// How often another name is tried when the name is taken at the same moment.
 const MOST_TRIES: u32 = 20;
 
 /// Longest id of a conversation; agents' own are UUIDs or about that.
 const LONGEST_SESSION: usize = 128;
 
-/// A story whose place is being looked at.
-pub(super) struct Founding {
+/// A requested story whose place is being looked for.
+pub(super) struct PendingStory {
     slug: Slug,
     replies: Vec<ReplyTo>,
     tries: u32,
@@ -34,8 +34,8 @@ struct Named {
     tried: bool,
 }
 
-/// A story whose place is known.
-pub(crate) struct Founded {
+/// The result of looking for the place of a story.
+pub(crate) struct PlaceFound {
     start: StartStory,
     found: Result<Found>,
 }
@@ -47,14 +47,14 @@ impl Director {
         if self.state.stories.contains_key(&start.id) {
             return self.begin_story(&start, vec![reply]);
         }
-        if let Some(founding) = self.founding.get_mut(&start.id) {
-            return founding.replies.push(reply);
+        if let Some(pending) = self.pending_stories.get_mut(&start.id) {
+            return pending.replies.push(reply);
         }
         let begun = self
             .check(&start)
             .and_then(|()| self.look_for_place(start, vec![reply.clone()], 1, &BTreeSet::new()));
         if let Err(error) = begun {
-            // Whoever asked may have gone.
+            // The caller may be gone.
             let _ = reply.send(answered(Err(error)));
         }
     }
@@ -75,24 +75,25 @@ impl Director {
                 JournalEvent::WorktreeWanted { slug: slug.clone(), branch: branch.clone() };
             self.record(Some(&start.id), None, wanted)?;
         }
-        let founding = Founding { slug: slug.clone(), replies, tries };
+        let pending = PendingStory { slug: slug.clone(), replies, tries };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
         let names = Names { slug, branch, patterns, home: self.environment.home() };
         let look = async move {
             let found = place_of(&start, &names, tried).await;
-            // A director that is gone has answered nobody; whoever asked asks the next one.
-            let _ = inputs.send(Input::Founded(Box::new(Founded { start, found })));
+            // If the director has ended, the caller repeats the request to the next owner.
+            let _ = inputs.send(Input::PlaceFound(Box::new(PlaceFound { start, found })));
         };
         runtime::handle().map_err(Error::Thread)?.spawn(look);
-        self.founding.insert(story, founding);
+        self.pending_stories.insert(story, pending);
         Ok(())
     }
 
     /// The name that a story will have: the one of an earlier attempt of this request, if it is still free.
     fn name(&self, start: &StartStory, not: &BTreeSet<String>) -> Named {
         let taken = |name: &str| {
-            not.contains(name) || self.founding.values().any(|other| other.slug.as_str() == name)
+            not.contains(name)
+                || self.pending_stories.values().any(|other| other.slug.as_str() == name)
         };
         let earlier = self.state.wanted.get(&start.id).filter(|(slug, branch)| {
             branch_of(start, slug, &self.config.in_force().worktrees).as_ref() == Some(branch)
@@ -146,15 +147,15 @@ impl Director {
         Ok(())
     }
 
-    /// The place of a story is known, or why it has none.
-    pub(super) fn founded(&mut self, founded: Founded) {
-        let Founded { start, found } = founded;
-        let Some(founding) = self.founding.remove(&start.id) else { return };
-        let Founding { slug, replies, tries } = founding;
+    /// Records and begins the story whose place was found, or answers why it has none.
+    pub(super) fn place_found(&mut self, found: PlaceFound) {
+        let PlaceFound { start, found } = found;
+        let Some(pending) = self.pending_stories.remove(&start.id) else { return };
+        let PendingStory { slug, replies, tries } = pending;
         let recorded = match found {
             Ok(Found::At(place)) => self.record_story(&start, slug, place),
             Ok(Found::Taken(names)) if tries < MOST_TRIES => {
-                // Somebody was faster; the next number is tried.
+                // The name was taken meanwhile; the next number is tried.
                 return match self.look_for_place(start, replies.clone(), tries + 1, &names) {
                     Ok(()) => {}
                     Err(error) => self.reply_after_commit(replies, answered(Err(error))),
@@ -205,7 +206,7 @@ impl Director {
         };
         let environment = start.env.as_ref().map(Environment::handed_over);
         let (resume, set) = (start.resume.clone(), start.set_env.clone());
-        self.handed_over.insert(start.id.clone(), HandedOver { resume, environment, set });
+        self.environments.insert(start.id.clone(), StoryEnvironment { resume, environment, set });
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });
         self.reply_after_commit(replies, answered(started));
     }
