@@ -107,8 +107,8 @@ pub(crate) fn opened(
     engine: Engine,
     environment: Environment,
 ) {
-    let (telling, told) = (app.clone(), engine.clone());
-    if let Err(error) = thread("notifications", move || notify::tell(&telling, &told)) {
+    let (handle, source) = (app.clone(), engine.clone());
+    if let Err(error) = thread("notifications", move || notify::tell(&handle, &source)) {
         tracing::warn!(%error, "nobody will be notified");
     }
     tauri::async_runtime::spawn(tell_of_config(app.clone(), engine.config_changes()));

@@ -55,6 +55,6 @@ fn dragging(app: &AppHandle, over: bool) {
 
 fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(window::MAIN, event, payload) {
-        tracing::warn!(%error, event, "the page cannot be told");
+        tracing::warn!(%error, event, "the page cannot be notified");
     }
 }

@@ -13,27 +13,28 @@ use tauri::{AppHandle, Emitter};
 /// The shortest time between two notices: one frame of a screen.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// How long to wait for a commit before the directory's owner is looked at again.
+/// How long to wait for a commit before the directory's owner is checked again.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Tells the page of news for as long as the program runs.
+/// Notifies the page of news for as long as the program runs.
 pub(crate) fn announce(app: &AppHandle, app_state: &Arc<AppState>) {
-    let mut told = Told { revision: 0, at: Instant::now() };
+    let mut announced = Announced { revision: 0, at: Instant::now() };
     loop {
         let engine = tauri::async_runtime::block_on(app_state.until_open());
-        told.wait(&engine, app);
+        announced.wait(&engine, app);
         if !engine.is_owner() {
             regain(app, app_state);
         }
     }
 }
 
-struct Told {
+/// The revision that the page was last notified of, and when.
+struct Announced {
     revision: u64,
     at: Instant,
 }
 
-impl Told {
+impl Announced {
     fn wait(&mut self, engine: &Engine, app: &AppHandle) {
         let revision = engine.wait_for_news(self.revision, LOOK);
         if revision == self.revision {
@@ -48,7 +49,7 @@ impl Told {
         }
         let notice = Notice { revision: self.revision };
         if let Err(error) = app.emit_to(window::MAIN, "notice", notice) {
-            tracing::warn!(%error, "the page cannot be told of news");
+            tracing::warn!(%error, "the page cannot be notified of news");
         }
     }
 }

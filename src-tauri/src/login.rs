@@ -98,7 +98,7 @@ mod unix {
         }
 
         #[test]
-        fn what_start_up_files_print_is_told_from_the_variables() {
+        fn what_start_up_files_print_is_distinguished_from_the_variables() {
             let (_dir, path) =
                 shell(r#"echo "Welcome A=1"; export TOOLS="/opt/a b"; eval "$4"; echo bye"#);
             let variables = ask(&path, Duration::from_secs(20)).unwrap();

@@ -56,6 +56,6 @@ pub(crate) fn verifying(app: &AppHandle, progress: VerifyProgress) {
 /// Tells the page something; it may not listen yet, or no longer.
 fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(window::MAIN, event, payload) {
-        tracing::warn!(%error, event, "the page cannot be told");
+        tracing::warn!(%error, event, "the page cannot be notified");
     }
 }

@@ -53,13 +53,13 @@ fn the_page_calls_every_command_and_no_other() {
 #[test]
 fn the_page_hears_every_event_and_no_other() {
     let shell = shell();
-    let mut told = between(&shell, "emit(app, \"", "\"");
-    told.extend(between(&shell, "emit_to(window::MAIN, \"", "\""));
+    let mut emitted = between(&shell, "emit(app, \"", "\"");
+    emitted.extend(between(&shell, "emit_to(window::MAIN, \"", "\""));
     let page = tests::text("ui/src/ipc/tauri.ts");
     let heard = page
         .split(" on<")
         .skip(1)
         .filter_map(|after| after.split_once(">(\"")?.1.split('"').next());
-    assert_eq!(heard.map(str::to_owned).collect::<BTreeSet<_>>(), told);
-    assert!(told.contains("notice"), "{told:?}");
+    assert_eq!(heard.map(str::to_owned).collect::<BTreeSet<_>>(), emitted);
+    assert!(emitted.contains("notice"), "{emitted:?}");
 }

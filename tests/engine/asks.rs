@@ -122,9 +122,9 @@ fn a_request_that_nobody_knows_is_refused_at_once_and_once() {
     let [answer] = answers(&world).try_into().unwrap();
     assert_eq!(answer["response"]["subtype"], "error");
     assert_eq!(answer["response"]["request_id"], "r1");
-    let told =
+    let expected =
         Event::RequestRefused { request: "r1".to_owned(), method: "hook_callback".to_owned() };
-    assert!(said.events().contains(&told));
+    assert!(said.events().contains(&expected));
     let replies = said
         .journal()
         .into_iter()
@@ -134,7 +134,7 @@ fn a_request_that_nobody_knows_is_refused_at_once_and_once() {
 }
 
 #[test]
-fn a_conversation_that_could_not_be_saved_is_told_at_once_and_when_it_goes_on() {
+fn a_conversation_that_could_not_be_saved_is_reported_at_once_and_when_it_goes_on() {
     let world = World::new();
     let request = json!({"subtype": "hook_callback", "callback_id": "h"});
     let said = playing(&world, &json!({"request": request, "lost": true}), &[]).end();

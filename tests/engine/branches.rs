@@ -65,7 +65,7 @@ fn what_stands_there_already_is_gone_around() {
 }
 
 #[test]
-fn a_branch_that_stands_in_the_way_of_all_is_told() {
+fn a_branch_that_blocks_all_others_is_reported() {
     let world = world();
     let repo = world.committed("work");
     git(&repo, &["branch", "musher"]);

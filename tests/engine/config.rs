@@ -110,11 +110,11 @@ fn a_change_by_hand_gives_no_power_before_a_person_accepted_it() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_told_and_what_was_accepted_stays() {
+fn a_file_that_cannot_be_used_is_reported_and_what_was_accepted_stays() {
     let world = world();
     world.rows(["config", "set", "agents.claude.model", "opus"]);
     let path = world.data().join("config.json");
-    for (broken, told) in [
+    for (broken, named) in [
         ("{\n\"agents\": {\n}", "line 3"),
         ("{\"agents\": {\"cloude\": {}}}", "agents.cloude"),
         ("{\"caps\": {\"agents\": -1}}", "caps.agents"),
@@ -123,7 +123,7 @@ fn a_file_that_cannot_be_used_is_told_and_what_was_accepted_stays() {
         fs::write(&path, broken).unwrap();
         let state = state(&world);
         let problem = state["problem"]["message"].as_str().unwrap();
-        assert!(problem.contains(told) && problem.contains("config.json"), "{problem}");
+        assert!(problem.contains(named) && problem.contains("config.json"), "{problem}");
         assert_eq!(get(&world, "agents.claude.model"), json!("opus"));
         world.refused(["config", "set", "agents.claude.model", "haiku"], "config");
         world.refused(["config", "accept", "--yes"], "config");

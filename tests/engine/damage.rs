@@ -75,7 +75,7 @@ fn a_store_that_is_older_than_the_journal_catches_up() {
 }
 
 #[test]
-fn a_place_that_cannot_hold_it_is_told_with_a_next_step() {
+fn a_place_that_cannot_hold_it_is_reported_with_a_next_step() {
     let world = World::new();
     let file = world.path("file");
     fs::write(&file, "text").unwrap();
@@ -128,7 +128,7 @@ fn damaged_logs_of_one_run_hide_no_other() {
     assert_eq!(world.rows(["stories"]).len(), stories);
     assert_eq!(events(&sound.story()), before);
     let verified = world.ask(["verify"]);
-    assert_eq!(verified.code, Some(1), "damage is told");
+    assert_eq!(verified.code, Some(1), "damage is reported");
     assert_eq!(verified.out.last().unwrap()["damaged"], 3);
     assert_eq!(verified.out.last().unwrap()["differences"], 0);
     assert_eq!(world.rows(["rebuild"]).last().unwrap()["damaged"], 3);

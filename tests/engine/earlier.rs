@@ -35,7 +35,7 @@ const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
 ];
 
 /// An event as `newer` must hold it: what is a fact by now is left out, and that it is there is seen.
-fn as_told_now(mut older: Value, newer: &Value) -> Value {
+fn as_written_now(mut older: Value, newer: &Value) -> Value {
     let kind = older["event"]["type"].as_str().unwrap().to_owned();
     for (_, pointer) in IN_A_VENDORS_FORM.iter().filter(|(of, _)| *of == kind) {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -52,7 +52,7 @@ fn as_told_now(mut older: Value, newer: &Value) -> Value {
     }
     if matches!(kind.as_str(), "tool_call" | "question") {
         let (subject, beside) = (&newer["event"]["subject"], &newer["event"]["beside"]);
-        assert!(subject["is"] != "other" || beside.is_array(), "its input is told: {newer:#}");
+        assert!(subject["is"] != "other" || beside.is_array(), "its input is shown: {newer:#}");
     }
     older
 }
@@ -93,7 +93,7 @@ fn opens_and_says_what_it_said(archive: &str) {
         let now = world.rows(["events", of_run[0]["run"].as_str().unwrap()]);
         assert_eq!(now.len(), of_run.len());
         for (now, then) in now.iter().zip(of_run) {
-            let then = &as_told_now(then.clone(), now);
+            let then = &as_written_now(then.clone(), now);
             assert!(holds(now, then), "{now:#}\n{then:#}");
         }
     }

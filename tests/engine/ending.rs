@@ -169,7 +169,10 @@ fn a_grandchild_that_holds_the_terminal_does_not_hold_the_story() {
         Event::Unrecognized { what, .. } => what.contains("demo_late"),
         _ => false,
     });
-    let told = said.evidence()[0].drained == Some(false);
-    assert!(kept || told, "what came late is kept, or the evidence says that output is missing");
+    let is_noted = said.evidence()[0].drained == Some(false);
+    assert!(
+        kept || is_noted,
+        "what came late is kept, or the evidence says that output is missing"
+    );
     world.verified();
 }

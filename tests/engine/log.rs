@@ -41,7 +41,7 @@ fn nothing_that_was_said_is_in_the_log() {
     }
     let panic = "{\"at\":\"2026-11-22T10:00:00Z\",\"version\":\"0.1.0\",\"thread\":\"director\",\"place\":\"a.rs:1:2\"}";
     fs::write(world.data().join("log/panic.json"), panic).unwrap();
-    let told = world.ask(["stories"]);
-    assert!(told.err.contains("a.rs:1:2") && told.code == Some(0), "{}", told.err);
-    assert!(!world.ask(["stories"]).err.contains("a.rs:1:2"), "it is told once");
+    let shown = world.ask(["stories"]);
+    assert!(shown.err.contains("a.rs:1:2") && shown.code == Some(0), "{}", shown.err);
+    assert!(!world.ask(["stories"]).err.contains("a.rs:1:2"), "it is shown once");
 }

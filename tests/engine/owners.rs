@@ -151,7 +151,7 @@ fn who_left_the_work_alone_finds_it_done() {
 }
 
 #[test]
-fn an_owner_that_hangs_is_told() {
+fn an_owner_that_hangs_is_reported() {
     let world = World::new();
     let owning = world.start(&world.repo("work"), "[[demo:slow n=1500 ms=50]]", &[]);
     until_words(&owning);

@@ -38,7 +38,7 @@ fn a_worktree_is_made_wherever_there_is_a_commit() {
 }
 
 #[test]
-fn a_repository_that_cannot_be_used_is_told_by_kind() {
+fn a_repository_that_cannot_be_used_is_reported_by_kind() {
     let world = world();
     let fresh = world.repo("fresh");
     let inside = fresh.join(".git");

@@ -23,7 +23,7 @@ fn foreign_program() -> Vec<u8> {
 }
 
 #[test]
-fn a_program_that_cannot_run_is_told_by_kind() {
+fn a_program_that_cannot_run_is_reported_by_kind() {
     let world = World::new();
     let script = b"#!/nonexistent/interpreter\n";
     let cases = [
@@ -55,7 +55,7 @@ fn start_failure(lines: &[serde_json::Value]) -> &str {
 }
 
 #[test]
-fn a_flag_that_the_agent_refuses_is_told_in_its_words() {
+fn a_flag_that_the_agent_refuses_is_reported_in_its_words() {
     let world = World::new();
     let said = world.run(&world.repo("work"), "hello", &["--arg", "--no-such-flag"]);
     assert_eq!(said.state(), "needs_you(start_failed)", "{said:#?}");

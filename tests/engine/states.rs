@@ -55,7 +55,7 @@ fn every_end_has_its_state() {
 }
 
 #[test]
-fn what_a_bad_end_rests_on_is_told() {
+fn the_evidence_of_a_bad_end_is_shown() {
     let world = World::new();
     let cases = [
         ("signal", "[[demo:plain crash=SEGV]]"),
@@ -117,7 +117,7 @@ fn a_limit_is_waited_out_and_claimed_once() {
 }
 
 #[test]
-fn who_stops_a_story_is_told_and_nothing_is_left() {
+fn who_stops_a_story_is_recorded_and_nothing_is_left() {
     let world = World::new();
     let cases = [("slow", "[[demo:slow]]"), ("silent", "[[demo:silent]]")];
     at_once(&cases, |&(name, prompt)| {

@@ -49,7 +49,7 @@ fn is_left_over(path: &str) -> bool {
 }
 
 #[test]
-fn left_over_names_are_told_from_others() {
+fn left_over_names_are_distinguished_from_others() {
     for name in ["a/b.rs.orig", "ui/Timeline.new.svelte", "notes copy.md", "main.rs~", "x.bak"] {
         assert!(is_left_over(name), "{name}");
     }

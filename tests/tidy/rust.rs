@@ -120,7 +120,7 @@ fn is_vague(name: &str) -> bool {
 }
 
 #[test]
-fn vague_names_are_told_from_good_ones() {
+fn vague_names_are_distinguished_from_good_ones() {
     for line in ["pub struct RunManager {", "export class FeedService {", "    enum Info {"] {
         assert!(declared(line).is_some_and(is_vague), "{line}");
     }

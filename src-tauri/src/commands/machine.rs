@@ -18,7 +18,7 @@ pub(super) async fn desktop(
     let notifier = Arc::clone(&notifier);
     blocking(move || {
         let (notifier, problem) = match notifier.program() {
-            Ok(facts) => (Some(facts), None),
+            Ok(program) => (Some(program), None),
             Err(not_shown) => (None, Some(Fault::from(not_shown))),
         };
         Ok(DesktopSupport { notifier, notifier_problem: problem, tray })

@@ -127,15 +127,19 @@ fn proxy(connection: &Connection) -> zbus::Result<Proxy<'static>> {
 }
 
 /// The desktop's number for what it shows now.
-fn notify(connection: &Connection, replaces: u32, told: &Notification) -> zbus::Result<u32> {
-    let stays = match told.kind {
+fn notify(
+    connection: &Connection,
+    replaces: u32,
+    notification: &Notification,
+) -> zbus::Result<u32> {
+    let stays = match notification.kind {
         NotificationKind::Asks => UNTIL_CLOSED,
         _ => AS_USUAL,
     };
     let hints = HashMap::from([("desktop-entry", Value::from(DESKTOP_ENTRY))]);
-    let body = markup(&told.body);
+    let body = markup(&notification.body);
     let actions = [CLICK, "Open"];
-    let words = ("Musher", replaces, ICON, &told.title, &body, &actions[..], hints, stays);
+    let words = ("Musher", replaces, ICON, &notification.title, &body, &actions[..], hints, stays);
     proxy(connection)?.call("Notify", &words)
 }
 

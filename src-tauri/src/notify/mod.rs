@@ -177,9 +177,9 @@ pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierProgram, Fault> {
         title: "A test from Musher".to_owned(),
         body: "Notifications reach you.".to_owned(),
     };
-    let facts = notifier.program()?;
+    let program = notifier.program()?;
     notifier.show(None, &notification)?;
-    Ok(facts)
+    Ok(program)
 }
 
 /// The page shows this story now: its notification is old.

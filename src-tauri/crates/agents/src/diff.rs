@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn told(hunk: Option<Hunk>) -> Vec<String> {
+    fn printed(hunk: Option<Hunk>) -> Vec<String> {
         let pieces = hunk.map(|hunk| hunk.pieces).unwrap_or_default();
         let sign = |side| match side {
             Side::Same => ' ',
@@ -149,18 +149,18 @@ mod tests {
     #[test]
     fn an_edit_shows_what_it_replaces_within_what_stays() {
         let diff = of_texts("a\nb\nc", "a\nB\nB2\nc");
-        assert_eq!(told(diff), [" a", "-b", "+B", "+B2", " c"]);
+        assert_eq!(printed(diff), [" a", "-b", "+B", "+B2", " c"]);
         let two = of_texts("a\nb\nc\nd\ne\n", "A\nb\nc\nd\nE\n");
-        assert_eq!(told(two), ["-a", "+A", " b", " c", " d", "-e", "+E"], "two edits are two");
+        assert_eq!(printed(two), ["-a", "+A", " b", " c", " d", "-e", "+E"], "two edits are two");
     }
 
     #[test]
     fn a_newline_at_the_end_is_a_line_only_where_it_is_a_change() {
-        assert_eq!(told(of_texts("", "a\nb\n")), ["+a", "+b"]);
-        assert_eq!(told(of_texts("", "\n")), ["+"]);
-        assert_eq!(told(of_texts("a\n", "")), ["-a"]);
-        assert_eq!(told(of_texts("a\n", "a")), [" a", "-"]);
-        assert_eq!(told(of_texts("a\r\n", "a\n")), ["-a\r", "+a"], "so is another line end");
+        assert_eq!(printed(of_texts("", "a\nb\n")), ["+a", "+b"]);
+        assert_eq!(printed(of_texts("", "\n")), ["+"]);
+        assert_eq!(printed(of_texts("a\n", "")), ["-a"]);
+        assert_eq!(printed(of_texts("a\n", "a")), [" a", "-"]);
+        assert_eq!(printed(of_texts("a\r\n", "a\n")), ["-a\r", "+a"], "so is another line end");
         assert_eq!(of_texts("", ""), None);
     }
 
@@ -170,7 +170,7 @@ mod tests {
         let start = Some(HunkStart { old: 18, new: 18 });
         let read = hunk(start, "fn normalise", lines);
         assert_eq!((read.start, read.heading.as_str()), (start, "fn normalise"));
-        assert_eq!(told(Some(read)), [" same", "-old", "+new", "+", " "]);
+        assert_eq!(printed(Some(read)), [" same", "-old", "+new", "+", " "]);
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
             .hunks
             .into_iter()
             .map(|hunk| {
-                (hunk.start.map(|at| (at.old, at.new)), hunk.heading.clone(), told(Some(hunk)))
+                (hunk.start.map(|at| (at.old, at.new)), hunk.heading.clone(), printed(Some(hunk)))
             })
             .collect();
         let lines =
@@ -194,15 +194,15 @@ mod tests {
         for odd in ["", "no diff", "@@", "@@ -x +y @@\n+a"] {
             assert!(unified(odd).hunks.len() < 2, "{odd}");
         }
-        assert_eq!(told(of_removed("a\nb\n").hunks.pop()), ["-a", "-b"]);
+        assert_eq!(printed(of_removed("a\nb\n").hunks.pop()), ["-a", "-b"]);
     }
 
     proptest! {
         #[test]
         fn both_texts_can_be_had_from_the_lines(before in "[ab\n]{0,24}", after in "[ab\n]{0,24}") {
-            let told = told(of_texts(&before, &after));
+            let printed = printed(of_texts(&before, &after));
             let side = |without: char| {
-                let lines = told.iter().filter(|line| !line.starts_with(without));
+                let lines = printed.iter().filter(|line| !line.starts_with(without));
                 lines.map(|line| &line[1..]).collect::<Vec<_>>()
             };
             let (old, new) = lines(&before, &after);

@@ -24,7 +24,7 @@ pub(crate) fn content(fields: &[FormField], answer: &Answer) -> Value {
 }
 
 /// What was filled in, for people: each field with its value.
-pub(crate) fn told(content: &Value) -> Option<String> {
+pub(crate) fn values_text(content: &Value) -> Option<String> {
     let content = content.as_object().filter(|content| !content.is_empty())?;
     let one = |(name, value): (&String, &Value)| match value {
         Value::String(text) => format!("{name}: {text}"),

@@ -74,7 +74,7 @@ pub(crate) fn fields<'a, T: Deserialize<'a>>(params: Option<&'a RawValue>) -> Op
 mod tests {
     use super::*;
 
-    fn told(json: &str) -> String {
+    fn described(json: &str) -> String {
         match read(json) {
             Some(Message::Request { id, method, .. }) => format!("request {id} {method}"),
             Some(Message::Notification { method, .. }) => format!("notification {method}"),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_told_apart_and_ids_keep_their_spelling() {
+    fn messages_are_distinguished_and_ids_keep_their_spelling() {
         for (json, expected) in [
             (r#"{"id":0,"method":"ask","params":{}}"#, "request 0 ask"),
             (r#"{"jsonrpc":"2.0","id":"a\u0062","method":"ask"}"#, r#"request "a\u0062" ask"#),
@@ -103,7 +103,7 @@ mod tests {
             ("[1]", "no object"),
             ("{", "no object"),
         ] {
-            assert_eq!(told(json), expected, "{json}");
+            assert_eq!(described(json), expected, "{json}");
         }
     }
 }

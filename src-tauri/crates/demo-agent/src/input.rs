@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_of_the_protocol_are_told_apart() {
+    fn messages_of_the_protocol_are_distinguished() {
         let stdin = concat!(
             r#"{"type":"control_request","request_id":"i","request":{"subtype":"initialize"}}"#,
             "\n\n",

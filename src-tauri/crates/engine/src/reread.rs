@@ -210,10 +210,10 @@ mod tests {
         let runs = started().into_iter().filter(|run| marked.contains(&run.run)).collect();
         let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
         let (writer, thread) = StoreWriter::start(db, dir.clone(), recover).unwrap();
-        let (tell, told) = channel();
+        let (tell, checked) = channel();
         let tell = move |word| tell.send(matches!(word, Progress::Done)).unwrap();
         let reading = Rereading::start(dir.clone(), writer.clone(), runs, tell).unwrap();
-        assert!(told.recv().unwrap(), "nothing is damaged");
+        assert!(checked.recv().unwrap(), "nothing is damaged");
         reading.stop();
         drop(writer);
         thread.join().unwrap();

@@ -71,7 +71,7 @@ impl Follower<'_> {
                 break Followed::Settled(Box::new(now));
             }
             let runs = self.access.with_recovery(&mut reader, |reader| reader.runs(Some(story)))?;
-            self.tell_pause(&runs, &mut paused);
+            self.show_pause(&runs, &mut paused);
             asker.ask(
                 self.access.with_recovery(&mut reader, |reader| open_questions(reader, story))?,
             );
@@ -119,10 +119,10 @@ impl Follower<'_> {
     }
 
     /// Says when the disk refuses what the agent prints, and when it takes it again.
-    fn tell_pause(&self, runs: &[Run], told: &mut bool) {
+    fn show_pause(&self, runs: &[Run], shown: &mut bool) {
         let going = runs.iter().filter(|run| run.outcome.is_none());
         let paused = going.map(|run| self.access.dir.run(&run.id)).any(|dir| dir.is_paused());
-        if paused != std::mem::replace(told, paused) {
+        if paused != std::mem::replace(shown, paused) {
             announce(match paused {
                 true => {
                     "The disk takes nothing more: the agent waits. Free some space and it goes on; nothing is lost."

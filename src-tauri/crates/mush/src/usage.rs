@@ -336,7 +336,7 @@ total                           0       0           0            0  ≥ $4.06, a
     }
 
     #[test]
-    fn an_hour_that_comes_twice_can_be_told_apart() {
+    fn an_hour_that_comes_twice_is_distinguished() {
         let (_, calendar) = asked(None, &[]);
         let hours = ["2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z"]
             .map(|hour| stretch(UsageStep::Hour, calendar, at(hour)));

@@ -45,10 +45,10 @@ pub(crate) fn with_decisions<'a>(
     plain: String,
     more: impl Iterator<Item = &'a QuestionOption>,
 ) -> String {
-    let told = |option: &QuestionOption| {
+    let with_scope = |option: &QuestionOption| {
         format!("{} ({})", exact(&option.id), option.does.words().to_lowercase())
     };
-    let more: Vec<String> = more.map(told).collect();
+    let more: Vec<String> = more.map(with_scope).collect();
     match (more.is_empty(), plain.strip_suffix(':')) {
         (false, Some(plain)) => format!("{plain}, or {}:", more.join(", or ")),
         _ => plain,

@@ -89,7 +89,9 @@ fn words() -> String {
         let name = name.as_str().expect("a decision is a word").to_owned();
         text.push_str(&format!("  {name}: {},\n", json(decision.words())));
     }
-    text.push_str("};\n\n/** What an agent is told when a person has it go on and has no words of their own. */\n");
+    text.push_str(
+        "};\n\n/** The prompt when a person lets an agent go on without words of their own. */\n",
+    );
     text.push_str(&format!("export const GO_ON = {};\n", json(GO_ON)));
     text
 }

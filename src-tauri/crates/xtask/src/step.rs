@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_command_is_told_with_its_code() {
+    fn a_failing_command_is_shown_with_its_code() {
         let missing = Step::new(["cargo", "no-such-subcommand"]);
         assert!(!missing.succeeds());
         assert!(matches!(missing.output(), Err(Failure::Command { code: Some(101), .. })));

@@ -26,7 +26,7 @@ fn texts(events: &[Event]) -> Vec<(u32, &str)> {
 }
 
 #[test]
-fn a_block_that_comes_again_is_told_once() {
+fn a_block_that_comes_again_is_emitted_once() {
     let call = json!({"type": "tool_use", "id": "c", "name": "Bash", "input": {"command": "ls"}});
     let events = out(&[
         assistant("m1", "u1", text("one"), json!({})),
@@ -82,7 +82,7 @@ fn a_stream_that_is_printed_twice_line_by_line_is_one_answer() {
 }
 
 #[test]
-fn messages_that_differ_in_their_id_alone_are_both_told() {
+fn messages_that_differ_in_their_id_alone_are_both_emitted() {
     let retry =
         |uuid| json!({"type": "system", "subtype": "api_retry", "uuid": uuid, "attempt": 1});
     assert_eq!(out(&[retry("a"), retry("b"), retry("a")]).len(), 2);

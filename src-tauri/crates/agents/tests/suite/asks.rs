@@ -77,8 +77,9 @@ fn a_request_that_nobody_knows_is_refused_once_under_its_own_id() {
 
         let read_back = [line, written];
         assert!(owed(&read_back).is_empty(), "{asked}");
-        let told = Event::RequestRefused { request: "a\"b".to_owned(), method: method.to_owned() };
-        assert_eq!(events(&read_back).last(), Some(&told));
+        let refused =
+            Event::RequestRefused { request: "a\"b".to_owned(), method: method.to_owned() };
+        assert_eq!(events(&read_back).last(), Some(&refused));
     }
 }
 
@@ -108,7 +109,7 @@ fn init(status: &str) -> (Stream, Value) {
 }
 
 #[test]
-fn a_server_that_did_not_start_is_asked_about_once_and_told_with_its_words() {
+fn a_server_that_did_not_start_is_asked_about_once_and_reported_with_its_words() {
     assert!(owed(&[init("connected")]).is_empty());
     let asked = owed(&[init("failed")]);
     let [ask] = asked.as_slice() else { panic!("{asked:?}") };
@@ -145,7 +146,7 @@ fn a_version_that_cannot_say_why_says_so_and_fails_nothing() {
 }
 
 #[test]
-fn what_was_not_saved_is_told_and_names_the_conversations() {
+fn what_was_not_saved_is_reported_and_names_the_conversations() {
     let lost = |more: Value| {
         let mut line = json!({"type": "system", "subtype": "session_writes_lost",
             "error_code": "ENOSPC", "session_id": "now"});

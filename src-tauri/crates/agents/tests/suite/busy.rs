@@ -7,7 +7,7 @@ use protocol::{Busy, CompactTrigger, Event, Stream};
 use serde_json::{Value, json};
 
 #[test]
-fn claudes_words_are_told_in_ours() {
+fn claudes_words_are_translated_to_ours() {
     let other = |words: &str| Busy::Other { words: words.to_owned() };
     for (word, busy) in [
         ("requesting", Busy::Requesting),

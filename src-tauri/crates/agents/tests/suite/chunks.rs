@@ -55,18 +55,18 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_told_or_show_nothing(
+    fn any_bytes_are_decoded_or_show_nothing(
         lines in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 1..20),
         input in any::<bool>(),
     ) {
         let stream = if input { Stream::Stdin } else { Stream::Stdout };
         for line in lines {
-            told_or_blank(stream, line);
+            decoded_or_blank(stream, line);
         }
     }
 
     #[test]
-    fn any_text_around_json_is_told(
+    fn any_text_around_json_is_decoded(
         before in "[ -~]{0,20}",
         json in prop::sample::select(vec![
             r#"{"type":"keep_alive"}"#,
@@ -76,7 +76,7 @@ proptest! {
         ]),
         after in "[ -~\\x1b\\[]{0,20}",
     ) {
-        told_or_blank(Stream::Stdout, format!("{before}{json}{after}").into_bytes());
+        decoded_or_blank(Stream::Stdout, format!("{before}{json}{after}").into_bytes());
     }
 }
 
@@ -146,16 +146,16 @@ static TOOLS: LazyLock<(Lines, Lines)> =
 
 /// One line gives an event, unless nothing of it would show on a terminal or it is a known sign of
 /// life.
-fn told_or_blank(stream: Stream, line: Vec<u8>) {
+fn decoded_or_blank(stream: Stream, line: Vec<u8>) {
     let visible = String::from_utf8_lossy(&line).chars().any(|c| !c.is_control() && c != ' ');
     let known = memchr::memmem::find(&line, b"\"keep_alive\"").is_some();
     let escapes = line.contains(&0x1b) || line.contains(&0x9b) || line.contains(&0x9d);
     let mut bytes = line.clone();
     bytes.push(b'\n');
-    let told = !decode(&[(stream, bytes)], 0).is_empty();
+    let has_events = !decode(&[(stream, bytes)], 0).is_empty();
     let newline = line.contains(&b'\n');
     assert!(
-        told || !visible || known || escapes || newline,
+        has_events || !visible || known || escapes || newline,
         "lost: {:?}",
         String::from_utf8_lossy(&line)
     );
@@ -175,10 +175,10 @@ fn positions_are_unique_and_in_order() {
 }
 
 #[test]
-fn a_text_is_told_once_and_its_draft_is_closed() {
+fn a_text_is_emitted_once_and_its_draft_is_closed() {
     for capture in capture::all() {
         let mut open = std::collections::BTreeSet::new();
-        let mut told = std::collections::BTreeSet::new();
+        let mut seen = std::collections::BTreeSet::new();
         for decoded in capture.decoded() {
             match decoded {
                 Decoded::Draft(DraftUpdate::Open { message, block, .. }) => {
@@ -196,7 +196,7 @@ fn a_text_is_told_once_and_its_draft_is_closed() {
                         "{}: beside its draft",
                         capture.name
                     );
-                    assert!(told.insert((message, block)), "{}: told twice", capture.name);
+                    assert!(seen.insert((message, block)), "{}: emitted twice", capture.name);
                 }
                 _ => {}
             }

@@ -401,7 +401,7 @@ fn a_decision_is_for_as_long_as_the_program_offers_it() {
 }
 
 /// A total of the thread as the program tells it: input, and the last request's.
-fn told(logs: &mut Logs, total: u64, last: u64) {
+fn usage_reported(logs: &mut Logs, total: u64, last: u64) {
     let count = |input: u64| {
         json!({"inputTokens": input, "cachedInputTokens": 0,
         "cacheWriteInputTokens": 0, "outputTokens": 0})
@@ -433,13 +433,13 @@ fn input_tokens(logs: &Logs) -> Vec<u64> {
 fn a_new_thread_counts_from_nothing_whatever_its_last_request_is_said_to_be() {
     let mut logs = Logs::open();
     begun(&mut logs);
-    told(&mut logs, 1200, 0);
-    told(&mut logs, 1500, 300);
+    usage_reported(&mut logs, 1200, 0);
+    usage_reported(&mut logs, 1500, 300);
     assert_eq!(input_tokens(&logs), [1200, 300]);
 }
 
 #[test]
-fn a_thread_that_goes_on_counts_from_what_is_told_before_its_model_answers() {
+fn a_thread_that_goes_on_counts_from_what_is_reported_before_its_model_answers() {
     let resumed = || {
         let mut logs = Logs::default();
         let spec = spec(PermissionChoice::FullAccess, true);
@@ -454,15 +454,15 @@ fn a_thread_that_goes_on_counts_from_what_is_told_before_its_model_answers() {
     let mut logs = resumed();
     begun(&mut logs);
     item(&mut logs, "item/started", "contextCompaction");
-    told(&mut logs, 3800, 1250);
-    told(&mut logs, 5000, 1200);
+    usage_reported(&mut logs, 3800, 1250);
+    usage_reported(&mut logs, 5000, 1200);
     item(&mut logs, "item/completed", "agentMessage");
-    told(&mut logs, 6300, 1300);
+    usage_reported(&mut logs, 6300, 1300);
     assert_eq!(input_tokens(&logs), [1200, 1300]);
     // One that tells no old total is known by its last request.
     let mut logs = resumed();
     begun(&mut logs);
     item(&mut logs, "item/completed", "agentMessage");
-    told(&mut logs, 5000, 1200);
+    usage_reported(&mut logs, 5000, 1200);
     assert_eq!(input_tokens(&logs), [1200]);
 }

@@ -137,15 +137,16 @@ fn every_answer_is_what_the_server_got_and_is_read_back() {
 }
 
 #[test]
-fn a_server_that_did_not_start_is_told_in_the_programs_words() {
+fn a_server_that_did_not_start_is_reported_in_the_programs_words() {
     for name in ["2.1.330/elicit_accept", "2.1.197/elicit_accept"] {
-        let told = capture::one(name).decoded().into_iter().filter_map(|decoded| match decoded {
-            Decoded::Event(_, Event::Notice { text, .. }) => Some(text),
-            _ => None,
-        });
-        let told: Vec<String> = told.filter(|text| text.starts_with("MCP server")).collect();
-        assert_eq!(told.len(), 2, "{name}: {told:?}");
-        assert!(told.iter().any(|text| text.starts_with("MCP server absent did not start: ")));
+        let notices =
+            capture::one(name).decoded().into_iter().filter_map(|decoded| match decoded {
+                Decoded::Event(_, Event::Notice { text, .. }) => Some(text),
+                _ => None,
+            });
+        let notices: Vec<String> = notices.filter(|text| text.starts_with("MCP server")).collect();
+        assert_eq!(notices.len(), 2, "{name}: {notices:?}");
+        assert!(notices.iter().any(|text| text.starts_with("MCP server absent did not start: ")));
     }
 }
 

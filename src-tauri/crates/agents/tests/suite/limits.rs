@@ -17,11 +17,12 @@ fn of_model(model: &str, name: WindowName) -> WindowName {
 fn codex(limits: &Value) -> LimitObservation {
     let news = json!({"method": "account/rateLimits/updated", "params": {"rateLimits": limits}});
     let chunks: [Chunk; 1] = [(Stream::Stdout, format!("{news}\n").into_bytes())];
-    let told = decode_as("codex/1", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
-        Decoded::Event(_, Event::Limit { limit }) => Some(limit),
-        _ => None,
-    });
-    told.unwrap()
+    let observed =
+        decode_as("codex/1", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
+            Decoded::Event(_, Event::Limit { limit }) => Some(limit),
+            _ => None,
+        });
+    observed.unwrap()
 }
 
 #[test]
@@ -71,38 +72,42 @@ fn codexs_windows_are_named_by_their_length() {
         (json!(u64::MAX), WindowName::called("limit")),
     ];
     for (minutes, name) in table {
-        let told = codex(&of_account(minutes.clone()));
-        assert_eq!((told.name.as_ref(), &told.windows[0].name), (Some(&name), &name), "{minutes}");
+        let observed = codex(&of_account(minutes.clone()));
+        assert_eq!(
+            (observed.name.as_ref(), &observed.windows[0].name),
+            (Some(&name), &name),
+            "{minutes}"
+        );
     }
 }
 
 #[test]
 fn codexs_limits_of_one_model_name_it() {
-    let told = |limits: Value| codex(&limits).windows[0].name.clone();
+    let observed = |limits: Value| codex(&limits).windows[0].name.clone();
     let five_hours = json!({"usedPercent": 9, "windowDurationMins": 300});
     let endless = json!({"usedPercent": 9});
     assert_eq!(
-        told(json!({"limitId": "x1", "limitName": "GPT-5.5 Spark", "primary": five_hours})),
+        observed(json!({"limitId": "x1", "limitName": "GPT-5.5 Spark", "primary": five_hours})),
         of_model("GPT-5.5 Spark", WindowName::lasting(300 * MINUTE))
     );
     assert_eq!(
-        told(json!({"limitId": "x1", "limitName": "GPT-5.5 Spark", "primary": endless})),
+        observed(json!({"limitId": "x1", "limitName": "GPT-5.5 Spark", "primary": endless})),
         of_model("GPT-5.5 Spark", WindowName::called("limit"))
     );
     // Without a name the id is all that is said.
     assert_eq!(
-        told(json!({"limitId": "x1", "primary": five_hours})),
+        observed(json!({"limitId": "x1", "primary": five_hours})),
         of_model("x1", WindowName::lasting(300 * MINUTE))
     );
     // The name of the account's own limit is no model.
     let own = json!({"limitId": "codex", "limitName": "requests per day", "primary": endless});
-    assert_eq!(told(own), WindowName::called("requests per day"));
+    assert_eq!(observed(own), WindowName::called("requests per day"));
 }
 
 #[test]
 fn the_fullest_window_gives_the_observation_its_name() {
-    let told = codex(&json!({"limitId": "codex",
+    let observed = codex(&json!({"limitId": "codex",
         "primary": {"usedPercent": 9, "windowDurationMins": 300},
         "secondary": {"usedPercent": 90, "windowDurationMins": 10_080}}));
-    assert_eq!(told.name, Some(WindowName::lasting(WEEK)));
+    assert_eq!(observed.name, Some(WindowName::lasting(WEEK)));
 }

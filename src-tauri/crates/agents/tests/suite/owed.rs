@@ -66,7 +66,7 @@ fn what_is_owed_and_what_was_written_is_the_handshake_once() {
 
 /// Whoever asks again is told the same, so that an id that was recorded is known again.
 #[test]
-fn what_is_owed_has_ids_that_are_told_again() {
+fn what_is_owed_has_the_same_ids_when_it_is_asked_again() {
     let ids = |with: &Conversation| -> BTreeMap<String, InputKind> {
         owed(with).into_iter().map(|input| (input.id, input.kind)).collect()
     };

@@ -51,15 +51,15 @@ proptest! {
     }
 
     #[test]
-    fn any_line_of_text_or_bytes_is_told_or_shows_nothing(line in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_line_of_text_or_bytes_is_decoded_or_shows_nothing(line in prop::collection::vec(any::<u8>(), 0..200)) {
         let shows = String::from_utf8_lossy(&line).chars().any(|c| !c.is_control() && c != ' ');
         let escapes = [0x1b, 0x9b, 0x9d, b'\n', b'\r'].iter().any(|byte| line.contains(byte));
-        let told = !decode(&[(Stream::Stdout, [line.as_slice(), b"\n"].concat())]).is_empty();
-        prop_assert!(told || !shows || escapes, "{:?}", String::from_utf8_lossy(&line));
+        let has_events = !decode(&[(Stream::Stdout, [line.as_slice(), b"\n"].concat())]).is_empty();
+        prop_assert!(has_events || !shows || escapes, "{:?}", String::from_utf8_lossy(&line));
     }
 }
 
-/// Wherever a run is killed, what was told until then was told in the same words, and no draft stays open.
+/// Wherever a run is killed, what was decoded until then was decoded in the same words, and no draft stays open.
 #[test]
 fn a_conversation_that_ends_anywhere_is_the_beginning_of_the_whole() {
     let ordinary = SMALL.iter().filter(|talk| talk.name.starts_with("codex-0.171.0"));
@@ -185,17 +185,20 @@ fn a_request_printed_twice_is_asked_once_and_its_id_keeps_its_spelling() {
             r#"< {{"method":"item/commandExecution/requestApproval","id":{id},"params":{{"itemId":"c","command":"ls"}}}}"#
         );
         let answer = format!(r#"> {{"id":{id},"result":{{"decision":"decline"}}}}"#);
-        let told = events(&[&ask, &ask, &answer, &ask]);
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(matches!(&told[0], Event::Question { request, .. } if request == id), "{told:?}");
+        let decoded = events(&[&ask, &ask, &answer, &ask]);
+        assert_eq!(decoded.len(), 2, "{decoded:?}");
+        assert!(
+            matches!(&decoded[0], Event::Question { request, .. } if request == id),
+            "{decoded:?}"
+        );
         let expected = Event::Answered { request: id.to_owned(), allowed: false, message: None };
-        assert_eq!(told[1], expected);
+        assert_eq!(decoded[1], expected);
     }
 }
 
 #[test]
 fn a_prompt_belongs_to_the_turn_of_its_message_whatever_the_reply_says() {
-    let told = events(&[
+    let decoded = events(&[
         r#"> {"id":"p1","method":"turn/start","params":{"clientUserMessageId":"p1","input":[{"type":"text","text":"a"}]}}"#,
         r#"< {"id":"p1","result":{"turn":{"id":"t1"}}}"#,
         r#"< {"method":"turn/started","params":{"threadId":"x","turn":{"id":"t1","status":"inProgress"}}}"#,
@@ -204,31 +207,31 @@ fn a_prompt_belongs_to_the_turn_of_its_message_whatever_the_reply_says() {
         r#"< {"method":"item/started","params":{"threadId":"x","turnId":"t1","item":{"type":"userMessage","id":"m","clientId":"p2"}}}"#,
         r#"< {"method":"turn/completed","params":{"threadId":"x","turn":{"id":"t1","status":"completed"}}}"#,
     ]);
-    let Some(Event::TurnEnded(end)) = told.last() else { panic!("{told:?}") };
+    let Some(Event::TurnEnded(end)) = decoded.last() else { panic!("{decoded:?}") };
     assert_eq!((end.joined, end.from_task), (1, false));
 }
 
 #[test]
 fn a_request_that_nobody_understands_is_a_line() {
-    let told = events(&[r#"< {"method":"item/tool/call","id":5,"params":{}}"#]);
+    let decoded = events(&[r#"< {"method":"item/tool/call","id":5,"params":{}}"#]);
     assert!(
-        matches!(&told[..], [Event::Unrecognized { what, .. }] if what == "request item/tool/call")
+        matches!(&decoded[..], [Event::Unrecognized { what, .. }] if what == "request item/tool/call")
     );
 }
 
 #[test]
 fn a_log_line_among_the_messages_is_text() {
-    let told = events(&["< 2026-11-29T07:34:31Z  WARN something happened"]);
-    assert!(matches!(&told[..], [Event::Output { stream: Stream::Stdout, .. }]), "{told:?}");
+    let decoded = events(&["< 2026-11-29T07:34:31Z  WARN something happened"]);
+    assert!(matches!(&decoded[..], [Event::Output { stream: Stream::Stdout, .. }]), "{decoded:?}");
 }
 
 #[test]
 fn a_refused_beginning_ends_what_waits_for_it() {
     let hello = r#"> {"id":"r-hello","method":"initialize","params":{}}"#;
     let refusal = r#"< {"error":{"code":-32600,"message":"too old"},"id":"r-hello"}"#;
-    let told = events(&[hello, refusal]);
-    let [Event::ControlReply { request, error }, Event::TurnEnded(end)] = &told[..] else {
-        panic!("{told:?}");
+    let decoded = events(&[hello, refusal]);
+    let [Event::ControlReply { request, error }, Event::TurnEnded(end)] = &decoded[..] else {
+        panic!("{decoded:?}");
     };
     assert_eq!((request.as_str(), error.as_deref()), ("r-hello", Some("too old")));
     assert_eq!((end.turn, end.text.as_str()), (Turn::Failed, "too old"));
@@ -254,7 +257,7 @@ fn a_changed_field_of_a_conversation_never_loses_a_line() {
             let before = &talk.lines[..at];
             let mut new = paths(&message);
             new.retain(|path| fields.insert(format!("{stream:?} {kind} {path}")));
-            if new.is_empty() || told(before, *stream, bytes).is_empty() {
+            if new.is_empty() || decoded_after(before, *stream, bytes).is_empty() {
                 continue;
             }
             for path in new {
@@ -263,7 +266,7 @@ fn a_changed_field_of_a_conversation_never_loses_a_line() {
                 {
                     let mut mutant = message.clone();
                     *mutant.pointer_mut(&path).unwrap() = shape;
-                    let after = told(before, *stream, mutant.to_string().as_bytes());
+                    let after = decoded_after(before, *stream, mutant.to_string().as_bytes());
                     assert!(
                         !after.is_empty() || may_silence(&path),
                         "{}: {path}: {mutant}",
@@ -277,7 +280,7 @@ fn a_changed_field_of_a_conversation_never_loses_a_line() {
 }
 
 /// Fields that say which message, item or request it is: with another value it can rightly be one that was
-/// told already, or that is left out by name.
+/// decoded already, or that is left out by name.
 fn may_silence(path: &str) -> bool {
     let names = [
         "/method",
@@ -299,7 +302,7 @@ fn may_silence(path: &str) -> bool {
 }
 
 /// What a line means after those before it.
-fn told(before: &[Chunk], stream: Stream, line: &[u8]) -> Vec<Decoded> {
+fn decoded_after(before: &[Chunk], stream: Stream, line: &[u8]) -> Vec<Decoded> {
     let line = (stream, [line.trim_ascii_end(), b"\n"].concat());
     let earlier = decode(before);
     let mut all = before.to_vec();

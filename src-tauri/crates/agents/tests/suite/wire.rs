@@ -69,7 +69,7 @@ fn rejected_is_a_block_only_when_nothing_serves_the_requests() {
 }
 
 #[test]
-fn every_window_is_told_with_the_deciding_one() {
+fn every_window_is_reported_with_the_deciding_one() {
     let seen = limit(json!({
         "status": "rejected", "rateLimitType": "seven_day_opus", "resetsAt": 1_795_343_534,
         "utilization": 1.02, "overageStatus": "rejected", "overageResetsAt": "2026-11-22T10:32:14Z",
@@ -80,14 +80,14 @@ fn every_window_is_told_with_the_deciding_one() {
         },
     }));
     assert_eq!(seen.overage_disabled.as_deref(), Some("out_of_credits"));
-    let told: Vec<_> = seen
+    let windows: Vec<_> = seen
         .windows
         .iter()
         .map(|w| (w.window.as_str(), w.status, w.utilization, w.resets_at.map(|at| at.to_string())))
         .collect();
     let at = Some("2026-11-22T10:32:14.000Z".to_owned());
     assert_eq!(
-        told,
+        windows,
         [
             ("five_hour", LimitStatus::Allowed, Some(0.4), at.clone()),
             ("new_window", LimitStatus::Unknown, Some(0.1), None),
@@ -456,7 +456,7 @@ fn pictures_leave_their_bytes_in_the_log() {
 }
 
 #[test]
-fn what_stands_around_a_message_is_told_apart() {
+fn what_surrounds_a_message_is_distinguished() {
     let not_json = |what| unrecognized(UnrecognizedWhy::NotJson, what);
     let resets =
         "\u{1b}[?1006l\u{1b}[?1003l\u{1b}(B\u{f}\u{1b}[>4m\u{1b}[<u\u{1b}]0;\u{7}\u{1b}[?25h";

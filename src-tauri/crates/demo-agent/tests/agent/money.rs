@@ -114,7 +114,7 @@ fn two_runs_of_one_session_share_no_id() {
 }
 
 #[test]
-fn an_interrupted_request_costs_although_its_usage_is_not_told() {
+fn an_interrupted_request_costs_although_its_usage_is_not_reported() {
     let place = Place::new();
     let mut talk = place.talk(&[]);
     talk.prompt("[[demo:slow ms=1]]");

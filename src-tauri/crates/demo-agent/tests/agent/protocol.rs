@@ -173,7 +173,7 @@ fn background_work_brings_a_second_result() {
         assert_eq!(started["task_type"], lines_of_task);
         assert_eq!(results[1]["origin"]["runId"], started["run_id"]);
         let open = lines.iter().rfind(|line| kind(line) == "background_tasks_changed");
-        assert_eq!(open.expect("told")["tasks"], json!([]));
+        assert_eq!(open.expect("a line")["tasks"], json!([]));
         assert_eq!(code, 0);
     }
 }
@@ -219,7 +219,7 @@ fn a_broken_stream_is_abandoned_and_answered_again() {
 }
 
 #[test]
-fn failures_are_told_as_the_real_program_tells_them() {
+fn failures_are_reported_as_the_real_program_does() {
     let cases = [
         ("login", "authentication_failed", "api_error"),
         ("billing", "billing_error", "api_error"),
@@ -235,9 +235,9 @@ fn failures_are_told_as_the_real_program_tells_them() {
         assert_eq!(ended["subtype"], "success", "{scene}");
         assert_eq!(ended["is_error"], true, "{scene}");
         assert_eq!(ended["terminal_reason"], terminal, "{scene}");
-        let told = of_type(&lines, "assistant").pop().expect("a synthetic line");
-        assert_eq!(told["error"], error, "{scene}");
-        assert_eq!(told["message"]["model"], "<synthetic>", "{scene}");
+        let line = of_type(&lines, "assistant").pop().expect("a synthetic line");
+        assert_eq!(line["error"], error, "{scene}");
+        assert_eq!(line["message"]["model"], "<synthetic>", "{scene}");
         assert_eq!(code, 1, "{scene}");
     }
     for (scene, subtype) in [("budget", "error_max_budget_usd"), ("maxturns", "error_max_turns")] {

@@ -123,7 +123,7 @@ fn two_questions_are_open_at_once_and_answered_in_any_order() {
     assert_ne!(left["request"]["agent_id"], right["request"]["agent_id"]);
     talk.answer(&right, &json!({"behavior": "deny", "message": "Not right"}));
     let lines = talk.until(|line| line["subtype"] == "background_tasks_changed");
-    assert_eq!(lines.last().expect("told")["tasks"].as_array().expect("a list").len(), 1);
+    assert_eq!(lines.last().expect("a line")["tasks"].as_array().expect("a list").len(), 1);
     talk.allow(&left);
     talk.close();
     talk.rest();
@@ -143,12 +143,12 @@ fn a_choice_comes_back_with_the_answers() {
     talk.answer(&asked, &json!({"behavior": "allow", "updatedInput": input}));
     talk.close();
     let lines = talk.rest();
-    let told = of_type(&lines, "user")[0];
+    let reply = of_type(&lines, "user")[0];
     assert_eq!(
-        told["tool_use_result"]["answers"]["How should overdue parcels be shown?"],
+        reply["tool_use_result"]["answers"]["How should overdue parcels be shown?"],
         "In red"
     );
-    let text = told["message"]["content"][0]["content"].as_str().expect("text");
+    let text = reply["message"]["content"][0]["content"].as_str().expect("text");
     assert!(text.contains("\"How should overdue parcels be shown?\"=\"In red\""));
 }
 

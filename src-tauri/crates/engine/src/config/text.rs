@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_malformed_is_told_with_its_line() {
+    fn what_is_malformed_is_reported_with_its_line() {
         let table = [
             ("{\n  \"a\": 1,\n}", 3),
             ("{\n\"a\" 1}", 2),

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_told_once_with_its_place_and_without_its_words() {
+    fn a_panic_is_shown_once_with_its_place_and_without_its_words() {
         let dir = tempfile::tempdir().unwrap();
         let dir = DataDir::at(dir.path()).unwrap();
         note_in(dir.log());
@@ -66,9 +66,9 @@ mod tests {
         assert!(failed.join().is_err());
         let text = std::fs::read_to_string(dir.log().join(FILE)).unwrap();
         assert!(!text.contains("agent said"), "{text}");
-        let told = last_panic(&dir).unwrap();
-        assert_eq!(told.thread, "reader");
-        assert!(told.place.contains("panics.rs:"), "{told:?}");
+        let recorded = last_panic(&dir).unwrap();
+        assert_eq!(recorded.thread, "reader");
+        assert!(recorded.place.contains("panics.rs:"), "{recorded:?}");
         assert_eq!(last_panic(&dir), None);
     }
 }

@@ -33,7 +33,7 @@ mod tests {
     use protocol::StartFailedKind;
 
     #[test]
-    fn a_live_run_is_followed_and_what_it_told_is_recorded() {
+    fn a_live_run_is_followed_and_what_it_reported_is_recorded() {
         let mut table = Table::default();
         let mut case = |name: &str, see: &dyn Fn(&mut Scene, &RunId)| {
             table.case(name, |scene| {

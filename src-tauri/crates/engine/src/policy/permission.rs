@@ -108,7 +108,7 @@ mod tests {
             scene.ended(&run, Outcome::Lost);
             decide(&scene.view(), &run)
         });
-        table.case("a run that told nothing yet", |scene| {
+        table.case("a run that reported nothing yet", |scene| {
             let story = scene.story("a", |_| ());
             let run = scene.starting(&story, None);
             decide(&scene.view(), &run)

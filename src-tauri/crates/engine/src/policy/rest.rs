@@ -101,7 +101,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
             match flag(0) && outcome == Outcome::Succeeded {
                 true => scene.lost_question(&run),
                 false if flag(1) => scene.ended(&run, outcome),
-                false => scene.told_end(&run, outcome),
+                false => scene.report_end(&run, outcome),
             }
         }
         (6, _, Some(run)) if scene.status(&run).questions.len() < 3 => {

@@ -201,7 +201,7 @@ impl Scene {
     }
 
     /// The actor told that the run is over.
-    pub(super) fn told_end(&mut self, run: &RunId, outcome: Outcome) {
+    pub(super) fn report_end(&mut self, run: &RunId, outcome: Outcome) {
         let ending = Ending { outcome, ..Ending::lost("") };
         self.seen.runs.remove(run);
         self.seen.endings.insert(run.clone(), ending);
@@ -325,7 +325,7 @@ impl Scene {
             Decision::Answer { question, answer, by, .. } => {
                 format!("answer {question}: {:?} by {by:?}", answer.behavior)
             }
-            Decision::Write { run, input } => format!("{run} is told {}", input.id),
+            Decision::Write { run, input } => format!("{run} gets {}", input.id),
             Decision::Hold { account, model, run, until } => {
                 let until = until.since(self.now);
                 format!("hold {account}{} until {until} because of {run}", of_model(model))
@@ -367,8 +367,8 @@ fn of_model(model: &Option<String>) -> String {
 
 fn changed(Change { state, reason, notification }: Change) -> String {
     let reason = reason.map(|reason| format!("({reason:?})")).unwrap_or_default();
-    let told = notification.map(|kind| format!(" !{kind:?}")).unwrap_or_default();
-    format!("-> {state:?}{reason}{told}")
+    let shown = notification.map(|kind| format!(" !{kind:?}")).unwrap_or_default();
+    format!("-> {state:?}{reason}{shown}")
 }
 
 /// What a story is made with.

@@ -115,10 +115,10 @@ mod tests {
         for (model, output, micros) in models {
             shares.add(model, &ModelUsage::default(), &usage(*output, *micros));
         }
-        let told = |share: ModelShare| {
+        let shown = |share: ModelShare| {
             format!("{} {} {}", share.model, share.tokens.output, share.cost.micros)
         };
-        shares.of(total).into_iter().map(told).collect()
+        shares.of(total).into_iter().map(shown).collect()
     }
 
     #[test]

@@ -172,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn a_question_is_told_as_a_sentence() {
-        let told = |kind, tool: &str, tool_kind, title: &str| {
+    fn a_question_is_shown_as_a_sentence() {
+        let sentence = |kind, tool: &str, tool_kind, title: &str| {
             asks(&OpenQuestion {
                 request: "r".to_owned(),
                 kind,
@@ -187,7 +187,7 @@ mod tests {
                 at: Timestamp::default(),
             })
         };
-        let permission = |tool, kind, title| told(QuestionKind::Permission, tool, kind, title);
+        let permission = |tool, kind, title| sentence(QuestionKind::Permission, tool, kind, title);
         assert_eq!(permission("Bash", ToolKind::Command, "cargo test"), "asks to run cargo test");
         assert_eq!(permission("Read", ToolKind::Read, "/etc/hosts"), "asks to read /etc/hosts");
         assert_eq!(permission("Grep", ToolKind::Search, "x in a"), "asks to search for x in a");
@@ -196,9 +196,9 @@ mod tests {
         assert_eq!(permission("WebSearch", ToolKind::Web, "a"), "asks to search the web for a");
         assert_eq!(permission("x y", ToolKind::Mcp, "1"), "asks to use x y: 1");
         assert_eq!(permission("Bash", ToolKind::Command, ""), "asks to use Bash");
-        let plan = told(QuestionKind::Plan, "ExitPlanMode", ToolKind::Plan, "# Move it");
+        let plan = sentence(QuestionKind::Plan, "ExitPlanMode", ToolKind::Plan, "# Move it");
         assert_eq!(plan, "has a plan: Move it");
-        let choice = told(QuestionKind::Choice, "AskUserQuestion", ToolKind::Ask, "Which one?");
+        let choice = sentence(QuestionKind::Choice, "AskUserQuestion", ToolKind::Ask, "Which one?");
         assert_eq!(choice, "asks: Which one?");
     }
 

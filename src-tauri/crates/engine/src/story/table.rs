@@ -82,13 +82,13 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
             Some(quiet(S::Running, None))
         }
         (S::Starting | S::Running | S::Waiting, StoryInput::Asked(_)) => {
-            Some(told(S::Waiting, Reason::Question, NotificationKind::Asks))
+            Some(notify(S::Waiting, Reason::Question, NotificationKind::Asks))
         }
         (S::Starting | S::Running | S::Waiting, StoryInput::Interrupted) => {
             Some(quiet(S::Waiting, Some(Reason::Prompt)))
         }
         (S::Starting | S::Running | S::Waiting, StoryInput::BudgetReached) => {
-            Some(told(S::NeedsYou, Reason::Budget, NotificationKind::Failed))
+            Some(notify(S::NeedsYou, Reason::Budget, NotificationKind::Failed))
         }
         (
             _,
@@ -106,7 +106,7 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         (S::InTerminal, StoryInput::Held) => None,
         (_, StoryInput::Held) => Some(quiet(S::Limited, None)),
         (S::Starting, StoryInput::SetupFailed) => {
-            Some(told(S::NeedsYou, Reason::SetupFailed, NotificationKind::Failed))
+            Some(notify(S::NeedsYou, Reason::SetupFailed, NotificationKind::Failed))
         }
         (_, StoryInput::SetupFailed) => None,
         (
@@ -116,10 +116,10 @@ fn next(state: StoryState, input: &StoryInput) -> Option<Change> {
         (_, StoryInput::GateStarting) => None,
         (S::Gating, StoryInput::GatesPassed { recovered }) => {
             let reason = if *recovered { Reason::Recovered } else { Reason::Checked };
-            Some(told(S::Done, reason, NotificationKind::Finished))
+            Some(notify(S::Done, reason, NotificationKind::Finished))
         }
         (S::Gating, StoryInput::GateFailed) => {
-            Some(told(S::NeedsYou, Reason::GateFailed, NotificationKind::Failed))
+            Some(notify(S::NeedsYou, Reason::GateFailed, NotificationKind::Failed))
         }
         (_, StoryInput::GatesPassed { .. } | StoryInput::GateFailed) => None,
         (
@@ -146,7 +146,9 @@ fn run_over(outcome: &Outcome, gates: bool, question_lost: bool) -> Change {
     match outcome {
         Outcome::Succeeded if question_lost => failed(Reason::QuestionLost),
         Outcome::Succeeded if gates => quiet(StoryState::Gating, None),
-        Outcome::Succeeded => told(StoryState::Done, Reason::Unchecked, NotificationKind::Finished),
+        Outcome::Succeeded => {
+            notify(StoryState::Done, Reason::Unchecked, NotificationKind::Finished)
+        }
         Outcome::Failed { why } => failed(Reason::from(*why)),
         Outcome::Limited { .. } => Change {
             state: StoryState::Limited,
@@ -174,12 +176,12 @@ fn quiet(state: StoryState, reason: Option<Reason>) -> Change {
     Change { state, reason, notification: None }
 }
 
-fn told(state: StoryState, reason: Reason, notification: NotificationKind) -> Change {
+fn notify(state: StoryState, reason: Reason, notification: NotificationKind) -> Change {
     Change { state, reason: Some(reason), notification: Some(notification) }
 }
 
 fn failed(reason: Reason) -> Change {
-    told(StoryState::NeedsYou, reason, NotificationKind::Failed)
+    notify(StoryState::NeedsYou, reason, NotificationKind::Failed)
 }
 
 #[cfg(test)]
@@ -274,8 +276,9 @@ mod tests {
             None => "-".to_owned(),
             Some(Change { state, reason, notification }) => {
                 let reason = reason.map(|reason| format!("({})", word(reason))).unwrap_or_default();
-                let told = notification.map(|kind| format!(" !{}", word(kind))).unwrap_or_default();
-                format!("{}{reason}{told}", word(state))
+                let shown =
+                    notification.map(|kind| format!(" !{}", word(kind))).unwrap_or_default();
+                format!("{}{reason}{shown}", word(state))
             }
         }
     }

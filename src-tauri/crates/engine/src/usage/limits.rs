@@ -86,15 +86,15 @@ fn name(
     if window.is_empty() {
         return Ok(None);
     }
-    let told: Option<String> = db
+    let observed: Option<String> = db
         .prepare_cached(
             "SELECT name FROM limits_seen WHERE account = ? AND window = ?
              ORDER BY at DESC, run DESC, seq DESC LIMIT 1",
         )?
         .query_row([account.as_str(), window], |row| row.get(0))
         .optional()?;
-    Ok(Some(match told {
-        Some(told) => from_json(&told)?,
+    Ok(Some(match observed {
+        Some(observed) => from_json(&observed)?,
         None => at_end.unwrap_or_else(|| WindowName::called(window.as_str())),
     }))
 }
@@ -255,9 +255,9 @@ mod tests {
     }
 
     #[test]
-    fn a_window_has_the_name_that_was_told_last() {
+    fn a_window_has_the_name_that_was_reported_last() {
         let mut scene = Scene::new();
-        let told = |at, label: &str| {
+        let observation = |at, label: &str| {
             let name = WindowName { label: label.to_owned(), ..WindowName::lasting(60_000) };
             let window = json!({"window": "w", "name": name, "status": "rejected",
                 "utilization": null, "resets_at": null});
@@ -265,7 +265,7 @@ mod tests {
                 "resets_at": null, "windows": [window]}});
             (at, limit)
         };
-        scene.run("told", 1, vec![told(2, "old"), told(30, "new")]);
+        scene.run("named", 1, vec![observation(2, "old"), observation(30, "new")]);
         let limits = scene.reader().limits().unwrap();
         assert_eq!(limits[0].name.label, "new");
         let names = |scene: &Scene, from, to| -> Vec<Option<WindowName>> {
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_heard_in_a_range_is_told_with_its_holds() {
+    fn the_observations_of_a_range_are_given_with_its_holds() {
         let mut scene = Scene::new();
         let said = [(10, 0.5), (20, 0.75), (90, 0.9)];
         scene.run("r1", 1, said.map(|(at, used)| (at, limit(used, "allowed"))).to_vec());

@@ -179,10 +179,10 @@ impl Conversation {
 
 /// The window of the first of these models that has one. If the agent reported only one window, that one.
 fn window_of(totals: &UsageTotals, models: [Option<&str>; 2]) -> Option<u64> {
-    let told = |model: &str| totals.models.get(model).and_then(|usage| usage.context_window);
+    let reported = |model: &str| totals.models.get(model).and_then(|usage| usage.context_window);
     let mut all = totals.models.values().filter_map(|usage| usage.context_window);
     let only = all.next().filter(|_| all.next().is_none());
-    models.into_iter().flatten().find_map(told).or(only)
+    models.into_iter().flatten().find_map(reported).or(only)
 }
 
 #[cfg(test)]
@@ -216,13 +216,13 @@ mod tests {
         // The second was killed before it had a result.
         scene.run("r2", 20, vec![(21, message("d", 600, None))]);
         let StoryUsage { turns, context, compacted, context_window } = usage(&scene);
-        let told = |turn: &TurnUsage| {
+        let shown = |turn: &TurnUsage| {
             let costs = turn.models.iter().map(|share| (share.cost.micros, share.cost.basis));
             (turn.run.to_string(), turn.seq, turn.from, turn.to, costs.collect::<Vec<_>>())
         };
         let (reported, bound) = (CostBasis::Reported, CostBasis::LowerBound);
         assert_eq!(
-            turns.iter().map(told).collect::<Vec<_>>(),
+            turns.iter().map(shown).collect::<Vec<_>>(),
             [
                 ("r1".to_owned(), Some(Seq(2)), minute(1), minute(3), vec![(100, reported)]),
                 ("r1".to_owned(), Some(Seq(8)), minute(3), minute(7), vec![(150, reported)]),

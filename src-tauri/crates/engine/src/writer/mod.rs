@@ -407,12 +407,12 @@ mod tests {
     }
 
     #[test]
-    fn who_must_not_wait_is_told_when_it_is_shown() {
+    fn a_caller_that_must_not_wait_is_notified_after_the_commit() {
         let (_root, dir, db, holder) = held();
         let (writer, _thread) = StoreWriter::start(db, dir, no_recovery()).unwrap();
         writer.journal(entry(1)).unwrap();
-        let (told, heard) = std::sync::mpsc::channel();
-        writer.after_commit(move |shown| told.send(shown.is_ok()).unwrap()).unwrap();
+        let (committed, heard) = std::sync::mpsc::channel();
+        writer.after_commit(move |shown| committed.send(shown.is_ok()).unwrap()).unwrap();
         assert!(heard.try_recv().is_err(), "somebody holds it");
         holder.execute_batch("ROLLBACK").unwrap();
         assert_eq!(heard.recv(), Ok(true));

@@ -133,9 +133,9 @@ impl Answering {
         scratch: &'env Scratch,
     ) -> Self {
         let over = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&over);
+        let is_over = Arc::clone(&over);
         scope.spawn(move || {
-            while !told.load(Ordering::Relaxed) {
+            while !is_over.load(Ordering::Relaxed) {
                 // Without an answer the question stays open and is found again.
                 if let Err(fault) = answer_all(scratch) {
                     tracing::debug!(%fault, "a question could not be answered yet");

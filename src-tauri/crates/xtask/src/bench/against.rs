@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_end_of_a_long_output_is_told() {
+    fn only_the_end_of_a_long_output_is_shown() {
         let text: String = (0..100).map(|line| format!("line {line}\n")).collect();
         let last = last_lines(&text);
         assert!(last.starts_with("  line 88\n") && last.ends_with("  line 99"), "{last}");

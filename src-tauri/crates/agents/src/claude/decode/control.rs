@@ -118,7 +118,7 @@ impl ClaudeDecoder {
             .as_deref()
             .map(str::to_owned)
             .or_else(|| choices(answer))
-            .or_else(|| answer.content.as_ref().and_then(crate::elicitation::told));
+            .or_else(|| answer.content.as_ref().and_then(crate::elicitation::values_text));
         sink.event(Event::Answered { request: request.to_string(), allowed, message });
     }
 
@@ -133,11 +133,11 @@ impl ClaudeDecoder {
             failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
         // Asked beside the conversation: that it cannot be answered is no failure of what was asked for.
         if request == MCP_STATUS_REQUEST && error.is_some() {
-            return servers::untold(sink);
+            return servers::report_unknown(sink);
         }
         sink.event(Event::ControlReply { request: request.to_string(), error });
         if request == MCP_STATUS_REQUEST {
-            servers::told(response, sink);
+            servers::report_failed(response, sink);
         }
     }
 }

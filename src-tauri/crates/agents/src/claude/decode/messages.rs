@@ -1,7 +1,7 @@
 //! Finished blocks of the agent's answers: texts, thoughts, tool calls, and the messages that the
 //! program makes up itself when a request failed for good.
 
-use super::drafts::Place;
+use super::drafts::BlockMatch;
 use super::errors::{self, Failure};
 use super::read::{unknown_shape, unknown_type};
 use super::subject::About;
@@ -109,7 +109,7 @@ impl ClaudeDecoder {
     }
 
     fn text(&mut self, context: &Context<'_>, text: Cow<'_, str>, sink: &mut Sink<'_>) {
-        if let Place::Block(block) = self.placed(context, DraftKind::Text, &text, sink) {
+        if let BlockMatch::Block(block) = self.placed(context, DraftKind::Text, &text, sink) {
             sink.event(Event::Text {
                 message: context.message.to_owned(),
                 block,
@@ -120,7 +120,7 @@ impl ClaudeDecoder {
     }
 
     fn thought(&mut self, context: &Context<'_>, thought: Cow<'_, str>, sink: &mut Sink<'_>) {
-        if let Place::Block(block) = self.placed(context, DraftKind::Thought, &thought, sink) {
+        if let BlockMatch::Block(block) = self.placed(context, DraftKind::Thought, &thought, sink) {
             sink.event(Event::Thought {
                 message: context.message.to_owned(),
                 block,
@@ -135,7 +135,8 @@ impl ClaudeDecoder {
         let (Some(call), Some(name)) = (block.id, block.name) else {
             return unknown_shape("assistant/tool_use", sink);
         };
-        if let Place::Told = self.placed(context, DraftKind::ToolInput, &call, sink) {
+        if let BlockMatch::AlreadyEmitted = self.placed(context, DraftKind::ToolInput, &call, sink)
+        {
             return;
         }
         let input = block.input.unwrap_or_default();
@@ -157,7 +158,7 @@ impl ClaudeDecoder {
         kind: DraftKind,
         content: &str,
         sink: &mut Sink<'_>,
-    ) -> Place {
+    ) -> BlockMatch {
         let mut hasher = DefaultHasher::new();
         (kind, content).hash(&mut hasher);
         let parent = context.parent.unwrap_or("");

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(suggested: Value) -> Option<(Decision, Vec<String>)> {
+    fn offered(suggested: Value) -> Option<(Decision, Vec<String>)> {
         let options = options(QuestionKind::Permission, Some(&suggested));
         let [yes, more @ .., no] = options.as_slice() else { panic!("{options:?}") };
         assert_eq!((yes.id.as_str(), no.id.as_str()), ("allow", "deny"));
@@ -90,19 +90,19 @@ mod tests {
     }
 
     #[test]
-    fn suggestions_are_told_with_what_they_cover_and_for_how_long() {
+    fn suggestions_say_what_they_cover_and_for_how_long() {
         let both = ["Bash(git commit:*)", "Read"].map(str::to_owned).to_vec();
         assert_eq!(
-            told(json!([rules("localSettings")])),
+            offered(json!([rules("localSettings")])),
             Some((Decision::AllowAlways, both.clone()))
         );
-        assert_eq!(told(json!([rules("session")])), Some((Decision::AllowSession, both)));
+        assert_eq!(offered(json!([rules("session")])), Some((Decision::AllowSession, both)));
         let edits = json!({"type": "setMode", "mode": "acceptEdits", "destination": "session"});
         let folder =
             json!({"type": "addDirectories", "directories": ["/tmp"], "destination": "session"});
         let covers = ["changes of files in the working folder", "the folder /tmp"];
         assert_eq!(
-            told(json!([edits, folder])),
+            offered(json!([edits, folder])),
             Some((Decision::AllowSession, covers.map(str::to_owned).to_vec()))
         );
     }
@@ -119,9 +119,9 @@ mod tests {
         for one in
             [too_far, deny, odd, elsewhere, json!({"type": "novelty", "destination": "session"})]
         {
-            assert_eq!(told(json!([rules("session"), one])), None, "{one}");
+            assert_eq!(offered(json!([rules("session"), one])), None, "{one}");
         }
-        assert_eq!(told(json!([])), None);
-        assert_eq!(told(json!("all")), None);
+        assert_eq!(offered(json!([])), None);
+        assert_eq!(offered(json!("all")), None);
     }
 }

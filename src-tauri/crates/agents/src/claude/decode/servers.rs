@@ -21,8 +21,8 @@ impl ClaudeDecoder {
     }
 }
 
-/// The program told how its servers stand: those that did not start are told with its words.
-pub(super) fn told(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
+/// Reports the servers that did not start, with the reason that the program gave.
+pub(super) fn report_failed(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
     let answer = response.response.as_ref();
     let servers = answer.and_then(|answer| answer.mcp_servers.as_deref()).unwrap_or_default();
     for server in servers.iter().flatten() {
@@ -32,8 +32,8 @@ pub(super) fn told(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The program cannot tell why.
-pub(super) fn untold(sink: &mut Sink<'_>) {
+/// Reports that the program gave no reason why a server did not start.
+pub(super) fn report_unknown(sink: &mut Sink<'_>) {
     let text = "The agent cannot say why an MCP server did not start.".to_owned();
     sink.event(Event::Notice { level: NoticeLevel::Info, text });
 }

@@ -173,46 +173,46 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn told(tool: &str, input: Value) -> Value {
+    fn decoded(tool: &str, input: Value) -> Value {
         let About { subject, beside } = about(tool, input);
         let beside: Map<String, Value> =
             beside.into_iter().map(|field| (field.name, Value::from(field.value))).collect();
-        let mut told = serde_json::to_value(subject).unwrap();
+        let mut decoded = serde_json::to_value(subject).unwrap();
         if !beside.is_empty() {
-            told["beside"] = Value::Object(beside);
+            decoded["beside"] = Value::Object(beside);
         }
-        told
+        decoded
     }
 
     #[test]
     fn the_tools_of_the_table_are_understood() {
         let command = json!({"command": "ls\n-l", "description": "List", "timeout": 5});
         assert_eq!(
-            told("Bash", command),
+            decoded("Bash", command),
             json!({"is": "command", "text": "ls\n-l", "cwd": null,
                 "beside": {"description": "List", "timeout": "5"}})
         );
         assert_eq!(
-            told("Read", json!({"file_path": "/a", "limit": 3})),
+            decoded("Read", json!({"file_path": "/a", "limit": 3})),
             json!({"is": "path", "path": "/a", "beside": {"limit": "3"}})
         );
         assert_eq!(
-            told("Grep", json!({"pattern": "x", "path": "src"})),
+            decoded("Grep", json!({"pattern": "x", "path": "src"})),
             json!({"is": "query", "text": "x", "within": "src"})
         );
         assert_eq!(
-            told("WebFetch", json!({"url": "https://a", "prompt": "sum up"})),
+            decoded("WebFetch", json!({"url": "https://a", "prompt": "sum up"})),
             json!({"is": "address", "url": "https://a", "beside": {"prompt": "sum up"}})
         );
         assert_eq!(
-            told("ExitPlanMode", json!({"plan": "# Go", "allowedPrompts": [1]})),
+            decoded("ExitPlanMode", json!({"plan": "# Go", "allowedPrompts": [1]})),
             json!({"is": "plan", "markdown": "# Go", "beside": {"allowedPrompts": "[\n  1\n]"}})
         );
-        assert_eq!(told("ExitPlanMode", json!({})), json!({"is": "plan", "markdown": ""}));
+        assert_eq!(decoded("ExitPlanMode", json!({})), json!({"is": "plan", "markdown": ""}));
         let todos = json!([{"content": "a", "status": "completed", "activeForm": "doing a"},
             {"content": "b", "status": "in_progress"}, {"content": "c", "status": "later"}]);
         assert_eq!(
-            told("TodoWrite", json!({"todos": todos})),
+            decoded("TodoWrite", json!({"todos": todos})),
             json!({"is": "todos", "items": [{"text": "a", "state": "done"},
                 {"text": "b", "state": "doing"}, {"text": "c", "state": "open"}]})
         );
@@ -223,7 +223,7 @@ mod tests {
         let file = |act: &str, hunks: Value| json!({"is": "change", "files": [{"path": "a", "act": act, "diff": {"hunks": hunks}}]});
         let piece = |side: &str, text: &str| json!({"side": side, "text": text});
         assert_eq!(
-            told("Write", json!({"file_path": "a", "content": "x\ny\n"})),
+            decoded("Write", json!({"file_path": "a", "content": "x\ny\n"})),
             file(
                 "write",
                 json!([{"start": {"old": 1, "new": 1}, "pieces": [piece("added", "x\ny")]}])
@@ -236,10 +236,10 @@ mod tests {
         one["file_path"] = "a".into();
         let mut right = file("edit", json!([hunk]));
         right["beside"] = json!({"replace_all": "true"});
-        assert_eq!(told("Edit", one), right);
+        assert_eq!(decoded("Edit", one), right);
         let mut two = file("edit", json!([hunk, hunk]));
         two["beside"] = json!({"edits[0].replace_all": "true", "edits[1].replace_all": "true"});
-        assert_eq!(told("MultiEdit", json!({"file_path": "a", "edits": [edit, edit]})), two);
+        assert_eq!(decoded("MultiEdit", json!({"file_path": "a", "edits": [edit, edit]})), two);
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_told_whole() {
+    fn what_is_not_understood_is_shown_whole() {
         for (tool, input, words) in [
             ("mcp__x__y", json!({"n": 1, "z": "first"}), "first"),
             ("Bash", json!({"command": ["ls"], "z": "no"}), "no"),
@@ -269,9 +269,9 @@ mod tests {
             assert_eq!(names, input.as_object().unwrap().keys().collect::<Vec<_>>(), "{tool}");
         }
         assert_eq!(
-            told("mcp__x__y", json!(7)),
+            decoded("mcp__x__y", json!(7)),
             json!({"is": "other", "words": "", "beside": {"input": "7"}})
         );
-        assert_eq!(told("mcp__x__y", Value::Null), json!({"is": "other", "words": ""}));
+        assert_eq!(decoded("mcp__x__y", Value::Null), json!({"is": "other", "words": ""}));
     }
 }

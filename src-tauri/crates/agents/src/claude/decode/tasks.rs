@@ -68,7 +68,7 @@ impl ClaudeDecoder {
         let ids: BTreeSet<&str> =
             listed.iter().flatten().filter_map(|task| task.task_id.as_deref()).collect();
         let gone = |(id, task): (&String, &Task)| {
-            (task.listed && task.is_told() && !ids.contains(id.as_str())).then(|| id.clone())
+            (task.listed && task.is_described() && !ids.contains(id.as_str())).then(|| id.clone())
         };
         let missed: Vec<String> = self.tasks.open.iter().filter_map(gone).collect();
         for id in missed {
@@ -124,8 +124,8 @@ impl Tasks {
 }
 
 impl Task {
-    /// Its start was told; the set alone knows too little of it.
-    fn is_told(&self) -> bool {
+    /// Whether its start was reported; the list of tasks alone says too little about it.
+    fn is_described(&self) -> bool {
         self.kind.is_some()
     }
 

@@ -236,7 +236,7 @@ fn without_words(mut whole: Value) -> Value {
 pub(super) fn what_was_answered(result: Option<&RawValue>) -> Option<(bool, Option<String>)> {
     let answer: Answer = rpc::fields(result)?;
     if let Some(action) = answer.action {
-        return Some((action == "accept", elicitation::told(&answer.content)));
+        return Some((action == "accept", elicitation::values_text(&answer.content)));
     }
     match &answer.decision {
         Value::String(word) => {

@@ -98,7 +98,7 @@ fn observation(limits: &Limits) -> LimitObservation {
     let windows: Vec<LimitWindow> = [limits.primary, limits.secondary]
         .into_iter()
         .flatten()
-        .map(|window| told(window, model, limits))
+        .map(|window| limit_window(window, model, limits))
         .collect();
     let fullest = windows.iter().max_by(|one, other| {
         one.utilization.unwrap_or(0.0).total_cmp(&other.utilization.unwrap_or(0.0))
@@ -115,7 +115,7 @@ fn observation(limits: &Limits) -> LimitObservation {
     }
 }
 
-fn told(window: Window, model: Option<&str>, limits: &Limits) -> LimitWindow {
+fn limit_window(window: Window, model: Option<&str>, limits: &Limits) -> LimitWindow {
     let full = window.used_percent.is_some_and(|percent| percent >= 100.0);
     LimitWindow {
         window: id(window, model),

@@ -139,7 +139,7 @@ fn said(method: &str, params: Option<&RawValue>, sink: &mut Sink<'_>) {
         | "configWarning"
         | "deprecationNotice"
         | "modelProvider/authRecoveryStarted"
-        | "modelProvider/authRecoveryCompleted" => words().and_then(|words| told(&words)),
+        | "modelProvider/authRecoveryCompleted" => words().and_then(|words| message_text(&words)),
         "mcpServer/startupStatus/updated" => match words() {
             Some(words) => match server(&words) {
                 Some(notice) => Some(notice),
@@ -163,7 +163,7 @@ fn said(method: &str, params: Option<&RawValue>, sink: &mut Sink<'_>) {
     }
 }
 
-fn told(words: &Words) -> Option<String> {
+fn message_text(words: &Words) -> Option<String> {
     let first = words.message.as_deref().or(words.summary.as_deref())?;
     Some(match words.details.as_deref() {
         Some(details) => format!("{first}\n{details}"),

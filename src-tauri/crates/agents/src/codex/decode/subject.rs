@@ -115,11 +115,11 @@ pub(super) fn todos<'s>(
 /// A command line. The shell that runs it is a field beside the subject.
 fn command(fields: &mut Map<String, Value>) -> Option<Subject> {
     let whole = text(fields, "command")?;
-    let told = script(&whole);
-    if told == whole {
+    let command = script(&whole);
+    if command == whole {
         fields.remove("command");
     }
-    Some(Subject::Command { text: told, cwd: taken(fields, "cwd") })
+    Some(Subject::Command { text: command, cwd: taken(fields, "cwd") })
 }
 
 fn changes(fields: &mut Map<String, Value>) -> Option<Subject> {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_told_whole() {
+    fn what_is_not_understood_is_shown_whole() {
         let item = json!({"type": "fileChange", "changes": [{"kind": 7}]});
         let about = about(item, "words");
         assert_eq!(about.subject, Subject::Other { words: "words".to_owned() });

@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_command_is_what_the_shell_is_told() {
+    fn a_command_is_what_the_shell_runs() {
         for (command, expected) in [
             (r#"/bin/bash -lc 'echo "hi"; ls'"#, r#"echo "hi"; ls"#),
             (r#"zsh -c "a \"b\" \$c""#, r#"a "b" $c"#),

@@ -19,7 +19,7 @@ pub(super) struct TurnSoFar {
     /// The last error for good.
     error: Option<ApiErrorKind>,
     /// An error for good was told of.
-    error_told: bool,
+    error_emitted: bool,
     /// Attempts to repeat a request.
     retries: u32,
     /// What the last of them was about.
@@ -87,7 +87,7 @@ impl CodexDecoder {
     }
 
     fn root_ended(&mut self, turn: &WireTurn<'_>, thread: Option<&str>, sink: &mut Sink<'_>) {
-        if let Some(error) = turn.error.as_ref().filter(|_| !self.turn.error_told) {
+        if let Some(error) = turn.error.as_ref().filter(|_| !self.turn.error_emitted) {
             self.failed_for_good(error, sink);
         }
         let message = turn.error.as_ref().and_then(|error| error.message.clone());
@@ -195,7 +195,7 @@ impl CodexDecoder {
         let failure = errors::failure(error);
         // A vaguer word than the retries before it: they said what kept failing.
         let kind = failure.kind.or(self.turn.last_retry.filter(|_| !errors::is_budget(error)));
-        self.turn.error_told = true;
+        self.turn.error_emitted = true;
         self.turn.error = kind;
         if failure.is_limit {
             self.limits.reached(sink);
@@ -210,17 +210,17 @@ impl CodexDecoder {
     }
 }
 
-fn meaning(turn: &WireTurn<'_>, told: Option<ApiErrorKind>) -> Turn {
+fn meaning(turn: &WireTurn<'_>, emitted: Option<ApiErrorKind>) -> Turn {
     match turn.status.as_deref() {
         Some("completed") => Turn::Completed,
         Some("interrupted") => Turn::Interrupted,
         _ => match turn.error.as_ref() {
             Some(error) if errors::is_budget(error) => Turn::Budget,
-            Some(error) => match errors::failure(error).kind.or(told) {
+            Some(error) => match errors::failure(error).kind.or(emitted) {
                 Some(kind) => Turn::Error(kind),
                 None => Turn::Failed,
             },
-            None => told.map_or(Turn::Failed, Turn::Error),
+            None => emitted.map_or(Turn::Failed, Turn::Error),
         },
     }
 }
