@@ -8,7 +8,7 @@ mod figure;
 use engine::{DataDir, Engine, Opening, Options};
 use figure::{less, report};
 use protocol::{
-    AgentId, Draft, FeedBatch, HaveDraft, Profile, PullRequest, Reply, Request, RunId, Seq,
+    AgentId, Draft, FeedBatch, HeldDraft, Profile, PullRequest, Reply, Request, RunId, Seq,
     StartStory, StoryId, StoryState,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -145,13 +145,13 @@ impl Page {
         self.have.extend(timeline.runs.into_iter().map(|run| (run.run, run.to)));
         let request = &mut self.request;
         (request.epoch, request.revision) = (batch.epoch, batch.revision);
-        request.have = self.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect();
+        request.held = self.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect();
         request.journal = timeline.journal.last().map_or(request.journal, |last| last.seq);
         request.drafts = timeline.drafts.into_iter().map(held).collect();
     }
 }
 
-fn held(draft: Draft) -> HaveDraft {
-    let Draft { run, message, block, upto, sum, .. } = draft;
-    HaveDraft { run, message, block, upto, sum }
+fn held(draft: Draft) -> HeldDraft {
+    let Draft { run, message, block, end, checksum, .. } = draft;
+    HeldDraft { run, message, block, end, checksum }
 }

@@ -82,7 +82,7 @@ impl Page {
             epoch: 1,
             revision: 1,
             story: Some(story.clone()),
-            have,
+            held: have,
             journal,
             drafts: Vec::new(),
         };
@@ -168,7 +168,7 @@ impl Filling {
         for seq in 1..=events {
             self.at += 1_500;
             let at = Timestamp::from_millis(self.at);
-            let pos = Pos { stream: Stream::Stdout, offset: seq * 300, len: 299, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: seq * 300, len: 299, index: 0 };
             let event: Event = serde_json::from_value(event(seq)).expect("an event");
             fold.apply(at, pos, &event);
             numbered.push(Numbered { seq: Seq(seq), at, pos, event });

@@ -36,6 +36,15 @@ const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
 
 /// An event as `newer` must hold it: what is a fact by now is left out, and that it is there is seen.
 fn as_written_now(mut older: Value, newer: &Value) -> Value {
+    // Words that were replaced; journals that have them are still read.
+    if let Some(pos) = older["pos"].as_object_mut()
+        && let Some(index) = pos.remove("k")
+    {
+        pos.insert("index".to_owned(), index);
+    }
+    if older["event"]["type"] == "nudge" {
+        older["event"]["type"] = "injected_message".into();
+    }
     let kind = older["event"]["type"].as_str().unwrap().to_owned();
     for (_, pointer) in IN_A_VENDORS_FORM.iter().filter(|(of, _)| *of == kind) {
         let (parent, name) = pointer.rsplit_once('/').unwrap();

@@ -92,7 +92,7 @@ fn a_value_that_an_owner_itself_cannot_read_is_mended() {
         spoil(world, "UPDATE questions SET request = '{', kind = 'perhaps'")
     });
     hurt_in_the_middle(|world| spoil(world, "UPDATE stories SET state = 'waitink'"));
-    hurt_in_the_middle(|world| spoil(world, "UPDATE runs SET facts = '{'"));
+    hurt_in_the_middle(|world| spoil(world, "UPDATE runs SET spec = '{'"));
 }
 
 /// A story at work whose run's index is damaged while nobody owns the directory; whoever takes it over

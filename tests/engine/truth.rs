@@ -115,20 +115,24 @@ fn check_events(world: &World, run: &Run, lines: &Lines, kinds: &BTreeMap<u64, S
     for (at, event) in events.iter().enumerate() {
         assert_eq!(event.seq.0, at as u64 + 1, "numbers are dense in {}", run.slug);
         let pos = event.pos.unwrap();
-        assert!(places.insert((pos.stream, pos.offset, pos.k)), "twice at {pos:?}");
+        assert!(places.insert((pos.stream, pos.offset, pos.index)), "twice at {pos:?}");
         assert!(matches!(event.source, Source::Run(_)));
         if pos.stream == Stream::Stdout {
             assert!(lines.offsets.contains(&pos.offset), "{pos:?} is no line");
         }
     }
-    let told: BTreeSet<u64> = events
+    let offsets: BTreeSet<u64> = events
         .iter()
         .filter_map(|event| event.pos.filter(|pos| pos.stream == Stream::Stdout))
         .map(|pos| pos.offset)
         .collect();
     for (offset, kind) in kinds {
         if matches!(kind.as_str(), "assistant" | "user" | "result") {
-            assert!(told.contains(offset), "the {kind} line at {offset} of {} is lost", run.slug);
+            assert!(
+                offsets.contains(offset),
+                "the {kind} line at {offset} of {} is lost",
+                run.slug
+            );
         }
     }
 }

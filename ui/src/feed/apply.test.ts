@@ -15,7 +15,7 @@ function event(seq: number): Envelope {
     pos: null,
     at,
     source: "run",
-    event: { type: "nudge", text: `step ${seq}` },
+    event: { type: "injected_message", text: `step ${seq}` },
   };
 }
 
@@ -40,15 +40,15 @@ function draft(text: string, from = 0): Draft {
     kind: "text",
     tool: null,
     from,
-    upto: from + text.length,
-    sum: 0,
+    end: from + text.length,
+    checksum: 0,
     text,
   };
 }
 
 function steps(from: number, to: number): TimelineBatch {
   const events = Array.from({ length: to - from }, (_, n) => event(from + n + 1));
-  return { runs: [{ run: RUN, from, to, events, rests: [] }], journal: [], drafts: [] };
+  return { runs: [{ run: RUN, from, to, events, tails: [] }], journal: [], drafts: [] };
 }
 
 function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
@@ -66,7 +66,7 @@ function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
 }
 
 function request(state: FeedState): PullRequest {
-  return { epoch: state.epoch, revision: state.revision, story: STORY, have: [], journal: 0, drafts: [] };
+  return { epoch: state.epoch, revision: state.revision, story: STORY, held: [], journal: 0, drafts: [] };
 }
 
 /** Folds batches one after the other, each asked for with what was there. */
@@ -199,7 +199,7 @@ describe("apply", () => {
     );
     expect(state.timeline?.drafts).toEqual([draft("The three validators")]);
     // The sum is the engine's, not the page's to add up.
-    expect(state.timeline?.drafts[0]?.upto).toBe(20);
+    expect(state.timeline?.drafts[0]?.end).toBe(20);
     const late = batch(3, { timeline: { runs: [], journal: [], drafts: [draft("share", 99)] } });
     expect(apply(state, request(state), late).result).toBe("gap");
   });
@@ -213,7 +213,7 @@ describe("apply", () => {
     const ended = (from: number) =>
       batch(3, {
         timeline: {
-          runs: [{ run: RUN, from: 0, to: 1, events: [text(" share.")], rests: [{ seq: 1, from }] }],
+          runs: [{ run: RUN, from: 0, to: 1, events: [text(" share.")], tails: [{ seq: 1, from }] }],
           journal: [],
           drafts: [],
         },

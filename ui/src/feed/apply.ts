@@ -169,30 +169,30 @@ function append(held: RunEvents | undefined, part: RunBatch): RunEvents | "gap" 
 function extend(held: readonly Draft[], part: Draft): Draft | "gap" {
   if (part.from === 0) return part;
   const before = find(held, part);
-  if (before?.upto !== part.from) return "gap";
+  if (before?.end !== part.from) return "gap";
   return { ...part, from: 0, text: before.text + part.text };
 }
 
 /** The batch with its texts whole: the page has the beginning of some as a draft, and only the rest came. */
 function complete(part: RunBatch, drafts: readonly Draft[]): RunBatch | "gap" {
-  if (part.rests.length === 0) return part;
-  const from = new Map(part.rests.map((rest) => [rest.seq, rest.from]));
+  if (part.tails.length === 0) return part;
+  const from = new Map(part.tails.map((tail) => [tail.seq, tail.from]));
   const events: Envelope[] = [];
   for (const envelope of part.events) {
-    const upto = from.get(envelope.seq);
-    const whole = upto === undefined ? envelope : withBeginning(envelope, drafts, upto);
+    const end = from.get(envelope.seq);
+    const whole = end === undefined ? envelope : withBeginning(envelope, drafts, end);
     if (whole === "gap") return "gap";
     events.push(whole);
   }
-  return { ...part, events, rests: [] };
+  return { ...part, events, tails: [] };
 }
 
-function withBeginning(envelope: Envelope, drafts: readonly Draft[], upto: number): Envelope | "gap" {
+function withBeginning(envelope: Envelope, drafts: readonly Draft[], end: number): Envelope | "gap" {
   if (envelope.source !== "run" || envelope.run === null) return "gap";
   const { run, event } = envelope;
   if (event.type !== "text" && event.type !== "thought") return "gap";
   const draft = find(drafts, { run, message: event.message, block: event.block });
-  if (draft?.upto !== upto) return "gap";
+  if (draft?.end !== end) return "gap";
   return { ...envelope, event: { ...event, text: draft.text + event.text } };
 }
 

@@ -118,10 +118,20 @@ describe("Subscription", () => {
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
     const drafts = [
-      { run: "r", message: "m", block: 0, kind: "text", tool: null, from: 7, upto: 11, sum: 0, text: "late" },
+      {
+        run: "r",
+        message: "m",
+        block: 0,
+        kind: "text",
+        tool: null,
+        from: 7,
+        end: 11,
+        checksum: 0,
+        text: "late",
+      },
     ] as const;
     await host.at(1).answer({ revision: 4, timeline: { runs: [], journal: [], drafts: [...drafts] } });
-    expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", have: [] });
+    expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", held: [] });
     expect(told).toHaveBeenCalledTimes(1);
   });
 

@@ -144,21 +144,21 @@ export class Subscription {
     const story = this.#story;
     if (this.#snapshot) {
       this.#snapshot = false;
-      return { epoch, revision: 0, story, have: [], journal: 0, drafts: [] };
+      return { epoch, revision: 0, story, held: [], journal: 0, drafts: [] };
     }
     const held = timeline?.story === story ? timeline : null;
     return {
       epoch,
       revision,
       story,
-      have: [...(held?.runs ?? [])].map(([run, { last }]) => [run, last]),
+      held: [...(held?.runs ?? [])].map(([run, { last }]) => [run, last]),
       journal: held?.journal.at(-1)?.seq ?? 0,
-      drafts: (held?.drafts ?? []).map(({ run, message, block, upto, sum }) => ({
+      drafts: (held?.drafts ?? []).map(({ run, message, block, end, checksum }) => ({
         run,
         message,
         block,
-        upto,
-        sum,
+        end,
+        checksum,
       })),
     };
   }

@@ -109,6 +109,28 @@ arguments: Array<string>,
 environment: Array<string>, };
 
 /**
+ * A kind of command-line agent: `claude`, `demo`.
+ */
+export type AgentId = string;
+
+/**
+ * What an agent is called.
+ */
+export type AgentName = { 
+/**
+ * The agent.
+ */
+agent: AgentId, 
+/**
+ * Its name for people: `Claude Code`.
+ */
+name: string, 
+/**
+ * A shorter name, for columns and sentences: `Claude`.
+ */
+short_name: string, };
+
+/**
  * An agent program on this machine.
  */
 export type AgentStatus = { 
@@ -140,28 +162,6 @@ how_to_get: string,
  * What is wrong with the program that was found.
  */
 problem: string | null, };
-
-/**
- * A kind of command-line agent: `claude`, `demo`.
- */
-export type AgentId = string;
-
-/**
- * What an agent is called.
- */
-export type AgentName = { 
-/**
- * The agent.
- */
-agent: AgentId, 
-/**
- * Its name for people: `Claude Code`.
- */
-name: string, 
-/**
- * A shorter name, for columns and sentences: `Claude`.
- */
-short_name: string, };
 
 /**
  * A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
@@ -415,23 +415,6 @@ run: RunId,
 damage: string, };
 
 /**
- * The data directory and how large it is.
- */
-export type DiskUse = { 
-/**
- * Its absolute path.
- */
-dir: string, 
-/**
- * Its parts, those without files included.
- */
-parts: Array<PartSize>, 
-/**
- * How many files and folders could not be looked at; their size is not in the parts.
- */
-unread: number, };
-
-/**
  * A part of the data directory.
  */
 export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
@@ -478,6 +461,23 @@ export type Diff = {
 hunks: Array<Hunk>, };
 
 /**
+ * The data directory and how large it is.
+ */
+export type DiskUse = { 
+/**
+ * Its absolute path.
+ */
+dir: string, 
+/**
+ * Its parts, those without files included.
+ */
+parts: Array<PartSize>, 
+/**
+ * How many files and folders could not be looked at; their size is not in the parts.
+ */
+unread: number, };
+
+/**
  * Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
  * have of it: `text` continues the draft at `from`.
  */
@@ -503,17 +503,17 @@ kind: DraftKind,
  */
 tool: string | null, 
 /**
- * The `upto` of what the page has, which `text` continues; 0 for the whole draft.
+ * The `end` of what the page has, which `text` continues; 0 for the whole draft.
  */
 from: number, 
 /**
- * How far the draft goes with `text`. The page gives it back as it is.
+ * The length of the draft with `text`, in bytes. The page sends it back unchanged.
  */
-upto: number, 
+end: number, 
 /**
- * Checksum of the text up to `upto`. The page gives it back as it is.
+ * Checksum of the text up to `end`. The page sends it back unchanged.
  */
-sum: number, 
+checksum: number, 
 /**
  * The text from `from` on.
  */
@@ -659,7 +659,7 @@ duration_ms: number | null,
 /**
  * Subagent's tool call.
  */
-parent: string | null, } | { "type": "nudge", 
+parent: string | null, } | { "type": "injected_message", 
 /**
  * Its words.
  */
@@ -1180,7 +1180,7 @@ label: string, };
 /**
  * How much the page has of a draft.
  */
-export type HaveDraft = { 
+export type HeldDraft = { 
 /**
  * The run.
  */
@@ -1194,13 +1194,13 @@ message: string,
  */
 block: number, 
 /**
- * The draft's `upto`.
+ * The draft's `end`.
  */
-upto: number, 
+end: number, 
 /**
- * The draft's `sum`.
+ * The draft's `checksum`.
  */
-sum: number, };
+checksum: number, };
 
 /**
  * A time in which an account was held by a limit.
@@ -1779,7 +1779,7 @@ price_unknown: boolean,
 context_window?: number, };
 
 /**
- * Told to the page after a commit: something newer is there.
+ * Sent to the page after a commit: the store has something newer.
  */
 export type Notice = { 
 /**
@@ -2015,7 +2015,7 @@ side: Side,
 text: string, };
 
 /**
- * Position of an event in its run: the `k`-th event of the line that begins at byte `offset` of
+ * Position of an event in its run: event `index` of the line that begins at byte `offset` of
  * `stream`.
  */
 export type Pos = { 
@@ -2032,9 +2032,9 @@ offset: number,
  */
 len: number, 
 /**
- * Which event of that line, from 0.
+ * Which event of that line, from 0. Journals of earlier versions call it `k`.
  */
-k: number, };
+index: number, };
 
 /**
  * How an agent is started for a story.
@@ -2115,7 +2115,7 @@ story: StoryId | null,
  * The last event that the page has, per run of that story. A run that is not named gives its
  * newest events.
  */
-have: Array<[RunId, Seq]>, 
+held: Array<[RunId, Seq]>, 
 /**
  * The last journal entry of that story that the page has.
  */
@@ -2123,7 +2123,7 @@ journal: Seq,
 /**
  * The drafts that the page has.
  */
-drafts: Array<HaveDraft>, };
+drafts: Array<HeldDraft>, };
 
 /**
  * One question of one run.
@@ -2381,19 +2381,6 @@ file: string, } | { "do": "check_store" } | { "do": "yield",
 role: string, };
 
 /**
- * A finished text that is given without its beginning.
- */
-export type Rest = { 
-/**
- * The event's number.
- */
-seq: Seq, 
-/**
- * The `upto` of the draft that is its beginning.
- */
-from: number, };
-
-/**
  * A request to the provider that failed, which the agent makes again by itself.
  */
 export type Retrying = { 
@@ -2544,7 +2531,7 @@ events: Array<Envelope>,
  * Texts and thoughts of which the page has the beginning as a draft; their events hold only what
  * follows it.
  */
-rests: Array<Rest>, };
+tails: Array<TextTail>, };
 
 /**
  * A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
@@ -3166,6 +3153,19 @@ export type TaskKind = "agent" | "command" | "other";
  * How a task ended.
  */
 export type TaskStatus = "completed" | "failed" | "stopped" | "unknown";
+
+/**
+ * A finished text that is given without its beginning.
+ */
+export type TextTail = { 
+/**
+ * The event's number.
+ */
+seq: Seq, 
+/**
+ * The `end` of the draft that is its beginning.
+ */
+from: number, };
 
 /**
  * Light, dark or what the system says.
@@ -3858,5 +3858,5 @@ export const DECISION_WORDS: { readonly [D in Decision]: string } = {
   deny_and_end: "Deny and end the turn",
 };
 
-/** What an agent is told when a person has it go on and has no words of their own. */
+/** The prompt when a person lets an agent go on without words of their own. */
 export const GO_ON = "Go on where you left off. Look at the state of the work tree first.";

@@ -47,7 +47,7 @@ pub struct Line<'a> {
 impl Line<'_> {
     /// The lasting name of the line's first event.
     pub(crate) fn pos(&self) -> Pos {
-        Pos { stream: self.stream, offset: self.offset, len: self.bytes.len() as u64, k: 0 }
+        Pos { stream: self.stream, offset: self.offset, len: self.bytes.len() as u64, index: 0 }
     }
 }
 
@@ -69,7 +69,7 @@ pub struct Oversized<'a> {
 impl Oversized<'_> {
     /// The lasting name of the line's first event.
     pub(crate) fn pos(&self) -> Pos {
-        Pos { stream: self.stream, offset: self.offset, len: self.len, k: 0 }
+        Pos { stream: self.stream, offset: self.offset, len: self.len, index: 0 }
     }
 }
 
@@ -114,7 +114,7 @@ impl<'o> Sink<'o> {
 
     pub(crate) fn event(&mut self, event: Event) {
         self.out.push(Decoded::Event(self.next, event));
-        self.next.k += 1;
+        self.next.index += 1;
     }
 
     pub(crate) fn draft(&mut self, update: DraftUpdate) {

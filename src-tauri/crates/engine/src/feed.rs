@@ -10,7 +10,7 @@ use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, FeedBatch, HaveDraft, PullRequest, RunBatch, RunId, Seq, StoryId, StoryView,
+    DraftUpdate, FeedBatch, HeldDraft, PullRequest, RunBatch, RunId, Seq, StoryId, StoryView,
     TimelineBatch, Timestamp, WaitsFor,
 };
 use std::collections::{HashMap, HashSet};
@@ -248,9 +248,9 @@ impl Feed {
         request: &PullRequest,
         snapshot: bool,
     ) -> Result<(TimelineBatch, bool)> {
-        let have: HashMap<&RunId, Seq> =
-            request.have.iter().map(|(run, seq)| (run, *seq)).collect();
-        let held: &[HaveDraft] = if snapshot { &[] } else { &request.drafts };
+        let newest_held: HashMap<&RunId, Seq> =
+            request.held.iter().map(|(run, seq)| (run, *seq)).collect();
+        let held: &[HeldDraft] = if snapshot { &[] } else { &request.drafts };
         let mut timeline = TimelineBatch::default();
         let mut whole = true;
         let mut live = Vec::new();
@@ -259,7 +259,7 @@ impl Feed {
                 live.push(run.clone());
             }
             let newest = Seq(last.0.saturating_sub(NEWEST as u64));
-            let from = have.get(&run).copied().filter(|_| !snapshot).unwrap_or(newest);
+            let from = newest_held.get(&run).copied().filter(|_| !snapshot).unwrap_or(newest);
             // Events of a run that is being read again are given when it was read.
             if is_rereading || from >= last {
                 continue;
@@ -268,8 +268,8 @@ impl Feed {
             whole &= events.len() < MOST;
             if let Some(last) = events.last() {
                 let to = last.seq;
-                let rests = drafts::without_beginnings(&run, &mut events, held);
-                timeline.runs.push(RunBatch { run, from, to, events, rests });
+                let tails = drafts::without_beginnings(&run, &mut events, held);
+                timeline.runs.push(RunBatch { run, from, to, events, tails });
             }
         }
         let after = if snapshot { Seq(0) } else { request.journal };
@@ -284,7 +284,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_touched_after_a_revision_is_told() {
+    fn what_was_touched_after_a_revision_is_given() {
         let feed = Feed::default();
         feed.touch(Touched { stories: vec![StoryId::new("a")], ..Touched::default() });
         feed.touch(Touched {
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_agent_is_told_once() {
+    fn a_held_agent_is_given_once() {
         let feed = Feed::default();
         let story = StoryId::new("a");
         feed.pause(&story, false);
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_is_told_when_what_it_waits_for_changes() {
+    fn a_story_is_given_when_what_it_waits_for_changes() {
         let feed = Feed::default();
         let [a, b] = ["a", "b"].map(StoryId::new);
         let waits = |of: &[(&StoryId, WaitsFor)]| {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn counters_are_told_once_in_a_while() {
+    fn counters_are_given_once_in_a_while() {
         let feed = Feed::default();
         let moved = || Touched { counters: vec![StoryId::new("a")], ..Touched::default() };
         feed.touch(moved());

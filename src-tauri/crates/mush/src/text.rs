@@ -366,7 +366,7 @@ fn run_event(event: &Event) -> String {
             format!("  in the background: {description}")
         }
         Event::TaskEnded { summary, .. } => format!("  background: {summary}"),
-        Event::Nudge { text } => format!("· the agent told its model: {text}"),
+        Event::InjectedMessage { text } => format!("· the agent told its model: {text}"),
         Event::Notice { text, .. } => format!("· {text}"),
         Event::RequestRefused { method, .. } => refused_line(method),
         Event::Unrecognized { what, .. } => format!("· not understood: {what}"),
@@ -378,10 +378,10 @@ fn run_event(event: &Event) -> String {
 fn refused_line(method: &str) -> String {
     match method.is_empty() {
         true => {
-            "· the agent asked for something that Musher does not know; it was told so".to_owned()
+            "· the agent asked for something that Musher does not know; Musher refused".to_owned()
         }
         false => {
-            format!("· the agent asked for {method}, which Musher does not know; it was told so")
+            format!("· the agent asked for {method}, which Musher does not know; Musher refused")
         }
     }
 }

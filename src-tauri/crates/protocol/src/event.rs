@@ -87,7 +87,8 @@ pub enum Event {
         parent: Option<String>,
     },
     /// The agent put words in the person's mouth to keep the model going.
-    Nudge {
+    #[serde(alias = "nudge")]
+    InjectedMessage {
         /// Its words.
         text: String,
     },
@@ -310,7 +311,7 @@ impl Event {
             Self::Thought { .. } => "thought",
             Self::ToolCall { .. } => "tool_call",
             Self::ToolResult { .. } => "tool_result",
-            Self::Nudge { .. } => "nudge",
+            Self::InjectedMessage { .. } => "injected_message",
             Self::Retry { .. } => "retry",
             Self::ApiError { .. } => "api_error",
             Self::Abandoned { .. } => "abandoned",

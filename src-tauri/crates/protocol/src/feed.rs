@@ -37,29 +37,29 @@ pub struct Draft {
     pub kind: DraftKind,
     /// The tool's name, for [`DraftKind::ToolInput`].
     pub tool: Option<String>,
-    /// The `upto` of what the page has, which `text` continues; 0 for the whole draft.
+    /// The `end` of what the page has, which `text` continues; 0 for the whole draft.
     pub from: u64,
-    /// How far the draft goes with `text`. The page gives it back as it is.
-    pub upto: u64,
-    /// Checksum of the text up to `upto`. The page gives it back as it is.
-    pub sum: u64,
+    /// The length of the draft with `text`, in bytes. The page sends it back unchanged.
+    pub end: u64,
+    /// Checksum of the text up to `end`. The page sends it back unchanged.
+    pub checksum: u64,
     /// The text from `from` on.
     pub text: String,
 }
 
 /// How much the page has of a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct HaveDraft {
+pub struct HeldDraft {
     /// The run.
     pub run: RunId,
     /// The vendor's id of the message.
     pub message: String,
     /// Index of the block in the message.
     pub block: u32,
-    /// The draft's `upto`.
-    pub upto: u64,
-    /// The draft's `sum`.
-    pub sum: u64,
+    /// The draft's `end`.
+    pub end: u64,
+    /// The draft's `checksum`.
+    pub checksum: u64,
 }
 
 /// One step of a draft's life, from a decoder to the feed's memory. The message's id is shared, because
@@ -102,7 +102,7 @@ pub enum DraftUpdate {
     },
 }
 
-/// Told to the page after a commit: something newer is there.
+/// Sent to the page after a commit: the store has something newer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Notice {
     /// The store's revision, growing.
@@ -121,13 +121,13 @@ pub struct PullRequest {
     /// The last event that the page has, per run of that story. A run that is not named gives its
     /// newest events.
     #[serde(default)]
-    pub have: Vec<(RunId, Seq)>,
+    pub held: Vec<(RunId, Seq)>,
     /// The last journal entry of that story that the page has.
     #[serde(default)]
     pub journal: Seq,
     /// The drafts that the page has.
     #[serde(default)]
-    pub drafts: Vec<HaveDraft>,
+    pub drafts: Vec<HeldDraft>,
 }
 
 /// What an agent is called.
@@ -240,15 +240,15 @@ pub struct RunBatch {
     /// Texts and thoughts of which the page has the beginning as a draft; their events hold only what
     /// follows it.
     #[serde(default)]
-    pub rests: Vec<Rest>,
+    pub tails: Vec<TextTail>,
 }
 
 /// A finished text that is given without its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Rest {
+pub struct TextTail {
     /// The event's number.
     pub seq: Seq,
-    /// The `upto` of the draft that is its beginning.
+    /// The `end` of the draft that is its beginning.
     pub from: u64,
 }
 

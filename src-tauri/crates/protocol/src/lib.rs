@@ -53,8 +53,8 @@ pub use event::{
     ToolKind, ToolOutput, Turn, TurnEnd, UnrecognizedWhy,
 };
 pub use feed::{
-    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HaveDraft, Notice,
-    PullRequest, RawPiece, Rest, Retrying, RunBatch, Span, StoryView, TimelineBatch,
+    AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft, Notice,
+    PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail, TimelineBatch,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{

@@ -27,7 +27,7 @@ impl Stream {
     }
 }
 
-/// Position of an event in its run: the `k`-th event of the line that begins at byte `offset` of
+/// Position of an event in its run: event `index` of the line that begins at byte `offset` of
 /// `stream`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct Pos {
@@ -37,6 +37,7 @@ pub struct Pos {
     pub offset: u64,
     /// Length of the line in bytes, without its newline.
     pub len: u64,
-    /// Which event of that line, from 0.
-    pub k: u32,
+    /// Which event of that line, from 0. Journals of earlier versions call it `k`.
+    #[serde(alias = "k")]
+    pub index: u32,
 }

@@ -2,8 +2,8 @@
 //! never rewritten, so these must be read for ever.
 
 use protocol::{
-    Actor, Evidence, JournalEntry, JournalEvent, Outcome, PromptQueued, StartFailedKind,
-    StateDetail, Stop, StopReason,
+    Actor, Event, Evidence, JournalEntry, JournalEvent, Outcome, Pos, PromptQueued,
+    StartFailedKind, StateDetail, Stop, StopReason, Stream,
 };
 use serde_json::{Value, json};
 
@@ -30,8 +30,8 @@ fn a_prompt_is_whoever_its_id_was_named_after() {
     assert_eq!(by("01a223f3-6240-7000-8000-000000000000"), Actor::You);
     assert_eq!(by("resume-01a223f3-6240-7000-8000-000000000000"), Actor::Musher);
     assert_eq!(by("gate-1"), Actor::Musher);
-    let told = json!({"type": "prompt_queued", "id": "resume-1", "text": "", "by": "you"});
-    let JournalEvent::PromptQueued(prompt) = settled(told) else { panic!() };
+    let recorded = json!({"type": "prompt_queued", "id": "resume-1", "text": "", "by": "you"});
+    let JournalEvent::PromptQueued(prompt) = settled(recorded) else { panic!() };
     assert_eq!(prompt.by, Actor::You, "a line that says it is believed");
 }
 
@@ -113,8 +113,8 @@ fn a_stopped_story_is_about_who_stopped_it() {
         "since": "2026-11-19T16:51:00.000Z", "evidence": {"stop": "system: SIGTERM"}
     });
     let JournalEvent::StateChanged { about, .. } = settled(changed) else { panic!() };
-    let told = StateDetail::Stopped { by: Actor::System, why: StopReason::KeeperTerminated };
-    assert_eq!(about, Some(told));
+    let recorded = StateDetail::Stopped { by: Actor::System, why: StopReason::KeeperTerminated };
+    assert_eq!(about, Some(recorded));
 }
 
 #[test]
@@ -137,4 +137,24 @@ fn a_run_that_was_never_started_is_a_kind_of_failed_start() {
 #[test]
 fn evidence_without_any_field_is_read() {
     assert_eq!(serde_json::from_str::<Evidence>("{}").unwrap(), Evidence::default());
+}
+
+#[test]
+fn words_that_were_replaced_are_still_read() {
+    let at = Pos { stream: Stream::Stdout, offset: 9, len: 3, index: 2 };
+    let place = json!({"stream": "stdout", "offset": 9, "len": 3, "k": 2});
+    let ended = json!({
+        "type": "run_ended", "outcome": {"kind": "succeeded"}, "evidence": {"summary": "", "result": place},
+    });
+    let JournalEvent::RunEnded { evidence, .. } = settled(ended) else { panic!() };
+    assert_eq!(evidence.result, Some(at));
+    let now = serde_json::to_value(at).expect("a position is JSON");
+    assert_eq!(now, json!({"stream": "stdout", "offset": 9, "len": 3, "index": 2}));
+
+    let injected = Event::InjectedMessage { text: "Go on.".to_owned() };
+    let event: Event =
+        serde_json::from_value(json!({"type": "nudge", "text": "Go on."})).expect("an event");
+    assert_eq!(event, injected);
+    let now = serde_json::to_value(injected).expect("an event is JSON");
+    assert_eq!(now, json!({"type": "injected_message", "text": "Go on."}));
 }

@@ -184,7 +184,7 @@ impl Decoder for Reading {
     fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>) {
         let message: Value = serde_json::from_slice(line.bytes).unwrap_or_default();
         let len = line.bytes.len() as u64;
-        let pos = Pos { stream: line.stream, offset: line.offset, len, k: 0 };
+        let pos = Pos { stream: line.stream, offset: line.offset, len, index: 0 };
         out.extend(self.read(line.stream, &message).map(|event| Decoded::Event(pos, event)));
     }
 

@@ -126,7 +126,7 @@ impl Decoder for Reading {
     fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>) {
         let text = String::from_utf8_lossy(line.bytes);
         let len = line.bytes.len() as u64;
-        let pos = Pos { stream: line.stream, offset: line.offset, len, k: 0 };
+        let pos = Pos { stream: line.stream, offset: line.offset, len, index: 0 };
         out.push(Decoded::Event(pos, meaning(line.stream, text.trim_end())));
     }
 

@@ -142,7 +142,7 @@ describe("what went wrong", () => {
         text("Half a", "m1", 1),
         thought("half a", "m1", 2),
         { type: "abandoned", message: "m1", from_block: 1 },
-        { type: "nudge", text: "Resume directly." },
+        { type: "injected_message", text: "Resume directly." },
         text("Whole.", "m2"),
       );
     const { rows } = fold(recorder);

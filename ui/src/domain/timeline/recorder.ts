@@ -46,7 +46,7 @@ export class Recorder {
     if (!run || !list) throw new Error("no run was begun");
     for (const event of events) {
       const seq = list.length + 1;
-      const pos = { stream: "stdout", offset: seq * 100, len: 99, k: 0 } as const;
+      const pos = { stream: "stdout", offset: seq * 100, len: 99, index: 0 } as const;
       list.push({ story: STORY, run: run.id, seq, pos, at: this.#time(), source: "run", event });
     }
     return this;
@@ -79,8 +79,8 @@ export class Recorder {
       kind: "text",
       tool: null,
       from: 0,
-      upto: draft.text?.length ?? 0,
-      sum: 0,
+      end: draft.text?.length ?? 0,
+      checksum: 0,
       text: "",
       ...draft,
     }));

@@ -143,7 +143,7 @@ export class RunFold {
         return this.#calls.started(from, event);
       case "tool_result":
         return this.#calls.ended(from, event);
-      case "nudge":
+      case "injected_message":
         return this.#add(from, { kind: "nudge", text: event.text });
       case "retry":
         return this.#retried(from, event);

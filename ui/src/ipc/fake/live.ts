@@ -196,8 +196,8 @@ function draft(run: Run, line: Extract<Line, { does: "text" | "thought" }>, mess
     kind: line.does,
     tool: null,
     from: 0,
-    upto: text.length,
-    sum: 0,
+    end: text.length,
+    checksum: 0,
     text,
   };
 }

@@ -21,7 +21,7 @@ export const NO_EVIDENCE: Evidence = {
 /** What the engine would know of a run's end. */
 export function endEvidence(run: Run, { detail, about }: Pick<Story, "detail" | "about">): Evidence {
   const hasResult = run.kind === "agent" && ["succeeded", "failed", "limited"].includes(run.outcome ?? "");
-  const pos = { stream: "stdout", offset: 48_128, len: 512, k: 0 } as const;
+  const pos = { stream: "stdout", offset: 48_128, len: 512, index: 0 } as const;
   return {
     ...NO_EVIDENCE,
     summary:

@@ -89,7 +89,7 @@ export class World {
     const events = this.#runs.get(run) ?? [];
     if (events.length === 0) this.#runs.set(run, events);
     const seq = events.length + 1;
-    const pos = { stream: "stdout", offset: seq * 512, len: 500, k: 0 } as const;
+    const pos = { stream: "stdout", offset: seq * 512, len: 500, index: 0 } as const;
     events.push({ story, run, seq, pos, at: new Date(at).toISOString(), source: "run", event });
     this.revision += 1;
   }
@@ -129,7 +129,7 @@ export class World {
   }
 
   #timeline(story: StoryId, request: PullRequest): TimelineBatch {
-    const have = new Map(request.have);
+    const have = new Map(request.held);
     const runs = this.view(story)?.story.runs ?? [];
     return {
       runs: runs.flatMap((run) => this.#runBatch(run, have.get(run))),
@@ -140,8 +140,8 @@ export class World {
           const held = request.drafts.find(
             (each) => each.run === draft.run && each.message === draft.message && each.block === draft.block,
           );
-          const from = Math.min(held?.upto ?? 0, draft.text.length);
-          return { ...draft, from, upto: draft.text.length, text: draft.text.slice(from) };
+          const from = Math.min(held?.end ?? 0, draft.text.length);
+          return { ...draft, from, end: draft.text.length, text: draft.text.slice(from) };
         }),
     };
   }
@@ -150,6 +150,6 @@ export class World {
     const events = this.#runs.get(run) ?? [];
     const from = have ?? Math.max(0, events.length - NEWEST);
     if (events.length <= from) return [];
-    return [{ run, from, to: events.length, events: events.slice(from), rests: [] }];
+    return [{ run, from, to: events.length, events: events.slice(from), tails: [] }];
   }
 }

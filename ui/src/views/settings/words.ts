@@ -3,7 +3,13 @@
 
 import { clock, count, counted, hourAndMinute } from "../../domain/format";
 import { nextMorning } from "../../domain/morning";
-import type { DataPart, NotificationKind, NotifierProgram, TrayState, Verification } from "../../ipc/protocol";
+import type {
+  DataPart,
+  NotificationKind,
+  NotifierProgram,
+  TrayState,
+  Verification,
+} from "../../ipc/protocol";
 import type { GlyphName } from "../../domain/states";
 
 export const PARTS: Record<DataPart, { name: string; what: string }> = {

@@ -187,7 +187,7 @@ test("why a state is what it is leads to the bytes", async () => {
     ...EVIDENCE,
     summary: "killed by signal 9",
     signal: 9,
-    result: { stream: "stdout", offset: 4096, len: 512, k: 0 },
+    result: { stream: "stdout", offset: 4096, len: 512, index: 0 },
     forced: ["killed every process: 1"],
     left: ["gradle (812): shared"],
     stderr: "out of memory",

@@ -58,7 +58,7 @@ async function screenOf(): Promise<{
             from: EVENTS - HERE,
             to: EVENTS,
             events: eventsOf(run).slice(-HERE),
-            rests: [],
+            tails: [],
           })),
           journal: [],
           drafts: [],

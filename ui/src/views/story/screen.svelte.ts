@@ -139,7 +139,7 @@ export class Screen {
     const held = () => this.app.feed.timeline?.runs.get(run);
     const find = () =>
       held()?.events.find(
-        ({ pos }) => pos !== null && pos.stream === stream && pos.offset === offset && pos.k === k,
+        ({ pos }) => pos !== null && pos.stream === stream && pos.offset === offset && pos.index === k,
       );
     await this.#readBack(() =>
       !find() && (held()?.first ?? 1) > 1 ? (this.rows?.older.at(-1) ?? null) : null,

@@ -57,7 +57,7 @@ export function batch(
         from: first - 1,
         to: last,
         events: [...events],
-        rests: [],
+        tails: [],
       })),
       journal: [...journal],
       drafts: [...drafts],

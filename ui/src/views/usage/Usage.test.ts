@@ -463,7 +463,7 @@ describe("Usage", () => {
     let hear: (revision: number) => void = () => undefined;
     let charts = 0;
     const stories = (
-      await base.pull({ epoch: 0, revision: 0, story: null, have: [], journal: 0, drafts: [] })
+      await base.pull({ epoch: 0, revision: 0, story: null, held: [], journal: 0, drafts: [] })
     ).stories;
     let spent = 1;
     app = mount(App, {

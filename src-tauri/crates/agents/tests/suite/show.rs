@@ -56,7 +56,7 @@ fn place(pos: &Pos) -> String {
         Stream::Stderr => "err",
         Stream::Stdin => "in",
     };
-    format!("{stream}@{}+{}.{}", pos.offset, pos.len, pos.k)
+    format!("{stream}@{}+{}.{}", pos.offset, pos.len, pos.index)
 }
 
 fn draft(update: &DraftUpdate) -> String {

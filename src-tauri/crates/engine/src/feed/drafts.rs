@@ -1,8 +1,8 @@
 //! The text that live runs are streaming, and how a page is given no more of it than it does not have.
-//! A page says how far it has a draft and returns the sum it was given with it. By the sum the draft is
+//! A page says how far it has a draft and returns the checksum it was given with it. By the checksum the draft is
 //! known again, and so is the finished text that begins with it: of that, too, only the rest is given.
 
-use protocol::{Draft, DraftKind, DraftUpdate, Event, HaveDraft, RawEnvelope, Rest, RunId};
+use protocol::{Draft, DraftKind, DraftUpdate, Event, HeldDraft, RawEnvelope, RunId, TextTail};
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use std::borrow::Cow;
@@ -31,23 +31,23 @@ struct Growing {
     kind: DraftKind,
     tool: Option<String>,
     text: String,
-    sum: Sum,
+    checksum: Checksum,
     /// Where what pages were given last ended.
-    given: VecDeque<Place>,
+    given: VecDeque<DraftPosition>,
 }
 
-/// A place in a text, and the sum of the text before it.
+/// A position in a text, and the checksum of the text before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    upto: usize,
-    sum: u64,
+struct DraftPosition {
+    end: usize,
+    checksum: u64,
 }
 
-/// The sum of a text, however it was cut.
+/// The checksum of a text, however it was cut.
 #[derive(Clone, Debug, Default)]
-struct Sum(DefaultHasher);
+struct Checksum(DefaultHasher);
 
-impl Sum {
+impl Checksum {
     fn add(&mut self, text: &str) {
         self.0.write(text.as_bytes());
     }
@@ -58,15 +58,21 @@ impl Sum {
     }
 
     fn of(text: &str) -> u64 {
-        let mut sum = Self::default();
-        sum.add(text);
-        sum.get()
+        let mut checksum = Self::default();
+        checksum.add(text);
+        checksum.get()
     }
 }
 
 impl Growing {
     fn new(kind: DraftKind, tool: Option<String>) -> Self {
-        Self { kind, tool, text: String::new(), sum: Sum::default(), given: VecDeque::new() }
+        Self {
+            kind,
+            tool,
+            text: String::new(),
+            checksum: Checksum::default(),
+            given: VecDeque::new(),
+        }
     }
 
     fn append(&mut self, text: &str) {
@@ -76,23 +82,24 @@ impl Growing {
             DraftKind::Text | DraftKind::Thought => text.len(),
         };
         let text = &text[..text.floor_char_boundary(room)];
-        self.sum.add(text);
+        self.checksum.add(text);
         self.text.push_str(text);
     }
 
     /// What a page does not have of it: from where, and where that leads.
-    fn give(&mut self, have: Option<&HaveDraft>) -> (usize, Place) {
-        let known = |have: &HaveDraft| {
-            let place = Place { upto: usize::try_from(have.upto).ok()?, sum: have.sum };
-            self.given.contains(&place).then_some(place.upto)
+    fn give(&mut self, have: Option<&HeldDraft>) -> (usize, DraftPosition) {
+        let known = |have: &HeldDraft| {
+            let position =
+                DraftPosition { end: usize::try_from(have.end).ok()?, checksum: have.checksum };
+            self.given.contains(&position).then_some(position.end)
         };
         let from = have.and_then(known).unwrap_or(0);
-        let place = Place { upto: self.text.len(), sum: self.sum.get() };
-        if !self.given.contains(&place) {
+        let position = DraftPosition { end: self.text.len(), checksum: self.checksum.get() };
+        if !self.given.contains(&position) {
             self.given.truncate(PLACES - 1);
-            self.given.push_front(place);
+            self.given.push_front(position);
         }
-        (from, place)
+        (from, position)
     }
 }
 
@@ -129,11 +136,11 @@ impl Drafts {
     }
 
     /// Every draft of these runs, each with what a page that has `held` does not have of it.
-    pub(super) fn give(&mut self, runs: &[RunId], held: &[HaveDraft]) -> Vec<Draft> {
+    pub(super) fn give(&mut self, runs: &[RunId], held: &[HeldDraft]) -> Vec<Draft> {
         let mut given = Vec::new();
         for run in runs {
             for ((message, block), growing) in self.runs.get_mut(run).into_iter().flatten() {
-                let (from, place) = growing.give(find(held, run, message, *block));
+                let (from, position) = growing.give(find(held, run, message, *block));
                 given.push(Draft {
                     run: run.clone(),
                     message: message.to_string(),
@@ -141,8 +148,8 @@ impl Drafts {
                     kind: growing.kind,
                     tool: growing.tool.clone(),
                     from: from as u64,
-                    upto: place.upto as u64,
-                    sum: place.sum,
+                    end: position.end as u64,
+                    checksum: position.checksum,
                     text: growing.text[from..].to_owned(),
                 });
             }
@@ -156,21 +163,21 @@ impl Drafts {
 pub(super) fn without_beginnings(
     run: &RunId,
     events: &mut [RawEnvelope],
-    held: &[HaveDraft],
-) -> Vec<Rest> {
+    held: &[HeldDraft],
+) -> Vec<TextTail> {
     if held.iter().all(|have| have.run != *run) {
         return Vec::new();
     }
-    let mut rests = Vec::new();
+    let mut tails = Vec::new();
     for envelope in events {
         if let Some(have) = draft_of(run, &envelope.event, held)
             && let Some(event) = continued(&envelope.event, have)
         {
             envelope.event = event;
-            rests.push(Rest { seq: envelope.seq, from: have.upto });
+            tails.push(TextTail { seq: envelope.seq, from: have.end });
         }
     }
-    rests
+    tails
 }
 
 /// Where an event stands in its message, if it stands in one.
@@ -182,13 +189,13 @@ struct Block<'a> {
 }
 
 /// The draft that the page has of the block that an event finishes.
-fn draft_of<'a>(run: &RunId, event: &RawValue, held: &'a [HaveDraft]) -> Option<&'a HaveDraft> {
+fn draft_of<'a>(run: &RunId, event: &RawValue, held: &'a [HeldDraft]) -> Option<&'a HeldDraft> {
     let block: Block<'_> = serde_json::from_str(event.get()).ok()?;
     find(held, run, &block.message, block.block)
 }
 
 /// A finished text without the beginning that the page has.
-fn continued(event: &RawValue, have: &HaveDraft) -> Option<Box<RawValue>> {
+fn continued(event: &RawValue, have: &HeldDraft) -> Option<Box<RawValue>> {
     let mut event = serde_json::from_str::<Event>(event.get()).ok()?;
     let (Event::Text { text, .. } | Event::Thought { text, .. }) = &mut event else { return None };
     let beginning = beginning(text, have)?;
@@ -197,18 +204,18 @@ fn continued(event: &RawValue, have: &HaveDraft) -> Option<Box<RawValue>> {
 }
 
 /// How many bytes of `text` are the draft that a page has.
-fn beginning(text: &str, have: &HaveDraft) -> Option<usize> {
-    let upto = usize::try_from(have.upto).ok()?;
-    let same = upto > 0 && Sum::of(text.get(..upto)?) == have.sum;
-    same.then_some(upto)
+fn beginning(text: &str, have: &HeldDraft) -> Option<usize> {
+    let end = usize::try_from(have.end).ok()?;
+    let same = end > 0 && Checksum::of(text.get(..end)?) == have.checksum;
+    same.then_some(end)
 }
 
 fn find<'a>(
-    held: &'a [HaveDraft],
+    held: &'a [HeldDraft],
     run: &RunId,
     message: &str,
     block: u32,
-) -> Option<&'a HaveDraft> {
+) -> Option<&'a HeldDraft> {
     held.iter().find(|have| have.block == block && have.message == message && have.run == *run)
 }
 
@@ -263,13 +270,13 @@ mod tests {
     }
 
     impl Page {
-        fn held(&self) -> Vec<HaveDraft> {
-            let have = |draft: &Draft| HaveDraft {
+        fn held(&self) -> Vec<HeldDraft> {
+            let have = |draft: &Draft| HeldDraft {
                 run: draft.run.clone(),
                 message: draft.message.clone(),
                 block: draft.block,
-                upto: draft.upto,
-                sum: draft.sum,
+                end: draft.end,
+                checksum: draft.checksum,
             };
             self.drafts.iter().map(have).collect()
         }
@@ -277,14 +284,14 @@ mod tests {
         fn pull(&mut self, run: &mut Run) {
             let held = self.held();
             let mut events = run.events[self.events.len()..].to_vec();
-            let rests = without_beginnings(&id(), &mut events, &held);
+            let tails = without_beginnings(&id(), &mut events, &held);
             let given = run.drafts.give(&[id()], &held);
-            for rest in rests {
+            for rest in tails {
                 let at = events.iter_mut().find(|event| event.seq == rest.seq).unwrap();
                 let mut event: Event = serde_json::from_str(at.event.get()).unwrap();
                 let Event::Text { message, text, .. } = &mut event else { panic!() };
                 let draft = self.drafts.iter().find(|draft| draft.message == *message).unwrap();
-                assert_eq!(draft.upto, rest.from);
+                assert_eq!(draft.end, rest.from);
                 text.insert_str(0, &draft.text);
                 at.event = to_raw_value(&event).unwrap();
             }
@@ -297,7 +304,7 @@ mod tests {
                 return part;
             }
             let before = self.drafts.iter().find(|draft| draft.message == part.message).unwrap();
-            assert_eq!(before.upto, part.from);
+            assert_eq!(before.end, part.from);
             Draft { from: 0, text: before.text.clone() + &part.text, ..part }
         }
     }
@@ -395,8 +402,8 @@ mod tests {
         assert_eq!((given[0].from, given[0].text.as_str()), (5, "bc"));
         page.pull(&mut run);
         let mut events = [finished(1, "m", "a\u{1f600}bc and d")];
-        let rests = without_beginnings(&id(), &mut events, &page.held());
-        assert_eq!(rests, [Rest { seq: Seq(1), from: 7 }]);
+        let tails = without_beginnings(&id(), &mut events, &page.held());
+        assert_eq!(tails, [TextTail { seq: Seq(1), from: 7 }]);
         assert_eq!(events, [finished(1, "m", " and d")]);
     }
 

@@ -92,10 +92,10 @@ pub struct RunFold {
     heard: Timestamp,
     /// What results settled since this was last taken.
     settled: Vec<Settled>,
-    /// The model answered since the agent last told what was used.
+    /// The model answered since the agent last reported what was used.
     unaccounted: bool,
-    /// A turn ended in which that was so.
-    untold: bool,
+    /// A turn ended without a report of what its model used.
+    is_unreported: bool,
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
     explained: BTreeSet<String>,
@@ -124,7 +124,7 @@ impl RunFold {
     /// Cost of the run alone. What a subagent at work uses, and an answer whose tokens were not told, is not in it.
     fn cost(&self) -> Cost {
         let cost = self.account.cost();
-        let is_partial = self.untold || self.uses_more();
+        let is_partial = self.is_unreported || self.uses_more();
         match (cost.basis, is_partial) {
             (CostBasis::Reported, true) => Cost { basis: CostBasis::LowerBound, ..cost },
             _ => cost,
@@ -140,7 +140,7 @@ impl RunFold {
     fn provisional(&self) -> Provisional {
         let mut shares: Vec<ModelShare> = self.account.provisional().collect();
         if shares.is_empty() && self.uses_more() {
-            shares.push(untold(CostBasis::LowerBound));
+            shares.push(empty_share(CostBasis::LowerBound));
         }
         Provisional { at: self.heard, shares }
     }
@@ -359,11 +359,11 @@ impl RunFold {
             }
             None => Vec::new(),
         };
-        let was_untold = std::mem::take(&mut self.unaccounted);
-        self.untold |= was_untold;
+        let was_unreported = std::mem::take(&mut self.unaccounted);
+        self.is_unreported |= was_unreported;
         if shares.is_empty() {
-            let basis = if was_untold { CostBasis::LowerBound } else { CostBasis::Reported };
-            shares.push(untold(basis));
+            let basis = if was_unreported { CostBasis::LowerBound } else { CostBasis::Reported };
+            shares.push(empty_share(basis));
         }
         self.settled.push(Settled { seq: Seq(self.events), at, shares });
     }
@@ -396,7 +396,7 @@ impl RunFold {
 }
 
 /// A share without tokens and cost, of no model.
-fn untold(basis: CostBasis) -> ModelShare {
+fn empty_share(basis: CostBasis) -> ModelShare {
     let cost = Cost { micros: 0, basis };
     ModelShare { model: String::new(), tokens: Tokens::default(), cost }
 }
@@ -413,7 +413,7 @@ mod tests {
     fn an_attempt_is_waited_for_until_something_else_comes() {
         let mut fold = RunFold::new(UsageTotals::default());
         let mut until_after = |event: &Event| {
-            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
             fold.apply(Timestamp::from_millis(1_000), pos, event);
             fold.retrying.as_ref().map(|retrying| (retrying.attempt, retrying.until.millis()))
         };
@@ -432,10 +432,10 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_whose_tokens_nobody_told_makes_the_cost_a_lower_bound() {
+    fn an_answer_whose_tokens_were_not_reported_makes_the_cost_a_lower_bound() {
         let mut fold = RunFold::new(UsageTotals::default());
         let mut basis_after = |json: serde_json::Value| {
-            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
             fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
             fold.summary().cost.basis
         };
@@ -467,7 +467,7 @@ mod tests {
     fn a_prompt_that_joined_a_turn_is_answered_by_its_end() {
         let mut fold = RunFold::new(UsageTotals::default());
         let mut idle_after = |json: serde_json::Value| {
-            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
             fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
             fold.is_idle()
         };
@@ -492,7 +492,7 @@ mod tests {
     fn a_call_goes_on_until_its_own_result_though_another_says_the_same() {
         let mut fold = RunFold::new(UsageTotals::default());
         let mut goes_on_after = |json: serde_json::Value| {
-            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
             fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
             fold.summary().activity
         };
@@ -523,7 +523,7 @@ mod tests {
     fn what_a_subagent_uses_is_not_in_the_last_result() {
         let mut fold = RunFold::new(UsageTotals::default());
         let mut basis_after = |json: serde_json::Value| {
-            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
             fold.apply(Timestamp::from_millis(1_000), pos, &event(json));
             fold.summary().cost.basis
         };

@@ -312,7 +312,7 @@ mod tests {
         Event, LimitObservation, LimitStatus, Pos, Stream, Timestamp, TurnEnd, WindowName,
     };
 
-    const POS: Pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+    const POS: Pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
 
     fn exit(outcome: ExitOutcome) -> Exit {
         Exit {
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stopped_it_is_told_by_the_stop_file_alone() {
+    fn who_stopped_it_is_read_from_the_stop_file_alone() {
         let stopped = Outcome::Stopped { by: Actor::You };
         check(&[prompt()], ExitOutcome::Signal(15), Some(&BY_YOU), stopped.clone());
         check(&[prompt(), end(Turn::Completed)], ExitOutcome::Code(0), Some(&BY_YOU), stopped);
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_told_from_an_error_by_the_event_before_it() {
+    fn a_limit_is_distinguished_from_an_error_by_the_event_before_it() {
         let until = Some(Timestamp::from_seconds(9));
         let error = end(Turn::Error(ApiErrorKind::RateLimit));
         check(

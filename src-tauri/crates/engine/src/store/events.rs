@@ -16,7 +16,7 @@ pub(super) const AREA: Area = Area {
 -- With rowids, because only in such a table does a row of some kilobytes lie on one page.
 CREATE TABLE events (
     run TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, stream TEXT NOT NULL,
-    offset INTEGER NOT NULL, len INTEGER NOT NULL, k INTEGER NOT NULL, event TEXT NOT NULL,
+    offset INTEGER NOT NULL, len INTEGER NOT NULL, line_index INTEGER NOT NULL, event TEXT NOT NULL,
     PRIMARY KEY (run, seq)
 ) STRICT;
 -- Not `IN`: for a list of more than two words every insert into the table would make a table of them.
@@ -40,11 +40,11 @@ CREATE INDEX incomplete_by_run ON incomplete (run);
 };
 
 /// The columns of [`envelope`].
-const EVENTS: &str = "SELECT seq, at, stream, offset, len, k, event FROM events";
+const EVENTS: &str = "SELECT seq, at, stream, offset, len, line_index, event FROM events";
 
 fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     let mut insert = db.prepare_cached(
-        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, k, event)
+        "INSERT OR IGNORE INTO events (run, seq, at, type, stream, offset, len, line_index, event)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for numbered in &commit.events {
@@ -56,7 +56,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
             numbered.pos.stream.word(),
             numbered.pos.offset,
             numbered.pos.len,
-            numbered.pos.k,
+            numbered.pos.index,
             json(&numbered.event)
         ])?;
         if let Event::ConversationIncomplete { sessions } = &numbered.event {
@@ -86,7 +86,7 @@ fn envelope(row: &Row<'_>, story: Option<&StoryId>, run: &RunId) -> rusqlite::Re
             stream: from_word(row.get(2)?)?,
             offset: row.get(3)?,
             len: row.get(4)?,
-            k: row.get(5)?,
+            index: row.get(5)?,
         }),
         source: RawSource::Run,
         event: raw_json(row.get(6)?)?,

@@ -17,7 +17,7 @@ pub(super) const AREA: Area = Area {
     schema: "
 -- From the journal.
 CREATE TABLE runs (
-    id TEXT PRIMARY KEY, story TEXT NOT NULL, ordinal INTEGER NOT NULL, facts TEXT NOT NULL, account TEXT,
+    id TEXT PRIMARY KEY, story TEXT NOT NULL, ordinal INTEGER NOT NULL, spec TEXT NOT NULL, account TEXT,
     state TEXT NOT NULL, pid INTEGER, outcome TEXT, evidence TEXT, started_at INTEGER NOT NULL, ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX runs_by_story ON runs (story, ordinal);
@@ -43,8 +43,8 @@ const RUNS: &str =
 
 fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
     match (&entry.event, &entry.story, &entry.run) {
-        (JournalEvent::RunStarting(facts), Some(story), Some(run)) => {
-            starting(db, story, run, facts, entry.at)
+        (JournalEvent::RunStarting(spec), Some(story), Some(run)) => {
+            starting(db, story, run, spec, entry.at)
         }
         (JournalEvent::RunStarted { pid }, _, Some(run)) => started(db, run, *pid),
         (JournalEvent::RunEnded { .. }, _, Some(run)) => ended(db, run, entry),
@@ -56,21 +56,21 @@ fn starting(
     db: &Connection,
     story: &StoryId,
     run: &RunId,
-    facts: &RunSpec,
+    spec: &RunSpec,
     at: Timestamp,
 ) -> rusqlite::Result<()> {
     let ordinal: i64 = db
         .prepare_cached("SELECT count(*) FROM runs WHERE story = ?")?
         .query_row([story.as_str()], |row| row.get(0))?;
     db.prepare_cached(
-        "INSERT OR IGNORE INTO runs (id, story, ordinal, facts, account, state, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO runs (id, story, ordinal, spec, account, state, started_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         run.as_str(),
         story.as_str(),
         ordinal + 1,
-        json(facts),
-        facts.account.as_ref().map(AccountId::as_str),
+        json(spec),
+        spec.account.as_ref().map(AccountId::as_str),
         word(RunState::Starting),
         at.millis()
     ])?;
@@ -140,7 +140,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
 
 /// A row of `runs` beside its row of `run_folds`.
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
-    let facts: RunSpec = from_json(&row.get::<_, String>("facts")?)?;
+    let spec: RunSpec = from_json(&row.get::<_, String>("spec")?)?;
     let ending: Option<Outcome> =
         row.get::<_, Option<String>>("outcome")?.map(|text| from_json(&text)).transpose()?;
     let evidence: Option<Evidence> =
@@ -151,13 +151,13 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     let basis: CostBasis = basis.unwrap_or_default();
     Ok(Run {
         id: RunId::new(row.get::<_, String>("id")?),
-        slug: facts.slug,
+        slug: spec.slug,
         story: StoryId::new(row.get::<_, String>("story")?),
-        kind: facts.kind,
-        agent: facts.agent,
+        kind: spec.kind,
+        agent: spec.agent,
         agent_version: row.get("agent_version")?,
         model: row.get("model")?,
-        session: said.map(SessionId::new).or(facts.session),
+        session: said.map(SessionId::new).or(spec.session),
         pid: row.get("pid")?,
         state: from_word(row.get("state")?)?,
         outcome: ending.as_ref().map(Outcome::word),
@@ -176,8 +176,8 @@ fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
         cost_basis: if rereading { basis.max(CostBasis::LowerBound) } else { basis },
         log_bytes: row.get::<_, Option<u64>>("output_bytes")?.unwrap_or_default(),
         events: row.get::<_, Option<u64>>("events")?.unwrap_or_default(),
-        decoder: facts.decoder,
-        gate: facts.gate,
+        decoder: spec.decoder,
+        gate: spec.gate,
         rereading,
     })
 }
@@ -277,7 +277,7 @@ impl Reader {
         if let Some(run) = self.runs(None)?.into_iter().find(|run| run.slug.as_str() == name) {
             return Ok(run);
         }
-        let near = self.near("SELECT json_extract(facts, '$.slug') AS slug FROM runs", name)?;
+        let near = self.near("SELECT json_extract(spec, '$.slug') AS slug FROM runs", name)?;
         Err(not_found("run", name, &near, "`mush runs` lists them."))
     }
 
@@ -297,7 +297,7 @@ mod tests {
     fn a_value_that_cannot_be_read_is_found_wherever_it_stands() {
         assert_found(
             "runs",
-            &["facts = '{'", "state = 'endet'", "outcome = '{}'", "evidence = '{'"],
+            &["spec = '{'", "state = 'endet'", "outcome = '{}'", "evidence = '{'"],
         );
         let wrong = [
             "tokens = 'x'",

@@ -40,7 +40,7 @@ fn events() -> Vec<Numbered> {
     let numbered = events.into_iter().zip(1..).map(|(event, seq)| Numbered {
         seq: Seq(seq),
         at: Timestamp::from_millis(1),
-        pos: Pos { stream: Stream::Stdout, offset: seq, len: 1, k: 0 },
+        pos: Pos { stream: Stream::Stdout, offset: seq, len: 1, index: 0 },
         event: serde_json::from_value::<Event>(event).unwrap(),
     });
     numbered.collect()
@@ -57,7 +57,7 @@ fn filled() -> (tempfile::TempDir, Connection) {
         write::journal(&db, &entry).unwrap();
     }
     let mut fold = RunFold::new(UsageTotals::default());
-    let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, k: 0 };
+    let pos = Pos { stream: Stream::Stdout, offset: 0, len: 1, index: 0 };
     let used = json!({"type": "message_usage", "message": "m", "model": "opus", "last": true,
         "tokens": {"input": 1, "output": 1, "cache_read": 0, "cache_write": 0}});
     fold.apply(Timestamp::from_millis(1), pos, &serde_json::from_value::<Event>(used).unwrap());

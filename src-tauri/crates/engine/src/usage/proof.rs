@@ -70,7 +70,7 @@ enum Step {
     NoAccount,
     /// The agent counts from zero from now on, with or without saying so.
     Restart {
-        told: bool,
+        is_reported: bool,
     },
     Subagent {
         task: u8,
@@ -115,7 +115,7 @@ fn step() -> impl Strategy<Value = Step> {
             |(used, off, unknown_price, no_figures)| Step::Result { used, off, unknown_price, no_figures }
         ),
         1 => Just(Step::NoAccount),
-        1 => any::<bool>().prop_map(|told| Step::Restart { told }),
+        1 => any::<bool>().prop_map(|is_reported| Step::Restart { is_reported }),
         1 => (0_u8..2, any::<bool>()).prop_map(|(task, begins)| Step::Subagent { task, begins }),
         3 => (0_i64..600).prop_map(|minutes| Step::Text { minutes }),
     ]
@@ -178,10 +178,10 @@ fn events(plan: &RunPlan) -> Vec<(i64, Event)> {
                 turn_ended(totals(&counted, micros, step))
             }
             Step::NoAccount => turn_ended(Value::Null),
-            Step::Restart { told } => {
+            Step::Restart { is_reported } => {
                 counted.clear();
                 micros = 0;
-                match told {
+                match is_reported {
                     true => json!({"type": "conversation_reset", "trigger": null}),
                     false => continue,
                 }
@@ -249,7 +249,7 @@ fn write_run(db: &Connection, number: usize, plan: &RunPlan, cuts: &BTreeSet<usi
     let last = events.len();
     for (index, (at, event)) in events.into_iter().enumerate() {
         let seq = Seq(index as u64 + 1);
-        let pos = Pos { stream: Stream::Stdout, offset: seq.0, len: 1, k: 0 };
+        let pos = Pos { stream: Stream::Stdout, offset: seq.0, len: 1, index: 0 };
         let at = Timestamp::from_millis(at);
         fold.apply(at, pos, &event);
         let settled = fold.take_settled().into_iter().filter(|settled| settled.seq.0 > stored);

@@ -134,13 +134,13 @@ fn groupings(db: &Connection) -> Result<HashMap<String, Grouping>> {
          FROM runs JOIN stories s ON s.id = runs.story",
     )?;
     let rows = statement.query_map([], |row| {
-        let groupings = Grouping {
+        let grouping = Grouping {
             account: row.get(1)?,
             agent: row.get(2)?,
             project: row.get(3)?,
             story: row.get(4)?,
         };
-        Ok((row.get(0)?, groupings))
+        Ok((row.get(0)?, grouping))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -110,9 +110,9 @@ impl Aggregate<Option<Folding>, i64> for Fold {
     fn step(&self, row: &mut Context<'_>, on: &mut Option<Folding>) -> rusqlite::Result<()> {
         let Some(folding) = on else { return Err(Error::QueryReturnedNoRows) };
         self.add(row, folding).map_err(|error| {
-            let told = Error::UserFunctionError(error.to_string().into());
+            let wrapped = Error::UserFunctionError(error.to_string().into());
             self.shared.with(|place| place.failed = Some(error));
-            told
+            wrapped
         })
     }
 
@@ -135,7 +135,7 @@ impl Fold {
             }
             run.clone_into(&mut folding.run);
             match self.groupings.get(run) {
-                Some(groupings) => folding.pass.run(groupings),
+                Some(grouping) => folding.pass.run(grouping),
                 None => folding.pass.run(&Grouping::default()),
             }
         }

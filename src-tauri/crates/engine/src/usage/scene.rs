@@ -56,7 +56,7 @@ impl Scene {
         let mut events = Vec::new();
         for ((at, event), seq) in said.into_iter().zip(1..) {
             let event: Event = serde_json::from_value(event).unwrap();
-            let pos = Pos { stream: Stream::Stdout, offset: seq, len: 1, k: 0 };
+            let pos = Pos { stream: Stream::Stdout, offset: seq, len: 1, index: 0 };
             fold.apply(minute(at), pos, &event);
             events.push(Numbered { seq: Seq(seq), at: minute(at), pos, event });
         }

@@ -190,14 +190,14 @@ impl Pass {
     }
 
     /// The rows that follow are of another run. Each run comes once.
-    pub(super) fn run(&mut self, facts: &Grouping) {
+    pub(super) fn run(&mut self, grouping: &Grouping) {
         self.end_run();
         let value = |group: &UsageGroup| match group {
             UsageGroup::Model | UsageGroup::Class => None,
-            UsageGroup::Agent => facts.agent.clone(),
-            UsageGroup::Account => facts.account.clone(),
-            UsageGroup::Project => facts.project.clone(),
-            UsageGroup::Story => facts.story.clone(),
+            UsageGroup::Agent => grouping.agent.clone(),
+            UsageGroup::Account => grouping.account.clone(),
+            UsageGroup::Project => grouping.project.clone(),
+            UsageGroup::Story => grouping.story.clone(),
         };
         self.base = self.by.iter().map(value).collect();
     }

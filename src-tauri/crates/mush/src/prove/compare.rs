@@ -98,7 +98,7 @@ fn streams(
         for (number, event) in events.iter().enumerate() {
             tally.lost += u64::from(event.seq.0 != number as u64 + 1);
             let Some(pos) = event.pos else { continue };
-            tally.twice += u64::from(!places.insert((pos.stream, pos.offset, pos.k)));
+            tally.twice += u64::from(!places.insert((pos.stream, pos.offset, pos.index)));
         }
         let silent = lines.iter().filter(|(offset, hash)| {
             speaking.contains(hash.as_str())

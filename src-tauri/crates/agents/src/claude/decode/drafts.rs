@@ -47,7 +47,7 @@ struct Block {
 
 enum State {
     Open,
-    /// Its finished step was told: what it was, and the id under which it may be replaced.
+    /// Its finished step was emitted: what it was, and the id under which it may be replaced.
     Finished {
         step: u64,
         uuid: Option<String>,
@@ -55,12 +55,12 @@ enum State {
     Void,
 }
 
-/// Where a finished step belongs.
-pub(super) enum Place {
+/// The block that a finished step belongs to.
+pub(super) enum BlockMatch {
     /// It is this block.
     Block(u32),
-    /// It was told already.
-    Told,
+    /// The step was emitted already.
+    AlreadyEmitted,
 }
 
 impl ClaudeDecoder {
@@ -240,24 +240,24 @@ impl Drafts {
         step: u64,
         uuid: Option<&str>,
         sink: &mut Sink<'_>,
-    ) -> Place {
+    ) -> BlockMatch {
         let message = self.message(id, parent);
-        let told = State::Finished { step, uuid: uuid.map(str::to_owned) };
+        let finished = State::Finished { step, uuid: uuid.map(str::to_owned) };
         if let Some(block) = message.open_block(kind) {
-            block.state = told;
+            block.state = finished;
             block.text = String::new();
             let (drafted, index) = (block.kind.is_some(), block.index);
             if drafted {
                 sink.draft(DraftUpdate::Close { message: Arc::clone(&message.id), block: index });
             }
-            return Place::Block(index);
+            return BlockMatch::Block(index);
         }
-        if message.was_told(step) {
-            return Place::Told;
+        if message.was_emitted(step) {
+            return BlockMatch::AlreadyEmitted;
         }
         let index = message.blocks.iter().map(|block| block.index + 1).max().unwrap_or(0);
-        message.blocks.push(Block { index, kind: None, text: String::new(), state: told });
-        Place::Block(index)
+        message.blocks.push(Block { index, kind: None, text: String::new(), state: finished });
+        BlockMatch::Block(index)
     }
 
     /// Tokens of a message that was not streamed (a subagent's, or one fetched whole).
@@ -379,10 +379,10 @@ impl Message {
         self.blocks.iter().any(|block| block.index == index && !matches!(block.state, State::Void))
     }
 
-    fn was_told(&self, step: u64) -> bool {
-        self.blocks
-            .iter()
-            .any(|block| matches!(block.state, State::Finished { step: told, .. } if told == step))
+    fn was_emitted(&self, step: u64) -> bool {
+        self.blocks.iter().any(
+            |block| matches!(block.state, State::Finished { step: emitted, .. } if emitted == step),
+        )
     }
 
     fn abandon(&mut self, from_block: u32, sink: &mut Sink<'_>) {

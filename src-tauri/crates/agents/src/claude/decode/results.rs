@@ -32,7 +32,7 @@ impl ClaudeDecoder {
             self.refused(meta);
         }
         match message.content {
-            Content::Text(text) => self.nudge(&text, parent, sink),
+            Content::Text(text) => self.injected_message(&text, parent, sink),
             Content::Blocks(blocks) => {
                 let results = blocks.iter().flatten().filter(|block| is_result(block)).count();
                 let output = line.tool_use_result.filter(|_| results == 1);
@@ -73,7 +73,7 @@ impl ClaudeDecoder {
                 None => unknown_shape("user/tool_result", sink),
             },
             Some("text") => match block.text.as_deref() {
-                Some(text) => self.nudge(text, parent, sink),
+                Some(text) => self.injected_message(text, parent, sink),
                 None => unknown_shape("user/text", sink),
             },
             Some(other) => unknown_type(&format!("user/{other}"), sink),
@@ -81,12 +81,12 @@ impl ClaudeDecoder {
         }
     }
 
-    fn nudge(&mut self, text: &str, parent: Option<&str>, sink: &mut Sink<'_>) {
+    fn injected_message(&mut self, text: &str, parent: Option<&str>, sink: &mut Sink<'_>) {
         if text.starts_with(INTERRUPTED) {
             self.turn.interrupted = true;
             sink.event(Event::Notice { level: NoticeLevel::Info, text: text.to_owned() });
         } else if parent.and_then(|call| self.calls.get(call)).is_none() {
-            sink.event(Event::Nudge { text: text.to_owned() });
+            sink.event(Event::InjectedMessage { text: text.to_owned() });
         }
         // Otherwise it is a subagent's prompt, which stands in the input of the call that began it.
     }

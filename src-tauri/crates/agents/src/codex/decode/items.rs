@@ -24,7 +24,7 @@ enum Sort {
     /// A summary of the conversation.
     Compaction,
     /// Words of the program in the person's mouth.
-    Nudge,
+    InjectedMessage,
     /// The program's reviewer comes or goes.
     Review,
     /// What the input log has: a prompt.
@@ -51,7 +51,7 @@ fn sort(item: &Item<'_>) -> Sort {
         ) => Sort::Call,
         Some("subAgentActivity") => Sort::Activity,
         Some("contextCompaction") => Sort::Compaction,
-        Some("hookPrompt") => Sort::Nudge,
+        Some("hookPrompt") => Sort::InjectedMessage,
         Some("enteredReviewMode" | "exitedReviewMode") => Sort::Review,
         Some("userMessage") => Sort::Known,
         _ => Sort::Unknown,
@@ -72,7 +72,7 @@ impl CodexDecoder {
             Sort::Compaction => sink.event(Event::Status { busy: Busy::Compacting }),
             Sort::Unknown => unknown(&item, sink),
             // The end says as much as the beginning, and comes at once.
-            Sort::Activity | Sort::Nudge | Sort::Review | Sort::Known => {}
+            Sort::Activity | Sort::InjectedMessage | Sort::Review | Sort::Known => {}
         }
     }
 
@@ -113,7 +113,7 @@ impl CodexDecoder {
                 before: None,
                 after: None,
             }),
-            Sort::Nudge => sink.event(nudge(&item)),
+            Sort::InjectedMessage => sink.event(injected_message(&item)),
             Sort::Review => sink.event(Event::Notice {
                 level: NoticeLevel::Info,
                 text: item.review.as_deref().unwrap_or("").to_owned(),
@@ -184,8 +184,8 @@ fn unknown(item: &Item<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn nudge(item: &Item<'_>) -> Event {
+fn injected_message(item: &Item<'_>) -> Event {
     let fragments = item.fragments.iter().flatten().flatten();
     let texts: Vec<&str> = fragments.filter_map(|part| part.text.as_deref()).collect();
-    Event::Nudge { text: texts.join("\n") }
+    Event::InjectedMessage { text: texts.join("\n") }
 }

@@ -33,12 +33,12 @@ fn gate(db: &Connection, story: &StoryId, run: &RunId) -> Result<Option<StateDet
         .optional()?;
     let gates: Vec<String> = gates.map(|gates| from_json(&gates)).transpose()?.unwrap_or_default();
     let ran = db
-        .prepare_cached("SELECT facts, outcome, evidence FROM runs WHERE id = ?")?
+        .prepare_cached("SELECT spec, outcome, evidence FROM runs WHERE id = ?")?
         .query_row([run.as_str()], |row| {
-            let facts: RunSpec = from_json(&row.get::<_, String>(0)?)?;
+            let spec: RunSpec = from_json(&row.get::<_, String>(0)?)?;
             let outcome: Option<String> = row.get(1)?;
             let evidence: Option<String> = row.get(2)?;
-            Ok((facts.gate, outcome, evidence))
+            Ok((spec.gate, outcome, evidence))
         })
         .optional()?;
     let Some((Some(number), outcome, evidence)) = ran else { return Ok(None) };
