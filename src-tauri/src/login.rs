@@ -41,7 +41,7 @@ mod unix {
             Some(variables) => {
                 let mut merged: BTreeMap<String, String> = own();
                 merged.extend(variables);
-                Environment::handed_over(&merged)
+                Environment::from_variables(&merged)
             }
             None => {
                 tracing::warn!(shell, "the login shell does not say its environment");

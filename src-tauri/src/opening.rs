@@ -12,14 +12,14 @@ use std::time::{Duration, Instant};
 pub(crate) const ROLE: &str = "app";
 
 /// How long the present owner may take to let go.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long it may take to begin to listen.
 const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
 /// Owns the directory, taking it over from a program that works there for the moment.
 pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, Fault> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         let owner = match attempt(paths, environment)? {
             Opening::Owner(engine) => return Ok(engine),

@@ -2,7 +2,7 @@
 //! misbehaves on request: what it does not answer, refuses, asks twice or dies in the middle of is told, and
 //! nothing hangs.
 
-use crate::support::{Following, Said, World, until};
+use crate::support::{Finished, Following, World, until};
 use protocol::{Event, Question, Source};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
@@ -35,7 +35,7 @@ impl Codex {
         self.world.start(&self.repo, "Build it.", &words)
     }
 
-    fn run(&self, more: &[&str]) -> Said {
+    fn run(&self, more: &[&str]) -> Finished {
         self.start(more).end()
     }
 
@@ -155,7 +155,7 @@ fn a_line_of_a_log_among_the_messages_is_shown_as_text() {
 }
 
 /// What ended the run, in its own words.
-fn summary(said: &Said) -> String {
+fn summary(said: &Finished) -> String {
     said.evidence().last().unwrap().summary.clone()
 }
 

@@ -41,7 +41,7 @@ fn open(world: &World, clock: &Arc<Jumping>) -> Engine {
     let dir = DataDir::at(world.data()).unwrap();
     let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
     options.clock = Arc::clone(clock) as _;
-    options.environment = Environment::handed_over(&variables);
+    options.environment = Environment::from_variables(&variables);
     match Engine::open(options).unwrap() {
         Opening::Owner(engine) => engine,
         Opening::Follower(_) => panic!("nobody else may own the directory"),

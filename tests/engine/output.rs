@@ -2,13 +2,13 @@
 //! repeated and unknown lines. Every byte is kept, what can be read is read once, and neither the
 //! owner nor the keeper grows with what is printed.
 
-use crate::support::{Said, World, at_once, until};
+use crate::support::{Finished, World, at_once, until};
 use protocol::{Event, Source, UnrecognizedWhy};
 use std::path::Path;
 
 /// What was said and done, without what is only about the account and without names that differ
 /// from run to run.
-fn doings(said: &Said) -> Vec<String> {
+fn doings(said: &Finished) -> Vec<String> {
     let doing = |event: Event| match event {
         Event::Text { text, .. } => Some(format!("text {text}")),
         Event::Thought { text, .. } => Some(format!("thought {text}")),

@@ -2,7 +2,7 @@
 //! takes over, and the app can ask for the directory while agents work. Nobody who follows misses a
 //! line.
 
-use crate::support::{Following, LONG, Said, World, at_once, until};
+use crate::support::{Finished, Following, LONG, World, at_once, until};
 use engine::owner::OwnerRecord;
 use engine::{DataDir, Engine, Opening, Options};
 use protocol::{Event, JournalEvent, Reply, Request, Source};
@@ -25,7 +25,7 @@ fn until_words(run: &Following) {
 }
 
 /// Compares what a program printed while it happened with what there is in the end.
-pub(crate) fn saw_everything(world: &World, said: &Said) {
+pub(crate) fn saw_everything(world: &World, said: &Finished) {
     let after = world.ask(["attach", &said.story()]);
     let sorted = |lines: &[Value]| {
         let mut lines: Vec<String> = lines.iter().map(Value::to_string).collect();

@@ -2,7 +2,7 @@
 //! never taken for none, a branch's name never for an option, and nothing that lies in the
 //! repository is run in the place of a program.
 
-use crate::support::{Following, Said, World, git};
+use crate::support::{Finished, Following, World, git};
 use engine::{DataDir, Engine, Opening, Options};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -15,7 +15,7 @@ fn world() -> World {
     world
 }
 
-fn run(world: &World, dir: &Path, more: &[&str]) -> Said {
+fn run(world: &World, dir: &Path, more: &[&str]) -> Finished {
     world.run(dir, "[[demo:plain]]", more)
 }
 

@@ -160,7 +160,7 @@ impl<'a> Crash<'a> {
         let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
         let repo = self.world.repo("work");
         let mut options = options(self.world.data());
-        options.environment = Environment::handed_over(&variables);
+        options.environment = Environment::from_variables(&variables);
         work_through(options, self.plan, &self.story, &repo);
         let story = self.world.story(self.story.as_str());
         match self.plan.worktree {
@@ -227,8 +227,8 @@ fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
             let _ = engine.request(Request::Answer { question: question.id, answer });
         }
         let now = reader.story(story.as_str()).unwrap();
-        let rests = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
-        (rests && now.queued_prompts == 0).then_some(now)
+        let is_settled = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
+        (is_settled && now.queued_prompts == 0).then_some(now)
     });
     assert_eq!(state(&settled), plan.state, "{settled:#?}");
     engine.close("done");

@@ -74,7 +74,7 @@ impl World {
         world.set("MUSHER_DEMO_HOME", home.join("demo"));
         world.set("HOME", home);
         world.set("MUSHER_DEMO_SPEED", "0");
-        world.set("MUSHER_DEMO", crate::truth::WISH);
+        world.set("MUSHER_DEMO", crate::truth::DIRECTIVE);
         world
     }
 
@@ -136,7 +136,7 @@ impl World {
     }
 
     /// Runs `mush` to its end.
-    pub(crate) fn ask<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Said {
+    pub(crate) fn ask<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Finished {
         Following::begin(self.mush(args), "").end()
     }
 
@@ -153,7 +153,7 @@ impl World {
     }
 
     /// `mush run` of the demo agent in `repo`, to its end.
-    pub(crate) fn run(&self, repo: &Path, prompt: &str, more: &[&str]) -> Said {
+    pub(crate) fn run(&self, repo: &Path, prompt: &str, more: &[&str]) -> Finished {
         self.start(repo, prompt, more).end()
     }
 
@@ -312,7 +312,7 @@ impl Following {
     }
 
     /// Ends it without any chance to react.
-    pub(crate) fn kill_nine(mut self) -> Said {
+    pub(crate) fn kill_nine(mut self) -> Finished {
         self.child.kill().unwrap();
         self.end()
     }
@@ -358,7 +358,7 @@ impl Following {
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) -> Said {
+    pub(crate) fn end(mut self) -> Finished {
         let deadline = Instant::now() + LONG;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -375,7 +375,7 @@ impl Following {
         for reader in std::mem::take(&mut self.readers) {
             reader.join().unwrap();
         }
-        Said::of(status, self.so_far(), self.err_so_far())
+        Finished::of(status, self.so_far(), self.err_so_far())
     }
 }
 
@@ -415,7 +415,7 @@ pub(crate) fn signal_to(pid: u32, signal: rustix::process::Signal) {
 
 /// What a `mush` said until its end.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct Finished {
     /// Its exit code; `None` if a signal ended it.
     pub(crate) code: Option<i32>,
     /// Its lines of JSON.
@@ -424,7 +424,7 @@ pub(crate) struct Said {
     pub(crate) err: String,
 }
 
-impl Said {
+impl Finished {
     fn of(status: ExitStatus, out: Vec<Value>, err: String) -> Self {
         Self { code: status.code(), out, err }
     }

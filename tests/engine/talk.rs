@@ -1,7 +1,7 @@
 //! The two-way conversation: prompts that arrive whole, follow-ups in order, interrupts, questions
 //! answered exactly once, work that goes on in the background, and gates.
 
-use crate::support::{Following, Said, World, at_once, until};
+use crate::support::{Finished, Following, World, at_once, until};
 use crate::truth::Truth;
 use protocol::{
     Event, FailedKind, JournalEvent, Outcome, Question, QuestionState, Source, StateDetail, Subject,
@@ -237,7 +237,7 @@ fn follow_ups_wait_for_their_turn_and_keep_their_order() {
     world.verified();
 }
 
-fn results(said: &Said) -> usize {
+fn results(said: &Finished) -> usize {
     said.events().iter().filter(|event| matches!(event, Event::TurnEnded(_))).count()
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// What every agent of a world is told by its environment. The file lies where it is no change of
 /// the worktree.
-pub(crate) const WISH: &str = "ground_truth=.git/truth";
+pub(crate) const DIRECTIVE: &str = "ground_truth=.git/truth";
 
 /// The ground truth of one repository.
 pub(crate) struct Truth {

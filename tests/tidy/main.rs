@@ -14,6 +14,7 @@ mod rust;
 mod secrecy;
 mod size;
 mod source;
+mod vocabulary;
 
 /// Fails with everything found and the way to mend it.
 fn refuse(findings: &[String], mend: &str) {

@@ -31,7 +31,7 @@ const UNTIL_CLOSED: i32 = 0;
 const NONE: u32 = 0;
 
 /// How long the desktop may take to answer. One that hangs must not hold up every later notification.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The notifications that the desktop shows, by its numbers, with the story of each that has one.
 type Shown = HashMap<u32, Option<StoryId>>;
@@ -55,7 +55,7 @@ impl SessionBus {
         if let Some(connection) = open.as_ref() {
             return Ok(connection.clone());
         }
-        let connection = Builder::session()?.method_timeout(PATIENCE).build()?;
+        let connection = Builder::session()?.method_timeout(TIMEOUT).build()?;
         let signals = proxy(&connection)?.receive_all_signals()?;
         let (shown, on_click) = (Arc::clone(&self.shown), Arc::clone(&self.on_click));
         let hear = move || {

@@ -18,7 +18,7 @@ mod linux {
     const PATH: &str = "/StatusNotifierWatcher";
 
     /// How long the tray may take to answer. Without a limit one that hangs would hang the window.
-    const PATIENCE: Duration = Duration::from_secs(3);
+    const TIMEOUT: Duration = Duration::from_secs(3);
 
     /// Watches who is the tray.
     pub(in crate::tray) struct Host {
@@ -52,7 +52,7 @@ mod linux {
     }
 
     fn follow(is_there: &Arc<AtomicBool>) -> zbus::Result<Proxy<'static>> {
-        let bus: Connection = Builder::session()?.method_timeout(PATIENCE).build()?;
+        let bus: Connection = Builder::session()?.method_timeout(TIMEOUT).build()?;
         let cached = zbus::proxy::CacheProperties::No;
         let proxy: Proxy<'static> = zbus::blocking::proxy::Builder::new(&bus)
             .destination(NAME)?

@@ -109,7 +109,7 @@ impl Keeping {
             let began = Instant::now();
             self.wait();
             let picture = self.picture();
-            self.take_up(&picture);
+            self.add_to_tray(&picture);
             self.show(picture);
             self.name_window();
             std::thread::sleep(PACE.saturating_sub(began.elapsed()));
@@ -148,9 +148,9 @@ impl Keeping {
         }
     }
 
-    /// Puts the mark into a tray that is there and has it not yet. Once there, it comes back by itself
-    /// when the tray was started again.
-    fn take_up(&mut self, picture: &Picture) {
+    /// Puts the mark into a tray that does not have it yet. Once there, it comes back by itself when the
+    /// tray is restarted.
+    fn add_to_tray(&mut self, picture: &Picture) {
         let app = self.app.clone();
         let presence = app.state::<Presence>();
         if !self.host.is_there() {

@@ -27,7 +27,7 @@ fn open(world: &World) -> Engine {
     let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
     let dir = DataDir::at(world.data()).unwrap();
     let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
-    options.environment = Environment::handed_over(&variables);
+    options.environment = Environment::from_variables(&variables);
     match Engine::open(options).unwrap() {
         Opening::Owner(engine) => engine,
         Opening::Follower(_) => panic!("nobody else may own the directory"),
@@ -63,8 +63,8 @@ fn start(world: &World, engine: &Engine, agent: &dyn Agent, script: &str) -> Sto
 fn settled(engine: &Engine, story: &StoryId) -> Story {
     until("the story is settled", || {
         let now = engine.reader().unwrap().story(story.as_str()).unwrap();
-        let rests = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
-        (rests && now.queued_prompts == 0).then_some(now)
+        let is_settled = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
+        (is_settled && now.queued_prompts == 0).then_some(now)
     })
 }
 

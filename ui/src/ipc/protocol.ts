@@ -3778,7 +3778,7 @@ model: string | null,
 is_extra: boolean, };
 
 /**
- * Everything that the window remembers of a person's wishes.
+ * Everything that a person has set for the window.
  */
 export type WindowSettings = { 
 /**

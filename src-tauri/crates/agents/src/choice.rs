@@ -264,7 +264,7 @@ mod tests {
     fn every_answer_stands_under_its_question() {
         let twice =
             [choice("Cache?", false, &["Yes", "No"]), choice("Retry?", false, &["Yes", "No"])];
-        let apart =
+        let separate =
             [choice("Format?", false, &["Text", "JSON"]), choice("Sizes?", true, &["S", "M", "L"])];
         let free = [choice("Name?", false, &[])];
         let ok =
@@ -297,21 +297,21 @@ mod tests {
                 allow(&[], None, &[(2, &["No"], None)]),
                 no("there is no question 3: the agent asks 2"),
             ),
-            (&apart, allow(&["L", "JSON", "S"], None, &[]), ok(&["JSON", "S, L"])),
+            (&separate, allow(&["L", "JSON", "S"], None, &[]), ok(&["JSON", "S, L"])),
             (
-                &apart,
+                &separate,
                 allow(&["JSON", "Text", "S"], None, &[]),
                 no("“Format?” takes one answer, not “JSON” and “Text”"),
             ),
-            (&apart, allow(&["JSON"], None, &[(1, &[], Some("none"))]), ok(&["JSON", "none"])),
-            (&apart, allow(&["JSON", "XL"], None, &[]), no("“XL” is offered by no question")),
+            (&separate, allow(&["JSON"], None, &[(1, &[], Some("none"))]), ok(&["JSON", "none"])),
+            (&separate, allow(&["JSON", "XL"], None, &[]), no("“XL” is offered by no question")),
             (
-                &apart,
+                &separate,
                 allow(&[], None, &[(0, &["XML"], None)]),
                 no("“Format?” does not offer “XML”"),
             ),
             (
-                &apart,
+                &separate,
                 allow(&["JSON", "S"], Some("and keep the header"), &[]),
                 no("“and keep the header” could belong to any of 2 questions"),
             ),
@@ -375,8 +375,8 @@ mod tests {
 
     #[test]
     fn what_is_unclear_names_every_question() {
-        let apart = [choice("Format?", false, &["Text"]), choice("Name?", false, &[])];
-        let unclear = settled(&apart, &allow(&["Text"], None, &[])).unwrap_err();
+        let separate = [choice("Format?", false, &["Text"]), choice("Name?", false, &[])];
+        let unclear = settled(&separate, &allow(&["Text"], None, &[])).unwrap_err();
         assert_eq!(unclear.hint, "Answer each question: 1 “Format?” (Text); 2 “Name?” (in words).");
     }
 }

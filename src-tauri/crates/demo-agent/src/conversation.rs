@@ -62,7 +62,7 @@ impl Conversation {
     ) -> Result<Self, u8> {
         let opened = Session::open(&settings.session, &around.home, &around.cwd);
         let session = opened.map_err(|error| refuse(&error, &settings.session, &mut *out))?;
-        let base = markers::in_variable(&around.wishes, &scenario::names());
+        let base = markers::in_variable(&around.directives, &scenario::names());
         if let Err(bad) = misbehave::check(&base.keys) {
             tell(&bad);
             return Err(1);
@@ -147,12 +147,12 @@ impl Conversation {
     }
 
     fn answer(&mut self, prompt: &str) -> Play<()> {
-        let wishes = markers::in_prompt(prompt, &scenario::names());
-        if let Err(bad) = misbehave::check(&wishes.keys) {
+        let directives = markers::in_prompt(prompt, &scenario::names());
+        if let Err(bad) = misbehave::check(&directives.keys) {
             tell(&bad);
             return Err(Halt::Exit(1));
         }
-        let keys = self.base.and(&wishes.keys);
+        let keys = self.base.and(&directives.keys);
         self.last = keys.clone();
         if self.results == 0 && keys.has("restart_totals") {
             self.session.restart_totals();
@@ -164,7 +164,7 @@ impl Conversation {
         misbehave::before_turn(&mut self.stage, &keys)?;
         self.introduce();
         let mut turn = Turn::new(self, keys);
-        let played = scenario::play(&mut turn, &wishes, prompt, first);
+        let played = scenario::play(&mut turn, &directives, prompt, first);
         let later = Self::conclude(turn, played, None)?;
         self.go_on(later)
     }

@@ -6,7 +6,7 @@
 //! of one format, written apart, check each other.
 //!
 //! Environment: `MUSHER_DEMO_SPEED` (pauses divided by it, 0 for none), `MUSHER_DEMO_HOME` (where
-//! its sessions are kept), `MUSHER_DEMO` (wishes that hold from the start, as in a marker but
+//! its sessions are kept), `MUSHER_DEMO` (directives that hold from the start, as in a marker but
 //! without brackets). Scenes are listed in [`scenes`], misbehaviours in [`misbehaviours`].
 
 #![deny(missing_docs)]
@@ -57,8 +57,8 @@ pub struct Surroundings {
     pub home: PathBuf,
     /// The pace of the play.
     pub speed: Speed,
-    /// Wishes that hold from the start, as in `MUSHER_DEMO`.
-    pub wishes: String,
+    /// Directives that hold from the start, as in `MUSHER_DEMO`.
+    pub directives: String,
 }
 
 impl Surroundings {
@@ -73,7 +73,7 @@ impl Surroundings {
             cwd: std::env::current_dir()?,
             home: home(),
             speed: Speed::of(&std::env::var("MUSHER_DEMO_SPEED").unwrap_or_else(|_| "1".into())),
-            wishes: variable("MUSHER_DEMO"),
+            directives: variable("MUSHER_DEMO"),
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Wishes in a prompt: `[[demo:NAME key=value key="two words" flag]]`, several per prompt, and the
-//! same words without brackets in the variable `MUSHER_DEMO` for wishes that hold from the start
+//! Directives in a prompt: `[[demo:NAME key=value key="two words" flag]]`, several per prompt, and the
+//! same words without brackets in the variable `MUSHER_DEMO` for directives that hold from the start
 //! of the process. This module only reads them; what a scene or a misbehaviour does is decided in
 //! `scenario` and `misbehave`. A word nobody knows is refused, so that a test with a typing error
 //! does not pass for the wrong reason.
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 /// Everything one prompt (or `MUSHER_DEMO`) asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Wishes {
+pub(crate) struct Directives {
     /// Scenes in the order in which they are played in one turn.
     pub(crate) scenes: Vec<String>,
     pub(crate) keys: Keys,
@@ -24,9 +24,9 @@ pub(crate) struct Keys(BTreeMap<String, String>);
 /// A word in a marker that means nothing.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(crate) enum BadWish {
-    #[error("error: unknown demo wish '{0}'")]
+    #[error("error: unknown demo directive '{0}'")]
     Unknown(String),
-    #[error("error: demo wish '{key}' has the value '{value}', which cannot be used")]
+    #[error("error: demo directive '{key}' has the value '{value}', which cannot be used")]
     Value { key: String, value: String },
 }
 
@@ -57,26 +57,26 @@ impl Keys {
 }
 
 /// Reads all markers of a prompt.
-pub(crate) fn in_prompt(prompt: &str, scenes: &[&str]) -> Wishes {
-    let mut wishes = Wishes::default();
+pub(crate) fn in_prompt(prompt: &str, scenes: &[&str]) -> Directives {
+    let mut directives = Directives::default();
     let mut rest = prompt;
     while let Some(start) = rest.find("[[demo:") {
         let inside = &rest[start + "[[demo:".len()..];
         let Some(end) = inside.find("]]") else { break };
-        wishes.take(&inside[..end], scenes);
+        directives.take(&inside[..end], scenes);
         rest = &inside[end + 2..];
     }
-    wishes
+    directives
 }
 
 /// Reads the words of `MUSHER_DEMO`.
-pub(crate) fn in_variable(words: &str, scenes: &[&str]) -> Wishes {
-    let mut wishes = Wishes::default();
-    wishes.take(words, scenes);
-    wishes
+pub(crate) fn in_variable(words: &str, scenes: &[&str]) -> Directives {
+    let mut directives = Directives::default();
+    directives.take(words, scenes);
+    directives
 }
 
-impl Wishes {
+impl Directives {
     fn take(&mut self, inside: &str, scenes: &[&str]) {
         for word in words(inside) {
             if scenes.contains(&word.as_str()) {
@@ -115,16 +115,16 @@ mod tests {
     #[test]
     fn markers_name_scenes_and_keys() {
         let prompt = "Do [[demo:slow n=3]] and [[demo:ask stderr=\"two words\" ignore_term]] now";
-        let wishes = in_prompt(prompt, &["slow", "ask"]);
-        assert_eq!(wishes.scenes, ["slow", "ask"]);
-        assert_eq!(wishes.keys.number::<u32>("n"), Some(3));
-        assert_eq!(wishes.keys.text("stderr"), Some("two words"));
-        assert!(wishes.keys.has("ignore_term"));
+        let directives = in_prompt(prompt, &["slow", "ask"]);
+        assert_eq!(directives.scenes, ["slow", "ask"]);
+        assert_eq!(directives.keys.number::<u32>("n"), Some(3));
+        assert_eq!(directives.keys.text("stderr"), Some("two words"));
+        assert!(directives.keys.has("ignore_term"));
     }
 
     #[test]
     fn an_open_marker_is_text() {
-        assert_eq!(in_prompt("see [[demo:slow", &["slow"]), Wishes::default());
+        assert_eq!(in_prompt("see [[demo:slow", &["slow"]), Directives::default());
     }
 
     #[test]

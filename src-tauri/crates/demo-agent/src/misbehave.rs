@@ -214,7 +214,7 @@ use processes::{can_crash_by, crash, leave as leave_processes, start as start_pr
 #[cfg(not(unix))]
 use elsewhere::{can_crash_by, crash, leave as leave_processes, start as start_processes};
 
-/// Where there are no Unix processes, the wishes that need them are refused.
+/// Where there are no Unix processes, the directives that need them are refused.
 #[cfg(not(unix))]
 mod elsewhere {
     use super::{Halt, Keys, Play, Stage, give_up};
@@ -226,12 +226,14 @@ mod elsewhere {
     }
 
     pub(super) fn crash(signal: &str) -> Halt {
-        give_up(&format!("error: demo wish 'crash={signal}' needs a Unix system"))
+        give_up(&format!("error: demo directive 'crash={signal}' needs a Unix system"))
     }
 
     pub(super) fn start(_stage: &mut Stage, keys: &Keys) -> Play<()> {
         match UNIX.iter().find(|key| keys.has(key)) {
-            Some(key) => Err(give_up(&format!("error: demo wish '{key}' needs a Unix system"))),
+            Some(key) => {
+                Err(give_up(&format!("error: demo directive '{key}' needs a Unix system")))
+            }
             None => Ok(()),
         }
     }

@@ -11,7 +11,7 @@ mod story;
 mod trouble;
 mod work;
 
-use crate::markers::Wishes;
+use crate::markers::Directives;
 use crate::stage::Play;
 use crate::turn::Turn;
 use crate::wire::outcome::Ending;
@@ -82,16 +82,16 @@ pub(crate) fn names() -> Vec<&'static str> {
 /// Plays what a prompt asks for. `first`: it is the session's first prompt.
 pub(crate) fn play(
     turn: &mut Turn<'_>,
-    wishes: &Wishes,
+    directives: &Directives,
     prompt: &str,
     first: bool,
 ) -> Play<Ending> {
-    if wishes.scenes.is_empty() {
-        let unmarked = wishes.keys.names().next().is_none();
+    if directives.scenes.is_empty() {
+        let unmarked = directives.keys.names().next().is_none();
         return if unmarked { story::play(turn, first) } else { answers::plain(turn, prompt) };
     }
     let mut ending = turn.answer();
-    for name in &wishes.scenes {
+    for name in &directives.scenes {
         let Some(scene) = SCENES.iter().find(|scene| scene.name == name) else { continue };
         ending = (scene.play)(turn, prompt)?;
         if ending.is_error() {

@@ -61,7 +61,7 @@ impl Environment {
     }
 
     /// The environment that a caller handed over.
-    pub fn handed_over(variables: &BTreeMap<String, String>) -> Self {
+    pub fn from_variables(variables: &BTreeMap<String, String>) -> Self {
         Self(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 

@@ -208,7 +208,7 @@ fn waits(story: &Story, waits_for: &WaitsFor) -> String {
         WaitsFor::Place { slug, .. } => {
             format!("{slug} works in the same worktree; it goes on after that.")
         }
-        WaitsFor::Person { .. } => rests(story),
+        WaitsFor::Person { .. } => at_rest_text(story),
         WaitsFor::Fault => {
             "Musher could not decide what to do next (fault). It looks again with the next request."
                 .to_owned()
@@ -218,7 +218,7 @@ fn waits(story: &Story, waits_for: &WaitsFor) -> String {
 }
 
 /// Why a story rests, and what makes it go on.
-fn rests(story: &Story) -> String {
+fn at_rest_text(story: &Story) -> String {
     let detail = story.detail.as_deref().map(text::clean).filter(|detail| !detail.is_empty());
     let why = detail.map_or(String::new(), |detail| format!(": {detail}"));
     let stands = format!("It is {}{why}.", text::state(story));

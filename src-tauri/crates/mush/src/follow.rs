@@ -5,7 +5,7 @@
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::asker::Asker;
-use crate::signals::Wish;
+use crate::signals::SignalRequest;
 use crate::text::{self, Out, announce};
 use engine::store::read::Reader;
 use engine::{Engine, Opening, owner, runtime};
@@ -33,7 +33,7 @@ pub(crate) struct Follower<'a> {
     pub(crate) access: &'a Access,
     pub(crate) out: Out,
     pub(crate) engine: Option<Engine>,
-    pub(crate) wishes: UnboundedReceiver<Wish>,
+    pub(crate) requests: UnboundedReceiver<SignalRequest>,
     /// Ctrl-C stops the story; otherwise it only ends the following.
     pub(crate) stops: bool,
     /// Limits are waited out.
@@ -83,9 +83,9 @@ impl Follower<'_> {
                 }
             }
             match self.wait(revision)? {
-                Some(Wish::Leave) => break Followed::Left,
-                Some(Wish::Stop) if !self.stops => break Followed::Left,
-                Some(Wish::Stop) => {
+                Some(SignalRequest::Leave) => break Followed::Left,
+                Some(SignalRequest::Stop) if !self.stops => break Followed::Left,
+                Some(SignalRequest::Stop) => {
                     stops += 1;
                     self.stop(story, stops > 1);
                 }
@@ -99,7 +99,7 @@ impl Follower<'_> {
     }
 
     /// Waits for a signal, for something newer than `revision`, or until it is time to look again.
-    fn wait(&mut self, revision: Option<u64>) -> Result<Option<Wish>, Fault> {
+    fn wait(&mut self, revision: Option<u64>) -> Result<Option<SignalRequest>, Fault> {
         let engine = self.engine.as_ref();
         let news = async {
             match (engine, revision) {
@@ -107,10 +107,10 @@ impl Follower<'_> {
                 _ => std::future::pending().await,
             }
         };
-        let wishes = &mut self.wishes;
+        let requests = &mut self.requests;
         let next = async {
             tokio::select! {
-                Some(wish) = wishes.recv() => Some(wish),
+                Some(request) = requests.recv() => Some(request),
                 () = news => None,
                 () = tokio::time::sleep(LOOK) => None,
             }

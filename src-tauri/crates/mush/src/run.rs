@@ -5,7 +5,7 @@ use crate::access::Access;
 use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
 use crate::follow::{Followed, Follower};
-use crate::signals::{self, Wish};
+use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
 use engine::env::Environment;
 use engine::{Engine, Opening, programs};
@@ -29,9 +29,9 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
     // From here on Ctrl-C means the story, also one that is just being made.
-    let wishes = if detach { None } else { Some(hear()?) };
+    let requests = if detach { None } else { Some(hear()?) };
     let (engine, story) = begin(access, start)?;
-    let Some(wishes) = wishes else {
+    let Some(requests) = requests else {
         if let Some(engine) = engine {
             engine.catch_up()?;
             engine.close_as_last("done");
@@ -47,7 +47,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
         out,
         engine,
         &story,
-        wishes,
+        requests,
         Way { stops: true, wait_out: wait, print: true, role: "mush run" },
     )
 }
@@ -76,7 +76,7 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
     )
 }
 
-fn hear() -> Result<UnboundedReceiver<Wish>, Fault> {
+fn hear() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
     signals::listen().map_err(|error| {
         Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
     })
@@ -94,14 +94,14 @@ fn follow(
     out: Out,
     engine: Option<Engine>,
     story: &StoryId,
-    wishes: UnboundedReceiver<Wish>,
+    requests: UnboundedReceiver<SignalRequest>,
     way: Way,
 ) -> Result<u8, Fault> {
     let follower = Follower {
         access,
         out,
         engine,
-        wishes,
+        requests,
         stops: way.stops,
         wait_out: way.wait_out,
         print: way.print,

@@ -3,25 +3,25 @@
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// What the terminal or the system wants.
+/// A request that came as a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum SignalRequest {
     /// Ctrl-C.
     Stop,
-    /// The terminal was closed, or somebody asked this program to end.
+    /// The terminal was closed, or this program was asked to end.
     Leave,
 }
 
 /// Listens for signals from now on.
-pub(crate) fn listen() -> std::io::Result<UnboundedReceiver<Wish>> {
-    // As many as a person presses; each is taken within a tenth of a second.
-    let (wishes, heard) = unbounded_channel();
-    engine::runtime::handle()?.spawn(wait(wishes));
+pub(crate) fn listen() -> std::io::Result<UnboundedReceiver<SignalRequest>> {
+    // Unbounded: a person presses few keys, and each is taken within a tenth of a second.
+    let (requests, heard) = unbounded_channel();
+    engine::runtime::handle()?.spawn(wait(requests));
     Ok(heard)
 }
 
 #[cfg(unix)]
-async fn wait(wishes: UnboundedSender<Wish>) {
+async fn wait(requests: UnboundedSender<SignalRequest>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut hangup), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),
@@ -32,19 +32,19 @@ async fn wait(wishes: UnboundedSender<Wish>) {
         return;
     };
     loop {
-        let wish = tokio::select! {
-            _ = interrupt.recv() => Wish::Stop,
-            _ = hangup.recv() => Wish::Leave,
-            _ = terminate.recv() => Wish::Leave,
+        let request = tokio::select! {
+            _ = interrupt.recv() => SignalRequest::Stop,
+            _ = hangup.recv() => SignalRequest::Leave,
+            _ = terminate.recv() => SignalRequest::Leave,
         };
-        if wishes.send(wish).is_err() {
+        if requests.send(request).is_err() {
             return;
         }
     }
 }
 
 #[cfg(windows)]
-async fn wait(wishes: UnboundedSender<Wish>) {
+async fn wait(requests: UnboundedSender<SignalRequest>) {
     use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
     let (Ok(mut c), Ok(mut pause), Ok(mut close), Ok(mut logoff), Ok(mut shutdown)) =
         (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_logoff(), ctrl_shutdown())
@@ -53,14 +53,14 @@ async fn wait(wishes: UnboundedSender<Wish>) {
         return;
     };
     loop {
-        let wish = tokio::select! {
-            _ = c.recv() => Wish::Stop,
-            _ = pause.recv() => Wish::Stop,
-            _ = close.recv() => Wish::Leave,
-            _ = logoff.recv() => Wish::Leave,
-            _ = shutdown.recv() => Wish::Leave,
+        let request = tokio::select! {
+            _ = c.recv() => SignalRequest::Stop,
+            _ = pause.recv() => SignalRequest::Stop,
+            _ = close.recv() => SignalRequest::Leave,
+            _ = logoff.recv() => SignalRequest::Leave,
+            _ = shutdown.recv() => SignalRequest::Leave,
         };
-        if wishes.send(wish).is_err() {
+        if requests.send(request).is_err() {
             return;
         }
     }

@@ -60,7 +60,7 @@ impl Default for NotifyKinds {
     }
 }
 
-/// Everything that the window remembers of a person's wishes.
+/// Everything that a person has set for the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WindowSettings {
     /// Light or dark.

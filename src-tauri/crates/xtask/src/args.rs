@@ -58,7 +58,7 @@ pub(crate) enum Selection {
 pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
     let mut words = words.into_iter();
     let name = words.next().unwrap_or_else(|| String::from("help"));
-    let mut rest = Rest::default();
+    let mut rest = Options::default();
     while let Some(word) = words.next() {
         match word.as_str() {
             "--yes" | "-y" => rest.yes = true,
@@ -99,7 +99,7 @@ pub(crate) fn parse(words: Vec<String>) -> Result<Args, Failure> {
 
 /// What was said after the name of the command, each taken by the command that knows it.
 #[derive(Default)]
-struct Rest {
+struct Options {
     yes: bool,
     only: Option<String>,
     from: Option<String>,
@@ -108,7 +108,7 @@ struct Rest {
     passed: Vec<String>,
 }
 
-impl Rest {
+impl Options {
     fn selection(&mut self) -> Result<Selection, Failure> {
         match (self.only.take(), self.from.take()) {
             (None, None) => Ok(Selection::All),

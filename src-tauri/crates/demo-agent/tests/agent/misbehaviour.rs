@@ -20,11 +20,11 @@ fn lines_of(bytes: &[u8]) -> Vec<&[u8]> {
 
 #[test]
 fn a_run_can_end_without_a_result() {
-    for (wish, code) in [("exit_no_result", 0), ("exit_no_result exit=7", 7)] {
-        let (lines, ended) = Place::new().once(&format!("[[demo:plain {wish}]]"), &[]);
+    for (directive, code) in [("exit_no_result", 0), ("exit_no_result exit=7", 7)] {
+        let (lines, ended) = Place::new().once(&format!("[[demo:plain {directive}]]"), &[]);
         assert!(of_type(&lines, "result").is_empty());
         assert!(!of_type(&lines, "assistant").is_empty());
-        assert_eq!(ended, code, "{wish}");
+        assert_eq!(ended, code, "{directive}");
     }
 }
 

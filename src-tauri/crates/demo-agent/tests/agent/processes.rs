@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::json;
 
-use crate::talk::{PATIENCE, Place, Talk, of_type, program};
+use crate::talk::{Place, TIMEOUT, Talk, of_type, program};
 
 /// The processes noted in a file; killed when this goes.
 struct Noted(Vec<Pid>);
@@ -16,7 +16,7 @@ struct Noted(Vec<Pid>);
 impl Noted {
     /// Waits until the file names `count` processes.
     fn read(file: &Path, count: usize) -> Self {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         loop {
             let text = std::fs::read_to_string(file).unwrap_or_default();
             let pids: Vec<Pid> =
@@ -56,9 +56,9 @@ fn signal(talk: &mut Talk, signal: Signal) {
 }
 
 /// A process that says one word after the other.
-fn slow(place: &Place, wishes: &str) -> Talk {
+fn slow(place: &Place, directives: &str) -> Talk {
     let mut talk = Talk::process(place, &[]);
-    talk.prompt(&format!("[[demo:slow ms=1 {wishes}]]"));
+    talk.prompt(&format!("[[demo:slow ms=1 {directives}]]"));
     talk.until(|line| line["event"]["delta"]["text"] == "word3 ");
     talk
 }
@@ -112,7 +112,7 @@ fn termination_kills_the_running_command() {
     signal(&mut talk, Signal::TERM);
     talk.rest();
     assert_eq!(talk.code(), 143);
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while noted.alive() > 0 {
         assert!(Instant::now() < deadline, "the command lives on");
         std::thread::sleep(Duration::from_millis(5));
@@ -135,16 +135,16 @@ fn termination_can_be_ignored() {
 
 #[test]
 fn the_process_can_stay_after_its_result_or_after_stdin() {
-    for wish in ["hang_after_result", "no_exit_on_eof"] {
+    for directive in ["hang_after_result", "no_exit_on_eof"] {
         let place = Place::new();
         let mut talk = Talk::process(&place, &[]);
-        talk.prompt(&format!("[[demo:plain {wish}]]"));
+        talk.prompt(&format!("[[demo:plain {directive}]]"));
         talk.next("result");
         talk.close();
-        assert!(talk.is_quiet_for(Duration::from_millis(300)), "{wish}");
+        assert!(talk.is_quiet_for(Duration::from_millis(300)), "{directive}");
         signal(&mut talk, Signal::TERM);
         talk.rest();
-        assert_eq!(talk.code(), 143, "{wish}");
+        assert_eq!(talk.code(), 143, "{directive}");
     }
 }
 
@@ -168,15 +168,15 @@ fn a_tree_outlives_the_agent_and_ignores_polite_signals() {
 
 #[test]
 fn children_and_left_over_servers_can_be_asked_for() {
-    for wish in ["children=12", "leftover=12"] {
+    for directive in ["children=12", "leftover=12"] {
         let place = Place::new();
         let pids = place.file("pids");
         let mut talk = Talk::process(&place, &[]);
-        talk.prompt(&format!("[[demo:plain {wish} pids={}]]", pids.display()));
+        talk.prompt(&format!("[[demo:plain {directive} pids={}]]", pids.display()));
         talk.close();
         talk.rest();
         assert_eq!(talk.code(), 0);
-        assert_eq!(Noted::read(&pids, 12).alive(), 12, "{wish}");
+        assert_eq!(Noted::read(&pids, 12).alive(), 12, "{directive}");
     }
 }
 

@@ -323,5 +323,5 @@ fn an_unknown_wish_ends_the_process_with_a_message() {
     let args = ["-p", "[[demo:plian]]", "--output-format", "stream-json", "--verbose"];
     let output = program(&place).args(args).output().expect("it runs");
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(output.stderr, b"error: unknown demo wish 'plian'\n");
+    assert_eq!(output.stderr, b"error: unknown demo directive 'plian'\n");
 }

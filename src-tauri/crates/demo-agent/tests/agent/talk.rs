@@ -13,7 +13,7 @@ use demo_agent::{Speed, Surroundings};
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a slow machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The flags of a launch by Musher.
 pub(crate) const FLAGS: &[&str] = &[
@@ -81,15 +81,15 @@ enum End {
 }
 
 impl Talk {
-    /// In a thread of this process, with wishes that hold from the start.
-    pub(crate) fn inside(place: &Place, args: &[&str], wishes: &str) -> Self {
+    /// In a thread of this process, with directives that hold from the start.
+    pub(crate) fn inside(place: &Place, args: &[&str], directives: &str) -> Self {
         let (stdin, feed) = std::io::pipe().expect("a pipe");
         let (lines, stdout) = std::io::pipe().expect("a pipe");
         let around = Surroundings {
             cwd: place.work(),
             home: place.home(),
             speed: Speed::Unpaused,
-            wishes: wishes.into(),
+            directives: directives.into(),
         };
         let args: Vec<OsString> = args.iter().map(OsString::from).collect();
         let thread = std::thread::spawn(move || {
@@ -147,7 +147,7 @@ impl Talk {
 
     /// The next line as text; `None` at the end of stdout.
     pub(crate) fn line(&mut self) -> Option<String> {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines.recv_timeout(TIMEOUT) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("the agent says nothing"),

@@ -13,14 +13,14 @@ fn noted(place: &Place, kind: &str) -> Vec<Value> {
     all.into_iter().filter(|note| note["kind"] == kind).collect()
 }
 
-fn wish(place: &Place) -> String {
+fn directive(place: &Place) -> String {
     format!("ground_truth={}", place.file("truth").display())
 }
 
 #[test]
 fn every_printed_line_is_noted_once_in_its_order() {
     let place = Place::new();
-    let mut talk = Talk::inside(&place, crate::talk::FLAGS, &wish(&place));
+    let mut talk = Talk::inside(&place, crate::talk::FLAGS, &directive(&place));
     talk.prompt("[[demo:tools]] [[demo:subagent]]");
     talk.close();
     let mut hashes = Vec::new();
@@ -35,7 +35,7 @@ fn every_printed_line_is_noted_once_in_its_order() {
 #[test]
 fn prompts_and_answers_are_noted_with_their_hashes() {
     let place = Place::new();
-    let mut talk = Talk::inside(&place, crate::talk::FLAGS, &wish(&place));
+    let mut talk = Talk::inside(&place, crate::talk::FLAGS, &directive(&place));
     talk.prompt("[[demo:ask]]");
     let asked = talk.next("control_request");
     let response = json!({"behavior": "deny", "message": "No"});

@@ -119,7 +119,7 @@ impl Director {
                 "Name a command that must pass, or leave the gate out.",
             ));
         }
-        let base = start.env.as_ref().map(Environment::handed_over);
+        let base = start.env.as_ref().map(Environment::from_variables);
         let base = base.as_ref().unwrap_or(&self.environment);
         let is_set = |name: &str| base.text(name).is_some();
         let missing = defaults::missing_variables(start, self.config.in_force(), is_set);
@@ -204,7 +204,7 @@ impl Director {
             true => Ok(()),
             false => self.queue_prompt(&start.id, prompt, &start.prompt, Actor::You),
         };
-        let environment = start.env.as_ref().map(Environment::handed_over);
+        let environment = start.env.as_ref().map(Environment::from_variables);
         let (resume, set) = (start.resume.clone(), start.set_env.clone());
         self.environments.insert(start.id.clone(), StoryEnvironment { resume, environment, set });
         let started = queued.map(|()| Reply::Started { story: start.id.clone() });

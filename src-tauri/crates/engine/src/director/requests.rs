@@ -291,8 +291,8 @@ impl Director {
             Some(run) => self.stop_run(&run, why, now),
             None => {
                 let state = self.state.stories[story].state;
-                let rests = is_at_rest(state) && !self.is_preparing(story);
-                if rests || state == StoryState::Archived {
+                let is_settled = is_at_rest(state) && !self.is_preparing(story);
+                if is_settled || state == StoryState::Archived {
                     return Err(wrong_state(
                         format!("nothing runs: the story is {}", state_word(state)),
                         "There is nothing to stop.",

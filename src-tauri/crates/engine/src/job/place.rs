@@ -42,7 +42,7 @@ pub(crate) fn branch_of(
     start.worktree.clone().or_else(named)
 }
 
-/// Looks at the folder, and makes the worktree if one is wished for and an earlier try did not.
+/// Looks at the folder, and makes the worktree if one is wanted and an earlier try did not.
 pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?).await?;
     let slug = names.slug.as_str();

@@ -26,12 +26,13 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
 /// Whether an agent is to start that waits for nothing but to be let.
 fn is_to_start(story: &StoryRecord) -> bool {
     use StoryState as S;
-    let rests = matches!(story.state, S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped);
+    let is_settled =
+        matches!(story.state, S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped);
     // A limit is waited out elsewhere, unless a person insists or its end was never known.
     let insists = story.state == S::Limited && (story.is_to_be_tried || story.until.is_none());
     // It was to be started, and nothing of that was recorded but the state.
     let stands_still = story.state == S::Starting && story.runs.is_empty();
-    (story.is_asked && !story.queue.is_empty() && (rests || insists)) || stands_still
+    (story.is_asked && !story.queue.is_empty() && (is_settled || insists)) || stands_still
 }
 
 /// The story whose agent works where this one would, or is about to.

@@ -51,23 +51,23 @@ impl Scene {
     /// A story of the demo agent in a folder of its own, with its first prompt.
     pub(super) fn story(&mut self, name: &str, setting: impl FnOnce(&mut Setting)) -> StoryId {
         let story = StoryId::new(name);
-        let mut wish = Setting { dir: format!("/srv/{name}"), ..Setting::default() };
-        setting(&mut wish);
+        let mut chosen = Setting { dir: format!("/srv/{name}"), ..Setting::default() };
+        setting(&mut chosen);
         let created = JournalEvent::StoryCreated {
             slug: Slug::new(name),
             title: name.to_owned(),
             project: "/work".to_owned(),
-            root: Some(wish.dir.clone()),
-            dir: wish.dir,
+            root: Some(chosen.dir.clone()),
+            dir: chosen.dir,
             branch: None,
             agent: AgentId::new("demo"),
             profile: Profile {
-                permission: wish.permission,
-                model: wish.model.map(str::to_owned),
+                permission: chosen.permission,
+                model: chosen.model.map(str::to_owned),
                 ..Profile::default()
             },
-            gates: wish.gates.iter().map(|gate| (*gate).to_owned()).collect(),
-            resume_on_reset: wish.resume_on_reset,
+            gates: chosen.gates.iter().map(|gate| (*gate).to_owned()).collect(),
+            resume_on_reset: chosen.resume_on_reset,
         };
         self.fact(Some(&story), None, created);
         self.prompt(&story, "first");

@@ -97,16 +97,16 @@ fn words(
     status: &RunStatus,
     may_close: bool,
 ) -> Vec<Outgoing> {
-    let rests = status.rests_after(record.prompts());
+    let is_settled = status.rests_after(record.prompts());
     let one_prompt = record.spec.input == InputMode::OnePrompt;
-    let may_prompt = record.prompts() == 0 || (rests && !one_prompt);
+    let may_prompt = record.prompts() == 0 || (is_settled && !one_prompt);
     let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
         let text = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
         Some(Outgoing { id: id.clone(), kind: InputKind::Prompt, text })
     });
     let is_last = match one_prompt {
         true => prompt.is_some() || record.prompts() > 0,
-        false => story.queue.is_empty() && rests && !status.interrupted && may_close,
+        false => story.queue.is_empty() && is_settled && !status.interrupted && may_close,
     };
     prompt.into_iter().chain(is_last.then(|| Outgoing::close(run))).collect()
 }

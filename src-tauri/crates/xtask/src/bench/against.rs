@@ -71,8 +71,8 @@ impl Place {
     ) -> Result<(), Failure> {
         let commit = worktree::commit(revision)?;
         announce(&commit)?;
-        disk::has_room(&self.folder, disk::WANTED)?;
-        disk::has_room(&std::env::temp_dir(), disk::WANTED_OF_A_RUN)?;
+        disk::has_space(&self.folder, disk::WANTED)?;
+        disk::has_space(&std::env::temp_dir(), disk::WANTED_OF_A_RUN)?;
         let root = self.folder.join("tree");
         worktree::check_out(&root, &commit, children)?;
         let sides = [

@@ -11,7 +11,7 @@ pub(super) const WANTED: u64 = 4 << 30;
 pub(super) const WANTED_OF_A_RUN: u64 = 1 << 30;
 
 /// Refuses a place with less room than that. Where the system does not tell it, nothing is refused.
-pub(super) fn has_room(place: &Path, wanted: u64) -> Result<(), BenchFailure> {
+pub(super) fn has_space(place: &Path, wanted: u64) -> Result<(), BenchFailure> {
     match free(place) {
         Some(free) if free < wanted => {
             Err(BenchFailure::Disk { place: place.to_path_buf(), free, wanted })
@@ -39,8 +39,8 @@ mod tests {
     #[test]
     fn a_place_with_too_little_room_is_refused_with_both_numbers() {
         let place = std::env::temp_dir();
-        assert!(has_room(&place, 0).is_ok());
-        let refused = has_room(&place, u64::MAX).unwrap_err();
+        assert!(has_space(&place, 0).is_ok());
+        let refused = has_space(&place, u64::MAX).unwrap_err();
         assert!(matches!(refused, BenchFailure::Disk { wanted: u64::MAX, .. }), "{refused:?}");
         assert!(refused.to_string().contains("GB free"), "{refused}");
     }

@@ -19,9 +19,9 @@ pub(super) struct About {
 pub(super) fn about(tool: &str, input: Value) -> About {
     let words = tools::title(tool, &input);
     let mut rest = match input {
-        Value::Object(fields) => Input { fields, apart: Vec::new() },
+        Value::Object(fields) => Input { fields, extra: Vec::new() },
         Value::Null => Input::default(),
-        other => Input { fields: Map::new(), apart: vec![field("input", &other)] },
+        other => Input { fields: Map::new(), extra: vec![field("input", &other)] },
     };
     match known(tool, &mut rest) {
         Some(subject) => {
@@ -103,7 +103,7 @@ fn edits(input: &mut Input) -> Option<Subject> {
         let all = edit.as_object().into_iter().flatten();
         let others = all.filter(|(name, _)| !matches!(name.as_str(), "old_string" | "new_string"));
         let named = others.map(|(name, value)| field(&format!("edits[{k}].{name}"), value));
-        input.apart.extend(named);
+        input.extra.extend(named);
     }
     Some(change(path, FileAct::Edit, Diff { hunks }))
 }
@@ -130,7 +130,7 @@ fn todos(input: &mut Input) -> Option<Subject> {
 struct Input {
     fields: Map<String, Value>,
     /// Parts of fields that were taken.
-    apart: Vec<Field>,
+    extra: Vec<Field>,
 }
 
 impl Input {
@@ -148,7 +148,7 @@ impl Input {
 
     fn beside(self) -> impl Iterator<Item = Field> {
         let fields = self.fields.into_iter().map(|(name, value)| field(&name, &value));
-        fields.chain(self.apart)
+        fields.chain(self.extra)
     }
 }
 
