@@ -1,6 +1,6 @@
-//! Putting the program together: plugins, state, window, the threads that watch the engine, and the
-//! end. The engine is opened on a thread of its own, so that the window is there at once; commands
-//! wait for it. When the window closes, agents go on and the next owner takes them over.
+//! Puts the program together: plugins, state, window, the threads that watch the engine, and the end. The
+//! engine is opened on a separate thread, so that the window is there at once; commands wait for it. When the
+//! window closes, agents go on and the next owner takes them over.
 
 use crate::app_state::{AppState, Paths};
 use crate::args::Args;
@@ -58,7 +58,7 @@ fn builder(app_state: &Arc<AppState>) -> Builder<Wry> {
     commands::register(builder).setup(move |app| Ok(set_up(app, &app_state)?))
 }
 
-/// One window per data directory: a second start hands its words to the first one and ends.
+/// One window per data directory: a second start passes its arguments to the first one and ends.
 fn single_instance(paths: &Paths) -> tauri::plugin::TauriPlugin<Wry> {
     let mut root = std::hash::DefaultHasher::new();
     std::hash::Hash::hash(paths.dir.root(), &mut root);
@@ -100,7 +100,7 @@ fn open(app: &AppHandle, app_state: &Arc<AppState>) {
     }
 }
 
-/// An engine is open: commands go on, and a person is told what it has to tell.
+/// An engine is open: commands go on, and its notifications are shown.
 pub(crate) fn opened(
     app: &AppHandle,
     app_state: &AppState,
@@ -115,7 +115,8 @@ pub(crate) fn opened(
     app_state.opened(engine, environment);
 }
 
-/// Tells the page the configuration, now and whenever it changes, for as long as this process owns the directory.
+/// Sends the page the configuration, now and whenever it changes, for as long as this process owns the
+/// directory.
 async fn tell_of_config(app: AppHandle, mut changes: watch::Receiver<Arc<ConfigState>>) {
     changes.mark_changed();
     while changes.changed().await.is_ok() {
@@ -129,7 +130,7 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> tauri::Result<()>
     Ok(())
 }
 
-/// Lets go of the data directory. What goes on without a window stands in the journal.
+/// Lets go of the data directory. The journal has what goes on without a window.
 fn close(app_state: &AppState) {
     if let Some(engine) = app_state.engine_now() {
         engine.close(&farewell(live_stories(&engine)));

@@ -1,5 +1,5 @@
-//! The words on the window's command line. A second start hands its words to the first one, so they
-//! are read in both places; what they mean is decided by `app` and `drop`.
+//! The arguments of the window's command line. A second start passes its arguments to the first one, so they
+//! are read in both places; `app` and `drop` decide what they mean.
 
 use clap::Parser;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! How large the data directory is, by its parts. It looks at names and sizes only; what is in the
-//! files is the engine's. Takes as long as the disk needs, so not for the main thread.
+//! The size of the data directory, by its parts. It reads names and sizes only; what is in the files is the
+//! engine's. It can take as long as the disk needs, so it must not run on the main thread.
 
 use engine::DataDir;
 use protocol::{DataPart, DiskUse, PartSize};
@@ -10,7 +10,7 @@ use std::path::Path;
 const PARTS: [DataPart; 5] =
     [DataPart::Logs, DataPart::Journal, DataPart::Store, DataPart::Programs, DataPart::Other];
 
-/// Adds up the directory. What cannot be looked at is counted, not guessed.
+/// Adds up the directory. What cannot be read is counted, not guessed.
 pub(crate) fn disk_use(dir: &DataDir) -> DiskUse {
     let mut sum = Sum::default();
     match fs::read_dir(dir.root()) {

@@ -1,5 +1,5 @@
-//! Folders that reach the window from outside: dragged onto it, or named by a second start. The page
-//! is told their paths and asks what they are; nothing is read or started here.
+//! Folders that reach the window from outside: dragged onto it, or named by a second start. The page gets
+//! their paths and asks the engine what they are; nothing is read or started here.
 
 use crate::{args, window};
 use serde::Serialize;
@@ -21,7 +21,7 @@ struct Dropped {
     paths: Vec<String>,
 }
 
-/// Tells the page what hovers over the window or was dropped on it.
+/// Sends the page what hovers over the window or was dropped on it.
 pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
     match event {
         DragDropEvent::Enter { .. } => dragging(app, true),

@@ -1,6 +1,6 @@
-//! What WebKitGTK must be told before it starts: not to share buffers with a graphics card whose
-//! driver shows a blank window then. It costs speed, so only where it is needed, and never against a
-//! person's own setting. On other systems there is nothing to settle.
+//! A setting that WebKitGTK needs before it starts: not to share buffers with a graphics card whose driver
+//! shows a blank window then. It costs speed, so it is set only where it is needed, and never against a
+//! person's own setting. On other systems there is nothing to set.
 
 #[cfg(target_os = "linux")]
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
@@ -12,11 +12,11 @@ pub(crate) fn settle(safe: bool) {
         return;
     }
     tracing::info!(safe, "draws without shared buffers");
-    // SAFETY: the caller has started no other thread, so nobody reads the environment meanwhile.
+    // SAFETY: the caller has started no other thread, so none reads the environment meanwhile.
     unsafe { std::env::set_var(VARIABLE, "1") };
 }
 
-/// Decides nothing: only WebKitGTK has to be told.
+/// Does nothing: only WebKitGTK needs the setting.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn settle(_safe: bool) {}
 

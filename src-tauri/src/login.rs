@@ -25,7 +25,7 @@ mod unix {
     /// How long the shell may take.
     const LIMIT: Duration = Duration::from_secs(3);
 
-    /// Stands before and after the variables, because start-up files print things.
+    /// Printed before and after the variables, because start-up files print things.
     const MARK: &str = "__musher_environment__";
 
     /// What a shell sets for itself.

@@ -1,6 +1,6 @@
-//! `musher`: the desktop window over the engine. This file reads the command line, settles what must
-//! be settled before the window system starts, and hands over to `app`. What is shown is the page's
-//! (`ui/`), what happens is the engine's; this program only joins them and tells the desktop.
+//! `musher`: the desktop window over the engine. This file reads the command line, sets what must be set
+//! before the window system starts, and hands over to `app`. What is shown is the page's (`ui/`), what
+//! happens is the engine's; this program joins the two and speaks to the desktop.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 

@@ -1,5 +1,5 @@
-//! Becoming the owner of the data directory: at once, or by asking whoever works there for the moment
-//! (a `mush run`) to give it over. Another window is not asked; it is a person's, and says so.
+//! Becomes the owner of the data directory: at once, or by asking a process that owns it only for the moment
+//! (a `mush run`) to give it over. Another window is not asked; a person opened it, and gets a message.
 
 use crate::app_state::Paths;
 use engine::env::Environment;
@@ -35,7 +35,7 @@ pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, F
     }
 }
 
-/// Owns the directory if nobody else does.
+/// Owns the directory if no other process does.
 pub(crate) fn attempt(paths: &Paths, environment: &Environment) -> Result<Opening, Fault> {
     let mut options = Options::new(paths.dir.clone(), ROLE, paths.program.clone());
     options.environment = environment.clone();

@@ -1,5 +1,5 @@
-//! What the shell tells the page on its own account: which story or view to show. The page may be
-//! hidden; the window comes to the front first.
+//! What the shell sends the page by itself: which story or view to show. The page may be hidden; the window
+//! comes to the front first.
 
 use crate::window;
 use protocol::{ConfigState, SettingsState, StoryId, VerifyProgress};
@@ -53,7 +53,7 @@ pub(crate) fn verifying(app: &AppHandle, progress: VerifyProgress) {
     emit(app, "verifying", progress);
 }
 
-/// Tells the page something; it may not listen yet, or no longer.
+/// Sends the page an event; it may not listen yet, or no longer.
 fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(window::MAIN, event, payload) {
         tracing::warn!(%error, event, "the page cannot be notified");

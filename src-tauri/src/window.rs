@@ -63,7 +63,7 @@ fn take_title(window: &WebviewWindow, title: &str) {
     set_title(window, |titles| title.clone_into(&mut titles.page));
 }
 
-/// Gives the window a title while it is hidden, because its page hears nothing then; `None` gives it the
+/// Gives the window a title while it is hidden, because its page gets no updates then; `None` gives it the
 /// page's own again.
 pub(crate) fn name_hidden(app: &AppHandle, title: Option<String>) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
@@ -107,7 +107,7 @@ pub(crate) fn raise(app: &AppHandle) {
     }
 }
 
-/// Whether a person looks at the window now.
+/// Whether the window has the focus.
 pub(crate) fn has_focus(app: &AppHandle) -> bool {
     app.get_webview_window(MAIN).is_some_and(|window| window.is_focused().unwrap_or(false))
 }

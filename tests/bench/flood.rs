@@ -59,7 +59,7 @@ fn measure(what: &str, shown: &str, runs: usize) {
         std::thread::sleep(FRAME.saturating_sub(frame.elapsed()));
     }
     let seconds = began.elapsed().as_secs_f64();
-    // What came with the last commits and was not told yet.
+    // What came with the last commits and was not pulled yet.
     page.pull(&engine);
     let printed = engine.reader().expect("a store").runs(None).expect("a store");
     let watched = printed.iter().find(|run| run.story == stories[0]).expect("it ran");

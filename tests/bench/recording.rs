@@ -1,8 +1,7 @@
-//! A recording to measure with: what Claude Code 2.1.330 prints, line for line in the shape and the key
-//! order of `tests/fixtures`. A message is a thought, a text in Markdown and a call of a tool, each
-//! streamed in pieces of a few words and then told whole; the tool's result follows. The tools are, in
-//! turn, one that writes a file and one that runs a command. Now and then a text, a file or an output
-//! is large.
+//! A recording to measure with: what Claude Code 2.1.330 prints, line for line in the shape and the key order
+//! of `tests/fixtures`. A message is a thought, a text in Markdown and a call of a tool, each streamed in
+//! pieces of a few words and then printed whole; the tool's result follows. The tools are, in turn, one that
+//! writes a file and one that runs a command. Now and then a text, a file or an output is large.
 
 use std::io::Write;
 
@@ -164,7 +163,7 @@ impl Recording {
 struct Used {
     name: &'static str,
     input: String,
-    /// What the model is told.
+    /// The text for the model.
     content: String,
     /// What the program tells.
     output: String,

@@ -134,7 +134,7 @@ fn facts(number: usize) -> Vec<Value> {
 fn log(dir: &DataDir, run: &RunId, events: usize) {
     let run = dir.run(run);
     fs::create_dir(run.path()).expect("a fresh directory");
-    // What a run's directory has; nobody asks what stands in it once the journal has the end.
+    // The files of a run's directory; their content is not read once the journal has the end.
     fs::write(run.spec_path(), "{}").expect("room for it");
     fs::write(run.keeper_path(), "{}").expect("room for it");
     let line =

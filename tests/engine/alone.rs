@@ -1,5 +1,5 @@
-//! One agent in a worktree at a time: whatever leads to a second one is refused or waits, and says
-//! who is there. The same folder counts, however it is named.
+//! One agent in a worktree at a time: every way to a second one is refused or waits, and says which story is
+//! there. The same folder counts, however it is named.
 
 use crate::support::{World, until};
 use std::fs;

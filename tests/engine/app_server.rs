@@ -1,6 +1,6 @@
-//! An agent that is spoken to by JSON-RPC, with a program in its place that behaves like Codex's app-server and
-//! misbehaves on request: what it does not answer, refuses, asks twice or dies in the middle of is told, and
-//! nothing hangs.
+//! An agent that is spoken to by JSON-RPC, with a program in its place that behaves like Codex's app-server
+//! and misbehaves on request: what it does not answer, refuses, asks twice or dies in the middle of is
+//! reported, and nothing hangs.
 
 use crate::support::{Finished, Following, World, until};
 use protocol::{Event, Question, Source};
@@ -95,7 +95,7 @@ fn a_follow_up_goes_on_with_the_thread_and_counts_its_own_tokens() {
     let story = said.story();
     let sent = Following::begin(codex.world.mush(["send", &story, "Once more."]), "").end();
     assert_eq!(sent.code, Some(0), "{sent:#?}");
-    // Nobody owns the directory any more, and the prompt is on its way behind the handshake.
+    // No process owns the directory any more, and the prompt follows the handshake.
     let prompts = || methods(&codex.heard()).iter().filter(|it| **it == "turn/start").count();
     until("the second prompt", || (prompts() == 2).then_some(()));
     codex.world.rows(["wait", &story]);

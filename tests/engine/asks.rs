@@ -1,6 +1,6 @@
-//! What an agent asks beside leave for a tool: forms of its MCP servers, which a person fills in, and requests that
-//! nobody here knows, which are refused at once. The agent is a program of our own that speaks Claude Code's
-//! protocol, asks what the test gives it and keeps the answer.
+//! What an agent asks in addition to permission for a tool: forms of its MCP servers, which a person fills
+//! in, and requests that Musher does not know, which are refused at once. The agent is our own program that
+//! speaks Claude Code's protocol, asks what the test gives it and keeps the answer.
 
 use crate::support::{Following, World, until};
 use protocol::{Event, InputKind, JournalEvent, Question, QuestionKind};

@@ -40,7 +40,7 @@ fn a_second_story_with_nothing_but_a_goal_starts() {
         pair("musher/fix-the-login-2", "fix-the-login-2")
     );
     assert_eq!(begin(&world, &repo, "Исправь вход"), pair("musher/isprav-vkhod", "isprav-vkhod"));
-    // The same goal elsewhere: stories have one name each, whatever the repository.
+    // The same goal elsewhere: stories have unique names, across repositories.
     let other = world.committed("other");
     assert_eq!(begin(&world, &other, "Исправь вход").0, "musher/isprav-vkhod-2");
 }

@@ -96,7 +96,7 @@ fn until_state(engine: &Engine, story: &StoryId, state: StoryState) -> Story {
     })
 }
 
-/// Waits until a limit holds the story, whatever prompts wait.
+/// Waits until a limit holds the story, with or without prompts that wait.
 fn until_limited(engine: &Engine, story: &StoryId) -> Story {
     until("limited", || {
         let now = engine.reader().unwrap().story(story.as_str()).unwrap();

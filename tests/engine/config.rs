@@ -94,7 +94,7 @@ fn a_change_by_hand_gives_no_power_before_a_person_accepted_it() {
         waiting.as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
     let gates = format!("projects.\"{}\".gates", repo.display());
     assert_eq!(keys, ["agents.demo.permission", gates.as_str()]);
-    // Without a terminal nobody is there to see it.
+    // Without a terminal no person sees it.
     world.refused(["config", "accept"], "bad_input");
     assert_eq!(accepted(&world).len(), 1);
     world.rows(["config", "accept", "--yes"]);

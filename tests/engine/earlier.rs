@@ -115,7 +115,7 @@ fn a_directory_of_the_first_stage_opens_and_adds_up() {
     opens_and_says_what_it_said("0.1.0-schema-3.tar.gz");
 }
 
-/// Whoever opens a copy of a directory whose agents work ends none of them.
+/// Opening a copy of a directory whose agents work ends none of them.
 #[test]
 fn a_copy_of_a_live_directory_leaves_its_agents_alone() {
     let world = World::new();

@@ -1,6 +1,6 @@
-//! Ends that somebody asked for, and what they leave: stops in the middle of a tree of processes,
-//! closed terminals, Ctrl-C, and the processes that outlive an agent which ended by itself. After a
-//! stop no process of the run may live, however it defends itself.
+//! Ends that were requested, and what they leave: stops in the middle of a tree of processes, closed
+//! terminals, Ctrl-C, and the processes that outlive an agent which ended by itself. After a stop no process
+//! of the run may live, however it defends itself.
 
 use crate::support::{Following, World, until};
 use protocol::{Actor, Event, Source, Stop, StopReason};

@@ -1,6 +1,6 @@
-//! What a start waits for, a git that hangs, a program that does not say its version, a keeper that is slow, hurts
-//! its own story only: it is shown, others are answered and stopped meanwhile, and it can be stopped itself. Every
-//! hindrance is a pipe that nobody writes to, so that nothing here rests on a clock.
+//! What a start waits for, a git that hangs, a program that does not report its version, a keeper that is
+//! slow, delays its own story only: it is shown, others are answered and stopped meanwhile, and it can be
+//! stopped itself. Every hindrance is a pipe that nothing writes to, so that no test depends on a clock.
 
 use crate::support::{Following, World, until};
 use protocol::{JournalEvent, Question, Story, StoryState, WaitsFor};
@@ -34,7 +34,7 @@ impl Hindrance {
         format!("read word <'{}'", self.0.display())
     }
 
-    /// Waits until somebody reads it, and gives what lets it go on.
+    /// Waits until the pipe is read, and returns what releases the reader.
     fn reached(&self) -> File {
         OpenOptions::new().write(true).open(&self.0).unwrap()
     }

@@ -1,7 +1,6 @@
-//! Random kill -9 of whoever owns the directory, of whoever follows, or of both, while several
-//! agents work, ask and are sent more to do. The agents must not notice: every line that they
-//! printed is recorded once, every prompt and every answer reaches them once. The seed is printed;
-//! `JOURNEY_SEED` repeats a round.
+//! Random kill -9 of the owner, of followers, or of both, while several agents work, ask and are sent more to
+//! do. The agents must not notice: every line that they printed is recorded once, every prompt and every
+//! answer reaches them once. The seed is printed; `JOURNEY_SEED` repeats a round.
 
 use crate::support::{Following, World, until};
 use crate::truth::Truth;
@@ -13,7 +12,7 @@ use std::time::Duration;
 /// How many processes are killed.
 const KILLS: usize = 50;
 
-/// What each story is told first and then sent.
+/// Each story's first prompt and those that are sent later.
 const PROMPTS: &[&[&str]] = &[
     &["[[demo:tools ask]] one", "[[demo:slow n=30 ms=20]] two", "[[demo:ask tools]] three"],
     &["[[demo:bgbash]] one", "[[demo:ask2]] two", "[[demo:long size=300000]] three"],
@@ -118,7 +117,7 @@ fn kill_some(world: &World, alive: &mut Vec<Following>, dice: &mut Dice) -> usiz
     victims.len()
 }
 
-/// Answers whatever is asked, as somebody with another terminal would.
+/// Answers every question, as a person with another terminal would.
 fn answer_everything(world: &World, over: &AtomicBool) {
     while !over.load(Ordering::Relaxed) {
         let said = world.ask(["questions"]);

@@ -1,6 +1,5 @@
-//! One directory, several programs: whoever comes second works through the first, whoever stays
-//! takes over, and the app can ask for the directory while agents work. Nobody who follows misses a
-//! line.
+//! One directory, several programs: a second program works through the first, one that stays takes over, and
+//! the app can ask for the directory while agents work. No follower misses a line.
 
 use crate::support::{Finished, Following, LONG, World, at_once, until};
 use engine::owner::OwnerRecord;
@@ -109,7 +108,7 @@ fn take_over(data: &Path) -> Engine {
     let program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_mush"));
     until("the directory", || {
         let asked = Request::Yield { role: "app".to_owned() };
-        // Whoever is gone already need not be asked.
+        // One that has ended already need not be asked.
         if let Ok(reply) = engine::owner::ask(&dir, &asked, LONG) {
             assert_eq!(reply, Reply::Done);
         }
@@ -141,7 +140,7 @@ fn who_left_the_work_alone_finds_it_done() {
     let said = world.run(&repo, "[[demo:slow n=10 ms=50]]", &["--detach"]);
     assert_eq!(said.code, Some(0), "{said:#?}");
     let story = said.out[0]["id"].as_str().unwrap().to_owned();
-    // Nobody owns the directory, and the agent has what it was told.
+    // No process owns the directory, and the agent has got its prompt.
     assert_eq!(crate::truth::Truth::of(&repo).prompts().len(), 1);
     assert_eq!(world.ask(["wait", &story]).code, Some(0));
     let story = world.story(&story);

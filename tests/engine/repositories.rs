@@ -1,6 +1,6 @@
-//! What a folder is to git decides what a story can do there. A repository that git cannot read is
-//! never taken for none, a branch's name never for an option, and nothing that lies in the
-//! repository is run in the place of a program.
+//! What a folder is to git decides what a story can do there. A repository that git cannot read is never
+//! taken for none, a branch's name never for an option, and no file of the repository is run in the place of
+//! a program.
 
 use crate::support::{Finished, Following, World, git};
 use engine::{DataDir, Engine, Opening, Options};

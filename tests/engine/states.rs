@@ -82,7 +82,7 @@ fn the_evidence_of_a_bad_end_is_shown() {
                 let story = world.story(&said.story());
                 let wait = story.until.unwrap().since(story.since);
                 assert!((4_900_000..5_100_000).contains(&wait), "{wait} ms");
-                // Its account is held, but nobody asked it to go on.
+                // Its account is held, and it was not asked to go on by itself.
                 let why = world.rows(["why", &said.story()]).remove(0);
                 assert_eq!((&why["by"], &why["goes_on"]), (&"limit".into(), &false.into()));
             }
@@ -158,7 +158,7 @@ fn a_run_whose_keeper_is_killed_is_lost_and_never_a_success() {
     let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
     run.until_state("running");
     let dir = &world.run_dirs()[0];
-    // Killed in the middle of a text, so that what is told of it at the end is told by everybody.
+    // Killed in the middle of a text, which then is the same in every output.
     let log = dir.log_path(keeper::index::Stream::Stdout);
     until("words that stream", || {
         let printed = std::fs::read(&log).unwrap_or_default();

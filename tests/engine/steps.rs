@@ -1,8 +1,7 @@
-//! Crashes at every step: an owner is killed right after the first, the second, ... every fact that
-//! it records, and whoever comes next must bring the story to the same end: every prompt given once,
-//! every question answered once, every gate passed, nothing that waits for ever. The owner is this
-//! very program, started again, with a clock that kills it: the engine asks for the time before each
-//! fact.
+//! Crashes at every step: an owner is killed right after the first, the second, ... every fact that it
+//! records, and the next owner must bring the story to the same end: every prompt given once, every question
+//! answered once, every gate passed, nothing that waits for ever. The owner is this very program, started
+//! again, with a clock that kills it: the engine asks for the time before each fact.
 
 use crate::support::{Following, World, at_once, git, until};
 use crate::truth::Truth;
@@ -82,7 +81,7 @@ fn an_owner_killed_after_any_fact_leaves_nothing_undone() {
     });
 }
 
-/// How many facts there are when nobody is killed.
+/// How many facts there are without a kill.
 fn facts_of(plan: &Plan) -> usize {
     let world = world_of(plan);
     let crash = Crash::new(&world, plan);

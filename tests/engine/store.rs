@@ -1,6 +1,6 @@
-//! The store is a projection: whatever happens to its file, the next command prints the same bytes
-//! as before, and a damaged file is kept aside. What cannot be made again (journal, logs) is cut at
-//! its torn end and never rewritten.
+//! The store is a projection: when its file is damaged or deleted, the next command prints the same bytes as
+//! before, and a damaged file is kept aside. What cannot be made again (journal, logs) is cut at its torn end
+//! and never rewritten.
 
 use crate::support::{World, at_once, until};
 use protocol::{Question, Run};
@@ -188,7 +188,8 @@ fn a_damaged_store_whose_log_stayed_prints_the_same_bytes() {
             None => fs::remove_file(store(&world)).unwrap(),
         }
         assert!(printed(&world) == before, "{name}: something else is printed");
-        // Where the log has every page that these queries read, nobody has met the damage of the others.
+        // Where SQLite's log has every page that these queries read, no reader has met the damage of the
+        // others.
         world.rows(["rebuild"]);
         world.verified();
     }

@@ -87,7 +87,7 @@ fn a_value_that_cannot_be_read_is_mended_under_an_owner() {
 
 #[test]
 fn a_value_that_an_owner_itself_cannot_read_is_mended() {
-    // Whoever follows a story looks at the questions of all of them.
+    // A follower of one story reads the questions of all of them.
     hurt_in_the_middle(|world| {
         spoil(world, "UPDATE questions SET request = '{', kind = 'perhaps'")
     });
@@ -95,8 +95,8 @@ fn a_value_that_an_owner_itself_cannot_read_is_mended() {
     hurt_in_the_middle(|world| spoil(world, "UPDATE runs SET spec = '{'"));
 }
 
-/// A story at work whose run's index is damaged while nobody owns the directory; whoever takes it over
-/// cannot read it.
+/// A story at work whose run's index is damaged while no process owns the directory; the next owner cannot
+/// read it.
 fn with_damaged_index(world: &World) -> Following {
     let run = world.start(&world.repo("work"), "[[demo:slow]]", &[]);
     run.until_line("words", |line| match &line.source {
@@ -108,7 +108,7 @@ fn with_damaged_index(world: &World) -> Following {
     let index = world.run_dirs()[0].index_path();
     let mut file = fs::File::options().write(true).open(&index).unwrap();
     file.write_all(&[0xff; 24]).unwrap();
-    // Looking at what there is makes nobody its owner for long; following does.
+    // A query makes no process the owner for long; following does.
     let heir = world.attach(&story);
     heir.until_line("the warning", |line| match &line.source {
         protocol::Source::Journal(JournalEvent::Warning { .. }) => Some(()),

@@ -1,5 +1,5 @@
-//! `mush run` on a terminal: what is asked stands there whole before it is answered, one question after the other,
-//! and neither Enter alone nor what was typed before it stood there is an answer.
+//! `mush run` on a terminal: a question is shown whole before it is answered, one question after the other,
+//! and neither Enter alone nor what was typed before it was shown is an answer.
 
 use crate::support::{World, until};
 use protocol::{Answer, Chosen};

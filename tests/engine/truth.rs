@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What every agent of a world is told by its environment. The file lies where it is no change of
+/// The directive that every agent of a world gets by its environment. The file is where it is no change of
 /// the worktree.
 pub(crate) const DIRECTIVE: &str = "ground_truth=.git/truth";
 
@@ -105,7 +105,7 @@ impl Lines {
     }
 }
 
-/// Every event stands at a line, and every line that says something has its events once.
+/// Every event comes from a line, and every line that says something has its events once.
 fn check_events(world: &World, run: &Run, lines: &Lines, kinds: &BTreeMap<u64, String>) {
     let rows = world.rows(["events", run.id.as_str()]);
     let events: Vec<Envelope> =

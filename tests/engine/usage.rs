@@ -53,7 +53,7 @@ fn usage_is_what_the_runs_say() {
     world.rows(["send", "demo-tools-first", "[[demo:plain]] second"]);
     assert_eq!(world.ask(["wait", "demo-tools-first"]).code, Some(0));
     assert_eq!(world.run(&world.repo("other"), "[[demo:subagent]]", &[]).code, Some(0));
-    // A run that is killed has no result: what was heard of it stays a lower bound.
+    // A run that is killed has no result: what was reported of it stays a lower bound.
     world.run(&world.repo("crash"), "[[demo:tools crash=KILL]]", &[]);
     adds_up(&world);
     for story in world.rows(["stories"]) {

@@ -1,4 +1,4 @@
-//! Facts travel as values: nobody reads one from the words of a sentence, or takes an id apart.
+//! Facts travel as values: no code reads one from the words of a sentence, or takes an id apart.
 
 use crate::refuse;
 use crate::source::{code_where, has_extension};
@@ -104,7 +104,7 @@ fn takes_apart(line: &str) -> Option<&str> {
     TAKES_APART.iter().find_map(|how| {
         let call = format!(".{how}(");
         line.match_indices(&call).find_map(|(at, _)| {
-            // Of a pattern what it looks at stands in the brackets.
+            // What a pattern is tested on is in the brackets.
             let looked_at = match *how {
                 "test" | "exec" => line[at + call.len()..].split(')').next()?,
                 _ => &line[..at],
@@ -114,7 +114,7 @@ fn takes_apart(line: &str) -> Option<&str> {
     })
 }
 
-/// The name at the end of an expression, whatever gives the same text after it.
+/// The name at the end of an expression, before all calls that give the same text.
 fn named(expression: &str) -> Option<&str> {
     let mut rest = expression.trim_end_matches(['?', '!', ' ']);
     while rest.ends_with(')') {

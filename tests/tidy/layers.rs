@@ -102,7 +102,7 @@ fn the_page_reads_no_field_of_a_tool() {
     );
 }
 
-/// Ids of limit windows. What a window counts stands in its `WindowName`.
+/// Ids of limit windows. What a window counts is in its `WindowName`.
 const WINDOW_WORDS: &str = "five_hour seven_day";
 
 #[test]

@@ -1,4 +1,4 @@
-//! The modules inside `engine` stand in layers: each names only those below it. Read from the `crate::` and
+//! The modules inside `engine` are in layers: each names only those below it. Read from the `crate::` and
 //! `super::` paths of its sources, because the compiler does not mind a circle of modules. Unit tests may
 //! name anything.
 
@@ -8,8 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const ENGINE: &str = "src-tauri/crates/engine/src/";
 
-/// The modules of the engine from the ground up. A module may name those that stand before it, also in its
-/// own layer.
+/// The modules of the engine from the ground up. A module may name those before it, also in its own layer.
 const LAYERS: &[(&str, &str)] = &[
     ("the ground", "clock threads runtime moments error env slug config command programs git"),
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),

@@ -73,7 +73,7 @@ fn a_text_as_error_is_found_behind_any_value() {
     assert!(!has_string_error("fn f() -> Result<String>, String"));
 }
 
-/// Words of which a name must not be made; whoever needs one has two things in hand.
+/// Words of which a name must not be made; a thing that needs one is two things.
 const VAGUE: &[&str] =
     &["Manager", "Service", "Helper", "Util", "Utils", "Handler", "Processor", "Data", "Info"];
 

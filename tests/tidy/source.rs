@@ -56,7 +56,7 @@ pub(crate) fn is_comment(line: &str) -> bool {
     ["//", "/*", "* ", "*/", "<!--"].iter().any(|opening| line.starts_with(opening))
 }
 
-/// Whether the word stands in the line with no letter, digit or underscore beside it.
+/// Whether the word is in the line without a letter, digit or underscore next to it.
 pub(crate) fn has_word(line: &str, word: &str) -> bool {
     let part_of_a_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {

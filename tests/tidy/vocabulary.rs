@@ -1,11 +1,11 @@
-//! One word for one thing. The tables hold names that were replaced because nobody finds the thing by them;
+//! One word for one thing. The tables hold names that were replaced because they do not say what a thing is;
 //! a source that brings one back is refused, with the word to use instead.
 
 use crate::refuse;
 use crate::source::{has_extension, has_word, is_comment, place};
 
-/// Old names with their replacements, gone from Rust and from the page, comments included. A word belongs
-/// here when it is gone from both; until then it stands in the table of the side that it is gone from.
+/// Old names with their replacements, gone from Rust and from the page, comments included. A word that is
+/// gone from Rust only belongs in [`GONE_FROM_RUST`]; move it here when the page is rid of it, too.
 const GONE: &[(&str, &str)] = &[
     ("AboutFacts", "AboutProgram"),
     ("AccountFacts", "AccountIdentity"),
@@ -72,13 +72,13 @@ const GONE_FROM_RUST: &[(&str, &str)] = &[
 #[test]
 fn an_old_word_does_not_come_back() {
     let found = uses(&["rs", "ts", "svelte"], GONE, str::to_owned);
-    refuse(&found, "Use the word that stands behind the arrow: one thing has one name.");
+    refuse(&found, "Use the word behind the arrow: one thing has one name.");
 }
 
 #[test]
 fn an_old_word_does_not_come_back_in_rust() {
     let found = uses(&["rs"], GONE_FROM_RUST, code_alone);
-    refuse(&found, "Use the word that stands behind the arrow: one thing has one name.");
+    refuse(&found, "Use the word behind the arrow: one thing has one name.");
 }
 
 /// Where one of these words is used in what `seen` leaves of a line, with what it is called now.
@@ -101,7 +101,7 @@ fn uses(extensions: &[&str], gone: &[(&str, &str)], seen: impl Fn(&str) -> Strin
     found
 }
 
-/// A line without its comment and without what stands between quotes.
+/// A line without its comment and without the texts between quotes.
 fn code_alone(line: &str) -> String {
     if is_comment(line) {
         return String::new();

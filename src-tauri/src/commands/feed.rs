@@ -20,7 +20,7 @@ pub(super) async fn pull(
 ) -> Result<Response, Fault> {
     let batch = engine(&app_state, move |engine| engine.pull(&request)).await?;
     let bytes = serde_json::to_vec(&batch).expect("a batch is plain facts, which are always JSON");
-    // A page that pulls listens; before, nobody would have heard.
+    // A page that pulls also listens; before that, the folders would be lost.
     drop::hand_in(&app, &app.state::<Arc<AppState>>().take_handed_in());
     Ok(Response::new(bytes))
 }

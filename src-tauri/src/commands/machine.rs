@@ -35,7 +35,7 @@ pub(super) async fn test_notification(
     blocking(move || notify::test(notifier.as_ref())).await
 }
 
-/// What this program is and stands on.
+/// Versions of this program and of what it runs on.
 #[tauri::command]
 pub(super) async fn about(app_state: Shared<'_>) -> Result<AboutProgram, Fault> {
     let app_state = Arc::clone(&app_state);

@@ -1,6 +1,6 @@
 //! The commands that the page may call: one file per area, each command a line or two over the engine.
-//! Blocking work runs on threads of its own. The names are repeated in `build.rs`, in the window's
-//! capability and in the page's `backend.ts`; a test compares them.
+//! Blocking work runs on separate threads. The names are repeated in `build.rs`, in the window's capability
+//! and in the page's `backend.ts`; a test compares them.
 
 mod agents;
 mod desk;
@@ -53,7 +53,7 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
 /// The state as Tauri hands it to a command.
 type Shared<'a> = tauri::State<'a, Arc<AppState>>;
 
-/// Runs work that may block on a thread of its own.
+/// Runs work that may block on a thread for such work.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {

@@ -21,7 +21,7 @@ pub(super) async fn story_usage(
     read(&app_state, move |engine| engine.reader()?.story_usage(&story)).await
 }
 
-/// What was heard of every limit window in a range, and when accounts were held.
+/// What was reported of every limit window in a range, and when accounts were held.
 #[tauri::command]
 pub(super) async fn limit_history(
     app_state: Shared<'_>,

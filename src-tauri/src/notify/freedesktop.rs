@@ -1,8 +1,8 @@
 //! Notifications over the session bus, by the desktop notifications specification 1.2, whose calls and
-//! signals are spoken here directly: the plugin sends no desktop entry (GNOME then files them under
-//! nobody), has no way to replace an earlier one or to let a question stay, and takes none back. One
-//! connection is kept, because some desktops close the notifications of a connection that ended, and
-//! it hears the clicks.
+//! signals are used here directly: the plugin sends no desktop entry (GNOME then shows them without an
+//! application), cannot replace an earlier one or let a question stay, and takes none back. One connection is
+//! kept, because some desktops close the notifications of a connection that ended, and it receives the
+//! clicks.
 
 use super::{NotShown, Notifier, OnClick};
 use protocol::{Notification, NotificationKind, NotifierProgram, StoryId};
@@ -23,7 +23,7 @@ const ICON: &str = "musher";
 /// A click on the notification itself.
 const CLICK: &str = "default";
 
-/// How long it stays: as the desktop likes, or until somebody answers.
+/// How long it stays: as the desktop chooses, or until it is answered.
 const AS_USUAL: i32 = -1;
 const UNTIL_CLOSED: i32 = 0;
 
@@ -49,7 +49,7 @@ impl SessionBus {
         Self { connection: Mutex::default(), shown: Arc::default(), on_click: Arc::new(on_click) }
     }
 
-    /// The connection that is open, or a new one with a thread that hears its signals.
+    /// The connection that is open, or a new one with a thread that receives its signals.
     fn connection(&self) -> zbus::Result<Connection> {
         let mut open = lock(&self.connection);
         if let Some(connection) = open.as_ref() {
@@ -143,8 +143,8 @@ fn notify(
     proxy(connection)?.call("Notify", &words)
 }
 
-/// Whether the connection itself is lost. A desktop that refuses, or that has nobody who shows
-/// notifications, answers over a connection that is well and goes on hearing clicks.
+/// Whether the connection itself is lost. A desktop that refuses, or that has no program for notifications,
+/// answers over a connection that is intact and goes on receiving clicks.
 fn bus_is_gone(error: &zbus::Error) -> bool {
     matches!(error, zbus::Error::InputOutput(_))
 }
@@ -154,7 +154,7 @@ fn markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A click opens the story; whatever is closed can neither be clicked nor replaced.
+/// A click opens the story; a closed notification can neither be clicked nor replaced.
 fn heard(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
     let header = signal.header();
     let body = signal.body();

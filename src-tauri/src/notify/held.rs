@@ -1,6 +1,7 @@
-//! Notifications that were not shown: what a pause held back, and what came faster than it could be shown.
-//! They are counted, and shown in one notification as soon as there is no pause. The count is kept beside the pause, so that it lasts over a restart. Pure. The questions themselves are on the
-//! board and in the tray all the while.
+//! Notifications that were not shown: those that a pause held back, and those that came faster than they
+//! could be shown. They are counted, and shown in one notification as soon as there is no pause. The count is
+//! stored with the pause, so that it lasts over a restart. Pure. The questions themselves are on the board
+//! and in the tray all the while.
 
 use protocol::{Notification, NotificationKind};
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ pub(super) struct Held {
     failed: usize,
     limited: usize,
     finished: usize,
-    /// Of any kind, lost before they could be looked at.
+    /// Of any kind, lost before they could be shown.
     missed: u64,
 }
 

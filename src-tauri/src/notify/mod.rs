@@ -1,5 +1,5 @@
-//! Notifications of the desktop: which of the engine's are shown, and what a click does. The words are
-//! the engine's and stand in the journal before anything is shown; the desktop's own ways are behind
+//! Notifications of the desktop: which of the engine's are shown, and what a click does. The words are the
+//! engine's and are in the journal before anything is shown; the ways of each desktop are behind
 //! [`Notifier`]. They never pass through the page.
 
 #[cfg(target_os = "linux")]
@@ -22,10 +22,10 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
-/// The name beside the settings of how many notifications the pause held back so far.
+/// The name, in the settings' file, of how many notifications the pause held back so far.
 const HELD: &str = "notify.held";
 
-/// How often the end of a pause is looked for.
+/// How often the end of a pause is checked for.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What shows notifications on this desktop.
@@ -157,7 +157,7 @@ fn is_paused(app: &AppHandle) -> bool {
     until.is_some_and(|until| until > SystemClock.now())
 }
 
-/// Not of a kind that is off, and not of the story that a person looks at.
+/// Not of a kind that is off, and not of the story that a person is reading.
 fn is_wanted(app: &AppHandle, story: &StoryId, kind: NotificationKind) -> bool {
     let on_screen = app.state::<Arc<AppState>>().on_screen();
     let seen = on_screen.as_ref() == Some(story) && window::has_focus(app);

@@ -6,7 +6,7 @@ use protocol::{Notification, NotifierProgram, StoryId};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 
-/// Where the story's id stands in a notification.
+/// The name of the story's id in a notification.
 const STORY: &str = "story";
 
 /// Shows notifications through the plugin.

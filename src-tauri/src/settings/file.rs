@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// More damaged files than these are not kept beside each other.
+/// At most so many damaged files are kept.
 const MOST_ASIDE: usize = 50;
 
 /// What was found where the settings should be.
@@ -16,13 +16,13 @@ const MOST_ASIDE: usize = 50;
 pub(super) enum Found {
     /// A file that can be used, or none yet.
     Usable,
-    /// It was no settings file; it lies there now.
+    /// It was no settings file; it was moved there.
     Aside(PathBuf, String),
     /// It can neither be used nor put aside; nothing must be written over it.
     InTheWay(Fault),
 }
 
-/// Looks at the file before anything opens it.
+/// Checks the file before anything opens it.
 pub(super) fn look(path: &Path) -> Found {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -82,7 +82,7 @@ pub(super) fn write(path: &Path, values: &Map<String, Value>) -> Result<(), Faul
 }
 
 fn replace(target: &Path, values: &Map<String, Value>) -> io::Result<()> {
-    // Somebody who made the file read-only does not want another in its place.
+    // A read-only file was made so on purpose and is not replaced.
     if fs::metadata(target).is_ok_and(|facts| facts.permissions().readonly()) {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
     }
@@ -150,7 +150,7 @@ mod tests {
         assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
     }
 
-    /// A small disk of its own, gone when dropped; none where this user may not mount.
+    /// A separate small disk, removed when dropped; none if this user may not mount.
     #[cfg(target_os = "linux")]
     struct Disk<'a>(&'a Path);
 

@@ -1,7 +1,7 @@
-//! What only the window needs to remember: appearance, which notifications are wanted. One small file
-//! beside the system's other settings; what changes behaviour is the engine's and lies in the data
-//! directory. A file that cannot be read is no reason not to start, and is never written over. What
-//! cannot be kept is not set.
+//! What only the window needs to remember: appearance, which notifications are wanted. One small file with
+//! the system's other settings; what changes behaviour is the engine's and is in the data directory. A file
+//! that cannot be read does not prevent a start, and is never overwritten. A setting that cannot be stored is
+//! not set.
 
 mod file;
 mod values;
@@ -88,7 +88,7 @@ impl Settings {
         lock(&self.kept).settings
     }
 
-    /// What is in force, where it is kept, and what is wrong.
+    /// The settings in force, where they are stored, and what is wrong.
     pub(crate) fn state(&self) -> SettingsState {
         let kept = lock(&self.kept);
         SettingsState {
@@ -98,8 +98,8 @@ impl Settings {
         }
     }
 
-    /// Changes a setting: it is on the disk before it is in force, and the page hears of it. May wait
-    /// for the disk, so not for the main thread.
+    /// Changes a setting: it is on the disk before it is in force, and the page is notified. It may wait for
+    /// the disk, so it must not run on the main thread.
     pub(crate) fn change(
         &self,
         app: &AppHandle,
@@ -121,8 +121,8 @@ impl Settings {
         Ok(state)
     }
 
-    /// What is kept beside the settings under this name, which no person sets; `None` where nothing is or it
-    /// is not understood.
+    /// The value stored under this name, which is no setting of a person; `None` if there is none or it is
+    /// not understood.
     pub(crate) fn remembered<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let value = self.store.as_ref()?.get(name)?;
         serde_json::from_value(value)
@@ -130,8 +130,8 @@ impl Settings {
             .ok()
     }
 
-    /// Keeps a value beside the settings under this name; `None` takes the name out of the file. It waits for
-    /// the disk.
+    /// Stores a value under this name, which is no setting of a person; `None` removes it from the file. It
+    /// waits for the disk.
     pub(crate) fn remember<T: Serialize>(
         &self,
         name: &'static str,

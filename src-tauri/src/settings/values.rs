@@ -1,5 +1,5 @@
-//! The settings as values of the file, by their names there: reading what a person may have written by
-//! hand, and what a change sets. Pure. What is not understood is named and its usual value used.
+//! The settings as values of the file, by their names there: reads what a person may have written by hand,
+//! and sets what a change sets. Pure. A value that is not understood is named and its usual value used.
 
 use chrono::{Days, NaiveTime, TimeZone};
 use protocol::{

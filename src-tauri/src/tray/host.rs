@@ -27,7 +27,7 @@ mod linux {
     }
 
     impl Host {
-        /// Begins to watch, on a thread of its own. Without a session bus there is never a tray.
+        /// Begins to watch, on a separate thread. Without a session bus there is never a tray.
         pub(in crate::tray) fn watch() -> Self {
             let is_there = Arc::new(AtomicBool::new(false));
             match follow(&is_there) {
@@ -60,7 +60,7 @@ mod linux {
             .interface(NAME)?
             .cache_properties(cached)
             .build()?;
-        // Heard from before it is asked, so that no change is missed between.
+        // Subscribed to before it is queried, so that no change in between is missed.
         let owners = proxy.receive_owner_changed()?;
         let owned = zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(NAME.try_into()?)?;
         is_there.store(owned, Ordering::Relaxed);

@@ -56,7 +56,7 @@ pub(super) enum Entry {
     Head(String),
     /// Something to click.
     Line(String, Does),
-    /// A menu of its own.
+    /// A submenu.
     Group(String, Vec<(String, Does)>),
     /// A line between groups.
     Separator,

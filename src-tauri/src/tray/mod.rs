@@ -1,7 +1,7 @@
-//! The mark in the desktop's tray: its picture and tooltip say how things stand, its menu names what
-//! waits and what runs and opens it. Everything works by the menu alone, because many trays report no
-//! click. Many desktops have no tray: then there is none, nothing depends on it, and it is taken up
-//! when one appears.
+//! The mark in the desktop's tray: its picture and tooltip show the state of all stories, its menu names what
+//! waits and what runs and opens it. Everything works by the menu alone, because many trays report no click.
+//! Many desktops have no tray: then there is no mark, nothing depends on it, and it is added when a tray
+//! appears.
 
 mod host;
 mod limits;
@@ -47,7 +47,7 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// Where it stands now.
+    /// The present state of the tray.
     pub(crate) fn now(&self) -> TrayState {
         *lock(&self.0)
     }
@@ -116,7 +116,7 @@ impl Keeping {
         }
     }
 
-    /// Waits for news, at most until countdowns must be looked at again, and reads them.
+    /// Waits for a change, at most until countdowns must be updated, and reads what changed.
     fn wait(&mut self) {
         let app_state = Arc::clone(&self.app.state::<Arc<AppState>>());
         let Some(engine) = app_state.engine_now() else {
@@ -181,7 +181,7 @@ impl Keeping {
         }
     }
 
-    /// Keeps the title of a hidden window true, whose page hears nothing; there need be no tray for it.
+    /// Keeps the title of a hidden window true, whose page gets no updates; it needs no tray.
     fn name_window(&mut self) {
         let content = self.read.as_ref().map(|(_, content)| content);
         let title = content
@@ -193,7 +193,7 @@ impl Keeping {
         }
     }
 
-    /// Changes what is different, and nothing when nothing is: a menu may be open.
+    /// Changes only what is different, because a menu may be open.
     fn show(&mut self, picture: Picture) {
         let Some(tray) = &self.tray else { return };
         let shown = self.shown.as_ref();
@@ -313,7 +313,7 @@ fn literal(text: &str) -> String {
     text.replace('&', "&&")
 }
 
-/// Runs on the main thread, so what may take time gets a thread of its own.
+/// Runs on the main thread, so what may take time gets a separate thread.
 fn act(app: &AppHandle, does: Does) {
     match does {
         Does::Open(story) => page::open(app, story),

@@ -1,4 +1,4 @@
-//! How all stories together stand, as the mark in the tray shows it: its picture and its words. Pure.
+//! The state of all stories together, as the mark in the tray shows it: its picture and its words. Pure.
 
 use protocol::{Story, StoryState};
 
@@ -12,7 +12,7 @@ macro_rules! picture {
     };
 }
 
-/// How all stories together stand.
+/// The state of all stories together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sum {
     wait: usize,

@@ -1,6 +1,6 @@
-//! The title of the window while it is hidden: its page hears nothing then and says only the program's
-//! name. The most urgent truth in few characters, in the words of the page (`ui/src/domain/title.ts`).
-//! Pure; `tray`, which has the facts, gives it to the window once a second.
+//! The title of the window while it is hidden: its page gets no updates then and would show only the
+//! program's name. The most urgent state in few characters, in the words of the page
+//! (`ui/src/domain/title.ts`). Pure; `tray`, which has the values, gives it to the window once a second.
 
 use super::words::countdown;
 use engine::programs;

@@ -15,8 +15,8 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// `text` as one plain line of at most `width` columns, cut between whole characters as people see
-/// them. A text that runs from right to left is kept apart from what stands around it.
+/// `text` as one plain line of at most `width` columns, cut between whole characters as people see them. A
+/// text that runs from right to left is isolated from the text around it.
 pub(super) fn line(text: &str, width: usize) -> String {
     let plain = notify::plain(text);
     let cut = cut(plain.trim(), width);

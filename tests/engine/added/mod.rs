@@ -1,6 +1,6 @@
 //! Agents that the program does not know: each is a folder here and a word in one line ([`add`]). One must be
-//! greeted and opened before it takes a prompt, and asks for what nobody gives; one takes a single prompt and
-//! the end of its input. Nothing in the engine knows either.
+//! greeted and opened before it takes a prompt, and sends requests that Musher does not know; one takes a
+//! single prompt and the end of its input. Nothing in the engine knows either.
 
 mod shaking;
 mod single;

@@ -1,6 +1,6 @@
-//! What an agent program is to the rest of Musher: where to look for it, how to start it, how to speak to
-//! it and which decoder reads it. The implementations stand in a folder per agent; the engine picks one
-//! by id and never knows which it has. Nothing here starts or reads anything.
+//! What an agent program is to the rest of Musher: where to look for it, how to start it, how to speak to it
+//! and which decoder reads it. Each implementation has its own folder; the engine picks one by id and does
+//! not know which it has. Nothing here starts or reads anything.
 
 use crate::Decoder;
 use crate::converse::{Conversation, Input, Say, Unsayable};
@@ -22,8 +22,8 @@ pub struct Program {
     pub programs: &'static [&'static str],
     /// Places where its installers put it when it is not on PATH; `~` is the home directory.
     pub places: &'static [&'static str],
-    /// Where the program itself lies, from the folder of what was found, where that is a script around it; best
-    /// first. What is found stays where none of them is there.
+    /// Where the program itself is, relative to the folder of what was found, if that is a script around it;
+    /// best first. If none of them is there, what was found is used.
     pub behind: &'static [&'static str],
     /// The oldest version that can be spoken to; `None` where every version can.
     pub oldest: Option<&'static str>,
@@ -47,7 +47,7 @@ impl Program {
     }
 }
 
-/// The numbers of a version; what stands behind a dash names a preliminary form of it.
+/// The numbers of a version; what follows a dash names a preliminary form of it.
 fn numbers(version: &str) -> [u64; 3] {
     let plain = version.split('-').next().unwrap_or("");
     let mut parts = plain.split('.').map(|part| part.parse().unwrap_or(0));
@@ -95,11 +95,11 @@ pub trait Agent: Send + Sync {
     fn refused_arguments(&self, stderr: &str) -> bool;
 
     /// What must be written to it now, in order: the next step of the handshake, and replies that need no
-    /// person. Asked again with the same conversation it gives the same inputs; whoever recorded one of them
-    /// leaves it out.
+    /// person. The same conversation always gives the same inputs; the caller leaves out those that it has
+    /// recorded.
     fn owed(&self, spec: &LaunchSpec, with: &Conversation) -> Vec<Input>;
 
-    /// The line, newline included, that says it.
+    /// The line, newline included, that carries it.
     ///
     /// # Errors
     /// When it cannot be said now, or not in this run.
@@ -179,7 +179,7 @@ pub struct LaunchSpec {
     pub resume: bool,
     /// Model, permissions, extra arguments.
     pub profile: Profile,
-    /// Nobody can be asked: what the agent's rules do not allow is denied, whatever the profile.
+    /// No person answers questions: what the agent's rules do not allow is denied, with any profile.
     pub unattended: bool,
 }
 
@@ -188,7 +188,7 @@ pub struct LaunchSpec {
 pub struct Launch {
     /// Arguments after the program.
     pub argv: Vec<String>,
-    /// Variables to set beside the run's environment.
+    /// Variables to set in addition to the run's environment.
     pub env: Vec<(String, String)>,
     /// What its streams must be.
     pub transport: Transport,

@@ -168,7 +168,8 @@ fn take_words(choices: &[Choice], given: &mut [Chosen], words: &str) -> Result<(
     Ok(())
 }
 
-/// Every question has an answer that the agent can tell from any other, and none more than it takes.
+/// Checks that every question has an answer that can be distinguished from all others, and none more than it
+/// takes.
 fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
     for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
         let question = named(choices, k);
@@ -245,7 +246,7 @@ mod tests {
         }
     }
 
-    /// Why an answer was refused, in its words.
+    /// Why an answer was refused, in words for a person.
     #[derive(Debug, PartialEq)]
     struct Refused(String);
 

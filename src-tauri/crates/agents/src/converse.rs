@@ -1,8 +1,8 @@
-//! What is known of a conversation with an agent, and what is said in it. A [`Conversation`] is folded by
-//! the run's decoder from the run's own logs, output and input; from it alone an [`crate::Agent`] tells what it
-//! is owed and how something is said. So whoever opens the logs again, after a crash or an upgrade, goes on
-//! where the last one stopped. Nothing here writes to an agent; the engine does, after it recorded the input
-//! under its id.
+//! What is known of a conversation with an agent, and what is said in it. A [`Conversation`] is folded by the
+//! run's decoder from the run's own logs, output and input; from it alone an [`crate::Agent`] derives what is
+//! owed to it and how something is said. So a process that opens the logs again, after a crash or an upgrade,
+//! goes on where the last one stopped. Nothing here writes to an agent; the engine does, after it recorded
+//! the input under its id.
 
 use protocol::{Answer, InputKind, QuestionKind, QuestionOption, SessionId};
 use serde_json::Value;
@@ -20,20 +20,20 @@ pub struct Conversation {
     /// The agent refused the handshake, or Musher refused what came of it: nothing more is said, and its input
     /// is to be ended.
     pub refused: bool,
-    /// Requests of ours that stand in the input log, by our ids.
+    /// Our requests that are in the input log, by our ids.
     pub sent: BTreeSet<String>,
     /// Requests of ours that the agent answered, by our ids.
     pub replied: BTreeSet<String>,
-    /// What the agent said of itself that only a further request explains, in words of its own folder.
+    /// What the agent reported of itself and only a further request explains, as words of its folder.
     pub unexplained: BTreeSet<&'static str>,
     /// Requests of the agent that need no person and were not answered yet, oldest first.
     pub asks: Vec<ProtocolAsk>,
 }
 
-/// A request of an agent that its protocol makes of every client, or that nobody here understands.
+/// A request that an agent's protocol makes of every client, or one of an unknown method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolAsk {
-    /// The agent's id of the request as it stands in the line, quotes included: the answer repeats it byte for
+    /// The agent's id of the request as it is in the line, quotes included: the answer repeats it byte for
     /// byte.
     pub id: String,
     /// What it asks for, in the word of its protocol.
@@ -52,7 +52,7 @@ pub struct Input {
     pub text: String,
 }
 
-/// What somebody wants to say to an agent.
+/// A message to an agent, before it is encoded.
 #[derive(Clone, Copy, Debug)]
 pub enum Say<'a> {
     /// A prompt.
@@ -98,7 +98,7 @@ pub struct OpenQuestion {
     pub input: Value,
 }
 
-/// Bytes of a line that are left for what stands around a prompt.
+/// Bytes of a line that are reserved for what surrounds a prompt.
 const AROUND_A_PROMPT: usize = 64 * 1024;
 
 /// How many bytes a prompt takes in a line of JSON, if that is more than a line that can be read back from the

@@ -101,8 +101,8 @@ fn range(of: &std::ops::Range<u32>) -> std::ops::Range<usize> {
     of.start as usize..of.end as usize
 }
 
-/// The lines of two texts. A newline at the end of both, or of one where the other is empty, begins no line
-/// of its own.
+/// The lines of two texts. A newline at the end of both, or of one where the other is empty, begins no
+/// further line.
 fn lines<'a>(before: &'a str, after: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
     let ends = |text: &str| text.is_empty() || text.ends_with('\n');
     let both_end = ends(before) && ends(after);

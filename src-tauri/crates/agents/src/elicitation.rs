@@ -91,7 +91,7 @@ fn takes(schema: &Map<String, Value>) -> Option<Takes> {
     }
 }
 
-/// What is offered: titled by `oneOf` or `anyOf`, or by `enum` with the older `enumNames` beside it.
+/// The options: titled by `oneOf` or `anyOf`, or by `enum` with the older `enumNames` next to it.
 fn options(schema: &Map<String, Value>) -> Option<Vec<FormOption>> {
     let titled = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
     if let Some(titled) = titled {

@@ -1,5 +1,5 @@
-//! The form that an MCP server asks a person to fill in, and what is a good answer to it. Pure. What a person
-//! wrote is made a value of the field's own sort or refused with the field's name; nothing is guessed.
+//! The form that an MCP server asks a person to fill in, and which answers fit it. Pure. What a person wrote
+//! becomes a value of the field's kind or is refused with the field's name; nothing is guessed.
 
 use crate::choice::Unclear;
 use protocol::{Answer, FilledField, FormField, FormOption, Takes};
@@ -143,8 +143,8 @@ fn number(whole: bool, min: Option<f64>, max: Option<f64>, written: &str) -> Opt
     fits.then_some(number)
 }
 
-/// Whether a text can be of this format. Only what is surely wrong is refused; the server checks the rest, and a
-/// format that is not known takes any text.
+/// Whether a text can be of this format. Only what is surely wrong is refused; the server checks the rest,
+/// and an unknown format takes any text.
 fn is_of(format: Option<&str>, text: &str) -> bool {
     match format {
         Some("email") => {

@@ -72,7 +72,7 @@ pub(crate) fn text<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer.deserialize_any(Text)
 }
 
-/// A string of its own.
+/// An owned string.
 pub(crate) fn owned<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for Count {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        // `as` saturates; only what is a count at all is let through.
+        // `as` saturates; only a non-negative number is taken as a count.
         Ok((number >= 0.0).then_some(number.round() as u64))
     }
 

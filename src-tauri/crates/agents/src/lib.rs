@@ -1,7 +1,7 @@
-//! What Musher knows about each agent program: how it is found, started and spoken to, and what its
-//! output means. This crate is pure: no I/O of its own, no clock, no environment, no threads. The
-//! engine hands it bytes and facts and gets argument lists, input lines and events back. The JSON of
-//! a vendor stays inside the vendor's folder; what leaves this crate is the vocabulary of `protocol`.
+//! What Musher knows about each agent program: how it is found, started and spoken to, and what its output
+//! means. This crate is pure: no I/O, no clock, no environment, no threads. The engine passes it bytes and
+//! values and gets argument lists, input lines and events back. The JSON of a vendor stays inside the
+//! vendor's folder; what leaves this crate is the vocabulary of `protocol`.
 
 #![deny(missing_docs)]
 

@@ -1,7 +1,7 @@
-//! The splitter: chunks of one stream in, lines out. It splits at byte 0x0A only (agents print
-//! U+0085 and U+2028 raw inside strings), looks at each byte once however the chunks fall, and holds
-//! no more than [`MAX_LINE`] bytes. Longer lines are reported once, by their byte range and with what
-//! stands at both of their ends. It knows nothing of what a line means.
+//! The splitter: chunks of one stream in, lines out. It splits at byte 0x0A only (agents print U+0085 and
+//! U+2028 raw inside strings), reads each byte once however the chunks fall, and holds no more than
+//! [`MAX_LINE`] bytes. Longer lines are reported once, by their byte range and with their head and tail. It
+//! knows nothing of what a line means.
 
 use memchr::memchr;
 
@@ -70,7 +70,7 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// A splitter for a stream whose next byte stands at `offset`, where a line begins.
+    /// A splitter for a stream whose next byte is at `offset`, where a line begins.
     pub fn new(offset: u64) -> Self {
         Self { start: offset, held: Vec::new(), skipped: None }
     }
@@ -85,7 +85,7 @@ impl Splitter {
         self.hold(rest);
     }
 
-    /// The stream is over: hands out what stands after its last newline, if anything.
+    /// The stream is over: gives what follows its last newline, if anything.
     pub fn finish(&mut self, mut each: impl FnMut(Split<'_>)) {
         let offset = self.start;
         if let Some(skipped) = self.skipped.take() {

@@ -1,7 +1,7 @@
-//! JSON-RPC as agents speak it on their own streams: one object a line, with or without the field
-//! `jsonrpc`. This file tells requests, notifications and replies apart and keeps everything else as it
-//! came. An id is kept as its JSON text, because it has to go back byte for byte. What the methods mean is
-//! known in the folder of each agent.
+//! JSON-RPC as agents speak it on their own streams: one object a line, with or without the field `jsonrpc`.
+//! This file distinguishes requests, notifications and replies and keeps everything else unchanged. An id is
+//! kept as its JSON text, because it has to be sent back byte for byte. What the methods mean is known in the
+//! folder of each agent.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -57,7 +57,7 @@ pub(crate) fn read(json: &str) -> Option<Message<'_>> {
     })
 }
 
-/// What an error says; an error of another shape says itself.
+/// The message of an error; an error of another shape is shown as it is.
 fn words(error: &RawValue) -> String {
     let failure: Option<Failure> = serde_json::from_str(error.get()).ok();
     let message = failure.and_then(|failure| failure.message);

@@ -90,7 +90,7 @@ fn skip_escape(chars: &mut std::str::Chars<'_>) {
     match chars.next() {
         Some('[') => skip_csi(chars),
         Some(']' | 'P' | 'X' | '^' | '_') => skip_string(chars),
-        // Intermediate bytes (`ESC ( B`) stand before one final byte.
+        // Intermediate bytes (`ESC ( B`) precede one final byte.
         Some(' '..='/') => {
             let _final_byte = chars.find(|c| !(' '..='/').contains(c));
         }

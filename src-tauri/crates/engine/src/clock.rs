@@ -4,7 +4,7 @@
 use protocol::Timestamp;
 use std::sync::Arc;
 
-/// Tells the wall-clock time.
+/// Gives the wall-clock time.
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;

@@ -1,7 +1,7 @@
-//! Asking a short-lived program something: no input, its whole output, a time limit. Used for git, for
-//! agents' versions and for the login shell; runs of stories never go through here, they have keepers.
-//! A program has a process group of its own (a job on Windows), which is ended as a whole when the
-//! time is up or nobody waits for the answer any more.
+//! Runs a short-lived program: no input, its whole output, a time limit. Used for git, for agents' versions
+//! and for the login shell; runs of stories never go through here, they have keepers. A program gets a new
+//! process group (a job on Windows), which is ended as a whole when the time is up or the caller no longer
+//! waits for the answer.
 
 use crate::runtime;
 use process_wrap::tokio::{ChildWrapper, CommandWrap};
@@ -81,8 +81,8 @@ pub(crate) async fn output(
     }
 }
 
-/// Runs `command` in a session of its own, as an interactive shell needs, until its standard output is
-/// `enough`; then it is ended. `None` when it ended before that. Waits on the caller's own thread.
+/// Runs `command` in a new session, as an interactive shell needs, until its standard output is `enough`;
+/// then it is ended. `None` when it ended before that. Blocks the calling thread.
 ///
 /// # Errors
 /// When it cannot be run, or its output was not enough within `limit`.
@@ -109,8 +109,8 @@ enum Leader {
     OfSession,
 }
 
-/// A program that runs, with what it started. Whatever of it is there is ended when this is dropped
-/// before its end was seen.
+/// A running program and the processes that it started. What is left of them is ended when this is dropped
+/// before their end was seen.
 struct Group {
     child: Box<dyn ChildWrapper>,
     ended: bool,
@@ -296,7 +296,7 @@ mod tests {
         std::io::BufRead::read_line(&mut pipe, &mut line).unwrap();
         assert_eq!(line, "begun\n");
         asked.abort();
-        // Ends when nobody has the pipe open for writing.
+        // Ends when no process has the pipe open for writing.
         assert_eq!(std::io::Read::read(&mut pipe, &mut [0]).unwrap(), 0);
     }
 

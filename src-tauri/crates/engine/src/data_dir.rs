@@ -1,5 +1,5 @@
-//! The data directory: the one place that knows where things lie in it, and that makes it with
-//! rights for its owner only. It does not know what the files mean; journal, store and keeper do.
+//! The data directory: the one place that knows the paths in it, and that makes it with rights for its owner
+//! only. It does not know what the files mean; journal, store and keeper do.
 
 use crate::error::{Error, Result};
 use keeper::rundir::RunDir;

@@ -47,7 +47,7 @@ pub struct Options {
     pub role: String,
     /// The `mush` program, which keepers are copies of.
     pub program: PathBuf,
-    /// The environment for runs that nobody hands one over for.
+    /// The environment for stories that come without one.
     pub environment: Environment,
     /// The wall clock.
     pub clock: SharedClock,
@@ -73,7 +73,7 @@ impl Options {
 pub enum Opening {
     /// This process owns it.
     Owner(Engine),
-    /// Another process owns it; its words if they could be read.
+    /// Another process owns it; its record if the lock's file could be read.
     Follower(Option<OwnerRecord>),
 }
 
@@ -226,14 +226,14 @@ impl Engine {
         caught_up.recv().map_err(|_| Error::Ended)
     }
 
-    /// Waits until the same is so and every run was read again that is to be, so that figures are true.
+    /// Waits until, in addition, every run that is to be read again was read again, so that figures are true.
     pub fn read_all(&self) -> Result<()> {
         let (done, read) = channel();
         self.inputs.send(Input::WhenAllRead(done)).map_err(|_| Error::Ended)?;
         read.recv().map_err(|_| Error::Ended)
     }
 
-    /// What changed, for waiting for news.
+    /// The feed, which readers wait on for changes.
     pub fn feed(&self) -> &Arc<Feed> {
         &self.feed
     }
@@ -258,7 +258,7 @@ impl Engine {
         self.with_recovery(|engine| engine.try_pull(request))
     }
 
-    /// Reads; should that meet damage in the store, again after the store was made again.
+    /// Reads; if that meets damage in the store, reads again after the store was recovered.
     pub fn with_recovery<T>(&self, read: impl Fn(&Self) -> Result<T>) -> Result<T> {
         match read(self) {
             Err(error) if error.is_damage() => {
@@ -286,13 +286,13 @@ impl Engine {
     pub fn notifications(&self) -> broadcast::Receiver<StoryNotification> {
         match self.notifications.upgrade() {
             Some(subscribers) => subscribers.subscribe(),
-            // Nobody will send anything.
+            // No notification will be sent.
             None => broadcast::channel(1).1,
         }
     }
 
-    /// The configuration as the owner knows it. A change by hand is seen within a minute, and at once after
-    /// [`Request::Config`].
+    /// The configuration as the owner knows it. A change by hand is noticed within a minute, and at once
+    /// after [`Request::Config`].
     pub fn config(&self) -> Arc<ConfigState> {
         Arc::clone(&self.config.borrow())
     }
@@ -327,20 +327,20 @@ impl Engine {
         Reader::open(&self.dir.store())
     }
 
-    /// Whether the directory is still this process's: somebody may have asked for it.
+    /// Whether this process still owns the directory: another one may have asked for it.
     pub fn is_owner(&self) -> bool {
         let director = self.director.lock().unwrap_or_else(PoisonError::into_inner);
         director.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
-    /// Lets go of the directory, when the starts that are under way came to pass. Agents go on; the next owner takes
-    /// them over.
+    /// Releases the directory when the starts that are under way are finished. Agents go on; the next owner
+    /// takes them over.
     pub fn close(&self, why: &str) {
         self.let_go(why, false);
     }
 
-    /// The same where nobody may own the directory after this: agents that were started here get their first prompt
-    /// before, which some only take after a greeting.
+    /// The same where no process may own the directory afterwards: agents that were started here get their
+    /// first prompt before, which some only take after a greeting.
     pub fn close_as_last(&self, why: &str) {
         self.let_go(why, true);
     }
@@ -370,8 +370,8 @@ fn answered(answer: Option<Reply>) -> Result<Reply> {
     }
 }
 
-/// Whether a reader finds the truth in the store without anybody owning the directory first: the store
-/// is usable, has all of the journal, was read by this version's decoders, and nothing goes on.
+/// Whether the store is up to date although no process owns the directory: it is usable, has all of the
+/// journal, was read by this version's decoders, and no run is live.
 pub fn is_up_to_date(dir: &DataDir) -> bool {
     let behind = || -> Result<bool> {
         let reader = Reader::open(&dir.store())?;

@@ -28,7 +28,7 @@ const DENIED: &[&str] = &[
     "WEBKIT_DISABLE_DMABUF_RENDERER",
 ];
 
-/// Variables that bind git to one repository, whatever folder it is started in.
+/// Variables that bind git to one repository, independent of the folder it is started in.
 pub(crate) const OF_ONE_REPOSITORY: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",

@@ -61,7 +61,7 @@ impl Error {
         Self::Refused(Fault::new(code, message, hint))
     }
 
-    /// Whether a query met damage in the store's file, so that it must be made again.
+    /// Whether a query met damage in the store's file, so that the store must be recovered.
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Store(error) if is_damage(error))
     }

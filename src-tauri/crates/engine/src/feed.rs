@@ -24,8 +24,8 @@ const NEWEST: usize = 400;
 /// The most events of one run in one batch; the page pulls again for the rest.
 const MOST: usize = 2_000;
 
-/// How often a story's counters, and what its agent does now, are told at most. A board of many live
-/// runs would else cost more than what the runs print; text on screen is not held up by it.
+/// Least time between two updates of a story's counters and of what its agent does now. Without it a board of
+/// many live runs would cost more than what the runs print; text on screen is not delayed by it.
 const PULSE: Duration = Duration::from_secs(1);
 
 /// What changed when, and the drafts.
@@ -48,14 +48,14 @@ struct Marks {
     limits: u64,
 }
 
-/// What pages are told of one story.
+/// What pages were last given of one story.
 #[derive(Debug)]
 struct Mark {
     /// The revision since which it is as it is.
     revision: u64,
     /// When that was.
     at: Instant,
-    /// Its counters moved since, which is told later.
+    /// Its counters changed since; that is published later.
     owes: bool,
 }
 
@@ -70,7 +70,7 @@ impl Marks {
         self.stories.insert(story, Mark { revision, at: Instant::now(), owes: false });
     }
 
-    /// The counters of a story moved: that is told now, or with the next pulse.
+    /// The counters of a story changed: that is published now, or with the next pulse.
     fn count(&mut self, story: StoryId, revision: u64) {
         match self.stories.get_mut(&story) {
             Some(mark) if mark.at.elapsed() < PULSE => mark.owes = true,
@@ -78,7 +78,7 @@ impl Marks {
         }
     }
 
-    /// Tells what is due.
+    /// Publishes what is due.
     fn settle(&mut self, revision: u64) {
         for mark in self.stories.values_mut().filter(|mark| mark.due() == Some(Duration::ZERO)) {
             *mark = Mark { revision, at: Instant::now(), owes: false };
@@ -110,7 +110,7 @@ impl Feed {
         self.revision.subscribe()
     }
 
-    /// Marks what a commit touched and tells whoever waits.
+    /// Marks what a commit touched and notifies all waiting readers.
     pub fn touch(&self, touched: Touched) {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.revision() + 1;
@@ -158,7 +158,7 @@ impl Feed {
         self.touch(Touched { stories, ..Touched::default() });
     }
 
-    /// After what time something is due that was not told yet; then [`touch`](Self::touch) tells it.
+    /// In how long something is due that was not published yet; then [`touch`](Self::touch) publishes it.
     pub(crate) fn due(&self) -> Option<Duration> {
         let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         marks.stories.values().filter_map(Mark::due).min()

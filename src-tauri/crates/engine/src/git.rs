@@ -81,7 +81,7 @@ pub async fn checkout(dir: &Path) -> Result<Checkout> {
 }
 
 async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
-    // Git's words for a folder outside; its words for most broken repositories are others.
+    // Git's message for a folder outside a repository; for most broken repositories it has others.
     if !said.stderr.contains("not a git repository (or any") {
         return Err(unreadable(dir, said));
     }
@@ -136,7 +136,7 @@ fn reason(stderr: &str) -> String {
     stderr.lines().find_map(said).unwrap_or_else(|| stderr.trim().to_owned())
 }
 
-/// Refuses a folder of which no new worktree can be made, whatever its branch would be.
+/// Refuses a folder of which no new worktree can be made under any branch name.
 pub async fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
     if !project.is_repository {
         return Err(Error::refused(
@@ -216,8 +216,8 @@ pub(crate) async fn made_worktree(
     }
 }
 
-/// Names under which a new worktree cannot be made: of branches beside the new one, and of what stands in the folder
-/// of worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
+/// Names under which a new worktree cannot be made: of existing branches, and of entries of the folder of
+/// worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
 pub(crate) async fn taken_names(project: &Checkout, naming: &Naming) -> Result<BTreeSet<String>> {
     let below = format!("refs/heads/{}", naming.branches);
     let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below]).await?;
@@ -230,7 +230,7 @@ pub(crate) async fn taken_names(project: &Checkout, naming: &Naming) -> Result<B
     Ok(taken)
 }
 
-/// What stands in the folder of a repository's worktrees.
+/// The entries of the folder of a repository's worktrees.
 pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
     let place = naming.folder.clone();
     let read = place.clone();
@@ -238,7 +238,7 @@ pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
     names.map_err(Error::io("read", place))
 }
 
-/// What stands in a folder; nothing where there is none.
+/// The names of a folder's entries; none if there is no folder.
 fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
     match std::fs::read_dir(dir) {
         Ok(entries) => {
@@ -271,7 +271,7 @@ pub async fn changed_files(dir: &Path) -> Result<Option<u32>> {
     Ok(said.ok.then(|| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
-/// The git program's word for its version.
+/// The version, as the git program reports it.
 pub async fn version() -> Result<String> {
     let said = run(Path::new("/"), &["--version"]).await?;
     Ok(said.stdout.trim().trim_start_matches("git version ").to_owned())
@@ -299,7 +299,7 @@ async fn within(lane: Lane, limit: Duration, dir: &Path, args: &[&str]) -> Resul
         unavailable("was not found in PATH", "Install git 2.38 or newer, or set PATH.")
     })?;
     let mut command = Command::new(program);
-    // By -C, so that a folder that cannot be entered is told as such and not as a missing git.
+    // By -C, so that a folder that cannot be entered is reported as such and not as a missing git.
     command.arg("-C").arg(dir);
     command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
     command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");

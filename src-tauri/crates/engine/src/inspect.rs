@@ -146,7 +146,7 @@ impl Engine {
         make: impl FnOnce(&Path) -> std::result::Result<(), E>,
     ) -> Result<StoryId> {
         let id = StoryId::generate();
-        // A folder of its own around it, so that the project has a name that people can read.
+        // A separate folder around it, so that the project has a readable name.
         let around = self.dir().root().join("demo").join(id.as_str());
         crate::data_dir::create_private(&around)?;
         let dir = around.join("parcel-tracker");

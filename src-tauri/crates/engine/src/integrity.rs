@@ -7,7 +7,8 @@ use crate::error::{Error, Result};
 use crate::store::read::Reader;
 use protocol::{ErrorCode, Seq};
 
-/// Refuses a journal that ends at `last` although more of it is `known`, and an empty one beside runs.
+/// Refuses a journal that ends at `last` although entries up to `known` exist, and an empty one although
+/// there are runs.
 pub(crate) fn check(dir: &DataDir, last: Seq, known: Seq) -> Result<()> {
     if known > last {
         let why = format!("ends at entry {}, but {} were recorded", last.0, known.0);
@@ -20,7 +21,7 @@ pub(crate) fn check(dir: &DataDir, last: Seq, known: Seq) -> Result<()> {
     Ok(())
 }
 
-/// The last entry that the store has; a store that cannot be read tells nothing.
+/// The last entry that the store has; 0 for a store that cannot be read.
 pub(crate) fn known_to_store(dir: &DataDir) -> Seq {
     let store = dir.store();
     if !store.is_file() {

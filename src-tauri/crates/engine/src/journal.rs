@@ -1,7 +1,7 @@
-//! The journal: the append-only file of every fact that Musher or a person makes. It owns the files
-//! under `journal/`, their order and their syncing; it does not know what the facts lead to. Only the
-//! owner appends; anybody may read. A torn last line (power cut in the middle of a write) is cut off
-//! and kept aside; any other line that is no entry is an error, because it would be a loss.
+//! The journal: the append-only file of every fact that Musher or a person makes. It owns the files under
+//! `journal/`, their order and their syncing; it does not know what the facts lead to. Only the owner
+//! appends; any process may read. A torn last line (power cut in the middle of a write) is cut off and kept
+//! aside; any other line that is no entry is an error, because it would be a loss.
 
 use crate::data_dir::{private_file, write_private};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ impl Journal {
             .map_err(Error::io("write", &self.path))?;
         line.push(b'\n');
         if let Err(source) = self.file.write_all(&line).and_then(|()| self.file.sync_data()) {
-            // What was half written must not stand before the next entry.
+            // A half-written entry must not remain before the next one.
             let undone = self.file.set_len(self.len);
             debug_assert!(undone.is_ok(), "a file that could be appended to can be cut");
             return Err(Error::DataDir { doing: "write", path: self.path.clone(), source });
@@ -122,8 +122,8 @@ fn segments(dir: &Path) -> Result<Vec<PathBuf>> {
     Ok(numbered.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Gives every entry and the number of the last. Numbers have no gaps, so a segment or a line that
-/// somebody took away is noticed.
+/// Gives every entry and the number of the last. Numbers have no gaps, so a segment or a line that was
+/// removed is noticed.
 fn read_in_order(segments: &[PathBuf], each: &mut impl FnMut(JournalEntry)) -> Result<Seq> {
     let mut last = Seq(0);
     for path in segments {
@@ -164,7 +164,7 @@ fn read_segment(path: &Path, each: &mut impl FnMut(JournalEntry)) -> Result<()> 
     Ok(())
 }
 
-/// Cuts what stands after the last newline of `path` and keeps it beside the segment.
+/// Cuts off what follows the last newline of `path` and keeps it beside the segment.
 fn cut_torn_tail(path: &Path) -> Result<()> {
     let mut file = match private_file().read(true).write(true).open(path) {
         Ok(file) => file,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// The shortest stretch (milliseconds).
 const SHORTEST: i64 = 2_000;
 
-/// More stretches are not told apart from the first moment to the last: a strip on screen has no more pixels.
+/// At most so many stretches are distinguished from the first moment to the last: a strip on screen has no
+/// more pixels.
 const MOST: i64 = 400;
 
 /// Moments, thinned out to at most one in two seconds and [`MOST`] in all.

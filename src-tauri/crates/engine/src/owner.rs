@@ -1,6 +1,6 @@
-//! Ownership of a data directory: one process writes in it, by `owner.lock`, and serves
-//! `engine.sock`. This module owns the lock, the socket's name and the talk over it; what is asked
-//! there is answered by the engine. Messages are one JSON object per line, one reply per request.
+//! Ownership of a data directory: one process writes in it, by `owner.lock`, and serves `engine.sock`. This
+//! module owns the lock, the socket's name and the exchange of messages; the engine answers the requests.
+//! Messages are one JSON object per line, one reply per request.
 
 use crate::data_dir::{DataDir, private_file};
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ pub struct OwnerRecord {
     pub version: String,
 }
 
-/// The lock while it is held. Dropping it lets go.
+/// The lock while it is held. Dropping it releases it.
 #[derive(Debug)]
 pub struct OwnerLock {
     _file: File,
@@ -47,7 +47,7 @@ pub struct OwnerLock {
 pub enum Owning {
     /// This process owns it now.
     Mine(OwnerLock),
-    /// Another process owns it; its words if they could be read.
+    /// Another process owns it; its record if the lock's file could be read.
     Another(Option<OwnerRecord>),
 }
 
@@ -74,7 +74,7 @@ pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
     }
 }
 
-/// Whether anybody owns the directory, without taking it.
+/// Whether a process owns the directory, without taking it.
 pub fn is_owned(dir: &DataDir) -> Result<bool> {
     let path = dir.owner_lock();
     let file = match File::open(&path) {
@@ -156,7 +156,7 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
         let reply = match serde_json::from_slice(&line) {
             Ok(request) => match answer(request) {
                 Some(reply) => reply,
-                // The owner is leaving; whoever asks tries again with the next one.
+                // The owner is leaving; the caller tries again with the next one.
                 None => return Ok(()),
             },
             Err(error) => Reply::Refused {
@@ -174,7 +174,7 @@ fn talk(stream: Stream, answer: &impl Fn(Request) -> Option<Reply>) -> io::Resul
     }
 }
 
-/// Asks the owner something. `timeout` is how long an owner that just began may take to listen.
+/// Sends the owner a request. `timeout` is how long an owner that just began may take to listen.
 pub fn ask(dir: &DataDir, request: &Request, timeout: Duration) -> Result<Reply> {
     let stream = connect(dir, timeout)?;
     exchange(stream, request).map_err(|error| match error.kind() {

@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// How long a program may take to say its version or login state.
+/// How long a program may take to report its version or login state.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// The program that was found, or the sentence that says where it was looked for.
@@ -51,12 +51,12 @@ fn itself(agent: &dyn Agent, found: PathBuf) -> PathBuf {
 pub struct NotFound {
     /// The name that was looked for.
     pub program: &'static str,
-    /// How many places beside PATH.
+    /// How many places in addition to PATH.
     pub places: usize,
 }
 
-/// A program of this name in PATH; entries that are relative or lie in the repository of `workspace`
-/// are not searched.
+/// A program of this name in PATH; entries that are relative or inside the repository of `workspace` are not
+/// searched.
 pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
     let repository = workspace.map(repository_of).filter(|root| !holds_the_system(root));
     let foreign = |dir: &PathBuf| {
@@ -67,14 +67,14 @@ pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) 
     dirs.map(|dir| dir.join(name)).find_map(|file| executable(&file))
 }
 
-/// The root of the repository that a folder lies in, found without git; the folder itself in none.
+/// The root of the repository that a folder is in, found without git; the folder itself if it is in none.
 pub(crate) fn repository_of(dir: &Path) -> PathBuf {
     let dir = real(dir);
     let root = dir.ancestors().find(|above| above.join(".git").exists());
     root.unwrap_or(&dir).to_owned()
 }
 
-/// Whether a folder is one of those that the system's own programs lie in or below.
+/// Whether a folder is one of those that hold the system's own programs, directly or below.
 fn holds_the_system(root: &Path) -> bool {
     ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).starts_with(root))
 }
@@ -128,7 +128,7 @@ pub fn name_of(agent: &AgentId) -> String {
     agents::agent(agent).map_or(agent.as_str(), |agent| agent.program().name).to_owned()
 }
 
-/// What every agent is called, those that nobody can install included.
+/// The names of all agents, those that cannot be installed included.
 pub(crate) fn names() -> Vec<AgentName> {
     let name = |agent: &&dyn Agent| AgentName {
         agent: agent.id(),

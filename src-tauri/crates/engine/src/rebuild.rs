@@ -28,7 +28,7 @@ pub struct Rebuilt {
     pub runs: u64,
     /// Run events.
     pub events: u64,
-    /// Runs whose logs are damaged, with what is wrong. What stands before the damage was read.
+    /// Runs whose logs are damaged, with what is wrong. What precedes the damage was read.
     pub damaged: Vec<(RunId, String)>,
 }
 
@@ -193,7 +193,7 @@ fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Resul
 #[derive(Default)]
 pub(crate) struct DecodedRun {
     events: u64,
-    /// What is wrong with its logs. What stands before the damage was read.
+    /// What is wrong with its logs. What precedes the damage was read.
     pub(crate) damage: Option<String>,
 }
 
@@ -274,10 +274,11 @@ const ATTEMPTS: u32 = 5;
 /// How long to wait for the owner before looking again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Compares the store with one made anew beside it, when its owner has read again what is to be. Runs that go on
-/// are left out, because they grow while they are compared, and where nobody owns the directory those that are
-/// to be read again, which the next owner does. Beside an owner that writes, the two are taken at slightly
-/// different moments, so a difference counts only if it is there when nothing was recorded meanwhile.
+/// Compares the store with a new one made from journal and logs, after its owner has read again what is
+/// marked. Live runs are left out, because they grow while they are compared; if no process owns the
+/// directory, so are runs that are to be read again, which the next owner does. While an owner writes, the
+/// two are read at slightly different moments, so a difference counts only if it is there when nothing was
+/// recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
     verify_telling(dir, &mut |_, _| {})
 }

@@ -1,6 +1,6 @@
-//! What is known of runs, as plain data: events with their numbers, what a result settled, what the
-//! store keeps of a run, and how a live run stands now. It is the ground under `run`, which makes these
-//! values, and under `store`, `story` and `policy`, which read them. Nothing is computed here.
+//! What is known of runs, as plain data: events with their numbers, what a result settled, what the store
+//! keeps of a run, and the status of a live run. It is the ground under `run`, which makes these values, and
+//! under `store`, `story` and `policy`, which read them. Nothing is computed here.
 
 use crate::moments::Moments;
 use agents::Conversation;
@@ -37,10 +37,10 @@ pub struct Settled {
     pub shares: Vec<ModelShare>,
 }
 
-/// What is used beyond the last result, as far as it was heard of.
+/// What was used since the last result, as far as it was reported.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provisional {
-    /// When it was last heard of.
+    /// When it was last reported.
     pub at: Timestamp,
     /// By model, each a lower bound; empty when nothing goes on.
     pub shares: Vec<ModelShare>,
@@ -67,7 +67,7 @@ pub struct RunSummary {
     pub cost: Cost,
     /// Tokens by model.
     pub models: BTreeMap<String, Tokens>,
-    /// What stands in for the next result.
+    /// Provisional values until the next result.
     pub provisional: Provisional,
     /// The tool call that goes on.
     pub activity: Option<Activity>,
@@ -96,7 +96,7 @@ pub struct RunCommit {
     pub output_bytes: u64,
     /// Bytes that were read for it, which is about what it takes in memory.
     pub bytes: u64,
-    /// What happened to drafts meanwhile: nothing for the store, and told to pages after the commit.
+    /// What happened to drafts meanwhile. The store keeps none of it; pages get it after the commit.
     pub drafts: Vec<DraftUpdate>,
 }
 
@@ -138,7 +138,7 @@ impl OpenQuestion {
     }
 }
 
-/// How a live run stands: its process and its conversation.
+/// The status of a live run: its process and its conversation.
 #[derive(Clone, Debug, Default)]
 pub struct RunStatus {
     /// The agent's process, once its keeper has started it.
@@ -147,7 +147,7 @@ pub struct RunStatus {
     pub spoke: bool,
     /// Questions that are open, oldest first.
     pub questions: Vec<OpenQuestion>,
-    /// Nothing is owed, nothing goes on, and it is quiet.
+    /// Every prompt has its result, nothing is open, and nothing was printed for a while.
     pub idle: bool,
     /// Idle because Musher interrupted the turn.
     pub interrupted: bool,
@@ -161,7 +161,7 @@ pub struct RunStatus {
     pub at: Timestamp,
     /// The disk is full: the keeper holds the agent until there is room.
     pub paused: bool,
-    /// The run was read up to now; before that nothing is told.
+    /// The run was read up to now; before that nothing is reported of it.
     pub caught_up: bool,
 }
 
@@ -194,7 +194,7 @@ pub struct Ending {
     pub outcome: Outcome,
     /// What it rests on.
     pub evidence: Evidence,
-    /// A question was closed without anybody's word.
+    /// A question was closed although no person answered it.
     pub question_lost: bool,
     /// When, by the keeper's clock; `None` when no process was ever there.
     pub at: Option<Timestamp>,
@@ -212,7 +212,7 @@ impl Ending {
         Self::start_failed(StartFailedKind::NeverStarted, words)
     }
 
-    /// Nobody can say what became of it.
+    /// The end of a run of which it cannot be found out how it ended.
     pub(crate) fn lost(words: &str) -> Self {
         Self::without_process(Outcome::Lost, words)
     }

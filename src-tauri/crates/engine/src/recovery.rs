@@ -1,7 +1,6 @@
-//! Making the store again in the place of the one that is there, in the one order of steps: the
-//! journal is whole, the old store is closed and kept aside, a new one is made and opened. Whoever
-//! owns the directory does it, at opening, at work or for the moment of a command; what a store is
-//! made from is up to `rebuild`.
+//! Replaces the store by a new one, in one order of steps: check that the journal is whole, close the old
+//! store and keep it aside, make a new one and open it. The owner of the directory does it, at opening, at
+//! work or for the moment of a command; `rebuild` decides what a store is made from.
 
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
@@ -22,14 +21,14 @@ pub(crate) enum Old<'a> {
     Unusable {
         /// For its name there.
         at: Timestamp,
-        /// Its connection, if somebody has one.
+        /// Its open connection, if there is one.
         open: &'a mut Option<Connection>,
     },
     /// It is replaced, because it says what the new one says.
     Replaced,
 }
 
-/// A store that was made again.
+/// The result of a recovery.
 pub(crate) struct Recovered {
     /// The new one, opened.
     pub(crate) db: Connection,
@@ -83,9 +82,9 @@ pub(crate) fn for_writer(dir: DataDir) -> Recover {
 
 /// What asking for a rebuild gave.
 pub enum Rebuilding {
-    /// The store was made again.
+    /// The store was rebuilt.
     Done(Rebuilt),
-    /// Another process owns the directory, so nothing was done; its words if they could be read.
+    /// Another process owns the directory, so nothing was done; its record if the lock's file could be read.
     Owned(Option<OwnerRecord>),
 }
 

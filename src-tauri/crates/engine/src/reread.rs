@@ -20,13 +20,14 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the thread reports.
 pub(crate) enum Progress {
-    /// The logs of a run are damaged; what stands before the damage was read.
+    /// The logs of a run are damaged; what precedes the damage was read.
     Damaged(RunId, String),
     /// Every run was read.
     Done,
 }
 
-/// The thread that reads again. It writes to the store, so it is to be stopped before the directory is let go.
+/// The thread that reads again. It writes to the store, so it must be stopped before the directory is
+/// released.
 pub(crate) struct Rereading {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,

@@ -16,7 +16,7 @@ use protocol::{
 };
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
-/// A story, as the journal tells it.
+/// A story, folded from the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct StoryRecord {
     /// Its name for people.
@@ -99,13 +99,13 @@ pub(crate) struct SentInput {
 pub(crate) struct RunEnding {
     /// The evidence.
     pub(crate) evidence: Evidence,
-    /// A question was closed without anybody's word.
+    /// A question was closed although no person answered it.
     pub(crate) question_lost: bool,
     /// When.
     pub(crate) at: Timestamp,
 }
 
-/// A run, as the journal tells it.
+/// A run, folded from the journal.
 #[derive(Clone, Debug)]
 pub(crate) struct RunRecord {
     /// Its story.
@@ -291,7 +291,7 @@ impl State {
         self.stories.get_key_value(other)
     }
 
-    /// A name for people made from a title that nobody has yet, nor is about to have.
+    /// A name for people made from a title, different from all names that are taken or about to be.
     pub(crate) fn free_slug(&self, title: &str, taken: impl Fn(&str) -> bool) -> Slug {
         slug::free(title, |name| self.slugs.contains(name) || taken(name))
     }
@@ -448,8 +448,8 @@ impl State {
     }
 }
 
-/// Whether a story that came to this state is not to begin again by what was asked of it before. After a gate
-/// that failed, a prompt that came meanwhile is what the person wants next.
+/// Whether a story that came to this state must not begin again by itself for what was requested before.
+/// After a gate that failed, a prompt that came meanwhile is what the person wants next.
 fn speaks_against(state: StoryState, reason: Option<Reason>) -> bool {
     match state {
         StoryState::NeedsYou => reason != Some(Reason::GateFailed),

@@ -1,10 +1,10 @@
-//! Starting threads that have a name. A system that gives no more of them is no reason to end: whoever
-//! wanted one is told, and says so or tries again.
+//! Starts named threads. If the system gives no more of them, the program goes on: the caller gets the error
+//! and reports it or tries again.
 
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
-/// Has `work` done on a thread of its own.
+/// Runs `work` on a new thread.
 pub(crate) fn spawn<T: Send + 'static>(
     name: impl Into<String>,
     work: impl FnOnce() -> T + Send + 'static,

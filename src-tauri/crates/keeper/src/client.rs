@@ -14,7 +14,7 @@ use crate::wire::{self, LineError, OLDEST_PROTOCOL, PROTOCOL, Refusal, Reply, Re
 /// Why a keeper did not do what was asked.
 #[derive(Debug, Error)]
 pub enum ClientError {
-    /// Nobody listens: the keeper has ended or never began. Its lock tells which.
+    /// Nothing listens: the keeper has ended or never began. Its lock shows which.
     #[error("the run's keeper does not listen")]
     Gone,
     /// It did not answer in time. It may still have done what was asked.
@@ -107,7 +107,7 @@ impl Client {
         self.order(&Request::CloseInput)
     }
 
-    /// Tells the process's terminal its size in characters.
+    /// Sets the size of the process's terminal, in characters.
     pub fn resize(&mut self, rows: u16, cols: u16) -> Result<(), ClientError> {
         self.order(&Request::Resize { rows, cols })
     }

@@ -48,7 +48,7 @@ const BY_PAIR: &[(&str, &str)] = &[
     ("zellij", "--server"),
 ];
 
-/// Whether the process is a daemon that others may be using. `leads_session` tells a multiplexer's
+/// Whether the process is a daemon that others may be using. `leads_session` distinguishes a multiplexer's
 /// server from its client where both have one name.
 pub(crate) fn is_shared(name: &str, argv: &[String], leads_session: bool) -> bool {
     let first = argv.first().map_or("", String::as_str);

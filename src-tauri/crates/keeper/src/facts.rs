@@ -68,7 +68,7 @@ pub struct Stop {
 pub struct Exit {
     /// What the operating system said about the process.
     pub outcome: Outcome,
-    /// How the keeper came to know.
+    /// How the keeper found out.
     pub seen: Seen,
     /// Whether both output streams were read to their end. False when something that outlives
     /// the process still held one; every byte read until then is in the logs.
@@ -124,7 +124,7 @@ pub enum StartFailure {
     Abandoned,
 }
 
-/// How an end came to be known.
+/// How the keeper found out about an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {

@@ -31,7 +31,7 @@ fn private_dir() -> DirBuilder {
     builder
 }
 
-/// What lies in a person's own folder is private already.
+/// A file in a person's own folder is private already.
 #[cfg(windows)]
 fn private_dir() -> DirBuilder {
     DirBuilder::new()

@@ -1,7 +1,6 @@
-//! The index of a run: one 24-byte record for each chunk of bytes in one of its logs, in the one
-//! order in which things happened. This module owns the record's layout and an incremental reader
-//! that never trips over a record still being written. It neither opens the logs nor decides what
-//! bytes without a record mean.
+//! The index of a run: one 24-byte record for each chunk of bytes in one of its logs, in the order in which
+//! things happened. This module owns the record's layout and an incremental reader that copes with a record
+//! still being written. It neither opens the logs nor decides what bytes without a record mean.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

@@ -1,6 +1,6 @@
-//! The file `inputs`: one JSON line for each input the keeper accepted, with its id and its place
-//! in `input.log`. It makes inputs idempotent and tells, after a crash, which of them reached the
-//! keeper. Bytes of `input.log` behind the last line's range were never accepted.
+//! The file `inputs`: one JSON line for each input the keeper accepted, with its id and its place in
+//! `input.log`. It makes inputs idempotent and shows, after a crash, which of them reached the keeper. Bytes
+//! of `input.log` behind the last line's range were never accepted.
 
 use serde::{Deserialize, Serialize};
 

@@ -35,7 +35,7 @@ const PASSED_ON: &[&str] = &[
     "XDG_RUNTIME_DIR",
 ];
 
-/// What a keeper tells its launcher, as one line of JSON.
+/// What a keeper reports to its launcher, as one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Report {
@@ -66,7 +66,7 @@ pub enum LaunchError {
     /// The keeper would not keep this run: it has one, or had one.
     #[error("the keeper refused the run: {message}")]
     Refused {
-        /// Its words.
+        /// The message for a person.
         message: String,
     },
     /// The keeper ended, or stayed silent for 30 seconds, without a report. Whether the process
@@ -123,7 +123,7 @@ fn copy_program(from: &Path, to: &Path) -> io::Result<()> {
     File::options().write(true).open(to)?.sync_all()
 }
 
-/// A hash that tells builds apart (FNV-1a over words of eight bytes); it proves nothing.
+/// A hash that distinguishes builds (FNV-1a over words of eight bytes); it is no proof of origin.
 fn hash(from: &mut impl Read) -> io::Result<u64> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut block = vec![0; 256 * 1024];

@@ -1,7 +1,7 @@
-//! Which processes belong to a run on Unix: those that carry its marker in their environment,
-//! those that descend from it, and those that were seen to do so before. Shared daemons and what
-//! descends from them are kept apart. It finds and signals single processes on behalf of the stop
-//! ladder and the sweep; it does not decide when.
+//! Which processes belong to a run on Unix: those that carry its marker in their environment, those that
+//! descend from it, and those that were seen to do so before. Shared daemons and what descends from them are
+//! listed separately. It finds and signals single processes for the stop ladder and the sweep; it does not
+//! decide when.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -76,18 +76,19 @@ impl RunProcesses {
         below(roots.collect(), &children)
     }
 
-    /// Everything below this keeper (where orphans come to it), the leader and what is known.
+    /// All descendants of this keeper (where orphans become its children), of the leader and of processes
+    /// that were seen before.
     fn descendants(&self, all: &[Process], children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
         let known = all.iter().map(|process| process.identity);
         let mut roots: Vec<u32> =
             known.filter(|it| self.knows(*it)).map(|identity| identity.pid).collect();
-        if self.leader.is_some() && sys::ORPHANS_COME_HOME {
+        if self.leader.is_some() && sys::ADOPTS_ORPHANS {
             roots.push(std::process::id());
         }
         below(roots, children)
     }
 
-    /// A process older than the run's own cannot have been started by it, whatever it carries.
+    /// A process older than the run's own cannot have been started by it, even if it carries the marker.
     fn carries_marker(&self, process: &Process) -> bool {
         let begin = self.leader.as_ref().map_or(0, |leader| leader.identity().start_time);
         process.identity.start_time >= begin && sys::carries(process.identity.pid, &self.variable)
@@ -98,7 +99,7 @@ impl RunProcesses {
     }
 
     fn remember(&mut self, own: &[Process]) {
-        if !sys::ORPHANS_COME_HOME {
+        if !sys::ADOPTS_ORPHANS {
             let seen = own.iter().map(|process| process.identity);
             self.known.extend(seen.map(|identity| (identity.pid, identity.start_time)));
         }

@@ -19,9 +19,9 @@ use crate::sys;
 /// Whether a run's keeper lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
-    /// Somebody holds its lock.
+    /// A keeper holds its lock.
     Held,
-    /// Nobody does.
+    /// No process holds its lock.
     Free,
     /// The question was not answered. Never take this for [`Liveness::Free`].
     Unknown,
@@ -93,7 +93,7 @@ impl RunDir {
         self.path.join("index")
     }
 
-    /// Which input lies where in `input.log`.
+    /// The file that says which input is where in `input.log`.
     pub fn inputs_path(&self) -> PathBuf {
         self.path.join("inputs")
     }
@@ -193,7 +193,7 @@ impl RunDir {
         self.read(&self.exit_path())
     }
 
-    /// Who asked for a stop; `None` if nobody did.
+    /// Who requested a stop; `None` if there was no request.
     pub fn read_stop(&self) -> Result<Option<Stop>, RunDirError> {
         self.read(&self.stop_path())
     }

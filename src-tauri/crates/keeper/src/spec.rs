@@ -1,6 +1,6 @@
-//! What a run is: the contents of `spec.json`, written by whoever starts a run and never changed.
-//! It holds the names of environment variables but never their values, and it decides nothing:
-//! the checks before a spawn are in `keep::start`. The engine writes it through
+//! What a run is: the contents of `spec.json`, written by the program that starts the run and never changed.
+//! It holds the names of environment variables but never their values, and it decides nothing: the checks
+//! before a spawn are in `keep::start`. The engine writes it through
 //! [`RunDir::create`](crate::RunDir::create), the keeper and every later reader read it.
 
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub struct Spec {
     pub session: Option<String>,
     /// How bytes travel between keeper and process.
     pub transport: Transport,
-    /// Decoder the run's output is meant for, `claude/3`.
+    /// The decoder for the run's output, `claude/3`.
     pub decoder: String,
     /// First rung of a stop.
     pub interrupt: Interrupt,

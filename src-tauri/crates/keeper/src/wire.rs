@@ -111,7 +111,7 @@ pub struct Status {
 /// The disk refuses the logs; the keeper tries again every second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// Why, in words for a person.
+    /// The reason, for a person.
     pub reason: String,
     /// Since when, in milliseconds since 1970.
     pub since_ms: i64,

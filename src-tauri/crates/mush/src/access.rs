@@ -98,7 +98,7 @@ impl Access {
         }
     }
 
-    /// A reader over a store that was made again, after `error` told that it is damaged.
+    /// A reader over a store that was recovered, after `error` reported that it is damaged.
     fn recovered(&self, error: engine::Error) -> Result<Reader, Fault> {
         match engine::recover_store(&self.dir, "mush")? {
             Rebuilding::Done(_) => self.open_store(),

@@ -7,7 +7,7 @@ use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Options of every command stand behind those of one.
+/// Options of every command are listed after those of one.
 const LAST: usize = 900;
 
 /// What a script can branch on.
@@ -257,7 +257,7 @@ pub(crate) struct RunArgs {
     /// A tool that needs no permission, in the agent's own words; can be given several times.
     #[arg(long = "allow-tool", value_name = "RULE")]
     pub(crate) allowed_tools: Vec<String>,
-    /// A directory beside DIR that the agent may use; can be given several times.
+    /// A directory in addition to DIR that the agent may use; can be given several times.
     #[arg(long = "add-dir", value_name = "DIR")]
     pub(crate) add_dirs: Vec<PathBuf>,
     /// The agent's program.

@@ -57,7 +57,7 @@ impl Asked {
         self.question.kind == QuestionKind::Plan && self.question.subject.is_empty_plan()
     }
 
-    /// The decisions that are offered beside a plain yes and no.
+    /// The decisions that are offered in addition to a plain yes and no.
     pub(crate) fn more(&self) -> impl Iterator<Item = &QuestionOption> {
         self.question.options.iter().filter(|option| !option.is_plain())
     }
@@ -142,7 +142,7 @@ fn about(subject: &Subject) -> Vec<String> {
             let items: Vec<&str> = items.iter().map(|todo| todo.text.as_str()).collect();
             field("to do", &items.join("\n"))
         }
-        // Their fields are told beside them.
+        // Their fields are printed separately.
         Subject::Choices { .. } | Subject::Other { .. } => Vec::new(),
     }
 }

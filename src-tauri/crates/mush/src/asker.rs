@@ -1,5 +1,5 @@
 //! Asking on a terminal: a question is shown whole, its parts are asked one after the other, and nothing is
-//! answered by Enter alone or by what was typed before the question stood there. Without a terminal questions
+//! answered by Enter alone or by what was typed before the question was shown. Without a terminal questions
 //! are announced and answered elsewhere.
 
 use crate::asked::{self, Asked};
@@ -43,7 +43,7 @@ enum Typed {
     Answer(Answer),
     /// This is the answer to one of several.
     Part(Chosen),
-    /// This stands in the field that is asked for.
+    /// The value of the field that is asked for.
     Field(Vec<String>),
     /// It is none; why, and what is one.
     Unclear(String),
@@ -129,7 +129,7 @@ impl Asker {
 }
 
 impl Open {
-    /// Shows what is asked now. What was typed before is no answer to it.
+    /// Shows what is asked now. What was typed before is discarded.
     fn show(&self, lines: &Receiver<String>) {
         let shown = match (self.now(), self.field()) {
             (Some((k, choice)), _) => asked::one(choice, k, self.asked.choices().len()),
@@ -162,7 +162,7 @@ impl Open {
             .then(|| Answer { choices: std::mem::take(&mut self.chosen), ..Answer::allow() })
     }
 
-    /// Takes what stands in the field that is asked for; gives the whole answer after the last one.
+    /// Takes the value of the field that is asked for; returns the whole answer after the last one.
     fn fills(&mut self, written: Vec<String>) -> Option<Answer> {
         self.filled.push(written);
         let fields = self.asked.fields();
@@ -284,7 +284,7 @@ impl Open {
         }
     }
 
-    /// A decision beside a plain yes and no. Only a no carries words.
+    /// A decision other than a plain yes and no. Only a no carries words.
     fn decision(&self, option: &QuestionOption, words: &str) -> Typed {
         let decided = Some(option.id.clone());
         match (option.does.behavior(), words) {

@@ -46,7 +46,7 @@ fn get(access: &Access, out: Out, key: Option<&str>) -> Result<(), Fault> {
 }
 
 fn set(access: &Access, out: Out, key: String, value: &str, yes: bool) -> Result<(), Fault> {
-    // A word that is no JSON is a text: nobody wants to quote quotes.
+    // A value that is no JSON is taken as a text, so that quotes need not be quoted.
     let value = match serde_json::from_str::<Value>(value) {
         Ok(_) => value.to_owned(),
         Err(_) => Value::from(value).to_string(),
@@ -124,7 +124,7 @@ fn shown(difference: &ConfigDifference) -> String {
     clean(&format!("  {key}: {accepted} -> {wanted}"))
 }
 
-/// What is wrong with the file, what waits in it and what has no effect, beside what is in force.
+/// What is wrong with the file, what waits in it and what has no effect, after what is in force.
 fn tell(out: Out, state: &ConfigState) {
     if out.json {
         return;

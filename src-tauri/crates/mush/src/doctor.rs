@@ -9,7 +9,7 @@ use engine::runtime;
 use protocol::{AgentStatus, Fault, LoginState};
 use serde_json::json;
 
-/// Under a name, not beside it.
+/// The indentation of a line below a name.
 const NEXT_LINE: &str = "\n              ";
 
 pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {

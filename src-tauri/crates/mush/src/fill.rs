@@ -7,7 +7,7 @@ use protocol::{FilledField, FormField, Takes};
 /// What a line on a terminal comes to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Filling {
-    /// This stands in the field.
+    /// The value of the field.
     Is(Vec<String>),
     /// The field stays empty.
     Nothing,
@@ -43,7 +43,7 @@ pub(crate) fn read(written: Vec<String>) -> Result<Vec<FilledField>, Nameless> {
     Ok(fields)
 }
 
-/// What is typed to one field. A value that looks like one of the signs is written behind `=`.
+/// What is typed for one field. A value that looks like one of the signs is written behind `=`.
 pub(crate) fn typed(field: &FormField, line: &str) -> Filling {
     let value = match line.trim() {
         "" => return Filling::Unclear(ways(field)),

@@ -1,6 +1,6 @@
-//! Following one story: printing what happens as it is committed, asking on a terminal, and saying
-//! when the story is settled. It reads the store only, so it works the same beside any owner; when
-//! no process owns the directory any more, it takes over.
+//! Follows one story: prints what happens as it is committed, asks on a terminal, and reports when the story
+//! is settled. It reads the store only, so it works the same with any owner; when no process owns the
+//! directory any more, it takes over.
 
 use crate::access::Access;
 use crate::asked::Asked;

@@ -1,9 +1,9 @@
-//! `mush doctor --prove`: Musher shows that it keeps its word, on this machine and in about a minute.
-//! In a scratch directory the demo agent works in several stories at once, asks, is sent more, is
-//! held by a limit and is stopped, while whoever owns the directory or follows in it is killed at
-//! random. Then what the agents say they printed and heard is compared with what was recorded, the
-//! store is deleted and made again, and every process is looked for that should be gone. It does all
-//! this with `mush` itself and reads with the engine; nothing outside the scratch directory is touched.
+//! `mush doctor --prove`: proves that Musher loses nothing, on this machine and in about a minute. In a
+//! scratch directory the demo agent works in several stories at once, asks, is sent more, is held by a limit
+//! and is stopped, while the processes that own the directory or follow its stories are killed at random.
+//! Then the agents' own notes of what they printed and read are compared with what was recorded, the store is
+//! deleted and rebuilt, and every process is looked for that should be gone. It does all this with `mush`
+//! itself and reads with the engine; nothing outside the scratch directory is touched.
 
 mod compare;
 mod crowd;
@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 /// How many processes are killed.
 const KILLS: usize = 50;
 
-/// What is asked of the demo agent, one story each: the first prompt, and what is sent later.
+/// The tasks of the demo agent, one story each: the first prompt, and what is sent later.
 const STORIES: &[(&str, &[&str])] = &[
     ("story", &["Add what is missing most.", "[[demo:ask]] And a file."]),
     ("questions", &["[[demo:ask2]] Both sides.", "[[demo:choice]] And a choice."]),

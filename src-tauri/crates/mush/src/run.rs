@@ -1,5 +1,4 @@
-//! `mush run`, `attach` and `wait`: starting a story, following one, and the exit codes that say how
-//! it stands.
+//! `mush run`, `attach` and `wait`: starting a story, following one, and the exit codes for its state.
 
 use crate::access::Access;
 use crate::act::text_or_stdin;
@@ -169,7 +168,7 @@ fn exit_code(story: &Story) -> u8 {
     }
 }
 
-/// Starts the story: as the owner if nobody owns the directory, otherwise through the owner.
+/// Starts the story: as the owner if no process owns the directory, otherwise through the owner.
 fn begin(access: &Access, start: StartStory) -> Result<(Option<Engine>, StoryId), Fault> {
     let request = Request::Start(Box::new(start));
     let (engine, reply) = match access.open("mush run")? {
@@ -257,8 +256,8 @@ fn variable(pair: &str) -> Result<(String, String), Fault> {
     }
 }
 
-/// A program that a person named: by a path, or by a name that is looked for in PATH. A name alone
-/// is never a file of this directory or of the story's repository.
+/// A program that a person named: by a path, or by a name that is searched in PATH. A name alone is never a
+/// file of this directory or of the story's repository.
 fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     if path.components().count() > 1 || path.has_root() {
         return absolute(path);

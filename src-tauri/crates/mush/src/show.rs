@@ -76,7 +76,7 @@ pub(crate) fn questions(access: &Access, out: Out, all: bool) -> Result<u8, Faul
     Ok(0)
 }
 
-/// A question whole, under its id, with where it stands.
+/// A question whole, under its id, with its state.
 fn in_lines(asked: &Asked) -> String {
     let Question { id, state, answer, .. } = &asked.question;
     let stands = match (state, answer) {

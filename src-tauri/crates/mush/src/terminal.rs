@@ -16,7 +16,7 @@ pub(crate) fn forget_typed() {
 #[cfg(not(unix))]
 pub(crate) fn forget_typed() {}
 
-/// Whole lines as they are typed from now on, read on a thread of its own.
+/// Whole lines as they are typed from now on, read on a separate thread.
 pub(crate) fn lines() -> Receiver<String> {
     forget_typed();
     let (typed, lines) = channel();

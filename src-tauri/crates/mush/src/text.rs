@@ -92,7 +92,7 @@ pub(crate) fn say(line: &str) {
     }
 }
 
-/// Whether somebody still reads what is printed.
+/// Whether the output is still read.
 pub(crate) fn is_heard() -> bool {
     HEARD.load(Ordering::Relaxed)
 }
@@ -108,7 +108,7 @@ pub(crate) fn refused() -> Option<Fault> {
     })
 }
 
-/// Prints a line for people beside the output.
+/// Prints a line for people outside the output, on standard error.
 pub(crate) fn announce(line: &str) {
     let _ = writeln!(io::stderr(), "{line}");
 }

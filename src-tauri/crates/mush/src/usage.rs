@@ -14,7 +14,7 @@ use protocol::{
 };
 
 pub(crate) fn usage(access: &Access, out: Out, args: &UsageArgs) -> Result<u8, Fault> {
-    // Not by clap: it does not see an option of all commands that stands before this one.
+    // Not checked by clap, which does not see an option of all commands that precedes this one.
     if args.csv && out.json {
         return Err(Fault::new(
             ErrorCode::BadInput,
@@ -29,7 +29,7 @@ pub(crate) fn usage(access: &Access, out: Out, args: &UsageArgs) -> Result<u8, F
         csv(&query, &rows).iter().for_each(|line| text::say(line));
         return Ok(0);
     }
-    // What is in no row of any group is in no total either, so it is asked for and not added up here.
+    // What is in no row of any group is in no total either, so it is queried and not added up here.
     let whole = UsageQuery { step: None, by: Vec::new(), ..query.clone() };
     let total = match out.json || rows.is_empty() {
         true => None,
@@ -69,7 +69,7 @@ fn query(args: &UsageArgs, now: Timestamp) -> Result<(UsageQuery, Calendar), Fau
     if let (Some(begins), Some(ends)) = (from, to)
         && begins >= ends
     {
-        // A day in --to stands for its end; a range to the day before ends before it begins.
+        // A day in --to means its end; a range to the day before ends before it begins.
         let is_empty = at(&args.to, End::From)? == from;
         return Err(no_range(args, is_empty));
     }
@@ -240,7 +240,7 @@ fn csv(query: &UsageQuery, rows: &[UsageRow]) -> Vec<String> {
     std::iter::once(heads.join(",")).chain(rows.iter().map(row)).collect()
 }
 
-/// A text of somebody else's in a cell. Spreadsheets run what begins like a formula, so that gets an
+/// A text of unknown origin in a cell. Spreadsheets run what begins like a formula, so that gets an
 /// apostrophe; no name of a model and no path begins so.
 fn cell(text: &str) -> String {
     let text = text::clean(text);

@@ -40,7 +40,7 @@ pub(crate) fn either(choice: &Choice, one: &str, several: &[String]) -> String {
     format!("That can be read in two ways: as “{one}”, or as “{labels}”. {how}")
 }
 
-/// The ways to answer with the decisions that are offered beside a plain yes and no, by their ids.
+/// The ways to answer with the decisions that are offered in addition to a plain yes and no, by their ids.
 pub(crate) fn with_decisions<'a>(
     plain: String,
     more: impl Iterator<Item = &'a QuestionOption>,

@@ -1,6 +1,6 @@
-//! Answers as a person writes them on the command line or in a terminal: labels, numbers of questions, words of
-//! their own. Pure; what can be read in two ways is refused with both and how to say each. What is still unclear
-//! is refused by the engine, with words that name the questions.
+//! Answers as a person writes them on the command line or in a terminal: labels, numbers of questions, own
+//! words. Pure; what can be read in two ways is refused with both and how to write each. What is still
+//! unclear is refused by the engine, with words that name the questions.
 
 use engine::choice::Unclear;
 use protocol::{Choice, Chosen};
@@ -132,8 +132,8 @@ fn read_labels(choice: &Choice, text: &str, option: impl Fn(&str) -> Option<Stri
     }
 }
 
-/// What stands before the number of an option: nothing, or a sign where a label is itself such a number;
-/// `None` where labels look like both, and options have no numbers.
+/// What precedes the number of an option: nothing, or a sign if a label is itself such a number; `None` if
+/// labels look like both, and options have no numbers.
 pub(crate) fn mark(choice: &Choice) -> Option<&'static str> {
     let is_number = |part: &str, mark: &str| {
         let digits = part.trim().strip_prefix(mark);

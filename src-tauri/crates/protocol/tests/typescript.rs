@@ -70,7 +70,7 @@ fn generated() -> String {
     text + &words()
 }
 
-/// What engine and page both say, so that it stands in one place.
+/// Texts that engine and page both use, so that there is one copy.
 fn words() -> String {
     let json = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = String::from(

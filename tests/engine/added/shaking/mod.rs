@@ -1,4 +1,5 @@
-//! An agent whose conversation needs a handshake of two steps, and that asks for something that nobody gives.
+//! An agent whose conversation needs a handshake of two steps, and that sends a request that Musher does not
+//! know.
 
 use engine::agents::{
     AccountIdentity, Agent, Conversation, Decoded, Decoder, Input, InputMode, Interrupt, Launch,
@@ -158,7 +159,7 @@ impl Reading {
     }
 }
 
-/// A turn's good end, of which nothing more is told.
+/// A turn's good end, without further values.
 pub(super) fn completed() -> TurnEnd {
     TurnEnd {
         turn: Turn::Completed,

@@ -19,8 +19,8 @@ pub(super) const MCP_STATUS: &str = "mcp_status";
 /// The request id under which it is asked for that.
 pub(super) const MCP_STATUS_REQUEST: &str = "musher-mcp-status";
 
-/// What is owed: the first words, until they stand in the input log, what is to be explained, and refusals. The
-/// program takes prompts behind the first words without having answered them.
+/// What is owed: the handshake until it is in the input log, questions about what is unexplained, and
+/// refusals. The program takes prompts after the handshake without having answered it.
 pub(crate) fn owed(with: &Conversation) -> Vec<Input> {
     let hello = (!with.sent.contains(HELLO)).then(|| Input {
         id: "hello".to_owned(),
@@ -43,7 +43,7 @@ fn request(id: &str, request: Value) -> String {
     line(&json!({"type": "control_request", "request_id": id, "request": request}))
 }
 
-/// Tells the program that nobody here gives what it asks for. It would wait for an answer.
+/// Tells the program that its request is not supported; otherwise it would wait for an answer.
 fn refusal(ask: &ProtocolAsk) -> Input {
     let id: Value = serde_json::from_str(&ask.id).unwrap_or_default();
     let text = line(&json!({
@@ -57,7 +57,7 @@ fn refusal(ask: &ProtocolAsk) -> Input {
     Input { id: format!("reply-{}", ask.id), kind: InputKind::Protocol, text }
 }
 
-/// The line that says it. The program reads input at any time, so everything can be said at once.
+/// The line that carries it. The program reads input at any time, so everything can be said at once.
 pub(crate) fn say(what: Say<'_>) -> String {
     match what {
         Say::Prompt { id, text } => prompt(id, text),
@@ -139,7 +139,7 @@ fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {
     input
 }
 
-/// `{question text: answer}`. Several labels of one question, and a person's own words beside them, are joined
+/// `{question text: answer}`. Several labels of one question, and a person's own words with them, are joined
 /// by a comma, as the program's own dialog does.
 fn answers(questions: Option<&Value>, answer: &Answer) -> Map<String, Value> {
     let questions = questions.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();

@@ -31,7 +31,7 @@ fn argv(spec: &LaunchSpec) -> Vec<String> {
     if let Some(model) = &profile.model {
         argv.extend(["--model".to_owned(), model.clone()]);
     }
-    // Both options take all words up to the next option, so each value gets an option of its own.
+    // Both options take all words up to the next option, so each value gets its own option.
     for rule in &profile.allowed_tools {
         argv.extend(["--allowedTools".to_owned(), rule.clone()]);
     }
@@ -42,9 +42,9 @@ fn argv(spec: &LaunchSpec) -> Vec<String> {
     argv
 }
 
-/// Who decides. Without a permission tool the program decides alone: it reports each refusal and
-/// ends with exit code 0. `dontAsk` tells the model the truth, that nobody can be asked; the default
-/// mode would tell it that permission was not granted *yet*.
+/// Who decides. Without a permission tool the program decides alone: it reports each refusal and ends with
+/// exit code 0. `dontAsk` tells the model that no person can be asked, which is true; the default mode would
+/// tell it that permission was not granted *yet*.
 fn permission(spec: &LaunchSpec) -> &'static [&'static str] {
     match (spec.profile.permission, spec.unattended) {
         (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => {

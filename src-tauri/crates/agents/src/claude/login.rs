@@ -1,6 +1,6 @@
-//! Who Claude Code works as: the login state that `claude auth status --json` prints and the account
-//! that an environment selects. Only names are looked at; values of credentials are never read
-//! beyond "is it set".
+//! The account that Claude Code works with: the login state that `claude auth status --json` prints and the
+//! account that an environment selects. Only names are read; values of credentials are never read beyond "is
+//! it set".
 
 use crate::agent::AccountIdentity;
 use crate::lenient;

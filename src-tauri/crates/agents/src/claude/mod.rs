@@ -1,7 +1,7 @@
-//! Claude Code (`claude`). Launch and input stand in `launch` and `say`, its own questions in `choices`, its login and account in
-//! `login`, what it saves about a session in `saved`, its JSON in `wire` (private) and the meaning of
-//! that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published types of the
-//! agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
+//! Claude Code (`claude`). Launch and input are in `launch` and `encode`, its own questions in `choices`, its
+//! login and account in `login`, what it saves about a session in `transcript`, its JSON in `wire` (private)
+//! and the meaning of that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published
+//! types of the agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
 
 mod choices;
 mod decode;

@@ -18,10 +18,10 @@ const PROBE: &str = "probe";
 /// How long the command that tries the sandbox may take (milliseconds).
 const PROBE_LIMIT: u32 = 20_000;
 
-/// What an agent is told that asks for something nobody here understands: JSON-RPC's *method not found*.
+/// The error for a request of an unknown method: JSON-RPC's *method not found*.
 const NOT_FOUND: i32 = -32601;
 
-/// The next step of the handshake, and replies to what nobody understands.
+/// The next step of the handshake, and replies to requests of unknown methods.
 pub(super) fn owed(spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
     if with.refused {
         return Vec::new();
@@ -51,7 +51,7 @@ fn hello(_: &LaunchSpec, _: Held) -> String {
     let client = json!({
         "name": "musher", "title": "Musher", "version": env!("CARGO_PKG_VERSION"),
     });
-    // Requests of the agent's own and limits of several models are told to such clients only.
+    // Only such clients get requests of the agent and limits of several models.
     let capabilities = json!({"experimentalApi": true, "requestAttestation": false});
     request(HELLO, "initialize", json!({"clientInfo": client, "capabilities": capabilities}))
 }
@@ -60,7 +60,7 @@ fn hello(_: &LaunchSpec, _: Held) -> String {
 fn thread(spec: &LaunchSpec, held: Held) -> String {
     let mut params = json!({
         "approvalPolicy": held.policy,
-        // Nobody but a person, or Musher's own rules, answers.
+        // Only a person, or Musher's own rules, answers.
         "approvalsReviewer": "user",
         "sandbox": held.sandbox,
     });
@@ -70,7 +70,7 @@ fn thread(spec: &LaunchSpec, held: Held) -> String {
     let method = if spec.resume { "thread/resume" } else { "thread/start" };
     if spec.resume {
         params["threadId"] = Value::from(spec.session.to_string());
-        // They were told in the runs that made them.
+        // They were reported in the runs that made them.
         params["excludeTurns"] = Value::from(true);
     }
     line(&json!({"method": "initialized"})) + &request(THREAD, method, params)
@@ -104,7 +104,7 @@ fn not_understood(ask: &ProtocolAsk) -> Input {
     }
 }
 
-/// The line that says it.
+/// The line that carries it.
 pub(super) fn say(what: Say<'_>, with: &Conversation) -> Result<String, Unsayable> {
     let thread = with.session.as_ref().ok_or(Unsayable::NotYet)?;
     match what {

@@ -36,7 +36,7 @@ pub(super) struct Held {
     pub(super) sandbox: &'static str,
 }
 
-/// The table of permissions. Where nobody can be asked, nothing is asked.
+/// The table of permissions. In an unattended run the agent asks nothing.
 pub(super) fn held(spec: &LaunchSpec) -> Held {
     let (policy, sandbox) = match (spec.profile.permission, spec.unattended) {
         (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => ("never", "read-only"),

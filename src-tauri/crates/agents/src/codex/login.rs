@@ -5,7 +5,7 @@ use crate::agent::AccountIdentity;
 use crate::text;
 use protocol::LoginState;
 
-/// It says on standard error who is signed in, and leaves with 1 when nobody is.
+/// It reports on standard error who is signed in, and exits with 1 when there is no login.
 pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
     let said = format!("{stdout}\n{stderr}");
     let line = |words: &str| {
@@ -18,7 +18,7 @@ pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
     }
 }
 
-/// Each configuration directory has a login of its own.
+/// Each configuration directory has its own login.
 pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
     AccountIdentity {
         config_dir: env("CODEX_HOME").filter(|dir| !dir.is_empty()),

@@ -1,7 +1,7 @@
-//! Codex (`codex app-server`). What it is held to stands in `launch`, what is written to it in `say`, the
-//! questions that it asks in `questions`, its login in `login`; its JSON is typed in `wire` (private), and `decode`
-//! gives it its meaning. Formats follow the schema that versions 0.145.0, 0.169.0 and 0.171.0 write of
-//! themselves and recordings of them; anything else is tolerated and shown as unrecognised.
+//! Codex (`codex app-server`). How it is started and restricted is in `launch`, what is written to it in
+//! `encode`, the questions that it asks in `questions`, its login in `login`; its JSON is typed in `wire`
+//! (private), and `decode` gives it its meaning. Formats follow the schema that versions 0.145.0, 0.169.0 and
+//! 0.171.0 write of themselves and recordings of them; anything else is tolerated and shown as unrecognised.
 
 mod decode;
 mod encode;
@@ -48,7 +48,8 @@ const PROGRAM: Program = Program {
     login_args: Some(&["login", "status"]),
 };
 
-/// Where the program itself lies, from the folder of the script: in a package beside, in one inside, or with it.
+/// Where the program itself is, from the folder of the script: in a package next to it, in one inside, or
+/// with it.
 const NATIVE: &[&str] = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
     &[
         "../../codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",

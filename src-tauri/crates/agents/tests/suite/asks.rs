@@ -1,6 +1,6 @@
-//! Requests of the program that nobody here knows, and what it says of itself that only a request explains: what
-//! is owed then, and what is read back. Written by hand from the types of the agent SDK 0.3.332; the answers to
-//! `mcp_status` are as versions 2.1.197 to 2.1.332 gave them.
+//! Requests of the program that Musher does not know, and reports of the program that only a request
+//! explains: what is owed then, and what is read back. Written by hand from the types of the agent SDK
+//! 0.3.332; the answers to `mcp_status` are as versions 2.1.197 to 2.1.332 gave them.
 
 use crate::capture::{self, Chunk, decode};
 use agents::{Conversation, Decoded, Input, LaunchSpec, agent};
@@ -47,7 +47,7 @@ pub(crate) fn request(id: &str, request: Value) -> (Stream, Value) {
     (Stream::Stdout, line)
 }
 
-/// What was owed, as it stands in the input log once it was written.
+/// What was owed, as it is in the input log once it was written.
 fn written(input: &Input) -> (Stream, Value) {
     assert!(input.text.ends_with('\n') && input.text.matches('\n').count() == 1);
     (Stream::Stdin, serde_json::from_str(&input.text).unwrap())

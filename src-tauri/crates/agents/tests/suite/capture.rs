@@ -1,4 +1,4 @@
-//! Recorded runs: what stands in `tests/fixtures/claude`, fed to a decoder as the engine would.
+//! Recorded runs: the files of `tests/fixtures/claude`, fed to a decoder as the engine would.
 
 use agents::{Conversation, Decoded, Decoder, Line, Oversized, Split, Splitter, decoder};
 use flate2::read::GzDecoder;

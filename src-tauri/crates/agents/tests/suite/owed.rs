@@ -6,7 +6,7 @@ use protocol::{AgentId, InputKind, Profile, SessionId, Stream};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The request id that stands in recordings where Musher has its own.
+/// The request id of recordings, in the place of Musher's own.
 const RECORDED: &str = "sim-init-1";
 
 fn owed(with: &Conversation) -> Vec<Input> {
@@ -25,7 +25,7 @@ fn ours(capture: &Capture) -> Vec<Vec<u8>> {
     text.split_inclusive('\n').map(|line| line.as_bytes().to_vec()).collect()
 }
 
-/// How often the handshake stands in lines of input.
+/// How often the handshake is in lines of input.
 fn handshakes<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> usize {
     let is_hello = |line: &&[u8]| {
         let message: Value = serde_json::from_slice(line).unwrap_or_default();
@@ -64,7 +64,7 @@ fn what_is_owed_and_what_was_written_is_the_handshake_once() {
     assert!(written > 100, "the recordings have handshakes: {written}");
 }
 
-/// Whoever asks again is told the same, so that an id that was recorded is known again.
+/// The same conversation gives the same ids, so that an input that was recorded is recognised.
 #[test]
 fn what_is_owed_has_the_same_ids_when_it_is_asked_again() {
     let ids = |with: &Conversation| -> BTreeMap<String, InputKind> {

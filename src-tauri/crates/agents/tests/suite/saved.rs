@@ -1,4 +1,4 @@
-//! What an agent saved about a session: where it stands and what a resumed run will count from.
+//! What an agent saved about a session: where it is and what a resumed run will count from.
 
 use crate::capture;
 use agents::{Agent, agent};

@@ -92,7 +92,7 @@ fn field(key: &str, value: &Value) -> String {
     match value {
         Value::Array(list) if key == "tools" => format!("[{}]", list.len()),
         Value::String(string) if plain(string) => string.clone(),
-        // What is said of the windows stands at the end.
+        // The windows are shown at the end.
         _ if key == "limit" => serde_json::to_string(value).unwrap(),
         _ => short(&serde_json::to_string(value).unwrap()),
     }

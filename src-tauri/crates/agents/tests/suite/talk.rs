@@ -1,5 +1,5 @@
-//! Recorded conversations: what stands in `tests/fixtures/codex`, both directions in one order, fed to a decoder
-//! as the engine would.
+//! Recorded conversations: the files of `tests/fixtures/codex`, both directions in one order, fed to a
+//! decoder as the engine would.
 
 use crate::capture::{Chunk, decode_as};
 use agents::Decoded;

@@ -401,7 +401,7 @@ fn what_the_agents_own_rules_refuse_is_a_denial_with_its_reason() {
     assert!(denied("hook", json!("hook")));
     assert!(denied("config", json!("rule")));
     assert!(!denied("user_reject", Value::Null));
-    // Asking broke: nobody said no.
+    // The request failed; it was not denied.
     assert!(!denied("config", json!("other")));
 }
 

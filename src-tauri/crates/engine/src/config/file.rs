@@ -73,7 +73,7 @@ fn read_once(path: &Path) -> io::Result<String> {
 /// Writes a file whole or not at all. Where its name is a link, what it points to is replaced.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // Somebody who made the file read-only does not want another in its place.
+    // A read-only file was made so on purpose and is not replaced.
     if fs::metadata(&target).is_ok_and(|found| found.permissions().readonly()) {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
     }

@@ -1,6 +1,6 @@
-//! The configuration of one data directory over time: the file as it was last read, what was accepted, and what is in
-//! force. It reads and writes the two files; what is accepted is first recorded by the director, because the journal
-//! and not the file beside it says what a person accepted.
+//! The configuration of one data directory over time: the file as it was last read, what was accepted, and
+//! what is in force. It reads and writes the two files; the director records first what is accepted, because
+//! the journal and not the file beside it says what a person accepted.
 
 use super::change;
 use super::file::{self, Stamp};
@@ -36,7 +36,7 @@ pub(crate) enum Look {
     Accept(Box<Acceptance>),
 }
 
-/// What is to be in force, when it is recorded.
+/// What comes into force when it is recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct Acceptance {
     /// The text of it, as it is kept.
@@ -44,7 +44,7 @@ pub(crate) struct Acceptance {
     /// SHA-256 of that text, in hexadecimal digits.
     pub(crate) hash: String,
     config: Config,
-    /// What the file comes to, once this is accepted.
+    /// The state of the configuration once this is accepted.
     state: ConfigState,
     seen: Option<Stamp>,
     /// The file's new text, if it is to be written.
@@ -90,7 +90,7 @@ impl Configuration {
         Arc::clone(&self.state.borrow())
     }
 
-    /// Looks at the file, and reads it if it changed since the last look.
+    /// Reads the file if it changed since the last call.
     pub(crate) fn look(&mut self) -> Look {
         let stamp = Stamp::of(&self.path);
         if self.seen.as_ref() == Some(&stamp) {
@@ -132,7 +132,7 @@ impl Configuration {
         }
     }
 
-    /// What the acceptance of everything that waits comes to. `file` is what the person saw.
+    /// The acceptance of everything that waits, if anything does. `file` is the content that the person saw.
     ///
     /// # Errors
     /// When the file cannot be used, or is another one by now.
@@ -166,8 +166,8 @@ impl Configuration {
         Ok(Some(acceptance(config, state, Some(stamp), None)))
     }
 
-    /// What setting one value comes to. What gives more power is accepted if `confirmed`, and waits in the file
-    /// otherwise.
+    /// The result of setting one value. What gives more power is accepted if `confirmed`, and waits in the
+    /// file otherwise.
     ///
     /// # Errors
     /// When there is no such setting, it takes no such value, or the file cannot be used as it is.
@@ -237,7 +237,7 @@ impl Configuration {
         self.publish(seen, state);
     }
 
-    /// Writes what is in force beside the file, if it does not stand there.
+    /// Writes what is in force into `config.accepted.json`, if that file has something else.
     fn keep_accepted(&self) {
         let text = printed(&self.accepted);
         if fs::read(&self.accepted_path).is_ok_and(|there| there == text.as_bytes()) {
@@ -402,7 +402,7 @@ mod tests {
         scene.write(POWER);
         let file = scene.look().file.clone();
         scene.write(&POWER.replace("opus", "haiku"));
-        // The file changed, and nobody looked at it since.
+        // The file changed and was not read since.
         let refused = Fault::from(scene.config.accept_all(&file).unwrap_err());
         assert_eq!(refused.code, ErrorCode::WrongState);
         scene.look();

@@ -1,5 +1,5 @@
-//! How a setting is named on a command line and in errors: `agents.claude.model`. A part with other characters than
-//! letters, digits, `-` and `_` stands in quotes: `projects."/home/ann/shop".gates`.
+//! How a setting is named on a command line and in errors: `agents.claude.model`. A part with other
+//! characters than letters, digits, `-` and `_` is quoted: `projects."/home/ann/shop".gates`.
 
 /// The parts of a key; `None` where it is not written like one.
 pub(super) fn parts(key: &str) -> Option<Vec<String>> {
@@ -24,7 +24,7 @@ pub(super) fn parts(key: &str) -> Option<Vec<String>> {
     }
 }
 
-/// The text of the JSON string that `text` begins with, and what stands behind it.
+/// The text of the JSON string at the beginning of `text`, and what follows it.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut stream = serde_json::Deserializer::from_str(text).into_iter::<String>();
     let part = stream.next()?.ok()?;

@@ -5,7 +5,7 @@ use super::key;
 use protocol::{AgentDefaults, Config, ConfigDifference, PermissionChoice};
 use serde::Serialize;
 
-/// What a file comes to.
+/// The result of taking over a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Merged {
     /// What may be in force.
@@ -25,7 +25,7 @@ pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
             let key = key::below(&section, "permission");
             keep(&mut merged.waiting, key, &before.permission, &mut wanted.permission);
         }
-        // Nobody here knows what an argument allows.
+        // It is not known here what an argument allows.
         let key = key::below(&section, "arguments");
         keep(&mut merged.waiting, key, &before.arguments, &mut wanted.arguments);
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "{name}";
 const PROJECT: &str = "{project}";
 
-/// What is wrong with a pattern of places, if anything is.
+/// The mistake in a pattern of places, if there is one.
 pub(super) fn mistake_in_place(place: &str) -> Option<String> {
     let parts: Vec<&str> = place.split(['/', std::path::MAIN_SEPARATOR]).collect();
     match parts.split_last() {
@@ -16,7 +16,7 @@ pub(super) fn mistake_in_place(place: &str) -> Option<String> {
     mistake_in_braces(place, &[NAME, PROJECT])
 }
 
-/// What is wrong with a pattern of branches, if anything is. Branches of stories are found by what stands before the
+/// The mistake in a pattern of branches, if there is one. Branches of stories are found by what precedes the
 /// name, and git finds them by whole parts only.
 pub(super) fn mistake_in_branch(branch: &str) -> Option<String> {
     let Some(prefix) = branch.strip_suffix(NAME) else {
@@ -56,7 +56,7 @@ fn mistake_in_braces(pattern: &str, known: &[&str]) -> Option<String> {
 pub(crate) struct Naming {
     /// The folder that holds the worktrees.
     pub(crate) folder: PathBuf,
-    /// What stands before the name of a branch: empty, or it ends in `/`.
+    /// What precedes the name of a branch: empty, or it ends in `/`.
     pub(crate) branches: String,
 }
 

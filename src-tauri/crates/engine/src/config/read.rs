@@ -1,5 +1,6 @@
-//! From the text of `config.json` to a checked [`Config`]. Every mistake is named with its line and field; a file with
-//! one has no effect at all. What is not known is kept and named, because a newer version may have written it.
+//! From the text of `config.json` to a checked [`Config`]. Every mistake is named with its line and field; a
+//! file with one has no effect at all. Unknown fields are kept and named, because a newer version may have
+//! written them.
 
 use super::key;
 use super::patterns;
@@ -383,7 +384,7 @@ mod tests {
         assert_eq!(config.projects["/home/ann/shop"].gates, ["cargo test", "npm test"]);
         assert_eq!(config.worktrees.branch, "ann/{name}");
         assert_eq!(config.limits.stagger_seconds, 10);
-        // What is printed is read back as the same.
+        // What is printed is read back unchanged.
         let printed = serde_json::to_string_pretty(&config).unwrap();
         assert_eq!(super::read(&printed).unwrap().config, config);
     }

@@ -1,4 +1,4 @@
-//! The text of a JSON file as a tree in which every value knows where it stands. It knows no setting.
+//! The text of a JSON file as a tree in which every value has its position. It knows no setting.
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -37,13 +37,13 @@ pub(super) fn parse(file: &str) -> Result<Node<'_>, Malformed> {
 fn malformed(first: u32, error: &serde_json::Error) -> Malformed {
     let line = u32::try_from(error.line().saturating_sub(1)).unwrap_or(u32::MAX);
     let text = error.to_string();
-    // The line is said beside it, counted in the whole file.
+    // The line is given separately, counted in the whole file.
     let why = text.split(" at line ").next().unwrap_or(&text).to_owned();
     Malformed { line: first.saturating_add(line), why }
 }
 
 impl<'a> Node<'a> {
-    /// Where it stands in the file.
+    /// Its position in the file.
     pub(super) fn place(&self) -> Range<usize> {
         let begin = (self.json.as_ptr() as usize).saturating_sub(self.file.as_ptr() as usize);
         begin..begin + self.json.len()

@@ -1,6 +1,6 @@
-//! Taking over: every run that the journal has no end for and that nobody follows gets an actor again, live or
-//! not. What happened while nobody owned the directory is read from the run's files, exactly as after a crash;
-//! inputs that were recorded are offered to the keeper again, which knows what it has.
+//! Takes over runs: every run without an end in the journal and without an actor gets one, whether it lives
+//! or not. What happened while no process owned the directory is read from the run's files, as after a crash.
+//! Recorded inputs are offered to the keeper again, which ignores those that it has.
 
 use super::Director;
 use crate::error::{Error, Result};

@@ -1,5 +1,5 @@
-//! Whether an answer fits its question, and what of it is recorded and sent. Nothing that a person said is
-//! dropped or moved: what cannot reach the agent is refused, with the ways to say it.
+//! Decides whether an answer fits its question, and what of it is recorded and sent. Nothing that a person
+//! said is dropped or moved: what cannot reach the agent is refused, with the ways to say it.
 
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
@@ -42,7 +42,7 @@ pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     }
 }
 
-/// A form is filled in, declined or closed; no words beside its fields reach the server.
+/// A form is filled in, declined or closed; other words cannot reach the server and are refused.
 fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<Answer> {
     if has_more {
         return Err(bad(
@@ -66,8 +66,9 @@ fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<A
     }
 }
 
-/// The answer with the decision that it stands for, which is one that the agent offers. A plain yes or no to
-/// a question without decisions stands for itself; a plain no is any no, because a no must always be possible.
+/// The answer with the decision that it means, which is one that the agent offers. To a question without
+/// decisions, a plain yes or no is the decision itself. A plain no matches any refusing decision, because a
+/// no must always be possible.
 fn decided(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let behaves = |option: &QuestionOption| option.does.behavior() == answer.behavior;
     let Some(id) = &answer.option else {

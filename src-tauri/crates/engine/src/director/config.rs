@@ -1,5 +1,6 @@
-//! The configuration over time: looking at its file, recording what is accepted before it is in force, and what is
-//! asked about it. What a change by hand may do without a person's word is decided in [`crate::config`].
+//! The configuration over time: checks its file for changes, records what is accepted before it is in force,
+//! and answers requests about it. [`crate::config`] decides which changes made by hand need a person's
+//! consent.
 
 use super::Director;
 use crate::config::{Acceptance, Look};
@@ -11,12 +12,12 @@ impl Director {
     pub(super) fn look_at_config(&mut self) {
         let Look::Accept(acceptance) = self.config.look() else { return };
         if let Err(error) = self.accept(*acceptance, Actor::Musher) {
-            // It is looked at again.
+            // It is tried again later.
             tracing::error!(%error, "a change of config.json is not in force yet");
         }
     }
 
-    /// Does what is asked about the configuration, and says how it stands then.
+    /// Carries out a request about the configuration and answers with its new state.
     pub(super) fn configure(&mut self, request: Request) -> Result<Reply> {
         let acceptance = match request {
             Request::SetConfig { key, value, confirmed } => {
@@ -27,7 +28,7 @@ impl Director {
         };
         if let Some(acceptance) = acceptance {
             self.accept(acceptance, Actor::You)?;
-            // What was just written is the file as it is known now.
+            // Reads the file that was just written, so that it counts as known.
             self.look_at_config();
         }
         Ok(Reply::Config { state: Box::new(ConfigState::clone(&self.config.state())) })

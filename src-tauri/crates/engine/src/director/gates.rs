@@ -1,5 +1,5 @@
-//! Gates: the commands that must pass for a story to be done. Each is a run of its own, started by a
-//! keeper in the story's directory, one after the other; which is next decides `policy::after_run`.
+//! Gates: the commands that must pass for a story to be done. Each is a separate run, started by a keeper in
+//! the story's directory, one after the other; `policy::after_run` decides which is next.
 
 use super::Director;
 use crate::error::Result;

@@ -1,7 +1,7 @@
-//! The director: the one thread that acts. It owns the journal and the state, hears what runs and jobs report, asks
-//! the policies what is to be done and does it, answers requests, and waits for limits to reset. Every fact is
-//! recorded before its effect. It reads no log and writes to no agent; actors do. It waits for no git, no program,
-//! no keeper and no query of the store; jobs do.
+//! The director: the one thread that acts. It owns the journal and the state, takes the reports of runs and
+//! jobs, asks the policies what to do and does it, answers requests, and waits for limits to reset. Every
+//! fact is recorded before its effect. It reads no log and writes to no agent; actors do. It waits for no
+//! git, no program, no keeper and no query of the store; jobs do.
 
 mod adopt;
 mod answers;
@@ -53,10 +53,10 @@ use tokio::sync::mpsc::UnboundedSender;
 /// How long the director sleeps at most, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
-/// How long the director waits at most for starts that are under way before it lets go.
+/// How long the director waits at most for starts that are under way before it releases the directory.
 const LONGEST_LEAVE: Duration = Duration::from_secs(60);
 
-/// Slept beyond a reset, so that it has passed on the clock that is looked at then.
+/// Added to the sleep until a reset, so that the reset is surely past when the director wakes.
 const ROUNDING: Duration = Duration::from_millis(50);
 
 /// Where the answer to a request goes; it gets one.
@@ -78,13 +78,14 @@ pub(crate) enum Input {
     WhenAllRead(Sender<()>),
     /// Progress of reading again the runs that are over.
     Reread(Progress),
-    /// Let go of everything and end.
+    /// Release everything and end.
     Close {
         /// Why, for the journal.
         why: String,
         /// Notified when the directory is free.
         done: Option<Sender<()>>,
-        /// Nobody may own the directory after this: runs that were started here get their first prompt before.
+        /// No other process may own the directory after this one: runs that were started here get their first
+        /// prompt before it ends.
         is_last: bool,
     },
 }
@@ -119,7 +120,7 @@ pub(crate) struct Director {
     seen: Seen,
     config: Configuration,
     environments: HashMap<StoryId, StoryEnvironment>,
-    /// Stories whose place is being looked at.
+    /// Stories whose place is being looked for.
     pending_stories: HashMap<StoryId, PendingStory>,
     /// When policies are asked.
     pace: Pace,
@@ -140,16 +141,16 @@ pub(crate) struct Director {
     reading_all: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
-    /// The director is to let go when the starts that are under way are finished.
+    /// Set when the director is to release the directory after the starts that are under way.
     leaving: Option<Leaving>,
 }
 
-/// A request to let go of the directory.
+/// A request to release the directory.
 struct Leaving {
     why: String,
     done: Option<Sender<()>>,
     is_last: bool,
-    /// It lets go at this time even if something is still under way.
+    /// It releases the directory at this time even if something is still under way.
     at_latest: Instant,
 }
 
@@ -300,8 +301,9 @@ impl Director {
         }
     }
 
-    /// Lets go: jobs first, then actors and the thread that reads again, the store and the lock. Agents go on. A
-    /// keeper that is just being started is waited for, so that the next owner finds it.
+    /// Releases the directory: jobs first, then actors and the thread that reads again, the store and the
+    /// lock. Agents go on. A keeper that is just being started is waited for, so that the next owner finds
+    /// it.
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
         self.starting = None;
@@ -360,8 +362,8 @@ impl Director {
         }
     }
 
-    /// Whether the director was asked to let go and can: no job is under way and no report waits to be recorded, or
-    /// the time for that is over.
+    /// Whether the director was asked to release the directory and can: no job is under way and no report
+    /// waits to be recorded, or the time for that is over.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
             let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();
@@ -436,7 +438,7 @@ impl Director {
         self.seen.runs.get(run).map(|status| status.conversation.clone()).unwrap_or_default()
     }
 
-    /// Lets go of a run that is over.
+    /// Removes the actor and the status of a run that is over.
     fn let_go(&mut self, run: &RunId) {
         self.started_here.remove(run);
         self.seen.runs.remove(run);
@@ -455,7 +457,7 @@ impl Director {
         let event = because.recorded(change, notification.clone(), self.clock.now());
         self.record(Some(story), run.as_ref(), event)?;
         if let Some(notification) = notification {
-            // Nobody has to listen: it stands in the journal.
+            // A notification without a receiver is no loss: the change is in the journal.
             let _ = self.subscribers.send((story.clone(), notification));
         }
         Ok(())

@@ -64,8 +64,8 @@ impl Pace {
         self.retry = None;
     }
 
-    /// Something could not be recorded. `soon`: a full disk is looked at each second, because one small write
-    /// tells whether it has room.
+    /// Something could not be recorded. `soon`: the disk is full; it is tried again each second, because one
+    /// small write shows whether it has space again.
     pub(super) fn refused(&mut self, soon: bool) {
         let longer = self.retry.map_or(FIRST_RETRY, |wait| (wait * 2).min(LONGEST_RETRY));
         let wait = if soon { FIRST_RETRY } else { longer };

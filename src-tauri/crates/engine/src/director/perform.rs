@@ -7,7 +7,8 @@ use crate::policy::{self, Decision, Wanted, why};
 use protocol::{JournalEvent, StoryId};
 use std::collections::BTreeMap;
 
-/// How often policies are asked in a row. They come to rest long before; one that does not is a fault.
+/// How often policies are asked in a row at most. They come to rest long before; if they do not, that is a
+/// fault.
 const MOST_ROUNDS: usize = 100;
 
 impl Director {

@@ -59,7 +59,7 @@ impl Director {
         }
     }
 
-    /// Names the story and has its place looked at.
+    /// Chooses the story's name and starts the job that looks for its place.
     fn look_for_place(
         &mut self,
         start: StartStory,

@@ -1,5 +1,5 @@
-//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". What follows from the
-//! record decide the policies; nobody is made to wait for an agent.
+//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". The policies decide
+//! what follows from the record; no request waits for an agent.
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ impl Director {
                 tracing::error!(%error, "the store is behind");
             }
             for reply in replies {
-                // Whoever asked may have gone; what was granted is granted.
+                // The caller may be gone; the request stands all the same.
                 let _ = reply.send(answer.clone());
             }
         };
@@ -68,7 +68,7 @@ impl Director {
 
     fn check_store(&self, reply: ReplyTo) {
         let tell = move |checked: Result<()>| {
-            // Whoever asked may have gone.
+            // The caller may be gone.
             let _ = reply.send(answered(checked.map(|()| Reply::Done)));
         };
         if let Err(error) = self.writer.check(tell) {
@@ -231,7 +231,7 @@ impl Director {
         self.write(&run, input)
     }
 
-    /// Whether no live run has the question open, and nobody answered it.
+    /// Whether no live run has the question open and it has no recorded answer.
     fn is_closed(&self, question: &QuestionId) -> bool {
         !self.state.answered.contains(question) && self.open_question(question).is_none()
     }
@@ -242,7 +242,7 @@ impl Director {
         let tell = async move {
             let why = runtime::blocking(move || why_closed(&store, &question)).await;
             let why = why.map_err(Error::Thread).flatten().unwrap_or_else(|error| error);
-            // Whoever asked may have gone.
+            // The caller may be gone.
             let _ = reply.send(answered(Err(why)));
         };
         match runtime::handle() {
@@ -349,7 +349,7 @@ impl Director {
         self.apply(story, &StoryInput::Archived, Because::default())
     }
 
-    /// The word for how a story stands: its state's, or that it is about to start.
+    /// The name of the story's state, or that it is about to start.
     fn stands(&self, story: &StoryId, state: StoryState) -> String {
         match self.is_preparing(story) {
             true => "about to start".to_owned(),

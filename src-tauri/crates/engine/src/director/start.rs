@@ -36,7 +36,7 @@ impl Director {
         }
     }
 
-    /// Tells by the story's state why no run of it can be recorded.
+    /// Records, as the story's state, why no run of it can be recorded.
     fn explain(&mut self, story: &StoryId, error: &Error) -> Result<()> {
         tracing::warn!(%story, %error, "a run could not be started");
         let over = StoryInput::RunOver {
@@ -172,8 +172,8 @@ impl Director {
         }
     }
 
-    /// Records that a run is about to be started, and what that makes of the story. When only the first half could
-    /// be recorded, the run never began, which is found when somebody wants to follow it.
+    /// Records that a run is about to be started, and the state that this gives the story. If only the first
+    /// half could be recorded, the run never began; that is found when an actor is to follow it.
     pub(super) fn record_start(
         &mut self,
         story: &StoryId,
@@ -280,7 +280,7 @@ impl Director {
             clock: self.clock.clone(),
         };
         let actor = actor::start(assignment, move |report| {
-            // A director that is gone has let go of the run; the next owner reads the same files.
+            // If the director has ended, the next owner reads the same files.
             let _ = reports.send(super::Input::Report(reporting.clone(), report));
         })?;
         self.live.insert(run.clone(), Live { actor, reported: false });
@@ -299,8 +299,8 @@ fn is_missing(run: &RunRecord) -> bool {
     run.started && run.outcome == Some(Outcome::StartFailed { why: StartFailedKind::Session })
 }
 
-/// Whether the process of a run may still be there. Its keeper holds the lock for a moment longer than
-/// the process lives, and a lock that tells nothing counts as held as long as there is one.
+/// Whether the process of a run may still be there. Its keeper holds the lock for a moment longer than the
+/// process lives, and as long as a lock file exists whose state is unknown it counts as held.
 fn may_live(dir: &RunDir) -> bool {
     let held = match dir.liveness() {
         Liveness::Held => true,

@@ -1,6 +1,6 @@
-//! The text that live runs are streaming, and how a page is given no more of it than it does not have.
-//! A page says how far it has a draft and returns the checksum it was given with it. By the checksum the draft is
-//! known again, and so is the finished text that begins with it: of that, too, only the rest is given.
+//! The text that live runs are streaming, of which a page is only given what it does not have. A page says
+//! how far it has a draft and returns the checksum that came with it. The checksum identifies the prefix that
+//! the page has, and so also the finished text that begins with it: of that, too, only the rest is given.
 
 use protocol::{Draft, DraftKind, DraftUpdate, Event, HeldDraft, RawEnvelope, RunId, TextTail};
 use serde::Deserialize;
@@ -180,7 +180,7 @@ pub(super) fn without_beginnings(
     tails
 }
 
-/// Where an event stands in its message, if it stands in one.
+/// The place of an event in its message, if it has one.
 #[derive(Deserialize)]
 struct Block<'a> {
     #[serde(borrow)]

@@ -112,7 +112,7 @@ fn start_process(start: &Start, keepers: &Keepers) -> Result<Option<u32>, Refusa
         Err(error @ (LaunchError::Keeper { .. } | LaunchError::Refused { .. })) => {
             Err(other(&error))
         }
-        // Whether it runs, and why not, stands in the run's directory, where the actor reads it.
+        // Whether it runs, or why not, is in the run's directory, where the actor reads it.
         Err(LaunchError::StartFailed { .. } | LaunchError::Silent | LaunchError::RunDir(_)) => {
             Ok(None)
         }

@@ -42,7 +42,7 @@ pub(crate) fn branch_of(
     start.worktree.clone().or_else(named)
 }
 
-/// Looks at the folder, and makes the worktree if one is wanted and an earlier try did not.
+/// Reads what the folder is, and makes the worktree if one is wanted and an earlier try did not make it.
 pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?).await?;
     let slug = names.slug.as_str();
@@ -72,7 +72,7 @@ pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> 
                 Ok(made) => made,
                 Err(error) => {
                     let now = taken().await?;
-                    // Somebody else made it meanwhile; what failed half-way has other words.
+                    // Another process made it meanwhile; a failure half-way has another message.
                     let is_late = error.to_string().contains("already exists");
                     return match is_late && now.contains(slug) {
                         true => Ok(Found::Taken(now)),

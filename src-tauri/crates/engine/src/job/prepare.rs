@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is known when the run of an agent is to start.
+/// What must be known before the run of an agent can start.
 pub(crate) struct Preparation {
     pub(crate) id: StoryId,
     pub(crate) story: StoryRecord,
@@ -55,7 +55,7 @@ pub(crate) enum Earlier {
     },
 }
 
-/// How soon it is looked again whether a run was read.
+/// Poll interval for runs that are still being read.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A prepared run, and why it cannot be started, if it cannot.

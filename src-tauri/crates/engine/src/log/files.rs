@@ -56,7 +56,8 @@ impl LogFiles {
         }
     }
 
-    /// Gives every file the next number; the oldest one goes. Another process may just have done it.
+    /// Renames every file to the next number and deletes the oldest. Another process may do the same at this
+    /// moment.
     fn move_on(&self, more: u64) -> io::Result<()> {
         let lock = private_file().write(true).create(true).open(self.dir.join("lock"))?;
         lock.lock()?;

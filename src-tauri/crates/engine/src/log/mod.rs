@@ -1,6 +1,7 @@
-//! Musher's own log: what happened inside, for finding faults. It goes to standard error and into `log/` of
-//! the data directory. No prompt, no output of an agent and no value of a variable stands in it: events are told by
-//! ids, kinds and errors (`nothing_that_was_said_is_in_the_log`). The programs start it; everybody writes by `tracing`.
+//! Musher's own log, for finding faults. It goes to standard error and into `log/` of the data directory. It
+//! contains no prompt, no output of an agent and no value of a variable: events are logged by ids, kinds and
+//! errors (`nothing_that_was_said_is_in_the_log`). The programs start it; all crates write to it by
+//! `tracing`.
 
 mod files;
 mod panics;

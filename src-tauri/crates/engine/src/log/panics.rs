@@ -1,5 +1,5 @@
-//! A panic: where in the program it was is written down, and told once at the next start. Its message is not, because
-//! it may hold what an agent said.
+//! Records where in the program a panic happened, and shows it once at the next start. Its message is not
+//! recorded, because it may hold what an agent said.
 
 use crate::data_dir::{DataDir, create_private};
 use crate::error::{Error, Result};

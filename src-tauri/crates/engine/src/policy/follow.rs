@@ -4,7 +4,7 @@
 use super::{Decision, View};
 use protocol::{JobKind, RunId};
 
-/// What is to be done about a run that is not over.
+/// The decisions about a run that is not over.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some(record) = view.state.runs.get(run) else { return Vec::new() };
     if view.seen.endings.contains_key(run) {

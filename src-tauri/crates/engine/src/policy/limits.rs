@@ -1,6 +1,7 @@
-//! Waiting limits out. A hold of an account ends with its reset; a story that asked for it, or for which a prompt
-//! waits, goes on by itself then, claimed once in the journal. Resets are absolute instants of the provider's
-//! clock, and whether one has passed is looked at anew each time, so a clock that jumps strands no story.
+//! Waiting limits out. A hold of an account ends with its reset; a story that asked for it, or for which a
+//! prompt waits, goes on by itself then, claimed once in the journal. Resets are absolute instants of the
+//! provider's clock, and whether one has passed is checked anew each time, so that no story is stuck after a
+//! clock jumps.
 
 use super::reset::millis;
 use super::{Decision, View, Wanted, admit};
@@ -9,11 +10,11 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{Actor, PromptQueued, StoryId, StoryState, Timestamp};
 
-/// What an agent is told when it goes on after a limit. Fixed text, shown as Musher's.
+/// The prompt when an agent goes on after a limit. Fixed text, shown as Musher's.
 const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
 
-/// Ends holds whose reset has passed or whose limit proved to be gone, tells stories that are held how long, and
-/// has the next story go on that waits for a reset.
+/// Ends holds whose reset has passed or whose limit proved to be gone, gives held stories the end of their
+/// hold, and lets the next story go on that waits for a reset.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let mut decisions: Vec<Decision> =
         view.state.holds.iter().flat_map(|hold| end_of(view, hold)).collect();
@@ -56,7 +57,7 @@ fn is_covered(hold: &Hold, story: &StoryRecord) -> bool {
     account.is_some_and(|account| hold.covers(account, story.profile.model.as_deref()))
 }
 
-/// Stories whose account is held for longer than they say.
+/// Stories whose account is held for longer than their state says.
 fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
     let view = *view;
     limited(&view).filter_map(move |(id, story)| {
@@ -73,8 +74,8 @@ pub(super) fn turn(view: &View<'_>) -> Option<Timestamp> {
     is_recent.then(|| resumed.plus_millis(stagger))
 }
 
-/// Stories that go on by themselves, because they were told to or a prompt waits, and when. One whose account is
-/// held, or whose worktree another story works in, waits for that too.
+/// Stories that go on by themselves, because that was requested or a prompt waits, and when. A story whose
+/// account is held, or in whose worktree another one works, waits for that too.
 fn waiting<'a>(
     view: &View<'a>,
 ) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord, Timestamp)> + use<'a> {
@@ -95,8 +96,8 @@ fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryR
         .filter(move |(id, story)| !state.is_live(story) && !jobs.contains_key(*id))
 }
 
-/// Claims the reset and has the story go on. Of what is recorded already nothing is decided again, so an owner
-/// that was killed in between is taken up where it was.
+/// Claims the reset and lets the story go on. What is recorded already is not decided again, so the next
+/// owner continues where a killed one stopped.
 fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
     let reset = Some(reset);
     let claim =

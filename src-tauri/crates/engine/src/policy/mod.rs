@@ -44,7 +44,7 @@ pub(crate) struct View<'a> {
 /// again and jobs are started again.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    /// How each live run stands that is followed.
+    /// The status of each live run that has an actor.
     pub(crate) runs: HashMap<RunId, RunStatus>,
     /// How runs ended that the journal has no end of yet.
     pub(crate) endings: HashMap<RunId, Ending>,
@@ -52,8 +52,8 @@ pub(crate) struct Seen {
     pub(crate) unreadable: HashMap<RunId, String>,
     /// The job that each story's next run waits for.
     pub(crate) jobs: BTreeMap<StoryId, Job>,
-    /// Stories about which the policies did not come to rest. Nothing is decided about them until something new
-    /// is heard of them.
+    /// Stories about which the policies did not come to rest. Nothing is decided about them until something
+    /// new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
 }
 
@@ -187,9 +187,9 @@ pub(crate) enum Wanted {
     Gate(u32),
 }
 
-/// Everything that is to be done now, in a fixed order: for each live run, for each story in which something goes
-/// on or of which something is asked, for limits. What would change nothing is left out, so that a directory in
-/// which nothing happens asks for nothing. Stories that only rest are not looked at.
+/// Everything that is to be done now, in a fixed order: for each live run, for each story that works or of
+/// which something is requested, for limits. Decisions that would change nothing are left out, so that an
+/// idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
         let heard = follow::decide(view, run).into_iter();
@@ -240,7 +240,8 @@ impl<'a> View<'a> {
         story.is_some_and(|story| self.seen.left_out.contains(story))
     }
 
-    /// Whether carrying it out changes anything. Of the others their policies leave out what is done.
+    /// Whether carrying it out changes anything. The policies of all other decisions leave out what is done
+    /// already.
     fn has_effect(&self, decision: &Decision) -> bool {
         match decision {
             Decision::Change { story, input, because } => {
@@ -254,14 +255,14 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The story of an agent's run that is not over, and how the run stands; none before it told.
+    /// The story of an agent's run that is not over, and the run's status; none before its first report.
     fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
         let record = self.state.runs.get(run)?;
         let is_live = record.spec.kind == RunKind::Agent && record.outcome.is_none();
         Some((&record.story, self.seen.runs.get(run)?)).filter(|_| is_live)
     }
 
-    /// Whether nobody may be asked about this story.
+    /// Whether the story runs without a person to answer questions.
     fn is_unattended(&self, story: &StoryId) -> bool {
         let record = self.state.stories.get(story);
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
@@ -312,7 +313,7 @@ impl<'a> View<'a> {
         hold.probe.as_ref().filter(is_going)
     }
 
-    /// The questions of a run that nobody answered yet, oldest first.
+    /// The questions of a run that have no answer yet, oldest first.
     fn unanswered(
         &self,
         run: &RunId,

@@ -1,5 +1,5 @@
-//! Questions of live runs: who answers them. A person does, and the story waits meanwhile; where nobody may be
-//! asked, a rule denies.
+//! Questions of live runs: who answers them. A person does, and the story waits meanwhile; in an unattended
+//! story a rule denies.
 
 use super::{Decision, View};
 use crate::record::OpenQuestion;
@@ -8,7 +8,7 @@ use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{Actor, Answer, QuestionId, QuestionKind, RunId, StoryId};
 
-/// What an agent is told when nobody may be asked.
+/// The message with the denial in an unattended story.
 const UNATTENDED: &str =
     "Nobody is there to ask, and no rule allows it. Go on without it, or say what is needed.";
 

@@ -1,5 +1,5 @@
-//! Where a story stands by what its live agent does: it works, or it was interrupted and waits for a prompt.
-//! While a person's answer is waited for, that is where it stands (`permission`).
+//! The state of a story by what its live agent does: it works, or it was interrupted and waits for a prompt.
+//! While an answer of a person is awaited, `permission` decides the state.
 
 use super::{Decision, View};
 use crate::state::RunRecord;
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
     use protocol::StoryId;
 
-    /// A run of a story that spoke, and how else it stands.
+    /// A run of a story that has printed something, with the rest of its status.
     fn live(scene: &mut Scene, idle: bool, interrupted: bool) -> (StoryId, RunId) {
         let story = scene.story("a", |_| ());
         let run = scene.agent(&story);

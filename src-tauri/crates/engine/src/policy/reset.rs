@@ -9,7 +9,7 @@ const FARTHEST_RESET: Duration = Duration::from_secs(32 * 24 * 60 * 60);
 /// A reset that passed less than this long ago is one, and not a clock that is wrong.
 const JUST_PASSED: Duration = Duration::from_secs(10 * 60);
 
-/// The first wait after a reset that just passed; it doubles with each limit in a row.
+/// The first wait after a reset that has only just passed; it doubles with each limit in a row.
 const SOON: Duration = Duration::from_secs(1);
 
 /// When a story whose run was limited can be expected to go on. Resets that make no sense are not believed; then

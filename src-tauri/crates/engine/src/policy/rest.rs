@@ -17,8 +17,8 @@ type Step = (u8, u16);
 /// How many stories there are at most.
 const STORIES: u16 = 5;
 
-/// Does what is decided up to the first run that starts, as the director does, until nothing is decided. Gives
-/// how many rounds that took.
+/// Carries out what is decided up to the first run that starts, as the director does, until nothing is
+/// decided. Returns how many rounds that took.
 fn settle(scene: &mut Scene) -> usize {
     let most = (scene.state.stories.len() + scene.state.live.len() + 1) * 8;
     for round in 0..=most {

@@ -1,6 +1,6 @@
-//! What tests of policies start from: a journal that is folded by the real [`State`], how live runs stand, and the
-//! time. Each fact goes through its line of JSON and each change through the state table, so that no test rests on
-//! a state that a data directory cannot have.
+//! What tests of policies start from: a journal that is folded by the real [`State`], the status of live
+//! runs, and the time. Each fact goes through its line of JSON and each change through the state table, so
+//! that no test starts from a state that a data directory cannot have.
 
 use super::{Decision, Job, Seen, View, Wanted, admit, after_run};
 use crate::record::{Ending, OpenQuestion, RunStatus};
@@ -48,7 +48,7 @@ impl Scene {
         self.state.apply(&read);
     }
 
-    /// A story of the demo agent in a folder of its own, with its first prompt.
+    /// A story of the demo agent in a separate folder, with its first prompt.
     pub(super) fn story(&mut self, name: &str, setting: impl FnOnce(&mut Setting)) -> StoryId {
         let story = StoryId::new(name);
         let mut chosen = Setting { dir: format!("/srv/{name}"), ..Setting::default() };
@@ -190,7 +190,7 @@ impl Scene {
         self.seen.jobs.insert(story, job);
     }
 
-    /// How a live run stands, to be changed.
+    /// The status of a live run, to be changed.
     pub(super) fn status(&mut self, run: &RunId) -> &mut RunStatus {
         self.seen.runs.get_mut(run).unwrap()
     }
@@ -200,7 +200,7 @@ impl Scene {
         self.end(run, outcome, false);
     }
 
-    /// The actor told that the run is over.
+    /// The actor reported that the run is over.
     pub(super) fn report_end(&mut self, run: &RunId, outcome: Outcome) {
         let ending = Ending { outcome, ..Ending::lost("") };
         self.seen.runs.remove(run);

@@ -119,7 +119,7 @@ mod tests {
     use protocol::{JournalEntry, StoryId};
     use serde_json::json;
 
-    /// A story with an agent's run, as a journal tells it.
+    /// A story with an agent's run, folded from a journal.
     fn journal() -> State {
         let events = [
             json!({"type": "story_created", "slug": "s", "title": "S", "project": "/w", "dir": "/w", "branch": null, "agent": "claude", "profile": {},
@@ -137,7 +137,7 @@ mod tests {
         state
     }
 
-    /// What the journal has of the run, how it stands, and what waits.
+    /// What the journal has of the run, its status, and the prompts that wait.
     #[derive(Default)]
     struct Case {
         recorded: &'static [(&'static str, InputKind)],

@@ -6,7 +6,7 @@ use crate::record::RunStatus;
 use crate::state::State;
 use protocol::{Config, JournalEntry, RunId, Timestamp};
 
-/// What decisions rest on, without anybody who acts.
+/// The input of decisions, without an actor or job that carries them out.
 #[derive(Debug, Default)]
 pub struct Trial {
     state: State,
@@ -22,7 +22,7 @@ impl Trial {
         trial
     }
 
-    /// A live run stands so.
+    /// Sets the status of a live run.
     pub fn see(&mut self, run: RunId, status: RunStatus) {
         self.seen.runs.insert(run, status);
     }

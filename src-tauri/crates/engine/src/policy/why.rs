@@ -1,5 +1,5 @@
-//! Why nothing happens in a story now, or what does: the answer to `mush why`. It decides nothing; it looks at what
-//! the policies look at, in the order in which they would let the story go on.
+//! Why nothing happens in a story now, or what does: the answer to `mush why`. It decides nothing; it checks
+//! what the policies check, in the order in which they would let the story go on.
 
 use super::{View, admit, limits};
 use crate::state::{Hold, RunRecord, StoryRecord};
@@ -192,7 +192,7 @@ mod tests {
         insta::assert_snapshot!("why", table);
     }
 
-    /// Whatever state a story is in, there is a reason.
+    /// There is a reason for every state of a story.
     #[test]
     fn no_state_is_without_a_reason() {
         let states = [

@@ -1,12 +1,12 @@
 //! The account of one run: what it alone used, out of an agent's own accounts. It owns the rule
 //! about baselines, restarts and provisional figures; it knows no prices and no agent.
 //!
-//! Some agents report totals at every result, cumulative over the process or over the conversation. A
-//! run's share is the sum of the differences from result to result, beginning at the baseline that
-//! was recorded when the run was started. Totals that became smaller mean that the agent began to
-//! count anew. Others report each step for itself. What an agent gives no cost for has no price, which
-//! is no zero. Between results, the last value streamed for each message stands in, marked as a
-//! lower bound; the two are never added up for the same tokens.
+//! Some agents report totals at every result, cumulative over the process or over the conversation. A run's
+//! share is the sum of the differences from result to result, beginning at the baseline that was recorded
+//! when the run was started. Totals that became smaller mean that the agent began to count anew. Others
+//! report each step by itself. If an agent reports no cost, the tokens have no price, which is not zero.
+//! Between results, the last value streamed for each message is used provisionally, marked as a lower bound;
+//! the two are never added up for the same tokens.
 
 use super::shares::{Shares, short};
 use protocol::{ApiUsage, Cost, CostBasis, ModelShare, ModelUsage, Tokens, UsageTotals};
@@ -22,12 +22,12 @@ pub struct RunAccount {
     unpriced: bool,
     /// The last streamed value of each message since the last result.
     messages: HashMap<String, Tokens>,
-    /// Their sums by model, kept up to date so that nobody has to add them up.
+    /// Their sums by model, kept up to date so that they need not be added up for each query.
     provisional: BTreeMap<String, Tokens>,
 }
 
 impl RunAccount {
-    /// An account that begins where the conversation's account stood when the run was started.
+    /// An account that begins with the conversation's totals when the run was started.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { previous: baseline, ..Self::default() }
     }
@@ -93,7 +93,7 @@ impl RunAccount {
         )
     }
 
-    /// What stands in for the next result: tokens by model, each a lower bound without a price.
+    /// Provisional values until the next result: tokens by model, each a lower bound without a price.
     pub fn provisional(&self) -> impl Iterator<Item = ModelShare> + '_ {
         let used = self.provisional.iter().filter(|(_, tokens)| tokens.total() > 0);
         used.map(|(model, tokens)| ModelShare {
@@ -145,8 +145,8 @@ fn difference(before: &UsageTotals, now: &UsageTotals) -> Option<u64> {
     Some(now.cost_micros?.saturating_sub(paid))
 }
 
-/// Whether `now` cannot continue `before`: something that only grows became smaller. A model that is
-/// merely absent proves nothing; old versions leave models out.
+/// Whether `now` cannot continue `before`: a value that only grows became smaller. A model that is absent
+/// proves nothing; old versions leave models out.
 fn restarted(before: &UsageTotals, now: &UsageTotals) -> bool {
     let costs = now.cost_micros.zip(before.cost_micros);
     costs.is_some_and(|(now, before)| now < before)

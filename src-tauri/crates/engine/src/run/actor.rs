@@ -26,7 +26,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::time::{Duration, Instant};
 use unreadable::Broken;
 
-/// How long nothing may be printed before an agent that owes nothing counts as idle.
+/// How long nothing may be printed before an agent without open work counts as idle.
 const QUIET: Duration = Duration::from_secs(2);
 
 /// The same, when a background task ended and the agent may still want to speak about it.
@@ -35,7 +35,7 @@ const QUIET_AFTER_TASK: Duration = Duration::from_secs(10);
 /// Poll interval for the files, for notifications that were lost.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How many batches are read before commands are looked at again.
+/// How many batches are read before the inbox is checked again.
 const BATCHES: usize = 8;
 
 /// How long a keeper may take to appear after its start was recorded.
@@ -98,7 +98,7 @@ impl Handle {
         }
     }
 
-    /// Waits until the actor has let go.
+    /// Waits until the actor has ended.
     pub fn detach(mut self) {
         self.send(Command::Detach);
         if let Some(thread) = self.thread.take()
@@ -252,7 +252,7 @@ impl<R: FnMut(Report)> Actor<R> {
 
     /// Reads what there is, talks to the keeper, finds out whether the run is over, and reports changes.
     fn step(&mut self) -> Result<Round> {
-        // The end is looked for before the last reading, so that nothing printed before it is missed.
+        // The end is checked before the last reading, so that nothing printed before it is missed.
         let over = self.is_over()?;
         let newest = if self.read_to_end { None } else { self.catch_up()? };
         let over = over.filter(|_| !self.behind);
@@ -502,7 +502,7 @@ impl<R: FnMut(Report)> Actor<R> {
                 Err(ClientError::Refused { kind, message }) => {
                     tracing::warn!(run = %self.run.run, message, "the keeper refused");
                     if kind == Refusal::InputClosed {
-                        // The agent reads no more, so it is to leave.
+                        // The agent reads no more input, so it is expected to end.
                         self.closed_at.get_or_insert_with(Instant::now);
                     }
                 }

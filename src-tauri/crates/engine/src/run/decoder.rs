@@ -1,6 +1,6 @@
-//! Who reads a run: the newest decoder of the family that the run began with. A run of a family that this version
-//! does not know is shown as the text that it is. It owns nothing: the decoders themselves are the crate
-//! `agents`. Called by whoever reads a run: [`super::tail`], the director, a rebuild.
+//! Chooses the decoder of a run: the newest of the family that the run began with. A run of a family that
+//! this version does not know is shown as plain text. The decoders themselves are the crate `agents`. Called
+//! by all that read a run: [`super::tail`], the director, a rebuild.
 
 use agents::Decoder;
 use protocol::DecoderId;

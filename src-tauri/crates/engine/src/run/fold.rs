@@ -1,7 +1,6 @@
-//! What is known of a run from its events alone: a pure fold, the same for a live run, a reopened one
-//! and a rebuild. It answers the questions that supervising asks (is the agent idle? which questions
-//! are open?) and the numbers that queries show. It decides no state; [`super::outcome`] and the
-//! story's table do.
+//! What is known of a run from its events alone: a pure fold, the same for a live run, a reopened one and a
+//! rebuild. It answers the questions of supervision (is the agent idle? which questions are open?) and gives
+//! the numbers that queries show. It decides no state; [`super::outcome`] and the story's table do.
 
 use super::accounts::RunAccount;
 use crate::moments::Moments;
@@ -22,13 +21,13 @@ const STDERR_TAIL: usize = 4096;
 pub struct LastTurn {
     /// The agent's result.
     pub end: TurnEnd,
-    /// Where it stands.
+    /// Its position.
     pub pos: Pos,
     /// The last error in the turn.
     pub error: Option<TurnError>,
     /// The limit that was in force when it ended.
     pub limit: Option<(LimitObservation, Pos)>,
-    /// Calls refused in the run without anybody's word.
+    /// Calls that were refused although no person refused them.
     pub unexplained_denials: u32,
 }
 
@@ -39,7 +38,7 @@ pub struct TurnError {
     pub kind: ApiErrorKind,
     /// The agent's sentence.
     pub message: String,
-    /// Where it stands.
+    /// Its position.
     pub pos: Pos,
 }
 
@@ -72,7 +71,7 @@ pub struct RunFold {
     pub tasks: BTreeSet<String>,
     /// Those of them that use tokens: subagents.
     subagents: BTreeSet<String>,
-    /// A background task ended since the last result, so the agent owes a turn about it.
+    /// A background task ended since the last result, so a turn about it is still to come.
     pub task_ended_since_result: bool,
     /// A turn ended well.
     pub succeeded: bool,
@@ -88,7 +87,7 @@ pub struct RunFold {
     pub spoke: bool,
     /// The last words on standard error.
     pub stderr_tail: String,
-    /// When a message's tokens, or a subagent's start, were last heard of.
+    /// When the tokens of a message, or the start of a subagent, were last reported.
     heard: Timestamp,
     /// What results settled since this was last taken.
     settled: Vec<Settled>,
@@ -121,7 +120,8 @@ impl RunFold {
         }
     }
 
-    /// Cost of the run alone. What a subagent at work uses, and an answer whose tokens were not told, is not in it.
+    /// Cost of the run alone. It lacks what a subagent at work uses, and answers whose tokens were not
+    /// reported.
     fn cost(&self) -> Cost {
         let cost = self.account.cost();
         let is_partial = self.is_unreported || self.uses_more();
@@ -131,7 +131,7 @@ impl RunFold {
         }
     }
 
-    /// Whether something is used that nobody tells yet.
+    /// Whether something is being used that is not reported yet.
     fn uses_more(&self) -> bool {
         self.unaccounted || !self.subagents.is_empty()
     }
@@ -214,7 +214,7 @@ impl RunFold {
         }
     }
 
-    /// An announced retry stands until an event comes that is not itself part of retrying.
+    /// An announced retry counts until an event comes that is not itself part of retrying.
     fn retry(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::Retry { attempt, max, delay_ms, status, error } => {
@@ -236,8 +236,8 @@ impl RunFold {
         }
     }
 
-    /// Whether nothing is owed and nothing goes on: every prompt has its result, no background task
-    /// and no question is open. Two seconds of quiet are asked for on top, by the actor.
+    /// Whether the agent has nothing to do: every prompt has its result, no background task and no question
+    /// is open. The actor also waits for two seconds of quiet.
     pub fn is_idle(&self) -> bool {
         let queued = self.last_turn.as_ref().is_some_and(|turn| turn.end.queued > 0);
         self.last_turn.is_some()
@@ -376,7 +376,7 @@ impl RunFold {
         self.answered_prompts = self.answered_prompts.saturating_add(end.joined);
         if !end.from_task {
             self.answered_prompts = self.answered_prompts.saturating_add(1);
-            // Any other end means that the interrupt came too late for the turn.
+            // If the turn ended in another way, the interrupt came too late for it.
             self.interrupted &= end.turn == Turn::Interrupted;
         }
         self.denials.extend(end.denials.iter().cloned());

@@ -18,7 +18,7 @@ pub enum Command {
     Close,
     /// End the run: who asks, and why.
     Stop(Stop),
-    /// Let go of the run; it goes on.
+    /// End the actor; the run goes on.
     Detach,
 }
 

@@ -25,8 +25,8 @@ pub fn decide(
     (outcome, evidence)
 }
 
-/// Decides how a run ended whose files are damaged: it was stopped, if the word of that is left, and
-/// nobody can say more. `why` says what cannot be read.
+/// Decides how a run ended whose files are damaged: it was stopped, if `stop.json` is left, and otherwise
+/// unknown. `why` says what cannot be read.
 pub fn decide_unreadable(
     exit: Option<&Exit>,
     stop: Option<&Stop>,
@@ -37,13 +37,14 @@ pub fn decide_unreadable(
     (stopped(stop).unwrap_or(Outcome::Lost), evidence)
 }
 
-/// What `stop.json` says. A word for somebody that no Musher writes names something outside.
+/// What `stop.json` says. A name that no version of Musher writes is that of another program.
 pub fn stop_of(written: &keeper::facts::Stop) -> Stop {
     let by = serde_json::from_value(written.by.as_str().into()).unwrap_or(Actor::System);
     Stop { by, why: StopReason::of_text(&written.why) }
 }
 
-/// What a stop makes of a run. That of an agent which has finished and only does not leave changes nothing.
+/// The outcome that a stop gives a run. The stop of an agent that has finished and only does not end changes
+/// nothing.
 fn stopped(stop: Option<&Stop>) -> Option<Outcome> {
     let stop = stop?;
     match stop.why {
@@ -54,7 +55,7 @@ fn stopped(stop: Option<&Stop>) -> Option<Outcome> {
     }
 }
 
-/// Decides how a command (a gate, a set-up) ended: its exit is all there is to go by.
+/// Decides how a command (a gate, a set-up) ended, by its exit alone.
 pub fn decide_command(
     fold: &RunFold,
     exit: Option<&Exit>,
@@ -154,8 +155,8 @@ fn without_result(agent: &AgentId, fold: &RunFold, exit: &Exit, cleaned_up: bool
     }
 }
 
-/// A program that left with an error before its first message refused to start; what its words mean is
-/// known where the agent is.
+/// A program that left with an error before its first message refused to start; the crate `agents` knows what
+/// its error text means.
 fn refused_start(agent: &AgentId, stderr: &str) -> StartFailedKind {
     match agents::agent(agent).is_some_and(|agent| agent.refused_arguments(stderr)) {
         true => StartFailedKind::BadArgument,

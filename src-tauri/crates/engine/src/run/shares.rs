@@ -35,10 +35,10 @@ impl Shares {
         added.has_figure |= now.cost_micros.is_some();
     }
 
-    /// The shares of `total`, in the order of the models' names. The total is the truth: what the
-    /// models' figures have beyond it is taken from the largest, what they leave unexplained belongs to
-    /// no model, and a difference that is only rounding goes to the largest. Models that used nothing
-    /// are left out. Without a total the models' own figures stand, and a model without one has no price.
+    /// The shares of `total`, in the order of the models' names. The total is the truth: what the models'
+    /// figures have beyond it is taken from the largest, what they leave unexplained belongs to no model, and
+    /// a difference that is only rounding goes to the largest. Models that used nothing are left out. Without
+    /// a total the models' own figures are used, and a model without one has no price.
     pub(super) fn of(mut self, total: Option<u64>) -> Vec<ModelShare> {
         match total {
             Some(total) => self.explain(total),

@@ -120,8 +120,8 @@ impl Tail {
         self.logs[0].read
     }
 
-    /// Reads what the index has, a megabyte and some thousand events at most. An empty batch means
-    /// that there is nothing more for now. What stands before damage is given first.
+    /// Reads what the index has, a megabyte and some thousand events at most. An empty batch means that there
+    /// is nothing more for now. What is before a damage is returned first.
     pub fn read(&mut self) -> Result<Batch> {
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -164,8 +164,8 @@ impl Tail {
         }
     }
 
-    /// Reads what stands after the last record, which a crash of the keeper can leave, and ends every
-    /// line that was cut off. To be called once, when nothing more will come.
+    /// Reads what follows the last record, which a crash of the keeper can leave behind, and ends every line
+    /// that was cut off. To be called once, when nothing more will come.
     pub fn finish(&mut self) -> Result<Batch> {
         let mut batch = Batch::default();
         let (mono_us, at) = self.last_time;

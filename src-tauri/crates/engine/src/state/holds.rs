@@ -1,5 +1,5 @@
-//! Accounts that a limit holds, as the journal tells it: until when, for which model, and which run tries whether
-//! the limit is gone. A part of the fold in [`super::State`]; who decides on a hold is a policy.
+//! Accounts that a limit holds, folded from the journal: until when, for which model, and which run tries
+//! whether the limit is gone. A part of the fold in [`super::State`]; a policy decides on holds.
 
 use protocol::{AccountId, RunId, Timestamp};
 use std::collections::BTreeMap;

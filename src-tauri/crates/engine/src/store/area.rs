@@ -1,5 +1,5 @@
-//! What an area of the store is: a few tables, what journal entries and events of runs leave in them, and
-//! how their columns are read. Each area stands in one file, with its queries as methods of
+//! What an area of the store is: a few tables, what journal entries and events of runs leave in them, and how
+//! their columns are read. Each area is one file, with its queries as methods of
 //! [`Reader`](super::read::Reader). [`super::AREAS`] lists the areas; writing, checking and comparing go over
 //! that list and know none of them.
 

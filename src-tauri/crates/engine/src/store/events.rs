@@ -1,5 +1,5 @@
-//! The area of events: what runs did, event by event, as their decoders made it. What follows from an
-//! event beside standing in the timeline is up to the areas that it concerns.
+//! The area of events: what runs did, event by event, as their decoders made it. What else follows from an
+//! event is up to the areas that it concerns.
 
 use super::area::{Area, delete_of_run, table};
 use super::read::Reader;

@@ -39,8 +39,8 @@ CREATE INDEX limits_used ON limits_seen (account, window, at, run, seq) WHERE ut
     ],
 };
 
-/// The newest row of each window, as [`limit`] reads it, with the newest share that was ever told of it. From
-/// one account and window the next one is looked up, so that no other row of the history is visited.
+/// The newest row of each window, as [`limit`] reads it, with the newest share that was ever reported of it.
+/// From one account and window the next one is looked up, so that no other row of the history is visited.
 const LIMITS: &str = "
     WITH RECURSIVE spenders (account) AS (
         SELECT min(account) FROM limits_seen

@@ -1,6 +1,6 @@
-//! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any
-//! time; [`crate::rebuild`] makes it again. This module opens and checks it and lists its areas; each area
-//! stands in one file. [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
+//! The store: SQLite as a projection of journal and runs, nothing else. It can be deleted at any time;
+//! [`crate::rebuild`] makes it again. This module opens and checks it and lists its areas; each area is one
+//! file. [`mod@write`] applies facts to it, [`read`] answers queries; its one writing thread is
 //! [`crate::writer`].
 //!
 //! Columns of one table come either from the journal or from events of runs, never from both, so the order in
@@ -53,10 +53,10 @@ pub fn tables() -> impl Iterator<Item = Table> {
     AREAS.iter().flat_map(|area| area.tables).copied()
 }
 
-/// The store's file and those beside it.
+/// The suffixes of the store's file and of SQLite's files beside it.
 const SIDES: [&str; 3] = ["", "-wal", "-shm"];
 
-/// Which file stands at a path: another one after it was deleted or replaced.
+/// The identity of the file at a path: another one after it was deleted or replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileId(u64, u64);
 
@@ -69,7 +69,7 @@ impl FileId {
         Some(Self(found.dev(), found.ino()))
     }
 
-    /// Windows does not let go of a file that is open, so any file is the same one.
+    /// On Windows an open file cannot be replaced, so any file is the same one.
     #[cfg(not(unix))]
     pub(crate) fn of(path: &Path) -> Option<Self> {
         path.exists().then_some(Self(0, 0))
@@ -113,8 +113,8 @@ pub fn create(path: &Path) -> Result<Connection> {
             .map_err(Error::io("create", path))?,
     );
     let db = Connection::open(path)?;
-    // Steps are some kilobytes; on pages of twice the usual size most lie whole, and half as many are
-    // written.
+    // Steps are some kilobytes; with pages of twice the usual size most fit into one, and half as many pages
+    // are written.
     db.pragma_update(None, "page_size", 8192)?;
     tune(&db)?;
     for area in AREAS {
@@ -124,7 +124,7 @@ pub fn create(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// Opens the store at `path` for reading beside its writer.
+/// Opens the store at `path` for reading, while its writer may write.
 pub fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags)?;
@@ -142,7 +142,7 @@ fn check_last_page(db: &Connection, path: &Path) -> rusqlite::Result<()> {
             let words = "its last page is cut".to_owned();
             Err(rusqlite::Error::SqliteFailure(corrupt, Some(words)))
         }
-        // A file that is gone is for whoever reads next to tell.
+        // A missing file is reported by the next read.
         _ => Ok(()),
     }
 }
@@ -185,7 +185,7 @@ fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
     Ok(Opened::Usable(db))
 }
 
-/// What is damaged in a store, if anything is.
+/// The damage of a store, if there is any.
 fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     let check = db.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
     match check {
@@ -195,7 +195,7 @@ fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     }
 }
 
-/// A store that was just made cannot be used.
+/// A new store cannot be used.
 pub(crate) fn unusable(reason: &str) -> Error {
     Error::Refused(Fault::new(
         ErrorCode::Store,

@@ -1,7 +1,7 @@
-//! The reading end of the store: what commands print and the page shows is asked of it. Read-only, on a
-//! connection of its own, so that a reader needs no owner and never holds up the writer. Its queries stand
-//! with the areas that they are about. Every list has one fixed order, so that the same facts always print
-//! the same bytes.
+//! The reading end of the store: the queries behind what commands print and the page shows. Read-only, on a
+//! separate connection, so that a reader needs no owner and never delays the writer. Its queries are in the
+//! files of the areas that they are about. Every list has one fixed order, so that the same facts always
+//! print the same bytes.
 
 use super::FileId;
 use super::text::json;
@@ -10,7 +10,7 @@ use protocol::ErrorCode;
 use rusqlite::{Connection, params};
 use std::path::{Path, PathBuf};
 
-/// Names that are told instead of one that does not exist.
+/// Most names that are suggested for one that does not exist.
 const MOST_NAMES: usize = 5;
 
 /// A reading end of the store.
@@ -33,7 +33,7 @@ impl Reader {
         &self.db
     }
 
-    /// Whether the store is still the file that this reads from; it may have been made again.
+    /// Whether the store is still the file that this reads from; it may have been replaced.
     pub(crate) fn is_in_place(&self) -> bool {
         FileId::of(&self.path) == self.file
     }
@@ -49,8 +49,8 @@ impl Reader {
         Ok(version == super::SCHEMA_VERSION)
     }
 
-    /// Names that begin like a name that does not exist. They are only told: acting on a guess
-    /// could stop the wrong thing.
+    /// Names that begin like a name that does not exist. They are only shown: acting on a guess could stop
+    /// the wrong thing.
     pub(super) fn near(&self, names: &str, name: &str) -> Result<Vec<String>> {
         if name.is_empty() {
             return Ok(Vec::new());

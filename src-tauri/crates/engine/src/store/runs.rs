@@ -1,4 +1,4 @@
-//! The area of runs: what the journal says of each, and beside it what was folded from its events.
+//! The area of runs: what the journal says of each, and in a second table what was folded from its events.
 
 use super::area::{Area, delete_of_run, table};
 use super::read::{Reader, not_found};
@@ -138,7 +138,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     usage::stand_in(db, &commit.run, &fold.provisional)
 }
 
-/// A row of `runs` beside its row of `run_folds`.
+/// A row of `runs` with its row of `run_folds`.
 fn run(row: &Row<'_>) -> rusqlite::Result<Run> {
     let spec: RunSpec = from_json(&row.get::<_, String>("spec")?)?;
     let ending: Option<Outcome> =

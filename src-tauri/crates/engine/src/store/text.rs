@@ -1,11 +1,11 @@
-//! Values as they stand in columns: words of enums and JSON. They are the same words as in JSON, so
-//! there is one spelling for everything.
+//! Values in columns: words of enums and JSON. They are the same words as in JSON, so there is one spelling
+//! for everything.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-/// The word of a unit enum value; JSON for anything else.
+/// The JSON string of a unit enum value; JSON for anything else.
 pub fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value).expect("our types are always JSON") {
         serde_json::Value::String(word) => word,
@@ -28,7 +28,7 @@ pub fn from_json<T: DeserializeOwned>(text: &str) -> rusqlite::Result<T> {
     serde_json::from_str(text).map_err(conversion)
 }
 
-/// A JSON column that is passed on as it is. That it is JSON is looked at, what it says is not.
+/// A JSON column that is passed on unparsed. It is only checked that it is JSON.
 pub(super) fn raw_json(text: String) -> rusqlite::Result<Box<RawValue>> {
     RawValue::from_string(text).map_err(conversion)
 }

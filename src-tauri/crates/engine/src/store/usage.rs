@@ -32,7 +32,8 @@ pub(crate) const USAGE: &str =
     "SELECT run, seq, model, at, input, output, cache_read, cache_write, cost_micros, basis
      FROM usage";
 
-/// The number of rows that stand in until a result comes; results are events, which count from 1.
+/// The number of provisional rows, which are replaced when a result comes; results are events, which count
+/// from 1.
 const STANDS_IN: u64 = 0;
 
 const BASES: [CostBasis; 4] =
@@ -43,7 +44,7 @@ const BASES: [CostBasis; 4] =
 pub(crate) struct Record {
     /// The result's event; `None` while none has come.
     pub(crate) seq: Option<Seq>,
-    /// When the result came, or when anything was last heard.
+    /// When the result came, or when anything was last reported.
     pub(crate) at: Timestamp,
     /// What one model has of it.
     pub(crate) share: ModelShare,
@@ -59,7 +60,7 @@ fn settle(db: &Connection, commit: &RunCommit) -> Result<()> {
     Ok(())
 }
 
-/// Replaces what stands in for the next result, if it is not the same.
+/// Replaces the provisional row until the next result, if it changed.
 pub(super) fn stand_in(db: &Connection, run: &RunId, provisional: &Provisional) -> Result<()> {
     let records = provisional.shares.iter().map(|share| Record {
         seq: None,

@@ -1,6 +1,6 @@
-//! Whether every value of a store can be read. SQLite's own check is of pages and rows; that a value in
-//! a row was overwritten with something else, it does not see. Read as queries read, row by row, and
-//! nothing is kept. What is read how is up to the areas.
+//! Checks that every value of a store can be read. SQLite's own check is of pages and rows; it does not see a
+//! value in a row that was overwritten with something else. Values are read as queries read them, row by row,
+//! and nothing is kept. Each area says how its values are read.
 
 use super::AREAS;
 use super::area::ReadRow;

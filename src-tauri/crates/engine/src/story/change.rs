@@ -51,7 +51,7 @@ impl Because {
         Self { detail: (!line.is_empty()).then_some(line), ..self }
     }
 
-    /// The fact that records the change at `now`, with what a person is told.
+    /// The fact that records the change at `now`, with the notification.
     pub(crate) fn recorded(
         self,
         change: Change,

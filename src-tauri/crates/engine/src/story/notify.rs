@@ -40,11 +40,11 @@ pub fn asks_for(kind: QuestionKind, tool: &str, tool_kind: ToolKind, title: &str
     match kind {
         QuestionKind::Choice if title.is_empty() => "asks a question".to_owned(),
         QuestionKind::Choice => format!("asks: {title}"),
-        // The server's name stands where a tool's does.
+        // The server's name is in the place of a tool's.
         QuestionKind::Form if title.is_empty() => format!("hands on a question of {tool}"),
         QuestionKind::Form => format!("hands on a question of {tool}: {title}"),
         QuestionKind::Plan if title.is_empty() => "has a plan".to_owned(),
-        // Of a heading its words, without the marks before them.
+        // The words of a heading, without the marks before them.
         QuestionKind::Plan => format!("has a plan: {}", title.trim_start_matches(['#', ' '])),
         QuestionKind::Permission if title.is_empty() => format!("asks to use {tool}"),
         QuestionKind::Permission => match verb(tool_kind, title) {

@@ -25,7 +25,7 @@ pub enum StoryInput {
         outcome: Outcome,
         /// Whether the story has gates to pass.
         gates: bool,
-        /// Whether a question was closed without anybody's answer.
+        /// Whether a question was closed although no person answered it.
         question_lost: bool,
     },
     /// A gate is about to run.
@@ -58,7 +58,7 @@ pub struct Change {
     pub state: StoryState,
     /// Why.
     pub reason: Option<Reason>,
-    /// What a person is told.
+    /// The notification to send.
     pub notification: Option<NotificationKind>,
 }
 

@@ -16,7 +16,7 @@ pub const MOST_STRETCHES: usize = 10_000;
 
 const HOUR: i64 = 3600;
 
-/// In what steps the end of a skipped piece of local time is looked for.
+/// Step in which the end of a skipped piece of local time is searched.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
 
 /// More quarters of an hour were never skipped: a day is what islands lost that moved across the date
@@ -47,7 +47,7 @@ impl Calendar {
         self.zone.name()
     }
 
-    /// Where each stretch begins that lies in `from..to`, in order; the first may begin before `from`.
+    /// The beginnings of the stretches within `from..to`, in order; the first may begin before `from`.
     ///
     /// # Errors
     /// When there are more than [`MOST_STRETCHES`], or the times are beyond the calendar.
@@ -357,7 +357,7 @@ mod tests {
         );
     }
 
-    /// The definition, looked at in every zone on every day of years full of changes.
+    /// The definition, checked in every zone on every day of years full of changes.
     #[test]
     fn every_day_of_every_zone_begins_when_its_date_is_first_shown() {
         for zone in TZ_VARIANTS {

@@ -1,4 +1,4 @@
-//! The history of limit windows: what was heard of each in a range, and when it held its account. Read
+//! The history of limit windows: what was reported of each in a range, and when it held its account. Read
 //! from the store, thinned to what a chart can show.
 
 use super::thin::thin;
@@ -19,7 +19,7 @@ const MOST: usize = 200;
 const HOLDS: &str = "type IN ('hold_started', 'hold_ended')";
 
 impl Reader {
-    /// What was heard of every limit window from `from` (included) to `to` (excluded), by account and
+    /// What was reported of every limit window from `from` (included) to `to` (excluded), by account and
     /// window.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Reader {
         let mut windows = points(db, from, to)?;
         let mut holds = holds(db, from, to)?;
         for held in holds.keys() {
-            // It was held, although nothing was heard of it in the range.
+            // It was held, although nothing was reported of it in the range.
             windows.entry(held.clone()).or_default();
         }
         let accounts = self.accounts()?;
@@ -58,7 +58,7 @@ impl Reader {
     }
 }
 
-/// What is seen first when many are shown as one: a refusal, then how much is used.
+/// The order in which one of many points is kept: a refusal first, then by how much is used.
 fn height(point: &LimitPoint) -> (bool, Option<f64>) {
     (point.status == LimitStatus::Rejected, point.utilization)
 }
@@ -72,12 +72,12 @@ type Windows = BTreeMap<Window, Vec<LimitPoint>>;
 #[derive(Default)]
 struct Held {
     spans: Vec<HoldSpan>,
-    /// What it counts, as the end of a refused run says it.
+    /// What it counts, as the end of a refused run reports it.
     name: Option<WindowName>,
 }
 
-/// What a window counts, as it was told last at any time, else as the end of a run says it; `None` if it is not
-/// known which window it is. Where nobody says it, the window's own word is all there is.
+/// What a window counts, as it was last reported at any time, else as the end of a run reports it; `None` if
+/// it is not known which window it is. Without such a report the window's own name is used.
 fn name(
     db: &Connection,
     (account, window): &Window,
@@ -224,7 +224,7 @@ mod tests {
         spans.iter().map(span).collect()
     }
 
-    /// What is heard of two windows at once, each with its status.
+    /// Reports of two windows at once, each with its status.
     fn two(five_hour: &str, seven_day: &str) -> serde_json::Value {
         let window = |id: &str, status: &str| {
             json!({"window": id, "name": WindowName::called(format!("of {id}")), "status": status,
@@ -273,7 +273,7 @@ mod tests {
         };
         // The newest name, also where only the past is shown.
         assert_eq!(names(&scene, 0, 10), [Some(limits[0].name.clone())]);
-        // Of a window that nobody told of, the run's end or its own word.
+        // For a window without a report, the run's end or its own name.
         for (run, at, window) in [("ended", 50, "at_end"), ("bare", 60, "bare")] {
             scene.run(run, at, vec![]);
             let name = (run == "ended").then(|| WindowName::lasting(120_000));

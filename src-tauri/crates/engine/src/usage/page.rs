@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_a_chart_asks_for_fits_whatever_is_stored() {
-        // A chart has at most 62 stretches and five groups beside the rest, a table a hundred groups.
+        // A chart has at most 62 stretches and five groups with the rest, a table a hundred groups.
         for (stretches, groups, name) in [(62, 6, 250), (1, 101, 101)] {
             let bytes = for_page(full(stretches, groups, name)).unwrap();
             assert!(bytes.len() <= MOST_BYTES, "{}", bytes.len());

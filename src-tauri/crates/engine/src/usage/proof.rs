@@ -144,7 +144,7 @@ fn event(value: Value) -> Event {
     serde_json::from_value(value).unwrap()
 }
 
-/// The account that an agent keeps, as its results tell it.
+/// The account that an agent keeps, as its results report it.
 fn totals(counted: &BTreeMap<usize, (Tokens, u64)>, micros: u64, of: &Step) -> Value {
     let Step::Result { unknown_price, no_figures, .. } = of else { return Value::Null };
     let model = |(&model, (tokens, micros)): (&usize, &(Tokens, u64))| {

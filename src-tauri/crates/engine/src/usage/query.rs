@@ -87,8 +87,7 @@ fn range(db: &Connection, query: &UsageQuery) -> Result<Option<(Timestamp, Times
     };
     let (Some(first), Some(last)) = (bound("min")?, bound("max")?) else { return Ok(None) };
     let range = (query.from.unwrap_or(first), query.to.unwrap_or(last.plus_millis(1)));
-    // Asked for what is after the last usage, or before the first: nothing is there, and that is no
-    // mistake of who asks.
+    // A range after the last usage, or before the first, is empty, which is no mistake of the caller.
     Ok((range.0 < range.1).then_some(range))
 }
 

@@ -1,6 +1,6 @@
-//! Handing rows of usage to a [`Pass`], a million in some tenths of a second. The pass is an aggregate
-//! function of SQLite for the time of one query: so a row is read where it lies, and never copied into a
-//! result. It owns which way the rows are found, and that they come in the order that a pass needs.
+//! Feeds rows of usage to a [`Pass`], a million in some tenths of a second. The pass is an aggregate function
+//! of SQLite for the time of one query: so a row is read in place, and never copied into a result. This
+//! module decides how the rows are found, and that they come in the order that a pass needs.
 
 use super::line::Line;
 use super::sum::{Grouping, Pass};
@@ -14,8 +14,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// So many rows are looked up by their time and sorted by run; more are read in the order in which they
-/// lie in the table, and what is outside the range is passed over.
+/// Up to so many rows are looked up by their time and sorted by run; more are read in the order of the table,
+/// and those outside the range are skipped.
 const FEW: i64 = 20_000;
 
 const FOLD: &str = "fold_usage";
@@ -62,7 +62,7 @@ fn read(db: &Connection, range: &Range<i64>, by: &[UsageGroup]) -> rusqlite::Res
         // Without a condition, because testing each row here costs SQLite more than the function.
         false => "usage".to_owned(),
     };
-    // A name that nobody asks for is not even read.
+    // A name that is not needed is not even read.
     let model = if by.contains(&UsageGroup::Model) { "model" } else { "''" };
     let sql = format!(
         "SELECT {FOLD}(run, seq, {model}, at, input, output, cache_read, cache_write, cost_micros, basis)
@@ -89,7 +89,7 @@ impl Shared {
 
 /// The function.
 struct Fold {
-    /// What is outside is passed over (milliseconds).
+    /// Rows outside are skipped (milliseconds).
     range: Range<i64>,
     groupings: Arc<HashMap<String, Grouping>>,
     shared: Shared,

@@ -99,7 +99,7 @@ pub(super) fn result(micros: u64, window: Option<u64>) -> Value {
         "login_expires_at": null})
 }
 
-/// What is heard of a window.
+/// A report of a window.
 pub(super) fn limit(used: f64, status: &str) -> Value {
     let window = json!({"window": "five_hour", "status": status, "utilization": used,
         "resets_at": minute(10_000)});

@@ -146,7 +146,7 @@ impl Conversation {
         }
     }
 
-    /// How many tokens fit, by the newest result that says it.
+    /// How many tokens fit, by the newest result that reports it.
     fn window(&self, db: &Connection, runs: &[Run]) -> Result<Option<u64>> {
         for run in runs.iter().rev() {
             let results: Vec<Seq> = {

@@ -13,10 +13,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::str::Utf8Error;
 
-/// The classes of tokens with their words, in the order of [`class`].
+/// The classes of tokens by name, in the order of [`class`].
 const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
 
-/// What a run is grouped by, beside model and class.
+/// What a run is grouped by, in addition to model and class.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grouping {
     pub(super) agent: Option<String>,
@@ -156,7 +156,7 @@ pub(super) struct Pass {
 
 impl Pass {
     /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`; it keeps at most
-    /// `most` groups apart.
+    /// `most` groups.
     pub(super) fn new(
         by: Vec<UsageGroup>,
         most: Option<usize>,
@@ -276,7 +276,7 @@ impl Pass {
         if self.bounds[last] <= at && self.bounds.get(last + 1).is_some_and(|&end| at < end) {
             return self.step;
         }
-        // What is outside is in no query; it would be seen in the first or last stretch.
+        // Rows outside the range are in no query; they would count in the first or last stretch.
         let behind = self.bounds.partition_point(|&start| start <= at);
         behind.saturating_sub(1).min(self.bounds.len().saturating_sub(2)) as u32
     }
@@ -417,8 +417,8 @@ impl Pass {
         }
     }
 
-    /// The cells by stretch and group. `place` says where a group stands in the report; what is at
-    /// `kept` is in the rest.
+    /// The cells by stretch and group. `place` is the position of a group in the report; what is at `kept` is
+    /// in the rest.
     fn cells_in(&self, place: &[u32], kept: u32, groups: &[UsageTotal]) -> Vec<UsageCell> {
         let mut sums: HashMap<(u32, u32), Sum> = HashMap::with_capacity(self.cells.len());
         for cell in &self.cells {
@@ -446,8 +446,8 @@ impl Pass {
     }
 }
 
-/// How many of `all` groups are kept apart where at most `most` are asked for: a rest that is one group, or
-/// one and others that used nothing, takes as much room as the group itself.
+/// How many of `all` groups are kept where at most `most` are asked for: a rest that is one group, or one and
+/// others that used nothing, takes as much room as the group itself.
 fn kept(most: usize, used: usize, all: usize) -> usize {
     let kept = if used == most.saturating_add(1) { used } else { most.min(all) };
     if all - kept == 1 { all } else { kept }
@@ -500,8 +500,8 @@ fn repeated(shared: &Shared, within: impl Fn(&u32) -> bool) -> Vec<u64> {
 mod tests {
     use super::*;
 
-    /// The tokens of the groups of a report over runs that used so many, each by a story of its own, with how
-    /// many groups the last one is.
+    /// The tokens of the groups of a report over runs that used so many, each of another story, with how many
+    /// groups the last one is.
     fn groups(most: usize, used: &[u64]) -> (Vec<u64>, u32) {
         let at = [0, 1000].map(Timestamp::from_millis);
         let mut pass = Pass::new(vec![UsageGroup::Story], Some(most), &at[..1], at[1]);
@@ -525,7 +525,7 @@ mod tests {
             (&[9, 8, 7], &[9, 8, 7], 0),
             (&[9, 8, 7, 6], &[9, 8, 13], 2),
             (&[9, 0, 8, 7, 6], &[9, 8, 13], 2),
-            // A rest of one that used something stands for itself, and is not counted with empty ones.
+            // A rest of one that used something is shown as that group, and is not counted with empty ones.
             (&[9, 0, 8, 7], &[9, 8, 7, 0], 0),
             (&[9, 0, 8, 0, 7], &[9, 8, 7, 0], 2),
             (&[9, 0, 8, 0], &[9, 8, 0], 2),

@@ -51,7 +51,7 @@ fn offset(zone: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
-/// The names for an offset. Those of `Etc` have its sign the other way round, as POSIX has it.
+/// The names for an offset. Those of `Etc` have the opposite sign, as in POSIX.
 fn of_offset(minutes: i32) -> String {
     let shown = shown(minutes);
     let places = keeping(minutes);

@@ -1,13 +1,13 @@
-//! How much of what runs printed is in the writer's hands: in its queue, or waiting because the store
-//! refuses (the disk is full, somebody holds SQLite's lock). It counts and says whether more may
-//! come; who waits then is up to the runs' actors. Journal entries are few and are not counted.
+//! How much output of runs the writer holds: in its queue, or waiting because the store refuses (the disk is
+//! full, or another process holds SQLite's lock). This module counts and says whether more may come; the
+//! runs' actors decide who waits. Journal entries are few and are not counted.
 
 use crate::record::RunCommit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Facts and questions that may wait to be taken. [`Backlog`] leaves half of it to the journal; should it
-/// be full all the same, whoever sends waits until the writer has tried its next commit.
+/// Most facts and requests in the queue. [`Backlog`] leaves half of it to the journal; if it is full all the
+/// same, senders block until the writer has tried its next commit.
 pub(super) const QUEUE: usize = 256;
 
 /// Bytes of logs whose events may wait. When it is full, actors stop reading, and the keepers' logs
@@ -18,7 +18,7 @@ const MOST: u64 = 16 << 20;
 /// Minimum weight of a commit: commits of runs take at most half of the queue.
 const LEAST: u64 = MOST / (QUEUE as u64 / 2);
 
-/// The count, shared by the writer and whoever sends to it.
+/// The count, shared by the writer and its senders.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Backlog(Arc<Taken>);
 
@@ -49,7 +49,7 @@ impl Backlog {
         self.0.bytes.fetch_add(weight(commit), Ordering::Relaxed);
     }
 
-    /// A fact stands in the store.
+    /// A fact is in the store.
     pub(super) fn release(&self, commit: &RunCommit) {
         self.0.bytes.fetch_sub(weight(commit), Ordering::Relaxed);
     }

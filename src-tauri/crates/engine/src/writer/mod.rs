@@ -1,9 +1,8 @@
-//! The one thread that writes to the store. It takes facts from a bounded queue, commits what has
-//! gathered in one transaction, and then tells whoever listens that the revision grew. A failed write
-//! is no loss, because the store can be made again; it is reported and tried again, and what runs
-//! print is left in their logs meanwhile.
-//! A store that turns out to be damaged, or that somebody deleted, is recovered on the spot by what it was
-//! started with; how that is done, the writer does not know.
+//! The one thread that writes to the store. It takes facts from a bounded queue, commits what has gathered in
+//! one transaction, and then notifies all waiting readers that the revision grew. A failed write is no loss,
+//! because the store can be rebuilt; it is reported and tried again, and the output of runs is left in their
+//! logs meanwhile. A store that turns out to be damaged, or that was deleted, is recovered at once by the
+//! closure that the writer was started with; the writer does not know how that is done.
 
 mod backlog;
 
@@ -27,7 +26,7 @@ const GATHER: Duration = Duration::from_millis(25);
 /// How soon facts that the store refused are tried again when nothing else comes.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
-/// Called when everything sent before stands in the store, or with the reason why it does not.
+/// Called when everything sent before is in the store, or with the reason why it is not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
 
 /// Makes the store again in the place of one that cannot be used, from a journal of which at least the
@@ -109,34 +108,34 @@ impl StoreWriter {
         self.backlog.is_left()
     }
 
-    /// Whether the store refused the last commit: nobody knows when there will be room.
+    /// Whether the store refused the last commit; then it is unknown when there will be capacity again.
     pub fn is_refused(&self) -> bool {
         self.backlog.is_refused()
     }
 
-    /// Returns when everything sent before stands in the store.
+    /// Returns when everything sent before is in the store.
     pub fn flush(&self) -> Result<()> {
         let (reply, done) = sync_channel(1);
         self.after_commit(move |shown| {
-            // Whoever asked waits for it.
+            // The caller waits for this reply.
             let _ = reply.send(shown);
         })?;
         done.recv().map_err(|_| Error::Ended)?
     }
 
-    /// Calls `then`, on the writer's thread, when everything sent before stands in the store or could
-    /// not be brought there. For those who must not wait: a store that refuses can take seconds.
+    /// Calls `then`, on the writer's thread, when everything sent before is in the store or could not be
+    /// written. For callers that must not block: a store that refuses can take seconds.
     pub fn after_commit(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
         self.send(Write::Flush { then: Box::new(then), check: false })
     }
 
-    /// The same, after a look at the whole store, for somebody who met damage in it: it is made again
-    /// if that is so.
+    /// The same, after a check of the whole store, for a caller that met damage in it: a damaged store is
+    /// recovered first.
     pub fn check(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
         self.send(Write::Flush { then: Box::new(then), check: true })
     }
 
-    /// What changed, for whoever shows it.
+    /// The feed, which knows what changed since a revision.
     pub fn feed(&self) -> &Arc<Feed> {
         &self.feed
     }
@@ -165,7 +164,7 @@ struct Written {
 const RECOVER_AGAIN: Duration = Duration::from_secs(5);
 
 impl Written {
-    /// Commits facts together, in a store made again if that is what it takes.
+    /// Commits facts together, in a recovered store if the old one is damaged.
     fn commit(&mut self, facts: &[Write]) -> Result<()> {
         let db = match &self.db {
             Some(db) if FileId::of(&self.dir.store()) == self.file => db,
@@ -195,8 +194,8 @@ impl Written {
         damage.map_or(Ok(()), |why| self.recover(&why).map(|_| ()))
     }
 
-    /// Makes the store again from journal and logs; the file that was there is kept aside. Facts that
-    /// wait stand in journal or logs too, and applying one twice changes nothing.
+    /// Recovers the store from journal and logs; the old file is kept aside. Facts that are still queued are
+    /// in the journal or the logs too, and applying one twice changes nothing.
     fn recover(&mut self, why: &str) -> Result<&Connection> {
         if self.recovered.is_some_and(|at| at.elapsed() < RECOVER_AGAIN) {
             return Err(unusable(why));
@@ -209,7 +208,7 @@ impl Written {
     }
 }
 
-/// Who is told of a commit.
+/// The receivers that are notified after a commit.
 struct Listeners {
     feed: Arc<Feed>,
     backlog: Backlog,
@@ -253,11 +252,11 @@ enum Next {
     Write(Write),
     /// Try what was refused again.
     TryAgain,
-    /// Nobody can send any more.
+    /// All senders are gone.
     Over,
 }
 
-/// Waits for what is next. What the feed owes meanwhile is told when it is due.
+/// Waits for the next message. A change that the feed holds back is published when it is due.
 fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
     let again = refused.then(|| Instant::now() + TRY_AGAIN);
     loop {
@@ -280,7 +279,7 @@ fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
 }
 
 impl Listeners {
-    /// Tells pages of facts that stand in the store now, and actors that there is room for others.
+    /// Notifies pages of the facts that are in the store now, and actors that there is capacity for more.
     fn tell(&self, committed: &mut Vec<Write>) {
         let mut touched = Touched::default();
         for fact in committed.drain(..) {
@@ -307,7 +306,7 @@ struct Flushes {
     check: bool,
 }
 
-/// Takes what comes within [`GATHER`]; somebody who waits for a flush ends the gathering.
+/// Takes what comes within [`GATHER`]; a message that waits for a flush ends the gathering.
 fn gather(
     first: Option<Write>,
     inbox: &Receiver<Write>,

@@ -1,6 +1,6 @@
-//! The keeper's end of the control protocol: takes connections, holds each client to limits of
-//! size and time, and turns requests into calls on the run. A client that floods, stalls or talks
-//! nonsense loses its own connection and disturbs nobody.
+//! The keeper's end of the control protocol: takes connections, holds each client to limits of size and time,
+//! and turns requests into calls on the run. A client that floods, stalls or sends what is no request loses
+//! its own connection and affects no other.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::wire::{
     self, ID_LIMIT, INPUT_LIMIT, LineError, OLDEST_PROTOCOL, PROTOCOL, Refusal, Reply, Request,
 };
 
-/// Most clients at a time; a further one is told so and closed.
+/// Most clients at a time; a further one gets a refusal and is closed.
 const CLIENTS: usize = 32;
 
 /// How long a client may take for its hello.
@@ -51,7 +51,7 @@ fn admit(run: &Arc<Run>, clients: &Arc<AtomicUsize>, mut conn: Conn) {
     }
     let counted = Arc::clone(clients);
     let started = run.thread("client", move |run| {
-        // Whatever ended the conversation, only this client is concerned and it knows.
+        // An error ends the conversation with this client only, which has got a reply.
         let _ = Conversation { run, from: BufReader::new(conn) }.hold();
         counted.fetch_sub(1, Ordering::AcqRel);
     });
@@ -103,8 +103,8 @@ impl Conversation<'_> {
         Ok(self.reply(&Reply::Hello { version: newest.min(PROTOCOL), run })?)
     }
 
-    /// The next line, which must come whole within the limit. Pieces of an input that follow it
-    /// have the ordinary one each.
+    /// The next line, which must come whole within the limit. Each piece of an input that follows it has the
+    /// ordinary limit.
     fn read(&mut self, limit: Duration) -> Result<Request, LineError> {
         self.from.get_ref().set_read_timeout(Some(limit))?;
         let begun = Instant::now();

@@ -1,6 +1,6 @@
-//! What is known about the end of a run at any moment: whether the process has ended, how many of
-//! its streams are still open, and who has asked for a stop. Threads report here and wait here;
-//! what follows from it is decided by `run` and `ladder`.
+//! What is known about the end of a run at any moment: whether the process has ended, how many of its streams
+//! are still open, and who has asked for a stop. Threads report here and wait here; `run` and `ladder` decide
+//! what follows.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -93,12 +93,12 @@ impl End {
         self.wait_at_most(state, limit).open_streams == 0
     }
 
-    /// Whether somebody asked for a stop.
+    /// Whether a stop was requested.
     pub(crate) fn is_stopping(&self) -> bool {
         self.lock().requests > 0
     }
 
-    /// Whether somebody asked again while a stop was under way.
+    /// Whether a stop was requested again while one was under way.
     pub(crate) fn is_urgent(&self) -> bool {
         self.lock().requests >= 2
     }

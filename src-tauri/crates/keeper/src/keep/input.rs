@@ -1,7 +1,7 @@
-//! What is sent to the process: each input is logged with its id and made durable before a byte of
-//! it reaches the process, and an id that was seen before is acknowledged without being written
-//! again. One thread writes to the process straight from `input.log`, so a process that does not
-//! read holds up nobody and large inputs take no memory.
+//! What is sent to the process: each input is logged with its id and made durable before a byte of it reaches
+//! the process, and an id that was seen before is acknowledged without being written again. One thread writes
+//! to the process straight from `input.log`, so a process that does not read blocks no other thread and large
+//! inputs take no memory.
 
 use std::collections::HashSet;
 use std::io::{self, Write};

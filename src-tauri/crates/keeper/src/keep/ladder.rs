@@ -23,7 +23,7 @@ const TERMINATE_ALL: Duration = Duration::from_millis(1500);
 const KILL_GROUP: Duration = Duration::from_millis(500);
 /// How long the last sweep goes on.
 const KILL_ALL: Duration = Duration::from_millis(1500);
-/// What outlives the leader gets this long to follow it before the next rung.
+/// How long processes may outlive the leader before the next rung.
 const FOLLOW: Duration = Duration::from_millis(300);
 /// Poll interval for processes that are still alive.
 const LOOK: Duration = Duration::from_millis(20);

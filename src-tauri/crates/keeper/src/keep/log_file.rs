@@ -47,7 +47,7 @@ impl LogFile {
         (written, Ok(()))
     }
 
-    /// Takes back what lies behind `len`.
+    /// Removes what is behind `len`.
     pub(crate) fn cut(&self, len: u64) -> io::Result<()> {
         self.len.store(len, Ordering::Release);
         self.file.set_len(len)

@@ -281,7 +281,7 @@ impl State {
     }
 }
 
-/// A refusal in words for a person.
+/// The text of a refusal for a person.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),

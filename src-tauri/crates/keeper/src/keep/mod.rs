@@ -43,7 +43,7 @@ const LOCK_LIMIT: Duration = Duration::from_secs(1);
 /// Stack of each of the keeper's threads, in bytes.
 const STACK: usize = 256 * 1024;
 
-/// Why a keeper did not come to keep anything.
+/// Why a keeper did not begin to keep a run.
 #[derive(Debug, thiserror::Error)]
 enum KeepError {
     #[error("usage: keep --run-dir DIR")]
@@ -63,8 +63,8 @@ fn doing(what: &'static str) -> impl FnOnce(io::Error) -> KeepError {
     move |source| KeepError::Io { what, source }
 }
 
-/// The keeper's whole life; `args` are those behind `keep`. Must be called first thing in a
-/// program, before it has threads or open files of its own.
+/// The keeper's whole life; `args` are those behind `keep`. Must be called first in a program, before it has
+/// other threads or open files.
 pub fn keep_main(args: impl Iterator<Item = OsString>) -> ExitCode {
     sys::close_inherited();
     let done = Orders::parse(args).and_then(|orders| match orders.umask {
@@ -102,8 +102,8 @@ impl Orders {
     }
 }
 
-/// First stage: a session of its own, and a second process in it that cannot get a terminal and
-/// whose parent is gone. It inherits the pipes to the launcher.
+/// First stage: a new session, and a second process in it that cannot get a terminal and whose parent is
+/// gone. It inherits the pipes to the launcher.
 fn detach(run_dir: &std::path::Path) -> Result<(), KeepError> {
     let umask = sys::set_umask(0o077);
     sys::leave_session();
@@ -170,7 +170,7 @@ fn take_lock(dir: &RunDir) -> Result<File, KeepError> {
             Err(TryLockError::WouldBlock) if Instant::now() >= deadline => {
                 return Err(KeepError::Held);
             }
-            // Somebody may only be asking whether it is held.
+            // Another process may only be testing whether the lock is held.
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(5)),
         }
     }
@@ -247,7 +247,7 @@ fn never_started(dir: &RunDir, clock: Clock, failure: Failure) -> Result<(), Kee
 }
 
 impl Report {
-    /// Tells the launcher. If it is gone there is nobody to tell, and the run goes on without.
+    /// Reports to the launcher. If the launcher is gone, the run goes on without.
     fn send(&self) {
         let mut out = io::stdout().lock();
         let _ = out.write_all(&crate::wire::line(self)).and_then(|()| out.flush());

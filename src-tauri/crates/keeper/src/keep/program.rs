@@ -1,6 +1,6 @@
-//! Whether a file is a program that this machine can run: there, executable, built for this
-//! processor, and with its interpreter present. Only what is certain is refused; the rest is left
-//! to the system, whose refusal is translated by `start`.
+//! Whether a file is a program that this machine can run: there, executable, built for this processor, and
+//! with its interpreter present. Only what is certain to fail is refused; the rest is left to the system,
+//! whose refusal is translated by `start`.
 
 use std::path::Path;
 
@@ -52,7 +52,7 @@ mod platform {
     use super::*;
     use crate::sys;
 
-    /// What the kernel looks at, in bytes.
+    /// How much of a file the kernel reads to find out what it is, in bytes.
     const HEAD: u64 = 256;
 
     /// Interpreters that are scripts themselves are followed as far as the kernel does.

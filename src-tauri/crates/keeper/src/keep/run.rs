@@ -22,7 +22,7 @@ use crate::wire::Status;
 /// Most bytes taken from a stream at once.
 const CHUNK: usize = 64 * 1024;
 
-/// After the process's end, a stream without news for this long is given up.
+/// A stream that brings nothing for this long after the process's end is given up.
 const IDLE: Duration = Duration::from_millis(300);
 
 /// And every stream after this long.
@@ -67,7 +67,7 @@ impl Run {
         run.thread("stderr", move |run| run.read(Stream::Stderr, agent.stderr))?;
         run.thread("stdin", move |run| run.inputs.send_until_closed(agent.stdin))?;
         run.thread("term", Run::stop_on_term)?;
-        if !sys::ORPHANS_COME_HOME {
+        if !sys::ADOPTS_ORPHANS {
             run.thread("processes", Run::remember_processes)?;
         }
         Ok(run)

@@ -14,8 +14,8 @@ use super::unix::{number, pid_of, signal_checked};
 use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 
-/// Orphans come to the keeper, so descent from it is complete and no memory of it is needed.
-pub(crate) const ORPHANS_COME_HOME: bool = true;
+/// Orphans become children of the keeper, so descent from it is complete and no process has to be remembered.
+pub(crate) const ADOPTS_ORPHANS: bool = true;
 
 /// The boot that process ids and start times belong to.
 pub(crate) fn boot_id() -> String {
@@ -25,7 +25,7 @@ pub(crate) fn boot_id() -> String {
 
 /// Makes orphaned descendants children of this process.
 pub(crate) fn adopt_orphans() {
-    // Started through a link called `exe`; a name helps whoever reads a process list.
+    // The keeper is started through a link called `exe`; this name is easier to recognise in a process list.
     let _ = rustix::thread::set_name(c"mush-keep");
     // A kernel that refuses leaves the sweep by marker, which needs no adoption.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
@@ -69,7 +69,7 @@ pub(crate) fn own_program() -> io::Result<PathBuf> {
     Ok(PathBuf::from("/proc/self/exe"))
 }
 
-/// Who a process id is at present; `None` if it is nobody or has ended.
+/// The identity of the process with this id now; `None` if there is none or it has ended.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_stat(pid).map(|process| process.identity)
 }
@@ -142,7 +142,7 @@ pub(crate) fn signal_exact(identity: Identity, signal: Signal) -> Sent {
     }
 }
 
-/// Whether the kernel was told how to run programs of other systems or processors.
+/// Whether the kernel is set up to run programs of other systems or processors.
 pub(crate) fn runs_foreign_programs() -> bool {
     let registered = fs::read_dir("/proc/sys/fs/binfmt_misc").into_iter().flatten().flatten();
     registered
@@ -153,8 +153,8 @@ pub(crate) fn runs_foreign_programs() -> bool {
 /// How long a scope may take before the start goes on without it.
 const SCOPE_LIMIT: Duration = Duration::from_millis(300);
 
-/// Moves this process into a systemd user scope of its own, where one is to be had, so that the
-/// end of the launcher's scope does not end the run. Never required.
+/// Moves this process into a new systemd user scope, if systemd is there, so that the end of the launcher's
+/// scope does not end the run. Never required.
 pub(crate) fn enter_scope(run: &str) {
     let Some(runtime) = std::env::var_os("XDG_RUNTIME_DIR") else { return };
     let Some(busctl) = ["/usr/bin/busctl", "/bin/busctl", "/run/current-system/sw/bin/busctl"]

@@ -11,9 +11,9 @@ use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 
 /// Orphans go to launchd, so the run's processes have to be remembered.
-pub(crate) const ORPHANS_COME_HOME: bool = false;
+pub(crate) const ADOPTS_ORPHANS: bool = false;
 
-/// Start times are absolute here, so no boot is needed to tell identities apart.
+/// Start times are absolute here, so no boot id is needed to distinguish identities.
 pub(crate) fn boot_id() -> String {
     String::new()
 }
@@ -52,7 +52,7 @@ pub(crate) fn close_inherited() {
     }
 }
 
-/// Who a process id is at present; `None` if it is nobody or has ended.
+/// The identity of the process with this id now; `None` if there is none or it has ended.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_process(pid).map(|process| process.identity)
 }
@@ -62,7 +62,7 @@ pub(crate) fn start_time_of(pid: u32) -> Option<u64> {
     identity_of(pid).map(|identity| identity.start_time)
 }
 
-/// All living processes that may be looked at.
+/// All living processes that this user may inspect.
 pub(crate) fn processes() -> io::Result<Vec<Process>> {
     let mut pids = vec![0; 4096];
     loop {

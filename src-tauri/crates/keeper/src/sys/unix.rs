@@ -1,5 +1,5 @@
-//! Linux and macOS in common: a session and terminal of its own for the agent, signals to its
-//! group, reaping, and the keeper's detachment from whoever launched it.
+//! Linux and macOS in common: a new session and terminal for the agent, signals to its group, reaping, and
+//! the keeper's detachment from its launcher.
 
 use std::ffi::{CString, c_char};
 use std::fs::{File, OpenOptions};
@@ -53,7 +53,7 @@ impl Leader {
         self.child
     }
 
-    /// Tells the terminal its new size.
+    /// Sets the terminal's size.
     pub(crate) fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         Ok(rustix::termios::tcsetwinsize(&self.terminal, size)?)
@@ -146,8 +146,8 @@ pub(super) fn number(signal: Signal) -> rustix::process::Signal {
     }
 }
 
-/// Starts the process: stdin and stderr pipes, stdout a raw terminal that is also its controlling
-/// terminal, a session of its own.
+/// Starts the process: stdin and stderr pipes, stdout a raw terminal that is also its controlling terminal, a
+/// new session.
 pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     let (terminal, slave) = open_terminal()?;
     let image = Image::of(&start)?;
@@ -277,7 +277,7 @@ pub(crate) fn set_umask(mask: u32) -> u32 {
     rustix::process::umask(mode).as_raw_mode() as u32
 }
 
-/// The keeper's second stage has a name of its own in process lists.
+/// Gives the keeper's second stage another name in process lists.
 pub(crate) fn prepare_stage(command: &mut Command, name: &str) {
     command.arg0(name);
 }
@@ -303,7 +303,7 @@ pub(crate) fn prepare_signals() {
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &term, std::ptr::null_mut()) };
 }
 
-/// Waits until somebody sends this process SIGTERM; false if that cannot be waited for.
+/// Waits until this process gets SIGTERM; false if that cannot be waited for.
 pub(crate) fn wait_for_term() -> bool {
     let term = only_term();
     let mut got = 0;

@@ -93,7 +93,7 @@ impl Write for Conn {
     }
 }
 
-/// Connects to the keeper of a run directory, whatever the length of its path.
+/// Connects to the keeper of a run directory, also if its path is longer than a socket's name may be.
 pub(crate) fn connect(run_dir: &Path, _limit: Duration) -> io::Result<Conn> {
     let path = run_dir.join(NAME);
     if path.as_os_str().len() <= ADDRESS_LIMIT {

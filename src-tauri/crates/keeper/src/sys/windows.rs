@@ -1,6 +1,6 @@
-//! Windows: three pipes, and a job object that holds everything a run starts, ends with its keeper
-//! and tells who belongs to it. There is no polite signal and no terminal here; the rungs that
-//! need them are skipped.
+//! Windows: three pipes, and a job object that holds everything a run starts, ends with its keeper and lists
+//! the processes that belong to it. There is no graceful signal and no terminal here; the rungs that need
+//! them are skipped.
 
 use std::fs::File;
 use std::io;
@@ -36,9 +36,9 @@ use crate::process::{Ended, Identity, Process, Sent};
 use crate::signal::Signal;
 
 /// The job knows every process of the run, so none has to be remembered.
-pub(crate) const ORPHANS_COME_HOME: bool = true;
+pub(crate) const ADOPTS_ORPHANS: bool = true;
 
-/// Nobody can be asked to end.
+/// There is no signal that asks a process to end.
 pub(crate) const CAN_TERMINATE: bool = false;
 
 /// Exit code of a process that was killed by its keeper.
@@ -74,7 +74,7 @@ pub(super) fn checked(answer: windows_sys::core::BOOL) -> io::Result<()> {
 struct Job(OwnedHandle);
 
 impl Job {
-    /// A job that ends with the last handle to it and that nobody may leave.
+    /// A job that ends with the last handle to it and that no process may leave.
     fn create() -> io::Result<Job> {
         // SAFETY: no attributes and no name are valid.
         let job = owned(unsafe { CreateJobObjectW(std::ptr::null(), std::ptr::null()) })?;
@@ -120,7 +120,7 @@ impl Job {
             )
         };
         checked(answer)?;
-        // SAFETY: two 32-bit numbers lie at the beginning of the filled place.
+        // SAFETY: two 32-bit numbers are at the beginning of the filled buffer.
         let count = unsafe { *list.as_ptr().cast::<u32>().add(1) } as usize;
         let ids = list.into_iter().skip(8 / size_of::<usize>()).take(count);
         Ok(ids.filter_map(|pid| u32::try_from(pid).ok()).collect())
@@ -152,8 +152,8 @@ impl Leader {
         terminate(&self.process)
     }
 
-    /// Waits for the process's end. The handle is what tells: an exit code of 259 looks like a
-    /// process that still runs.
+    /// Waits for the process's end. The handle decides: an exit code of 259 looks like a process that still
+    /// runs.
     pub(crate) fn wait(&self) -> Option<Ended> {
         let handle = self.process.as_raw_handle() as HANDLE;
         let mut code = 0;
@@ -165,7 +165,7 @@ impl Leader {
         known.then_some(Ended::Code(code.cast_signed()))
     }
 
-    /// Nobody has to be reaped here.
+    /// No process has to be reaped here.
     pub(crate) fn reap_rest(&self) {}
 
     /// What lives on may do so when this process, and with it the job, ends.
@@ -223,7 +223,7 @@ fn resume(child: &Child) -> io::Result<()> {
     let mut entry =
         THREADENTRY32 { dwSize: size_of::<THREADENTRY32>() as u32, ..THREADENTRY32::default() };
     let list = snapshot.as_raw_handle() as HANDLE;
-    // SAFETY: the snapshot is open and `entry` says its own size.
+    // SAFETY: the snapshot is open and `entry` contains its own size.
     let mut more = unsafe { Thread32First(list, &mut entry) };
     let mut resumed = false;
     while more != 0 {
@@ -247,7 +247,7 @@ pub(crate) struct Found {
     pub(crate) shared: Vec<Process>,
 }
 
-/// Knows who is in the job of one run.
+/// Lists the processes in the job of one run.
 pub(crate) struct RunProcesses(Option<Arc<Leader>>);
 
 impl RunProcesses {
@@ -255,7 +255,7 @@ impl RunProcesses {
         RunProcesses(Some(leader))
     }
 
-    /// Nothing outlives its job, so there is nobody to find.
+    /// Nothing outlives its job, so there is no process to find.
     pub(crate) fn marked(_marker: &str) -> RunProcesses {
         RunProcesses(None)
     }
@@ -333,7 +333,7 @@ fn name_of(process: &OwnedHandle) -> String {
     Path::new(&path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Who a process id is at present; `None` if it is nobody.
+/// The identity of the process with this id now; `None` if there is none.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     look_at(pid).map(|process| process.identity)
 }
@@ -343,7 +343,7 @@ pub(crate) fn boot_id() -> String {
     String::new()
 }
 
-/// Files are the owner's by where they lie.
+/// Files belong to the owner because of the folder that they are in.
 pub(crate) fn set_umask(_mask: u32) -> u32 {
     0
 }
@@ -354,7 +354,7 @@ pub(crate) fn leave_session() {}
 /// There are no signals.
 pub(crate) fn prepare_signals() {}
 
-/// Nobody sends SIGTERM here.
+/// There is no SIGTERM here.
 pub(crate) fn wait_for_term() -> bool {
     false
 }
@@ -368,7 +368,7 @@ pub(crate) fn enter_scope(_run: &str) {}
 /// The system's allocator is left as it is.
 pub(crate) fn tame_allocator() {}
 
-/// Only handles that were meant to be are inherited here.
+/// Only handles that are marked for it are inherited here.
 pub(crate) fn close_inherited() {}
 
 /// The program that is running.
@@ -392,7 +392,7 @@ pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<Child> {
     }
 }
 
-/// Lets go of the first stage, which ends as soon as it has started the second.
+/// Drops the first stage, which ends as soon as it has started the second.
 pub(crate) fn forget_keeper(mut child: Child) {
     // Nothing is left of it either way.
     let _ = child.wait();

@@ -1,5 +1,5 @@
-//! The control connection on Windows: a named pipe with a name that cannot be guessed, written
-//! into the run directory's file `c`. Only the owner may open it, and nobody from another machine.
+//! The control connection on Windows: a named pipe with a name that cannot be guessed, written into the run
+//! directory's file `c`. Only the owner may open it, and only on this machine.
 
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -37,7 +37,7 @@ const BUFFER: u32 = 64 * 1024;
 /// How often a read with a limit looks for bytes.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Full access for the owner and the system, none for anybody else.
+/// Full access for the owner and the system, none for others.
 const OWNER_ONLY: &str = "D:P(A;;GA;;;OW)(A;;GA;;;SY)";
 
 /// Where a keeper listens.

@@ -1,5 +1,5 @@
-//! Clients that flood, stall or talk nonsense harm nobody but themselves; others are told when
-//! the logs grow.
+//! Clients that flood, stall or send what is no request harm only themselves; others are notified when the
+//! logs grow.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;

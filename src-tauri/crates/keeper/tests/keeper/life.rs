@@ -1,5 +1,5 @@
-//! A keeper outlives its launcher, is known by its lock, works wherever its directory lies, and
-//! costs little.
+//! A keeper outlives its launcher, is recognised by its lock, works wherever its directory is, and costs
+//! little.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::support::{LONG, Run, keep_exe, until};
 fn a_run_outlives_the_kill_of_everything_around_its_launcher() {
     let run = Run::shell("read line; echo got $line; read line; echo got $line");
     run.dir.create(&run.spec).unwrap();
-    // The launcher is a process of its own: this test again, told to launch and then to hang.
+    // The launcher is a separate process: this test again, which launches and then hangs.
     let mut launcher = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "life::launcher_for_another_test", "--nocapture", "--ignored"])
         .env("TEST_RUN_DIR", run.dir.path())
@@ -116,7 +116,7 @@ fn a_keeper_whose_directory_was_removed_ends_with_its_process() {
     client.close_input().unwrap();
     let keeper = format!("/proc/{}/stat", facts.pid);
     until("the keeper's end", LONG, || {
-        // Whoever inherits it may take its time to reap it.
+        // The process that inherits it may take its time to reap it.
         std::fs::read_to_string(&keeper).map_or(true, |stat| stat.contains(") Z")).then_some(())
     });
 }

@@ -159,7 +159,7 @@ fn the_process_gets_its_environment_and_nothing_of_the_keeper() {
     assert!(output.contains("\n0 1 2 3 \n"), "{output}");
     assert!(output.contains("SigBlk:\t0000000000000000"), "{output}");
     let ignored = output.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).unwrap();
-    // 32 and 33 belong to the C library, which lets nobody set them.
+    // 32 and 33 belong to the C library, which lets no program set them.
     let ignored = u64::from_str_radix(ignored, 16).unwrap() & !(3 << 31);
     assert_eq!(ignored, 0, "{output}");
     assert!(output.contains(&format!("\n{}\n", own_umask())), "{output}");

@@ -190,7 +190,7 @@ fn difference(
 
 /// Compares the store with what journal and logs give.
 pub(super) fn verify(scratch: &Scratch) -> Result<Done<()>, Fault> {
-    // Whoever is killed leaves the store behind the journal; the next command brings it up.
+    // A killed owner leaves the store behind the journal; the next command brings it up to date.
     scratch.mush(["stories"])?;
     let (rebuilt, differences) = engine::rebuild::verify(&scratch.data()?)?;
     let only_stored = differences.iter().filter(|difference| difference.stored.is_some()).count();

@@ -1,6 +1,5 @@
-//! The processes of Musher that a proof lets live and die: owners and followers of its stories, one
-//! program each, and the one who answers whatever is asked meanwhile. Keepers and agents are never
-//! touched here.
+//! The processes of Musher that a proof starts and kills: owners and followers of its stories, one program
+//! each, and a thread that answers all questions meanwhile. Keepers and agents are never touched here.
 
 use super::dice::Dice;
 use super::scratch::{Scratch, unusable};
@@ -83,7 +82,7 @@ impl Crowd {
         Hit { killed: victims.len(), owner: hit_owner }
     }
 
-    /// Has somebody follow again.
+    /// Starts new followers for those that were killed.
     pub(super) fn refill<'a>(
         &mut self,
         scratch: &Scratch,
@@ -124,7 +123,7 @@ fn owner(scratch: &Scratch) -> Option<u32> {
     Some(serde_json::from_str::<OwnerRecord>(&text).ok()?.pid)
 }
 
-/// Somebody who answers whatever is asked, until it is dropped.
+/// A thread that answers all questions, until this is dropped.
 pub(super) struct Answering(Arc<AtomicBool>);
 
 impl Answering {

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 /// Longest that anything in a proof may take.
 const LONG: Duration = Duration::from_secs(60);
 
-/// Where each repository's agents note what they print and hear; no change of the worktree.
+/// Where each repository's agents note what they print and read; no change of the worktree.
 pub(super) const TRUTH: &str = ".git/truth";
 
 /// How fast the demo agent plays.
@@ -83,8 +83,7 @@ impl Scratch {
         output.map_err(|error| unusable(&self.program, &error))
     }
 
-    /// Waits until a story needs nothing more, limits waited out; how it stands then, if it stands
-    /// anywhere in time.
+    /// Waits until a story needs nothing more, limits included; its state then, if it gets there in time.
     pub(super) fn wait(&self, story: &str) -> Result<Option<StoryState>, Fault> {
         let deadline = Instant::now() + LONG;
         loop {
@@ -150,7 +149,7 @@ impl Scratch {
         }
     }
 
-    /// Counts the processes that nobody should have left.
+    /// Counts the processes that should not be left.
     pub(super) fn orphans(&self) -> Result<Done<()>, Fault> {
         let left = self.marked()?;
         let keepers = self.runs().iter().filter(|dir| dir.liveness() == Liveness::Held).count();

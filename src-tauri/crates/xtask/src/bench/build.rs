@@ -35,7 +35,7 @@ pub(super) struct Program {
     step: Step,
 }
 
-/// When programs were last written, to see that nobody replaces them while they are measured.
+/// When programs were last written, to notice that one is replaced while it is measured.
 #[derive(Default)]
 pub(super) struct Stamps(BTreeMap<PathBuf, Option<(SystemTime, u64)>>);
 

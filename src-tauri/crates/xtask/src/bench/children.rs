@@ -3,7 +3,7 @@
 //! nothing is left running and files of git are whole. On Linux orphaned descendants become children of
 //! this process; elsewhere what leaves its process group goes its own way.
 //!
-//! Whoever uses it starts and waits for children in one thread only, because any child is waited for.
+//! Children must be started and waited for in one thread only, because any child is waited for.
 
 use crate::failure::Failure;
 use crate::step::Step;
@@ -56,7 +56,7 @@ impl Children {
         Ok(Children { interrupted })
     }
 
-    /// Whether somebody wants all this to end.
+    /// Whether an interrupt was requested.
     pub(super) fn is_interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }
@@ -199,8 +199,8 @@ fn collect(grace: Duration) {
 #[cfg(not(target_os = "linux"))]
 fn collect(_grace: Duration) {}
 
-/// Kills all direct children; theirs come to this process and are next. Nobody else waits for a direct
-/// child, so that its process id cannot be another's.
+/// Kills all direct children; theirs become children of this process and are next. No other thread waits for
+/// a direct child, so that its process id cannot be another's.
 #[cfg(target_os = "linux")]
 fn kill_children() {
     use rustix::process::{Pid, Signal, kill_process};

@@ -1,5 +1,5 @@
-//! Whether there is room for a comparison, asked before anything is built, because a disk that fills up
-//! in the middle ends with words of a compiler or linker that help nobody.
+//! Checks that the disk has space for a comparison before anything is built, because a disk that fills up in
+//! the middle ends with messages of a compiler or linker that help nobody.
 
 use super::failure::BenchFailure;
 use std::path::Path;

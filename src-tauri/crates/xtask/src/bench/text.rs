@@ -66,7 +66,7 @@ fn usage(line: &str) -> Option<Figure> {
     read(format!("{}: bytes to the page", without_last_words(before)?), Better::Less, value)
 }
 
-/// What stands before the number at the end.
+/// What precedes the number at the end.
 fn without_last_words(text: &str) -> Option<&str> {
     Some(text.trim_end().rsplit_once(' ')?.0.trim_end())
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 const MOST: usize = 1_000;
 
 impl ClaudeDecoder {
-    /// The program asks for something that nobody here gives.
+    /// The program sent a request that Musher does not know.
     pub(super) fn asked_for(&mut self, request: &str, method: &str) {
         let id = Value::from(request).to_string();
         let asks = &mut self.conversation.asks;

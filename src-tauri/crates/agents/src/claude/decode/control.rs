@@ -131,7 +131,7 @@ impl ClaudeDecoder {
         let failed = response.subtype.as_deref() != Some("success");
         let error =
             failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
-        // Asked beside the conversation: that it cannot be answered is no failure of what was asked for.
+        // This request was not part of the conversation, so its failure is no failure of a turn.
         if request == MCP_STATUS_REQUEST && error.is_some() {
             return servers::report_unknown(sink);
         }
@@ -176,8 +176,8 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
     }
 }
 
-/// What is asked about. A plan is asked about without its text; the call has it. The agent's sentence about it
-/// is told by itself.
+/// The subject of a request. A plan is asked about without its text; the call has it. The agent's sentence
+/// about it is emitted separately.
 fn asked_about(tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) -> About {
     let input = request.input.clone().unwrap_or_default();
     let is_empty = input.is_null() || input.as_object().is_some_and(Map::is_empty);

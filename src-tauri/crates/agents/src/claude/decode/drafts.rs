@@ -1,8 +1,8 @@
-//! Messages while they stream: drafts, provisional token counts, and which block of which message a
-//! finished step is. The program's finished steps name their message but not their block, so blocks
-//! are matched in order. A finished step replaces its draft and is told once, however often it comes;
-//! text that a broken stream left behind is marked as void; text that nothing ever finished is kept
-//! as far as it went when the turn or the run ends.
+//! Messages while they stream: drafts, provisional token counts, and which block of which message a finished
+//! step is. The program's finished steps name their message but not their block, so blocks are matched in
+//! order. A finished step replaces its draft and is emitted once, however often it comes; text that a broken
+//! stream left behind is marked as void; text that was never finished is kept as far as it went when the turn
+//! or the run ends.
 
 use super::ClaudeDecoder;
 use super::read::{unknown_shape, unknown_type};
@@ -163,7 +163,7 @@ impl Drafts {
             Some("text_delta") => delta.text.as_deref(),
             Some("thinking_delta") => delta.thinking.as_deref(),
             Some("input_json_delta") => delta.partial_json.as_deref(),
-            // Signatures, citations and what is still to come stand in the finished step.
+            // Signatures, citations and what is still to come are in the finished step.
             Some(_) => return,
             None => None,
         };
@@ -231,7 +231,7 @@ impl Drafts {
         }
     }
 
-    /// Which block of its message a finished step is; remembers it as told and closes its draft.
+    /// Which block of its message a finished step is; remembers it as emitted and closes its draft.
     pub(super) fn place(
         &mut self,
         id: &str,
@@ -292,8 +292,8 @@ impl Drafts {
         }
     }
 
-    /// A turn is over (of the conversation itself if `parent` is empty): what is still open in it will
-    /// not be finished any more. Its text is told as far as it went.
+    /// A turn is over (of the conversation itself if `parent` is empty): what is still open in it will not be
+    /// finished any more. Its text is emitted as far as it went.
     pub(super) fn finish(&mut self, parent: &str, sink: &mut Sink<'_>) {
         for message in self.messages.iter_mut().filter(|message| message.parent == parent) {
             message.tell_unfinished(sink);

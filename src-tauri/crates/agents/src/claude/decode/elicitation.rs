@@ -1,6 +1,6 @@
-//! MCP `elicitation`: a server asks a person through the program, for a form to be filled in or for an address to
-//! be opened. The program hands on the server's JSON schema; its flat forms become fields. What is no such form
-//! is no subject that can be answered: it can be declined, or closed.
+//! MCP `elicitation`: a server asks a person through the program, to fill in a form or to open an address.
+//! The program passes on the server's JSON schema; its flat forms become fields. Any other schema gives a
+//! subject that cannot be answered: it can be declined, or closed.
 
 use crate::claude::wire::control::ControlRequest;
 use crate::{elicitation, text};

@@ -28,7 +28,8 @@ impl Failure<'_> {
         if self.stop_reason == Some("prompt_too_long") {
             return Some(ApiErrorKind::PromptTooLong);
         }
-        // A full context has the word of an answer that is too long; the sentence tells them apart.
+        // A full context is reported with the word for an answer that is too long; the sentence distinguishes
+        // them.
         let fine = sentence(self.words()).or_else(|| self.api_error.and_then(fine_word));
         fine.or_else(|| self.by_class()).or_else(|| by_status(self.status()?))
     }

@@ -6,7 +6,7 @@ use chrono::DateTime;
 use protocol::Timestamp;
 use serde_json::Value;
 
-/// Numbers from here on are milliseconds: as seconds they would lie after the year 5100.
+/// Numbers from here on are milliseconds: as seconds they would be after the year 5100.
 const MILLISECONDS: f64 = 1e11;
 
 /// The instant that a JSON value means; `None` for null, zero, negatives and nonsense.

@@ -62,7 +62,7 @@ fn observation(info: &LimitInfo<'_>) -> LimitObservation {
     }
 }
 
-/// Whether paid extra usage serves the requests. Older versions do not say it in one word.
+/// Whether paid extra usage serves the requests. Older versions have no single word for it.
 fn in_overage(info: &LimitInfo<'_>) -> bool {
     let served = matches!(info.overage_status.as_deref(), Some("allowed" | "allowed_warning"));
     info.is_using_overage.or(info.overage_in_use).unwrap_or(served)

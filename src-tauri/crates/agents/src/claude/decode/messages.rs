@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// The model of messages that no model wrote.
 const SYNTHETIC: &str = "<synthetic>";
 
-/// What the program answers to a command of its own that has nothing to say (2.1.197).
+/// The program's answer to its own command that has nothing to say (2.1.197).
 const NO_CONTENT: &str = "(no content)";
 
 /// What the blocks of one line have in common.
@@ -165,8 +165,8 @@ impl ClaudeDecoder {
         self.drafts.place(context.message, parent, kind, hasher.finish(), context.uuid, sink)
     }
 
-    /// The program's own message about a request that failed for good. What the answer was before
-    /// that is told first.
+    /// The program's own message about a request that failed for good. The answer until then is emitted
+    /// first.
     fn api_error(
         &mut self,
         failure: Failure<'_>,

@@ -1,7 +1,6 @@
-//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns
-//! the order of things and what must be remembered between lines; each kind of message has a file of
-//! its own. It reads standard output, standard error and the input log, in the order of the run's
-//! index, and nothing else.
+//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns the order
+//! of things and what must be remembered between lines; each kind of message has its own file. It reads
+//! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
 mod asks;
 mod control;
@@ -41,7 +40,7 @@ pub(crate) struct ClaudeDecoder {
     repeats: repeats::Repeats,
     /// The model of the conversation, as last said.
     model: Option<String>,
-    /// Where the next event of the last line would stand; events at the end of the run go there.
+    /// The position of the next event of the last line; events at the end of the run get it.
     last: Option<Pos>,
 }
 
@@ -81,8 +80,8 @@ impl ClaudeDecoder {
             (_, Wire::Control(line)) => self.control(*line, sink),
             (_, Wire::Unknown(kind)) => read::unknown_type(&kind, sink),
             (_, Wire::Untyped) => read::unknown_shape("a message without a type", sink),
-            // Signs of life, hints for a person at the program's own screen, receipts of prompts; what
-            // they are about comes as events of its own.
+            // Signs of life, hints for a person at the program's own screen, receipts of prompts; what they
+            // are about comes as separate events.
             (_, Wire::Ignored) => {}
         }
     }

@@ -1,6 +1,6 @@
-//! What Claude Code offers to a question beside yes and no: its `permission_suggestions` (2.1.197 and later,
-//! types of the agent SDK 0.3.330), which its own dialog takes all together. They are offered only when every
-//! one of them is understood, and none that turns the questions off.
+//! What Claude Code offers to a question in addition to yes and no: its `permission_suggestions` (2.1.197 and
+//! later, types of the agent SDK 0.3.330), which its own dialog takes all together. They are offered only
+//! when every one of them is understood, and none that turns the questions off.
 
 use protocol::{Decision, QuestionKind, QuestionOption};
 use serde_json::Value;
@@ -31,7 +31,7 @@ fn suggestion(suggested: &Value) -> Option<QuestionOption> {
 /// One change of the program's permissions.
 struct Update {
     covers: Vec<String>,
-    /// It stands in a file of settings afterwards.
+    /// It is written into a file of settings.
     is_kept: bool,
 }
 

@@ -10,7 +10,7 @@ use crate::decoder::{Oversized, Sink};
 /// Longest escape in a JSON string, in bytes: a pair of surrogates.
 const ESCAPE: usize = 12;
 
-/// What stands where the text was cut.
+/// Marks where the text was cut.
 const GAP: &[u8] = b"\\n\\n[...]\\n\\n";
 
 /// Takes the result that the line is, if it is one.

@@ -14,7 +14,7 @@ impl Questions {
         self.open.insert(request.to_owned(), call.map(str::to_owned));
     }
 
-    /// The call of a question is over although nobody answered: the request that is void now.
+    /// The call of a question is over although it was not answered: the request that is void now.
     pub(super) fn overtaken(&mut self, call: &str) -> Option<String> {
         let asked = |(_, waiting): &(&String, &Option<String>)| waiting.as_deref() == Some(call);
         let request = self.open.iter().find(asked).map(|(request, _)| request.clone())?;

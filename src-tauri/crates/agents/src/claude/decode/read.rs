@@ -1,7 +1,6 @@
-//! From the bytes of a line to one of the program's messages. A line is parsed once: its beginning
-//! says which type to expect, and the parsed `type` must agree, wherever it stands. What is no clean
-//! JSON is repaired, or searched for JSON, or shown as the text that it is; nothing is dropped but
-//! what shows nothing.
+//! From the bytes of a line to one of the program's messages. A line is parsed once: its beginning says which
+//! type to expect, and the parsed `type`, which may be anywhere in it, must agree. A line that is not clean
+//! JSON is repaired, or searched for JSON, or shown as text; only what shows nothing is dropped.
 
 use super::{At, ClaudeDecoder};
 use crate::claude::wire::Head;
@@ -186,8 +185,8 @@ fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
     typed.then_some((wire, documents.byte_offset()))
 }
 
-/// What stands around a message on its line. Terminal escapes and echoes that show nothing are
-/// nobody's news; words are.
+/// The bytes around a message on its line. Terminal escapes and echoes that show nothing are dropped; text is
+/// emitted.
 fn noise(bytes: &[u8], sink: &mut Sink<'_>) {
     if bytes.is_empty() {
         return;

@@ -1,13 +1,13 @@
-//! Messages that were printed before. Each message but a stream event has an id of its own; one that
-//! comes again is the same message and means nothing new, so that a repetition is told once, counted
-//! once and asked once. Stream events are nearly all lines and only make drafts, which the finished
-//! step replaces; they are not remembered.
+//! Messages that were printed before. Each message but a stream event has its own id; one that comes again is
+//! the same message and means nothing new, so that a repetition is emitted once, counted once and asked once.
+//! Stream events are nearly all lines and only make drafts, which the finished step replaces; they are not
+//! remembered.
 
 use super::read::Wire;
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// How many messages are remembered. A repetition that comes later than this is told again.
+/// How many messages are remembered. A repetition that comes later than this is emitted again.
 const REMEMBERED: usize = 4096;
 
 /// The messages printed lately.

@@ -1,5 +1,5 @@
-//! `user` lines on standard output: results of tools, and words that the program puts in the
-//! person's mouth. (What the person really wrote stands in the input log.)
+//! `user` lines on standard output: results of tools, and messages that the program writes in the person's
+//! name. (What the person really wrote is in the input log.)
 
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// How the program tells the model that somebody interrupted.
+/// The message by which the program reports an interrupt to the model.
 const INTERRUPTED: &str = "[Request interrupted by user";
 
 impl ClaudeDecoder {
@@ -88,7 +88,7 @@ impl ClaudeDecoder {
         } else if parent.and_then(|call| self.calls.get(call)).is_none() {
             sink.event(Event::InjectedMessage { text: text.to_owned() });
         }
-        // Otherwise it is a subagent's prompt, which stands in the input of the call that began it.
+        // Otherwise it is a subagent's prompt, which is in the input of the call that began it.
     }
 
     fn tool_result(
@@ -111,7 +111,7 @@ impl ClaudeDecoder {
         if !ok {
             self.turn.failures.insert(call.to_owned(), text.clone());
         }
-        // Earlier versions tell of it with the result only; what the model is told is the same in all.
+        // Earlier versions report it with the result only; the text for the model is the same in all.
         let ruled_out = self.turn.ruled_out.remove(call)
             || (!ok && is_refusal(&text) && self.calls.refuse(call));
         if ruled_out {
@@ -153,13 +153,13 @@ fn is_result(block: &Block<'_>) -> bool {
     block.kind.as_deref() == Some("tool_result")
 }
 
-/// Whether the agent's own rules refused, so that nobody had to be asked.
+/// Whether the agent's own rules refused, so that no person had to be asked.
 fn is_by_rule(decision: &Decision<'_>) -> bool {
     let by_person = decision.source.as_deref().is_some_and(|who| who.starts_with("user"));
     !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
 }
 
-/// What the model is told when the agent's own rules refuse a tool, as 2.1.197 and 2.1.330 say it.
+/// The text for the model when the agent's own rules refuse a tool, as in 2.1.197 and 2.1.330.
 fn is_refusal(text: &str) -> bool {
     text.starts_with("Permission to use ") && text.contains(" has been denied")
 }
@@ -173,7 +173,7 @@ fn says_error(content: &Content<'_>) -> bool {
     kinds.any(|kind| kind.ends_with("_tool_result_error"))
 }
 
-/// What the model was told: texts as they are, other blocks by the name of their type.
+/// The text for the model: texts unchanged, other blocks by the name of their type.
 fn result_text(content: &Content<'_>) -> String {
     let Content::Blocks(blocks) = content else {
         return texts(content);
@@ -266,8 +266,8 @@ struct ReadFile {
     num_lines: Option<u64>,
 }
 
-/// What the tool says of its own effect. A string only repeats what the model was told, except that
-/// a failed command's first line there has its exit code.
+/// What the tool reports of its own effect. A string only repeats the text for the model, except that a
+/// failed command's first line there has its exit code.
 fn tool_output(
     kind: ToolKind,
     call: Option<&Call>,

@@ -1,6 +1,6 @@
-//! What a call is about, from its input: one table of the program's tools by name. What a tool of the table
-//! has in an unknown shape, and every tool that is not in it, is [`Subject::Other`] with its likeliest line.
-//! Nothing of an input is lost: what the subject does not hold is a field beside it.
+//! The subject of a call, from its input: one table of the program's tools by name. A tool of the table with
+//! an unknown shape, and every tool that is not in it, is [`Subject::Other`] with its likeliest line. Nothing
+//! of an input is lost: what the subject does not hold is a separate field.
 
 use super::tools;
 use crate::claude::choices;
@@ -88,7 +88,7 @@ fn change(path: String, act: FileAct, diff: Diff) -> Subject {
     Subject::Change { files: vec![FileChange { path, act, moved_to: None, diff }] }
 }
 
-/// Several edits of one file. What one of them says beside its texts is told with its place.
+/// Several edits of one file. Other values of an edit than its texts are fields named by its index.
 fn edits(input: &mut Input) -> Option<Subject> {
     let edits = input.fields.get("edits")?.as_array()?;
     let text = |edit: &Value, name: &str| edit.get(name)?.as_str().map(str::to_owned);

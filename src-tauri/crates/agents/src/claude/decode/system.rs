@@ -1,6 +1,6 @@
-//! `system` messages and the small types beside them: who the program is, what it is busy with,
-//! retries, refusals, and what it says about itself. Subtypes that only serve the program's own
-//! screen, or tell what other events tell, are left out by name.
+//! `system` messages and the small types near them: who the program is, what it is busy with, retries,
+//! refusals, and what it reports about itself. Subtypes that only serve the program's own screen, or repeat
+//! other events, are left out by name.
 
 use super::ClaudeDecoder;
 use super::errors::{self, Failure};
@@ -50,7 +50,7 @@ impl ClaudeDecoder {
                 sink.event(refusal(line));
             }
             "model_refusal_no_fallback" => sink.event(refusal(line)),
-            // What a hook prints and does beside failing; the program's own commands and memories;
+            // Output and effects of a hook that did not fail; the program's own commands and memories;
             // progress of requests that Musher does not make; the end of a dialog Musher never saw.
             "hook_started"
             | "hook_progress"
@@ -138,7 +138,7 @@ fn status(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What the program is busy with, by its word of a status or of a session's state.
+/// What the program is busy with, by the word of its status or of its session's state.
 fn busy(word: &str) -> Busy {
     match word {
         "requesting" => Busy::Requesting,
@@ -257,7 +257,8 @@ fn files_not_kept(line: &SystemLine<'_>) -> Option<String> {
     (!names.is_empty()).then(|| format!("Files not kept: {}", names.join(", ")))
 }
 
-/// The program could not save what was said: told, and remembered for whoever goes on with a conversation.
+/// The program could not save a part of the conversation: reported, and remembered for runs that go on with
+/// it.
 fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     let lost = line.lost.as_deref().unwrap_or_default();
     let what = lost.join(", ");

@@ -1,7 +1,7 @@
-//! Work beside the conversation: subagents and background commands. The program reports a task's
-//! start, progress and end one by one, and the whole set of background tasks whenever it changes;
-//! the set ends tasks whose own end was missed. A second start of a task says that it moved to the
-//! background. Housekeeping that the program itself calls no activity is left out.
+//! Work outside the conversation: subagents and background commands. The program reports a task's start,
+//! progress and end one by one, and the whole set of background tasks whenever it changes; the set ends tasks
+//! whose own end was missed. A second start of a task says that it moved to the background. Housekeeping that
+//! the program itself calls no activity is left out.
 
 use super::ClaudeDecoder;
 use super::read::unknown_shape;

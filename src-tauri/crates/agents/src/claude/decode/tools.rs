@@ -48,12 +48,12 @@ impl Calls {
         self.open.remove(call)
     }
 
-    /// Somebody refused a call; gives whether that is news.
+    /// Marks a call as refused; returns whether that is new.
     pub(super) fn refuse(&mut self, call: &str) -> bool {
         self.refused.insert(call.to_owned())
     }
 
-    /// Whether somebody refused it.
+    /// Whether it was refused.
     pub(super) fn is_refused(&self, call: &str) -> bool {
         self.refused.contains(call)
     }

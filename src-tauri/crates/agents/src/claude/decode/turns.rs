@@ -21,11 +21,11 @@ pub(super) struct TurnSoFar {
     pub(super) api_error: Option<ApiErrorKind>,
     /// What the last retry was about.
     pub(super) last_retry: Option<ApiErrorKind>,
-    /// The program told the model of an interrupt.
+    /// The program reported an interrupt to the model.
     pub(super) interrupted: bool,
-    /// Calls that the agent's own rules refused and whose result was not told yet.
+    /// Calls that the agent's own rules refused and whose result was not emitted yet.
     pub(super) ruled_out: HashSet<String>,
-    /// What the model was told of calls that failed.
+    /// The texts for the model of calls that failed.
     pub(super) failures: HashMap<String, String>,
 }
 
@@ -53,7 +53,7 @@ impl ClaudeDecoder {
         })));
     }
 
-    /// Refusals that only the result tells of, as earlier versions do.
+    /// Refusals that only the result reports, as in earlier versions.
     fn unheard_denials(&mut self, line: &ResultLine<'_>, sink: &mut Sink<'_>) {
         for denial in line.permission_denials.iter().flatten().flatten() {
             let Some(call) = denial.tool_use_id.as_deref() else {

@@ -61,7 +61,7 @@ pub(in crate::claude) struct ControlRequest<'a> {
     pub(in crate::claude) property_order: Option<Vec<String>>,
 }
 
-/// The envelope of an answer, whoever answers.
+/// The envelope of an answer, of either side.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ControlResponse<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -95,7 +95,7 @@ pub(in crate::claude) struct Answered<'a> {
     pub(in crate::claude) mcp_servers: Option<Vec<Option<ServerStatus<'a>>>>,
 }
 
-/// How an MCP server stands, in an answer to `mcp_status`.
+/// The state of an MCP server, in an answer to `mcp_status`.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ServerStatus<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]

@@ -1,6 +1,6 @@
-//! The line that runs consist of: a piece of text for a block, in the very spelling that the program
-//! prints. It is recognised by its fixed parts, which takes a fraction of the time of reading it. What is
-//! spelled otherwise in any way is not recognised; it is read as every other line is and means the same.
+//! The line that runs consist of: a piece of text for a block, in exactly the spelling that the program
+//! prints. It is recognised by its fixed parts, which takes a fraction of the time of parsing it. A line with
+//! any other spelling is not recognised; it is read as every other line is and means the same.
 
 use memchr::memchr2;
 use std::borrow::Cow;

@@ -1,6 +1,5 @@
-//! `assistant` and `user`: finished blocks of a conversation, on standard output and, for what
-//! Musher wrote, in the input log. One struct holds every kind of content block, because the kind
-//! may stand anywhere in it.
+//! `assistant` and `user`: finished blocks of a conversation, on standard output and, for what Musher wrote,
+//! in the input log. One struct holds every kind of content block, because the kind may be anywhere in it.
 
 use crate::lenient;
 use protocol::Tokens;
@@ -61,7 +60,7 @@ pub(in crate::claude) struct UserLine<'a> {
     pub(in crate::claude) tool_result_meta: Option<Vec<Option<ResultMeta<'a>>>>,
 }
 
-/// What the program says about one tool result beside the result, since 2.1.330.
+/// What the program reports about one tool result outside of it, since 2.1.330.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ResultMeta<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -129,7 +128,7 @@ impl Usage {
 pub(in crate::claude) enum Content<'a> {
     /// One text.
     Text(Cow<'a, str>),
-    /// Blocks; one that is no object is `None`. A block that stands alone is a list of one.
+    /// Blocks; one that is no object is `None`. A single block is a list of one.
     Blocks(Vec<Option<Block<'a>>>),
     /// Absent, or of another shape.
     #[default]

@@ -132,7 +132,7 @@ impl From<WireUsage> for ModelUsage {
     }
 }
 
-/// US dollars as the nearest micro-dollar; what is no amount is 0.
+/// US dollars as the nearest micro-dollar; a value that is no amount is 0.
 pub(in crate::claude) fn micros(dollars: f64) -> u64 {
     // `as` takes NaN and negatives to 0 and saturates.
     (dollars * 1e6).round() as u64

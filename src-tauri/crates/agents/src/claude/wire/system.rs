@@ -1,6 +1,5 @@
-//! `system` and the small types beside it. One struct holds the fields of every subtype, because the
-//! subtype may stand anywhere in the line; two subtypes never give one field two meanings that
-//! matter here.
+//! `system` and the small types near it. One struct holds the fields of every subtype, because the subtype
+//! may be anywhere in the line; two subtypes never give one field two meanings that matter here.
 
 use crate::lenient;
 use serde::Deserialize;

@@ -1,6 +1,5 @@
-//! Threads: the conversation itself, and subagents, each of which has a thread of its own on the same
-//! stream. A subagent is a task as long as one of its turns goes on, and what it does hangs below the call
-//! that began it.
+//! Threads: the conversation itself, and subagents, each of which has its own thread on the same stream. A
+//! subagent is a task as long as one of its turns goes on, and what it does is below the call that began it.
 
 use super::{CodexDecoder, row};
 use crate::codex::wire::item::Item;
@@ -9,7 +8,7 @@ use protocol::{Event, TaskKind, TaskStatus};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// Every thread that was heard of.
+/// Every thread that was reported.
 #[derive(Default)]
 pub(super) struct Threads {
     root: Option<String>,
@@ -41,7 +40,7 @@ impl Threads {
         }
     }
 
-    /// The model of a thread; a subagent of which nobody said one has the conversation's.
+    /// The model of a thread; a subagent without a reported one has the conversation's.
     pub(super) fn model(&self, thread: &str) -> &str {
         let root = || self.models.get(self.root.as_deref()?);
         self.models.get(thread).or_else(root).map_or("unknown", String::as_str)
@@ -139,7 +138,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A call about subagents is over: whom it began, and what it heard of the others.
+    /// A call about subagents is over: which ones it began, and what it reported of the others.
     pub(super) fn collaborated(&mut self, id: &str, item: &Item<'_>, sink: &mut Sink<'_>) {
         if item.tool.as_deref() == Some("spawnAgent") {
             for thread in item.receiver_thread_ids.iter().flatten() {

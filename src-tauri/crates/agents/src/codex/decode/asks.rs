@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Requests of which nobody understands any that may wait at once; to the rest no answer is given.
+/// Most requests of unknown methods that may wait at once; further ones get no answer.
 const MOST: usize = 1_000;
 
 /// Questions that were asked.
@@ -27,7 +27,7 @@ pub(super) struct Questions {
     asked: HashSet<String>,
     open: HashSet<String>,
     calls: HashSet<String>,
-    /// Requests that nobody here understands, without an answer.
+    /// Requests of unknown methods that have no answer yet.
     unknown: Vec<ProtocolAsk>,
 }
 
@@ -44,7 +44,7 @@ impl Questions {
         self.open.remove(request)
     }
 
-    /// Nobody here understands a request.
+    /// A request has an unknown method.
     fn not_understood(&mut self, request: &str, method: &str) {
         if self.unknown.len() < MOST && self.asked.insert(request.to_owned()) {
             let (id, method) = (request.to_owned(), method.to_owned());
@@ -52,18 +52,18 @@ impl Questions {
         }
     }
 
-    /// A request that nobody understands waits no more; gives what it asked for, if it waited.
+    /// A request of an unknown method waits no more; returns its method, if it waited.
     pub(super) fn not_understood_over(&mut self, request: &str) -> Option<String> {
         let at = self.unknown.iter().position(|ask| ask.id == request)?;
         Some(self.unknown.remove(at).method)
     }
 
-    /// Requests that nobody here understands, without an answer.
+    /// Requests of unknown methods that have no answer yet.
     pub(super) fn unknown(&self) -> &[ProtocolAsk] {
         &self.unknown
     }
 
-    /// Whether somebody was asked about a call.
+    /// Whether a person was asked about a call.
     pub(super) fn was_asked_about(&self, call: &str) -> bool {
         self.calls.contains(call)
     }
@@ -138,7 +138,7 @@ impl CodexDecoder {
                 permission("exec_command", ToolKind::Command, title, about)
             }
             method::FILES => {
-                // The changes stand in the call alone.
+                // The changes are in the call only.
                 let call = ask.item_id.as_deref().and_then(|call| self.calls.get(call));
                 let title = call.map(|call| call.title.clone()).unwrap_or_default();
                 let about = match call {
@@ -167,7 +167,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A request was answered elsewhere, or nobody waits for the answer any more.
+    /// A request was answered elsewhere, or its answer is no longer awaited.
     pub(super) fn resolved(&mut self, resolved: &Resolved<'_>, sink: &mut Sink<'_>) {
         let Some(request) = resolved.request_id.map(RawValue::get) else {
             return unknown_shape("serverRequest/resolved", sink);
@@ -222,7 +222,7 @@ fn of_server(ask: &Ask, whole: Value) -> Asked {
     }
 }
 
-/// The fields that a server's question has beside its form.
+/// The fields of a server's question outside its form.
 fn without_words(mut whole: Value) -> Value {
     if let Some(fields) = whole.as_object_mut() {
         fields.retain(|name, _| {
@@ -232,7 +232,7 @@ fn without_words(mut whole: Value) -> Value {
     whole
 }
 
-/// Whether an answer of Musher's allowed what was asked, and what the program was told beside that.
+/// Whether an answer of Musher's allowed what was asked, and which text for the program came with it.
 pub(super) fn what_was_answered(result: Option<&RawValue>) -> Option<(bool, Option<String>)> {
     let answer: Answer = rpc::fields(result)?;
     if let Some(action) = answer.action {

@@ -125,11 +125,11 @@ impl Drafts {
         gone.into_iter().collect()
     }
 
-    /// Tells of a text as far as it went.
+    /// Emits a text as far as it went.
     fn tell(&mut self, message: Arc<str>, draft: Draft, threads: &Threads, sink: &mut Sink<'_>) {
         self.over.insert(message.to_string());
         sink.draft(DraftUpdate::Close { message: Arc::clone(&message), block: BLOCK });
-        // Of what a command printed there is no result; it stands in the log.
+        // The output of a command until then gives no result; it is in the log.
         if draft.text.is_empty() || draft.kind == DraftKind::ToolOutput {
             return;
         }
@@ -142,7 +142,7 @@ impl Drafts {
     }
 }
 
-/// What stands between two parts of a thought.
+/// Separates two parts of a thought.
 const BETWEEN_PARTS: &str = "\n\n";
 
 /// A finished text.

@@ -90,7 +90,7 @@ fn by_status(status: u16) -> ApiErrorKind {
     }
 }
 
-/// A credential that is not set has no word of its own.
+/// There is no code for a credential that is not set.
 fn by_sentence(message: &str) -> Option<ApiErrorKind> {
     message.starts_with("Missing environment variable").then_some(ApiErrorKind::Login)
 }

@@ -118,7 +118,7 @@ impl CodexDecoder {
                 level: NoticeLevel::Info,
                 text: item.review.as_deref().unwrap_or("").to_owned(),
             }),
-            // The beginning was told of already.
+            // The beginning was emitted already.
             Sort::Unknown | Sort::Known | Sort::Call => {}
         }
     }

@@ -1,7 +1,6 @@
 //! The decoder of Codex, `codex/1`: lines of an app-server in, events and drafts out. This file owns the
-//! order of things and what must be remembered between lines; each kind of message has a file of its own.
-//! It reads standard output, standard error and the input log, in the order of the run's index, and
-//! nothing else.
+//! order of things and what must be remembered between lines; each kind of message has its own file. It reads
+//! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
 mod agents;
 mod asks;
@@ -40,7 +39,7 @@ pub(crate) struct CodexDecoder {
     limits: limits::Merged,
     /// The version, once the program said it.
     version: Option<String>,
-    /// Where the next event of the last line would stand; events at the end of the run go there.
+    /// The position of the next event of the last line; events at the end of the run get it.
     last: Option<Pos>,
 }
 

@@ -1,5 +1,5 @@
-//! Notifications: which of them means what, and those that only say something. What is left out is named,
-//! with the reason; what is not named is unrecognised.
+//! Notifications: which of them means what, and those that are only shown. What is left out is named, with
+//! the reason; what is not named is unrecognised.
 
 use super::subject::{self, About};
 use super::{At, CodexDecoder};
@@ -75,7 +75,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A plan as it is from now on: a list of things to do, told as the call of a tool that keeps it.
+    /// A plan as it is from now on: a list of things to do, emitted as the call of a tool that keeps it.
     fn plan(&mut self, news: &PlanNews<'_>, sink: &mut Sink<'_>) {
         let Some(plan) = &news.plan else {
             return unknown_shape("turn/plan/updated", sink);
@@ -199,7 +199,7 @@ fn hook(words: &Words) -> Option<String> {
 fn is_left_out(method: &str) -> bool {
     matches!(
         method,
-        // Told by the turn's beginning and end, by the question, by the items.
+        // Known from the turn's beginning and end, from the question, from the items.
         "thread/status/changed"
             | "thread/closed"
             | "thread/compacted"
@@ -207,7 +207,7 @@ fn is_left_out(method: &str) -> bool {
             | "item/fileChange/patchUpdated"
             | "item/fileChange/outputDelta"
             | "turn/diff/updated"
-            // What was typed into a command stands in the next call.
+            // What was typed into a command is in the next call.
             | "item/commandExecution/terminalInteraction"
             | "command/exec/outputDelta"
             | "item/mcpToolCall/progress"
@@ -228,7 +228,7 @@ fn is_left_out(method: &str) -> bool {
             | "fs/changed"
             | "remoteControl/status/changed"
             | "account/updated"
-            // Told when they are over.
+            // Emitted when they are over.
             | "hook/started"
             | "model/safetyBuffering/updated"
             | "turn/moderationMetadata"

@@ -69,7 +69,7 @@ impl CodexDecoder {
         self.never_began(turn, message, sink);
     }
 
-    /// `musher/0.171.0 (Debian 12.0.0; x86_64) ...`: the version stands behind our own name.
+    /// `musher/0.171.0 (Debian 12.0.0; x86_64) ...`: the version follows our own name.
     fn greeted(&mut self, result: Option<&RawValue>) {
         let greeting: Option<Initialized> = rpc::fields(result);
         let agent = greeting.and_then(|greeting| greeting.user_agent);

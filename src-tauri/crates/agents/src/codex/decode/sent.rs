@@ -1,5 +1,5 @@
-//! What Musher wrote, read from the input log: requests of its own, which are remembered until they are
-//! replied to, and answers to the program's requests.
+//! What Musher wrote, read from the input log: its own requests, which are remembered until they are replied
+//! to, and answers to the program's requests.
 
 use super::CodexDecoder;
 use super::asks::what_was_answered;
@@ -58,7 +58,7 @@ impl Sent {
         self.awaits_compaction = false;
     }
 
-    /// Why a summary came. The program does not say it: one that nobody asked for it made by itself.
+    /// Why a summary came. The program does not say it: if no request asked for one, it made it by itself.
     pub(super) fn compact_trigger(&mut self) -> CompactTrigger {
         match std::mem::take(&mut self.awaits_compaction) {
             true => CompactTrigger::Asked,

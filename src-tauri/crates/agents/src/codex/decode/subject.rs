@@ -1,5 +1,5 @@
-//! What a call or a request is about, from its fields. Nothing of them is lost: what the subject does not
-//! hold is a field beside it, and what only places the item in the conversation is left out by name.
+//! The subject of a call or a request, from its fields. Nothing of them is lost: what the subject does not
+//! hold is a separate field, and what only places the item in the conversation is left out by name.
 
 use super::tools::script;
 use crate::codex::questions;
@@ -112,7 +112,7 @@ pub(super) fn todos<'s>(
     }
 }
 
-/// A command line. The shell that runs it is a field beside the subject.
+/// A command line. The shell that runs it is a separate field.
 fn command(fields: &mut Map<String, Value>) -> Option<Subject> {
     let whole = text(fields, "command")?;
     let command = script(&whole);

@@ -1,5 +1,5 @@
-//! Tools: what sort each call is, one line that names it, and what it gave back. Names are those
-//! by which the program's models call the tools, where an item has no name of its own.
+//! Tools: the kind of each call, one line that names it, and its result. Names are those by which the
+//! program's models call the tools, if an item has no name.
 
 use super::At;
 use super::agents::Threads;
@@ -71,7 +71,7 @@ impl Calls {
         self.open.get(id)
     }
 
-    /// Whether the result of a call was told.
+    /// Whether the result of a call was emitted.
     pub(super) fn is_over(&self, id: &str) -> bool {
         self.over.contains(id)
     }
@@ -108,7 +108,8 @@ impl Calls {
         });
     }
 
-    /// A turn was cut short: nothing more will be heard of the calls in it. What a command began may go on.
+    /// A turn was cut short: nothing more will be reported of the calls in it. What a command began may go
+    /// on.
     pub(super) fn cut_short(
         &mut self,
         thread: Option<&str>,
@@ -195,7 +196,7 @@ fn files(changes: &[Option<Change<'_>>]) -> String {
     }
 }
 
-/// What a shell is told to do in `/bin/bash -lc '...'`; another command as it is.
+/// The script of `/bin/bash -lc '...'`; another command unchanged.
 pub(super) fn script(command: &str) -> String {
     const SHELLS: [&str; 4] = ["bash", "zsh", "sh", "dash"];
     let words = shell::words(command).unwrap_or_default();
@@ -215,7 +216,7 @@ fn contents<'i>(item: &'i Item<'_>) -> impl Iterator<Item = &'i Content<'i>> {
     result.or(item.content_items.as_ref()).into_iter().flatten().flatten()
 }
 
-/// What the model was told, as far as the program says it.
+/// The text for the model, as far as the program reports it.
 fn given_back(item: &Item<'_>) -> String {
     if let Some(output) = item.aggregated_output.as_deref() {
         return output.to_owned();
@@ -247,7 +248,7 @@ fn output(item: &Item<'_>, exit_code: Option<i32>) -> Option<ToolOutput> {
         });
     }
     let mut changes = item.changes.iter().flatten().flatten();
-    // Several files stand in the call.
+    // If there are several files, the call names them.
     let (Some(one), None) = (changes.next(), changes.next()) else { return None };
     let (act, diff) = subject::change_of(one.word(), one.diff.as_deref().unwrap_or(""));
     Some(ToolOutput::Edit {

@@ -18,7 +18,7 @@ pub(super) struct TurnSoFar {
     prompts: HashMap<String, String>,
     /// The last error for good.
     error: Option<ApiErrorKind>,
-    /// An error for good was told of.
+    /// A final error was emitted.
     error_emitted: bool,
     /// Attempts to repeat a request.
     retries: u32,

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct Usage {
     /// The last total of each thread.
     totals: HashMap<String, Tokens>,
-    /// Requests told of so far.
+    /// Requests reported so far.
     requests: u64,
     models: BTreeMap<String, ModelUsage>,
 }

@@ -47,7 +47,8 @@ pub(in crate::codex) struct OwnQuestion {
     pub(in crate::codex) question: Option<String>,
 }
 
-/// What stands beside an MCP server's question. When a tool of the server waits for leave, it says which.
+/// The fields of an MCP server's question outside of it. When a tool of the server waits for permission, they
+/// name it.
 #[derive(Deserialize)]
 pub(in crate::codex) struct Meta {
     #[serde(default, deserialize_with = "lenient::owned")]

@@ -1,5 +1,5 @@
-//! Items: the pieces of a turn. One struct holds the fields of every type, because the type may stand
-//! anywhere in the object; two types never give one field two meanings that matter here.
+//! Items: the pieces of a turn. One struct holds the fields of every type, because the type may be anywhere
+//! in the object; two types never give one field two meanings that matter here.
 
 use crate::lenient;
 use serde::Deserialize;

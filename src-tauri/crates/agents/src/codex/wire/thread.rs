@@ -1,4 +1,4 @@
-//! Threads (conversations), their turns, and what is told while a turn goes on.
+//! Threads (conversations), their turns, and what is reported while a turn goes on.
 
 use crate::lenient;
 use serde::Deserialize;

@@ -1,12 +1,12 @@
-//! When a live run is stopped because time went by: it took longer than it was given, it does not leave though
-//! it has finished, or it does not answer when the conversation is begun.
+//! Stops a live run after a time limit: it took longer than it may, it does not end although it has finished,
+//! or it does not answer the beginning of the conversation.
 
 use super::Actor;
 use crate::run::messages::{Command, Report};
 use protocol::{Actor as By, RunKind, Stop, StopReason};
 use std::time::Duration;
 
-/// How long an agent may take to leave after the end of its input.
+/// How long an agent may take to end after the end of its input.
 const LEAVE: Duration = Duration::from_secs(10);
 
 /// How long an agent may say nothing at all before its conversation is open.
@@ -17,7 +17,7 @@ impl<R: FnMut(Report)> Actor<R> {
         if self.stopped.is_some() {
             return;
         }
-        // It may be busy with what was not read.
+        // It may be busy with input that was not read back yet.
         if !self.behind
             && self.closed_at.is_some_and(|at| at.elapsed() > LEAVE)
             && self.run.kind == RunKind::Agent

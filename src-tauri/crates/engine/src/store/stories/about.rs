@@ -1,5 +1,5 @@
-//! What a state is about where its entry does not say, because it is older than [`StateDetail`]: it is read
-//! from what stands beside it, the run and the question.
+//! What a state refers to if its entry does not say so, because it is older than [`StateDetail`]: it is found
+//! from the run and the question of that time.
 
 use super::super::questions;
 use super::super::text::from_json;
@@ -9,8 +9,8 @@ use protocol::{
 };
 use rusqlite::{Connection, OptionalExtension, Result};
 
-/// What the entry of a state says it is about, or else which gate its run is. A question is left to
-/// [`asked`]: it comes from a run's log, which is applied in no order with the journal.
+/// What the entry of a state refers to, or else which gate its run is. A question is left to [`asked`]: it
+/// comes from a run's log, which is applied in no fixed order with the journal.
 pub(super) fn of(
     db: &Connection,
     story: &StoryId,

@@ -1,5 +1,5 @@
 //! The area of stories: what they are, their states over time, and the prompts that wait in them, all from
-//! the journal. What the other areas add to a story is put beside it in `view`.
+//! the journal. `view` joins what the other areas add to a story.
 
 mod about;
 mod view;

@@ -1,6 +1,6 @@
-//! Stories with what the other areas add to them: runs, sums over runs, questions. What is needed beside the
-//! rows of stories is read first, of one story by its indexes or of all of them in one pass each; so there is
-//! no query per run, and of a list of stories none per story.
+//! Stories with what the other areas add to them: runs, sums over runs, questions. What is needed in addition
+//! to the rows of stories is read first, of one story by its indexes or of all of them in one pass each; so
+//! there is no query per run, and in a list of stories none per story.
 
 use super::super::read::Reader;
 use super::super::runs::FoldedRun;
@@ -32,7 +32,7 @@ fn count(row: &Row<'_>) -> rusqlite::Result<(StoryId, u32)> {
     Ok((StoryId::new(row.get::<_, String>(0)?), row.get(1)?))
 }
 
-/// What stands beside the rows of stories.
+/// What is joined to the rows of stories.
 struct Beside {
     runs: HashMap<StoryId, Vec<FoldedRun>>,
     queued_prompts: HashMap<StoryId, u32>,
