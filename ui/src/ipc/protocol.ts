@@ -2,7 +2,7 @@
 // Update: MUSHER_UPDATE=1 cargo test -p protocol --test typescript
 
 /**
- * What this program is and stands on.
+ * Versions of this program and of what it runs on.
  */
 export type AboutProgram = { 
 /**
@@ -22,11 +22,11 @@ webview: string | null,
  */
 system: string, 
 /**
- * Where Musher's own log lies.
+ * The path of Musher's own log.
  */
 log: string, 
 /**
- * Where Musher failed before this window was opened, if it did and nobody was told yet.
+ * Where Musher failed before this window was opened, if it did and it was not shown yet.
  */
 panicked: Panicked | null, };
 
@@ -147,7 +147,7 @@ name: string,
  */
 path: string | null, 
 /**
- * The program's own word for its version.
+ * The version, as the program reports it.
  */
 version: string | null, 
 /**
@@ -164,8 +164,8 @@ how_to_get: string,
 problem: string | null, };
 
 /**
- * A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
- * answers the agent's own questions with words.
+ * A person's or a rule's answer. An allowance carries no words: words go with a denial, or with the answers
+ * to the agent's own questions.
  */
 export type Answer = { 
 /**
@@ -173,12 +173,12 @@ export type Answer = {
  */
 behavior: AnswerBehavior, 
 /**
- * What the agent is told with a denial.
+ * The text for the agent with a denial.
  */
 message: string | null, 
 /**
- * Labels that were chosen without saying of which question. They are accepted only where that is
- * beyond doubt, and then stand in `choices`; only records of earlier versions keep them here.
+ * Labels that were chosen without saying of which question. They are accepted only where that is beyond
+ * doubt, and are then moved to `choices`; only records of earlier versions keep them here.
  */
 labels: Array<string>, 
 /**
@@ -205,7 +205,7 @@ export type AnswerBehavior = "allow" | "deny" | "cancel";
 export type ApiErrorKind = "login" | "billing" | "rate_limit" | "overloaded" | "invalid_request" | "prompt_too_long" | "model" | "server" | "max_output" | "refusal" | "network" | "unknown";
 
 /**
- * The agent's account at a result, as the agent counts. The two are told apart by their fields.
+ * The agent's account at a result, as the agent counts. The two are distinguished by their fields.
  */
 export type ApiUsage = { 
 /**
@@ -268,7 +268,7 @@ text: string,
  */
 labels: Array<string>, 
 /**
- * A person's own words, instead of a label or beside it.
+ * A person's own words, instead of a label or in addition to it.
  */
 words: string | null, };
 
@@ -278,7 +278,7 @@ words: string | null, };
 export type CompactTrigger = "automatic" | "asked" | "unknown";
 
 /**
- * What is set. A field that nobody set has its usual value.
+ * The values of the file. A field that is not set has its usual value.
  */
 export type Config = { 
 /**
@@ -430,7 +430,7 @@ export type Decision = "allow_once" | "allow_session" | "allow_always" | "deny" 
 export type DecoderId = string;
 
 /**
- * How close together rows stand.
+ * The distance between rows.
  */
 export type Density = "comfortable" | "compact";
 
@@ -439,11 +439,11 @@ export type Density = "comfortable" | "compact";
  */
 export type DesktopSupport = { 
 /**
- * Who shows notifications; `None` when nobody answers.
+ * The program that shows notifications; `None` when none answers.
  */
 notifier: NotifierProgram | null, 
 /**
- * Why nobody shows notifications, with what to do.
+ * Why no program shows notifications, with what to do.
  */
 notifier_problem: Fault | null, 
 /**
@@ -473,7 +473,7 @@ dir: string,
  */
 parts: Array<PartSize>, 
 /**
- * How many files and folders could not be looked at; their size is not in the parts.
+ * How many files and folders could not be read; their size is not in the parts.
  */
 unread: number, };
 
@@ -621,7 +621,7 @@ title: string,
  */
 subject: Subject, 
 /**
- * What its input holds beside that.
+ * The other fields of its input.
  */
 beside?: Array<Field>, 
 /**
@@ -641,11 +641,11 @@ ok: boolean,
  */
 denied: boolean, 
 /**
- * What the model was told.
+ * The text of the result for the model.
  */
 text: string, 
 /**
- * What the agent tells beside that, if anything.
+ * What else the agent reports of the result, if anything.
  */
 output: ToolOutput | null, 
 /**
@@ -661,7 +661,7 @@ duration_ms: number | null,
  */
 parent: string | null, } | { "type": "injected_message", 
 /**
- * Its words.
+ * The text.
  */
 text: string, } | { "type": "retry", 
 /**
@@ -789,7 +789,7 @@ description: string | null,
  */
 subject: Subject, 
 /**
- * What the input holds beside that.
+ * The other fields of the input.
  */
 beside?: Array<Field>, 
 /**
@@ -821,7 +821,7 @@ request: string,
  */
 allowed: boolean, 
 /**
- * What the agent was told with it.
+ * What was sent to the agent with it.
  */
 message: string | null, } | { "type": "denied", 
 /**
@@ -849,7 +849,7 @@ error: string | null, } | { "type": "request_refused",
  */
 request: string, 
 /**
- * What the agent asked for, in the word of its protocol; empty when it did not say.
+ * The method that the agent asked for, in its protocol; empty when it named none.
  */
 method: string, } | { "type": "message_usage", 
 /**
@@ -901,7 +901,7 @@ sessions: Array<SessionId>, } | { "type": "turn_ended" } & TurnEnd | { "type": "
  */
 level: NoticeLevel, 
 /**
- * Its words.
+ * The text.
  */
 text: string, } | { "type": "unrecognized", 
 /**
@@ -1070,7 +1070,7 @@ moved_to?: string,
 diff: Diff, };
 
 /**
- * What stands in one field of an answer.
+ * The value of one field of an answer.
  */
 export type FilledField = { 
 /**
@@ -1160,7 +1160,7 @@ required: boolean,
  */
 takes: Takes, 
 /**
- * What stands in it at first, if the server proposes something: written as a person would.
+ * Its value at first, if the server proposes one: written as a person would.
  */
 proposed: Array<string>, };
 
@@ -1250,7 +1250,7 @@ new: number, };
  */
 export type Image = { 
 /**
- * Its media type, if told.
+ * Its media type, if reported.
  */
 media_type: string | null, 
 /**
@@ -1335,9 +1335,9 @@ project: string,
  */
 dir: string, 
 /**
- * The root of the worktree that it is in, or the directory itself where there is no
- * repository, with links followed. One agent works there at a time. `None` in entries that are
- * older than this field; there `dir` stands in.
+ * The root of the worktree that it is in, or the directory itself where there is no repository, with
+ * links followed. One agent works there at a time. `None` in entries that are older than this field;
+ * `dir` is used for them.
  */
 root?: string, 
 /**
@@ -1421,7 +1421,7 @@ text: string,
  */
 question: QuestionId | null, 
 /**
- * The answer in words of ours.
+ * The answer in Musher's own form.
  */
 answer: Answer | null, 
 /**
@@ -1445,7 +1445,7 @@ outcome: Outcome,
  */
 evidence: Evidence, 
 /**
- * A question was closed without anybody's word.
+ * A question was closed although no person answered it.
  */
 question_lost: boolean, 
 /**
@@ -1481,7 +1481,7 @@ until: Timestamp | null,
  */
 evidence: Evidence, 
 /**
- * What a person is told.
+ * The text that a person is shown.
  */
 notification: Notification | null, } | { "type": "run_adopted", 
 /**
@@ -1544,7 +1544,7 @@ account: AccountId,
  */
 agent: AgentId | null, 
 /**
- * The account's name beside its agent's; `None` when the account is not known.
+ * The account's name, shown next to its agent's; `None` when the account is not known.
  */
 account_name: string | null, 
 /**
@@ -1560,7 +1560,7 @@ name: WindowName,
  */
 status: LimitStatus, 
 /**
- * Fraction used, last known. It is kept over reports that do not say it.
+ * Fraction used, last known. Reports that do not have it do not change it.
  */
 utilization: number | null, 
 /**
@@ -1568,7 +1568,7 @@ utilization: number | null,
  */
 resets_at: Timestamp | null, 
 /**
- * When this was last heard.
+ * When this was last reported.
  */
 seen_at: Timestamp, 
 /**
@@ -1589,7 +1589,7 @@ account: AccountId,
  */
 agent: AgentId | null, 
 /**
- * The account's name beside its agent's; `None` when the account is not known.
+ * The account's name, shown next to its agent's; `None` when the account is not known.
  */
 account_name: string | null, 
 /**
@@ -1601,7 +1601,7 @@ window: string,
  */
 name: WindowName | null, 
 /**
- * What was heard, oldest first; of many in a short time the highest.
+ * What was reported, oldest first; of many reports in a short time the highest.
  */
 points: Array<LimitPoint>, 
 /**
@@ -1643,11 +1643,11 @@ overage_disabled: string | null,
 windows: Array<LimitWindow>, };
 
 /**
- * What was heard of one limit window at one time.
+ * What was reported of one limit window at one time.
  */
 export type LimitPoint = { 
 /**
- * When it was heard.
+ * When it was reported.
  */
 at: Timestamp, 
 /**
@@ -1736,7 +1736,7 @@ export type McpServer = {
  */
 name: string, 
 /**
- * The agent's word for its state.
+ * Its state, in the agent's word.
  */
 status: string, };
 
@@ -1810,7 +1810,7 @@ title: string,
 body: string, };
 
 /**
- * What a person is told.
+ * The kind of a notification.
  */
 export type NotificationKind = "finished" | "failed" | "asks" | "limited";
 
@@ -1819,11 +1819,11 @@ export type NotificationKind = "finished" | "failed" | "asks" | "limited";
  */
 export type NotifierProgram = { 
 /**
- * Its name, as it says it.
+ * Its name, as it reports it.
  */
 name: string, 
 /**
- * Its version, as it says it; empty when it says none.
+ * Its version, as it reports it; empty when it reports none.
  */
 version: string, 
 /**
@@ -2053,7 +2053,7 @@ permission: PermissionChoice,
  */
 allowed_tools: Array<string>, 
 /**
- * Directories beside the working directory that the agent may use.
+ * Directories in addition to the working directory that the agent may use.
  */
 add_dirs: Array<string>, 
 /**
@@ -2170,7 +2170,7 @@ request_id: string,
  */
 subject: Subject, 
 /**
- * What its input holds beside that.
+ * The other fields of its input.
  */
 beside?: Array<Field>, 
 /**
@@ -2178,7 +2178,7 @@ beside?: Array<Field>,
  */
 options?: Array<QuestionOption>, 
 /**
- * Where it stands.
+ * Its state.
  */
 state: QuestionState, 
 /**
@@ -2213,12 +2213,12 @@ id: string,
  */
 does: Decision, 
 /**
- * What it covers beyond this once, a line each, as exactly as the agent says it: rules, folders, modes.
+ * What it covers beyond this once, a line each, exactly as the agent reports it: rules, folders, modes.
  */
 covers?: Array<string>, };
 
 /**
- * Where a question stands.
+ * The state of a question.
  */
 export type QuestionState = "open" | "answered" | "withdrawn";
 
@@ -2244,8 +2244,8 @@ text: string,
 cut: boolean, };
 
 /**
- * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
- * open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
+ * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves open
+ * (which signal, whose words) is in [`Story::detail`] and in the evidence.
  */
 export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine" | "system";
 
@@ -2446,7 +2446,7 @@ session: SessionId | null,
  */
 pid: number | null, 
 /**
- * Where it stands.
+ * Its state.
  */
 state: RunState, 
 /**
@@ -2544,7 +2544,7 @@ export type RunId = string;
 export type RunKind = "agent" | "gate" | "setup" | "terminal";
 
 /**
- * What is fixed about a run before its process is started.
+ * The fixed properties of a run, known before its process is started.
  */
 export type RunSpec = { 
 /**
@@ -2597,7 +2597,7 @@ input: InputMode,
 incomplete: boolean, };
 
 /**
- * Where a run stands.
+ * The state of a run.
  */
 export type RunState = "starting" | "running" | "ended";
 
@@ -2613,7 +2613,7 @@ export type Seq = number;
 export type SessionId = string;
 
 /**
- * Who the agent says it is.
+ * The identity that the agent reports.
  */
 export type SessionStarted = { 
 /**
@@ -2637,7 +2637,7 @@ cwd: string | null,
  */
 permission_mode: string | null, 
 /**
- * Where the agent says its credential comes from; never the credential.
+ * The source of the credential, as the agent reports it; never the credential.
  */
 credential: string | null, 
 /**
@@ -2680,7 +2680,7 @@ path: string,
 problem: Fault | null, };
 
 /**
- * On which side of a change lines stand.
+ * The side of a change that lines are on.
  */
 export type Side = "same" | "removed" | "added";
 
@@ -2734,7 +2734,7 @@ agent: AgentId,
  */
 dir: string, 
 /**
- * What the agent is told first.
+ * The first prompt.
  */
 prompt: string, 
 /**
@@ -2768,7 +2768,7 @@ worktree: string | null,
  */
 new_branch: boolean, 
 /**
- * What the story takes from the configuration instead; what is said above for it is ignored.
+ * What the story takes from the configuration instead; the fields above for it are ignored.
  */
 defaults: Array<StartDefault>, 
 /**
@@ -2781,7 +2781,7 @@ env: { [key in string]: string } | null,
 set_env: { [key in string]: string }, };
 
 /**
- * What a state is about. [`crate::Story::detail`] says it to a person.
+ * What a state refers to. [`crate::Story::detail`] is the text of it for a person.
  */
 export type StateDetail = { "kind": "question", 
 /**
@@ -2908,7 +2908,7 @@ gates: Array<string>,
  */
 state: StoryState, 
 /**
- * Why it is in that state; `None` where the state says it all.
+ * Why it is in that state; `None` where the state needs no reason.
  */
 reason: Reason | null, 
 /**
@@ -3046,8 +3046,8 @@ runs: Array<Run>, };
 export type Stream = "stdout" | "stderr" | "stdin";
 
 /**
- * What a tool works on. Texts are whole and unchanged: who is asked to allow it sees exactly this. What the
- * input holds beside it stands in a list of [`Field`]s.
+ * What a tool works on. Texts are whole and unchanged: the person who is asked to allow it sees exactly
+ * this. The other fields of the input are a list of [`Field`]s.
  */
 export type Subject = { "is": "command", 
 /**
@@ -3241,7 +3241,7 @@ cache_write: number, };
 export type ToolKind = "command" | "read" | "edit" | "search" | "web" | "agent" | "plan" | "ask" | "mcp" | "other";
 
 /**
- * What an agent tells about a tool's effect beside the text for the model.
+ * What an agent reports of a tool's effect in addition to the text for the model.
  */
 export type ToolOutput = { "kind": "command", 
 /**
@@ -3253,7 +3253,7 @@ stdout: string,
  */
 stderr: string, 
 /**
- * The exit code, where the agent tells it.
+ * The exit code, if the agent reports it.
  */
 exit_code: number | null, 
 /**
@@ -3281,11 +3281,11 @@ diff: Diff, } | { "kind": "read",
  */
 path: string, 
 /**
- * How many lines were read, if told.
+ * How many lines were read, if reported.
  */
 lines: number | null, } | { "kind": "other", 
 /**
- * Its words, or its JSON.
+ * Its text, or its JSON.
  */
 value: JsonValue, };
 
@@ -3328,7 +3328,8 @@ index: number | null,
  */
 queued: number, 
 /**
- * Prompts that joined the turn while it went on, beside the one that began it; its end answers them, too.
+ * Prompts that joined the turn while it went on, in addition to the one that began it; its end answers
+ * them, too.
  */
 joined?: number, 
 /**
@@ -3369,11 +3370,11 @@ seq: Seq | null,
  */
 from: Timestamp, 
 /**
- * When its result came; of a turn without one, when it was last heard of.
+ * When its result came; of a turn without one, when it was last reported.
  */
 to: Timestamp, 
 /**
- * How many turns this stands for.
+ * How many turns this covers.
  */
 turns: number, 
 /**
@@ -3436,7 +3437,7 @@ cost_micros: number | null,
  */
 cost_basis: CostBasis, 
 /**
- * Runs that used something here. A run that goes on over midnight stands in both days.
+ * Runs that used something here. A run that goes on over midnight counts in both days.
  */
 runs: number, 
 /**
@@ -3498,7 +3499,7 @@ unpriced_tokens: Array<number>,
 is_partial: Array<number>, };
 
 /**
- * What usage can be grouped by, beside time.
+ * What usage can be grouped by, in addition to time.
  */
 export type UsageGroup = "model" | "agent" | "account" | "project" | "story" | "class";
 
@@ -3527,8 +3528,8 @@ to: Timestamp | null,
  */
 zone: string, 
 /**
- * At most so many groups, the dearest first; what is left is summed in one further group, the
- * rest. `None` keeps all groups apart.
+ * At most so many groups, the dearest first; the others are summed in one further group, the rest.
+ * `None` keeps all groups.
  */
 most: number | null, };
 
@@ -3582,8 +3583,8 @@ export type UsageTotal = {
  */
 by: { [key in UsageGroup]?: string | null }, 
 /**
- * How many groups are summed here because only the dearest were asked for; 0 for a group that
- * stands for itself. Groups that used nothing do not count, unless all of them are such.
+ * How many groups are summed here because only the dearest were asked for; 0 for a single group. Groups
+ * that used nothing do not count, unless all of them are such.
  */
 rest_of: number, 
 /**
@@ -3607,7 +3608,7 @@ cost_micros: number | null,
  */
 cost_basis: CostBasis, 
 /**
- * Runs that used something here. A run that goes on over midnight stands in both days.
+ * Runs that used something here. A run that goes on over midnight counts in both days.
  */
 runs: number, 
 /**
@@ -3752,7 +3753,7 @@ job: JobKind,
  */
 since: Timestamp, } | { "by": "person", 
 /**
- * Where it stands.
+ * Its state.
  */
 state: StoryState, } | { "by": "fault" } | { "by": "nothing" };
 
@@ -3761,7 +3762,7 @@ state: StoryState, } | { "by": "fault" } | { "by": "nothing" };
  */
 export type WindowName = { 
 /**
- * Its name, shown as it is: `requests per day`, `extra usage`. Empty where the length says it all.
+ * Its name, shown unchanged: `requests per day`, `extra usage`. Empty where the length is name enough.
  */
 label: string, 
 /**
@@ -3786,7 +3787,7 @@ export type WindowSettings = {
  */
 theme: ThemeChoice, 
 /**
- * How close together rows stand.
+ * The distance between rows.
  */
 density: Density, 
 /**
@@ -3803,12 +3804,13 @@ notify: NotifyKinds,
 paused_until: Timestamp | null, };
 
 /**
- * How new worktrees and their branches are named. `{name}` stands for the story's name.
+ * How new worktrees and their branches are named. `{name}` is replaced by the story's name.
  */
 export type WorktreePatterns = { 
 /**
- * The folder of a new worktree: absolute, below the home directory (`~/`), or relative to the folder that the
- * repository is in. `{project}` stands for the repository's name; the last part is `{name}`.
+ * The folder of a new worktree: absolute, below the home directory (`~/`), or relative to the folder
+ * that the repository is in. `{project}` is replaced by the repository's name; the last part is
+ * `{name}`.
  */
 place: string, 
 /**

@@ -1,5 +1,5 @@
-//! Who did something: asked for it, answered, or stopped it. A fact of its own, so that nobody has to read
-//! it from a sentence or from an id.
+//! Who did something: asked for it, answered, or stopped it. It is a value, so that it need not be read from
+//! a sentence or an id.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,7 +21,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Its word, as in JSON.
+    /// The word for it in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::You => "you",

@@ -26,7 +26,7 @@ pub enum Busy {
 pub enum CompactTrigger {
     /// The agent did it by itself, because the conversation became too long.
     Automatic,
-    /// Somebody asked for it.
+    /// A person asked for it.
     Asked,
     /// The agent does not say why, or in a word that this version does not know.
     Unknown,

@@ -31,7 +31,7 @@ impl Choice {
         self.options.iter().any(|option| option.label == label)
     }
 
-    /// The label that a person meant who wrote it in other case or with spaces around it, if one alone fits.
+    /// The label that a person wrote in other case or with spaces around it, if only one fits.
     pub fn label_like(&self, written: &str) -> Option<&str> {
         let written = written.trim();
         let exact = self.options.iter().find(|option| option.label == written);

@@ -10,7 +10,7 @@ use ts_rs::TS;
 /// The version of the format that this program writes and reads.
 pub const CONFIG_VERSION: u32 = 1;
 
-/// What is set. A field that nobody set has its usual value.
+/// The values of the file. A field that is not set has its usual value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Config {
@@ -60,12 +60,13 @@ pub struct ProjectDefaults {
     pub gates: Vec<String>,
 }
 
-/// How new worktrees and their branches are named. `{name}` stands for the story's name.
+/// How new worktrees and their branches are named. `{name}` is replaced by the story's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct WorktreePatterns {
-    /// The folder of a new worktree: absolute, below the home directory (`~/`), or relative to the folder that the
-    /// repository is in. `{project}` stands for the repository's name; the last part is `{name}`.
+    /// The folder of a new worktree: absolute, below the home directory (`~/`), or relative to the folder
+    /// that the repository is in. `{project}` is replaced by the repository's name; the last part is
+    /// `{name}`.
     pub place: String,
     /// The branch of a story that was given none by name; it ends in `{name}`.
     pub branch: String,

@@ -1,4 +1,5 @@
-//! What a state is about beside its reason, as facts: which question, which gate, which account, who stopped it.
+//! What a state refers to in addition to its reason, as values: which question, which gate, which account,
+//! who stopped it.
 
 use crate::{
     AccountId, Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind,
@@ -6,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a state is about. [`crate::Story::detail`] says it to a person.
+/// What a state refers to. [`crate::Story::detail`] is the text of it for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum StateDetail {

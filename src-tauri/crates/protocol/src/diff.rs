@@ -1,4 +1,4 @@
-//! Changes of text, line by line, whatever an agent made them of.
+//! Changes of text, line by line, independent of the agent that made them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,7 +40,7 @@ pub struct Piece {
     pub text: String,
 }
 
-/// On which side of a change lines stand.
+/// The side of a change that lines are on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {

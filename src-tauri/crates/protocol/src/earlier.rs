@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 /// What the evidence of a run said whose owner had ended before a process was started for it.
 const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 
-/// One line of the journal, whoever wrote it.
+/// One line of the journal, of any version.
 #[derive(Deserialize)]
 pub(crate) struct JournalEntry {
     seq: Seq,
@@ -52,7 +52,7 @@ fn as_facts(mut event: JournalEvent) -> JournalEvent {
     event
 }
 
-/// A queued prompt. Without `by` the id tells: Musher's own prompts were named by their cause, a person's
+/// A queued prompt. Without `by` the id decides: Musher's own prompts were named by their cause, a person's
 /// have the bare id of the request.
 #[derive(Deserialize)]
 pub(crate) struct Queued {

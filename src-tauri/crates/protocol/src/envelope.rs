@@ -53,7 +53,7 @@ pub struct RawEnvelope {
     pub event: Box<RawValue>,
 }
 
-/// Where an event comes from that was not parsed: the word of [`Source`] without its event.
+/// Where an event comes from that was not parsed: the `source` of [`Source`] without its event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RawSource {

@@ -1,6 +1,6 @@
-//! Run events: what a decoder made of a run's streams, in words that fit every agent. An event says
-//! only what happened; who, when and where stand in its envelope. Text that is still being streamed
-//! is not an event but a [`crate::Draft`].
+//! Run events: what a decoder made of a run's streams, in words that fit every agent. An event says only what
+//! happened; who, when and where are in its envelope. Text that is still being streamed is not an event but a
+//! [`crate::Draft`].
 
 use crate::{
     ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionKind, QuestionOption,
@@ -60,7 +60,7 @@ pub enum Event {
         /// What it works on.
         #[serde(default)]
         subject: Subject,
-        /// What its input holds beside that.
+        /// The other fields of its input.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<Field>>")]
         beside: Vec<Field>,
@@ -75,9 +75,9 @@ pub enum Event {
         ok: bool,
         /// Whether it was refused rather than run.
         denied: bool,
-        /// What the model was told.
+        /// The text of the result for the model.
         text: String,
-        /// What the agent tells beside that, if anything.
+        /// What else the agent reports of the result, if anything.
         output: Option<ToolOutput>,
         /// Pictures in the result; their bytes stay in the log.
         images: Vec<Image>,
@@ -89,7 +89,7 @@ pub enum Event {
     /// The agent put words in the person's mouth to keep the model going.
     #[serde(alias = "nudge")]
     InjectedMessage {
-        /// Its words.
+        /// The text.
         text: String,
     },
     /// The agent will repeat a request that failed.
@@ -105,7 +105,7 @@ pub enum Event {
         /// What failed.
         error: ApiErrorKind,
     },
-    /// A request failed for good; a turn's end with the same news follows.
+    /// A request failed for good; a turn's end that reports the same follows.
     ApiError {
         /// What failed.
         error: ApiErrorKind,
@@ -126,7 +126,7 @@ pub enum Event {
         /// What it reported.
         limit: LimitObservation,
     },
-    /// Work beside the conversation began: a subagent or a background command.
+    /// Work outside the conversation began: a subagent or a background command.
     TaskStarted {
         /// The vendor's id of the task.
         task: String,
@@ -179,7 +179,7 @@ pub enum Event {
         /// What the tool works on; where the request itself does not say, by the call that waits.
         #[serde(default)]
         subject: Subject,
-        /// What the input holds beside that.
+        /// The other fields of the input.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<Field>>")]
         beside: Vec<Field>,
@@ -205,10 +205,10 @@ pub enum Event {
         request: String,
         /// Whether it was allowed.
         allowed: bool,
-        /// What the agent was told with it.
+        /// What was sent to the agent with it.
         message: Option<String>,
     },
-    /// The agent's own rules refused a tool without asking anybody.
+    /// The agent's own rules refused a tool without a question to a person.
     Denied {
         /// The tool.
         tool: String,
@@ -226,12 +226,12 @@ pub enum Event {
         /// What the agent reported as an error, if it did.
         error: Option<String>,
     },
-    /// Musher told the agent that it does not know a request of the agent, which would have waited for an
-    /// answer.
+    /// Musher answered a request of the agent that it does not know with a refusal, because the agent would
+    /// have waited for an answer.
     RequestRefused {
         /// The request's id.
         request: String,
-        /// What the agent asked for, in the word of its protocol; empty when it did not say.
+        /// The method that the agent asked for, in its protocol; empty when it named none.
         method: String,
     },
     /// Tokens of one message so far; the last one per message counts until the turn's end replaces
@@ -281,7 +281,7 @@ pub enum Event {
     Notice {
         /// How much it matters.
         level: NoticeLevel,
-        /// Its words.
+        /// The text.
         text: String,
     },
     /// Something the decoder does not know or could not read. Nothing is lost: the bytes are in the
@@ -339,7 +339,7 @@ impl Event {
     }
 }
 
-/// Who the agent says it is.
+/// The identity that the agent reports.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct SessionStarted {
     /// The conversation.
@@ -352,7 +352,7 @@ pub struct SessionStarted {
     pub cwd: Option<String>,
     /// The agent's permission mode.
     pub permission_mode: Option<String>,
-    /// Where the agent says its credential comes from; never the credential.
+    /// The source of the credential, as the agent reports it; never the credential.
     pub credential: Option<String>,
     /// The tools it may use.
     pub tools: Vec<String>,
@@ -365,7 +365,7 @@ pub struct SessionStarted {
 pub struct McpServer {
     /// Its name.
     pub name: String,
-    /// The agent's word for its state.
+    /// Its state, in the agent's word.
     pub status: String,
 }
 
@@ -396,7 +396,7 @@ pub enum ToolKind {
     Other,
 }
 
-/// What an agent tells about a tool's effect beside the text for the model.
+/// What an agent reports of a tool's effect in addition to the text for the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ToolOutput {
@@ -406,7 +406,7 @@ pub enum ToolOutput {
         stdout: String,
         /// Standard error.
         stderr: String,
-        /// The exit code, where the agent tells it.
+        /// The exit code, if the agent reports it.
         exit_code: Option<i32>,
         /// Whether it was cut short.
         interrupted: bool,
@@ -426,12 +426,12 @@ pub enum ToolOutput {
     Read {
         /// Its path.
         path: String,
-        /// How many lines were read, if told.
+        /// How many lines were read, if reported.
         lines: Option<u64>,
     },
-    /// Anything else, as the agent tells it.
+    /// Anything else, as the agent reports it.
     Other {
-        /// Its words, or its JSON.
+        /// Its text, or its JSON.
         value: Value,
     },
 }
@@ -439,7 +439,7 @@ pub enum ToolOutput {
 /// A picture in a result. Its bytes stay in the log, at the event's position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Image {
-    /// Its media type, if told.
+    /// Its media type, if reported.
     pub media_type: Option<String>,
     /// Length of its base64 text.
     pub base64_len: u64,
@@ -544,7 +544,8 @@ pub struct TurnEnd {
     pub index: Option<u32>,
     /// Prompts that the agent still has queued.
     pub queued: u32,
-    /// Prompts that joined the turn while it went on, beside the one that began it; its end answers them, too.
+    /// Prompts that joined the turn while it went on, in addition to the one that began it; its end answers
+    /// them, too.
     #[serde(default, skip_serializing_if = "is_none")]
     #[ts(as = "Option<u32>", optional)]
     pub joined: u32,
@@ -571,7 +572,7 @@ fn is_none(count: &u32) -> bool {
 pub enum Turn {
     /// The agent is satisfied.
     Completed,
-    /// Somebody interrupted it.
+    /// It was interrupted.
     Interrupted,
     /// An error of the provider ended it; the last [`Event::ApiError`] says which.
     Error(ApiErrorKind),

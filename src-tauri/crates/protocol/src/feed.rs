@@ -1,5 +1,5 @@
-//! What the page pulls: batches of what is newer than what it has, already reduced. A notice says
-//! only that there is something; the page decides when to pull.
+//! What the page pulls: batches of what is newer than what it has, already reduced. A notice says only that
+//! there is something new; the page decides when to pull.
 
 use crate::{
     Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, RawEnvelope, Reason, Run,
@@ -19,7 +19,7 @@ pub enum DraftKind {
     Thought,
     /// A tool's input, as raw JSON text.
     ToolInput,
-    /// What a tool that goes on has printed, as far as its agent tells it; the result has all of it.
+    /// The output of a tool that is still running, as far as its agent reports it; the result has all of it.
     ToolOutput,
 }
 
@@ -86,7 +86,7 @@ pub enum DraftUpdate {
         /// What was added.
         text: String,
     },
-    /// The finished step stands in the events now, or the block came to nothing.
+    /// The finished step is among the events now, or the block came to nothing.
     Close {
         /// The vendor's id of the message.
         message: Arc<str>,

@@ -17,7 +17,7 @@ pub struct FormField {
     pub required: bool,
     /// What it holds.
     pub takes: Takes,
-    /// What stands in it at first, if the server proposes something: written as a person would.
+    /// Its value at first, if the server proposes one: written as a person would.
     pub proposed: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ pub struct FormOption {
     pub label: String,
 }
 
-/// What stands in one field of an answer.
+/// The value of one field of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FilledField {
     /// The field's name.

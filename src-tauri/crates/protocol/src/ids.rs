@@ -1,5 +1,5 @@
-//! Names of things: newtypes around strings and numbers so that one kind of id cannot be passed
-//! for another. Ids are opaque to everybody but their maker; only slugs are meant for people.
+//! Names of things: newtypes around strings and numbers so that one kind of id cannot be passed for another.
+//! Ids are opaque to all code but the one that makes them; only slugs are for people.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -73,7 +73,7 @@ impl StoryId {
     }
 }
 
-/// A new id for a prompt, made by whoever asks for it.
+/// A new id for a prompt, made by the caller that sends it.
 pub fn new_prompt_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }

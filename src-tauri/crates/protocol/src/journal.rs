@@ -56,7 +56,7 @@ pub enum InputMode {
     OnePrompt,
 }
 
-/// What is fixed about a run before its process is started.
+/// The fixed properties of a run, known before its process is started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunSpec {
     /// Its name for people.
@@ -139,7 +139,7 @@ pub enum JournalEvent {
         /// What sort of program: `mush run`, `app`.
         role: String,
     },
-    /// The owner let go of the directory in an orderly way.
+    /// The owner released the directory in an orderly way.
     OwnerEnded {
         /// Why: `done`, `yielded`.
         why: String,
@@ -154,9 +154,9 @@ pub enum JournalEvent {
         project: String,
         /// The working directory.
         dir: String,
-        /// The root of the worktree that it is in, or the directory itself where there is no
-        /// repository, with links followed. One agent works there at a time. `None` in entries that are
-        /// older than this field; there `dir` stands in.
+        /// The root of the worktree that it is in, or the directory itself where there is no repository, with
+        /// links followed. One agent works there at a time. `None` in entries that are older than this field;
+        /// `dir` is used for them.
         #[serde(default)]
         #[ts(optional)]
         root: Option<String>,
@@ -172,8 +172,8 @@ pub enum JournalEvent {
         #[serde(default)]
         resume_on_reset: bool,
     },
-    /// A new worktree is about to be made for a story, which is recorded once it is there. Whoever asks
-    /// for the same story again finds by this what a kill or a full disk left.
+    /// A new worktree is about to be made for a story, which is recorded once it is there. When the same
+    /// story is requested again, this shows what a kill or a full disk left behind.
     WorktreeWanted {
         /// The story's name, which is the worktree's too.
         slug: Slug,
@@ -226,14 +226,14 @@ pub enum JournalEvent {
         /// The question that they answer.
         #[serde(default)]
         question: Option<QuestionId>,
-        /// The answer in words of ours.
+        /// The answer in Musher's own form.
         #[serde(default)]
         answer: Option<Answer>,
         /// Who answered.
         #[serde(default)]
         by: Option<Actor>,
     },
-    /// Somebody asked for an end.
+    /// A stop was requested.
     StopRequested {
         /// Who.
         by: Actor,
@@ -247,7 +247,7 @@ pub enum JournalEvent {
         outcome: Outcome,
         /// What that rests on.
         evidence: Box<Evidence>,
-        /// A question was closed without anybody's word.
+        /// A question was closed although no person answered it.
         #[serde(default)]
         question_lost: bool,
         /// When, by the keeper's clock.
@@ -273,7 +273,7 @@ pub enum JournalEvent {
         until: Option<Timestamp>,
         /// What it rests on.
         evidence: Box<Evidence>,
-        /// What a person is told.
+        /// The text that a person is shown.
         #[serde(default)]
         notification: Option<Notification>,
     },

@@ -1,10 +1,10 @@
 //! The words that every part of Musher shares: ids, events, states and reasons, tokens and money,
 //! questions, limits, requests to the owner, batches for the page and the codes of errors.
 //!
-//! This crate owns the meaning of what is kept on disk and of what crosses a process or IPC border.
-//! It does no I/O, reads no clock and knows no agent. Everybody depends on it; it depends on nobody.
-//! Fields are only ever added, with defaults, because journals of every age must still be read.
-//! The TypeScript of the page is generated from these types by a test (`ui/src/ipc/protocol.ts`).
+//! This crate owns the meaning of what is kept on disk and of what crosses a process or IPC border. It does
+//! no I/O, reads no clock and knows no agent. All other crates depend on it; it depends on none of them.
+//! Fields are only ever added, with defaults, because journals of every age must still be read. The
+//! TypeScript of the page is generated from these types by a test (`ui/src/ipc/protocol.ts`).
 
 #![deny(missing_docs)]
 

@@ -24,7 +24,7 @@ pub enum LimitStatus {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct WindowName {
-    /// Its name, shown as it is: `requests per day`, `extra usage`. Empty where the length says it all.
+    /// Its name, shown unchanged: `requests per day`, `extra usage`. Empty where the length is name enough.
     pub label: String,
     /// How long it lasts (milliseconds); `None` when that is not known.
     pub length_ms: Option<u64>,
@@ -45,7 +45,7 @@ impl WindowName {
         Self { label: label.into(), ..Self::default() }
     }
 
-    /// `5 h`, `7 d Opus`, `extra usage`. `gap` stands between a figure and its unit.
+    /// `5 h`, `7 d Opus`, `extra usage`. `gap` separates a figure from its unit.
     pub fn words(&self, gap: char) -> String {
         let length = self.length_ms.filter(|_| self.label.is_empty()).map(|ms| length(ms, gap));
         let label = Some(self.label.clone()).filter(|label| !label.is_empty());
@@ -108,7 +108,7 @@ pub struct Limit {
     /// The account's agent; `None` when the account is not known.
     #[serde(default)]
     pub agent: Option<AgentId>,
-    /// The account's name beside its agent's; `None` when the account is not known.
+    /// The account's name, shown next to its agent's; `None` when the account is not known.
     #[serde(default)]
     pub account_name: Option<String>,
     /// The id that distinguishes it from the account's other windows; never shown.
@@ -118,11 +118,11 @@ pub struct Limit {
     pub name: WindowName,
     /// What was said last.
     pub status: LimitStatus,
-    /// Fraction used, last known. It is kept over reports that do not say it.
+    /// Fraction used, last known. Reports that do not have it do not change it.
     pub utilization: Option<f64>,
     /// When it resets. In the past means "reset, awaiting confirmation".
     pub resets_at: Option<Timestamp>,
-    /// When this was last heard.
+    /// When this was last reported.
     pub seen_at: Timestamp,
     /// The run that reported it.
     pub source: RunId,

@@ -12,7 +12,7 @@ pub struct QuestionOption {
     pub id: String,
     /// What it does.
     pub does: Decision,
-    /// What it covers beyond this once, a line each, as exactly as the agent says it: rules, folders, modes.
+    /// What it covers beyond this once, a line each, exactly as the agent reports it: rules, folders, modes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub covers: Vec<String>,
@@ -23,12 +23,12 @@ pub struct QuestionOption {
 }
 
 impl QuestionOption {
-    /// Whether it is what a plain yes or no stands for.
+    /// Whether a plain yes or no means this decision.
     pub fn is_plain(&self) -> bool {
         matches!(self.does, Decision::AllowOnce | Decision::Deny)
     }
 
-    /// A decision that covers this once and needs nothing beside its id.
+    /// A decision that covers this once and needs nothing but its id.
     pub fn once(id: &str, does: Decision) -> Self {
         Self { id: id.to_owned(), does, covers: Vec::new(), reply: Value::Null }
     }
@@ -55,7 +55,7 @@ impl Decision {
     pub const ALL: [Self; 5] =
         [Self::AllowOnce, Self::AllowSession, Self::AllowAlways, Self::Deny, Self::DenyAndEnd];
 
-    /// Its words for a person.
+    /// The words for it on screen.
     pub fn words(self) -> &'static str {
         match self {
             Self::AllowOnce => "Allow once",

@@ -17,7 +17,7 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// Its word, as in JSON.
+    /// The word for it in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Stdout => "stdout",

@@ -22,7 +22,7 @@ pub enum QuestionKind {
     Form,
 }
 
-/// Where a question stands.
+/// The state of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionState {
@@ -59,7 +59,7 @@ pub struct Question {
     pub request_id: String,
     /// What the tool works on.
     pub subject: Subject,
-    /// What its input holds beside that.
+    /// The other fields of its input.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Field>>")]
     pub beside: Vec<Field>,
@@ -72,7 +72,7 @@ pub struct Question {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<QuestionOption>>")]
     pub options: Vec<QuestionOption>,
-    /// Where it stands.
+    /// Its state.
     pub state: QuestionState,
     /// When it was asked.
     pub at: Timestamp,
@@ -92,17 +92,17 @@ pub enum AnswerBehavior {
     Cancel,
 }
 
-/// A person's or a rule's answer. An allowance carries no words: whoever has something to say denies, or
-/// answers the agent's own questions with words.
+/// A person's or a rule's answer. An allowance carries no words: words go with a denial, or with the answers
+/// to the agent's own questions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Answer {
     /// Yes or no.
     pub behavior: AnswerBehavior,
-    /// What the agent is told with a denial.
+    /// The text for the agent with a denial.
     #[serde(default)]
     pub message: Option<String>,
-    /// Labels that were chosen without saying of which question. They are accepted only where that is
-    /// beyond doubt, and then stand in `choices`; only records of earlier versions keep them here.
+    /// Labels that were chosen without saying of which question. They are accepted only where that is beyond
+    /// doubt, and are then moved to `choices`; only records of earlier versions keep them here.
     #[serde(default)]
     pub labels: Vec<String>,
     /// The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
@@ -153,7 +153,7 @@ pub struct Chosen {
     /// The chosen labels, in the agent's own order.
     #[serde(default)]
     pub labels: Vec<String>,
-    /// A person's own words, instead of a label or beside it.
+    /// A person's own words, instead of a label or in addition to it.
     #[serde(default)]
     pub words: Option<String>,
 }

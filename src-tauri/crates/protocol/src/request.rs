@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
-/// What an agent is told when a person has it go on and has no words of their own. Shown as Musher's.
+/// The prompt when a person lets an agent go on without words of their own. Shown as Musher's.
 pub const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
 
 /// A new story.
@@ -22,7 +22,7 @@ pub struct StartStory {
     pub agent: AgentId,
     /// The working directory, absolute.
     pub dir: String,
-    /// What the agent is told first.
+    /// The first prompt.
     pub prompt: String,
     /// What the story is about; `None` takes the prompt's first line.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct StartStory {
     /// where that is taken.
     #[serde(default)]
     pub new_branch: bool,
-    /// What the story takes from the configuration instead; what is said above for it is ignored.
+    /// What the story takes from the configuration instead; the fields above for it are ignored.
     #[serde(default)]
     pub defaults: BTreeSet<StartDefault>,
     /// The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
@@ -62,7 +62,7 @@ pub struct StartStory {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
-    /// Is anybody there, and of which version?
+    /// Asks the owner for its version and role.
     Hello {
         /// The asker's version.
         version: String,
@@ -152,8 +152,7 @@ pub enum Request {
         /// The content that the person saw, by [`crate::ConfigState::file`].
         file: String,
     },
-    /// Look at the whole store: the asker met damage in it, or did not find it. It is made again if that
-    /// is so.
+    /// Check the whole store: the caller met damage in it, or did not find it. A damaged store is recovered.
     CheckStore,
     /// Stop owning the directory; the asker takes over.
     Yield {

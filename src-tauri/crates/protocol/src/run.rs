@@ -1,4 +1,4 @@
-//! Runs: one process from start to exit, how it stands and how it ended.
+//! Runs: one process from start to exit, its state and its end.
 
 use crate::{
     Actor, AgentId, CostBasis, DecoderId, RunId, SessionId, Slug, StoryId, Timestamp, Tokens,
@@ -21,7 +21,7 @@ pub enum RunKind {
     Terminal,
 }
 
-/// Where a run stands.
+/// The state of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
@@ -110,7 +110,7 @@ pub enum Outcome {
         #[ts(optional)]
         model: Option<String>,
     },
-    /// Somebody stopped it.
+    /// It was stopped.
     Stopped {
         /// Who.
         by: Actor,
@@ -120,7 +120,7 @@ pub enum Outcome {
         /// Why.
         why: StartFailedKind,
     },
-    /// It ended by an exit code or a signal that nobody asked for.
+    /// It ended by an exit code or a signal although no stop was requested.
     Crashed {
         /// The exit code, if there was one.
         code: Option<i32>,
@@ -197,7 +197,7 @@ pub struct Run {
     pub session: Option<SessionId>,
     /// The process id of the agent, once it was started.
     pub pid: Option<u32>,
-    /// Where it stands.
+    /// Its state.
     pub state: RunState,
     /// How it ended, in one word.
     pub outcome: Option<OutcomeWord>,

@@ -20,7 +20,7 @@ pub enum StopReason {
     /// Ctrl-C in the terminal of `mush run` or `mush attach`.
     #[serde(alias = "Ctrl-C in the terminal")]
     CtrlC,
-    /// The agent has finished and did not leave in time after the end of its input.
+    /// The agent has finished and did not end in time after the end of its input.
     #[serde(alias = "it did not leave within 10 s of the end of its input")]
     DidNotLeave,
     /// The agent said nothing when the conversation was begun.
@@ -28,17 +28,17 @@ pub enum StopReason {
     /// It took longer than it was given.
     #[serde(alias = "it took longer than it was given")]
     TimeLimit,
-    /// The process that keeps the run was told to end, as at a shutdown.
+    /// The process that keeps the run got SIGTERM, as at a shutdown.
     #[serde(alias = "SIGTERM")]
     KeeperTerminated,
     /// Its turn was interrupted, and it left.
     Interrupted,
-    /// In the words of whoever asked.
+    /// The words of the person who asked.
     Words(String),
 }
 
 impl StopReason {
-    /// As `stop.json` has it: one word, or the words of whoever asked.
+    /// As in `stop.json`: one word, or the words of the person who asked.
     pub fn to_text(&self) -> String {
         match (self, serde_json::to_value(self)) {
             (Self::Words(words), _) => words.clone(),

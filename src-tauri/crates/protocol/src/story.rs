@@ -1,4 +1,4 @@
-//! Stories: their state with its reason, their profile, and what a person is told when it changes.
+//! Stories: their state with its reason, their profile, and the notifications about changes.
 
 use crate::{
     AccountId, AgentId, CostBasis, FailedKind, RunId, SessionId, Slug, StateDetail, StoryId,
@@ -31,14 +31,14 @@ pub enum StoryState {
     Done,
     /// It cannot go on without a person.
     NeedsYou,
-    /// Somebody stopped it.
+    /// It was stopped.
     Stopped,
     /// Put away.
     Archived,
 }
 
-/// Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves
-/// open (which signal, whose words) stands in [`Story::detail`] and in the evidence.
+/// Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves open
+/// (which signal, whose words) is in [`Story::detail`] and in the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -74,11 +74,11 @@ pub enum Reason {
     Network,
     /// Needs you: another error of the provider.
     Api,
-    /// Needs you: the agent reported a failure in words of its own.
+    /// Needs you: the agent reported a failure in its own words.
     Other,
     /// Needs you: the process never ran.
     StartFailed,
-    /// Needs you: the process ended by an exit code or a signal that nobody asked for.
+    /// Needs you: the process ended by an exit code or a signal although no stop was requested.
     Crashed,
     /// Needs you: the agent left in an orderly way without a result.
     NoResult,
@@ -88,7 +88,7 @@ pub enum Reason {
     Lost,
     /// Needs you: a gate did not pass.
     GateFailed,
-    /// Needs you: a question was closed without anybody's answer.
+    /// Needs you: a question was closed although no person answered it.
     QuestionLost,
     /// Needs you: the set-up command failed.
     SetupFailed,
@@ -171,7 +171,7 @@ impl Reason {
         })
     }
 
-    /// The same of a state's reason, whatever it is.
+    /// The words of a *needs you* state for any reason.
     pub fn needs_you_words(reason: Option<Self>) -> &'static str {
         reason.and_then(Self::words).unwrap_or("Failed")
     }
@@ -203,7 +203,7 @@ pub enum PermissionChoice {
     /// A person is asked for everything that the agent's own rules do not allow.
     #[default]
     Ask,
-    /// Everything that the agent's own rules do not allow is denied; nobody is asked.
+    /// Everything that the agent's own rules do not allow is denied, without a question to a person.
     Deny,
     /// Edits of files in the working directory are allowed, the rest is asked.
     AcceptEdits,
@@ -221,7 +221,7 @@ pub struct Profile {
     pub permission: PermissionChoice,
     /// Tools that the agent may use without asking, in the agent's own rule language.
     pub allowed_tools: Vec<String>,
-    /// Directories beside the working directory that the agent may use.
+    /// Directories in addition to the working directory that the agent may use.
     pub add_dirs: Vec<String>,
     /// Arguments passed as they are.
     pub extra_args: Vec<String>,
@@ -231,7 +231,7 @@ pub struct Profile {
     pub end_descendants: bool,
 }
 
-/// What a person is told.
+/// The kind of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum NotificationKind {
@@ -279,7 +279,7 @@ pub struct Story {
     pub gates: Vec<String>,
     /// Its state.
     pub state: StoryState,
-    /// Why it is in that state; `None` where the state says it all.
+    /// Why it is in that state; `None` where the state needs no reason.
     pub reason: Option<Reason>,
     /// The rest of the reason in a sentence: which signal, which gate, the provider's words.
     pub detail: Option<String>,
@@ -348,7 +348,7 @@ pub struct AgentStatus {
     pub name: String,
     /// Absolute path of the program; `None` when it was not found.
     pub path: Option<String>,
-    /// The program's own word for its version.
+    /// The version, as the program reports it.
     pub version: Option<String>,
     /// Whether it is signed in.
     pub login: LoginState,
@@ -376,8 +376,8 @@ pub struct Account {
 }
 
 impl Account {
-    /// Its name beside its agent's: that of its configuration directory, or the method where the directory
-    /// is the usual one.
+    /// Its name, shown next to its agent's: that of its configuration directory, or the method where the
+    /// directory is the usual one.
     pub fn name(&self) -> &str {
         let directory = self.config_dir.as_deref().unwrap_or_default();
         let directory = directory.rsplit(['/', '\\']).find(|part| !part.is_empty());

@@ -1,12 +1,12 @@
-//! What a tool call, or a question about one, is about, in words that fit every agent. A decoder makes it of
-//! the call's own input; nobody else reads that input's fields.
+//! The subject of a tool call, or of a question about one, in words that fit every agent. A decoder makes it
+//! from the call's input; no other code reads the fields of that input.
 
 use crate::{Choice, Diff, FormField};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a tool works on. Texts are whole and unchanged: who is asked to allow it sees exactly this. What the
-/// input holds beside it stands in a list of [`Field`]s.
+/// What a tool works on. Texts are whole and unchanged: the person who is asked to allow it sees exactly
+/// this. The other fields of the input are a list of [`Field`]s.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Subject {

@@ -22,7 +22,7 @@ impl Timestamp {
         self.0
     }
 
-    /// From Unix seconds; what lies outside the calendar's range is clamped to it.
+    /// From Unix seconds; an instant outside the calendar's range is clamped to it.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }

@@ -41,7 +41,7 @@ impl Tokens {
 
 impl AddAssign for Tokens {
     fn add_assign(&mut self, other: Self) {
-        // An agent may print any number; a sum that stands still is wrong, but it ends nobody's run.
+        // An agent may print any number; a sum that saturates is wrong, but it must not end a run.
         self.input = self.input.saturating_add(other.input);
         self.output = self.output.saturating_add(other.output);
         self.cache_read = self.cache_read.saturating_add(other.cache_read);
@@ -119,7 +119,7 @@ impl UsageTotals {
     }
 }
 
-/// The agent's account at a result, as the agent counts. The two are told apart by their fields.
+/// The agent's account at a result, as the agent counts. The two are distinguished by their fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum ApiUsage {

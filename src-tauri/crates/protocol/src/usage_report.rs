@@ -22,7 +22,7 @@ pub enum UsageStep {
     Month,
 }
 
-/// What usage can be grouped by, beside time.
+/// What usage can be grouped by, in addition to time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UsageGroup {
@@ -36,8 +36,8 @@ pub enum UsageGroup {
     Project,
     /// The story, by its slug.
     Story,
-    /// The class of tokens. No agent says what a class cost, so the whole cost stands in one group
-    /// without a class, and the groups of the classes have none.
+    /// The class of tokens. No agent reports what a class cost, so the whole cost is in one group without a
+    /// class, and the groups of the classes have none.
     Class,
 }
 
@@ -58,8 +58,8 @@ pub struct UsageQuery {
     pub to: Option<Timestamp>,
     /// The time zone whose calendar counts, by its IANA name (`Europe/Berlin`).
     pub zone: String,
-    /// At most so many groups, the dearest first; what is left is summed in one further group, the
-    /// rest. `None` keeps all groups apart.
+    /// At most so many groups, the dearest first; the others are summed in one further group, the rest.
+    /// `None` keeps all groups.
     #[serde(default)]
     pub most: Option<u32>,
 }
@@ -77,7 +77,7 @@ pub struct UsageFigures {
     pub cost_micros: Option<u64>,
     /// The weakest basis of what was summed.
     pub cost_basis: crate::CostBasis,
-    /// Runs that used something here. A run that goes on over midnight stands in both days.
+    /// Runs that used something here. A run that goes on over midnight counts in both days.
     pub runs: u64,
     /// Turns that ended here with a result.
     pub turns: u64,
@@ -97,8 +97,8 @@ pub struct UsageSum {
     pub is_partial: bool,
 }
 
-/// What was used in one stretch of time by one group. Rows are disjoint: every token and every
-/// micro-dollar stands in exactly one of them.
+/// What was used in one stretch of time by one group. Rows are disjoint: every token and every micro-dollar
+/// is in exactly one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageRow {
     /// Where the stretch begins, included.
@@ -117,8 +117,8 @@ pub struct UsageRow {
 pub struct UsageTotal {
     /// The group.
     pub by: UsageKey,
-    /// How many groups are summed here because only the dearest were asked for; 0 for a group that
-    /// stands for itself. Groups that used nothing do not count, unless all of them are such.
+    /// How many groups are summed here because only the dearest were asked for; 0 for a single group. Groups
+    /// that used nothing do not count, unless all of them are such.
     pub rest_of: u32,
     /// What was used.
     #[serde(flatten)]
@@ -284,9 +284,9 @@ pub struct TurnUsage {
     pub seq: Option<Seq>,
     /// When the turn before it ended, or the run started.
     pub from: Timestamp,
-    /// When its result came; of a turn without one, when it was last heard of.
+    /// When its result came; of a turn without one, when it was last reported.
     pub to: Timestamp,
-    /// How many turns this stands for.
+    /// How many turns this covers.
     pub turns: u32,
     /// By model, in order of their names.
     pub models: Vec<ModelShare>,
@@ -314,10 +314,10 @@ pub struct StoryUsage {
     pub context_window: Option<u64>,
 }
 
-/// What was heard of one limit window at one time.
+/// What was reported of one limit window at one time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitPoint {
-    /// When it was heard.
+    /// When it was reported.
     pub at: Timestamp,
     /// Fraction used, 0 to 1, more in overage; `None` when the report did not say.
     pub utilization: Option<f64>,
@@ -344,7 +344,7 @@ pub struct LimitHistory {
     /// The account's agent; `None` when the account is not known.
     #[serde(default)]
     pub agent: Option<AgentId>,
-    /// The account's name beside its agent's; `None` when the account is not known.
+    /// The account's name, shown next to its agent's; `None` when the account is not known.
     #[serde(default)]
     pub account_name: Option<String>,
     /// The id that distinguishes it from the account's other windows; never shown. Empty where `name` is `None`.
@@ -352,7 +352,7 @@ pub struct LimitHistory {
     /// What it counts; `None` for the holds of which it is not known which window refused.
     #[serde(default)]
     pub name: Option<WindowName>,
-    /// What was heard, oldest first; of many in a short time the highest.
+    /// What was reported, oldest first; of many reports in a short time the highest.
     pub points: Vec<LimitPoint>,
     /// When it held the account.
     pub holds: Vec<HoldSpan>,

@@ -61,10 +61,10 @@ pub enum WaitsFor {
     },
     /// A person: nothing is asked of it.
     Person {
-        /// Where it stands.
+        /// Its state.
         state: StoryState,
     },
-    /// Musher, which could not decide about it: a fault of Musher. It is looked at again with its next input.
+    /// Musher, which could not decide about it: a fault of Musher. It is decided again with its next input.
     Fault,
     /// Nothing: it goes on in this moment.
     Nothing,
@@ -76,7 +76,7 @@ pub enum WaitsFor {
 pub enum JobKind {
     /// Musher's store says which conversation is to be continued.
     Store,
-    /// The agent's program is looked for and asked for its version, and its saved account is read.
+    /// The agent's program is looked up and asked for its version, and its saved account is read.
     Program,
     /// Git says what worktree the folder belongs to.
     Git,

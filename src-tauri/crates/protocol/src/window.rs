@@ -18,7 +18,7 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// How close together rows stand.
+/// The distance between rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Density {
@@ -65,7 +65,7 @@ impl Default for NotifyKinds {
 pub struct WindowSettings {
     /// Light or dark.
     pub theme: ThemeChoice,
-    /// How close together rows stand.
+    /// The distance between rows.
     pub density: Density,
     /// The size of text and everything with it, in percent: one of [`TEXT_PERCENTS`].
     pub text_percent: u16,
@@ -108,7 +108,7 @@ pub enum PauseFor {
 pub enum SettingChange {
     /// Light or dark.
     Theme(ThemeChoice),
-    /// How close together rows stand.
+    /// The distance between rows.
     Density(Density),
     /// The size of text, one of [`TEXT_PERCENTS`].
     TextPercent(u16),
@@ -137,9 +137,9 @@ pub struct SettingsState {
 /// The program that shows notifications.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NotifierProgram {
-    /// Its name, as it says it.
+    /// Its name, as it reports it.
     pub name: String,
-    /// Its version, as it says it; empty when it says none.
+    /// Its version, as it reports it; empty when it reports none.
     pub version: String,
     /// Whether a click on a notification is reported; `None` when that cannot be asked.
     pub clicks: Option<bool>,
@@ -166,9 +166,9 @@ pub enum TrayState {
 /// What this desktop can do for Musher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DesktopSupport {
-    /// Who shows notifications; `None` when nobody answers.
+    /// The program that shows notifications; `None` when none answers.
     pub notifier: Option<NotifierProgram>,
-    /// Why nobody shows notifications, with what to do.
+    /// Why no program shows notifications, with what to do.
     pub notifier_problem: Option<Fault>,
     /// The tray.
     pub tray: TrayState,
@@ -182,7 +182,7 @@ pub enum DataPart {
     Logs,
     /// What Musher and people did.
     Journal,
-    /// The index, which can be made again.
+    /// The index, which can be rebuilt.
     Store,
     /// Copies of the program that keeps agents alive.
     Programs,
@@ -208,7 +208,7 @@ pub struct DiskUse {
     pub dir: String,
     /// Its parts, those without files included.
     pub parts: Vec<PartSize>,
-    /// How many files and folders could not be looked at; their size is not in the parts.
+    /// How many files and folders could not be read; their size is not in the parts.
     pub unread: u64,
 }
 
@@ -249,7 +249,7 @@ pub struct Verification {
     pub tables: Vec<String>,
 }
 
-/// What this program is and stands on.
+/// Versions of this program and of what it runs on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AboutProgram {
     /// Musher's version.
@@ -260,9 +260,9 @@ pub struct AboutProgram {
     pub webview: Option<String>,
     /// The operating system's name for itself, and the processor's kind.
     pub system: String,
-    /// Where Musher's own log lies.
+    /// The path of Musher's own log.
     pub log: String,
-    /// Where Musher failed before this window was opened, if it did and nobody was told yet.
+    /// Where Musher failed before this window was opened, if it did and it was not shown yet.
     pub panicked: Option<Panicked>,
 }
 
