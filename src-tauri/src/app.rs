@@ -108,16 +108,16 @@ pub(crate) fn opened(
     environment: Environment,
 ) {
     let (handle, source) = (app.clone(), engine.clone());
-    if let Err(error) = thread("notifications", move || notify::tell(&handle, &source)) {
+    if let Err(error) = thread("notifications", move || notify::forward(&handle, &source)) {
         tracing::warn!(%error, "nobody will be notified");
     }
-    tauri::async_runtime::spawn(tell_of_config(app.clone(), engine.config_changes()));
+    tauri::async_runtime::spawn(send_config(app.clone(), engine.config_changes()));
     app_state.opened(engine, environment);
 }
 
 /// Sends the page the configuration, now and whenever it changes, for as long as this process owns the
 /// directory.
-async fn tell_of_config(app: AppHandle, mut changes: watch::Receiver<Arc<ConfigState>>) {
+async fn send_config(app: AppHandle, mut changes: watch::Receiver<Arc<ConfigState>>) {
     changes.mark_changed();
     while changes.changed().await.is_ok() {
         let state = Arc::clone(&changes.borrow_and_update());

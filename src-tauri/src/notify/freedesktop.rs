@@ -60,7 +60,7 @@ impl SessionBus {
         let (shown, on_click) = (Arc::clone(&self.shown), Arc::clone(&self.on_click));
         let hear = move || {
             for signal in signals {
-                heard(&signal, &shown, &on_click);
+                on_signal(&signal, &shown, &on_click);
             }
         };
         std::thread::Builder::new()
@@ -155,7 +155,7 @@ fn markup(text: &str) -> String {
 }
 
 /// A click opens the story; a closed notification can neither be clicked nor replaced.
-fn heard(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
+fn on_signal(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
     let header = signal.header();
     let body = signal.body();
     match header.member().map(|member| member.as_str()) {
@@ -196,12 +196,12 @@ mod tests {
         let shown = Mutex::new(HashMap::from([(7, Some(story.clone()))]));
         let (sender, clicked) = channel();
         let on_click: OnClick = Box::new(move |story| sender.send(story).unwrap());
-        heard(&signal("ActionInvoked", &(8_u32, CLICK)), &shown, &on_click);
+        on_signal(&signal("ActionInvoked", &(8_u32, CLICK)), &shown, &on_click);
         assert!(clicked.try_recv().is_err());
-        heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
+        on_signal(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
         assert_eq!(clicked.try_recv(), Ok(Some(story)));
-        heard(&signal("NotificationClosed", &(7_u32, 2_u32)), &shown, &on_click);
-        heard(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
+        on_signal(&signal("NotificationClosed", &(7_u32, 2_u32)), &shown, &on_click);
+        on_signal(&signal("ActionInvoked", &(7_u32, CLICK)), &shown, &on_click);
         assert!(clicked.try_recv().is_err());
     }
 

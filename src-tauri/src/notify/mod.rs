@@ -85,7 +85,7 @@ pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
 
 /// Shows what the engine says for as long as the engine is open. During a pause it is counted, and
 /// the count shown at the pause's end, also when Musher was started again meanwhile.
-pub(crate) fn tell(app: &AppHandle, engine: &Engine) {
+pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
     let mut heard = engine.notifications();
     let settings = Arc::clone(&app.state::<Arc<Settings>>());
     let mut held: Held = settings.remembered(HELD).unwrap_or_default();

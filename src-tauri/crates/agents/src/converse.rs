@@ -46,7 +46,7 @@ pub struct Input {
     /// Its name, unique in the run and a function of the conversation: what is asked for again has the same
     /// name. The run's id makes it unique everywhere.
     pub id: String,
-    /// What it is.
+    /// The kind of the input.
     pub kind: InputKind,
     /// The bytes as text, newline included.
     pub text: String,
@@ -79,7 +79,7 @@ pub enum Say<'a> {
 /// Why something cannot be said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unsayable {
-    /// The handshake goes on, or what it is about is not there yet.
+    /// The handshake goes on, or what the message refers to is not there yet.
     NotYet,
     /// This agent takes no such words in this run; a prompt goes to the next one.
     NotHere,

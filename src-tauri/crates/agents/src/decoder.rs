@@ -22,8 +22,8 @@ pub trait Decoder: Send {
     /// The run is over and every line was given.
     fn end(&mut self, out: &mut Vec<Decoded>);
 
-    /// What is known of the conversation from the lines so far. A program that is only read takes prompts
-    /// from its start.
+    /// What is known of the conversation from the lines so far. By default the conversation is open: a
+    /// program without a handshake takes prompts from its start.
     fn conversation(&self) -> Conversation {
         Conversation { open: true, ..Conversation::default() }
     }

@@ -33,8 +33,8 @@ pub(crate) fn values_text(content: &Value) -> Option<String> {
     Some(content.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
-/// The fields of a schema, those that `order` names first; `None` where one of them is of no sort that a form can
-/// have.
+/// The fields of a schema, those that `order` names first; `None` if one of them is of a kind that no form
+/// has.
 pub(crate) fn fields(schema: &Value, order: &[String]) -> Option<Vec<FormField>> {
     let properties = schema.get("properties")?.as_object()?;
     let required: Vec<&str> = strings(schema.get("required"));

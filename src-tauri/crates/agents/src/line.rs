@@ -142,8 +142,8 @@ impl Splitter {
     }
 }
 
-/// What is kept allocated between lines: enough for ordinary ones, so that one long line does not
-/// hold its memory for the rest of the run.
+/// Most memory kept allocated between lines: enough for ordinary ones, so that one long line does not hold
+/// its memory for the rest of the run.
 const SPARE: usize = 256 << 10;
 
 fn without_return(line: &[u8]) -> &[u8] {

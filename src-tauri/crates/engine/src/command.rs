@@ -16,7 +16,7 @@ use tokio::time::timeout;
 /// its output open for ever.
 const REST: Duration = Duration::from_millis(500);
 
-/// Programs of one sort, of which only so many run at once; the others wait for their turn.
+/// Programs of one kind, of which only so many run at once; the others wait for their turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Questions to git.
@@ -67,7 +67,7 @@ pub enum CommandError {
     TimedOut(Duration),
 }
 
-/// Runs `command` and gives what it said, or ends it after `limit`; also ends it when this is dropped.
+/// Runs `command` and returns its output, or ends it after `limit`; also ends it when this is dropped.
 pub(crate) async fn output(
     command: Command,
     lane: Lane,

@@ -43,7 +43,7 @@ const INPUTS: usize = 1024;
 pub struct Options {
     /// The directory to own.
     pub dir: DataDir,
-    /// What sort of program this is: `mush run`, `app`.
+    /// The kind of program this is: `mush run`, `app`.
     pub role: String,
     /// The `mush` program, which keepers are copies of.
     pub program: PathBuf,
@@ -161,8 +161,8 @@ impl Engine {
             false => {
                 let (inputs, writer) = (inputs.clone(), writer.clone());
                 // A director that is gone needs no word.
-                let tell = move |done| drop(inputs.send(Input::Reread(done)));
-                Some(Rereading::start(options.dir.clone(), writer, to_read, tell)?)
+                let report = move |done| drop(inputs.send(Input::Reread(done)));
+                Some(Rereading::start(options.dir.clone(), writer, to_read, report)?)
             }
         };
         let director = Director::new(Parts {

@@ -41,8 +41,8 @@ struct Marks {
     stories: HashMap<StoryId, Mark>,
     /// Stories whose agent is held because the disk is full. Never recorded: there is no room to.
     paused: HashSet<StoryId>,
-    /// Why nothing happens in stories in which something goes on or of which something is asked. Never recorded: it
-    /// is decided anew each time.
+    /// Why nothing happens in stories that work or of which something is requested. Never recorded: it is
+    /// decided anew each time.
     waits: HashMap<StoryId, WaitsFor>,
     questions: u64,
     limits: u64,
@@ -66,7 +66,7 @@ impl Mark {
 }
 
 impl Marks {
-    fn tell(&mut self, story: StoryId, revision: u64) {
+    fn publish(&mut self, story: StoryId, revision: u64) {
         self.stories.insert(story, Mark { revision, at: Instant::now(), owes: false });
     }
 
@@ -74,7 +74,7 @@ impl Marks {
     fn count(&mut self, story: StoryId, revision: u64) {
         match self.stories.get_mut(&story) {
             Some(mark) if mark.at.elapsed() < PULSE => mark.owes = true,
-            _ => self.tell(story, revision),
+            _ => self.publish(story, revision),
         }
     }
 
@@ -91,7 +91,7 @@ impl Marks {
 pub struct Touched {
     /// Stories.
     pub stories: Vec<StoryId>,
-    /// Stories of which nothing but counters moved, and what their agents do.
+    /// Stories of which only counters changed, and what their agents do.
     pub counters: Vec<StoryId>,
     /// Whether a question was asked, answered or withdrawn.
     pub questions: bool,
@@ -115,7 +115,7 @@ impl Feed {
         let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         let next = self.revision() + 1;
         for story in touched.stories {
-            marks.tell(story, next);
+            marks.publish(story, next);
         }
         for story in touched.counters {
             marks.count(story, next);

@@ -30,7 +30,7 @@ const ANSWER_TO_START: Duration = Duration::from_secs(15 * 60);
 pub struct OwnerRecord {
     /// Its process id.
     pub pid: u32,
-    /// What sort of program it is: `mush run`, `app`.
+    /// The kind of program it is: `mush run`, `app`.
     pub role: String,
     /// Musher's version.
     pub version: String,

@@ -87,11 +87,15 @@ pub(crate) fn stale_runs(db: &Connection) -> Result<Vec<RunId>> {
 
 /// Makes a store at `path` from journal and runs. It appears there whole or not at all.
 pub fn build(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
-    build_telling(dir, path, &mut |_, _| {})
+    build_with_progress(dir, path, &mut |_, _| {})
 }
 
-fn build_telling(dir: &DataDir, path: &Path, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
-    made(path, |db| fill(dir, db, tell))
+fn build_with_progress(
+    dir: &DataDir,
+    path: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Rebuilt> {
+    made(path, |db| fill(dir, db, progress))
 }
 
 /// Makes a store at `path` from the journal alone, in which every run is marked as one to be read again: it is
@@ -170,14 +174,14 @@ fn apply_journal(dir: &DataDir, db: &Connection) -> Result<Applied> {
     }
 }
 
-fn fill(dir: &DataDir, db: &Connection, tell: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
+fn fill(dir: &DataDir, db: &Connection, progress: &mut dyn FnMut(u64, u64)) -> Result<Rebuilt> {
     let transaction = db.unchecked_transaction()?;
     let Applied { entries, runs, ended } = apply_journal(dir, &transaction)?;
     transaction.commit()?;
     let mut rebuilt = Rebuilt { entries, ..Rebuilt::default() };
     let all = runs.len() as u64;
     for run in runs {
-        tell(rebuilt.runs, all);
+        progress(rebuilt.runs, all);
         let transaction = db.unchecked_transaction()?;
         let mut take = |commit: RunCommit| Ok(write::run(&transaction, &commit)?);
         let decoded = decode(dir, &run, ended.contains(&run.run), &mut take)?;
@@ -287,29 +291,29 @@ pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
 /// repeated begins to count anew.
 pub fn verify_telling(
     dir: &DataDir,
-    tell: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Rebuilt, Vec<Difference>)> {
     while crate::owner::is_owned(dir)? && Reader::open(&dir.store())?.is_rereading(None)? {
         std::thread::sleep(LOOK_AGAIN);
     }
-    let mut last = verify_once(dir, tell)?;
+    let mut last = verify_once(dir, progress)?;
     for _ in 1..ATTEMPTS {
         let stood_still = journal::last(&dir.journal())?.0 == last.0.entries;
         if last.1.is_empty() || (stood_still && !crate::owner::is_owned(dir)?) {
             break;
         }
         std::thread::sleep(LOOK_AGAIN);
-        last = verify_once(dir, tell)?;
+        last = verify_once(dir, progress)?;
     }
     Ok(last)
 }
 
 fn verify_once(
     dir: &DataDir,
-    tell: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Rebuilt, Vec<Difference>)> {
     let scratch = store::with_suffix(&dir.store(), ".verify");
-    let rebuilt = build_telling(dir, &scratch, tell)?;
+    let rebuilt = build_with_progress(dir, &scratch, progress)?;
     let compared = compare(dir, &scratch);
     remove(&scratch)?;
     Ok((rebuilt, compared?))

@@ -109,7 +109,7 @@ pub struct OpenQuestion {
     pub kind: QuestionKind,
     /// The tool that asks.
     pub tool: String,
-    /// What sort of tool that is.
+    /// The kind of that tool.
     pub tool_kind: ToolKind,
     /// The call that waits.
     pub call: Option<String>,
@@ -212,7 +212,7 @@ impl Ending {
         Self::start_failed(StartFailedKind::NeverStarted, words)
     }
 
-    /// The end of a run of which it cannot be found out how it ended.
+    /// The end of a run whose outcome cannot be found out.
     pub(crate) fn lost(words: &str) -> Self {
         Self::without_process(Outcome::Lost, words)
     }

@@ -80,7 +80,7 @@ impl Reader {
         self.settle()
     }
 
-    /// Reads one run; gives what is wrong with its logs.
+    /// Reads one run; returns what is wrong with its logs.
     fn read_one(&self, run: &StartedRun) -> Result<Option<String>> {
         let mut damage = None;
         // One whose logs are gone keeps what is known of it.
@@ -211,9 +211,9 @@ mod tests {
         let runs = started().into_iter().filter(|run| marked.contains(&run.run)).collect();
         let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
         let (writer, thread) = StoreWriter::start(db, dir.clone(), recover).unwrap();
-        let (tell, checked) = channel();
-        let tell = move |word| tell.send(matches!(word, Progress::Done)).unwrap();
-        let reading = Rereading::start(dir.clone(), writer.clone(), runs, tell).unwrap();
+        let (report, checked) = channel();
+        let report = move |word| report.send(matches!(word, Progress::Done)).unwrap();
+        let reading = Rereading::start(dir.clone(), writer.clone(), runs, report).unwrap();
         assert!(checked.recv().unwrap(), "nothing is damaged");
         reading.stop();
         drop(writer);

@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 pub(crate) struct StoryRecord {
     /// Its name for people.
     pub slug: Slug,
-    /// What it is about.
+    /// The title.
     pub title: String,
     /// The working directory.
     pub dir: String,
@@ -88,7 +88,7 @@ impl StoryRecord {
 pub(crate) struct SentInput {
     /// The id under which the keeper writes it once.
     pub id: String,
-    /// What it is.
+    /// The kind of the input.
     pub kind: InputKind,
     /// The bytes as text.
     pub text: String,
@@ -145,7 +145,7 @@ pub(crate) struct State {
     pub stories: HashMap<StoryId, StoryRecord>,
     /// Every run.
     pub runs: HashMap<RunId, RunRecord>,
-    /// The stories in which something goes on or of which something is asked.
+    /// The stories that work or of which something is requested.
     pub(crate) open: BTreeSet<StoryId>,
     /// The stories whose state rests on a run, or that have a live one, by their place.
     at_work: HashMap<String, BTreeSet<StoryId>>,
@@ -424,7 +424,7 @@ impl State {
         }
     }
 
-    /// Nothing ran, so what was asked for still is, also that a limit is tried.
+    /// Nothing ran, so the request still stands, also that a limit is tried.
     fn never_started(&mut self, entry: &JournalEntry) {
         let Some(run) = &entry.run else { return };
         let is_agent = self.runs.get(run).is_some_and(|run| run.spec.kind == RunKind::Agent);

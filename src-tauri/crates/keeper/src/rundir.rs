@@ -208,8 +208,8 @@ impl RunDir {
         }
     }
 
-    /// Whether the keeper holds its lock. A keeper that lives and does not hold it keeps another directory, of which
-    /// this one is a copy: then nothing is known of the run from here.
+    /// Whether the keeper holds its lock. A keeper that lives and does not hold it keeps another directory,
+    /// of which this one is a copy: then the state of the run is unknown from here.
     pub fn liveness(&self) -> Liveness {
         let Ok(file) = File::open(self.lock_path()) else { return Liveness::Unknown };
         match file.try_lock_shared() {

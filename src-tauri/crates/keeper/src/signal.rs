@@ -1,5 +1,5 @@
-//! The signals that may be asked of a keeper, by name. Numbers differ between systems, so names
-//! are what travels and what is stored; the numbers are the platform layer's.
+//! The signals that may be requested of a keeper, by name. Numbers differ between systems, so names are sent
+//! and stored; the platform layer has the numbers.
 
 use std::fmt;
 use std::str::FromStr;

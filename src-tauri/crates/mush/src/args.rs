@@ -1,5 +1,5 @@
-//! What can be typed. Only shapes and their help; what they mean is in the commands' own modules.
-//! A command line that has none of these shapes is a fault like any other.
+//! The command line. Only its shapes and their help; the commands' own modules know what they mean. A command
+//! line that has none of these shapes is a fault like any other.
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -189,8 +189,8 @@ pub(crate) fn choices(reader: &Reader, id: &QuestionId) -> engine::Result<Option
     })
 }
 
-/// One of the agent's questions with what it offers, each option with its number; the question is numbered
-/// where there are several.
+/// One of the agent's questions with its options, each with its number; the question is numbered if there are
+/// several.
 pub(crate) fn one(choice: &Choice, k: usize, count: usize) -> Vec<String> {
     let number = if count > 1 { format!("{}. ", k + 1) } else { String::new() };
     let several = if choice.several { " (several can be chosen)" } else { "" };

@@ -41,7 +41,7 @@ fn get(access: &Access, out: Out, key: Option<&str>) -> Result<(), Fault> {
             });
         }
     }
-    tell(out, &state);
+    print_problems(out, &state);
     Ok(())
 }
 
@@ -125,7 +125,7 @@ fn shown(difference: &ConfigDifference) -> String {
 }
 
 /// What is wrong with the file, what waits in it and what has no effect, after what is in force.
-fn tell(out: Out, state: &ConfigState) {
+fn print_problems(out: Out, state: &ConfigState) {
     if out.json {
         return;
     }

@@ -40,7 +40,7 @@ pub(crate) struct Follower<'a> {
     pub(crate) wait_out: bool,
     /// Print events as they come.
     pub(crate) print: bool,
-    /// What sort of program this is, if it takes over.
+    /// The kind of program this is, if it takes over.
     pub(crate) role: &'static str,
 }
 
@@ -59,7 +59,7 @@ impl Follower<'_> {
                     self.access.with_recovery(&mut reader, |reader| shown.news(reader, story))?;
                 shown.print(news, self.out);
             }
-            if !self.stops && !text::is_heard() {
+            if !self.stops && !text::is_read() {
                 // A command that only shows ends with its reader; one that started a story keeps following it.
                 break Followed::Left;
             }

@@ -28,7 +28,7 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
     // From here on Ctrl-C means the story, also one that is just being made.
-    let requests = if detach { None } else { Some(hear()?) };
+    let requests = if detach { None } else { Some(listen()?) };
     let (engine, story) = begin(access, start)?;
     let Some(requests) = requests else {
         if let Some(engine) = engine {
@@ -58,7 +58,7 @@ pub(crate) fn attach(access: &Access, out: Out, story: &str) -> Result<u8, Fault
         out,
         None,
         &story,
-        hear()?,
+        listen()?,
         Way { stops: false, wait_out: false, print: true, role: "mush attach" },
     )
 }
@@ -70,12 +70,12 @@ pub(crate) fn wait(access: &Access, out: Out, story: &str) -> Result<u8, Fault> 
         out,
         None,
         &story,
-        hear()?,
+        listen()?,
         Way { stops: false, wait_out: false, print: false, role: "mush wait" },
     )
 }
 
-fn hear() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
+fn listen() -> Result<UnboundedReceiver<SignalRequest>, Fault> {
     signals::listen().map_err(|error| {
         Fault::new(ErrorCode::Internal, format!("signals cannot be heard: {error}"), "Try again.")
     })

@@ -49,7 +49,7 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
         };
         let Some(last) = last else { return Ok(0) };
         after = last;
-        if !text::is_heard() {
+        if !text::is_read() {
             return Ok(0);
         }
     }
@@ -135,7 +135,7 @@ pub(crate) fn verify(access: &Access, out: Out) -> Result<u8, Fault> {
             format!("{}: {side}: {row}", difference.table)
         });
     }
-    tell_damage(out, &rebuilt);
+    print_damage(out, &rebuilt);
     let summary = json!({
         "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
         "damaged": rebuilt.damaged.len(), "differences": differences.len()
@@ -166,7 +166,7 @@ pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
             ));
         }
     };
-    tell_damage(out, &rebuilt);
+    print_damage(out, &rebuilt);
     let summary = json!({
         "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
         "damaged": rebuilt.damaged.len()
@@ -181,7 +181,7 @@ pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
 }
 
 /// Names the runs whose logs could not be read to their end.
-fn tell_damage(out: Out, rebuilt: &Rebuilt) {
+fn print_damage(out: Out, rebuilt: &Rebuilt) {
     for (run, damage) in &rebuilt.damaged {
         let row = json!({"run": run, "damage": damage});
         out.one(&row, |_| format!("run {run} is read up to its damage only: {damage}"));

@@ -93,7 +93,7 @@ pub(crate) fn say(line: &str) {
 }
 
 /// Whether the output is still read.
-pub(crate) fn is_heard() -> bool {
+pub(crate) fn is_read() -> bool {
     HEARD.load(Ordering::Relaxed)
 }
 

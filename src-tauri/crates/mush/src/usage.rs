@@ -1,5 +1,5 @@
 //! `mush usage`: what was used, by time and group, as a table for people, as JSON lines or as CSV. The
-//! summing is the engine's; here the words of the command line become a question, and the rows lines.
+//! summing is the engine's; here the arguments become a query, and the rows lines.
 
 use crate::access::Access;
 use crate::args::{By, UsageArgs};
@@ -124,7 +124,7 @@ fn table(
     let heads: Vec<String> =
         step.into_iter().chain(groups).chain(FIGURES.map(str::to_owned)).collect();
     let mut cells: Vec<Vec<String>> = rows.iter().map(|row| line(query, calendar, row)).collect();
-    // One row that is everything needs no total below it.
+    // A single row needs no total below it.
     if let Some(total) = total.filter(|_| named > 0) {
         let mut last = vec![String::new(); named];
         last[0] = "total".to_owned();

@@ -20,7 +20,7 @@ pub(crate) fn provide(needs: &[&'static Need], yes: bool) -> Result<(), Failure>
     if lacking.is_empty() {
         return Ok(());
     }
-    tell(&lacking);
+    print(&lacking);
     let plan = Plan::new(&lacking, System::here());
     if plan.confirm(yes)? {
         plan.carry_out(&lacking)?;
@@ -38,7 +38,7 @@ pub(crate) fn provide(needs: &[&'static Need], yes: bool) -> Result<(), Failure>
     Err(Failure::Lacking(required.iter().map(|need| need.what).collect()))
 }
 
-fn tell(lacking: &[&Need]) {
+fn print(lacking: &[&Need]) {
     println!("This machine lacks:");
     for need in lacking {
         println!("  {} ({})", need.what, need.why);

@@ -1,5 +1,5 @@
-//! How the app-server is started, and what it is held to. Decides nothing about the
-//! environment or the program's path; the engine does.
+//! How the app-server is started, and which restrictions it gets. Decides nothing about the environment or
+//! the program's path; the engine does.
 
 use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
 use protocol::{InputMode, PermissionChoice};

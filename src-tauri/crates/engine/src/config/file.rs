@@ -70,7 +70,7 @@ fn read_once(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Writes a file whole or not at all. Where its name is a link, what it points to is replaced.
+/// Writes a file whole or not at all. If its name is a link, the target of the link is replaced.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // A read-only file was made so on purpose and is not replaced.

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 pub(crate) struct Configuration {
     path: PathBuf,
     accepted_path: PathBuf,
-    /// What was accepted, which is in force.
+    /// The accepted configuration, which is in force.
     accepted: Config,
     /// The file as it was last read; `None` before that.
     seen: Option<Stamp>,
@@ -243,7 +243,7 @@ impl Configuration {
         if fs::read(&self.accepted_path).is_ok_and(|there| there == text.as_bytes()) {
             return;
         }
-        // The journal has it; this is for people.
+        // This file is for people; the journal decides.
         if let Err(error) = file::write(&self.accepted_path, &text) {
             tracing::warn!(%error, path = %self.accepted_path.display(), "what is in force is not written beside config.json");
         }

@@ -40,7 +40,7 @@ pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
     merged
 }
 
-/// Puts back what was accepted, if it is something else, and notes the difference.
+/// Puts back the accepted value, if the file has another one, and notes the difference.
 fn keep<T: Clone + PartialEq + Serialize>(
     waiting: &mut Vec<ConfigDifference>,
     key: String,

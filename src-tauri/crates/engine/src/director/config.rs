@@ -9,7 +9,7 @@ use protocol::{Actor, ConfigState, JournalEvent, Reply, Request};
 
 impl Director {
     /// Looks whether `config.json` changed, and puts in force what gives agents no more power.
-    pub(super) fn look_at_config(&mut self) {
+    pub(super) fn refresh_config(&mut self) {
         let Look::Accept(acceptance) = self.config.look() else { return };
         if let Err(error) = self.accept(*acceptance, Actor::Musher) {
             // It is tried again later.
@@ -29,7 +29,7 @@ impl Director {
         if let Some(acceptance) = acceptance {
             self.accept(acceptance, Actor::You)?;
             // Reads the file that was just written, so that it counts as known.
-            self.look_at_config();
+            self.refresh_config();
         }
         Ok(Reply::Config { state: Box::new(ConfigState::clone(&self.config.state())) })
     }

@@ -22,15 +22,15 @@ pub(crate) enum JobReport {
 }
 
 /// Sends a job's reports to the director.
-pub(super) struct Tell {
+pub(super) struct JobReporter {
     inputs: SyncSender<Input>,
     story: StoryId,
     run: RunId,
 }
 
-impl Tell {
+impl JobReporter {
     /// The director takes its inputs without waiting for any job, so this does not wait for long.
-    pub(super) fn tell(&self, report: JobReport) {
+    pub(super) fn send(&self, report: JobReport) {
         // A director that is gone has cancelled its jobs; the next one starts them again.
         let _ = self.inputs.send(Input::Job(self.story.clone(), self.run.clone(), report));
     }
@@ -52,13 +52,14 @@ impl Director {
         story: &StoryId,
         run: RunId,
         job: JobKind,
-        work: impl FnOnce(Tell) -> W,
+        work: impl FnOnce(JobReporter) -> W,
     ) -> Result<()>
     where
         W: Future<Output = ()> + Send + 'static,
     {
-        let tell = Tell { inputs: self.inputs.clone(), story: story.clone(), run: run.clone() };
-        let spawned = runtime::handle().map_err(Error::Thread)?.spawn(work(tell));
+        let reporter =
+            JobReporter { inputs: self.inputs.clone(), story: story.clone(), run: run.clone() };
+        let spawned = runtime::handle().map_err(Error::Thread)?.spawn(work(reporter));
         self.jobs.insert(story.clone(), AbortOnDrop(spawned.abort_handle()));
         let since = self.clock.now();
         self.seen.jobs.insert(story.clone(), Job { run, job, since });

@@ -221,7 +221,7 @@ impl Director {
     /// Works until it is closed.
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
-        self.look_at_config();
+        self.refresh_config();
         loop {
             if self.pace.is_due() {
                 self.settle();
@@ -247,7 +247,7 @@ impl Director {
                 }
                 Ok(input) => self.take(input),
                 Err(RecvTimeoutError::Timeout) => {
-                    self.look_at_config();
+                    self.refresh_config();
                     self.pace.at_once();
                 }
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
@@ -489,7 +489,7 @@ impl Director {
         ))
     }
 
-    /// Records what is about to be written to an agent, then has it written.
+    /// Records an input for an agent, then has it written.
     fn write(&mut self, run: &RunId, input: NewInput) -> Result<()> {
         let story = self.state.runs.get(run).map(|run| run.story.clone());
         let (id, text, kind) = (input.id.clone(), input.text.clone(), input.kind);

@@ -39,7 +39,7 @@ impl Director {
         }
     }
 
-    /// Shows why nothing happens in stories in which something goes on or of which something is asked.
+    /// Publishes why nothing happens in stories that work or of which something is requested.
     fn show_waits(&self) {
         let view = self.view();
         let stories = self.state.open.iter().chain(self.seen.jobs.keys());

@@ -43,7 +43,7 @@ pub(crate) struct PlaceFound {
 impl Director {
     /// Begins a story. What an earlier try of the same request made is kept.
     pub(super) fn start_story(&mut self, start: StartStory, reply: ReplyTo) {
-        self.look_at_config();
+        self.refresh_config();
         if self.state.stories.contains_key(&start.id) {
             return self.begin_story(&start, vec![reply]);
         }

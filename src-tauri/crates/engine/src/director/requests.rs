@@ -36,7 +36,7 @@ impl Director {
                 self.reply_after_commit(vec![reply], answer);
             }
             Request::Config | Request::SetConfig { .. } | Request::AcceptConfig { .. } => {
-                self.look_at_config();
+                self.refresh_config();
                 let answer = answered(self.configure(request));
                 self.reply_after_commit(vec![reply], answer);
             }
@@ -52,7 +52,7 @@ impl Director {
     /// Sends the answer when the store shows what the request caused. Only the caller waits for that, not
     /// the director: a store that cannot write may take long.
     pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
-        let tell = move |shown: Result<()>| {
+        let send_reply = move |shown: Result<()>| {
             if let Err(error) = shown {
                 tracing::error!(%error, "the store is behind");
             }
@@ -61,17 +61,17 @@ impl Director {
                 let _ = reply.send(answer.clone());
             }
         };
-        if let Err(error) = self.writer.after_commit(tell) {
+        if let Err(error) = self.writer.after_commit(send_reply) {
             tracing::error!(%error, "the store's writer is gone");
         }
     }
 
     fn check_store(&self, reply: ReplyTo) {
-        let tell = move |checked: Result<()>| {
+        let send_reply = move |checked: Result<()>| {
             // The caller may be gone.
             let _ = reply.send(answered(checked.map(|()| Reply::Done)));
         };
-        if let Err(error) = self.writer.check(tell) {
+        if let Err(error) = self.writer.check(send_reply) {
             tracing::error!(%error, "the store's writer is gone");
         }
     }
@@ -239,14 +239,14 @@ impl Director {
     /// Refuses the answer to a question that no live run has open. The reason is read from the store, on the runtime.
     fn refuse_closed(&self, question: QuestionId, reply: ReplyTo) {
         let store = self.dir.store();
-        let tell = async move {
+        let send_reply = async move {
             let why = runtime::blocking(move || why_closed(&store, &question)).await;
             let why = why.map_err(Error::Thread).flatten().unwrap_or_else(|error| error);
             // The caller may be gone.
             let _ = reply.send(answered(Err(why)));
         };
         match runtime::handle() {
-            Ok(runtime) => drop(runtime.spawn(tell)),
+            Ok(runtime) => drop(runtime.spawn(send_reply)),
             Err(error) => tracing::error!(%error, "a refusal cannot be sent"),
         }
     }

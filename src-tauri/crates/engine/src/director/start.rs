@@ -76,9 +76,9 @@ impl Director {
             writer: self.writer.clone(),
             versions: Arc::clone(&self.versions),
         };
-        self.spawn(story, RunId::generate(), JobKind::Store, |tell| async move {
-            let prepared = preparation.run(|job| tell.tell(JobReport::Doing(job))).await;
-            tell.tell(JobReport::Prepared(Box::new(prepared)));
+        self.spawn(story, RunId::generate(), JobKind::Store, |reporter| async move {
+            let prepared = preparation.run(|job| reporter.send(JobReport::Doing(job))).await;
+            reporter.send(JobReport::Prepared(Box::new(prepared)));
         })
     }
 
@@ -198,8 +198,8 @@ impl Director {
             planned,
             held: self.starting.clone(),
         };
-        let spawned = self.spawn(story, run.clone(), JobKind::Keeper, |tell| async move {
-            tell.tell(JobReport::Launched(launch(start, keepers).await));
+        let spawned = self.spawn(story, run.clone(), JobKind::Keeper, |reporter| async move {
+            reporter.send(JobReport::Launched(launch(start, keepers).await));
         });
         if let Err(error) = spawned {
             self.refused(run, &Refusal::new(StartFailedKind::Other, &error));

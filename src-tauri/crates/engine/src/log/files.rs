@@ -101,7 +101,7 @@ impl Write for Line<'_> {
 
 impl Drop for Line<'_> {
     fn drop(&mut self) {
-        // A log that cannot be written must not end what it is about; standard error has the line as well.
+        // A log that cannot be written must not end the program; standard error has the line as well.
         let _ = self.files.append(&self.text);
     }
 }

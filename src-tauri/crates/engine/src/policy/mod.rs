@@ -149,7 +149,7 @@ pub(crate) enum Decision {
     Prompt {
         /// The story.
         story: StoryId,
-        /// The prompt; its id is derived from what it is for, so that it is queued once.
+        /// The prompt; its id is derived from its cause, so that it is queued once.
         prompt: PromptQueued,
     },
     /// Start a run of a story.
@@ -166,7 +166,7 @@ pub(crate) enum Decision {
 pub(crate) struct Outgoing {
     /// The id under which it is written once.
     pub(crate) id: String,
-    /// What it is.
+    /// The kind of the input.
     pub(crate) kind: InputKind,
     /// The bytes as text; empty for the end of input.
     pub(crate) text: String,
@@ -229,7 +229,7 @@ impl Decision {
 }
 
 impl<'a> View<'a> {
-    /// The stories in which something goes on or of which something is asked.
+    /// The stories that work or of which something is requested.
     fn open(self) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> {
         let stories = self.state.open.iter().filter(move |id| !self.seen.left_out.contains(*id));
         stories.filter_map(move |id| self.state.stories.get_key_value(id))

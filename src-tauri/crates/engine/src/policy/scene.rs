@@ -280,7 +280,7 @@ impl Scene {
         }
     }
 
-    /// Starts a story's agent, or has it wait for its account.
+    /// Starts a story's agent, or lets it wait for its account.
     fn start(&mut self, story: &StoryId) {
         let held = admit::held(&self.view(), story, &AccountId::new("demo")).map(admit::because);
         match held {

@@ -45,8 +45,8 @@ impl RunAccount {
         *sum += tokens;
     }
 
-    /// Takes the account of a result; it replaces what was provisional. Gives what each model has of
-    /// the turn, and adds up nothing else.
+    /// Takes the account of a result; it replaces what was provisional. Returns each model's share of the
+    /// turn, and adds up nothing else.
     pub fn result(&mut self, usage: &ApiUsage) -> Vec<ModelShare> {
         let shares = match usage {
             ApiUsage::Cumulative { totals, .. } => self.since_last(totals),

@@ -273,7 +273,7 @@ impl<R: FnMut(Report)> Actor<R> {
             None => {
                 self.watch();
                 self.flush();
-                self.look_at_clocks();
+                self.check_clocks();
                 self.report_status();
                 Ok(Round::Continue)
             }

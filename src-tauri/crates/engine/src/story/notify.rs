@@ -54,7 +54,7 @@ pub fn asks_for(kind: QuestionKind, tool: &str, tool_kind: ToolKind, title: &str
     }
 }
 
-/// What a tool of this sort does to what it is about.
+/// The verb for what a tool of this kind does to its subject.
 fn verb(kind: ToolKind, about: &str) -> Option<&'static str> {
     match kind {
         ToolKind::Command => Some("run"),

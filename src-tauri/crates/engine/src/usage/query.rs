@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 impl Reader {
-    /// Sums of what was used. Without a range it is from the first usage to the last, in whole
-    /// stretches; a range may reach into the future, where nothing is.
+    /// Sums of what was used. Without a range it is from the first usage to the last, in whole stretches; a
+    /// range may reach into the future, which has no usage.
     ///
     /// # Errors
     /// A range that does not end after it begins, an unknown zone, more stretches than are counted

@@ -145,7 +145,7 @@ impl StoreWriter {
     }
 }
 
-/// The store as its writer has it.
+/// The store and what its writer knows of it.
 struct Written {
     dir: DataDir,
     /// `None` while it is being recovered.
@@ -228,7 +228,7 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
         let result = checked.and_then(|()| store.commit(&waiting));
         listeners.backlog.refuse(result.is_err());
         match &result {
-            Ok(()) => listeners.tell(&mut waiting),
+            Ok(()) => listeners.notify(&mut waiting),
             Err(error) => {
                 tracing::error!(%error, "the store refused; it can be made again by `mush rebuild`")
             }
@@ -280,7 +280,7 @@ fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
 
 impl Listeners {
     /// Notifies pages of the facts that are in the store now, and actors that there is capacity for more.
-    fn tell(&self, committed: &mut Vec<Write>) {
+    fn notify(&self, committed: &mut Vec<Write>) {
         let mut touched = Touched::default();
         for fact in committed.drain(..) {
             match fact {

@@ -212,7 +212,7 @@ fn begin(
 
 /// A process that cannot be kept must not go on.
 fn end_unkept(marker: &str) {
-    // What it could not end is no more known than without the attempt.
+    // If it could not end a process, no more is known than without the attempt.
     let _ = crate::sweep::end_marked(marker);
 }
 

@@ -70,7 +70,7 @@ pub(super) fn checked(answer: windows_sys::core::BOOL) -> io::Result<()> {
     if answer == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// Everything that one run starts.
+/// The job that holds everything that one run starts.
 struct Job(OwnedHandle);
 
 impl Job {
@@ -170,7 +170,7 @@ impl Leader {
 
     /// What lives on may do so when this process, and with it the job, ends.
     pub(crate) fn let_go(&self) {
-        // A job that keeps its limit ends what was to be left; it is listed either way.
+        // If the limit cannot be lifted, the job ends what was to be left; it is listed either way.
         let _ = self.job.limit(0);
     }
 }

@@ -1,5 +1,5 @@
-//! Requests of the program that Musher does not know, or cannot read: they are owed a refusal at once, because
-//! the program waits for an answer. Which of them wait is folded into the conversation; that one was refused is
+//! Requests of the program that Musher does not know, or cannot read: they are owed a refusal at once,
+//! because the program waits for an answer. The conversation holds those that wait; that one was refused is
 //! read back from the input log.
 
 use super::ClaudeDecoder;
@@ -22,7 +22,7 @@ impl ClaudeDecoder {
         }
     }
 
-    /// A request waits no more; gives what it asked for, if it waited.
+    /// A request no longer waits; returns its method, if it waited.
     pub(super) fn ask_over(&mut self, request: &str) -> Option<String> {
         let id = Value::from(request).to_string();
         let at = self.conversation.asks.iter().position(|ask| ask.id == id)?;

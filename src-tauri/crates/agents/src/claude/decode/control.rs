@@ -191,7 +191,7 @@ fn asked_about(tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) ->
     about
 }
 
-/// Why the program's own rules do not settle it, by the word that it has for each sort of rule (agent SDK
+/// Why the program's own rules do not settle it, by the word that it has for each kind of rule (agent SDK
 /// 0.3.330, `decision_reason_type`).
 fn rule_words(word: &str) -> Option<String> {
     let words = match word {

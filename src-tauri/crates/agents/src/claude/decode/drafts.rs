@@ -296,14 +296,14 @@ impl Drafts {
     /// finished any more. Its text is emitted as far as it went.
     pub(super) fn finish(&mut self, parent: &str, sink: &mut Sink<'_>) {
         for message in self.messages.iter_mut().filter(|message| message.parent == parent) {
-            message.tell_unfinished(sink);
+            message.emit_unfinished(sink);
         }
     }
 
     /// The run is over.
     pub(super) fn finish_all(&mut self, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
-            message.tell_unfinished(sink);
+            message.emit_unfinished(sink);
         }
     }
 
@@ -394,7 +394,7 @@ impl Message {
         sink.event(Event::Abandoned { message: self.id.to_string(), from_block });
     }
 
-    fn tell_unfinished(&mut self, sink: &mut Sink<'_>) {
+    fn emit_unfinished(&mut self, sink: &mut Sink<'_>) {
         let parent = (!self.parent.is_empty()).then(|| self.parent.clone());
         for block in &mut self.blocks {
             let (State::Open, Some(kind)) = (&block.state, block.kind) else {

@@ -194,8 +194,7 @@ fn refusal(line: &SystemLine<'_>) -> Event {
     Event::Notice { level: NoticeLevel::Warning, text }
 }
 
-/// What the program says about itself. `None`: not a subtype of this sort. `Some(None)`: it has
-/// nothing to say.
+/// What the program reports about itself. `None`: not such a subtype. `Some(None)`: there is nothing to show.
 fn notice(subtype: &str, line: &SystemLine<'_>) -> Option<Option<Event>> {
     let (level, text) = match subtype {
         "informational" => (informational_level(line.level.as_deref()), owned(&line.content)),

@@ -1,5 +1,5 @@
-//! Tools: what sort each is, its name for people, one line that names a call, and which calls are open. What
-//! a tool works on is made in [`super::subject`].
+//! Tools: the kind of each, its name for people, one line that names a call, and which calls are open. What a
+//! tool works on is made in [`super::subject`].
 
 use super::At;
 use super::subject::{self, About};
@@ -76,7 +76,7 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
-/// What sort of tool it is.
+/// The kind of a tool.
 pub(super) fn kind(name: &str) -> ToolKind {
     match name {
         "Bash" | "BashOutput" | "KillShell" | "KillBash" | "PowerShell" | "Monitor"

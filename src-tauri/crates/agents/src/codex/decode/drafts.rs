@@ -106,14 +106,14 @@ impl Drafts {
     /// A turn of this thread is over.
     pub(super) fn finish(&mut self, thread: Option<&str>, threads: &Threads, sink: &mut Sink<'_>) {
         for (message, draft) in self.take(|draft| draft.thread.as_deref() == thread) {
-            self.tell(message, draft, threads, sink);
+            self.emit(message, draft, threads, sink);
         }
     }
 
     /// The run is over.
     pub(super) fn finish_all(&mut self, threads: &Threads, sink: &mut Sink<'_>) {
         for (message, draft) in std::mem::take(&mut self.open) {
-            self.tell(message, draft, threads, sink);
+            self.emit(message, draft, threads, sink);
         }
     }
 
@@ -126,7 +126,7 @@ impl Drafts {
     }
 
     /// Emits a text as far as it went.
-    fn tell(&mut self, message: Arc<str>, draft: Draft, threads: &Threads, sink: &mut Sink<'_>) {
+    fn emit(&mut self, message: Arc<str>, draft: Draft, threads: &Threads, sink: &mut Sink<'_>) {
         self.over.insert(message.to_string());
         sink.draft(DraftUpdate::Close { message: Arc::clone(&message), block: BLOCK });
         // The output of a command until then gives no result; it is in the log.

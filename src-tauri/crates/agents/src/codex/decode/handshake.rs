@@ -22,7 +22,7 @@ impl Handshake {
         self.asked = Some(thread);
     }
 
-    /// A thread is open. Gives what the program does otherwise than it was asked to.
+    /// A thread is open. Returns what the program does differently from what was requested.
     pub(super) fn opened(&mut self, opened: &ThreadOpened) -> Option<String> {
         self.opened = true;
         let asked = self.asked.as_ref()?;
@@ -59,8 +59,8 @@ fn policy(opened: &ThreadOpened) -> Option<&str> {
     }
 }
 
-/// The program writes `workspace-write` as `workspaceWrite` in its answers. What it does not say is not what
-/// was asked for.
+/// The program writes `workspace-write` as `workspaceWrite` in its answers. A value that it does not report
+/// counts as different.
 fn differs(what: &str, asked: Option<&str>, got: Option<&str>) -> Option<String> {
     let asked = asked?;
     let spelled = |word: &str| word.replace('-', "").to_lowercase();

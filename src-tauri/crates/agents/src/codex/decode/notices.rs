@@ -195,7 +195,7 @@ fn hook(words: &Words) -> Option<String> {
     })
 }
 
-/// Notifications that are no news to a person who follows a run.
+/// Notifications that are of no interest to a person who follows a run.
 fn is_left_out(method: &str) -> bool {
     matches!(
         method,

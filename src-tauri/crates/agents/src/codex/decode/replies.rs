@@ -160,7 +160,7 @@ fn mode(opened: &ThreadOpened) -> Option<String> {
 }
 
 fn no_limits(message: String, sink: &mut Sink<'_>) {
-    // An API key has no windows; that is no news in every run.
+    // An API key has no windows, which need not be reported in every run.
     if !message.contains(NO_LIMITS) {
         let text = format!("Limits could not be read: {message}");
         sink.event(Event::Notice { level: NoticeLevel::Info, text });

@@ -46,7 +46,7 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// The reply to a request has come; gives what was asked.
+    /// The reply to a request has come; returns the request.
     pub(super) fn take(&mut self, id: &str) -> Option<Asked> {
         let asked = self.waiting.remove(id)?;
         self.replied.insert(plain_id(id));

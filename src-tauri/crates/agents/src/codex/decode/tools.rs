@@ -153,7 +153,7 @@ impl Call {
     }
 }
 
-/// The tool and what sort of tool it is.
+/// The tool and its kind.
 fn name(item: &Item<'_>) -> (String, ToolKind) {
     let own = |field: &Option<std::borrow::Cow<'_, str>>| field.as_deref().unwrap_or("").to_owned();
     let (name, kind) = match item.kind.as_deref().unwrap_or("") {

@@ -13,7 +13,7 @@ const LEAVE: Duration = Duration::from_secs(10);
 const GREETING: Duration = Duration::from_secs(45);
 
 impl<R: FnMut(Report)> Actor<R> {
-    pub(super) fn look_at_clocks(&mut self) {
+    pub(super) fn check_clocks(&mut self) {
         if self.stopped.is_some() {
             return;
         }
