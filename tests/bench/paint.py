@@ -9,9 +9,7 @@ frame after the one in which it was in the document. Both times are of one clock
 `cargo xtask bench paint` starts it, on a display and a session bus of its own.
 """
 
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 import repository  # noqa: E402
 from desk import Desk  # noqa: E402
 from driver import until  # noqa: E402
+from programs import target_directory  # noqa: E402
 
 #: Lines a second, and for how many seconds.
 SLOW, FAST = 100, 10_000
@@ -68,12 +67,6 @@ WATCH = r"""
     };
     requestAnimationFrame(frame);
 """
-
-
-def target_directory():
-    command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
-    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=120)
-    return pathlib.Path(json.loads(told.stdout)["target_directory"])
 
 
 class Rate:

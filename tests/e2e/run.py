@@ -10,10 +10,7 @@ It needs `musher` and `mush` built, and Debian's Python, because that has the D-
 the screens go to `e2e/` in cargo's target directory. The exit code tells whether all went well.
 """
 
-import json
-import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,17 +25,10 @@ import view_journeys as views
 import window_journeys as window
 from desk import Desk
 from driver import Page, Refused
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from programs import target_directory
 
 #: How much of each program's output is shown after a failure.
 TAIL = 4_000
-
-
-def target_directory():
-    command = ["cargo", "metadata", "--no-deps", "--offline", "--format-version", "1"]
-    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=120)
-    return pathlib.Path(json.loads(told.stdout)["target_directory"])
 
 
 class Course:

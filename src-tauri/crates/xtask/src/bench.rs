@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: runs every bench target that cargo knows of, and the one that needs the window.
+//! `cargo xtask bench`: runs every bench target that cargo knows of, and those that need the window.
 //! The benchmarks own their figures and goals; here they are only found and started one after the
 //! other. Comparing them with those of a revision is `against`'s.
 
@@ -24,21 +24,33 @@ use crate::step::Step;
 use crate::workspace::{self, Bench};
 use std::path::Path;
 
-/// The benchmark in the real window, which is no target of cargo's.
-const WINDOW: &str = "paint";
+/// A benchmark in the real window, which is no target of cargo's.
+#[derive(Debug, PartialEq)]
+struct InWindow {
+    name: &'static str,
+    /// Where a tree has it.
+    script: &'static str,
+    /// Whether it watches for a number of seconds that a comparison sets.
+    is_timed: bool,
+}
+
+const IN_WINDOW: &[InWindow] = &[
+    InWindow { name: "paint", script: "tests/bench/paint.py", is_timed: true },
+    InWindow { name: "filter", script: "tests/bench/filter.py", is_timed: false },
+];
 
 /// Something that measures.
 #[derive(Clone, Debug, PartialEq)]
 enum Benchmark {
     Target(Bench),
-    Window,
+    Window(&'static InWindow),
 }
 
 impl Benchmark {
     fn name(&self) -> &str {
         match self {
             Benchmark::Target(bench) => &bench.name,
-            Benchmark::Window => WINDOW,
+            Benchmark::Window(page) => page.name,
         }
     }
 }
@@ -51,7 +63,7 @@ pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
     }
     let steps = chosen.iter().flat_map(|benchmark| match benchmark {
         Benchmark::Target(bench) => vec![target(bench)],
-        Benchmark::Window => window().to_vec(),
+        Benchmark::Window(page) => window(page).to_vec(),
     });
     for step in steps {
         step.run()?;
@@ -63,8 +75,9 @@ pub(crate) fn bench(wanted: &Benchmarks, yes: bool) -> Result<(), Failure> {
 fn found(root: &Path) -> Result<Vec<Benchmark>, Failure> {
     let mut found: Vec<Benchmark> =
         workspace::benches(root)?.into_iter().map(Benchmark::Target).collect();
-    if cfg!(target_os = "linux") && root.join(need::E2E).exists() && root.join(PAINT).exists() {
-        found.push(Benchmark::Window);
+    if cfg!(target_os = "linux") && root.join(need::E2E).exists() {
+        let in_tree = IN_WINDOW.iter().filter(|page| root.join(page.script).exists());
+        found.extend(in_tree.map(Benchmark::Window));
     }
     Ok(found)
 }
@@ -89,14 +102,11 @@ fn target(bench: &Bench) -> Step {
     Step::words("cargo bench --locked --package").args([&bench.package, "--bench", &bench.name])
 }
 
-/// Where a tree has the benchmark of the window.
-const PAINT: &str = "tests/bench/paint.py";
-
-fn window() -> [Step; 3] {
+fn window(page: &InWindow) -> [Step; 3] {
     [
         Step::words("npm run build").dir("ui"),
         Step::words("cargo build --release --locked --package mush --package musher"),
-        stage::on_a_display(PAINT),
+        stage::on_a_display(page.script),
     ]
 }
 
@@ -109,7 +119,7 @@ mod tests {
             let (package, name) = (String::from("tests"), name.to_owned());
             Benchmark::Target(Bench { package, name, dir: "/x".into() })
         };
-        vec![target("flood"), target("ingest"), Benchmark::Window]
+        vec![target("flood"), target("ingest"), Benchmark::Window(&IN_WINDOW[0])]
     }
 
     fn chosen(names: &[&str]) -> Vec<String> {

@@ -37,7 +37,7 @@ pub(super) fn compare(chosen: &[Benchmark], revision: &str, yes: bool) -> Result
 
 fn needs(chosen: &[Benchmark]) -> Vec<&'static Need> {
     let mut needs = vec![&GIT];
-    if chosen.contains(&Benchmark::Window) {
+    if chosen.iter().any(|benchmark| matches!(benchmark, Benchmark::Window(_))) {
         needs.extend([&NODE, &WEBVIEW, &DISPLAY]);
     }
     needs
@@ -235,7 +235,8 @@ mod tests {
             let package = String::from("tests");
             Benchmark::Target(Bench { package, name: name.to_owned(), dir: dir.into() })
         };
-        let here = [target("ingest", "/here"), target("usage", "/here"), Benchmark::Window];
+        let window = Benchmark::Window(&super::super::IN_WINDOW[0]);
+        let here = [target("ingest", "/here"), target("usage", "/here"), window];
         let there = vec![target("ingest", "/there"), target("removed", "/there")];
         assert_eq!(pairs(&here, there), [[target("ingest", "/there"), target("ingest", "/here")]]);
     }

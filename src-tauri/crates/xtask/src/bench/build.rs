@@ -3,7 +3,7 @@
 
 use super::children::Children;
 use super::failure::BenchFailure;
-use super::{Benchmark, PAINT};
+use super::{Benchmark, InWindow};
 use crate::failure::Failure;
 use crate::stage;
 use crate::step::Step;
@@ -14,12 +14,12 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// Seconds for each of the two rates of the window's benchmark: its own figure is twenty, a comparison
-/// has forty of them.
+/// Seconds for each of the two rates of a timed benchmark: its own figure is twenty, a comparison has
+/// forty of them.
 const SECONDS_IN_THE_WINDOW: &str = "6";
 
-/// Starts the window's benchmark of any tree for so many seconds.
-const WINDOW_OF: &str = "tests/bench/paint_of.py";
+/// Starts a timed benchmark of any tree for so many seconds.
+const TIMED: &str = "tests/bench/paint_of.py";
 
 /// A tree whose benchmarks are run.
 pub(super) struct Side {
@@ -97,7 +97,7 @@ impl Side {
     ) -> Result<Program, Failure> {
         let built = match benchmark {
             Benchmark::Target(bench) => self.build_target(bench, children, messages, stamps),
-            Benchmark::Window => self.build_window(children, messages, stamps),
+            Benchmark::Window(page) => self.build_window(page, children, messages, stamps),
         };
         built.map_err(|cause| match cause {
             Failure::Bench(_) | Failure::Io { .. } => cause,
@@ -132,6 +132,7 @@ impl Side {
 
     fn build_window(
         &self,
+        bench: &InWindow,
         children: &Children,
         messages: &Path,
         stamps: &mut Stamps,
@@ -146,8 +147,11 @@ impl Side {
         for built in cargo(step, children, messages)? {
             stamps.watch(&built.program);
         }
-        let step = stage::on_a_display(WINDOW_OF)
-            .args([self.root.join(PAINT).display().to_string(), SECONDS_IN_THE_WINDOW.to_owned()]);
+        let script = self.root.join(bench.script).display().to_string();
+        let step = match bench.is_timed {
+            true => stage::on_a_display(TIMED).args([script, SECONDS_IN_THE_WINDOW.to_owned()]),
+            false => stage::on_a_display(&script),
+        };
         Ok(Program { step: self.in_its_target(step) })
     }
 }
