@@ -8,7 +8,7 @@ mod median;
 
 use engine::store::read::Reader;
 use engine::store::{create, open_reader};
-use engine::usage::{MOST_BYTES, for_page};
+use engine::usage::{MOST_BYTES, packed};
 use figure::{less, report};
 use measure::cpu;
 use median::median;
@@ -54,7 +54,8 @@ fn main() {
     }
     for (name, query) in queries.iter().filter(|(_, query)| query.most.is_some()) {
         let summed = Reader::open(&path).and_then(|reader| reader.usage(query));
-        let bytes = for_page(summed.expect("the store can be read")).expect("it fits").len();
+        let packed = packed(summed.expect("the store can be read")).expect("it fits");
+        let bytes = serde_json::to_vec(&packed).expect("a report is JSON").len();
         report(&format!("{name:20} {bytes:>6} bytes to the page (goal at most {MOST_BYTES})"));
         less(&format!("{name}: bytes to the page"), bytes as f64);
     }

@@ -109,7 +109,7 @@ def shows_evidence(desk, page, pictures):
     pictures.take(page, "evidence")
     page.click("stdout", css=".bytes")
     [story], [run] = desk.mush("stories"), desk.mush("runs")
-    place = page.invoke("evidence", {"story": story["id"]})["value"]["result"]
+    place = page.invoke("query", {"query": {"of": "evidence", "story": story["id"]}})["value"]["is"]["result"]
     log = (desk.data / "runs" / run["id"] / "output.log").read_bytes()
     line = log[place["offset"]:place["offset"] + place["len"]].decode()
     assert line.startswith("{") and line in page.text(), (line, page.text())

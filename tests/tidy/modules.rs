@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("the store, what pages pull, the one thread that writes", "store integrity usage feed writer"),
     ("work that can take long or hang", "job"),
     ("runs, and the store made again from them", "run rebuild reread recovery"),
-    ("what acts, and the handle on it", "director engine inspect"),
+    ("what acts, and the handle on it", "director engine inspect query"),
 ];
 
 /// The only module that names the director: it starts its thread and hands requests over.

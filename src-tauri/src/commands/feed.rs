@@ -1,15 +1,12 @@
-//! Commands that give the page what there is to show.
+//! Commands that give the page what there is to show: the feed, and answers to queries.
 
-use super::{Shared, engine, read};
+use super::{Shared, engine};
 use crate::app_state::AppState;
 use crate::drop;
-use protocol::{Fault, PullRequest, RawEnvelope, RunId, Seq};
+use protocol::{Fault, PullRequest, Query};
 use std::sync::Arc;
 use tauri::ipc::Response;
 use tauri::{AppHandle, Manager};
-
-/// More events are not given at once.
-const MOST_EVENTS: usize = 5_000;
 
 /// What is newer than what the page has, as the bytes of a `FeedBatch`.
 #[tauri::command]
@@ -25,14 +22,11 @@ pub(super) async fn pull(
     Ok(Response::new(bytes))
 }
 
-/// A run's events after a number, for paging in long runs.
+/// Reads something; the answer is the bytes of a `QueryAnswer`.
 #[tauri::command]
-pub(super) async fn events(
-    app_state: Shared<'_>,
-    run: RunId,
-    after: Seq,
-    most: usize,
-) -> Result<Vec<RawEnvelope>, Fault> {
-    read(&app_state, move |engine| engine.reader()?.raw_events(&run, after, most.min(MOST_EVENTS)))
-        .await
+pub(super) async fn query(app_state: Shared<'_>, query: Query) -> Result<Response, Fault> {
+    let answer = app_state.engine().await?.query(query).await?;
+    let bytes =
+        serde_json::to_vec(&answer).expect("an answer is plain facts, which are always JSON");
+    Ok(Response::new(bytes))
 }

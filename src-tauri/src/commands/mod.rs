@@ -5,13 +5,11 @@
 mod agents;
 mod desk;
 mod directory;
-mod evidence;
 mod feed;
 mod folders;
 mod machine;
 mod settings;
 mod stories;
-mod usage;
 
 use crate::app_state::AppState;
 use engine::Engine;
@@ -29,13 +27,8 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         directory::disk_use,
         directory::open_data_folder,
         directory::verify_data,
-        evidence::evidence,
-        evidence::raw,
-        evidence::resume_command,
-        feed::events,
         feed::pull,
-        folders::folder,
-        folders::new_branch,
+        feed::query,
         folders::pick_folder,
         machine::about,
         machine::desktop,
@@ -44,9 +37,6 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         settings::settings,
         stories::ask,
         stories::start_demo,
-        usage::limit_history,
-        usage::story_usage,
-        usage::usage,
     ])
 }
 
@@ -62,14 +52,6 @@ async fn blocking<T: Send + 'static>(
         let message = "a fault in Musher ended the command before its answer";
         Err(Fault::new(ErrorCode::Internal, message, "Try again; nothing is lost."))
     })
-}
-
-/// Reads, as soon as the engine is open; a store that turns out to be damaged is recovered first.
-async fn read<T: Send + 'static>(
-    app_state: &Shared<'_>,
-    work: impl Fn(&Engine) -> engine::Result<T> + Send + 'static,
-) -> Result<T, Fault> {
-    engine(app_state, move |engine| engine.with_recovery(&work)).await
 }
 
 /// Asks the engine, as soon as it is open.

@@ -5,29 +5,19 @@ import type {
   AboutProgram,
   AgentStatus,
   ConfigState,
-  DiskUse,
   DesktopSupport,
-  Envelope,
-  Evidence,
+  DiskUse,
   Fault,
   FeedBatch,
-  FolderSummary,
-  LimitHistory,
   NotifierProgram,
   PullRequest,
-  RawPiece,
+  Query,
+  QueryAnswer,
   Reply,
   Request,
-  RunId,
-  Seq,
   SettingChange,
   SettingsState,
   StoryId,
-  Stream,
-  StoryUsage,
-  Timestamp,
-  UsageQuery,
-  UsageReport,
   Verification,
   VerifyProgress,
 } from "./protocol";
@@ -40,6 +30,11 @@ export type ConfigIntent = Extract<Request, { do: "config" | "set_config" | "acc
 
 /** What the engine answers when it does not refuse; a refusal is thrown as {@link Refusal}. */
 export type Consent = Exclude<Reply, { reply: "refused" | "config" }>;
+
+/** What a query asks for. */
+export type QueryWord = Query["of"];
+export type QueryOf<Of extends QueryWord> = Extract<Query, { of: Of }>;
+export type AnswerTo<Of extends QueryWord> = Extract<QueryAnswer, { of: Of }>["is"];
 
 /** A view that the desktop asks for: from the tray's menu. */
 export type AskedView = "board" | "new_story";
@@ -72,30 +67,14 @@ export interface Backend {
   ask(intent: Intent): Promise<Consent>;
   /** Looks at the configuration or changes it, and gives how it stands then. */
   configure(intent: ConfigIntent): Promise<ConfigState>;
-  /** Events of a run after a number, at most so many: for paging back. */
-  events(run: RunId, after: Seq, most: number): Promise<Envelope[]>;
+  /** Reads something: what there is to ask and what the answers are, the protocol says. */
+  query<Of extends QueryWord>(query: QueryOf<Of>): Promise<AnswerTo<Of>>;
   /** The agent programs of this machine. Slow: each one is asked. */
   agents(): Promise<AgentStatus[]>;
-  /** What a folder is, before a story is started in it. */
-  folder(path: string): Promise<FolderSummary>;
-  /** The branch that a new story with this goal would have there: free now, and made free when it starts. */
-  newBranch(dir: string, goal: string): Promise<string>;
   /** A folder chosen in the system's own dialog; null if none was. */
   pickFolder(): Promise<string | null>;
   /** Starts the demo story in a scratch repository. */
   startDemo(): Promise<StoryId>;
-  /** What the story's state rests on. */
-  evidence(story: StoryId): Promise<Evidence>;
-  /** A piece of a run's log, at most 64 KiB. */
-  raw(run: RunId, stream: Stream, offset: number, len: number): Promise<RawPiece>;
-  /** The command that goes on with the agent's conversation without Musher. */
-  resumeCommand(story: StoryId): Promise<string | null>;
-  /** Sums of what was used, by time and group. */
-  usage(query: UsageQuery): Promise<UsageReport>;
-  /** What a story used turn by turn, and how full its conversation was. */
-  storyUsage(story: StoryId): Promise<StoryUsage>;
-  /** What was heard of every limit window in a range, and when accounts were held. */
-  limitHistory(from: Timestamp, to: Timestamp): Promise<LimitHistory[]>;
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
   /** Opens an https address in the browser. */

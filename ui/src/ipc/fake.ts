@@ -18,6 +18,7 @@ import { configHost } from "./fake/config";
 import { desk } from "./fake/desk";
 import { hugeBoard, longStory } from "./fake/huge";
 import { Live } from "./fake/live";
+import { answering } from "./fake/queries";
 import { storyId, storyView } from "./fake/shape";
 import { everyQuestion, everyState } from "./fake/states";
 import { limitPast } from "./fake/used/limitPast";
@@ -30,6 +31,7 @@ import {
   yearOfUse,
   type UsageRecord,
 } from "./fake/used/records";
+import { packed } from "./fake/used/packed";
 import { reportOf } from "./fake/used/report";
 import { endEvidence, NO_EVIDENCE, writePast } from "./fake/timeline";
 import { storyUsageOf } from "./fake/storyUsage";
@@ -127,32 +129,32 @@ export function fake(
       return fault ? Promise.reject(new Refusal(fault)) : act(world, live, intent);
     },
     configure: configHost(scene === "states"),
-    events: (run, after, most) => Promise.resolve(world.events(run, after, most)),
     agents: () => Promise.resolve(agents(scene)),
-    folder: (path) => Promise.resolve(folderAt(path)),
-    newBranch: (_, goal) => Promise.resolve(branchOf(goal, world.views())),
     pickFolder: () => Promise.resolve("/home/ada/src/parcel-api"),
     startDemo: () => Promise.resolve(begin(world, live, "The demo story", "demo")),
-    evidence: (story) => Promise.resolve(evidenceOf(world.view(story))),
-    async usage(query) {
-      records ??= (USED[used] ?? yearOfUse)();
-      if (silent()) throw new Refusal(SILENT);
-      return Promise.resolve(reportOf(records, query));
-    },
-    limitHistory: (from, to) =>
-      Promise.resolve(used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
-    raw: (_run, stream, offset, len) =>
-      Promise.resolve({
+    ...answering({
+      events: ({ run, after, most }) => world.events(run, after, most),
+      folder: ({ path }) => folderAt(path),
+      new_branch: ({ goal }) => branchOf(goal, world.views()),
+      evidence: ({ story }) => evidenceOf(world.view(story)),
+      raw: ({ stream, offset, len }) => ({
         offset,
         len,
         text: `{"type":"assistant","stream":"${stream}","offset":${offset}}`,
         cut: false,
       }),
-    resumeCommand: (story) => Promise.resolve(resumeCommand(world.view(story))),
-    storyUsage: (story) =>
-      silent()
-        ? Promise.reject(new Refusal(SILENT))
-        : Promise.resolve(storyUsageOf(world.view(story), world.now)),
+      resume_command: ({ story }) => resumeCommand(world.view(story)),
+      usage: (query) => {
+        records ??= (USED[used] ?? yearOfUse)();
+        if (silent()) throw new Refusal(SILENT);
+        return packed(reportOf(records, query));
+      },
+      story_usage: ({ story }) => {
+        if (silent()) throw new Refusal(SILENT);
+        return storyUsageOf(world.view(story), world.now);
+      },
+      limit_history: ({ from, to }) => (used === "none" ? [] : limitPast(Date.parse(from), Date.parse(to))),
+    }),
     copy: () => Promise.resolve(),
     openLink: () => Promise.resolve(),
     ...desk(settings, scene === "refuses", () => world.now),

@@ -2126,6 +2126,76 @@ journal: Seq,
 drafts: Array<HeldDraft>, };
 
 /**
+ * What can be read.
+ */
+export type Query = { "of": "events", 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * Events after this number.
+ */
+after: Seq, 
+/**
+ * At most so many; the engine gives at most 5,000.
+ */
+most: number, } | { "of": "folder", 
+/**
+ * Its path.
+ */
+path: string, } | { "of": "new_branch", 
+/**
+ * The folder in which it would start.
+ */
+dir: string, 
+/**
+ * The goal.
+ */
+goal: string, } | { "of": "evidence", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "raw", 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * Which of its logs.
+ */
+stream: Stream, 
+/**
+ * Where the piece begins (bytes).
+ */
+offset: number, 
+/**
+ * How long it is (bytes).
+ */
+len: number, } | { "of": "resume_command", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "usage" } & UsageQuery | { "of": "story_usage", 
+/**
+ * The story.
+ */
+story: StoryId, } | { "of": "limit_history", 
+/**
+ * Where the range begins.
+ */
+from: Timestamp, 
+/**
+ * Where it ends.
+ */
+to: Timestamp, };
+
+/**
+ * The answer to a [`Query`], under the same word.
+ */
+export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
+
+/**
  * One question of one run.
  */
 export type Question = { 

@@ -2,18 +2,25 @@
 
 import { invoke, type InvokeArgs } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
-import { Refusal, type AskedView, type Backend, type Unlisten } from "./backend";
+import {
+  Refusal,
+  type AnswerTo,
+  type AskedView,
+  type Backend,
+  type QueryOf,
+  type QueryWord,
+  type Unlisten,
+} from "./backend";
 import type {
   ConfigState,
   Fault,
   FeedBatch,
   Notice,
-  PackedUsage,
+  QueryAnswer,
   Reply,
   SettingsState,
   VerifyProgress,
 } from "./protocol";
-import { unpacked } from "./packedUsage";
 
 export const tauri: Backend = {
   async pull(request) {
@@ -31,20 +38,14 @@ export const tauri: Backend = {
     if (reply.reply !== "config") throw new Error(`the engine answered with ${reply.reply}`);
     return reply.state;
   },
-  events: (run, after, most) => call("events", { run, after, most }),
+  async query<Of extends QueryWord>(query: QueryOf<Of>) {
+    const answer = json<QueryAnswer>(await call("query", { query }));
+    if (answer.of !== query.of) throw new Error(`the engine answered ${query.of} with ${answer.of}`);
+    return answer.is as AnswerTo<Of>;
+  },
   agents: () => call("agents"),
-  folder: (path) => call("folder", { path }),
-  newBranch: (dir, goal) => call("new_branch", { dir, goal }),
   pickFolder: () => call("pick_folder"),
   startDemo: () => call("start_demo"),
-  evidence: (story) => call("evidence", { story }),
-  raw: (run, stream, offset, len) => call("raw", { run, stream, offset, len }),
-  resumeCommand: (story) => call("resume_command", { story }),
-  async usage(query) {
-    return unpacked(json<PackedUsage>(await call("usage", { query })));
-  },
-  storyUsage: (story) => call("story_usage", { story }),
-  limitHistory: (from, to) => call("limit_history", { from, to }),
   copy: (text) => call("copy", { text }),
   openLink: (url) => call("open_link", { url }),
   settings: () => call("settings"),

@@ -72,7 +72,7 @@ export class Feed {
     const first = this.#state.timeline?.runs.get(run)?.first ?? 1;
     if (first <= 1) return false;
     const after = Math.max(0, first - 1 - most);
-    const events = await this.#backend.events(run, after, first - 1 - after);
+    const events = await this.#backend.query({ of: "events", run, after, most: first - 1 - after });
     this.#subscription.amend((state) => prepend(state, run, events));
     return events.length > 0;
   }

@@ -43,7 +43,8 @@ export class Today {
   async #ask(): Promise<Answer> {
     const day = startOf("day", this.#clock());
     const range = { from: new Date(day).toISOString(), to: new Date(nextOf("day", day)).toISOString() };
-    const { whole } = await this.#backend.usage({
+    const { whole } = await this.#backend.query({
+      of: "usage",
       ...range,
       step: null,
       by: [],

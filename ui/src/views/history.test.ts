@@ -5,6 +5,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import App from "../App.svelte";
 import type { Backend } from "../ipc/backend";
 import { fake, type Scene } from "../ipc/fake";
+import { answeringSome, type Answers } from "../ipc/fake/queries";
 import { storyId } from "../ipc/fake/shape";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -100,10 +101,11 @@ it("a new story keeps what was written into it, and a question what was said of 
 });
 
 it("a dropped folder is read once, not again when one comes back", async () => {
-  const folder = vi.fn<Backend["folder"]>(fake("still").folder);
+  const base = fake("still");
+  const folder = vi.fn<Answers["folder"]>((query) => base.query(query));
   let drop: (paths: string[]) => void = () => undefined;
   await start("still", {
-    folder,
+    ...answeringSome({ folder }, base),
     onDropped: (hear) => {
       drop = hear;
       return () => undefined;

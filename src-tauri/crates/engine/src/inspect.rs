@@ -7,13 +7,12 @@ use crate::config::defaults::gates_of;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::git;
-use crate::runtime;
 use crate::slug;
 use crate::story::title::title_from;
 use keeper::index::Stream as LogStream;
 use protocol::{
-    AgentId, ErrorCode, Evidence, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId,
-    StartStory, Story, StoryId, StoryState, Stream,
+    AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId, StartStory,
+    StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -52,7 +51,7 @@ impl Engine {
         };
         let no_worktree = git::check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
-        let stories = self.stories().await?;
+        let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let works = |state| {
             matches!(
                 state,
@@ -91,26 +90,21 @@ impl Engine {
         let patterns = &self.config().config.worktrees;
         let naming = Naming::of(patterns, checkout.main_folder(), self.home());
         let taken = git::taken_names(&checkout, &naming).await?;
-        let stories = self.stories().await?;
+        let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
         let name =
             slug::free(&title_from(goal), |name| taken.contains(name) || slugs.contains(name));
         Ok(Naming::branch_by(patterns, name.as_str()))
     }
 
-    async fn stories(&self) -> Result<Vec<Story>> {
-        let engine = self.clone();
-        let read = move || engine.with_recovery(|engine| engine.reader()?.stories());
-        runtime::blocking(read).await.map_err(Error::Thread)?
-    }
-
-    /// What the state of a story rests on.
-    pub fn evidence(&self, story: &StoryId) -> Result<Evidence> {
-        self.reader()?.evidence(story)
-    }
-
     /// A piece of a run's log.
-    pub fn raw(&self, run: &RunId, stream: Stream, offset: u64, len: u64) -> Result<RawPiece> {
+    pub(crate) fn raw(
+        &self,
+        run: &RunId,
+        stream: Stream,
+        offset: u64,
+        len: u64,
+    ) -> Result<RawPiece> {
         let log = match stream {
             Stream::Stdout => LogStream::Stdout,
             Stream::Stderr => LogStream::Stderr,
@@ -129,7 +123,7 @@ impl Engine {
     }
 
     /// The command with which a person goes on with a story's conversation without Musher.
-    pub fn resume_command(&self, story: &StoryId) -> Result<Option<String>> {
+    pub(crate) fn resume_command(&self, story: &StoryId) -> Result<Option<String>> {
         let story = self.reader()?.story(story.as_str())?;
         let Some(agent) = agents::agent(&story.agent) else { return Ok(None) };
         let program = match (&story.profile.bin, agent.program().programs.first()) {

@@ -34,6 +34,7 @@ mod integrity;
 mod job;
 mod moments;
 mod policy;
+mod query;
 mod recovery;
 mod reread;
 mod slug;

@@ -25,6 +25,7 @@ mod journal;
 mod limit;
 mod option;
 mod pos;
+mod query;
 mod question;
 mod request;
 mod run;
@@ -66,6 +67,7 @@ pub use journal::{
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
 pub use option::{Decision, QuestionOption};
 pub use pos::{Pos, Stream};
+pub use query::{Query, QueryAnswer};
 pub use question::{Answer, AnswerBehavior, Chosen, Question, QuestionKind, QuestionState};
 pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};

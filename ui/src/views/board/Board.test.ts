@@ -6,6 +6,8 @@ import { Refusal, type Backend } from "../../ipc/backend";
 import { denied } from "../../domain/timeline/ask";
 import { SETTLING } from "../../state/settled.svelte";
 import { fake, type Scene } from "../../ipc/fake";
+import { answeringSome } from "../../ipc/fake/queries";
+import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -72,12 +74,19 @@ describe("Board", () => {
     const asked: UsageQuery[] = [];
     let answer: (report: UsageReport) => void = () => undefined;
     await show("full", {
-      usage: (query) => {
-        asked.push(query);
-        return new Promise((resolve) => {
-          answer = resolve;
-        });
-      },
+      ...answeringSome(
+        {
+          usage: (query) => {
+            asked.push(query);
+            return new Promise((resolve) => {
+              answer = (report) => {
+                resolve(packed(report));
+              };
+            });
+          },
+        },
+        fake("still"),
+      ),
     });
     const foot = () => text("footer > span").find((each) => each.startsWith("Today"));
     expect(foot()).toBe("Today not known yet");
@@ -113,10 +122,18 @@ describe("Board", () => {
 
   it("says why today is not known when the engine refuses", async () => {
     await show("full", {
-      usage: () =>
-        Promise.reject(
-          new Refusal({ code: "store", message: "The store cannot be read.", hint: "Restart Musher." }),
-        ),
+      ...answeringSome(
+        {
+          usage: () => {
+            throw new Refusal({
+              code: "store",
+              message: "The store cannot be read.",
+              hint: "Restart Musher.",
+            });
+          },
+        },
+        fake("still"),
+      ),
     });
     await vi.waitFor(() => {
       flushSync();

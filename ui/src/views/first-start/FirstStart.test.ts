@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { AgentStatus } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -97,14 +98,14 @@ test("a demo that cannot start says why", async () => {
 });
 
 test("a pasted path begins a story there", async () => {
-  const folder = vi.fn<Backend["folder"]>().mockReturnValue(new Promise(() => undefined));
-  await show({ folder });
+  const folder = vi.fn<Answers["folder"]>().mockReturnValue(new Promise(() => undefined));
+  await show(answeringSome({ folder }, fake("empty")));
   const event = new Event("paste", { bubbles: true });
   Object.assign(event, { clipboardData: { getData: () => "/home/ada/src/x\n" } });
   window.dispatchEvent(event);
   flushSync();
   await vi.waitFor(() => {
-    expect(folder).toHaveBeenCalledWith("/home/ada/src/x");
+    expect(folder).toHaveBeenCalledWith({ of: "folder", path: "/home/ada/src/x" });
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { FolderSummary } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -29,10 +30,15 @@ const facts: FolderSummary = {
   not_as_is: null,
 };
 
-async function show(change: Partial<Backend> = {}, path = facts.dir): Promise<void> {
+async function show(
+  change: Partial<Backend> = {},
+  answers: Partial<Answers> = {},
+  path = facts.dir,
+): Promise<void> {
+  const base = fake("still");
   const backend: Backend = {
-    ...fake("still"),
-    folder: () => Promise.resolve(facts),
+    ...base,
+    ...answeringSome({ folder: () => facts, ...answers }, base),
     onDropped: (hear) => {
       queueMicrotask(() => {
         hear([path]);
@@ -136,10 +142,9 @@ test("the branch follows the goal, and a name that a person typed is kept", asyn
     .mockImplementation((intent) =>
       Promise.resolve({ reply: "started", story: intent.do === "start" ? intent.id : "" }),
     );
-  const newBranch = vi
-    .fn<Backend["newBranch"]>()
-    .mockImplementation((_, goal) => Promise.resolve(goal === "" ? "musher/story" : "musher/quote-rates-2"));
-  await show({ ask, newBranch });
+  const new_branch: Answers["new_branch"] = ({ goal }) =>
+    goal === "" ? "musher/story" : "musher/quote-rates-2";
+  await show({ ask }, { new_branch });
   await vi.waitFor(() => {
     flushSync();
     expect(words(".found h1")).toEqual(["parcel-api"]);
@@ -212,7 +217,10 @@ test("a folder that cannot be read says why and asks again", async () => {
     message: "There is no folder at /nope.",
     hint: "Check the path.",
   } as const;
-  await show({ folder: () => Promise.reject(new Refusal(fault)) }, "/nope");
+  const folder = () => {
+    throw new Refusal(fault);
+  };
+  await show({}, { folder }, "/nope");
   await vi.waitFor(() => {
     flushSync();
     expect(words(".found [role=alert]")).toEqual(["There is no folder at /nope. Check the path."]);
@@ -229,9 +237,7 @@ test.each([
 ])(
   "a folder of which no worktree can be made says so at once and is used as it is: %j",
   async (change, why) => {
-    await show({
-      folder: () => Promise.resolve({ ...facts, ...change, no_worktree: refusal("no worktree") }),
-    });
+    await show({}, { folder: () => ({ ...facts, ...change, no_worktree: refusal("no worktree") }) });
     await vi.waitFor(() => {
       flushSync();
       expect(words(".opt.on")[0]).toMatch(/^The folder as it is/);
@@ -242,7 +248,7 @@ test.each([
 );
 
 test("a bare repository is used through a new worktree only", async () => {
-  await show({ folder: () => Promise.resolve({ ...facts, not_as_is: refusal("no files") }) });
+  await show({}, { folder: () => ({ ...facts, not_as_is: refusal("no files") }) });
   await vi.waitFor(() => {
     flushSync();
     expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);

@@ -99,7 +99,7 @@ export class Form implements Wish {
     this.#reading = true;
     const begin = performance.now();
     try {
-      const facts = await this.#app.backend.folder(asked);
+      const facts = await this.#app.backend.query({ of: "folder", path: asked });
       if (this.path === asked) this.#found(facts, performance.now() - begin);
     } catch (thrown) {
       if (this.path === asked) this.#unread = faultOf(thrown);
@@ -126,7 +126,7 @@ export class Form implements Wish {
     const [facts, goal] = [this.#facts, this.goal];
     if (!facts?.is_repository) return;
     try {
-      const name = await this.#app.backend.newBranch(facts.dir, goal);
+      const name = await this.#app.backend.query({ of: "new_branch", dir: facts.dir, goal });
       if (this.#facts === facts && this.goal === goal) this.#proposed = name;
     } catch {
       // Its name is made when it starts, and refused then if it cannot be.

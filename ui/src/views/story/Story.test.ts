@@ -14,6 +14,8 @@ import {
   text,
 } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { Evidence } from "../../ipc/protocol";
 import { FORBIDDEN, HOSTILE } from "../../parts/markdown/hostile";
 import { asked, batch, button, leave, press, settle, show, type, words } from "./storyStage";
@@ -193,14 +195,14 @@ test("why a state is what it is leads to the bytes", async () => {
     stderr: "out of memory",
   };
   const raw = vi
-    .fn<Backend["raw"]>()
-    .mockResolvedValue({ offset: 4096, len: 512, text: '{"type":"result"}\u0007', cut: false });
+    .fn<Answers["raw"]>()
+    .mockReturnValue({ offset: 4096, len: 512, text: '{"type":"result"}\u0007', cut: false });
   await show(
     batch(new Recorder().run("r1", "agent", { state: "ended", outcome: "crashed" }).says(prompt("Hi")), {
       state: "needs_you",
       reason: "crashed",
     }),
-    { evidence: () => Promise.resolve(evidence), raw },
+    answeringSome({ evidence: () => evidence, raw }, fake("still")),
   );
   press("w");
   await vi.waitFor(() => {
@@ -213,7 +215,7 @@ test("why a state is what it is leads to the bytes", async () => {
     flushSync();
     expect(words(".well")).toEqual(['{"type":"result"}BEL']);
   });
-  expect(raw).toHaveBeenCalledWith("r1", "stdout", 4096, 512);
+  expect(raw).toHaveBeenCalledWith({ of: "raw", run: "r1", stream: "stdout", offset: 4096, len: 512 });
 });
 
 test("evidence that cannot be read says so and is read again", async () => {
@@ -224,7 +226,7 @@ test("evidence that cannot be read says so and is read again", async () => {
       : Promise.resolve({ ...EVIDENCE, summary: "all well" });
   await show(
     batch(new Recorder().run("r1").says(prompt("Hi")), { state: "needs_you", reason: "no_result" }),
-    { evidence },
+    answeringSome({ evidence }, fake("still")),
   );
   press("w");
   await vi.waitFor(() => {
@@ -274,15 +276,15 @@ describe("the timeline", () => {
   });
 
   test("is walked through by keys, down to the bytes of a step", async () => {
-    const raw = vi.fn<Backend["raw"]>().mockResolvedValue({ offset: 0, len: 1, text: "x", cut: false });
-    await show(batch(recorder()), { raw });
+    const raw = vi.fn<Answers["raw"]>().mockReturnValue({ offset: 0, len: 1, text: "x", cut: false });
+    await show(batch(recorder()), answeringSome({ raw }, fake("still")));
     press("e");
     expect(words(".selected .body")[0]).toMatch(/^Tried again/);
     press("j");
     expect(words(".selected .body")).toEqual(["Looking."]);
     press("b");
     await vi.waitFor(() => {
-      expect(raw).toHaveBeenCalledWith("r1", "stdout", 300, 99);
+      expect(raw).toHaveBeenCalledWith({ of: "raw", run: "r1", stream: "stdout", offset: 300, len: 99 });
     });
   });
 

@@ -2,6 +2,7 @@ import { flushSync } from "svelte";
 import { describe, expect, it, vi } from "vitest";
 import { Recorder, STORY, text } from "../../domain/timeline/recorder";
 import { fake } from "../../ipc/fake";
+import { answeringSome } from "../../ipc/fake/queries";
 import { storyView } from "../../ipc/fake/shape";
 import type { Backend } from "../../ipc/backend";
 import type { RunId } from "../../ipc/protocol";
@@ -64,10 +65,15 @@ async function screenOf(): Promise<{
           drafts: [],
         },
       }),
-    events: (run, after, most) => {
-      asked.push([run, after, most]);
-      return Promise.resolve(eventsOf(run).slice(after, after + most));
-    },
+    ...answeringSome(
+      {
+        events: ({ run, after, most }) => {
+          asked.push([run, after, most]);
+          return eventsOf(run).slice(after, after + most);
+        },
+      },
+      fake("empty"),
+    ),
   };
   const app = new Cockpit(backend, ATLAS);
   let screen: Screen | undefined;

@@ -3,7 +3,10 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
+import { unpacked } from "../../domain/usage/packed";
 import { fake } from "../../ipc/fake";
+import { answeringSome } from "../../ipc/fake/queries";
+import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -38,10 +41,15 @@ async function open(
   const base = fake("still", {}, used);
   const backend: Backend = {
     ...base,
-    usage: (query) => {
-      asked.push(query);
-      return base.usage(query);
-    },
+    ...answeringSome(
+      {
+        usage: (query) => {
+          asked.push(query);
+          return base.query(query);
+        },
+      },
+      base,
+    ),
     ...change,
   };
   app = mount(App, { target: document.body, props: { backend } });
@@ -53,6 +61,14 @@ async function open(
     expect(document.querySelector("main h1")?.textContent).toBe("Usage");
   });
   return { asked, backend };
+}
+
+/** Reports about usage that are changed on their way to the page. */
+function reporting(base: Backend, change: (report: UsageReport, query: UsageQuery) => UsageReport) {
+  return answeringSome(
+    { usage: async (query) => packed(change(unpacked(await base.query(query)), query)) },
+    base,
+  );
 }
 
 /** The same with all of its sums there. */
@@ -119,8 +135,7 @@ describe("Usage", () => {
   it("says that cost is not known yet where no agent has reported any, and marks it in the bar", async () => {
     const base = fake("still");
     await full(undefined, {
-      usage: async (query) => {
-        const report = await base.usage(query);
+      ...reporting(base, (report) => {
         const change = {
           cost_micros: 0,
           cost_basis: "lower_bound",
@@ -136,7 +151,7 @@ describe("Usage", () => {
           groups: report.groups.map((each) => ({ ...each, ...change })),
           cells: report.cells.map((each) => ({ ...each, ...change })),
         };
-      },
+      }),
     });
     expect(text(".finding")[0]).toBe(
       "The cost of what was used in the 30 days to today is not known yet. Show tokens",
@@ -148,8 +163,7 @@ describe("Usage", () => {
   it("leaves runs that used nothing out of the groups and counts them in all", async () => {
     const base = fake("still");
     await full(undefined, {
-      usage: async (query) => {
-        const report = await base.usage(query);
+      ...reporting(base, (report, query) => {
         const total = report.groups[0];
         if (!total || query.by.length === 0) return report;
         const empty = {
@@ -166,7 +180,7 @@ describe("Usage", () => {
           groups: [...report.groups.slice(0, 2), empty],
           cells: report.cells.filter((cell) => cell.group < 2),
         };
-      },
+      }),
     });
     expect(text("[aria-label='The same numbers as a table'] tbody tr")).toHaveLength(2);
     expect(text(".legend li")).toHaveLength(2);
@@ -189,7 +203,7 @@ describe("Usage", () => {
     expect(stepped.length).toBeGreaterThanOrEqual(5);
     for (const query of stepped) {
       expect(query.most).toBe(5);
-      expect((await backend.usage(query)).starts.length).toBeLessThanOrEqual(62);
+      expect((await backend.query({ of: "usage", ...query })).starts.length).toBeLessThanOrEqual(62);
     }
     expect(new Set(asked.map((query) => query.zone))).toEqual(
       new Set([Intl.DateTimeFormat().resolvedOptions().timeZone]),
@@ -306,14 +320,19 @@ describe("Usage", () => {
     const base = fake("still");
     let isHeld = false;
     await full(undefined, {
-      usage: (query) =>
-        isHeld && query.step === "hour"
-          ? new Promise<UsageReport>((resolve) => {
-              late.push(() => {
-                void base.usage(query).then(resolve);
-              });
-            })
-          : base.usage(query),
+      ...answeringSome(
+        {
+          usage: (query) =>
+            isHeld && query.step === "hour"
+              ? new Promise((resolve) => {
+                  late.push(() => {
+                    void base.query(query).then(resolve);
+                  });
+                })
+              : base.query(query),
+        },
+        base,
+      ),
     });
     isHeld = true;
     button("Today")?.click();
@@ -335,16 +354,19 @@ describe("Usage", () => {
     const base = fake("still");
     let isBroken = false;
     await full(undefined, {
-      usage: (query) =>
-        isBroken
-          ? Promise.reject(
-              new Refusal({
-                code: "store",
-                message: "The store is locked.",
-                hint: "Close the other program.",
-              }),
-            )
-          : base.usage(query),
+      ...answeringSome(
+        {
+          usage: (query) => {
+            if (!isBroken) return base.query(query);
+            throw new Refusal({
+              code: "store",
+              message: "The store is locked.",
+              hint: "Close the other program.",
+            });
+          },
+        },
+        base,
+      ),
     });
     isBroken = true;
     button("7 days")?.click();
@@ -471,10 +493,15 @@ describe("Usage", () => {
       props: {
         backend: {
           ...base,
-          usage: (query: UsageQuery) => {
-            if (query.step !== null) charts += 1;
-            return base.usage(query);
-          },
+          ...answeringSome(
+            {
+              usage: (query) => {
+                if (query.step !== null) charts += 1;
+                return base.query(query);
+              },
+            },
+            base,
+          ),
           onNotice: (told: (revision: number) => void) => {
             hear = told;
             return () => undefined;

@@ -4,6 +4,7 @@
 import type { Backend } from "../../ipc/backend";
 import type { LimitHistory, UsageGroup, UsageQuery, UsageReport, UsageStep } from "../../ipc/protocol";
 import { isUsed, wholeSum, type Sum } from "../../domain/usage/amount";
+import { unpacked } from "../../domain/usage/packed";
 import type { Span } from "../../domain/usage/range";
 
 /** Groups that a chart can show apart; the rest is one. */
@@ -50,11 +51,12 @@ export class Questions {
   }
 
   limits(span: Span): Promise<LimitHistory[]> {
-    return this.#backend.limitHistory(iso(span.from), iso(span.to));
+    return this.#backend.query({ of: "limit_history", from: iso(span.from), to: iso(span.to) });
   }
 
-  #ask(query: Partial<UsageQuery>): Promise<UsageReport> {
-    return this.#backend.usage({
+  async #ask(query: Partial<UsageQuery>): Promise<UsageReport> {
+    const report = await this.#backend.query({
+      of: "usage",
       step: null,
       by: [],
       from: null,
@@ -63,6 +65,7 @@ export class Questions {
       ...query,
       zone: this.#zone,
     });
+    return unpacked(report);
   }
 }
 

@@ -18,5 +18,5 @@ mod sum;
 mod thin;
 mod zones;
 
-pub use page::{MOST_BYTES, for_page};
+pub use page::{MOST_BYTES, packed};
 pub use query::rows;

@@ -6,16 +6,15 @@ use protocol::{ErrorCode, PackedUsage, UsageReport};
 /// The largest answer that the page gets (bytes).
 pub const MOST_BYTES: usize = 64 * 1024;
 
-/// The report's JSON.
+/// The report by columns.
 ///
 /// # Errors
-/// When it is larger than [`MOST_BYTES`]: too many stretches or groups were asked for.
-pub fn for_page(report: UsageReport) -> Result<Vec<u8>> {
+/// When its JSON is larger than [`MOST_BYTES`]: too many stretches or groups were asked for.
+pub fn packed(report: UsageReport) -> Result<PackedUsage> {
     let (stretches, groups) = (report.starts.len(), report.groups.len());
-    let bytes = serde_json::to_vec(&PackedUsage::from(report))
-        .expect("a report is plain facts, which are always JSON");
-    match bytes.len() <= MOST_BYTES {
-        true => Ok(bytes),
+    let packed = PackedUsage::from(report);
+    match size(&packed) <= MOST_BYTES {
+        true => Ok(packed),
         false => Err(Error::refused(
             ErrorCode::BadInput,
             format!(
@@ -24,6 +23,10 @@ pub fn for_page(report: UsageReport) -> Result<Vec<u8>> {
             "Ask for longer stretches, a shorter range, or only the dearest groups.",
         )),
     }
+}
+
+fn size(packed: &PackedUsage) -> usize {
+    serde_json::to_vec(packed).expect("a report is plain facts, which are always JSON").len()
 }
 
 #[cfg(test)]
@@ -72,14 +75,13 @@ mod tests {
     fn what_a_chart_asks_for_fits_whatever_is_stored() {
         // A chart has at most 62 stretches and five groups with the rest, a table a hundred groups.
         for (stretches, groups, name) in [(62, 6, 250), (1, 101, 101)] {
-            let bytes = for_page(full(stretches, groups, name)).unwrap();
-            assert!(bytes.len() <= MOST_BYTES, "{}", bytes.len());
+            assert!(packed(full(stretches, groups, name)).is_ok());
         }
     }
 
     #[test]
     fn more_than_a_chart_can_show_is_refused_with_a_way_out() {
-        let refused = for_page(full(365, 6, 20)).unwrap_err().to_string();
+        let refused = packed(full(365, 6, 20)).unwrap_err().to_string();
         assert!(refused.contains("365 stretches of time and 6 groups"), "{refused}");
         assert!(refused.contains("longer stretches"), "{refused}");
     }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../../../App.svelte";
 import { Refusal, type Backend } from "../../../ipc/backend";
 import { fake } from "../../../ipc/fake";
+import { answeringSome, type Answers } from "../../../ipc/fake/queries";
 import { at, runId, START, storyId } from "../../../ipc/fake/shape";
 import type { StoryUsage, TurnUsage } from "../../../ipc/protocol";
 
@@ -82,16 +83,17 @@ const USED: StoryUsage = {
   context_window: 200_000,
 };
 
-async function open(storyUsage: Backend["storyUsage"], change: Partial<Backend> = {}): Promise<void> {
+async function open(story_usage: Answers["story_usage"], change: Partial<Backend> = {}): Promise<void> {
   const onOpen: Backend["onOpen"] = (hear) => {
     queueMicrotask(() => {
       hear(storyId(1));
     });
     return () => undefined;
   };
+  const base = fake("still");
   app = mount(App, {
     target: document.body,
-    props: { backend: { ...fake("still"), onOpen, storyUsage, ...change } },
+    props: { backend: { ...base, onOpen, ...answeringSome({ story_usage }, base), ...change } },
   });
   await see(() => {
     expect(document.querySelector(".turns")).not.toBeNull();
@@ -249,7 +251,7 @@ describe("the turns of a story", () => {
     const notices: ((revision: number) => void)[] = [];
     let used = 0;
     const asked: number[] = [];
-    const storyUsage: Backend["storyUsage"] = () => {
+    const story_usage: Answers["story_usage"] = () => {
       asked.push(performance.now());
       return Promise.resolve(USED);
     };
@@ -261,7 +263,7 @@ describe("the turns of a story", () => {
       }));
       return { ...all, revision: all.revision + used, stories };
     };
-    await open(storyUsage, {
+    await open(story_usage, {
       pull,
       onNotice: (hear) => {
         notices.push(hear);
@@ -289,13 +291,13 @@ describe("the turns of a story", () => {
   });
 
   it("say why they cannot be read, and are read again", async () => {
-    const storyUsage = vi
-      .fn<Backend["storyUsage"]>()
+    const story_usage = vi
+      .fn<Answers["story_usage"]>()
       .mockRejectedValueOnce(
         new Refusal({ code: "store", message: "The store is locked.", hint: "Try again." }),
       )
       .mockResolvedValue(USED);
-    await open(storyUsage);
+    await open(story_usage);
     await see(() => {
       expect(texts(".turns [role=alert]")).toEqual([
         "What each turn used could not be read. The store is locked. Try again.",
@@ -306,7 +308,7 @@ describe("the turns of a story", () => {
       expect(chart()).not.toBeNull();
     });
     expect(texts(".turns [role=alert]")).toEqual([]);
-    expect(storyUsage).toHaveBeenCalledTimes(2);
+    expect(story_usage).toHaveBeenCalledTimes(2);
   });
 
   it("have no accessibility violations", async () => {

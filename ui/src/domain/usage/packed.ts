@@ -1,7 +1,7 @@
-// The report about usage as it crosses the door: column by column, so that a year fits into 64 KiB. Only
-// `tauri.ts` calls this; everybody else has cells.
+// The report about usage as it comes from the engine, column by column so that a year fits into 64 KiB, and as
+// views read it: cell by cell.
 
-import type { PackedUsage, UsageReport } from "./protocol";
+import type { PackedUsage, UsageReport } from "../../ipc/protocol";
 
 /** The report that was packed. Columns of different lengths mean a fault of the shell, and are refused. */
 export function unpacked({

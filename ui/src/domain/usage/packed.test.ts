@@ -1,8 +1,8 @@
 // That a report comes out of its columns as it went in.
 
 import { expect, test } from "vitest";
-import { unpacked } from "./packedUsage";
-import type { PackedUsage } from "./protocol";
+import { unpacked } from "./packed";
+import type { PackedUsage } from "../../ipc/protocol";
 
 const PACKED: PackedUsage = {
   rereading_runs: 4,
