@@ -8,8 +8,8 @@ mod figure;
 use engine::{DataDir, Engine, Opening, Options};
 use figure::{less, report};
 use protocol::{
-    AgentId, Draft, FeedBatch, HeldDraft, Profile, PullRequest, Reply, Request, RunId, Seq,
-    StartStory, StoryId, StoryState,
+    AgentId, Draft, FeedBatch, HeldDraft, HeldTimeline, Profile, PullRequest, Reply, Request,
+    RunId, Seq, StartStory, StoryId, StoryState, TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -109,7 +109,8 @@ fn start(engine: &Engine, work: &Path, runs: usize) -> StoryId {
 
 /// What the page has, as far as a pull needs it, and what that cost.
 struct Page {
-    request: PullRequest,
+    epoch: u64,
+    timeline: HeldTimeline,
     have: HashMap<RunId, Seq>,
     states: HashMap<StoryId, StoryState>,
     revision: u64,
@@ -119,9 +120,9 @@ struct Page {
 
 impl Page {
     fn showing(story: &StoryId) -> Self {
-        let request = PullRequest { story: Some(story.clone()), ..PullRequest::default() };
+        let timeline = HeldTimeline::nothing_of(story.clone());
         let (have, states) = (HashMap::new(), HashMap::new());
-        Self { request, have, states, revision: 0, bytes: 0, pulls: 0 }
+        Self { epoch: 0, timeline, have, states, revision: 0, bytes: 0, pulls: 0 }
     }
 
     fn all_done(&self, stories: &[StoryId]) -> bool {
@@ -131,23 +132,37 @@ impl Page {
     }
 
     fn pull(&mut self, engine: &Engine) {
-        let batch = engine.pull(&self.request).expect("the feed answers");
+        let timeline = Topic::Timeline(self.timeline.clone());
+        let topics = [Topic::Stories, Topic::Questions, Topic::Limits, Topic::Agents, timeline];
+        let topics = topics.map(|topic| TopicRequest { since: self.revision, topic });
+        let request = PullRequest { epoch: self.epoch, topics: topics.into() };
+        let batch = engine.pull(&request).expect("the feed answers");
         self.bytes += serde_json::to_vec(&batch).expect("batches are JSON").len() as u64;
         self.pulls += 1;
         self.fold(batch);
     }
 
     fn fold(&mut self, batch: FeedBatch) {
-        self.revision = batch.revision;
-        let states = batch.stories.into_iter().map(|view| (view.story.id, view.story.state));
-        self.states.extend(states);
-        let timeline = batch.timeline.unwrap_or_default();
+        (self.epoch, self.revision) = (batch.epoch, batch.revision);
+        for topic in batch.topics {
+            match topic {
+                TopicBatch::Stories { stories, .. } => self
+                    .states
+                    .extend(stories.into_iter().map(|view| (view.story.id, view.story.state))),
+                TopicBatch::Timeline(timeline) => self.fold_timeline(timeline),
+                TopicBatch::Questions { .. }
+                | TopicBatch::Limits { .. }
+                | TopicBatch::Agents { .. } => {}
+            }
+        }
+    }
+
+    fn fold_timeline(&mut self, timeline: TimelineBatch) {
         self.have.extend(timeline.runs.into_iter().map(|run| (run.run, run.to)));
-        let request = &mut self.request;
-        (request.epoch, request.revision) = (batch.epoch, batch.revision);
-        request.held = self.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect();
-        request.journal = timeline.journal.last().map_or(request.journal, |last| last.seq);
-        request.drafts = timeline.drafts.into_iter().map(held).collect();
+        let page = &mut self.timeline;
+        page.held = self.have.iter().map(|(run, seq)| (run.clone(), *seq)).collect();
+        page.journal = timeline.journal.last().map_or(page.journal, |last| last.seq);
+        page.drafts = timeline.drafts.into_iter().map(held).collect();
     }
 }
 

@@ -16,8 +16,8 @@ use figure::{less, report};
 use measure::cpu;
 use median::median;
 use protocol::{
-    AccountId, DecoderId, Event, JournalEntry, Pos, PullRequest, RunId, Seq, StoryId, Stream,
-    Timestamp, UsageTotals,
+    AccountId, DecoderId, Event, HeldTimeline, JournalEntry, Pos, PullRequest, RunId, Seq, StoryId,
+    Stream, Timestamp, Topic, TopicBatch, TopicRequest, UsageTotals,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -78,14 +78,10 @@ impl Page {
         };
         feed.touch(touched());
         feed.touch(touched());
-        let request = PullRequest {
-            epoch: 1,
-            revision: 1,
-            story: Some(story.clone()),
-            held: have,
-            journal,
-            drafts: Vec::new(),
-        };
+        let timeline = HeldTimeline { held: have, journal, ..HeldTimeline::nothing_of(story) };
+        let topics = [Topic::Stories, Topic::Questions, Topic::Limits, Topic::Timeline(timeline)];
+        let topics = topics.map(|topic| TopicRequest { since: 1, topic });
+        let request = PullRequest { epoch: 1, topics: topics.into() };
         Self { reader: Reader::open(&path).expect("the store opens"), feed, request }
     }
 
@@ -99,8 +95,12 @@ impl Page {
     fn pull(&self) -> usize {
         let now = Timestamp::from_seconds(1_800_000_000);
         let batch = self.feed.pull(&self.reader, &self.request, 1, now).expect("it can be read");
-        let timeline = batch.timeline.as_ref().expect("it is on screen");
-        assert_eq!((batch.stories.len(), timeline.runs.len()), (1, 1));
+        let [TopicBatch::Stories { stories, .. }, .., TopicBatch::Timeline(timeline)] =
+            &batch.topics[..]
+        else {
+            panic!("{batch:?}")
+        };
+        assert_eq!((stories.len(), timeline.runs.len()), (1, 1));
         serde_json::to_vec(&batch).expect("a batch is JSON").len()
     }
 }

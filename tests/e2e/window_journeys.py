@@ -11,16 +11,18 @@ import uuid
 import repository
 from driver import until
 
-EVERYTHING = {"epoch": 0, "revision": 0, "story": None}
+BOARD = {"epoch": 0, "topics": [{"since": 0, "topic": {"name": name}}
+                                for name in ("stories", "questions", "limits", "agents")]}
 
 
 def batch(page):
-    """All that there is, as the page would pull it."""
-    return page.invoke("pull", {"request": EVERYTHING})["value"]
+    """All that the board shows, by topic, as the page would pull it."""
+    topics = page.invoke("pull", {"request": BOARD})["value"]["topics"]
+    return {topic["name"]: topic for topic in topics}
 
 
 def views(page):
-    return {view["story"]["slug"]: view for view in batch(page)["stories"]}
+    return {view["story"]["slug"]: view for view in batch(page)["stories"]["stories"]}
 
 
 def facts(page):

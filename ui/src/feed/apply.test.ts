@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Draft, Envelope, FeedBatch, PullRequest, TimelineBatch } from "../ipc/protocol";
+import type { Draft, Envelope, FeedBatch, PullRequest, Topic } from "../ipc/protocol";
 import { storyView } from "../ipc/fake/shape";
-import { apply, isBehind, nothing, prepend, trim, type FeedState } from "./apply";
+import { BOARD, topicsOf, type Parts } from "../ipc/fake/topics";
+import { apply, nothing, prepend, trim, type FeedState } from "./apply";
 
 const STORY = "s1";
 const RUN = "r1";
@@ -46,27 +47,22 @@ function draft(text: string, from = 0): Draft {
   };
 }
 
-function steps(from: number, to: number): TimelineBatch {
+function steps(from: number, to: number): NonNullable<Parts["timeline"]> {
   const events = Array.from({ length: to - from }, (_, n) => event(from + n + 1));
   return { runs: [{ run: RUN, from, to, events, tails: [] }], journal: [], drafts: [] };
 }
 
-function batch(revision: number, part: Partial<FeedBatch> = {}): FeedBatch {
-  return {
-    epoch: 1,
-    revision,
-    now: "2026-11-19T16:51:08.000Z",
-    stories: [],
-    questions: null,
-    limits: null,
-    agents: null,
-    timeline: null,
-    ...part,
-  };
+/** What is newer, by topic; the batch of another epoch has all there is. */
+function batch(revision: number, { epoch = 1, ...parts }: Parts & { epoch?: number } = {}): FeedBatch {
+  const topics = topicsOf(parts, STORY, epoch !== 1);
+  return { epoch, revision, now: "2026-11-19T16:51:08.000Z", topics };
 }
 
-function request(state: FeedState): PullRequest {
-  return { epoch: state.epoch, revision: state.revision, story: STORY, held: [], journal: 0, drafts: [] };
+/** Asks for what is newer than the page has, with the timeline of the story or without any. */
+function request({ epoch, since }: FeedState, hasStory = true): PullRequest {
+  const timeline: Topic = { name: "timeline", story: STORY, held: [], journal: 0, drafts: [] };
+  const topics = [...BOARD.topics.map(({ topic }) => topic), ...(hasStory ? [timeline] : [])];
+  return { epoch, topics: topics.map((topic) => ({ topic, since: since[topic.name] ?? 0 })) };
 }
 
 /** Folds batches one after the other, each asked for with what was there. */
@@ -112,13 +108,11 @@ describe("apply", () => {
 
   it("keeps the names of agents until the next snapshot", () => {
     const agents = [{ agent: "x", name: "X Code", short_name: "X" }];
-    const state = fold(batch(1, { agents }), batch(2));
-    expect(state.agents).toBe(agents);
-    const snapshot = apply(
-      state,
-      { ...request(state), revision: 0 },
-      batch(3, { epoch: 2, agents: [] }),
-    ).state;
+    const before = fold(batch(1, { agents }));
+    const state = apply(before, request(before), batch(2)).state;
+    expect(state.agents).toEqual(agents);
+    expect(state.agents).toBe(before.agents);
+    const snapshot = apply(state, request(state), batch(3, { epoch: 2, agents: [] })).state;
     expect(snapshot.agents).toEqual([]);
   });
 
@@ -141,34 +135,23 @@ describe("apply", () => {
     expect(applied).toEqual({ result: "gap", state });
   });
 
-  it("takes the part of a long timeline that comes with an earlier revision, and knows that more is there", () => {
-    const run = { from: -5 };
-    const long = storyView({
-      id: 1,
-      project: "p",
-      title: "long",
-      state: "running",
-      branch: null,
-      segments: [],
-      runs: [run],
-    });
-    const [only] = long.runs;
-    if (!only) throw new Error("the story has a run");
-    const whole = { ...long, story: { ...long.story, id: STORY }, runs: [{ ...only, id: RUN, events: 5 }] };
-    const before = fold(batch(6, { stories: [whole] }));
-    const { state } = apply(before, request(before), batch(5, { timeline: steps(0, 3) }));
-    expect(state.revision).toBe(6);
-    expect(state.timeline?.runs.get(RUN)?.last).toBe(3);
-    expect(isBehind(state)).toBe(true);
-    expect(isBehind(apply(state, request(state), batch(6, { timeline: steps(3, 5) })).state)).toBe(false);
+  it("does not join what is newer than something it does not have", () => {
+    const state = fold(batch(1, { stories: [view(1, "a")] }));
+    const later = { ...state, since: { ...state.since, stories: 5 } };
+    const applied = apply(state, request(later), batch(6, { stories: [view(2, "b")] }));
+    expect(applied).toEqual({ result: "gap", state });
+  });
+
+  it("knows what it has of each topic, and nothing of one that it did not ask for", () => {
+    const before = apply(nothing, request(nothing, false), batch(4, { stories: [] })).state;
+    expect(before.since).toEqual({ stories: 4, questions: 4, limits: 4, agents: 4 });
+    const after = apply(before, request(before), batch(6)).state;
+    expect(after.since.timeline).toBe(6);
   });
 
   it("takes the batch of another epoch for a snapshot", () => {
     const state = fold(batch(9, { stories: [view(1, "a")], timeline: steps(0, 3) }));
-    const { state: after } = apply(state, request(state), {
-      ...batch(2, { stories: [view(2, "b")] }),
-      epoch: 2,
-    });
+    const { state: after } = apply(state, request(state), batch(2, { epoch: 2, stories: [view(2, "b")] }));
     expect([...after.stories.values()].map((each) => each.story.title)).toEqual(["b"]);
     expect(after.timeline).toBeNull();
     expect(after.revision).toBe(2);
@@ -186,7 +169,12 @@ describe("apply", () => {
     const reopened = fold(
       batch(40, {
         stories: titles,
-        timeline: { ...steps(0, 120), journal: parts.flatMap((part) => part.timeline?.journal ?? []) },
+        timeline: {
+          ...steps(0, 120),
+          journal: parts.flatMap(({ topics }) =>
+            topics.flatMap((part) => (part.name === "timeline" ? part.journal : [])),
+          ),
+        },
       }),
     );
     expect(reopened).toEqual(live);
@@ -237,7 +225,7 @@ describe("apply", () => {
 
   it("drops the timeline when no story is on screen", () => {
     const state = fold(batch(1, { timeline: steps(0, 3) }));
-    const { state: after } = apply(state, { ...request(state), story: null }, batch(2));
+    const { state: after } = apply(state, request(state, false), batch(2));
     expect(after.timeline).toBeNull();
   });
 });

@@ -17,6 +17,8 @@ import type {
   StoryView,
   Timestamp,
   TimelineBatch,
+  Topic,
+  TopicBatch,
 } from "../ipc/protocol";
 
 /** The events of one run that the page has: `events` are the numbers `first` to `last`, dense. */
@@ -31,12 +33,17 @@ export type Timeline = {
   readonly drafts: readonly Draft[];
 };
 
+/** Something that the page can ask for by its name. */
+export type TopicName = Topic["name"];
+
 /** Everything that came through the feed. */
 export type FeedState = {
   readonly epoch: number;
   readonly revision: number;
   /** The machine's clock at the last batch; null before the first. */
   readonly now: Timestamp | null;
+  /** The revision that the page has of each topic that it asked for. */
+  readonly since: { readonly [Name in TopicName]?: number };
   readonly stories: ReadonlyMap<StoryId, StoryView>;
   readonly questions: readonly Question[];
   readonly limits: readonly Limit[];
@@ -52,6 +59,7 @@ export const nothing: FeedState = {
   epoch: 0,
   revision: 0,
   now: null,
+  since: {},
   stories: new Map(),
   questions: [],
   limits: [],
@@ -61,36 +69,48 @@ export const nothing: FeedState = {
 
 /** Folds in the batch that answered this request. */
 export function apply(state: FeedState, request: PullRequest, batch: FeedBatch): Applied {
-  const snapshot = batch.epoch !== state.epoch || request.revision === 0;
-  if (!snapshot && request.revision > state.revision) return { result: "gap", state };
-  const timeline = applyTimeline(snapshot ? null : state.timeline, request, batch.timeline);
-  if (timeline === "gap") return { result: "gap", state };
-  const isNewer = snapshot || batch.revision > state.revision;
-  if (!isNewer && timeline === state.timeline) return { result: "duplicate", state };
-  const base = snapshot ? nothing : state;
-  return {
-    result: "applied",
-    state: {
-      epoch: batch.epoch,
-      revision: isNewer ? batch.revision : state.revision,
-      now: batch.now,
-      stories: isNewer ? upsert(base.stories, batch.stories) : base.stories,
-      questions: (isNewer && batch.questions) || base.questions,
-      limits: (isNewer && batch.limits) || base.limits,
-      agents: (isNewer && batch.agents) || base.agents,
-      timeline,
-    },
+  const base = batch.epoch === state.epoch ? state : nothing;
+  const asked = new Map(request.topics.map(({ topic, since }) => [topic.name, since]));
+  const isOld = base === state && batch.revision <= state.revision;
+  if (isOld && batch.topics.length === 0) return { result: "duplicate", state };
+  let next: FeedState = {
+    ...base,
+    epoch: batch.epoch,
+    revision: Math.max(base.revision, batch.revision),
+    now: batch.now,
+    since: { ...base.since, ...Object.fromEntries([...asked.keys()].map((name) => [name, batch.revision])) },
+    timeline: asked.has("timeline") ? base.timeline : null,
   };
+  for (const part of batch.topics) {
+    // What follows something that is not here cannot be joined.
+    const isContinued = (asked.get(part.name) ?? 0) <= (base.since[part.name] ?? 0);
+    const folded = isContinued || isWhole(part) ? fold(next, part) : "gap";
+    if (folded === "gap") return { result: "gap", state };
+    next = folded;
+  }
+  return { result: "applied", state: next };
 }
 
-/**
- * Whether the engine has more events of the story on screen than the page: a batch carries a part of
- * a long timeline, and the rest is pulled without waiting for a notice.
- */
-export function isBehind(state: FeedState): boolean {
-  const timeline = state.timeline;
-  const view = timeline && state.stories.get(timeline.story);
-  return view?.runs.some((run) => (timeline?.runs.get(run.id)?.last ?? 0) < run.events) ?? false;
+/** Whether a part stands by itself. */
+function isWhole(part: TopicBatch): boolean {
+  return "is_all" in part ? part.is_all : true;
+}
+
+function fold(state: FeedState, part: TopicBatch): FeedState | "gap" {
+  switch (part.name) {
+    case "stories":
+      return { ...state, stories: upsert(part.is_all ? new Map() : state.stories, part.stories) };
+    case "questions":
+      return { ...state, questions: part.questions };
+    case "limits":
+      return { ...state, limits: part.limits };
+    case "agents":
+      return { ...state, agents: part.agents };
+    case "timeline": {
+      const timeline = applyTimeline(state.timeline, part);
+      return timeline === "gap" ? "gap" : { ...state, timeline };
+    }
+  }
 }
 
 /** Puts older events, paged in by `Backend.events`, before those of a run that the page has. */
@@ -130,16 +150,12 @@ function upsert(
   return next;
 }
 
-function applyTimeline(
-  held: Timeline | null,
-  request: PullRequest,
-  batch: TimelineBatch | null,
-): Timeline | null | "gap" {
-  const story = request.story;
-  if (story === null) return null;
-  const same = held?.story === story ? held : null;
-  if (!batch) return same;
-  const base = same ?? { story, runs: new Map<RunId, RunEvents>(), journal: [], drafts: [] };
+function applyTimeline(held: Timeline | null, batch: TimelineBatch): Timeline | "gap" {
+  const { story } = batch;
+  const base =
+    !batch.is_all && held?.story === story
+      ? held
+      : { story, runs: new Map<RunId, RunEvents>(), journal: [], drafts: [] };
   const runs = new Map(base.runs);
   for (const part of batch.runs) {
     const whole = complete(part, base.drafts);

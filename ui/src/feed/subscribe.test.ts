@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fake } from "../ipc/fake";
+import { topicsOf } from "../ipc/fake/topics";
 import { Refusal, type Backend } from "../ipc/backend";
 import type { FeedBatch, PullRequest } from "../ipc/protocol";
 import { Subscription, type Visibility } from "./subscribe";
@@ -36,17 +37,7 @@ class Host {
     pull: (request) =>
       new Promise<FeedBatch>((resolve, reject) => {
         const answer = async (part: Partial<FeedBatch> = {}) => {
-          resolve({
-            epoch: 1,
-            revision: 1,
-            now: new Date(0).toISOString(),
-            stories: [],
-            questions: null,
-            limits: null,
-            agents: null,
-            timeline: null,
-            ...part,
-          });
+          resolve({ epoch: 1, revision: 1, now: new Date(0).toISOString(), topics: [], ...part });
           await vi.advanceTimersByTimeAsync(0);
         };
         const fail = async () => {
@@ -68,6 +59,9 @@ class Host {
   }
 }
 
+/** The revisions from which on topics are asked for, each once. */
+const since = (request: PullRequest) => [...new Set(request.topics.map((topic) => topic.since))];
+
 describe("Subscription", () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -79,10 +73,12 @@ describe("Subscription", () => {
   it("begins with a snapshot, and asks for what is newer after a notice", async () => {
     const host = new Host();
     new Subscription(host.backend, () => undefined, new Page()).start();
-    expect(host.at(0).request).toMatchObject({ epoch: 0, revision: 0 });
+    expect(host.at(0).request.epoch).toBe(0);
+    expect(since(host.at(0).request)).toEqual([0]);
     await host.at(0).answer({ revision: 4 });
     host.notice(5);
-    expect(host.at(1).request).toMatchObject({ epoch: 1, revision: 4 });
+    expect(host.at(1).request.epoch).toBe(1);
+    expect(since(host.at(1).request)).toEqual([4]);
   });
 
   it("has one pull on its way, however many notices come", async () => {
@@ -107,7 +103,7 @@ describe("Subscription", () => {
     host.notice(9);
     expect(host.pulls).toHaveLength(1);
     page.hide(false);
-    expect(host.at(1).request.revision).toBe(0);
+    expect(since(host.at(1).request)).toEqual([0]);
   });
 
   it("asks for a snapshot after a gap", async () => {
@@ -130,9 +126,41 @@ describe("Subscription", () => {
         text: "late",
       },
     ] as const;
-    await host.at(1).answer({ revision: 4, timeline: { runs: [], journal: [], drafts: [...drafts] } });
-    expect(host.at(2).request).toMatchObject({ revision: 0, story: "s1", held: [] });
+    const timeline = { runs: [], journal: [], drafts: [...drafts] };
+    await host.at(1).answer({ revision: 4, topics: topicsOf({ timeline }, "s1", false) });
+    expect(since(host.at(2).request)).toEqual([0]);
+    expect(host.at(2).request.topics.at(-1)?.topic).toMatchObject({ story: "s1", held: [] });
     expect(told).toHaveBeenCalledTimes(1);
+  });
+
+  it("asks for a story's timeline from its beginning, and for the board from where it is", async () => {
+    const host = new Host();
+    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    subscription.start();
+    await host.at(0).answer({ revision: 3 });
+    subscription.show("s1");
+    const asked = host.at(1).request.topics.map(({ topic, since }) => [topic.name, since]);
+    expect(asked).toEqual([
+      ["stories", 3],
+      ["questions", 3],
+      ["limits", 3],
+      ["agents", 3],
+      ["timeline", 0],
+    ]);
+  });
+
+  it("pulls again at once while there is more than a batch carries", async () => {
+    const host = new Host();
+    const subscription = new Subscription(host.backend, () => undefined, new Page());
+    subscription.start();
+    await host.at(0).answer({ revision: 3 });
+    subscription.show("s1");
+    const part = { name: "timeline", story: "s1", is_all: true, runs: [], journal: [], drafts: [] } as const;
+    const timeline = (is_cut: boolean) => [{ ...part, is_cut, runs: [], journal: [], drafts: [] }];
+    await host.at(1).answer({ revision: 3, topics: timeline(true) });
+    expect(host.pulls).toHaveLength(3);
+    await host.at(2).answer({ revision: 3, topics: timeline(false) });
+    expect(host.pulls).toHaveLength(3);
   });
 
   it("leaves aside what comes for a story that is no longer on screen", async () => {
@@ -142,7 +170,8 @@ describe("Subscription", () => {
     subscription.show("s1");
     await host.at(0).answer({ revision: 3 });
     expect(subscription.state.revision).toBe(0);
-    expect(host.at(1).request).toMatchObject({ revision: 0, story: "s1" });
+    expect(since(host.at(1).request)).toEqual([0]);
+    expect(host.at(1).request.topics.at(-1)?.topic).toMatchObject({ story: "s1" });
   });
 
   it("says why a pull failed and tries again by itself", async () => {

@@ -3,8 +3,8 @@
 // for what; `apply.ts` decides what the answer means.
 
 import { faultOf, type Backend, type Unlisten } from "../ipc/backend";
-import type { Fault, PullRequest, StoryId } from "../ipc/protocol";
-import { apply, isBehind, nothing, type FeedState } from "./apply";
+import type { Fault, FeedBatch, PullRequest, StoryId, Topic } from "../ipc/protocol";
+import { apply, nothing, type FeedState, type Timeline, type TopicName } from "./apply";
 
 /** Whether the page can be seen; a real document, or a test's. */
 export type Visibility = { hidden(): boolean; onChange(hear: () => void): Unlisten };
@@ -21,6 +21,14 @@ export const documentVisibility: Visibility = {
 
 /** How long a pull that failed waits for the next try, in milliseconds: it doubles up to the second. */
 const RETRY = { first: 500, most: 10_000 };
+
+/** What every view shows something of. */
+const BOARD: readonly Topic[] = [
+  { name: "stories" },
+  { name: "questions" },
+  { name: "limits" },
+  { name: "agents" },
+];
 
 export class Subscription {
   state: FeedState = nothing;
@@ -99,12 +107,18 @@ export class Subscription {
     this.#pulling = true;
     while (this.#wanted && !this.#visibility.hidden()) {
       this.#wanted = false;
-      const request = this.#request();
+      const isSnapshot = this.#snapshot;
+      this.#snapshot = false;
+      const story = this.#story;
+      const request = this.#request(isSnapshot);
       try {
-        this.#fold(request, await this.#backend.pull(request));
+        const batch = await this.#backend.pull(request);
+        // Another story came on screen meanwhile: what was asked for the old one is of no use.
+        if (story === this.#story) this.#fold(request, batch);
+        else this.#snapshot ||= isSnapshot;
         this.#retry = RETRY.first;
       } catch (thrown) {
-        this.#snapshot ||= request.revision === 0;
+        this.#snapshot ||= isSnapshot;
         this.#failed(faultOf(thrown));
         break;
       }
@@ -112,20 +126,15 @@ export class Subscription {
     this.#pulling = false;
   }
 
-  #fold(request: PullRequest, batch: Parameters<typeof apply>[2]): void {
-    // Another story came on screen meanwhile: what was asked for the old one is of no use.
-    if (request.story !== this.#story) {
-      this.#snapshot ||= request.revision === 0;
-      return;
-    }
+  #fold(request: PullRequest, batch: FeedBatch): void {
     const { result, state } = apply(this.state, request, batch);
     if (result === "gap") {
       this.#snapshot = true;
       this.#wanted = true;
       return;
     }
-    const brought = (batch.timeline?.runs.length ?? 0) > 0;
-    if (brought && isBehind(state)) this.#wanted = true;
+    // A batch carries a part of a long timeline; the rest is pulled without waiting for a notice.
+    if (batch.topics.some((part) => part.name === "timeline" && part.is_cut)) this.#wanted = true;
     this.state = state;
     this.#tell(state, null);
   }
@@ -139,17 +148,24 @@ export class Subscription {
     this.#retry = Math.min(this.#retry * 2, RETRY.most);
   }
 
-  #request(): PullRequest {
-    const { epoch, revision, timeline } = this.state;
-    const story = this.#story;
-    if (this.#snapshot) {
-      this.#snapshot = false;
-      return { epoch, revision: 0, story, held: [], journal: 0, drafts: [] };
-    }
-    const held = timeline?.story === story ? timeline : null;
+  #request(isSnapshot: boolean): PullRequest {
+    const { epoch, since } = this.state;
+    const topics = [...BOARD, ...(this.#story === null ? [] : [this.#timeline(this.#story, isSnapshot)])];
+    const has = (name: TopicName) =>
+      isSnapshot || (name === "timeline" && this.#held === null) ? 0 : (since[name] ?? 0);
+    return { epoch, topics: topics.map((topic) => ({ topic, since: has(topic.name) })) };
+  }
+
+  /** What is here of the story on screen. */
+  get #held(): Timeline | null {
+    const { timeline } = this.state;
+    return timeline?.story === this.#story ? timeline : null;
+  }
+
+  #timeline(story: StoryId, isSnapshot: boolean): Topic {
+    const held = isSnapshot ? null : this.#held;
     return {
-      epoch,
-      revision,
+      name: "timeline",
       story,
       held: [...(held?.runs ?? [])].map(([run, { last }]) => [run, last]),
       journal: held?.journal.at(-1)?.seq ?? 0,

@@ -993,11 +993,11 @@ hint: string, };
  */
 export type FeedBatch = { 
 /**
- * Changes with every owner; another one means that this is a snapshot.
+ * Changes with every owner.
  */
 epoch: number, 
 /**
- * The revision this batch leads to.
+ * The revision that this batch leads to, for every topic that was asked for.
  */
 revision: number, 
 /**
@@ -1005,25 +1005,9 @@ revision: number,
  */
 now: Timestamp, 
 /**
- * Stories that changed.
+ * The topics that changed, in the order in which they were asked for.
  */
-stories: Array<StoryView>, 
-/**
- * Every open question, if any changed.
- */
-questions: Array<Question> | null, 
-/**
- * Every limit, if any changed.
- */
-limits: Array<Limit> | null, 
-/**
- * Every agent that this version knows, in a snapshot; they are the same as long as the owner lives.
- */
-agents: Array<AgentName> | null, 
-/**
- * The timeline on screen, if it changed.
- */
-timeline: TimelineBatch | null, };
+topics: Array<TopicBatch>, };
 
 /**
  * A part of a tool's input that its [`Subject`] does not hold, by the agent's own name of it. It is shown as
@@ -1201,6 +1185,28 @@ end: number,
  * The draft's `checksum`.
  */
 checksum: number, };
+
+/**
+ * The story whose timeline is on screen, and what the page has of it.
+ */
+export type HeldTimeline = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * The last event that the page has, per run of that story. A run that is not named gives its
+ * newest events.
+ */
+held: Array<[RunId, Seq]>, 
+/**
+ * The last journal entry of that story that the page has.
+ */
+journal: Seq, 
+/**
+ * The drafts that the page has.
+ */
+drafts: Array<HeldDraft>, };
 
 /**
  * A time in which an account was held by a limit.
@@ -2100,30 +2106,13 @@ by: Actor, };
  */
 export type PullRequest = { 
 /**
- * The epoch that the page has; another one than the feed's means a snapshot. 0 for none.
+ * The epoch that the page has; of another one than the feed's nothing counts. 0 for none.
  */
 epoch: number, 
 /**
- * The revision that the page has; 0 asks for everything.
+ * What is on screen.
  */
-revision: number, 
-/**
- * The story whose timeline is on screen.
- */
-story: StoryId | null, 
-/**
- * The last event that the page has, per run of that story. A run that is not named gives its
- * newest events.
- */
-held: Array<[RunId, Seq]>, 
-/**
- * The last journal entry of that story that the page has.
- */
-journal: Seq, 
-/**
- * The drafts that the page has.
- */
-drafts: Array<HeldDraft>, };
+topics: Array<TopicRequest>, };
 
 /**
  * What can be read.
@@ -3243,9 +3232,21 @@ from: number, };
 export type ThemeChoice = "system" | "light" | "dark";
 
 /**
- * What is new in the timeline on screen.
+ * What is new in the timeline of a story.
  */
 export type TimelineBatch = { 
+/**
+ * The story.
+ */
+story: StoryId, 
+/**
+ * Nothing that the page had counts; otherwise this follows it.
+ */
+is_all: boolean, 
+/**
+ * There is more than one batch carries; the page pulls again for it.
+ */
+is_cut: boolean, 
 /**
  * New events of its runs.
  */
@@ -3358,6 +3359,49 @@ lines: number | null, } | { "kind": "other",
  * Its text, or its JSON.
  */
 value: JsonValue, };
+
+/**
+ * Something that changes and can be on screen.
+ */
+export type Topic = { "name": "stories" } | { "name": "questions" } | { "name": "limits" } | { "name": "agents" } | { "name": "timeline" } & HeldTimeline;
+
+/**
+ * What is newer of a topic.
+ */
+export type TopicBatch = { "name": "stories", 
+/**
+ * These are all there are; otherwise those that changed.
+ */
+is_all: boolean, 
+/**
+ * The stories.
+ */
+stories: Array<StoryView>, } | { "name": "questions", 
+/**
+ * The questions.
+ */
+questions: Array<Question>, } | { "name": "limits", 
+/**
+ * The limits.
+ */
+limits: Array<Limit>, } | { "name": "agents", 
+/**
+ * The agents.
+ */
+agents: Array<AgentName>, } | { "name": "timeline" } & TimelineBatch;
+
+/**
+ * A topic that is on screen, and what the page has of it.
+ */
+export type TopicRequest = { 
+/**
+ * The revision that the page has of it; 0 asks for all of it.
+ */
+since: number, 
+/**
+ * The topic.
+ */
+topic: Topic, };
 
 /**
  * Whether Musher has its mark in a tray.

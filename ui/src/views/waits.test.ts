@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../App.svelte";
 import type { Backend } from "../ipc/backend";
 import { fake } from "../ipc/fake";
+import { withStories } from "../ipc/fake/topics";
 import { START } from "../ipc/fake/shape";
 import { everyState } from "../ipc/fake/states";
 import type { StoryId } from "../ipc/protocol";
@@ -42,7 +43,7 @@ async function open(
     ask,
     async pull(request) {
       const batch = await base.pull(request);
-      return { ...batch, stories: batch.stories.filter(({ story }) => story.id === id) };
+      return withStories(batch, (stories) => stories.filter(({ story }) => story.id === id));
     },
     ...(where === "screen"
       ? {

@@ -10,8 +10,8 @@ use crate::store::RunEnd;
 use crate::store::read::Reader;
 use drafts::Drafts;
 use protocol::{
-    DraftUpdate, FeedBatch, HeldDraft, PullRequest, RunBatch, RunId, Seq, StoryId, StoryView,
-    TimelineBatch, Timestamp, WaitsFor,
+    DraftUpdate, FeedBatch, HeldDraft, HeldTimeline, PullRequest, RunBatch, RunId, Seq, StoryId,
+    StoryView, TimelineBatch, Timestamp, Topic, TopicBatch, TopicRequest, WaitsFor,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -112,7 +112,7 @@ impl Feed {
 
     /// Marks what a commit touched and notifies all waiting readers.
     pub fn touch(&self, touched: Touched) {
-        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.marks();
         let next = self.revision() + 1;
         for story in touched.stories {
             marks.publish(story, next);
@@ -132,7 +132,7 @@ impl Feed {
 
     /// Whether the agent of a story is held because the disk is full.
     pub(crate) fn pause(&self, story: &StoryId, paused: bool) {
-        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.marks();
         let changed = match paused {
             true => marks.paused.insert(story.clone()),
             false => marks.paused.remove(story),
@@ -145,7 +145,7 @@ impl Feed {
 
     /// Takes why nothing happens in stories; those that are not named only rest.
     pub(crate) fn waits(&self, now: HashMap<StoryId, WaitsFor>) {
-        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.marks();
         if marks.waits == now {
             return;
         }
@@ -160,7 +160,7 @@ impl Feed {
 
     /// In how long something is due that was not published yet; then [`touch`](Self::touch) publishes it.
     pub(crate) fn due(&self) -> Option<Duration> {
-        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let marks = self.marks();
         marks.stories.values().filter_map(Mark::due).min()
     }
 
@@ -192,49 +192,57 @@ impl Feed {
         now: Timestamp,
     ) -> Result<FeedBatch> {
         let revision = self.revision();
-        let snapshot =
-            request.epoch != epoch || request.revision == 0 || request.revision > revision;
-        let since = if snapshot { 0 } else { request.revision };
-        let mut batch = FeedBatch { epoch, revision, now, ..FeedBatch::default() };
-        let (changed, questions, limits) = self.changes(since);
-        batch.stories = match snapshot {
-            true => reader.story_views(None)?,
-            false => reader.story_views(Some(&changed))?,
-        };
-        self.mark(&mut batch.stories);
-        if snapshot || questions {
-            batch.questions = Some(reader.questions(true)?);
-        }
-        if snapshot || limits {
-            batch.limits = Some(reader.limits()?);
-        }
-        if snapshot {
-            batch.agents = Some(crate::programs::names());
-        }
-        if let Some(story) = &request.story {
-            let (timeline, whole) = self.timeline(reader, story, request, snapshot)?;
-            batch.timeline = Some(timeline);
-            if !whole {
-                // The page sees that it is behind and pulls again.
-                batch.revision = revision.saturating_sub(1).max(1);
-            }
+        let mut batch = FeedBatch { epoch, revision, now, topics: Vec::new() };
+        for TopicRequest { since, topic } in &request.topics {
+            let is_known = request.epoch == epoch && *since <= revision;
+            let since = if is_known { *since } else { 0 };
+            batch.topics.extend(self.topic(reader, topic, since)?);
         }
         Ok(batch)
     }
 
-    fn changes(&self, since: u64) -> (Vec<StoryId>, bool, bool) {
-        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What is newer of a topic than a revision; everything for 0.
+    fn topic(&self, reader: &Reader, topic: &Topic, since: u64) -> Result<Option<TopicBatch>> {
+        let is_all = since == 0;
+        Ok(match topic {
+            Topic::Stories => {
+                let changed = self.changed_stories(since);
+                if changed.is_empty() && !is_all {
+                    return Ok(None);
+                }
+                let mut stories = reader.story_views((!is_all).then_some(&changed))?;
+                self.mark(&mut stories);
+                Some(TopicBatch::Stories { is_all, stories })
+            }
+            Topic::Questions if is_all || self.marks().questions > since => {
+                Some(TopicBatch::Questions { questions: reader.questions(true)? })
+            }
+            Topic::Limits if is_all || self.marks().limits > since => {
+                Some(TopicBatch::Limits { limits: reader.limits()? })
+            }
+            Topic::Agents if is_all => {
+                Some(TopicBatch::Agents { agents: crate::programs::names() })
+            }
+            Topic::Timeline(held) => {
+                Some(TopicBatch::Timeline(self.timeline(reader, held, is_all)?))
+            }
+            Topic::Questions | Topic::Limits | Topic::Agents => None,
+        })
+    }
+
+    fn changed_stories(&self, since: u64) -> Vec<StoryId> {
+        let marks = self.marks();
         let changed = marks.stories.iter().filter(|(_, mark)| mark.revision > since);
-        (
-            changed.map(|(story, _)| story.clone()).collect(),
-            marks.questions > since,
-            marks.limits > since,
-        )
+        changed.map(|(story, _)| story.clone()).collect()
+    }
+
+    fn marks(&self) -> MutexGuard<'_, Marks> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds what is in no store.
     fn mark(&self, stories: &mut [StoryView]) {
-        let marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let marks = self.marks();
         for view in stories {
             view.paused = marks.paused.contains(&view.story.id);
             view.waits_for = marks.waits.get(&view.story.id).cloned();
@@ -244,38 +252,41 @@ impl Feed {
     fn timeline(
         &self,
         reader: &Reader,
-        story: &StoryId,
-        request: &PullRequest,
-        snapshot: bool,
-    ) -> Result<(TimelineBatch, bool)> {
+        request: &HeldTimeline,
+        is_all: bool,
+    ) -> Result<TimelineBatch> {
         let newest_held: HashMap<&RunId, Seq> =
             request.held.iter().map(|(run, seq)| (run, *seq)).collect();
-        let held: &[HeldDraft] = if snapshot { &[] } else { &request.drafts };
-        let mut timeline = TimelineBatch::default();
-        let mut whole = true;
+        let held: &[HeldDraft] = if is_all { &[] } else { &request.drafts };
+        let (mut runs, mut is_cut) = (Vec::new(), false);
         let mut live = Vec::new();
-        for RunEnd { run, is_live, last, is_rereading } in reader.run_ends(story)? {
+        for RunEnd { run, is_live, last, is_rereading } in reader.run_ends(&request.story)? {
             if is_live {
                 live.push(run.clone());
             }
             let newest = Seq(last.0.saturating_sub(NEWEST as u64));
-            let from = newest_held.get(&run).copied().filter(|_| !snapshot).unwrap_or(newest);
+            let from = newest_held.get(&run).copied().filter(|_| !is_all).unwrap_or(newest);
             // Events of a run that is being read again are given when it was read.
             if is_rereading || from >= last {
                 continue;
             }
             let mut events = reader.raw_events(&run, from, MOST)?;
-            whole &= events.len() < MOST;
+            is_cut |= events.len() == MOST;
             if let Some(last) = events.last() {
                 let to = last.seq;
                 let tails = drafts::without_beginnings(&run, &mut events, held);
-                timeline.runs.push(RunBatch { run, from, to, events, tails });
+                runs.push(RunBatch { run, from, to, events, tails });
             }
         }
-        let after = if snapshot { Seq(0) } else { request.journal };
-        timeline.journal = reader.journal(story, after)?;
-        timeline.drafts = self.drafts().give(&live, held);
-        Ok((timeline, whole))
+        let after = if is_all { Seq(0) } else { request.journal };
+        Ok(TimelineBatch {
+            story: request.story.clone(),
+            is_all,
+            is_cut,
+            runs,
+            journal: reader.journal(&request.story, after)?,
+            drafts: self.drafts().give(&live, held),
+        })
     }
 }
 
@@ -293,8 +304,8 @@ mod tests {
             ..Touched::default()
         });
         assert_eq!(feed.revision(), 2);
-        assert_eq!(feed.changes(1), (vec![StoryId::new("b")], true, false));
-        assert_eq!(feed.changes(2), (vec![], false, false));
+        assert_eq!((feed.changed_stories(1), feed.marks().questions), (vec![StoryId::new("b")], 2));
+        assert_eq!((feed.changed_stories(2), feed.marks().limits), (vec![], 0));
     }
 
     #[test]
@@ -305,9 +316,9 @@ mod tests {
         assert_eq!(feed.revision(), 0, "it never was");
         feed.pause(&story, true);
         feed.pause(&story, true);
-        assert_eq!((feed.revision(), feed.changes(0).0), (1, vec![story.clone()]));
+        assert_eq!((feed.revision(), feed.changed_stories(0)), (1, vec![story.clone()]));
         feed.pause(&story, false);
-        assert_eq!((feed.revision(), feed.changes(1).0), (2, vec![story]));
+        assert_eq!((feed.revision(), feed.changed_stories(1)), (2, vec![story]));
     }
 
     #[test]
@@ -322,9 +333,9 @@ mod tests {
         assert_eq!(waits(&[(&a, WaitsFor::Nothing), (&b, WaitsFor::Nothing)]), 1);
         assert_eq!(waits(&[(&a, WaitsFor::Nothing), (&b, WaitsFor::Nothing)]), 1);
         assert_eq!(waits(&[(&a, WaitsFor::Fault), (&b, WaitsFor::Nothing)]), 2);
-        assert_eq!(feed.changes(1).0, std::slice::from_ref(&a));
+        assert_eq!(feed.changed_stories(1), std::slice::from_ref(&a));
         assert_eq!(waits(&[(&a, WaitsFor::Fault)]), 3);
-        assert_eq!(feed.changes(2).0, [b]);
+        assert_eq!(feed.changed_stories(2), [b]);
     }
 
     #[test]
@@ -332,10 +343,10 @@ mod tests {
         let feed = Feed::default();
         let moved = || Touched { counters: vec![StoryId::new("a")], ..Touched::default() };
         feed.touch(moved());
-        assert_eq!(feed.changes(0).0, [StoryId::new("a")], "the first time at once");
+        assert_eq!(feed.changed_stories(0), [StoryId::new("a")], "the first time at once");
         assert_eq!(feed.due(), None);
         feed.touch(moved());
-        assert_eq!(feed.changes(1).0, [], "then with the next pulse");
+        assert_eq!(feed.changed_stories(1), [], "then with the next pulse");
         let mark = |feed: &Feed, at| {
             feed.marks.lock().unwrap().stories.get_mut(&StoryId::new("a")).unwrap().at = at;
         };
@@ -343,7 +354,7 @@ mod tests {
         mark(&feed, Instant::now() - PULSE);
         assert_eq!(feed.due(), Some(Duration::ZERO));
         feed.touch(Touched::default());
-        assert_eq!(feed.changes(1).0, [StoryId::new("a")]);
+        assert_eq!(feed.changed_stories(1), [StoryId::new("a")]);
         assert_eq!(feed.due(), None);
     }
 

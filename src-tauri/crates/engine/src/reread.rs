@@ -122,8 +122,8 @@ mod tests {
     use crate::store::{self, Opened, rereading};
     use keeper::index::{Record, Stream};
     use protocol::{
-        CostBasis, JournalEntry, PullRequest, RunSpec, Seq, StoryId, Timestamp, UsageQuery,
-        UsageTotals,
+        CostBasis, HeldTimeline, JournalEntry, PullRequest, RunSpec, Seq, StoryId, Timestamp,
+        Topic, TopicBatch, UsageQuery, UsageTotals,
     };
     use rusqlite::Connection;
     use serde_json::{Value, json};
@@ -231,9 +231,11 @@ mod tests {
     /// The numbers of events that a page gets of the story of a run.
     fn shown(dir: &DataDir, number: u64) -> Vec<(Seq, Seq)> {
         let reader = StoreReader::open(&dir.store()).unwrap();
-        let request = PullRequest { story: Some(story_id(number)), ..PullRequest::default() };
+        let topic = Topic::Timeline(HeldTimeline::nothing_of(story_id(number)));
+        let request = PullRequest::all([topic]);
         let batch = Feed::default().pull(&reader, &request, 1, Timestamp::default()).unwrap();
-        batch.timeline.unwrap().runs.into_iter().map(|run| (run.from, run.to)).collect()
+        let [TopicBatch::Timeline(timeline)] = &batch.topics[..] else { panic!("{batch:?}") };
+        timeline.runs.iter().map(|run| (run.from, run.to)).collect()
     }
 
     #[test]

@@ -112,12 +112,50 @@ pub struct Notice {
 /// What the page shows, with every pull.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct PullRequest {
-    /// The epoch that the page has; another one than the feed's means a snapshot. 0 for none.
+    /// The epoch that the page has; of another one than the feed's nothing counts. 0 for none.
     pub epoch: u64,
-    /// The revision that the page has; 0 asks for everything.
-    pub revision: u64,
-    /// The story whose timeline is on screen.
-    pub story: Option<StoryId>,
+    /// What is on screen.
+    pub topics: Vec<TopicRequest>,
+}
+
+impl PullRequest {
+    /// Asks for all of these topics.
+    pub fn all(topics: impl IntoIterator<Item = Topic>) -> Self {
+        let all = |topic| TopicRequest { since: 0, topic };
+        Self { epoch: 0, topics: topics.into_iter().map(all).collect() }
+    }
+}
+
+/// A topic that is on screen, and what the page has of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TopicRequest {
+    /// The revision that the page has of it; 0 asks for all of it.
+    pub since: u64,
+    /// The topic.
+    pub topic: Topic,
+}
+
+/// Something that changes and can be on screen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum Topic {
+    /// Every story.
+    Stories,
+    /// Every open question.
+    Questions,
+    /// Every limit.
+    Limits,
+    /// The agents that this version knows.
+    Agents,
+    /// The timeline of one story.
+    Timeline(HeldTimeline),
+}
+
+/// The story whose timeline is on screen, and what the page has of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct HeldTimeline {
+    /// The story.
+    pub story: StoryId,
     /// The last event that the page has, per run of that story. A run that is not named gives its
     /// newest events.
     #[serde(default)]
@@ -128,6 +166,13 @@ pub struct PullRequest {
     /// The drafts that the page has.
     #[serde(default)]
     pub drafts: Vec<HeldDraft>,
+}
+
+impl HeldTimeline {
+    /// A page that shows this story's timeline and has nothing of it.
+    pub fn nothing_of(story: StoryId) -> Self {
+        Self { story, held: Vec::new(), journal: Seq(0), drafts: Vec::new() }
+    }
 }
 
 /// What an agent is called.
@@ -144,23 +189,44 @@ pub struct AgentName {
 /// What is newer, reduced to what is shown.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedBatch {
-    /// Changes with every owner; another one means that this is a snapshot.
+    /// Changes with every owner.
     pub epoch: u64,
-    /// The revision this batch leads to.
+    /// The revision that this batch leads to, for every topic that was asked for.
     pub revision: u64,
     /// The clock of the machine, for countdowns that do not trust the page's.
     pub now: Timestamp,
-    /// Stories that changed.
-    pub stories: Vec<StoryView>,
-    /// Every open question, if any changed.
-    pub questions: Option<Vec<Question>>,
-    /// Every limit, if any changed.
-    pub limits: Option<Vec<Limit>>,
-    /// Every agent that this version knows, in a snapshot; they are the same as long as the owner lives.
-    #[serde(default)]
-    pub agents: Option<Vec<AgentName>>,
-    /// The timeline on screen, if it changed.
-    pub timeline: Option<TimelineBatch>,
+    /// The topics that changed, in the order in which they were asked for.
+    pub topics: Vec<TopicBatch>,
+}
+
+/// What is newer of a topic.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum TopicBatch {
+    /// Stories.
+    Stories {
+        /// These are all there are; otherwise those that changed.
+        is_all: bool,
+        /// The stories.
+        stories: Vec<StoryView>,
+    },
+    /// Every open question.
+    Questions {
+        /// The questions.
+        questions: Vec<Question>,
+    },
+    /// Every limit.
+    Limits {
+        /// The limits.
+        limits: Vec<Limit>,
+    },
+    /// Every agent that this version knows; the same as long as the owner lives.
+    Agents {
+        /// The agents.
+        agents: Vec<AgentName>,
+    },
+    /// The timeline on screen.
+    Timeline(TimelineBatch),
 }
 
 /// A request to the provider that failed, which the agent makes again by itself.
@@ -213,9 +279,15 @@ pub struct Span {
     pub from: Timestamp,
 }
 
-/// What is new in the timeline on screen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+/// What is new in the timeline of a story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct TimelineBatch {
+    /// The story.
+    pub story: StoryId,
+    /// Nothing that the page had counts; otherwise this follows it.
+    pub is_all: bool,
+    /// There is more than one batch carries; the page pulls again for it.
+    pub is_cut: bool,
     /// New events of its runs.
     pub runs: Vec<RunBatch>,
     /// New journal entries.

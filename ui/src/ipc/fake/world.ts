@@ -6,6 +6,7 @@ import type {
   Envelope,
   Event,
   FeedBatch,
+  HeldTimeline,
   JournalEvent,
   Limit,
   PullRequest,
@@ -15,6 +16,8 @@ import type {
   StoryId,
   StoryView,
   TimelineBatch,
+  Topic,
+  TopicBatch,
 } from "../protocol";
 import { AGENTS, START } from "./shape";
 
@@ -114,24 +117,41 @@ export class World {
   }
 
   pull(request: PullRequest): FeedBatch {
-    const all = request.epoch !== this.epoch || request.revision === 0;
-    const isNew = (revision: number) => all || revision > request.revision;
+    const isKnown = request.epoch === this.epoch;
     return {
       epoch: this.epoch,
       revision: this.revision,
       now: new Date(this.now).toISOString(),
-      stories: [...this.#views.values()].filter((each) => isNew(each.revision)).map(({ view }) => view),
-      questions: isNew(this.#questionsAt) ? [...this.#questions] : null,
-      limits: all ? [...this.#limits] : null,
-      agents: all ? [...AGENTS] : null,
-      timeline: request.story === null ? null : this.#timeline(request.story, request),
+      topics: request.topics.flatMap(({ topic, since }) => this.#topic(topic, isKnown ? since : 0)),
     };
   }
 
-  #timeline(story: StoryId, request: PullRequest): TimelineBatch {
+  #topic(topic: Topic, since: number): TopicBatch[] {
+    const is_all = since === 0;
+    switch (topic.name) {
+      case "stories": {
+        const changed = [...this.#views.values()].filter((each) => is_all || each.revision > since);
+        if (changed.length === 0 && !is_all) return [];
+        return [{ name: "stories", is_all, stories: changed.map(({ view }) => view) }];
+      }
+      case "questions":
+        if (!is_all && this.#questionsAt <= since) return [];
+        return [{ name: "questions", questions: [...this.#questions] }];
+      case "limits":
+        return is_all ? [{ name: "limits", limits: [...this.#limits] }] : [];
+      case "agents":
+        return is_all ? [{ name: "agents", agents: [...AGENTS] }] : [];
+      case "timeline":
+        return [{ name: "timeline", is_all, is_cut: false, ...this.#timeline(topic) }];
+    }
+  }
+
+  #timeline(request: HeldTimeline): Omit<TimelineBatch, "is_all" | "is_cut"> {
+    const { story } = request;
     const have = new Map(request.held);
     const runs = this.view(story)?.story.runs ?? [];
     return {
+      story,
       runs: runs.flatMap((run) => this.#runBatch(run, have.get(run))),
       journal: this.#journal.filter((entry) => entry.story === story && entry.seq > request.journal),
       drafts: this.#drafts

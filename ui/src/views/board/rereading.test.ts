@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
 import type { Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { storiesOf } from "../../ipc/fake/topics";
 
 let app: ReturnType<typeof mount> | undefined;
 
@@ -21,7 +22,7 @@ test("a story whose logs are being read again shows no figure that is not known"
     ...host,
     async pull(request) {
       const batch = await host.pull(request);
-      for (const { story } of batch.stories) story.rereading = true;
+      for (const { story } of storiesOf(batch)) story.rereading = true;
       return batch;
     },
   };

@@ -15,6 +15,7 @@ import {
 } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
+import { topicsOf } from "../../ipc/fake/topics";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { Evidence } from "../../ipc/protocol";
 import { FORBIDDEN, HOSTILE } from "../../parts/markdown/hostile";
@@ -315,7 +316,7 @@ describe("the timeline", () => {
 });
 
 test("a story that is not here says so", async () => {
-  await show({ ...batch(new Recorder()), stories: [], timeline: null });
+  await show({ ...batch(new Recorder()), topics: topicsOf({ stories: [] }, STORY, true) });
   expect(words("h1")).toEqual(["This story is not here"]);
 });
 

@@ -2,6 +2,7 @@ import { flushSync } from "svelte";
 import { describe, expect, it, vi } from "vitest";
 import { Recorder, STORY, text } from "../../domain/timeline/recorder";
 import { fake } from "../../ipc/fake";
+import { topicsOf } from "../../ipc/fake/topics";
 import { answeringSome } from "../../ipc/fake/queries";
 import { storyView } from "../../ipc/fake/shape";
 import type { Backend } from "../../ipc/backend";
@@ -49,21 +50,29 @@ async function screenOf(): Promise<{
         epoch: 1,
         revision: 2,
         now: "2026-11-19T12:30:00.000Z",
-        limits: [],
-        agents: [],
-        questions: [],
-        stories: [{ ...shape, story: { ...shape.story, id: STORY, runs: ["a", "b"] }, runs: recorder.runs }],
-        timeline: {
-          runs: ["a", "b"].map((run) => ({
-            run,
-            from: EVENTS - HERE,
-            to: EVENTS,
-            events: eventsOf(run).slice(-HERE),
-            tails: [],
-          })),
-          journal: [],
-          drafts: [],
-        },
+        topics: topicsOf(
+          {
+            limits: [],
+            agents: [],
+            questions: [],
+            stories: [
+              { ...shape, story: { ...shape.story, id: STORY, runs: ["a", "b"] }, runs: recorder.runs },
+            ],
+            timeline: {
+              runs: ["a", "b"].map((run) => ({
+                run,
+                from: EVENTS - HERE,
+                to: EVENTS,
+                events: eventsOf(run).slice(-HERE),
+                tails: [],
+              })),
+              journal: [],
+              drafts: [],
+            },
+          },
+          STORY,
+          true,
+        ),
       }),
     ...answeringSome(
       {

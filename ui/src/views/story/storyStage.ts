@@ -7,6 +7,7 @@ import { STORY, type Recorder } from "../../domain/timeline/recorder";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { AGENTS, storyView } from "../../ipc/fake/shape";
+import { topicsOf } from "../../ipc/fake/topics";
 import type { FeedBatch, Field, Question, Story, Subject } from "../../ipc/protocol";
 
 let app: ReturnType<typeof mount> | undefined;
@@ -47,21 +48,27 @@ export function batch(
     epoch: 1,
     revision: 2,
     now: "2026-11-19T12:30:00.000Z",
-    limits: [],
-    agents: [...AGENTS],
-    questions,
-    stories: [{ ...shape, story, runs: recorder.runs }],
-    timeline: {
-      runs: [...runs].map(([run, { first, last, events }]) => ({
-        run,
-        from: first - 1,
-        to: last,
-        events: [...events],
-        tails: [],
-      })),
-      journal: [...journal],
-      drafts: [...drafts],
-    },
+    topics: topicsOf(
+      {
+        limits: [],
+        agents: AGENTS,
+        questions,
+        stories: [{ ...shape, story, runs: recorder.runs }],
+        timeline: {
+          runs: [...runs].map(([run, { first, last, events }]) => ({
+            run,
+            from: first - 1,
+            to: last,
+            events: [...events],
+            tails: [],
+          })),
+          journal: [...journal],
+          drafts: [...drafts],
+        },
+      },
+      STORY,
+      true,
+    ),
   };
 }
 

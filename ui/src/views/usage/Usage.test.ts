@@ -5,6 +5,7 @@ import App from "../../App.svelte";
 import { Refusal, type Backend } from "../../ipc/backend";
 import { unpacked } from "../../domain/usage/packed";
 import { fake } from "../../ipc/fake";
+import { BOARD, storiesOf, withStories } from "../../ipc/fake/topics";
 import { answeringSome } from "../../ipc/fake/queries";
 import { packed } from "../../ipc/fake/used/packed";
 import type { UsageQuery, UsageReport } from "../../ipc/protocol";
@@ -484,9 +485,7 @@ describe("Usage", () => {
     const base = fake("still");
     let hear: (revision: number) => void = () => undefined;
     let charts = 0;
-    const stories = (
-      await base.pull({ epoch: 0, revision: 0, story: null, held: [], journal: 0, drafts: [] })
-    ).stories;
+    const all = await base.pull(BOARD);
     let spent = 1;
     app = mount(App, {
       target: document.body,
@@ -507,12 +506,12 @@ describe("Usage", () => {
             return () => undefined;
           },
           pull: async (request: Parameters<Backend["pull"]>[0]) => {
-            const batch = await base.pull({ ...request, revision: 0 });
-            return {
-              ...batch,
-              revision: spent,
-              stories: stories.map((view) => ({ ...view, story: { ...view.story, cost_micros: spent } })),
-            };
+            const batch = await base.pull({ ...request, epoch: 0 });
+            const stories = storiesOf(all).map((view) => ({
+              ...view,
+              story: { ...view.story, cost_micros: spent },
+            }));
+            return { ...withStories(batch, () => stories), revision: spent };
           },
         },
       },

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../../../App.svelte";
 import { Refusal, type Backend } from "../../../ipc/backend";
 import { fake } from "../../../ipc/fake";
+import { withStories } from "../../../ipc/fake/topics";
 import { answeringSome, type Answers } from "../../../ipc/fake/queries";
 import { at, runId, START, storyId } from "../../../ipc/fake/shape";
 import type { StoryUsage, TurnUsage } from "../../../ipc/protocol";
@@ -256,12 +257,14 @@ describe("the turns of a story", () => {
       return Promise.resolve(USED);
     };
     const pull: Backend["pull"] = async (request) => {
-      const all = await played.pull({ ...request, revision: 0 });
-      const stories = all.stories.map((view) => ({
-        ...view,
-        story: { ...view.story, cost_micros: view.story.cost_micros + used },
-      }));
-      return { ...all, revision: all.revision + used, stories };
+      const all = await played.pull({ ...request, epoch: 0 });
+      const changed = withStories(all, (stories) =>
+        stories.map((view) => ({
+          ...view,
+          story: { ...view.story, cost_micros: view.story.cost_micros + used },
+        })),
+      );
+      return { ...changed, revision: all.revision + used };
     };
     await open(story_usage, {
       pull,
