@@ -18,7 +18,7 @@ const bandsOnly = {
 const restricted = ["innerHTML", "outerHTML", "insertAdjacentHTML", "createContextualFragment"];
 
 export default ts.config(
-  { ignores: ["dist/", "node_modules/", "src/ipc/protocol.ts"] },
+  { ignores: ["dist/", "node_modules/", "src/ipc/protocol.ts", "src/paraglide/"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...ts.configs.stylistic,

@@ -1,5 +1,6 @@
 // The bindings of a window as a sheet of keys: what each does, once, with all the keys that do it. Pure.
 import type { Binding } from "./keys.svelte";
+import { m } from "../paraglide/messages";
 
 export type SheetRow = {
   does: string;
@@ -21,8 +22,8 @@ export function sheetOf(layers: readonly (readonly Binding[])[]): SheetGroup[] {
   const here = layers.slice(1).flat();
   const window = (layers[0] ?? []).filter((binding) => !here.some((each) => each.keys === binding.keys));
   return [
-    { name: "On this screen", rows: rowsOf(here) },
-    { name: "Everywhere", rows: rowsOf(window) },
+    { name: m.keys_on_this_screen(), rows: rowsOf(here) },
+    { name: m.keys_everywhere(), rows: rowsOf(window) },
   ].filter((group) => group.rows.length > 0);
 }
 

@@ -26,6 +26,7 @@ import { rowHeights } from "../../parts/rowHeights";
 import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import type { BoardKept } from "./kept.svelte";
+import { m } from "../../paraglide/messages";
 
 /** What the pointer or the arrow keys are on: a stretch of a story's strip. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
@@ -172,7 +173,7 @@ export class BoardState {
       });
     const numbers = Array.from({ length: 9 }, (_, n): Binding => ({
       keys: String(n + 1),
-      does: "Select the first to ninth story",
+      does: m.action_select_nth(),
       run: () => {
         this.select(this.rows.stories[n]);
       },
@@ -181,10 +182,10 @@ export class BoardState {
     }));
     return [
       ...forNeed,
-      this.#onSelected("Enter", "Open", "open"),
+      this.#onSelected("Enter", m.action_open(), "open"),
       {
         keys: "Space",
-        does: "Peek",
+        does: m.action_peek(),
         about: this.selected?.story.title ?? "",
         run: () => {
           this.kept.isPeeking = !this.kept.isPeeking;
@@ -193,7 +194,7 @@ export class BoardState {
       },
       {
         keys: "Ctrl .",
-        does: "Stop",
+        does: m.action_stop(),
         about: this.selected?.story.title ?? "",
         run: () => {
           if (this.selected) this.#stop(this.selected.story.id);
@@ -202,7 +203,7 @@ export class BoardState {
       },
       {
         keys: "J",
-        does: "Next story",
+        does: m.action_next_story(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -210,7 +211,7 @@ export class BoardState {
       },
       {
         keys: "K",
-        does: "Story before",
+        does: m.action_story_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -218,7 +219,7 @@ export class BoardState {
       },
       {
         keys: "Down",
-        does: "Next story",
+        does: m.action_next_story(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -228,7 +229,7 @@ export class BoardState {
       },
       {
         keys: "Up",
-        does: "Story before",
+        does: m.action_story_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -238,7 +239,7 @@ export class BoardState {
       },
       {
         keys: "Right",
-        does: "Read the strip",
+        does: m.action_read_strip(),
         repeats: true,
         run: () => {
           this.#read(1);
@@ -248,7 +249,7 @@ export class BoardState {
       },
       {
         keys: "Left",
-        does: "Read the strip",
+        does: m.action_read_strip(),
         repeats: true,
         run: () => {
           this.#read(-1);
@@ -258,7 +259,7 @@ export class BoardState {
       },
       {
         keys: "N",
-        does: "Next that needs you",
+        does: m.action_next_need(),
         run: () => {
           this.select(nextNeed(this.rows, this.app.selection.story));
         },
@@ -266,14 +267,14 @@ export class BoardState {
       },
       {
         keys: "/",
-        does: "Filter stories",
+        does: m.action_filter(),
         run: () => {
           this.isFiltering = true;
         },
       },
       {
         keys: "Esc",
-        does: "Back",
+        does: m.action_back(),
         run: () => {
           this.#back();
         },

@@ -8,6 +8,7 @@ import type {
   StoryId,
   StoryView,
 } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 export type GateLine = { command: string; on: boolean };
 
@@ -26,31 +27,19 @@ export type Wish = {
 
 /** What each permission means, in a sentence. */
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
-  ask: {
-    name: "Ask me",
-    says: "What the agent's own rules do not allow is asked here, and waits for your answer.",
-  },
-  "accept-edits": {
-    name: "Accept edits",
-    says: "Changes to files in the folder are allowed. Everything else is asked here.",
-  },
-  "full-access": {
-    name: "Full access",
-    says: "Nothing is asked, and no sandbox holds the agent back: it can do whatever you can on this machine.",
-  },
-  deny: {
-    name: "Deny what no rule allows",
-    says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on.",
-  },
+  ask: { name: m.permission_ask(), says: m.permission_ask_says() },
+  "accept-edits": { name: m.permission_accept_edits(), says: m.permission_accept_edits_says() },
+  "full-access": { name: m.permission_full_access(), says: m.permission_full_access_says() },
+  deny: { name: m.permission_deny(), says: m.permission_deny_says() },
 };
 
 /** What misses, in words; empty when the story can be started. */
 export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
-  if (facts === null) return "Choose a folder.";
-  if (wish.goal.trim() === "") return "Say what the agent is to do.";
+  if (facts === null) return m.new_lacks_folder();
+  if (wish.goal.trim() === "") return m.new_lacks_goal();
   const fault = placeFault(wish.place, facts);
   if (fault !== null) return `${fault.message}. ${fault.hint}`;
-  if (!agent) return "Choose an agent.";
+  if (!agent) return m.new_lacks_agent();
   return "";
 }
 
@@ -63,8 +52,8 @@ export function placeFault(place: Wish["place"], facts: FolderFacts): Fault | nu
 export function closedText(place: Wish["place"], facts: FolderFacts | null): string {
   const fault = facts && placeFault(place, facts);
   if (!fault) return "";
-  if (place === "as_is") return "a bare repository has no files";
-  return facts.is_repository ? "needs a first commit" : "needs a git repository";
+  if (place === "as_is") return m.new_bare_repository();
+  return facts.is_repository ? m.new_needs_commit() : m.new_needs_repository();
 }
 
 /** The request that starts the story. */

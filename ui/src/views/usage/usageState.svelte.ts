@@ -23,6 +23,7 @@ import type { Cockpit } from "../../state/cockpit.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Answers } from "./answers.svelte";
 import { Questions } from "./questions";
+import { m } from "../../paraglide/messages";
 
 /** A bar by its place, or several that are to become the range. */
 export type Picked = { readonly from: number; readonly to: number };
@@ -196,7 +197,7 @@ export class UsageState {
     return [
       {
         keys: "Left",
-        does: "Bar before",
+        does: m.action_bar_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -206,7 +207,7 @@ export class UsageState {
       },
       {
         keys: "Right",
-        does: "Next bar",
+        does: m.action_next_bar(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -216,7 +217,7 @@ export class UsageState {
       },
       {
         keys: "Home",
-        does: "First bar",
+        does: m.action_first_bar(),
         run: () => {
           this.#pick(0);
         },
@@ -226,7 +227,7 @@ export class UsageState {
       },
       {
         keys: "End",
-        does: "Last bar",
+        does: m.action_last_bar(),
         run: () => {
           this.#pick(Infinity);
         },
@@ -236,7 +237,7 @@ export class UsageState {
       },
       {
         keys: "Up",
-        does: "Next part of the bar",
+        does: m.action_next_part(),
         repeats: true,
         run: () => {
           this.#step(1);
@@ -247,7 +248,7 @@ export class UsageState {
       },
       {
         keys: "Down",
-        does: "Part of the bar before",
+        does: m.action_part_before(),
         repeats: true,
         run: () => {
           this.#step(-1);
@@ -258,7 +259,7 @@ export class UsageState {
       },
       {
         keys: "Shift Left",
-        does: "Mark bars",
+        does: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(-1);
@@ -269,7 +270,7 @@ export class UsageState {
       },
       {
         keys: "Shift Right",
-        does: "Mark bars",
+        does: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(1);
@@ -281,10 +282,10 @@ export class UsageState {
       {
         keys: "Enter",
         does: isMany()
-          ? "Show the marked time"
+          ? m.action_show_marked()
           : this.#storyAt(this.series)
-            ? "Open story"
-            : "Show it in smaller steps",
+            ? m.action_open_chosen_story()
+            : m.action_smaller_steps(),
         run: () => {
           this.#enter();
         },
@@ -292,7 +293,7 @@ export class UsageState {
       },
       {
         keys: "M",
-        does: this.measure === "cost" ? "Show tokens" : "Show cost",
+        does: this.measure === "cost" ? m.action_show_tokens() : m.action_show_cost(),
         run: () => {
           this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost");
         },
@@ -300,7 +301,7 @@ export class UsageState {
       },
       {
         keys: "X",
-        does: this.isExact ? "Rounded figures" : "Exact figures",
+        does: this.isExact ? m.action_rounded() : m.action_exact(),
         run: () => {
           this.isExact = !this.isExact;
         },
@@ -308,7 +309,7 @@ export class UsageState {
       },
       {
         keys: "Esc",
-        does: this.isZoomed ? "Zoom out" : "Board",
+        does: this.isZoomed ? m.action_zoom_out() : m.view_board(),
         run: () => {
           this.#back();
         },
