@@ -129,11 +129,13 @@ const NAMES: Record<string, string> = {
   ArrowRight: "Right",
 };
 
-/** What takes letters. A box to tick takes none. */
-const FIELDS = "input:not([type=radio], [type=checkbox], [type=range], [type=button]), textarea, select";
-
+/** Whether it takes letters. A box to tick takes none. */
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches(FIELDS));
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable ||
+    target.matches("input:not([type=radio], [type=checkbox], [type=range], [type=button]), textarea, select")
+  );
 }
 
 /** Enter and Space on a button or a link press it, also where the view binds them to something else. */
