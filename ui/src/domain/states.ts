@@ -14,7 +14,7 @@ import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
-import { limitedFace } from "./limitedFace";
+import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
 
@@ -38,7 +38,7 @@ export type GlyphName =
 /** The tones: `s-<tone>` in base.css. */
 export type Tone = GlyphName | "unchecked";
 
-export type Face = {
+export type StateDisplay = {
   glyph: GlyphName;
   tone: Tone;
   /** `Limited until 17:42` */
@@ -89,17 +89,17 @@ const WHY: Record<Reason, string> = {
 };
 
 /** How the story looks at this time: its state, and what it waits for where that is something else. */
-export function faceOf(view: StoryView, now: number): Face {
-  const face = stateFace(view, now);
-  const { glyph, tone, word } = face;
+export function displayOf(view: StoryView, now: number): StateDisplay {
+  const display = stateDisplay(view, now);
+  const { glyph, tone, word } = display;
   // What it does is held, because nothing more can be recorded.
   if (view.paused) return { glyph, tone, word, reason: m.state_held_disk_full() };
   const wait = waitOf(view, now);
-  return wait === null ? face : { glyph, tone, word, ...wait.instead, ...wait.line };
+  return wait === null ? display : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
 /** How its state alone looks. */
-export function stateFace(view: StoryView, now: number): Face {
+export function stateDisplay(view: StoryView, now: number): StateDisplay {
   const { story } = view;
   const since = Date.parse(story.since);
   switch (story.state) {
@@ -126,7 +126,7 @@ export function stateFace(view: StoryView, now: number): Face {
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: m.state_waiting(), reason: waitsFor(story) };
     case "limited":
-      return limitedFace(view, now);
+      return limitedDisplay(view, now);
     case "gating":
       return gating(view);
     case "in_terminal":
@@ -158,7 +158,7 @@ export function stateFace(view: StoryView, now: number): Face {
 function doing(
   { activity, retrying }: StoryView,
   now: number,
-): Partial<Pick<Face, "reason" | "code" | "steady">> {
+): Partial<Pick<StateDisplay, "reason" | "code" | "steady">> {
   if (!retrying) return activity ? activityOf(activity) : {};
   const next = countdownTo(retrying.until, now);
   const why = apiWords(retrying.error, retrying.status);
@@ -175,12 +175,12 @@ function doing(
 }
 
 /** The second line as one text, for what is shown on hover. */
-export function reasonText({ reason, code }: Face): string {
+export function reasonText({ reason, code }: StateDisplay): string {
   return [reason, code].filter(Boolean).join(" ");
 }
 
 /** The same for ears: it does not change each second. */
-export function spokenReason({ reason, code, steady }: Face): string {
+export function spokenReason({ reason, code, steady }: StateDisplay): string {
   return [steady ?? reason, code].filter(Boolean).join(" ");
 }
 
@@ -192,7 +192,7 @@ export function needsPerson(story: Story): boolean {
 const QUIET: readonly GlyphName[] = ["done", "stopped", "queued", "draft", "archived"];
 
 /** Whether the row is quiet: nothing goes on in it. */
-export function isQuiet({ glyph }: Face): boolean {
+export function isQuiet({ glyph }: StateDisplay): boolean {
   return QUIET.includes(glyph);
 }
 
@@ -220,17 +220,17 @@ export function gateOf({ story, runs }: StoryView): { number: number; command: s
   return { number, command: known?.command ?? story.gates[number - 1] ?? "" };
 }
 
-/** When began what its face says. */
-export function sinceOf(story: Story, face: Face): number {
-  return Date.parse(face.since ?? story.since);
+/** When began what its display says. */
+export function sinceOf(story: Story, display: StateDisplay): number {
+  return Date.parse(display.since ?? story.since);
 }
 
 /** The same in words: what goes on has lasted so long, what is over ended so long ago. */
-export function sinceWords(story: Story, face: Face, now: number): string {
+export function sinceWords(story: Story, display: StateDisplay, now: number): string {
   const isOver =
-    face.since === undefined &&
+    display.since === undefined &&
     (story.state === "done" || story.state === "stopped" || story.state === "archived");
-  const age = now - sinceOf(story, face);
+  const age = now - sinceOf(story, display);
   if (age < (isOver ? 60_000 : 1000)) return m.time_just_now();
   return isOver ? m.time_ago({ time: duration(age) }) : m.time_for({ time: duration(age) });
 }
@@ -293,14 +293,14 @@ function waitsFor(story: Story): string {
     : m.state_waits_for_answer();
 }
 
-function gating(view: StoryView): Face {
+function gating(view: StoryView): StateDisplay {
   const { number, command } = gateOf(view);
   const all = view.story.gates.length;
   const word = all > 1 ? m.state_gate_of({ number, all }) : m.state_gate();
   return { glyph: "gate", tone: "gate", word, reason: "", code: command };
 }
 
-function done(story: Story, at: string): Face {
+function done(story: Story, at: string): StateDisplay {
   const word = m.state_done_at({ time: at });
   if (story.reason === "unchecked")
     return { glyph: "done", tone: "unchecked", word, reason: story.detail ?? m.state_not_checked() };
@@ -319,7 +319,7 @@ function needsWord(reason: Reason | null): string {
   return (reason && REASON_WORDS[reason]) ?? REASON_WORDS.other ?? "";
 }
 
-function needsYou(story: Story): Face {
+function needsYou(story: Story): StateDisplay {
   const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
   return {

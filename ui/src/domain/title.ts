@@ -5,7 +5,7 @@ import type { AgentName, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
 import { count } from "./format";
-import { knowsReset } from "./limitedFace";
+import { knowsReset } from "./limitedDisplay";
 import { isLive, needsPerson } from "./states";
 import { m } from "../paraglide/messages";
 

@@ -5,7 +5,7 @@
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { timeOf } from "./countdown";
 import { clock, duration } from "./format";
-import type { Face } from "./states";
+import type { StateDisplay } from "./states";
 import { m } from "../paraglide/messages";
 
 /** Work that is younger is not shown, in milliseconds: most of it is over before. */
@@ -26,11 +26,11 @@ const OVER: readonly StoryState[] = ["draft", "done", "needs_you", "stopped"];
 
 export type Wait = {
   /** The second line. */
-  readonly line: Pick<Face, "reason" | "steady">;
+  readonly line: Pick<StateDisplay, "reason" | "steady">;
   /** The same at its full length, in sentences. */
   readonly sentences: string;
   /** Glyph, tone and word where the state's own would be wrong. */
-  readonly instead: Pick<Face, "glyph" | "tone" | "word" | "since"> | null;
+  readonly instead: Pick<StateDisplay, "glyph" | "tone" | "word" | "since"> | null;
 };
 
 /** What there is to say beside the state; null for nothing. */

@@ -3,7 +3,7 @@ import type { Binding } from "./keys.svelte";
 import { m } from "../paraglide/messages";
 
 export type SheetRow = {
-  does: string;
+  label: string;
   /** What it acts on now. */
   about: string;
   keys: readonly string[];
@@ -28,13 +28,13 @@ export function sheetOf(layers: readonly (readonly Binding[])[]): SheetGroup[] {
 }
 
 function rowsOf(bindings: readonly Binding[]): SheetRow[] {
-  const names = [...new Set(bindings.map((binding) => binding.does))];
-  return names.map((does) => {
-    const same = bindings.filter((binding) => binding.does === does);
+  const names = [...new Set(bindings.map((binding) => binding.label))];
+  return names.map((label) => {
+    const same = bindings.filter((binding) => binding.label === label);
     const keys = [...new Set(same.map((binding) => binding.keys))];
     const isRange = keys.length > RANGE;
     return {
-      does,
+      label,
       about: same[0]?.about ?? "",
       keys: isRange ? [keys[0] ?? "", keys.at(-1) ?? ""] : keys,
       isRange,

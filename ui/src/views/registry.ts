@@ -35,7 +35,7 @@ export type View<R extends Route> = {
   name: string;
   address: Address<R>;
   /** Its key in the bar, and what the key does. */
-  nav?: { key: string; does: string };
+  nav?: { key: string; label: string };
   /** It lies above the view that it was opened from, and leads back there. */
   liesAbove?: true;
   /** The view of the bar that it is a part of, whatever it was opened from. */
@@ -46,19 +46,19 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
   board: {
     name: m.view_board(),
     address: plain({ view: "board" }),
-    nav: { key: "Ctrl 1", does: m.action_go_board() },
+    nav: { key: "Ctrl 1", label: m.action_go_board() },
     View: bare(Board),
   },
   usage: {
     name: m.view_usage(),
     address: plain({ view: "usage" }),
-    nav: { key: "Ctrl 2", does: m.action_go_usage() },
+    nav: { key: "Ctrl 2", label: m.action_go_usage() },
     load: () => import("./usage/Usage.svelte"),
   },
   settings: {
     name: m.view_settings(),
     address: plain({ view: "settings" }),
-    nav: { key: "Ctrl ,", does: m.action_go_settings() },
+    nav: { key: "Ctrl ,", label: m.action_go_settings() },
     load: () => import("./settings/Settings.svelte"),
   },
   story: {

@@ -45,7 +45,7 @@ export function contextPlot(
     const time = timeOf(at);
     return time === null ? [] : [x(time)];
   });
-  return { path: end ? `${path}H${end.x}` : "", end, compacted: apart(compacted), top, topY: y(top) };
+  return { path: end ? `${path}H${end.x}` : "", end, compacted: spaced(compacted), top, topY: y(top) };
 }
 
 /** How many tokens fit, if that is known. */
@@ -106,7 +106,7 @@ function thin(points: readonly Point[]): Point[] {
 }
 
 /** Marks that can be seen one by one; where several fall together there is one. */
-function apart(xs: readonly number[]): number[] {
+function spaced(xs: readonly number[]): number[] {
   const kept: number[] = [];
   for (const x of xs) if (x - (kept.at(-1) ?? -Infinity) >= MARK) kept.push(x);
   return kept;

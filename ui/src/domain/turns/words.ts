@@ -25,10 +25,10 @@ export function findingOf(turns: readonly Turn[], measure: Measure): string {
       (most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most),
       first,
     );
-  const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
+  const hasLargest = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
   const all = m.turns_used({ count, used: sumText(sumOf(turns.map((turn) => turn.sum)), measure) });
   return [
-    isTold ? largestWords(all, most, measure) : m.turns_finding({ all }),
+    hasLargest ? largestWords(all, most, measure) : m.turns_finding({ all }),
     ...openWords(turns),
     ...unpricedWords(turns, measure),
   ].join(" ");

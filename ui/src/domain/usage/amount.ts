@@ -28,13 +28,13 @@ export type Sum = {
 };
 
 /** How sure an amount is, strongest first; `part` is known in part only, `none` has no price at all. */
-export type Certainty = "exact" | "estimate" | "part" | "none" | "untold";
+export type Certainty = "exact" | "estimate" | "part" | "none" | "unreported";
 
 export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 /** How sure a sum's cost is, and of what kind the doubt. */
 export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: Sum): Certainty {
-  if (cost_micros === null) return "untold";
+  if (cost_micros === null) return "unreported";
   switch (cost_basis) {
     case "reported":
       return "exact";
@@ -94,7 +94,7 @@ const BASIS: Record<Certainty, string> = {
   part: m.basis_word_part(),
   none: m.basis_word_unpriced(),
   // The cost itself says that it is not reported.
-  untold: "",
+  unreported: "",
 };
 
 /** One word for how sure a cost is, for a column. */

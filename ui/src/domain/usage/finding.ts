@@ -57,7 +57,7 @@ function totalText(all: Sum, measure: Measure, range: string, comparison: string
       case "exact":
         return comparison === "" ? m.finding_free({ range }) : m.finding_free_compared({ range, comparison });
       case "estimate":
-      case "untold":
+      case "unreported":
         break;
     }
   }

@@ -33,11 +33,11 @@ export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis
   );
   const marks = [...attempts, ...waits, ...crashes].toSorted((a, b) => a.at - b.at);
   const placed = marks.map(({ at, text }) => ({ x: Math.round(xOf(axis, at)), text }));
-  const apart = placed.filter(
+  const spaced = placed.filter(
     ({ x }, n) => axis.width - x >= LEAST && (n === 0 || x - (placed[n - 1]?.x ?? 0) >= LEAST),
   );
-  return apart.map(({ x, text }, n) => {
-    const room = (apart[n + 1]?.x ?? axis.width) - x - 6;
+  return spaced.map(({ x, text }, n) => {
+    const room = (spaced[n + 1]?.x ?? axis.width) - x - 6;
     // Half a sentence says less than none.
     return { x, room, text: text.length * LETTER > room ? (text.split(",")[0] ?? text) : text };
   });

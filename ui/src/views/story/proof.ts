@@ -3,7 +3,7 @@
 import { actorName, stopOf, stopWords } from "../../domain/actors";
 import { countdownTo, timeOf } from "../../domain/countdown";
 import { clock, clockWithSeconds, duration, sentence } from "../../domain/format";
-import { knowsReset } from "../../domain/limitedFace";
+import { knowsReset } from "../../domain/limitedDisplay";
 import type { JournalFold } from "../../domain/timeline/journalFold";
 import type { Row } from "../../domain/timeline/row";
 import type { Envelope, Evidence, OutcomeWord, Pos, Run, StoryView } from "../../ipc/protocol";

@@ -5,7 +5,7 @@ import { fake } from "../../ipc/fake";
 import { storyView } from "../../ipc/fake/shape";
 import type { Backend } from "../../ipc/backend";
 import type { RunId } from "../../ipc/protocol";
-import { Cockpit } from "../../state/cockpit.svelte";
+import { AppState } from "../../state/appState.svelte";
 import { ATLAS } from "../registry";
 import { StoryKept } from "./kept.svelte";
 import { Screen } from "./screen.svelte";
@@ -69,7 +69,7 @@ async function screenOf(): Promise<{
       return Promise.resolve(eventsOf(run).slice(after, after + most));
     },
   };
-  const app = new Cockpit(backend, ATLAS);
+  const app = new AppState(backend, ATLAS);
   let screen: Screen | undefined;
   const end = $effect.root(() => {
     screen = new Screen(app, STORY, new StoryKept());

@@ -9,7 +9,7 @@ import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
 import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView } from "../../ipc/protocol";
-import type { Cockpit } from "../../state/cockpit.svelte";
+import type { AppState } from "../../state/appState.svelte";
 import type { StepName } from "../../state/route.svelte";
 import type { RawTarget, StoryKept } from "./kept.svelte";
 import { m } from "../../paraglide/messages";
@@ -42,7 +42,7 @@ const ROW_WORDS: Record<Row["kind"], string> = {
 export type Copied = "" | "yes" | "nothing" | "no";
 
 export class Screen {
-  readonly app: Cockpit;
+  readonly app: AppState;
   readonly id: StoryId;
   readonly #fold = new TimelineFold();
   /** What is found again when the story is shown again. */
@@ -61,7 +61,7 @@ export class Screen {
   /** The rows that were in view last are read back, as far as they are to be had. */
   hasReturned = $state(false);
 
-  constructor(app: Cockpit, id: StoryId, kept: StoryKept) {
+  constructor(app: AppState, id: StoryId, kept: StoryKept) {
     this.app = app;
     this.id = id;
     this.kept = kept;

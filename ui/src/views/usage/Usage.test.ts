@@ -475,8 +475,8 @@ describe("Usage", () => {
             if (query.step !== null) charts += 1;
             return base.usage(query);
           },
-          onNotice: (told: (revision: number) => void) => {
-            hear = told;
+          onNotice: (notify: (revision: number) => void) => {
+            hear = notify;
             return () => undefined;
           },
           pull: async (request: Parameters<Backend["pull"]>[0]) => {

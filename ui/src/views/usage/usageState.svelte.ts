@@ -19,7 +19,7 @@ import {
   type StepChoice,
 } from "../../domain/usage/range";
 import { Scrolled } from "../../parts/keptScroll";
-import type { Cockpit } from "../../state/cockpit.svelte";
+import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Answers } from "./answers.svelte";
 import { Questions } from "./questions";
@@ -29,7 +29,7 @@ import { m } from "../../paraglide/messages";
 export type Picked = { readonly from: number; readonly to: number };
 
 export class UsageState {
-  readonly app: Cockpit;
+  readonly app: AppState;
   readonly zone = zoneName();
   readonly answers: Answers;
   readonly scrolled = new Scrolled();
@@ -53,7 +53,7 @@ export class UsageState {
   /** Why what was pressed last cannot be chosen. */
   why = $state("");
 
-  constructor(app: Cockpit) {
+  constructor(app: AppState) {
     this.app = app;
     const setting = () =>
       untrack(() => ({ range: this.range, step: this.step, by: this.by, isAllInTable: this.isAllInTable }));
@@ -197,7 +197,7 @@ export class UsageState {
     return [
       {
         keys: "Left",
-        does: m.action_bar_before(),
+        label: m.action_bar_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -207,7 +207,7 @@ export class UsageState {
       },
       {
         keys: "Right",
-        does: m.action_next_bar(),
+        label: m.action_next_bar(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -217,7 +217,7 @@ export class UsageState {
       },
       {
         keys: "Home",
-        does: m.action_first_bar(),
+        label: m.action_first_bar(),
         run: () => {
           this.#pick(0);
         },
@@ -227,7 +227,7 @@ export class UsageState {
       },
       {
         keys: "End",
-        does: m.action_last_bar(),
+        label: m.action_last_bar(),
         run: () => {
           this.#pick(Infinity);
         },
@@ -237,7 +237,7 @@ export class UsageState {
       },
       {
         keys: "Up",
-        does: m.action_next_part(),
+        label: m.action_next_part(),
         repeats: true,
         run: () => {
           this.#step(1);
@@ -248,7 +248,7 @@ export class UsageState {
       },
       {
         keys: "Down",
-        does: m.action_part_before(),
+        label: m.action_part_before(),
         repeats: true,
         run: () => {
           this.#step(-1);
@@ -259,7 +259,7 @@ export class UsageState {
       },
       {
         keys: "Shift Left",
-        does: m.action_mark_bars(),
+        label: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(-1);
@@ -270,7 +270,7 @@ export class UsageState {
       },
       {
         keys: "Shift Right",
-        does: m.action_mark_bars(),
+        label: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(1);
@@ -281,7 +281,7 @@ export class UsageState {
       },
       {
         keys: "Enter",
-        does: isMany()
+        label: isMany()
           ? m.action_show_marked()
           : this.#storyAt(this.series)
             ? m.action_open_chosen_story()
@@ -293,7 +293,7 @@ export class UsageState {
       },
       {
         keys: "M",
-        does: this.measure === "cost" ? m.action_show_tokens() : m.action_show_cost(),
+        label: this.measure === "cost" ? m.action_show_tokens() : m.action_show_cost(),
         run: () => {
           this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost");
         },
@@ -301,7 +301,7 @@ export class UsageState {
       },
       {
         keys: "X",
-        does: this.isExact ? m.action_rounded() : m.action_exact(),
+        label: this.isExact ? m.action_rounded() : m.action_exact(),
         run: () => {
           this.isExact = !this.isExact;
         },
@@ -309,7 +309,7 @@ export class UsageState {
       },
       {
         keys: "Esc",
-        does: this.isZoomed ? m.action_zoom_out() : m.view_board(),
+        label: this.isZoomed ? m.action_zoom_out() : m.view_board(),
         run: () => {
           this.#back();
         },

@@ -11,7 +11,7 @@ import { m } from "../../paraglide/messages";
 export type Place = { dir: string; now: number; over: boolean };
 
 /** The line of a call. */
-export type CallFace = {
+export type CallDisplay = {
   tool: string;
   title: string;
   /** Whether the title is the machine's: a command, a path. */
@@ -33,7 +33,7 @@ export type CallBody =
   | { is: "words"; text: string }
   | { is: "todos"; todos: readonly Todo[] };
 
-export function callFace(row: CallRow, place: Place): CallFace {
+export function callDisplay(row: CallRow, place: Place): CallDisplay {
   const isCode = !["agent", "ask", "plan"].includes(row.toolKind) && !row.open;
   const body = row.toolKind === "edit" || row.subject.is === "change" ? bodyOf(row) : null;
   const diff = body?.is === "diff" ? sumOf(body.files) : null;
@@ -64,7 +64,7 @@ function writing(text: string): string {
   return text === "" ? m.call_writes_input() : m.call_writes_characters({ count: text.length });
 }
 
-function endOf(row: CallRow, { now, over }: Place): Pick<CallFace, "end" | "tone"> {
+function endOf(row: CallRow, { now, over }: Place): Pick<CallDisplay, "end" | "tone"> {
   const { result, ask, task } = row;
   if (over && !result) return { end: m.call_did_not_end(), tone: "plain" };
   if (ask?.state === "open" && !result)
@@ -138,8 +138,8 @@ function going(at: Timestamp, now: number): string {
 function editBody({ subject, result }: CallRow): CallBody {
   if (result && !result.ok)
     return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
-  const told = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
-  const files = told.length > 0 || subject.is !== "change" ? told : changesOf(subject.files);
+  const reported = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
+  const files = reported.length > 0 || subject.is !== "change" ? reported : changesOf(subject.files);
   return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
 }
 

@@ -4,11 +4,11 @@
 import type { Story, StoryView } from "../ipc/protocol";
 import { countdownTo, timeOf } from "./countdown";
 import { clock } from "./format";
-import type { Face } from "./states";
+import type { StateDisplay } from "./states";
 import { m } from "../paraglide/messages";
 
-/** The face of a story in the state `limited`. */
-export function limitedFace(view: StoryView, now: number): Face {
+/** The display of a story in the state `limited`. */
+export function limitedDisplay(view: StoryView, now: number): StateDisplay {
   const { story } = view;
   const base = { glyph: "limited", tone: "limited" } as const;
   const until = timeOf(story.until);
@@ -23,7 +23,7 @@ function goesOn(story: Story): boolean {
 }
 
 /** How long until the reset that the provider named, and what then. */
-function knownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
+function knownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
   const reset = countdownTo(story.until, now);
   if (reset.state === "counts" && goesOn(story))
     return { reason: m.limited_resumes_in({ time: reset.text }), steady: m.limited_resumes() };
@@ -33,7 +33,7 @@ function knownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> 
 }
 
 /** Without a reset the engine tries again after a while, if it may. */
-function unknownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
+function unknownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
   if (!goesOn(story)) return { reason: m.limited_unknown_needs_prompt() };
   const next = countdownTo(story.until, now);
   const steady = m.limited_unknown_tried();

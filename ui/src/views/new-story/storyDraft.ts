@@ -13,7 +13,7 @@ import { m } from "../../paraglide/messages";
 export type GateLine = { command: string; on: boolean };
 
 /** What a person wrote and chose. */
-export type Wish = {
+export type StoryDraft = {
   goal: string;
   place: "worktree" | "as_is";
   /** Empty: named after the goal. */
@@ -34,22 +34,22 @@ export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string 
 };
 
 /** What misses, in words; empty when the story can be started. */
-export function missing(wish: Wish, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
+export function missing(draft: StoryDraft, facts: FolderFacts | null, agent: AgentFacts | undefined): string {
   if (facts === null) return m.new_lacks_folder();
-  if (wish.goal.trim() === "") return m.new_lacks_goal();
-  const fault = placeFault(wish.place, facts);
+  if (draft.goal.trim() === "") return m.new_lacks_goal();
+  const fault = placeFault(draft.place, facts);
   if (fault !== null) return `${fault.message}. ${fault.hint}`;
   if (!agent) return m.new_lacks_agent();
   return "";
 }
 
 /** Why a story cannot be started at this place of the folder. */
-export function placeFault(place: Wish["place"], facts: FolderFacts): Fault | null {
+export function placeFault(place: StoryDraft["place"], facts: FolderFacts): Fault | null {
   return place === "worktree" ? facts.no_worktree : facts.not_as_is;
 }
 
 /** The same in a few words, for the choice that it closes; empty where it is open. */
-export function closedText(place: Wish["place"], facts: FolderFacts | null): string {
+export function closedText(place: StoryDraft["place"], facts: FolderFacts | null): string {
   const fault = facts && placeFault(place, facts);
   if (!fault) return "";
   if (place === "as_is") return m.new_bare_repository();
@@ -57,30 +57,30 @@ export function closedText(place: Wish["place"], facts: FolderFacts | null): str
 }
 
 /** The request that starts the story. */
-export function startOf(wish: Wish, facts: FolderFacts, id: StoryId): StartStory {
-  const model = wish.model.trim();
+export function startOf(draft: StoryDraft, facts: FolderFacts, id: StoryId): StartStory {
+  const model = draft.model.trim();
   return {
     id,
-    agent: wish.agent,
+    agent: draft.agent,
     dir: facts.dir,
-    prompt: wish.goal.trim(),
+    prompt: draft.goal.trim(),
     title: null,
     profile: {
       model: model === "" ? null : model,
-      permission: wish.permission,
+      permission: draft.permission,
       allowed_tools: [],
       add_dirs: [],
       extra_args: [],
       bin: null,
       end_descendants: false,
     },
-    gates: wish.gates
+    gates: draft.gates
       .filter((gate) => gate.on && gate.command.trim() !== "")
       .map((gate) => gate.command.trim()),
     resume: null,
-    resume_on_reset: wish.resumes,
-    worktree: wish.place === "worktree" && wish.branch.trim() !== "" ? wish.branch.trim() : null,
-    new_branch: wish.place === "worktree" && wish.branch.trim() === "",
+    resume_on_reset: draft.resumes,
+    worktree: draft.place === "worktree" && draft.branch.trim() !== "" ? draft.branch.trim() : null,
+    new_branch: draft.place === "worktree" && draft.branch.trim() === "",
     // The form has no field for them.
     defaults: ["arguments"],
     env: null,
