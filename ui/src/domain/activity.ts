@@ -1,6 +1,7 @@
 // What an agent does now and what it asks, in words. Pure.
 
 import type { Activity, StateDetail, ToolKind } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
 
 /** Tools whose line is in words; the others' is for a machine: a command, a path, a pattern. */
 const IN_WORDS: readonly ToolKind[] = ["agent", "ask", "plan"];
@@ -13,8 +14,8 @@ export function askedWords({ asks, tool, subject }: Extract<StateDetail, { kind:
     .replace(/^[#>\s]+/, "")
     .replace(/[*`]+/g, "")
     .trim();
-  if (asks === "choice") return about === "" ? "a question" : about;
-  return about === "" ? "a plan" : `a plan, ${about}`;
+  if (asks === "choice") return about === "" ? m.asks_a_question() : about;
+  return about === "" ? m.asks_a_plan() : m.asks_a_plan_about({ about });
 }
 
 /** The tool, and apart from it what the machine reads. */

@@ -2,12 +2,13 @@
 // here and nowhere else. Pure.
 
 import type { Actor, StateDetail, StopReason, Story } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
 
 const ACTORS: Record<Actor, string> = {
-  you: "you",
-  musher: "Musher",
-  rule: "a rule of yours",
-  system: "the system",
+  you: m.actor_you(),
+  musher: m.actor_musher(),
+  rule: m.actor_rule(),
+  system: m.actor_system(),
 };
 
 /** `you`, `Musher`: within a sentence. */
@@ -16,15 +17,15 @@ export function actorName(actor: Actor): string {
 }
 
 const STOPS: Record<Extract<StopReason, string>, string> = {
-  window: "in the window",
-  board: "on the board",
-  command_line: "on the command line",
-  ctrl_c: "by Ctrl-C in the terminal",
-  did_not_leave: "it had finished and did not leave",
-  unanswered: "it did not answer when the conversation was begun",
-  time_limit: "it took longer than it was given",
-  keeper_terminated: "from outside, as at a shutdown",
-  interrupted: "its turn was interrupted",
+  window: m.stop_window(),
+  board: m.stop_board(),
+  command_line: m.stop_command_line(),
+  ctrl_c: m.stop_ctrl_c(),
+  did_not_leave: m.stop_did_not_leave(),
+  unanswered: m.stop_unanswered(),
+  time_limit: m.stop_time_limit(),
+  keeper_terminated: m.stop_keeper_terminated(),
+  interrupted: m.stop_interrupted(),
 };
 
 /** Why something was stopped: `on the board`. */

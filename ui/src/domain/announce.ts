@@ -1,7 +1,7 @@
 // What is said aloud when stories change their state: one sentence each, what needs a person first.
 
 import type { StoryId, StoryView } from "../ipc/protocol";
-import { faceOf, needsPerson, spokenReason } from "./states";
+import { displayOf, needsPerson, spokenReason } from "./states";
 
 /** The state of each story when it was last looked at. */
 export type Seen = ReadonlyMap<StoryId, string>;
@@ -15,9 +15,9 @@ export function newsOf(seen: Seen | null, stories: readonly StoryView[], now: nu
     const mark = `${view.story.state} ${view.story.reason ?? ""}`;
     news.seen.set(view.story.id, mark);
     if (seen === null || seen.get(view.story.id) === mark) continue;
-    const face = faceOf(view, now);
+    const display = displayOf(view, now);
     const isUrgent = needsPerson(view.story);
-    const sentence = `${view.story.title}: ${face.word}${isUrgent && spokenReason(face) ? `, ${spokenReason(face)}` : ""}`;
+    const sentence = `${view.story.title}: ${display.word}${isUrgent && spokenReason(display) ? `, ${spokenReason(display)}` : ""}`;
     (isUrgent ? news.urgent : news.calm).push(/[.?!]$/.test(sentence) ? sentence : `${sentence}.`);
   }
   return news;

@@ -1,22 +1,23 @@
 // What failed between an agent and its provider, in words. Pure.
 import type { ApiErrorKind } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
 
 const API: Record<ApiErrorKind, string> = {
-  login: "the login was refused",
-  billing: "the provider refused for billing",
-  rate_limit: "too many requests",
-  overloaded: "the API was overloaded",
-  invalid_request: "the request was refused",
-  prompt_too_long: "the conversation is too long for the model",
-  model: "the model is not available",
-  server: "the API failed",
-  max_output: "the answer was longer than the model may write",
-  refusal: "the model refused",
-  network: "the API was not reached",
-  unknown: "the API failed",
+  login: m.api_login(),
+  billing: m.api_billing(),
+  rate_limit: m.api_rate_limit(),
+  overloaded: m.api_overloaded(),
+  invalid_request: m.api_invalid_request(),
+  prompt_too_long: m.api_prompt_too_long(),
+  model: m.api_model(),
+  server: m.api_server(),
+  max_output: m.api_max_output(),
+  refusal: m.api_refusal(),
+  network: m.api_network(),
+  unknown: m.api_unknown(),
 };
 
 /** What failed between the agent and its provider. */
 export function apiWords(error: ApiErrorKind, status: number | null): string {
-  return status === null ? API[error] : `${API[error]} (${status})`;
+  return status === null ? API[error] : m.api_with_status({ error: API[error], status });
 }

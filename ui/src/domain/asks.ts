@@ -1,6 +1,7 @@
 // What a question asks, in the agent's own words, and what can be answered to it. Pure.
 
-import type { Field, Question, StoryView, ToolKind } from "../ipc/protocol";
+import type { Field, Question, StoryView } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
 
 export type Ask = {
   /** `Claude asks to run` */
@@ -19,14 +20,14 @@ export function askOf(question: Question, agent: string, dir: string): Ask {
   switch (kind) {
     case "permission":
       return {
-        who: `${agent} asks to ${verbOf(question)}`,
+        who: asksTo(question, agent),
         what: lineOf(question),
         rest: "",
         isPart: isPart(question, dir),
       };
     case "choice":
       return {
-        who: `${agent} asks`,
+        who: m.asks({ agent }),
         what: "",
         rest:
           subject.is === "choices"
@@ -35,10 +36,15 @@ export function askOf(question: Question, agent: string, dir: string): Ask {
         isPart: false,
       };
     case "form":
-      return { who: `${question.tool} asks through ${agent}`, what: "", rest: question.title, isPart: true };
+      return {
+        who: m.asks_through({ tool: question.tool, agent }),
+        what: "",
+        rest: question.title,
+        isPart: true,
+      };
     case "plan":
       return {
-        who: `${agent} has a plan`,
+        who: m.asks_has_plan({ agent }),
         what: "",
         rest: subject.is === "plan" ? firstLine(subject.markdown) : lineOf(question),
         isPart: true,
@@ -100,24 +106,27 @@ function isPart({ subject, beside = [] }: Pick<Question, "subject" | "beside">, 
   }
 }
 
-/** What tools of each sort do; null where a sort does not say it, and the tool is named. */
-const VERBS: Record<ToolKind, string | null> = {
-  command: "run",
-  read: "read",
-  search: "search for",
-  edit: "write",
-  web: null,
-  agent: null,
-  plan: null,
-  ask: null,
-  mcp: null,
-  other: null,
-};
-
-function verbOf({ tool, tool_kind, subject }: Question): string {
-  if (subject.is === "other") return `use ${tool}:`;
-  if (tool_kind === "web") return subject.is === "address" ? "open" : "search the web for";
-  return VERBS[tool_kind] ?? `use ${tool}:`;
+/** What tools of each sort ask to do; where a sort does not say it, the tool is named. */
+function asksTo({ tool, tool_kind, subject }: Question, agent: string): string {
+  if (subject.is === "other") return m.asks_to_use({ agent, tool });
+  switch (tool_kind) {
+    case "command":
+      return m.asks_to_run({ agent });
+    case "read":
+      return m.asks_to_read({ agent });
+    case "search":
+      return m.asks_to_search({ agent });
+    case "edit":
+      return m.asks_to_write({ agent });
+    case "web":
+      return subject.is === "address" ? m.asks_to_open({ agent }) : m.asks_to_search_web({ agent });
+    case "agent":
+    case "plan":
+    case "ask":
+    case "mcp":
+    case "other":
+      return m.asks_to_use({ agent, tool });
+  }
 }
 
 function firstLine(text: string): string {

@@ -4,6 +4,7 @@
 import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
 import { isLive, needsPerson } from "./states";
+import { m } from "../paraglide/messages";
 
 export const NEEDS_YOU = "needs-you";
 
@@ -37,7 +38,7 @@ export function arrange(stories: readonly StoryView[], held: HeldOrders = new Ma
   const groups: Group[] = [];
   if (needs.length > 0) {
     const ordered = hold(needs.toSorted(bySince), held.get(NEEDS_YOU));
-    groups.push({ id: NEEDS_YOU, name: "Needs you", path: "", stories: ordered });
+    groups.push({ id: NEEDS_YOU, name: m.board_needs_you(), path: "", stories: ordered });
   }
   for (const [project, members] of byProject(shown)) {
     const rest = members.filter((view) => !needsPerson(view.story)).toSorted(byState);

@@ -1,6 +1,7 @@
 // Sizes on the disk as the window writes them. Pure.
 
 import { THIN } from "./format";
+import { m } from "../paraglide/messages";
 
 const UNITS = ["kB", "MB", "GB", "TB"] as const;
 const oneDigit = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
@@ -8,7 +9,7 @@ const whole = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 
 /** `812 bytes`, `3.2 GB`; decimal units, as file managers show them. */
 export function bytes(n: number): string {
-  if (n < 1000) return `${whole.format(n)} ${n === 1 ? "byte" : "bytes"}`;
+  if (n < 1000) return m.size_bytes({ count: n });
   let value = n;
   let unit = "";
   for (const next of UNITS) {

@@ -3,6 +3,7 @@
 import type { StoryState } from "../ipc/protocol";
 import type { Axis } from "./axis";
 import type { StripSource } from "./strip";
+import { m } from "../paraglide/messages";
 
 const MINUTE = 60_000;
 
@@ -21,12 +22,12 @@ const SPANS: readonly [StoryState, number][] = [
 
 /** Names below their shapes, and above where the shape is above. */
 export const EXAMPLE_NAMES: readonly { at: number; name: string; above: boolean }[] = [
-  { at: -110, name: "working", above: false },
-  { at: -87, name: "waiting for you", above: false },
-  { at: -65, name: "tool calls", above: false },
-  { at: -47, name: "limited", above: false },
-  { at: -19, name: "gate failed", above: true },
-  { at: -7, name: "passed", above: false },
+  { at: -110, name: m.example_working(), above: false },
+  { at: -87, name: m.example_waiting(), above: false },
+  { at: -65, name: m.example_tool_calls(), above: false },
+  { at: -47, name: m.example_limited(), above: false },
+  { at: -19, name: m.example_gate_failed(), above: true },
+  { at: -7, name: m.example_gate_passed(), above: false },
 ];
 
 /** How much time the example shows, in minutes. */

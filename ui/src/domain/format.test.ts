@@ -1,16 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  clock,
-  counted,
-  duration,
-  hourAndMinute,
-  money,
-  moneyText,
-  percent,
-  shortPath,
-  tokens,
-  took,
-} from "./format";
+import { clock, duration, hourAndMinute, money, moneyText, percent, shortPath, tokens, took } from "./format";
 
 const S = 1000;
 const MIN = 60 * S;
@@ -102,14 +91,5 @@ describe("shortPath", () => {
     expect(
       ["/home/ada/src/x", "/Users/ada/x", "C:\\Users\\ada\\x", "/srv/home/ada", "/home/ada"].map(shortPath),
     ).toEqual(["~/src/x", "~/x", "~\\x", "/srv/home/ada", "~"]);
-  });
-});
-
-describe("counted", () => {
-  it("knows one from many", () => {
-    expect([counted(1, "story", "stories"), counted(1204, "story", "stories")]).toEqual([
-      "1 story",
-      "1,204 stories",
-    ]);
   });
 });

@@ -1,6 +1,7 @@
 // Numbers and times as the window writes them. Pure; the present is always an argument.
 
 import type { CostBasis, Tokens } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
 
 /** Texts are English; the same locale writes numbers and dates. */
 const LOCALE = "en-GB";
@@ -48,12 +49,12 @@ export function tokens(n: number): string {
 
 /** `1 token`, `812 k tokens`. */
 export function tokensWords(n: number): string {
-  return `${tokens(n)} ${Math.round(n) === 1 ? "token" : "tokens"}`;
+  return m.tokens_rounded({ count: Math.round(n), text: tokens(n) });
 }
 
 /** `1 token`, `812,004 tokens`, every digit. */
 export function exactTokens(n: number): string {
-  return counted(n, "token", "tokens");
+  return m.tokens_exact({ count: n });
 }
 
 /** All classes together. */
@@ -69,14 +70,11 @@ export type Money = {
   inWords?: true;
 };
 
-/** What stands for the cost of tokens that nobody has a price for. */
-const UNPRICED = "not priced yet";
-
 /** `$4.06`; a price of ours has `≈`, an incomplete account `≥`, and so has one of which a part has no price; no price
     at all, and nothing known, are words and never a zero. */
 export function money(micros: number, basis: CostBasis): Money {
-  if (basis === "unpriced" && micros === 0) return { sign: "", amount: UNPRICED, inWords: true };
-  if (basis === "lower_bound" && micros === 0) return { sign: "", amount: "not known", inWords: true };
+  if (basis === "unpriced" && micros === 0) return { sign: "", amount: m.cost_not_priced(), inWords: true };
+  if (basis === "lower_bound" && micros === 0) return { sign: "", amount: m.cost_not_known(), inWords: true };
   const sign = basis === "priced" ? "≈" : basis === "reported" ? "" : "≥";
   // "At least less than a cent" would say nothing.
   if (micros < 10_000 && sign === "≥") return { sign, amount: `$0.${pad(Math.floor(micros / 100), 4)}` };
@@ -147,11 +145,6 @@ export function instant(at: number): string {
 /** A path with `~` for the home directory, as a person writes it. */
 export function shortPath(path: string): string {
   return path.replace(/^(?:\/home\/[^/]+|\/Users\/[^/]+|[A-Z]:\\Users\\[^\\]+)(?=[/\\]|$)/, "~");
-}
-
-/** `1 story`, `2 stories`. */
-export function counted(n: number, one: string, many: string): string {
-  return `${whole.format(n)} ${n === 1 ? one : many}`;
 }
 
 function startOfDay(at: number): number {

@@ -4,8 +4,9 @@
 import type { AgentId, AgentName, Limit, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
-import { clock, counted, duration, percent, THIN } from "./format";
+import { clock, duration, percent } from "./format";
 import { byLength, windowText } from "./windowName";
+import { m } from "../paraglide/messages";
 
 /** Older than this, a value says so. */
 const OLD = 15 * 60_000;
@@ -92,10 +93,10 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
     left: leftText(limit, isHeld, now),
     resets:
       reset === null
-        ? "reset not known"
+        ? m.limit_reset_not_known()
         : isOver
-          ? `reset ${clock(reset, now)}`
-          : `resets ${clock(reset, now)}`,
+          ? m.limit_was_reset({ time: clock(reset, now) })
+          : m.limit_resets({ time: clock(reset, now) }),
     note: [noteText(limit, isHeld, isOver, held, pace), ageText(limit, isHeld, now)]
       .filter(Boolean)
       .join(", "),
@@ -108,17 +109,19 @@ function leftText(limit: Limit, isHeld: boolean, now: number): string {
   const reset = countdownTo(limit.resets_at, now);
   switch (reset.state) {
     case "unknown":
-      return isHeld ? "Held" : "";
+      return isHeld ? m.limit_held() : "";
     case "passed":
-      return "reset passed";
+      return m.limit_reset_passed();
     case "counts":
-      return isHeld ? `Held, ${reset.text}` : `${minutesLeft(limit, now)} left`;
+      return isHeld
+        ? m.limit_held_for({ time: reset.text })
+        : m.limit_left({ time: minutesLeft(limit, now) });
   }
 }
 
 function minutesLeft(limit: Limit, now: number): string {
   const left = (timeOf(limit.resets_at) ?? now) - now;
-  return left < 60_000 ? `less than 1${THIN}min` : duration(left);
+  return left < 60_000 ? m.limit_less_than_a_minute() : duration(left);
 }
 
 type Pace = { full: number | null };
@@ -140,17 +143,19 @@ function paceOf(
 }
 
 function noteText(limit: Limit, isHeld: boolean, isOver: boolean, held: number, pace: Pace | null): string {
-  if (isHeld) return held > 0 ? `${counted(held, "story", "stories")} held` : "nothing waits for it";
-  if (isOver) return limit.status === "rejected" ? "waiting for the agent to confirm" : "not heard of since";
-  if (limit.status === "overage") return "extra usage is used";
-  if (limit.utilization === null) return "use not known";
-  if (pace === null) return limit.status === "warning" ? "near its end" : "";
-  return pace.full === null ? "on pace" : `ahead, full ${clock(pace.full, Date.parse(limit.seen_at))}`;
+  if (isHeld) return held > 0 ? m.limit_holds({ count: held }) : m.limit_holds_nothing();
+  if (isOver) return limit.status === "rejected" ? m.limit_unconfirmed() : m.limit_not_heard_of();
+  if (limit.status === "overage") return m.limit_extra_usage();
+  if (limit.utilization === null) return m.limit_use_not_known();
+  if (pace === null) return limit.status === "warning" ? m.limit_near_its_end() : "";
+  return pace.full === null
+    ? m.limit_on_pace()
+    : m.limit_ahead({ time: clock(pace.full, Date.parse(limit.seen_at)) });
 }
 
 function ageText(limit: Limit, isHeld: boolean, now: number): string {
   const age = now - Date.parse(limit.seen_at);
-  return age > OLD && !isHeld ? `seen ${duration(age)} ago` : "";
+  return age > OLD && !isHeld ? m.limit_seen({ time: duration(age) }) : "";
 }
 
 /** A window whose length is not known has no pace. */

@@ -28,7 +28,7 @@ function bad(reason: Reason): StoryView {
 }
 
 const keys = (view: StoryView, asked?: Question) =>
-  needOf(view, asked, AGENTS, START).buttons.map((button) => `${button.key} ${button.does}`);
+  needOf(view, asked, AGENTS, START).buttons.map((button) => `${button.key} ${button.action}`);
 
 describe("askOf", () => {
   const said = (part: Partial<Question>, agent = "Claude") => askOf(question(part), agent, "/work");

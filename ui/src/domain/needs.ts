@@ -8,10 +8,11 @@ import { takes } from "./timeline/ask";
 import { hides } from "./visible";
 import { gateOf, needsText } from "./states";
 import { waitOf } from "./waits";
+import { m } from "../paraglide/messages";
 
 export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "stop" | "open";
 
-export type NeedButton = { readonly does: NeedAction; readonly text: string; readonly key: string };
+export type NeedButton = { readonly action: NeedAction; readonly text: string; readonly key: string };
 
 /** The keys of what answers or starts something. No letter alone: what somebody types must do nothing. */
 const YES = "Ctrl Enter";
@@ -23,8 +24,8 @@ export type Need = Ask & {
   readonly hasAnswer: boolean;
 };
 
-const STOP: NeedButton = { does: "stop", text: "Stop", key: "Ctrl ." };
-const REPORT: NeedButton = { does: "open", text: "Report", key: "Enter" };
+const STOP: NeedButton = { action: "stop", text: m.action_stop(), key: "Ctrl ." };
+const REPORT: NeedButton = { action: "open", text: m.need_report(), key: "Enter" };
 
 /** Going on with the conversation makes no sense until a person did something elsewhere. */
 const NOT_RESUMABLE: readonly (Reason | null)[] = [
@@ -37,14 +38,16 @@ const NOT_RESUMABLE: readonly (Reason | null)[] = [
 
 /** What resuming a story does, in a word: prompts that were never sent are tried again, and a limit is tried. */
 export function resumeWord(story: Story): string {
-  if (story.state === "limited") return "Try now";
-  return story.queued_prompts > 0 ? "Try again" : "Resume";
+  if (story.state === "limited") return m.action_try_now();
+  return story.queued_prompts > 0 ? m.action_try_again() : m.action_resume();
 }
 
 /** What is sent when a person sends a failed gate back. */
 export function sendBackPrompt(view: StoryView): string {
-  const detail = view.story.detail ? `\n\n${view.story.detail}` : "";
-  return `The gate \`${gateOf(view).command}\` failed.${detail}\n\nRun it, find the cause and fix it.`;
+  const { command } = gateOf(view);
+  return [m.prompt_gate_failed({ command }), view.story.detail, m.prompt_fix_gate()]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 /** What a story needs; unless `isWhole` what it asks for is not known to stand in its line from end to end. */
@@ -61,7 +64,7 @@ export function needOf(
   const need = story.reason === "gate_failed" ? gateFailed(view) : ended(story);
   const wait = waitOf(view, now);
   if (wait === null) return need;
-  // Its face says what it waits for. What goes on by itself is not resumed.
+  // Its display says what it waits for. What goes on by itself is not resumed.
   const buttons =
     wait.instead === null ? need.buttons : wait.instead.glyph === "starting" ? [STOP, REPORT] : [REPORT];
   return { who: "", what: "", rest: "", isPart: false, buttons, hasAnswer: false };
@@ -70,9 +73,9 @@ export function needOf(
 function asked(question: Question, story: Story, agent: string, isWhole: boolean): Need {
   const ask = askOf(question, agent, story.dir);
   if (question.kind === "permission") {
-    const allow = { does: "allow", text: "Allow once", key: YES } as const;
-    const deny = { does: "deny", text: "Deny", key: NO } as const;
-    const read = { does: "open", text: "Read it all", key: "Enter" } as const;
+    const allow = { action: "allow", text: m.answer_allow_once(), key: YES } as const;
+    const deny = { action: "deny", text: m.answer_deny(), key: NO } as const;
+    const read = { action: "open", text: m.need_read_all(), key: "Enter" } as const;
     // Nobody allows what was not seen whole.
     const isSeen = isWhole && !ask.isPart && !ask.what.includes("\n") && !hides(ask.what);
     const [hasYes, hasNo] = [
@@ -85,16 +88,16 @@ function asked(question: Question, story: Story, agent: string, isWhole: boolean
       hasAnswer: isSeen && hasYes,
     };
   }
-  const text = question.kind === "plan" ? "Read the plan" : "Answer";
-  return { ...ask, buttons: [{ does: "open", text, key: "Enter" }], hasAnswer: false };
+  const text = question.kind === "plan" ? m.need_read_plan() : m.answer_answer();
+  return { ...ask, buttons: [{ action: "open", text, key: "Enter" }], hasAnswer: false };
 }
 
 function silent(): Need {
-  const write = { does: "open", text: "Write", key: "Enter" } as const;
+  const write = { action: "open", text: m.need_write(), key: "Enter" } as const;
   return {
-    who: "Its turn ended.",
+    who: m.need_turn_ended(),
     what: "",
-    rest: "Say what comes next.",
+    rest: m.say_what_comes_next(),
     isPart: false,
     buttons: [write],
     hasAnswer: false,
@@ -103,11 +106,11 @@ function silent(): Need {
 
 function gateFailed(view: StoryView): Need {
   const buttons: NeedButton[] = [
-    { does: "send_back", text: "Send back", key: YES },
-    { does: "open", text: "See failure", key: "Enter" },
+    { action: "send_back", text: m.need_send_back(), key: YES },
+    { action: "open", text: m.need_see_failure(), key: "Enter" },
   ];
   return {
-    who: "Gate",
+    who: m.need_gate(),
     what: gateOf(view).command,
     rest: needsText(view.story) ?? "",
     isPart: false,
@@ -117,7 +120,7 @@ function gateFailed(view: StoryView): Need {
 }
 
 function ended(story: Story): Need {
-  const resume: NeedButton = { does: "resume", text: resumeWord(story), key: YES };
+  const resume: NeedButton = { action: "resume", text: resumeWord(story), key: YES };
   const canResume =
     story.queued_prompts > 0 || (story.session !== null && !NOT_RESUMABLE.includes(story.reason));
   return {

@@ -2,28 +2,29 @@
 
 import type { StoryView } from "../ipc/protocol";
 import { goesOnByItself } from "./waits";
+import { m } from "../paraglide/messages";
 
 /** `sent when this turn ends` */
 export function sentWhen(view: StoryView, now: number): string {
-  if (goesOnByItself(view, now)) return "sent when its next run starts";
+  if (goesOnByItself(view, now)) return m.pending_next_run();
   switch (view.story.state) {
     case "limited":
-      return "sent when the limit resets";
+      return m.pending_limit();
     case "gating":
-      return "sent when the gates are through";
+      return m.pending_gates();
     case "starting":
     case "queued":
-      return "sent when the agent has started";
+      return m.pending_start();
     case "running":
     case "waiting":
-      return "sent when this turn ends";
+      return m.pending_turn();
     case "draft":
     case "done":
     case "needs_you":
     case "stopped":
-      return "sent when the story goes on";
+      return m.pending_story();
     case "in_terminal":
     case "archived":
-      return "not sent";
+      return m.pending_never();
   }
 }

@@ -5,7 +5,7 @@ import { everyState } from "../ipc/fake/states";
 import { GLYPHS } from "../parts/glyphs";
 import {
   canStop,
-  faceOf,
+  displayOf,
   isLive,
   isQuiet,
   needsPerson,
@@ -47,11 +47,11 @@ function view(state: StoryState, reason?: Reason, more: Partial<Sketch> = {}): S
 const EDITS: Activity = { tool: "Edit", kind: "edit", subject: "src/a.ts" };
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
 const words = (each: StoryView) => {
-  const face = faceOf(each, START);
-  return [face.glyph, plain(face.word), plain(reasonText(face))];
+  const display = displayOf(each, START);
+  return [display.glyph, plain(display.word), plain(reasonText(display))];
 };
 
-describe("faceOf", () => {
+describe("displayOf", () => {
   it("says the words of the look", () => {
     expect(words(view("running", undefined, { activity: EDITS }))).toEqual([
       "working",
@@ -127,19 +127,19 @@ describe("faceOf", () => {
   });
 
   it("shows done without a check in another colour and says so", () => {
-    expect(faceOf(view("done", "unchecked"), START)).toMatchObject({
+    expect(displayOf(view("done", "unchecked"), START)).toMatchObject({
       tone: "unchecked",
       reason: "not checked, no gate",
     });
-    expect(faceOf(view("done", "checked"), START).tone).toBe("done");
+    expect(displayOf(view("done", "checked"), START).tone).toBe("done");
   });
 
   it("knows no reset, and one that has passed", () => {
     expect(words(view("limited"))).toEqual(["limited", "Limited", "reset not known, tried again by itself"]);
-    expect(faceOf(view("limited", undefined, { until: -1 }), START).reason).toBe(
+    expect(displayOf(view("limited", undefined, { until: -1 }), START).reason).toBe(
       "reset passed, waiting for the agent to confirm",
     );
-    expect(faceOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe(
+    expect(displayOf(view("limited", undefined, { until: 0, resumes: false }), START).reason).toBe(
       "reset passed, needs a prompt",
     );
   });
@@ -161,11 +161,13 @@ describe("faceOf", () => {
     );
     expect(counted.length).toBeGreaterThan(1);
     for (const each of counted)
-      expect(spokenReason(faceOf(each, START)), each.story.title).toBe(
-        spokenReason(faceOf(each, START + 1000)),
+      expect(spokenReason(displayOf(each, START)), each.story.title).toBe(
+        spokenReason(displayOf(each, START + 1000)),
       );
-    expect(spokenReason(faceOf(view("limited", undefined, { until: 50 }), START))).toBe("resumes by itself");
-    expect(spokenReason(faceOf(view("running", undefined, { activity: EDITS }), START))).toBe(
+    expect(spokenReason(displayOf(view("limited", undefined, { until: 50 }), START))).toBe(
+      "resumes by itself",
+    );
+    expect(spokenReason(displayOf(view("running", undefined, { activity: EDITS }), START))).toBe(
       "Edit src/a.ts",
     );
   });
@@ -173,7 +175,7 @@ describe("faceOf", () => {
   it("keeps what a machine reads apart from words", () => {
     const working = (tool: string, kind: ToolKind, subject: string) => {
       const activity = { tool, kind, subject };
-      const { reason, code } = faceOf(view("running", undefined, { activity }), START);
+      const { reason, code } = displayOf(view("running", undefined, { activity }), START);
       return [reason, code];
     };
     expect(working("Bash", "command", "cargo test -p address")).toEqual(["Bash", "cargo test -p address"]);
@@ -186,19 +188,20 @@ describe("faceOf", () => {
   });
 
   it("says why for every reason, with a word of its own", () => {
-    const faces = everyState().map((each) => [each.story.reason, faceOf(each, START)] as const);
-    const needs = faces.filter(
+    const displays = everyState().map((each) => [each.story.reason, displayOf(each, START)] as const);
+    const needs = displays.filter(
       ([reason]) => reason !== null && !["question", "prompt", "you", "engine", "system"].includes(reason),
     );
-    for (const [reason, face] of needs) expect(reasonText(face), reason ?? "").not.toBe("");
-    for (const [reason, face] of needs) expect(face.word === "Failed", reason ?? "").toBe(reason === "other");
+    for (const [reason, display] of needs) expect(reasonText(display), reason ?? "").not.toBe("");
+    for (const [reason, display] of needs)
+      expect(display.word === "Failed", reason ?? "").toBe(reason === "other");
     expect(new Set(needs.map(([reason]) => reason)).size).toBe(24);
   });
 
   it("tells how long a state lasts, or how long ago what is over ended", () => {
     const since = (state: StoryState, minutes: number) => {
       const each = view(state, undefined, { segments: [[state, -minutes]] });
-      return plain(sinceWords(each.story, faceOf(each, START), START));
+      return plain(sinceWords(each.story, displayOf(each, START), START));
     };
     expect([
       since("running", 4),
@@ -242,9 +245,9 @@ describe("faceOf", () => {
 
   it("has a glyph that is drawn and a word for every state", () => {
     for (const state of STATES) {
-      const face = faceOf(view(state), START);
-      expect(GLYPHS[face.glyph].length, state).toBeGreaterThan(0);
-      expect(face.word, state).not.toBe("");
+      const display = displayOf(view(state), START);
+      expect(GLYPHS[display.glyph].length, state).toBeGreaterThan(0);
+      expect(display.word, state).not.toBe("");
       expect(spanWord(state, null, true), state).not.toBe("");
       expect(spanTone(state), state).not.toBe("");
     }
@@ -254,7 +257,7 @@ describe("faceOf", () => {
 describe("states", () => {
   it("are told apart by what they mean", () => {
     expect(STATES.filter((state) => needsPerson(view(state).story))).toEqual(["waiting", "needs_you"]);
-    expect(STATES.filter((state) => isQuiet(faceOf(view(state), START)))).toEqual([
+    expect(STATES.filter((state) => isQuiet(displayOf(view(state), START)))).toEqual([
       "draft",
       "queued",
       "done",

@@ -14,8 +14,9 @@ import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
-import { limitedFace } from "./limitedFace";
+import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
+import { m } from "../paraglide/messages";
 
 /** The glyphs, by the look's names. */
 export type GlyphName =
@@ -37,7 +38,7 @@ export type GlyphName =
 /** The tones: `s-<tone>` in base.css. */
 export type Tone = GlyphName | "unchecked";
 
-export type Face = {
+export type StateDisplay = {
   glyph: GlyphName;
   tone: Tone;
   /** `Limited until 17:42` */
@@ -56,27 +57,27 @@ const CRASHES: readonly (Reason | null)[] = ["crashed", "lost"];
 
 /** What is said where the engine gives no detail; the last ones say all with their word. */
 const WHY: Record<Reason, string> = {
-  crashed: "the work is on disk",
-  lost: "the keeper is gone, the work is on disk",
-  no_result: "ended without an answer",
-  timed_out: "nothing came for too long",
-  question_lost: "ended before it was answered",
-  setup_failed: "the set-up script failed",
-  start_failed: "it ended before it said anything",
-  gate_failed: "a gate did not pass",
-  agent_budget: "the agent's budget is used up",
-  budget: "the story's budget is used up",
-  max_turns: "the agent's turns are used up",
-  max_output: "the answer was longer than the model may write",
-  prompt_too_long: "the conversation is too long for the model",
-  refusal: "the model would not answer",
-  model: "the provider does not have it, or not for you",
-  billing: "the provider refused for billing",
-  overloaded: "the provider was overloaded",
-  network: "the provider was not reached",
-  api: "the provider answered with an error",
-  login: "sign in, then resume",
-  other: "the agent ended its work with an error",
+  crashed: m.reason_crashed(),
+  lost: m.reason_lost(),
+  no_result: m.reason_no_result(),
+  timed_out: m.reason_timed_out(),
+  question_lost: m.reason_question_lost(),
+  setup_failed: m.reason_setup_failed(),
+  start_failed: m.reason_start_failed(),
+  gate_failed: m.reason_gate_failed(),
+  agent_budget: m.reason_agent_budget(),
+  budget: m.reason_budget(),
+  max_turns: m.reason_max_turns(),
+  max_output: m.reason_max_output(),
+  prompt_too_long: m.reason_prompt_too_long(),
+  refusal: m.reason_refusal(),
+  model: m.reason_model(),
+  billing: m.reason_billing(),
+  overloaded: m.reason_overloaded(),
+  network: m.reason_network(),
+  api: m.reason_api(),
+  login: m.reason_login(),
+  other: m.reason_other(),
   question: "",
   prompt: "",
   checked: "",
@@ -87,32 +88,30 @@ const WHY: Record<Reason, string> = {
   system: "",
 };
 
-/** Instead of what an agent does that is held because nothing more can be recorded. */
-const FULL = "held: disk full, make room";
-
 /** How the story looks at this time: its state, and what it waits for where that is something else. */
-export function faceOf(view: StoryView, now: number): Face {
-  const face = stateFace(view, now);
-  const { glyph, tone, word } = face;
-  if (view.paused) return { glyph, tone, word, reason: FULL };
+export function displayOf(view: StoryView, now: number): StateDisplay {
+  const display = stateDisplay(view, now);
+  const { glyph, tone, word } = display;
+  // What it does is held, because nothing more can be recorded.
+  if (view.paused) return { glyph, tone, word, reason: m.state_held_disk_full() };
   const wait = waitOf(view, now);
-  return wait === null ? face : { glyph, tone, word, ...wait.instead, ...wait.line };
+  return wait === null ? display : { glyph, tone, word, ...wait.instead, ...wait.line };
 }
 
 /** How its state alone looks. */
-export function stateFace(view: StoryView, now: number): Face {
+export function stateDisplay(view: StoryView, now: number): StateDisplay {
   const { story } = view;
   const since = Date.parse(story.since);
   switch (story.state) {
     case "draft":
-      return { glyph: "draft", tone: "draft", word: "Draft", reason: story.detail ?? "" };
+      return { glyph: "draft", tone: "draft", word: m.state_draft(), reason: story.detail ?? "" };
     case "queued":
-      return { glyph: "queued", tone: "queued", word: "Queued", reason: story.detail ?? "" };
+      return { glyph: "queued", tone: "queued", word: m.state_queued(), reason: story.detail ?? "" };
     case "starting":
       return {
         glyph: "starting",
         tone: "starting",
-        word: "Starting",
+        word: m.state_starting(),
         reason: story.detail ?? "",
         ...(story.detail === null && view.activity ? activityOf(view.activity) : {}),
       };
@@ -120,22 +119,22 @@ export function stateFace(view: StoryView, now: number): Face {
       return {
         glyph: "working",
         tone: "working",
-        word: "Working",
+        word: m.state_working(),
         reason: story.detail ?? "",
         ...doing(view, now),
       };
     case "waiting":
-      return { glyph: "waiting", tone: "waiting", word: "Waiting for you", reason: waitsFor(story) };
+      return { glyph: "waiting", tone: "waiting", word: m.state_waiting(), reason: waitsFor(story) };
     case "limited":
-      return limitedFace(view, now);
+      return limitedDisplay(view, now);
     case "gating":
       return gating(view);
     case "in_terminal":
       return {
         glyph: "terminal",
         tone: "terminal",
-        word: "In a terminal",
-        reason: story.detail ?? "you took over",
+        word: m.state_in_terminal(),
+        reason: story.detail ?? m.state_you_took_over(),
       };
     case "done":
       return done(story, clock(since, now));
@@ -146,12 +145,12 @@ export function stateFace(view: StoryView, now: number): Face {
       return {
         glyph: "stopped",
         tone: "stopped",
-        word: `Stopped by ${actorName(by)} ${clock(since, now)}`,
+        word: m.state_stopped_by_at({ actor: actorName(by), time: clock(since, now) }),
         reason: why,
       };
     }
     case "archived":
-      return { glyph: "archived", tone: "archived", word: "Archived", reason: story.detail ?? "" };
+      return { glyph: "archived", tone: "archived", word: m.state_archived(), reason: story.detail ?? "" };
   }
 }
 
@@ -159,29 +158,29 @@ export function stateFace(view: StoryView, now: number): Face {
 function doing(
   { activity, retrying }: StoryView,
   now: number,
-): Partial<Pick<Face, "reason" | "code" | "steady">> {
+): Partial<Pick<StateDisplay, "reason" | "code" | "steady">> {
   if (!retrying) return activity ? activityOf(activity) : {};
   const next = countdownTo(retrying.until, now);
   const why = apiWords(retrying.error, retrying.status);
-  const steady = `retries: ${why}`;
+  const steady = m.state_retries({ why });
   switch (next.state) {
     case "counts":
-      return { reason: `retries in ${next.text}: ${why}`, steady };
+      return { reason: m.state_retries_in({ time: next.text, why }), steady };
     // The engine forgets the wait with the first word after it.
     case "passed":
-      return { reason: `retries now, no answer yet: ${why}`, steady };
+      return { reason: m.state_retries_now({ why }), steady };
     case "unknown":
       return { reason: steady };
   }
 }
 
 /** The second line as one text, for what is shown on hover. */
-export function reasonText({ reason, code }: Face): string {
+export function reasonText({ reason, code }: StateDisplay): string {
   return [reason, code].filter(Boolean).join(" ");
 }
 
 /** The same for ears: it does not change each second. */
-export function spokenReason({ reason, code, steady }: Face): string {
+export function spokenReason({ reason, code, steady }: StateDisplay): string {
   return [steady ?? reason, code].filter(Boolean).join(" ");
 }
 
@@ -193,7 +192,7 @@ export function needsPerson(story: Story): boolean {
 const QUIET: readonly GlyphName[] = ["done", "stopped", "queued", "draft", "archived"];
 
 /** Whether the row is quiet: nothing goes on in it. */
-export function isQuiet({ glyph }: Face): boolean {
+export function isQuiet({ glyph }: StateDisplay): boolean {
   return QUIET.includes(glyph);
 }
 
@@ -221,19 +220,19 @@ export function gateOf({ story, runs }: StoryView): { number: number; command: s
   return { number, command: known?.command ?? story.gates[number - 1] ?? "" };
 }
 
-/** When began what its face says. */
-export function sinceOf(story: Story, face: Face): number {
-  return Date.parse(face.since ?? story.since);
+/** When began what its display says. */
+export function sinceOf(story: Story, display: StateDisplay): number {
+  return Date.parse(display.since ?? story.since);
 }
 
 /** The same in words: what goes on has lasted so long, what is over ended so long ago. */
-export function sinceWords(story: Story, face: Face, now: number): string {
+export function sinceWords(story: Story, display: StateDisplay, now: number): string {
   const isOver =
-    face.since === undefined &&
+    display.since === undefined &&
     (story.state === "done" || story.state === "stopped" || story.state === "archived");
-  const age = now - sinceOf(story, face);
-  if (age < (isOver ? 60_000 : 1000)) return "just now";
-  return isOver ? `${duration(age)} ago` : `for ${duration(age)}`;
+  const age = now - sinceOf(story, display);
+  if (age < (isOver ? 60_000 : 1000)) return m.time_just_now();
+  return isOver ? m.time_ago({ time: duration(age) }) : m.time_for({ time: duration(age) });
 }
 
 const SPAN_TONES: Record<StoryState, Tone> = {
@@ -260,51 +259,54 @@ export function spanTone(state: StoryState): Tone {
 export function spanWord(state: StoryState, reason: Reason | null, isOver: boolean): string {
   switch (state) {
     case "running":
-      return isOver ? "Worked" : "Working";
+      return isOver ? m.span_worked() : m.state_working();
     case "starting":
-      return isOver ? "Started" : "Starting";
+      return isOver ? m.span_started() : m.state_starting();
     case "waiting":
-      return isOver ? "Waited for you" : "Waiting for you";
+      return isOver ? m.span_waited() : m.state_waiting();
     case "limited":
-      return isOver ? "Held by a limit" : "Limited";
+      return isOver ? m.span_limited() : m.state_limited();
     case "gating":
-      return isOver ? "Gate ran" : "Gate runs";
+      return isOver ? m.span_gate_ran() : m.span_gate_runs();
     case "in_terminal":
-      return isOver ? "Was in a terminal" : "In a terminal";
+      return isOver ? m.span_in_terminal() : m.state_in_terminal();
     case "queued":
-      return isOver ? "Was queued" : "Queued";
+      return isOver ? m.span_queued() : m.state_queued();
     case "needs_you":
       return needsWord(reason);
     case "done":
-      return "Done";
+      return m.state_done();
     case "stopped":
-      return "Stopped";
+      return m.state_stopped();
     case "draft":
-      return "Draft";
+      return m.state_draft();
     case "archived":
-      return "Archived";
+      return m.state_archived();
   }
 }
 
 function waitsFor(story: Story): string {
   if (story.about?.kind === "question") return askedWords(story.about);
-  if (story.reason === "prompt") return "for what comes next";
-  return story.open_questions > 1 ? `${story.open_questions} questions` : "question";
+  if (story.reason === "prompt") return m.state_waits_for_next();
+  return story.open_questions > 1
+    ? m.state_waits_for_answers({ count: story.open_questions })
+    : m.state_waits_for_answer();
 }
 
-function gating(view: StoryView): Face {
+function gating(view: StoryView): StateDisplay {
   const { number, command } = gateOf(view);
   const all = view.story.gates.length;
-  const word = all > 1 ? `Gate ${number} of ${all}` : "Gate";
+  const word = all > 1 ? m.state_gate_of({ number, all }) : m.state_gate();
   return { glyph: "gate", tone: "gate", word, reason: "", code: command };
 }
 
-function done(story: Story, at: string): Face {
-  const word = `Done ${at}`;
+function done(story: Story, at: string): StateDisplay {
+  const word = m.state_done_at({ time: at });
   if (story.reason === "unchecked")
-    return { glyph: "done", tone: "unchecked", word, reason: story.detail ?? "not checked, no gate" };
-  const passed = story.gates.length > 1 ? `${story.gates.length} gates passed` : "gate passed";
-  const why = story.reason === "recovered" ? "ended badly, its work passes" : passed;
+    return { glyph: "done", tone: "unchecked", word, reason: story.detail ?? m.state_not_checked() };
+  const passed =
+    story.gates.length > 1 ? m.state_gates_passed({ count: story.gates.length }) : m.state_gate_passed();
+  const why = story.reason === "recovered" ? m.state_recovered() : passed;
   return { glyph: "done", tone: "done", word, reason: story.detail ?? why };
 }
 
@@ -317,7 +319,7 @@ function needsWord(reason: Reason | null): string {
   return (reason && REASON_WORDS[reason]) ?? REASON_WORDS.other ?? "";
 }
 
-function needsYou(story: Story): Face {
+function needsYou(story: Story): StateDisplay {
   const isCrash = CRASHES.includes(story.reason);
   const reason = story.reason ?? "other";
   return {

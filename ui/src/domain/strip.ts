@@ -4,6 +4,7 @@
 import type { Reason, Run, Span, StoryState, StoryView } from "../ipc/protocol";
 import { xOf, type Axis } from "./axis";
 import type { GlyphName, Tone } from "./states";
+import { m } from "../paraglide/messages";
 
 /** A band of 32 with its base line at 22. */
 export const BAND = { height: 32, base: 22, bar: 9, tall: 14 } as const;
@@ -102,7 +103,7 @@ export function drawStrip(source: StripSource, axis: Axis, even = false): Drawin
 
 /** A strip in a few words, for ears. */
 export function stripLabel(stretches: readonly Stretch[], words: (stretch: Stretch) => string): string {
-  return stretches.map(words).join(", ") || "Nothing in this time";
+  return stretches.map(words).join(", ") || m.strip_nothing();
 }
 
 function drawnAs(span: Span, isFollowed: boolean): Drawn | null {

@@ -5,8 +5,9 @@ import type { AgentName, StoryView } from "../ipc/protocol";
 import { agentName } from "./agents";
 import { countdownTo, timeOf } from "./countdown";
 import { count } from "./format";
-import { knowsReset } from "./limitedFace";
+import { knowsReset } from "./limitedDisplay";
 import { isLive, needsPerson } from "./states";
+import { m } from "../paraglide/messages";
 
 export const PROGRAM = "Musher";
 
@@ -25,19 +26,18 @@ export type Known = {
 export function titleOf({ stories, agents, now, isFresh, isShown }: Known): string {
   // What would grow old unseen is not said.
   if (!isShown) return PROGRAM;
-  if (!isFresh) return `State not known · ${PROGRAM}`;
+  if (!isFresh) return `${m.title_state_not_known()} · ${PROGRAM}`;
   const urgent = [fullDisk(stories), needs(stories), limits(stories, agents, now)].filter(Boolean);
   return [...(urgent.length > 0 ? urgent : [working(stories)]), PROGRAM].filter(Boolean).join(" · ");
 }
 
 function fullDisk(stories: readonly StoryView[]): string {
-  return stories.some((view) => view.paused) ? "Disk full" : "";
+  return stories.some((view) => view.paused) ? m.title_disk_full() : "";
 }
 
 function needs(stories: readonly StoryView[]): string {
   const wanted = stories.filter((view) => needsPerson(view.story)).length;
-  if (wanted === 0) return "";
-  return wanted === 1 ? "1 needs you" : `${count(wanted)} need you`;
+  return wanted === 0 ? "" : m.title_needs_you({ count: wanted });
 }
 
 /** Who is held by a limit, and how long the first of them still is. */
@@ -50,11 +50,15 @@ function limits(stories: readonly StoryView[], agents: readonly AgentName[], now
   const one = agentName(agents, first.story.agent);
   switch (reset.state) {
     case "unknown":
-      return many > 1 ? `${count(many)} agents limited` : `${one} limited`;
+      return many > 1
+        ? m.title_agents_limited({ agents: count(many) })
+        : m.title_agent_limited({ agent: one });
     case "passed":
-      return `${one} reset passed`;
+      return m.title_reset_passed({ agent: one });
     case "counts":
-      return many > 1 ? `${count(many)} agents limited, first ${reset.text}` : `${one} limited ${reset.text}`;
+      return many > 1
+        ? m.title_agents_limited_for({ agents: count(many), time: reset.text })
+        : m.title_agent_limited_for({ agent: one, time: reset.text });
   }
 }
 
@@ -65,5 +69,5 @@ function resetOf(view: StoryView): number {
 
 function working(stories: readonly StoryView[]): string {
   const live = stories.filter((view) => isLive(view.story.state)).length;
-  return live === 0 ? "" : `${count(live)} working`;
+  return live === 0 ? "" : m.title_working({ stories: count(live) });
 }

@@ -4,7 +4,7 @@ import { everyState } from "../ipc/fake/states";
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { needOf } from "./needs";
 import { storyPace } from "./pace";
-import { canStop, faceOf, isQuiet, reasonText, sinceWords, spokenReason } from "./states";
+import { canStop, displayOf, isQuiet, reasonText, sinceWords, spokenReason } from "./states";
 import { goesOnByItself, isAboutToStart, waitOf } from "./waits";
 
 const plain = (text: string) => text.replaceAll(/[\u202f\u00a0]/g, " ");
@@ -29,8 +29,8 @@ const job = (kind: JobKind, seconds: number): WaitsFor => ({
 });
 const place: WaitsFor = { by: "place", story: "s", slug: "label-retry" };
 const words = (each: StoryView) => {
-  const face = faceOf(each, START);
-  return [face.glyph, plain(face.word), plain(reasonText(face))];
+  const display = displayOf(each, START);
+  return [display.glyph, plain(display.word), plain(reasonText(display))];
 };
 
 describe("the second line", () => {
@@ -90,8 +90,8 @@ describe("the second line", () => {
     for (const waits of known) {
       for (const state of ["running", "waiting", "limited", "done", "stopped"] as const) {
         const { waits_for: _, ...rest } = view(state, waits);
-        expect(faceOf(view(state, waits), START), `${waits.by} ${state}`).toEqual(
-          faceOf({ ...rest, waits_for: null }, START),
+        expect(displayOf(view(state, waits), START), `${waits.by} ${state}`).toEqual(
+          displayOf({ ...rest, waits_for: null }, START),
         );
       }
     }
@@ -106,7 +106,7 @@ describe("the second line", () => {
   });
 
   it("says nothing to ears that changes each second", () => {
-    expect(spokenReason(faceOf(view("done", job("git", 12)), START))).toBe("waits for git");
+    expect(spokenReason(displayOf(view("done", job("git", 12)), START))).toBe("waits for git");
   });
 });
 
@@ -114,14 +114,12 @@ describe("the first line", () => {
   it("says that a story at rest is about to start, since the work began", () => {
     for (const state of ["draft", "queued", "limited", "done", "needs_you", "stopped"] as const) {
       const each = view(state, job("git", 12));
-      const face = faceOf(each, START);
-      expect([face.glyph, face.tone, face.word, plain(sinceWords(each.story, face, START))], state).toEqual([
-        "starting",
-        "starting",
-        "Starting",
-        "for 12 s",
-      ]);
-      expect(isQuiet(face), state).toBe(false);
+      const display = displayOf(each, START);
+      expect(
+        [display.glyph, display.tone, display.word, plain(sinceWords(each.story, display, START))],
+        state,
+      ).toEqual(["starting", "starting", "Starting", "for 12 s"]);
+      expect(isQuiet(display), state).toBe(false);
       expect([isAboutToStart(each, START), goesOnByItself(each, START), canStop(each, START)], state).toEqual(
         [true, true, true],
       );
@@ -166,13 +164,16 @@ describe("what can be done", () => {
     );
 
   it("is to stop a story that needed a person and is about to start", () => {
-    expect(offers(job("git", 12))).toMatchObject({ rest: "", buttons: [{ does: "stop" }, { does: "open" }] });
-    expect(offers(place).buttons.map((each) => each.does)).toEqual(["open"]);
+    expect(offers(job("git", 12))).toMatchObject({
+      rest: "",
+      buttons: [{ action: "stop" }, { action: "open" }],
+    });
+    expect(offers(place).buttons.map((each) => each.action)).toEqual(["open"]);
   });
 
   it("is what it was before, where nothing goes on by itself", () => {
-    expect(offers(job("git", 1)).buttons.map((each) => each.does)).toEqual(["resume", "open"]);
-    expect(offers({ by: "fault" }).buttons.map((each) => each.does)).toEqual(["resume", "open"]);
+    expect(offers(job("git", 1)).buttons.map((each) => each.action)).toEqual(["resume", "open"]);
+    expect(offers({ by: "fault" }).buttons.map((each) => each.action)).toEqual(["resume", "open"]);
   });
 });
 

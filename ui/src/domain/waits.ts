@@ -5,17 +5,18 @@
 import type { JobKind, StoryState, StoryView, WaitsFor } from "../ipc/protocol";
 import { timeOf } from "./countdown";
 import { clock, duration } from "./format";
-import type { Face } from "./states";
+import type { StateDisplay } from "./states";
+import { m } from "../paraglide/messages";
 
 /** Work that is younger is not shown, in milliseconds: most of it is over before. */
 const BRIEF = 1500;
 
 /** What a start waits for: `waits for git`. */
 const JOBS: Record<JobKind, string> = {
-  store: "Musher's store",
-  program: "the agent's version check",
-  git: "git",
-  keeper: "the process to start",
+  store: m.job_store(),
+  program: m.job_program(),
+  git: m.job_git(),
+  keeper: m.job_keeper(),
 };
 
 /** No process of the story is alive in these. */
@@ -25,11 +26,11 @@ const OVER: readonly StoryState[] = ["draft", "done", "needs_you", "stopped"];
 
 export type Wait = {
   /** The second line. */
-  readonly line: Pick<Face, "reason" | "steady">;
+  readonly line: Pick<StateDisplay, "reason" | "steady">;
   /** The same at its full length, in sentences. */
   readonly sentences: string;
   /** Glyph, tone and word where the state's own would be wrong. */
-  readonly instead: Pick<Face, "glyph" | "tone" | "word" | "since"> | null;
+  readonly instead: Pick<StateDisplay, "glyph" | "tone" | "word" | "since"> | null;
 };
 
 /** What there is to say beside the state; null for nothing. */
@@ -39,36 +40,20 @@ export function waitOf({ story, waits_for }: StoryView, now: number): Wait | nul
       return job(waits_for, story.state, now);
     case "place": {
       const instead = OVER.includes(story.state)
-        ? ({ glyph: "queued", tone: "queued", word: "Queued" } as const)
+        ? ({ glyph: "queued", tone: "queued", word: m.state_queued() } as const)
         : null;
-      const reason = `waits for ${waits_for.slug}, which works in the same worktree`;
-      return {
-        line: { reason },
-        sentences: `Story ${waits_for.slug} works in the same worktree. This one goes on after it.`,
-        instead,
-      };
+      const reason = m.wait_worktree({ story: waits_for.slug });
+      return { line: { reason }, sentences: m.wait_worktree_whole({ story: waits_for.slug }), instead };
     }
     case "turn": {
       const at = timeOf(waits_for.at);
-      const reason =
-        at === null || at <= now
-          ? "its turn comes next"
-          : `its turn comes at ${clock(at, now)}, after others`;
-      return {
-        line: { reason },
-        sentences: "The reset has passed. Stories that waited for it go on one after the other.",
-        instead: null,
-      };
+      const reason = at === null || at <= now ? m.wait_turn_next() : m.wait_turn_at({ time: clock(at, now) });
+      return { line: { reason }, sentences: m.wait_turn_whole(), instead: null };
     }
     case "hold":
       return tried(waits_for, now);
     case "fault":
-      return {
-        line: { reason: "Musher could not decide (fault)" },
-        sentences:
-          "Musher could not decide what to do next. This is a fault of Musher. It tries again with the next thing that you ask for.",
-        instead: null,
-      };
+      return { line: { reason: m.wait_fault() }, sentences: m.wait_fault_whole(), instead: null };
     case "run":
     case "answer":
     case "limit":
@@ -96,12 +81,13 @@ function job(
 ): Wait | null {
   const age = now - (timeOf(since) ?? now);
   if (age < BRIEF) return null;
-  const steady = `waits for ${JOBS[kind]}`;
+  const what = JOBS[kind];
+  const steady = m.wait_job({ what });
   return {
-    line: { reason: `${steady}, ${duration(age)}`, steady },
-    sentences: `Its next run is about to start. Musher waits for ${JOBS[kind]}.`,
+    line: { reason: m.wait_job_for({ what, time: duration(age) }), steady },
+    sentences: m.wait_job_whole({ what }),
     instead: AT_REST.includes(state)
-      ? { glyph: "starting", tone: "starting", word: "Starting", since }
+      ? { glyph: "starting", tone: "starting", word: m.state_starting(), since }
       : null,
   };
 }
@@ -110,8 +96,8 @@ function job(
 function tried({ tried_by, until }: Extract<WaitsFor, { by: "hold" }>, now: number): Wait | null {
   if (tried_by === null || (timeOf(until) ?? now) > now) return null;
   return {
-    line: { reason: `reset passed, ${tried_by} tries first` },
-    sentences: `The reset has passed. Run ${tried_by} tries whether the limit is gone.`,
+    line: { reason: m.wait_tried({ run: tried_by }) },
+    sentences: m.wait_tried_whole({ run: tried_by }),
     instead: null,
   };
 }

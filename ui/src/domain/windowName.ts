@@ -2,6 +2,7 @@
 
 import type { WindowName } from "../ipc/protocol";
 import { THIN } from "./format";
+import { m } from "../paraglide/messages";
 
 const UNITS: readonly [length: number, name: string][] = [
   [86_400_000, "d"],
@@ -11,13 +12,14 @@ const UNITS: readonly [length: number, name: string][] = [
 
 /** `5 h`, `7 d Opus`, `extra usage` */
 export function windowText(name: WindowName): string {
-  return [name.label || lengthText(name), name.model].filter(Boolean).join(" ") || "limit";
+  return [name.label || lengthText(name), name.model].filter(Boolean).join(" ") || m.window_limit();
 }
 
 /** For a sentence, with whose it is: `5 h window of Claude`, `7 d window of Opus`, `extra usage of Claude`. */
 export function windowOf(name: WindowName | null, whose: string): string {
   const length = name && lengthText(name);
-  return `${name?.label || (length ? `${length} window` : "limit")} of ${name?.model ?? whose}`;
+  const window = name?.label || (length ? m.window_length({ length }) : m.window_limit());
+  return m.window_of({ window, whose: name?.model ?? whose });
 }
 
 /** The shortest first, those of unknown length last. */

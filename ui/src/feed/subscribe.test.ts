@@ -108,8 +108,8 @@ describe("Subscription", () => {
 
   it("asks for a snapshot after a gap", async () => {
     const host = new Host();
-    const told = vi.fn();
-    const subscription = new Subscription(host.backend, told, new Page());
+    const subscriber = vi.fn();
+    const subscription = new Subscription(host.backend, subscriber, new Page());
     subscription.start();
     await host.at(0).answer({ revision: 3 });
     subscription.show("s1");
@@ -130,7 +130,7 @@ describe("Subscription", () => {
     await host.at(1).answer({ revision: 4, topics: topicsOf({ timeline }, "s1", false) });
     expect(since(host.at(2).request)).toEqual([0]);
     expect(host.at(2).request.topics.at(-1)?.topic).toMatchObject({ story: "s1", held: [] });
-    expect(told).toHaveBeenCalledTimes(1);
+    expect(subscriber).toHaveBeenCalledTimes(1);
   });
 
   it("asks for a story's timeline from its beginning, and for the board from where it is", async () => {
@@ -176,12 +176,15 @@ describe("Subscription", () => {
 
   it("says why a pull failed and tries again by itself", async () => {
     const host = new Host();
-    const told = vi.fn();
-    new Subscription(host.backend, told, new Page()).start();
+    const subscriber = vi.fn();
+    new Subscription(host.backend, subscriber, new Page()).start();
     await host.at(0).fail();
-    expect(told).toHaveBeenLastCalledWith(expect.anything(), expect.objectContaining({ message: "locked" }));
+    expect(subscriber).toHaveBeenLastCalledWith(
+      expect.anything(),
+      expect.objectContaining({ message: "locked" }),
+    );
     await vi.advanceTimersByTimeAsync(500);
     await host.at(1).answer({ revision: 2 });
-    expect(told).toHaveBeenLastCalledWith(expect.objectContaining({ revision: 2 }), null);
+    expect(subscriber).toHaveBeenLastCalledWith(expect.objectContaining({ revision: 2 }), null);
   });
 });

@@ -37,7 +37,7 @@ function scroller(heights: number[]) {
     },
   };
 }
-const told = () => vi.waitFor(() => Promise.resolve());
+const notified = () => vi.waitFor(() => Promise.resolve());
 
 it("begins at its start, and is found again by what stands there", () => {
   const kept = new Scrolled();
@@ -58,11 +58,11 @@ it("holds the place while what is above grows, until a person scrolls", async ()
   const page = scroller([100, 900]);
   keptScroll(kept)(page.element);
   page.grow(0, 180);
-  await told();
+  await notified();
   expect(page.element.scrollTop).toBe(190);
   page.scroll(400);
   page.grow(0, 500);
-  await told();
+  await notified();
   expect(page.element.scrollTop).toBe(400);
   page.scroll(0);
   expect(kept.scroll).toBeNull();

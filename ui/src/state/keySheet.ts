@@ -1,8 +1,9 @@
 // The bindings of a window as a sheet of keys: what each does, once, with all the keys that do it. Pure.
 import type { Binding } from "./keys.svelte";
+import { m } from "../paraglide/messages";
 
 export type SheetRow = {
-  does: string;
+  label: string;
   /** What it acts on now. */
   about: string;
   keys: readonly string[];
@@ -21,19 +22,19 @@ export function sheetOf(layers: readonly (readonly Binding[])[]): SheetGroup[] {
   const here = layers.slice(1).flat();
   const window = (layers[0] ?? []).filter((binding) => !here.some((each) => each.keys === binding.keys));
   return [
-    { name: "On this screen", rows: rowsOf(here) },
-    { name: "Everywhere", rows: rowsOf(window) },
+    { name: m.keys_on_this_screen(), rows: rowsOf(here) },
+    { name: m.keys_everywhere(), rows: rowsOf(window) },
   ].filter((group) => group.rows.length > 0);
 }
 
 function rowsOf(bindings: readonly Binding[]): SheetRow[] {
-  const names = [...new Set(bindings.map((binding) => binding.does))];
-  return names.map((does) => {
-    const same = bindings.filter((binding) => binding.does === does);
+  const names = [...new Set(bindings.map((binding) => binding.label))];
+  return names.map((label) => {
+    const same = bindings.filter((binding) => binding.label === label);
     const keys = [...new Set(same.map((binding) => binding.keys))];
     const isRange = keys.length > RANGE;
     return {
-      does,
+      label,
       about: same[0]?.about ?? "",
       keys: isRange ? [keys[0] ?? "", keys.at(-1) ?? ""] : keys,
       isRange,

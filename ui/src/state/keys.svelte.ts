@@ -1,4 +1,4 @@
-// Every action by keyboard. A view lays its bindings on top while it is shown; the key line shows
+// Every action by keyboard. A view puts its bindings on top while it is shown; the key line shows
 // them, and a key goes to the topmost layer that has it. Names of keys are words: `Enter`, `Ctrl K`.
 //
 // A letter alone only looks and moves: words that are typed while no field has the focus answer, start and
@@ -10,7 +10,7 @@ export type Binding = {
   /** `J`, `Enter`, `Ctrl K`, `Shift A`; Ctrl is Command on macOS. */
   keys: string;
   /** What it does, as the key line says it. */
-  does: string;
+  label: string;
   run: () => void;
   /** What it acts on, where that is not what is shown: the selected story's title. */
   about?: string;
@@ -53,16 +53,16 @@ export class Keys {
     return can.filter((binding, n) => can.findIndex((each) => each.keys === binding.keys) === n);
   }
 
-  /** Lays bindings on top; the returned function takes them away. `alone`: no key goes further down. */
-  lay(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
-    return this.#lay({ bindings, alone, claims: false });
+  /** Puts bindings on top; the returned function takes them away. `alone`: no key goes further down. */
+  push(bindings: () => readonly Binding[], { alone = false } = {}): () => void {
+    return this.#push({ bindings, alone, claims: false });
   }
 
   /** Leaves every key to what has the focus, but the way out, until the returned function is called. A layer
       that is laid on top comes first. */
-  claim(does: string, leave: () => void): () => void {
-    const out = { keys: WAY_OUT, does, run: leave, inFields: true };
-    return this.#lay({ bindings: () => [out], alone: false, claims: true });
+  claim(label: string, leave: () => void): () => void {
+    const out = { keys: WAY_OUT, label, run: leave, inFields: true };
+    return this.#push({ bindings: () => [out], alone: false, claims: true });
   }
 
   /** Takes the way out before what has claimed the keys hears of it; true if it did. */
@@ -75,7 +75,7 @@ export class Keys {
     return true;
   }
 
-  #lay(layer: Layer): () => void {
+  #push(layer: Layer): () => void {
     this.#layers = [...this.#layers, layer];
     return () => {
       this.#layers = this.#layers.filter((each) => each !== layer);
@@ -129,11 +129,13 @@ const NAMES: Record<string, string> = {
   ArrowRight: "Right",
 };
 
-/** What takes letters. A box to tick takes none. */
-const FIELDS = "input:not([type=radio], [type=checkbox], [type=range], [type=button]), textarea, select";
-
+/** Whether it takes letters. A box to tick takes none. */
 function isField(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches(FIELDS));
+  if (!(target instanceof HTMLElement)) return false;
+  return (
+    target.isContentEditable ||
+    target.matches("input:not([type=radio], [type=checkbox], [type=range], [type=button]), textarea, select")
+  );
 }
 
 /** Enter and Space on a button or a link press it, also where the view binds them to something else. */

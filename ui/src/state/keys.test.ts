@@ -45,11 +45,11 @@ describe("Keys", () => {
   it("gives a key to the topmost layer that has it", () => {
     const keys = new Keys();
     const [below, above] = [vi.fn(), vi.fn()];
-    keys.lay(() => [
-      { keys: "J", does: "", run: below },
-      { keys: "N", does: "", run: below },
+    keys.push(() => [
+      { keys: "J", label: "", run: below },
+      { keys: "N", label: "", run: below },
     ]);
-    const end = keys.lay(() => [{ keys: "J", does: "", run: above }]);
+    const end = keys.push(() => [{ keys: "J", label: "", run: above }]);
     keys.press(press("j"));
     expect([below, above].map((each) => each.mock.calls.length)).toEqual([0, 1]);
     keys.press(press("n"));
@@ -61,8 +61,8 @@ describe("Keys", () => {
   it("lets no key through a sheet that has them alone", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [{ keys: "S", does: "Stop", run }]);
-    const end = keys.lay(() => [{ keys: "Esc", does: "Close", run: () => undefined }], { alone: true });
+    keys.push(() => [{ keys: "S", label: "Stop", run }]);
+    const end = keys.push(() => [{ keys: "Esc", label: "Close", run: () => undefined }], { alone: true });
     expect(keys.press(press("s"))).toBe(false);
     end();
     expect(keys.press(press("s"))).toBe(true);
@@ -72,9 +72,9 @@ describe("Keys", () => {
   it("leaves keys to a text that is being written, but for those that act there", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [
-      { keys: "A", does: "", run },
-      { keys: "Esc", does: "", run, inFields: true },
+    keys.push(() => [
+      { keys: "A", label: "", run },
+      { keys: "Esc", label: "", run, inFields: true },
     ]);
     const input = document.body.appendChild(document.createElement("input"));
     input.addEventListener("keydown", (event) => {
@@ -89,9 +89,9 @@ describe("Keys", () => {
   it("does a thing once however long its key is held, unless it moves", () => {
     const keys = new Keys();
     const [answer, move] = [vi.fn(), vi.fn()];
-    keys.lay(() => [
-      { keys: "Ctrl Enter", does: "", run: answer },
-      { keys: "J", does: "", run: move, repeats: true },
+    keys.push(() => [
+      { keys: "Ctrl Enter", label: "", run: answer },
+      { keys: "J", label: "", run: move, repeats: true },
     ]);
     keys.press(press("Enter", { ctrlKey: true }));
     keys.press(press("j"));
@@ -104,7 +104,7 @@ describe("Keys", () => {
   it("hears nothing of a word that is being composed", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [{ keys: "Enter", does: "", run, inFields: true }]);
+    keys.push(() => [{ keys: "Enter", label: "", run, inFields: true }]);
     keys.press(press("Enter", { isComposing: true }));
     keys.press(press("Enter", { keyCode: 229 }));
     expect(run).not.toHaveBeenCalled();
@@ -125,7 +125,7 @@ describe("Keys", () => {
   it("takes a box that is ticked for no text", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [{ keys: "Enter", does: "", run }]);
+    keys.push(() => [{ keys: "Enter", label: "", run }]);
     const box = document.body.appendChild(document.createElement("input"));
     box.type = "radio";
     box.addEventListener("keydown", (event) => {
@@ -138,7 +138,7 @@ describe("Keys", () => {
   it("lets Enter press the button that has the focus", () => {
     const keys = new Keys();
     const run = vi.fn();
-    keys.lay(() => [{ keys: "Enter", does: "", run }]);
+    keys.push(() => [{ keys: "Enter", label: "", run }]);
     const button = document.body.appendChild(document.createElement("button"));
     button.addEventListener("keydown", (event) => {
       keys.press(event);
@@ -151,10 +151,10 @@ describe("Keys", () => {
     const keys = new Keys();
     let can = false;
     const run = () => undefined;
-    keys.lay(() => [
-      { keys: "S", does: "Stop", run, when: () => can },
-      { keys: "J", does: "Next", run },
-      { keys: "Down", does: "Next", run, quiet: true },
+    keys.push(() => [
+      { keys: "S", label: "Stop", run, when: () => can },
+      { keys: "J", label: "Next", run },
+      { keys: "Down", label: "Next", run, quiet: true },
     ]);
     expect(keys.shown.map((each) => each.keys)).toEqual(["J"]);
     can = true;
@@ -184,9 +184,9 @@ describe("a layer that claims every key", () => {
   function claimed() {
     const keys = new Keys();
     const [below, leave] = [vi.fn(), vi.fn()];
-    keys.lay(() =>
+    keys.push(() =>
       ["A", "Esc", "Enter", "Ctrl Enter", "Ctrl K", "Ctrl N", "Ctrl .", "?", "Tab", "Alt Left", "F1"].map(
-        (each) => ({ keys: each, does: "", run: below, inFields: true }),
+        (each) => ({ keys: each, label: "", run: below, inFields: true }),
       ),
     );
     const end = keys.claim("Leave the terminal", leave);
@@ -207,7 +207,9 @@ describe("a layer that claims every key", () => {
     expect([hear(keys, event), event.defaultPrevented, leave.mock.calls.length]).toEqual([true, true, 1]);
     expect(hear(keys, press("O", { ...OUT, repeat: true }))).toBe(true);
     expect(leave).toHaveBeenCalledTimes(1);
-    expect(keys.shown.map(({ keys: each, does }) => [each, does])).toEqual([[WAY_OUT, "Leave the terminal"]]);
+    expect(keys.shown.map(({ keys: each, label }) => [each, label])).toEqual([
+      [WAY_OUT, "Leave the terminal"],
+    ]);
     end();
     expect(hear(keys, press("O", OUT))).toBe(false);
   });
@@ -215,7 +217,7 @@ describe("a layer that claims every key", () => {
   it("gives its keys to a sheet that is laid on top, and nothing of them further down", () => {
     const { keys, below, leave } = claimed();
     const close = vi.fn();
-    const end = keys.lay(() => [{ keys: "Esc", does: "Close", run: close }]);
+    const end = keys.push(() => [{ keys: "Esc", label: "Close", run: close }]);
     hear(keys, press("Escape"));
     hear(keys, press("k", { ctrlKey: true }));
     end();

@@ -10,6 +10,7 @@ import Missing from "./missing/Missing.svelte";
 import NewStory from "./new-story/NewStory.svelte";
 import { readStep, writeStep } from "./stepName";
 import Story from "./story/Story.svelte";
+import { m } from "../paraglide/messages";
 
 type Kind = Route["view"];
 
@@ -34,7 +35,7 @@ export type View<R extends Route> = {
   name: string;
   address: Address<R>;
   /** Its key in the bar, and what the key does. */
-  nav?: { key: string; does: string };
+  nav?: { key: string; label: string };
   /** It lies above the view that it was opened from, and leads back there. */
   liesAbove?: true;
   /** The view of the bar that it is a part of, whatever it was opened from. */
@@ -43,38 +44,34 @@ export type View<R extends Route> = {
 
 const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
   board: {
-    name: "Board",
+    name: m.view_board(),
     address: plain({ view: "board" }),
-    nav: { key: "Ctrl 1", does: "Go to the board" },
+    nav: { key: "Ctrl 1", label: m.action_go_board() },
     View: bare(Board),
   },
   usage: {
-    name: "Usage",
+    name: m.view_usage(),
     address: plain({ view: "usage" }),
-    nav: { key: "Ctrl 2", does: "Go to usage" },
+    nav: { key: "Ctrl 2", label: m.action_go_usage() },
     load: () => import("./usage/Usage.svelte"),
   },
   settings: {
-    name: "Settings",
+    name: m.view_settings(),
     address: plain({ view: "settings" }),
-    nav: { key: "Ctrl ,", does: "Go to settings" },
+    nav: { key: "Ctrl ,", label: m.action_go_settings() },
     load: () => import("./settings/Settings.svelte"),
   },
   story: {
-    name: "Story",
+    name: m.view_story(),
     address: {
       write: ({ story, step }) => encodeURIComponent(story) + queryOf({ pos: step && writeStep(step) }),
       read: ({ path, query }) => {
         const [story = ""] = path;
-        if (story === "") return new Wrong("The link names no story.");
+        if (story === "") return new Wrong(m.link_no_story());
         const pos = query.get("pos");
         const step = pos === null ? null : readStep(pos);
         return pos !== null && step === null
-          ? new Wrong("The link names a step of a story, but not in a form that can be read.", {
-              view: "story",
-              story,
-              step,
-            })
+          ? new Wrong(m.link_no_step(), { view: "story", story, step })
           : { view: "story", story, step };
       },
     },
@@ -83,7 +80,7 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     View: Story,
   },
   "new-story": {
-    name: "New story",
+    name: m.view_new_story(),
     address: {
       write: ({ path }) => queryOf({ path }),
       read: ({ query }) => ({ view: "new-story", path: query.get("path") }),
@@ -92,17 +89,14 @@ const VIEWS: { readonly [K in Kind]: View<RouteOf<K>> } = {
     View: NewStory,
   },
   "first-start": {
-    name: "First start",
+    name: m.view_first_start(),
     address: plain({ view: "first-start" }),
     partOf: "board",
     View: bare(FirstStart),
   },
   missing: {
-    name: "Nothing",
-    address: {
-      write: ({ address }) => queryOf({ address }),
-      read: () => new Wrong("There is no such view."),
-    },
+    name: m.view_missing(),
+    address: { write: ({ address }) => queryOf({ address }), read: () => new Wrong(m.link_no_view()) },
     liesAbove: true,
     View: Missing,
   },
@@ -142,11 +136,11 @@ export function routeOf(address: string): Route {
 }
 
 function read(address: string): Route | Wrong {
-  if (!address.startsWith(SCHEME)) return new Wrong("This is no link of Musher.");
+  if (!address.startsWith(SCHEME)) return new Wrong(m.link_foreign());
   const [path = "", query = ""] = address.slice(SCHEME.length).split("?", 2);
   const [kind = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
   const known = KINDS.find((each) => each === kind);
-  if (known === undefined) return new Wrong(`There is no view called “${kind}”.`);
+  if (known === undefined) return new Wrong(m.link_unknown_view({ view: kind }));
   return VIEWS[known].address.read({ path: rest, query: new URLSearchParams(query) });
 }
 
@@ -162,7 +156,8 @@ export const ATLAS: Atlas = {
 function plain<R extends Route>(route: R): Address<R> {
   return {
     write: () => "",
-    read: ({ path }) => (path.length === 0 ? route : new Wrong(`There is no “${path.join("/")}” there.`)),
+    read: ({ path }) =>
+      path.length === 0 ? route : new Wrong(m.link_unknown_place({ place: path.join("/") })),
   };
 }
 

@@ -1,6 +1,8 @@
 // What is shown of a long output: a few lines, and how many more there are. Good news is at the beginning,
 // bad news at the end.
 
+import { m } from "../../paraglide/messages";
+
 /** The longest line that is laid out; what comes after is counted, not drawn. */
 const LINE = 2000;
 
@@ -31,5 +33,5 @@ function withoutTail(lines: readonly string[]): readonly string[] {
 
 function cut(line: string): string {
   if (line.length <= LINE) return line;
-  return `${line.slice(0, LINE)}… ${(line.length - LINE).toLocaleString("en")} more characters`;
+  return `${line.slice(0, LINE)}… ${m.output_more_characters({ count: line.length - LINE })}`;
 }

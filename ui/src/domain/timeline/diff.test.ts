@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Diff, HunkStart, Piece } from "../../ipc/protocol";
 import { linesOf } from "./diff";
 
-const told = (diff: Diff) =>
+const summaries = (diff: Diff) =>
   linesOf(diff).lines.map(({ kind, old, new: now, text }) => `${kind} ${old ?? "-"} ${now ?? "-"} ${text}`);
 const hunk = (start: HunkStart | null, ...pieces: [Piece["side"], string][]) => ({
   start,
@@ -21,7 +21,7 @@ test("a change gives its lines with their numbers", () => {
     ["same", "after"],
   );
   const diff = { hunks: [{ ...pieces, heading: "fn normalise" }] };
-  expect(told(diff)).toEqual([
+  expect(summaries(diff)).toEqual([
     "hunk - - fn normalise",
     "same 18 18 same",
     "del 19 -     let s = raw;",
@@ -34,7 +34,7 @@ test("a change gives its lines with their numbers", () => {
 
 test("where the place is not said, lines have no numbers, and each part has its own head", () => {
   const one = hunk(null, ["removed", "a"], ["added", ""]);
-  expect(told({ hunks: [one, one] })).toEqual([
+  expect(summaries({ hunks: [one, one] })).toEqual([
     "hunk - - ",
     "del - - a",
     "add - - ",

@@ -16,10 +16,10 @@ import {
   thought,
 } from "./recorder";
 import type { Row } from "./row";
-import { fold, told } from "./shortRows";
+import { fold, summaries } from "./shortRows";
 
 const show = (rows: Rows, filter: Filter, ...unfolded: string[]) =>
-  told(shown(rows, filter, new Set(unfolded)).rows);
+  summaries(shown(rows, filter, new Set(unfolded)).rows);
 
 describe("a turn", () => {
   test("is told as its prompt and its steps, each once", () => {
@@ -35,7 +35,7 @@ describe("a turn", () => {
         text("Done.", "m2"),
         ended("Done."),
       );
-    expect(told(fold(recorder).rows)).toEqual([
+    expect(summaries(fold(recorder).rows)).toEqual([
       "run",
       "turn 1 you: Do it.",
       "thought: cargo package first",
@@ -49,7 +49,7 @@ describe("a turn", () => {
     const recorder = new Recorder()
       .run("r1")
       .says(prompt("Hi"), text("One.", "m1"), ended("Another answer."));
-    expect(told(fold(recorder).rows).at(-1)).toBe("turn_end: Another answer.");
+    expect(summaries(fold(recorder).rows).at(-1)).toBe("turn_end: Another answer.");
   });
 
   test("does not repeat an API error as its end", () => {
@@ -61,14 +61,19 @@ describe("a turn", () => {
         { type: "api_error", error: "server", status: null, message },
         ended(message, { turn: { error: "server" } }),
       );
-    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "api_error"]);
+    expect(summaries(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "api_error"]);
   });
 
   test("tells an interruption though its text is empty", () => {
     const recorder = new Recorder()
       .run("r1")
       .says(prompt("Hi"), { type: "interrupt_sent" }, ended("", { turn: "interrupted" }));
-    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "note interrupted", "turn_end: "]);
+    expect(summaries(fold(recorder).rows)).toEqual([
+      "run",
+      "turn 1 you: Hi",
+      "note interrupted",
+      "turn_end: ",
+    ]);
   });
 
   test("counts tokens by the last word of each message", () => {
@@ -90,7 +95,7 @@ describe("a turn", () => {
   test("has no number while earlier events are not here", () => {
     const recorder = new Recorder().run("r1").says(text("early"), prompt("Second"));
     const rows = new TimelineFold().rows(recorder.timeline(Infinity, 2), recorder.runs);
-    expect(told(rows.rows)).toEqual(["turn ? you: Second"]);
+    expect(summaries(rows.rows)).toEqual(["turn ? you: Second"]);
     expect(rows.older).toEqual(["r1"]);
   });
 });
@@ -103,7 +108,7 @@ describe("drafts", () => {
     expect(open).toMatchObject({ kind: "text", text: "Hel", open: true });
     recorder.says(text("Hello.", "m1"));
     const rows = timeline.rows(recorder.timeline(), recorder.runs).rows;
-    expect(told(rows)).toEqual(["run", "turn 1 you: Hi", "text: Hello."]);
+    expect(summaries(rows)).toEqual(["run", "turn 1 you: Hi", "text: Hello."]);
     expect(rows.at(-1)?.key).toBe(open?.key);
   });
 
@@ -112,7 +117,7 @@ describe("drafts", () => {
       .run("r1", "agent", { state: "ended" })
       .says(prompt("Hi"))
       .drafting({ text: "Hel" });
-    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi"]);
+    expect(summaries(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi"]);
   });
 
   test("of a tool's input show the tool", () => {
@@ -146,7 +151,14 @@ describe("what went wrong", () => {
         text("Whole.", "m2"),
       );
     const { rows } = fold(recorder);
-    expect(told(rows)).toEqual(["run", "turn 1 you: Hi", "text: Kept.", "given_up", "nudge", "text: Whole."]);
+    expect(summaries(rows)).toEqual([
+      "run",
+      "turn 1 you: Hi",
+      "text: Kept.",
+      "given_up",
+      "nudge",
+      "text: Whole.",
+    ]);
     expect(rows[3]).toMatchObject({ texts: ["Half a", "half a"] });
   });
 
@@ -159,7 +171,7 @@ describe("what went wrong", () => {
         { type: "abandoned", message: "m1", from_block: 0 },
         ended("About to write."),
       );
-    expect(told(fold(recorder).rows).at(-1)).toBe("turn_end: About to write.");
+    expect(summaries(fold(recorder).rows).at(-1)).toBe("turn_end: About to write.");
   });
 
   test("retries become one row with their outcome", () => {
@@ -167,7 +179,7 @@ describe("what went wrong", () => {
       .run("r1")
       .says(prompt("Hi"), retry(1), { type: "status", busy: { is: "requesting" } }, retry(2), retry(3));
     const timeline = new TimelineFold();
-    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("retry 3 waits");
+    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe("retry 3 waits");
     recorder.says(text("Went on."));
     const row = timeline.rows(recorder.timeline(), recorder.runs).rows.find((each) => each.kind === "retry");
     expect(row).toMatchObject({
@@ -196,7 +208,7 @@ describe("what went wrong", () => {
         status: 529,
         message: "Overloaded",
       });
-    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "retry 1 failed", "api_error"]);
+    expect(summaries(fold(recorder).rows)).toEqual(["run", "turn 1 you: Hi", "retry 1 failed", "api_error"]);
   });
 
   test("lines of one kind that are not understood are counted", () => {
@@ -301,7 +313,7 @@ describe("calls", () => {
         text("Meanwhile."),
         { type: "task_ended", task: "t1", status: "failed", summary: "exit 1" },
       );
-    expect(told(fold(recorder).rows).slice(1)).toEqual([
+    expect(summaries(fold(recorder).rows).slice(1)).toEqual([
       "call Bash npm run dev ok",
       "text: Meanwhile.",
       "note task_ended",
@@ -396,7 +408,7 @@ describe("batches", () => {
     const timeline = new TimelineFold();
     timeline.rows(recorder.timeline(), recorder.runs);
     const earlier = timeline.rows({ ...recorder.timeline(2), journal: [] }, recorder.runs);
-    expect(told(earlier.rows)).toEqual(["run", "turn 1 you: Do it.", "retry 1 waits"]);
+    expect(summaries(earlier.rows)).toEqual(["run", "turn 1 you: Do it.", "retry 1 waits"]);
     const other = timeline.rows({ story: `${STORY}2`, runs: new Map(), journal: [], drafts: [] }, []);
     expect(other.rows).toEqual([]);
   });

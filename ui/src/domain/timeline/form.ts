@@ -2,6 +2,7 @@
 // the engine makes them what the server takes, and refuses what does not fit. Pure.
 import type { Answer, FormField, FormOption, Takes } from "../../ipc/protocol";
 import { ALLOWED } from "./ask";
+import { m } from "../../paraglide/messages";
 
 /** What stands in one field: nothing, one value, or several. */
 export type Written = readonly string[];
@@ -19,8 +20,8 @@ export function offersOf(takes: Takes): FormOption[] {
       return takes.options;
     case "flag":
       return [
-        { value: "yes", label: "Yes" },
-        { value: "no", label: "No" },
+        { value: "yes", label: m.form_yes() },
+        { value: "no", label: m.form_no() },
       ];
     case "text":
     case "number":
@@ -29,8 +30,8 @@ export function offersOf(takes: Takes): FormOption[] {
 }
 
 const FORMATS: Partial<Record<string, string>> = {
-  email: "An address of e-mail",
-  uri: "An address with its scheme",
+  email: m.form_email(),
+  uri: m.form_uri(),
   date: "2026-01-31",
   "date-time": "2026-01-31T12:00:00Z",
 };
@@ -39,35 +40,50 @@ const FORMATS: Partial<Record<string, string>> = {
 export function takesWords(takes: Takes): string {
   switch (takes.is) {
     case "text":
-      return [FORMATS[takes.format ?? ""] ?? "", range(takes.min, takes.max, "characters")]
-        .filter(Boolean)
-        .join(", ");
+      return [FORMATS[takes.format ?? ""] ?? "", charactersWords(takes)].filter(Boolean).join(", ");
     case "number":
-      return numberWords(takes, "A");
+      return numberWords(takes);
     case "several":
-      return range(takes.min, takes.max, "of these");
+      return severalWords(takes);
     case "flag":
     case "one":
       return "";
   }
 }
 
-function numberWords(takes: Extract<Takes, { is: "number" }>, article: "A" | "a"): string {
-  const number = takes.whole ? "whole number" : "number";
-  return [`${article} ${number}`, range(takes.min, takes.max, "")].filter(Boolean).join(", ");
+function numberWords(takes: Extract<Takes, { is: "number" }>): string {
+  const range = rangeWords(takes);
+  if (range === null) return takes.whole ? m.form_whole_number() : m.form_number();
+  return takes.whole ? m.form_whole_number_of({ range }) : m.form_number_of({ range });
 }
 
-function range(min: number | null, max: number | null, what: string): string {
-  if (min === null && max === null) return "";
-  const words =
-    min === null
-      ? `at most ${max}`
-      : max === null
-        ? `at least ${min}`
-        : min === max
-          ? `${min}`
-          : `${min} to ${max}`;
-  return `${words} ${what}`.trim();
+/** The same of a field, as a sentence. */
+function takesNumber(field: string, takes: Extract<Takes, { is: "number" }>): string {
+  const range = rangeWords(takes);
+  if (range === null)
+    return takes.whole ? m.form_takes_whole_number({ field }) : m.form_takes_number({ field });
+  return takes.whole
+    ? m.form_takes_whole_number_of({ field, range })
+    : m.form_takes_number_of({ field, range });
+}
+
+function charactersWords(size: Size): string {
+  const range = rangeWords(size);
+  return range === null ? "" : m.form_characters({ range });
+}
+
+function severalWords(size: Size): string {
+  const range = rangeWords(size);
+  return range === null ? "" : m.form_of_these({ range });
+}
+
+type Size = { readonly min: number | null; readonly max: number | null };
+
+/** `at most 3`, `2 to 5`; null where anything goes. */
+function rangeWords({ min, max }: Size): string | null {
+  if (min === null) return max === null ? null : m.form_at_most({ max });
+  if (max === null) return m.form_at_least({ min });
+  return min === max ? String(min) : m.form_from_to({ min, max });
 }
 
 /** What is wrong with what stands in a field; empty when nothing is. */
@@ -75,24 +91,22 @@ export function lackOf(field: FormField, written: Written): string {
   const { takes } = field;
   const isOutside = (size: number, min: number | null, max: number | null) =>
     (min !== null && size < min) || (max !== null && size > max);
-  if (written.length === 0) return field.required ? `${field.title} is not filled in.` : "";
+  if (written.length === 0) return field.required ? m.form_not_filled_in({ field: field.title }) : "";
   const text = written[0] ?? "";
   switch (takes.is) {
     case "text":
       return isOutside([...text].length, takes.min, takes.max)
-        ? `${field.title} takes ${takesWords(takes)}.`
+        ? m.form_takes({ field: field.title, what: takesWords(takes) })
         : "";
     case "number": {
       const number = Number(text.trim());
       const isNumber =
         text.trim() !== "" && Number.isFinite(number) && (!takes.whole || Number.isInteger(number));
-      return isNumber && !isOutside(number, takes.min, takes.max)
-        ? ""
-        : `${field.title} takes ${numberWords(takes, "a")}.`;
+      return isNumber && !isOutside(number, takes.min, takes.max) ? "" : takesNumber(field.title, takes);
     }
     case "several":
       return isOutside(written.length, takes.min, takes.max)
-        ? `${field.title} takes ${takesWords(takes)}.`
+        ? m.form_takes({ field: field.title, what: takesWords(takes) })
         : "";
     case "flag":
     case "one":

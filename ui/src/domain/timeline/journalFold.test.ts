@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { GO_ON, type JournalEvent } from "../../ipc/protocol";
 import { TimelineFold } from "./fold";
 import { EVIDENCE, Recorder, changed, ended, limit, prompt, text } from "./recorder";
-import { fold, told } from "./shortRows";
+import { fold, summaries } from "./shortRows";
 
 describe("the journal", () => {
   const sent = (id: string): JournalEvent => ({
@@ -60,7 +60,7 @@ describe("the journal", () => {
         changed("needs_you", { reason: "crashed" }),
       );
     const { rows } = fold(recorder);
-    expect(told(rows)).toEqual(["run", "turn 1 you: Do it.", "text: Working.", "run_end"]);
+    expect(summaries(rows)).toEqual(["run", "turn 1 you: Do it.", "text: Working.", "run_end"]);
     expect(rows.at(-1)).toMatchObject({ state: { state: "needs_you", reason: "crashed" } });
   });
 
@@ -76,7 +76,7 @@ describe("the journal", () => {
       );
     recorder.run("r2").notes(run("r2", true), sent("p2")).says(prompt("Go on."));
     const { rows } = fold(recorder);
-    expect(told(rows)).toEqual([
+    expect(summaries(rows)).toEqual([
       "run",
       "turn 1 you: Do it.",
       "state limited",
@@ -102,13 +102,13 @@ describe("the journal", () => {
       .says(prompt("Go on."), ended(""))
       .notes(queued("p3", "you"), sent("p3"))
       .says(prompt("Go on."));
-    expect(told(fold(recorder).rows).filter((row) => row.startsWith("turn "))).toEqual([
+    expect(summaries(fold(recorder).rows).filter((row) => row.startsWith("turn "))).toEqual([
       "turn 1 you: Go on.",
       "turn 2 musher: Go on.",
       "turn 3 you: Go on.",
     ]);
     const late = new TimelineFold().rows(recorder.timeline(Infinity, 3), recorder.runs);
-    expect(told(late.rows).filter((row) => row.startsWith("turn "))).toEqual([
+    expect(summaries(late.rows).filter((row) => row.startsWith("turn "))).toEqual([
       "turn ? musher: Go on.",
       "turn ? you: Go on.",
     ]);
@@ -125,7 +125,7 @@ describe("the journal", () => {
       .notes(run("r2", true), { type: "run_started", pid: 2 }, sent("p2"))
       .says(prompt(GO_ON));
     const { rows } = fold(recorder);
-    expect(told(rows).at(-1)).toBe(`turn 2 musher: ${GO_ON}`);
+    expect(summaries(rows).at(-1)).toBe(`turn 2 musher: ${GO_ON}`);
     expect(rows.find((row) => row.kind === "run" && row.attempt === 2)).toMatchObject({ resumed: "by_you" });
   });
 
@@ -152,11 +152,11 @@ describe("the journal", () => {
       .notes({ type: "prompt_queued", id: "p2", text: "Then this.", by: "you" })
       .says(text("Working."));
     const timeline = new TimelineFold();
-    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
+    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
       "turn ? you waits: Then this.",
     );
     recorder.notes(sent("p2")).says(prompt("Then this."));
-    expect(told(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual([
+    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual([
       "run",
       "text: Working.",
       "turn 1 you: Then this.",
@@ -180,7 +180,7 @@ describe("the journal", () => {
         question_lost: false,
         ended_at: null,
       });
-    expect(told(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "api_error", "run_end"]);
+    expect(summaries(fold(recorder).rows)).toEqual(["run", "turn 1 you: Do it.", "api_error", "run_end"]);
   });
 
   test("tells gates in one row each with what they printed", () => {

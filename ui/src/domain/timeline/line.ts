@@ -16,6 +16,7 @@ import {
   type Line,
   type Scene,
 } from "./words";
+import { m } from "../../paraglide/messages";
 
 /** The line of a row that has no more than one; null for the others. */
 export function lineOf(row: Row, scene: Scene): Line | null {
@@ -26,7 +27,7 @@ export function lineOf(row: Row, scene: Scene): Line | null {
     case "api_error":
       return {
         glyph: "failed",
-        word: "Error.",
+        word: m.line_error(),
         rest: withWords(apiWords(row.error, row.status), row.message),
       };
     case "limit":
@@ -84,9 +85,12 @@ export function markOf(row: Row, scene: Scene): RailMark {
 
 /** `Thought 6 s`, while it goes on `Thinks` */
 export function thoughtLabel(row: Extract<Row, { kind: "thought" }>): string {
-  if (row.open) return "Thinks";
-  const label = row.duration_ms === null ? "Thought" : `Thought ${duration(Math.max(1000, row.duration_ms))}`;
-  return row.text.trim() === "" ? `${label}; the agent does not show it` : label;
+  if (row.open) return m.thought_open();
+  const label =
+    row.duration_ms === null
+      ? m.thought()
+      : m.thought_for({ time: duration(Math.max(1000, row.duration_ms)) });
+  return row.text.trim() === "" ? m.thought_not_shown({ thought: label }) : label;
 }
 
 /** Whether a row can be traced to bytes of a log. */

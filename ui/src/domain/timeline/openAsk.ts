@@ -3,13 +3,14 @@
 import type { Question, QuestionId, QuestionKind, StoryId } from "../../ipc/protocol";
 import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";
+import { m } from "../../paraglide/messages";
 
 /** The word of a yes to a question of each kind. */
 export const YES: Record<QuestionKind, string> = {
-  permission: "Allow once",
-  choice: "Answer",
-  plan: "Approve",
-  form: "Accept",
+  permission: m.answer_allow_once(),
+  choice: m.answer_answer(),
+  plan: m.answer_approve(),
+  form: m.answer_accept(),
 };
 
 export type OpenAsk = { id: QuestionId; question: Question; ask: Ask; row: CallRow | QuestionRow | null };

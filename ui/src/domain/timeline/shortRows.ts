@@ -7,7 +7,7 @@ import type { Row } from "./row";
 export const fold = (recorder: Recorder): Rows => new TimelineFold().rows(recorder.timeline(), recorder.runs);
 
 /** Rows in short: kind and what tells them apart. */
-export function told(rows: readonly Row[]): string[] {
+export function summaries(rows: readonly Row[]): string[] {
   return rows.map((row) => {
     switch (row.kind) {
       case "turn":

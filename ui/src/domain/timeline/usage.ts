@@ -1,6 +1,7 @@
 // Tokens and cost of a story by run, exact, with where each amount comes from. A sum has the weakest basis
 // of its parts, and a part without a price is said beside it rather than counted as nothing.
 import type { CostBasis, Run, RunId, Story, Tokens } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 export type UsageRow = {
   run: RunId;
@@ -19,10 +20,10 @@ export type Usage = {
 };
 
 const WORDS: Record<CostBasis, string> = {
-  reported: "reported by the agent",
-  priced: "priced by Musher from a table",
-  lower_bound: "what is known so far; the agent's own account of a run is missing",
-  unpriced: "not priced yet: the agent does not say what it costs",
+  reported: m.basis_reported(),
+  priced: m.basis_priced(),
+  lower_bound: m.basis_lower_bound(),
+  unpriced: m.basis_unpriced(),
 };
 
 /** Where an amount comes from, in words. */
@@ -35,7 +36,7 @@ export function usageOf(story: Story, runs: readonly Run[]): Usage {
   const agents = runs.filter((run) => run.kind === "agent");
   const rows = agents.map((run, n) => ({
     run: run.id,
-    name: `Attempt ${n + 1}`,
+    name: m.attempt({ number: n + 1 }),
     model: run.model ?? "",
     tokens: run.tokens,
     cost_micros: run.cost_micros,

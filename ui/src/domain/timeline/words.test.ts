@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Busy, Diff, Todo } from "../../ipc/protocol";
 import { lasting } from "../../ipc/fake/shape";
 import type { CallRow, RetryRow, Task } from "./row";
-import { bodyOf, callFace, shorten } from "./callFace";
+import { bodyOf, callDisplay, shorten } from "./callDisplay";
 import { call, result as resultOf } from "./recorder";
 import {
   busyWords,
@@ -203,27 +203,32 @@ describe("a call", () => {
   };
   const command = (exit_code: number | null, stdout: string) =>
     ({ kind: "command", stdout, stderr: "", exit_code, interrupted: false, background: null }) as const;
-  const face = (of: CallRow, over = false) => {
-    const { end, tone, title, tool } = callFace(of, { dir: "/home/ada/src/x", now: NOW, over });
+  const display = (of: CallRow, over = false) => {
+    const { end, tone, title, tool } = callDisplay(of, { dir: "/home/ada/src/x", now: NOW, over });
     return [tool, title, plain(end), tone];
   };
 
   test("that ran says its exit and how long it took", () => {
-    expect(face(row({}, { output: command(0, "ok") }))).toEqual(["Bash", "make", "exit 0, 1.9 s", "plain"]);
-    expect(face(row({}, { ok: false, output: command(2, "no") }))).toEqual([
+    expect(display(row({}, { output: command(0, "ok") }))).toEqual([
+      "Bash",
+      "make",
+      "exit 0, 1.9 s",
+      "plain",
+    ]);
+    expect(display(row({}, { ok: false, output: command(2, "no") }))).toEqual([
       "Bash",
       "make",
       "exit 2, 1.9 s",
       "failed",
     ]);
-    expect(face(row({}, null))).toEqual(["Bash", "make", "running 4 min", "plain"]);
-    expect(face(row({}, null), true)).toEqual(["Bash", "make", "did not end", "plain"]);
-    expect(face(row({}, { ok: false, denied: true }))).toEqual(["Bash", "make", "denied", "plain"]);
+    expect(display(row({}, null))).toEqual(["Bash", "make", "running 4 min", "plain"]);
+    expect(display(row({}, null), true)).toEqual(["Bash", "make", "did not end", "plain"]);
+    expect(display(row({}, { ok: false, denied: true }))).toEqual(["Bash", "make", "denied", "plain"]);
   });
 
   test("is named as short as the folder allows", () => {
     expect(
-      face(row({ name: "github issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2),
+      display(row({ name: "github issue", title: "/home/ada/src/x/a/b.rs", kind: "mcp" }, null)).slice(0, 2),
     ).toEqual(["github issue", "a/b.rs"]);
     expect(shorten("cat /home/ada/src/x/a /home/ada/src/xy/b", "/home/ada/src/x")).toBe(
       "cat a /home/ada/src/xy/b",
@@ -240,7 +245,7 @@ describe("a call", () => {
     expect(bodyOf(row({}, { output: command(0, " \n") }))).toEqual({ is: "nothing" });
   });
 
-  test("that edits shows the change, told or expected", () => {
+  test("that edits shows the change, reported or expected", () => {
     const diff = (...added: string[]): Diff => ({
       hunks: [
         {
@@ -259,14 +264,14 @@ describe("a call", () => {
       is: "diff",
       files: [{ path: "/a", diff: { added: 1, removed: 1 } }],
     });
-    const told = { kind: "edit", path: "/a", created: false, diff: diff("y", "z") } as const;
-    expect(bodyOf(row(edit("/a"), { output: told }))).toMatchObject({
+    const reported = { kind: "edit", path: "/a", created: false, diff: diff("y", "z") } as const;
+    expect(bodyOf(row(edit("/a"), { output: reported }))).toMatchObject({
       files: [{ diff: { added: 2, removed: 1 } }],
     });
-    expect(bodyOf(row(edit("/a"), { output: { ...told, diff: { hunks: [] } } }))).toMatchObject({
+    expect(bodyOf(row(edit("/a"), { output: { ...reported, diff: { hunks: [] } } }))).toMatchObject({
       files: [{ diff: { added: 1 } }],
     });
-    expect(callFace(row(edit("/a", "/b"), {}), { dir: "", now: NOW, over: false }).diff).toEqual({
+    expect(callDisplay(row(edit("/a", "/b"), {}), { dir: "", now: NOW, over: false }).diff).toEqual({
       added: 2,
       removed: 2,
     });
@@ -303,7 +308,7 @@ describe("a call", () => {
       ended_at: AT,
     };
     const agent = row({ name: "Agent", kind: "agent" }, { duration_ms: 11_000 }, { steps: 2, task });
-    expect(face(agent)[2]).toBe("2 steps, 6.50 k tokens, 11 s");
+    expect(display(agent)[2]).toBe("2 steps, 6.50 k tokens, 11 s");
     expect(bodyOf(agent)).toEqual({ is: "words", text: "3 files." });
   });
 });

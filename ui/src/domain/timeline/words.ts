@@ -12,22 +12,12 @@ import type {
 } from "../../ipc/protocol";
 import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
-import {
-  clock,
-  count,
-  counted,
-  duration,
-  percent,
-  sentence,
-  shortPath,
-  tokens,
-  tokensWords,
-  took,
-} from "../format";
+import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
 import type { Note, RetryRow, StateFacts, Task } from "./row";
+import { m } from "../../paraglide/messages";
 
 /** A line with its mark: a strong word in the mark's colour, then the rest. */
 export type Line = { glyph: GlyphName | null; tone?: Tone; word: string; rest: string };
@@ -36,56 +26,81 @@ export type Scene = { agent: string; now: number };
 
 /** `Tried again 3 times in 41 s: the API was overloaded (529). Then it went on.` */
 export function retryWords(row: RetryRow): string {
-  const times = row.count === 1 ? "once" : row.count === 2 ? "twice" : `${count(row.count)} times`;
+  const times = timesWords(row.count);
   const spent = Date.parse(row.until) - Date.parse(row.at);
-  const why = row.errors.map(({ error, status }) => apiWords(error, status)).join(", then ");
-  const within = spent >= 1000 ? ` in ${duration(spent)}` : "";
-  const most = row.max === null ? "" : ` of ${count(row.max)} at most`;
-  if (row.then === "waits") return `Tries again, ${times}${most}${within}: ${why}.`;
-  return `Tried again ${times}${within}: ${why}. ${row.then === "went_on" ? "Then it went on." : "Then it gave up."}`;
+  const why = row.errors
+    .map(({ error, status }) => apiWords(error, status))
+    .reduce((first, next) => m.retry_then({ first, next }));
+  const time = spent >= 1000 ? duration(spent) : null;
+  switch (row.then) {
+    case "waits":
+      return retriesWords(times, why, time, row.max);
+    case "went_on":
+      return time === null ? m.retry_went_on({ times, why }) : m.retry_went_on_within({ times, why, time });
+    case "failed":
+      return time === null ? m.retry_gave_up({ times, why }) : m.retry_gave_up_within({ times, why, time });
+  }
+}
+
+function retriesWords(times: string, why: string, time: string | null, max: number | null): string {
+  if (max === null) return time === null ? m.retry({ times, why }) : m.retry_within({ times, why, time });
+  const most = count(max);
+  return time === null ? m.retry_of({ times, most, why }) : m.retry_of_within({ times, most, why, time });
+}
+
+/** `once`, `twice`, `3 times` */
+export function timesWords(times: number): string {
+  if (times === 1) return m.times_once();
+  return times === 2 ? m.times_twice() : m.times({ count: times });
 }
 
 /** What the provider said about the account's limits. */
 export function limitWords(limit: LimitObservation, scene: Scene): Line {
-  const name = `The ${windowOf(limit.name, limit.only_model ?? scene.agent)}`;
-  const reset = limit.resets_at === null ? "" : `, resets ${clock(Date.parse(limit.resets_at), scene.now)}`;
+  const window = windowOf(limit.name, limit.only_model ?? scene.agent);
+  const reset = limit.resets_at === null ? null : clock(Date.parse(limit.resets_at), scene.now);
   const used = limit.windows.find((one) => one.window === limit.window)?.utilization ?? null;
-  const full = used === null ? "" : `${percent(used)} used`;
+  const full = used === null ? null : m.limit_used({ percent: percent(used) });
+  const plain = (rest: string): Line => ({ glyph: null, word: "", rest });
   switch (limit.status) {
-    case "rejected":
-      return { glyph: "limited", word: "Limit reached.", rest: `${name} is full${reset}.` };
-    case "warning":
-      return {
-        glyph: null,
-        word: "",
-        rest: `${name} comes near its end: ${full || "the provider warns"}${reset}.`,
-      };
+    case "rejected": {
+      const rest =
+        reset === null ? m.limit_is_full({ window }) : m.limit_is_full_resets({ window, time: reset });
+      return { glyph: "limited", word: m.line_limit_reached(), rest };
+    }
+    case "warning": {
+      const why = full ?? m.limit_provider_warns();
+      return plain(
+        reset === null ? m.limit_warns({ window, why }) : m.limit_warns_resets({ window, why, time: reset }),
+      );
+    }
     case "overage":
-      return {
-        glyph: null,
-        word: "",
-        rest: `${name} is full${reset}. Extra usage is spent, and work goes on.`,
-      };
+      return plain(
+        reset === null ? m.limit_overage({ window }) : m.limit_overage_resets({ window, time: reset }),
+      );
     case "allowed":
-      return { glyph: null, word: "", rest: `${name} lets work go on${full && `, ${full}`}${reset}.` };
+      if (full === null)
+        return plain(
+          reset === null ? m.limit_allows({ window }) : m.limit_allows_resets({ window, time: reset }),
+        );
+      return plain(
+        reset === null
+          ? m.limit_allows_used({ window, used: full })
+          : m.limit_allows_used_resets({ window, used: full, time: reset }),
+      );
     case "unknown":
-      return {
-        glyph: null,
-        word: "",
-        rest: `${name}: the provider's word for its state is not known here${reset}.`,
-      };
+      return plain(reset === null ? m.limit_odd({ window }) : m.limit_odd_resets({ window, time: reset }));
   }
 }
 
 const STARTS: Record<StartFailedKind, string> = {
-  missing: "the program was not found",
-  not_executable: "the program cannot be executed",
-  interpreter: "the program's interpreter was not found",
-  cwd: "the working directory is not there",
-  bad_argument: "the agent did not take an argument",
-  session: "the conversation cannot be resumed",
-  never_started: "Musher ended before it started",
-  other: "it ended before it said anything",
+  missing: m.start_missing(),
+  not_executable: m.start_not_executable(),
+  interpreter: m.start_interpreter(),
+  cwd: m.start_cwd(),
+  bad_argument: m.start_bad_argument(),
+  session: m.start_session(),
+  never_started: m.start_never_started(),
+  other: m.start_other(),
 };
 
 /** How a run ended. */
@@ -93,40 +108,39 @@ export function outcomeWords(outcome: Outcome, scene: Scene): Line {
   const { agent, now } = scene;
   switch (outcome.kind) {
     case "succeeded":
-      return { glyph: "done", word: "Ended.", rest: `${agent} reported success.` };
+      return { glyph: "done", word: m.line_ended(), rest: m.outcome_succeeded({ agent }) };
     case "failed":
-      return { glyph: "failed", word: "Failed.", rest: `${agent} ended its work with an error.` };
+      return { glyph: "failed", word: m.line_failed(), rest: m.outcome_failed({ agent }) };
     case "limited": {
-      const until =
-        outcome.until === null ? "no reset is known" : `until ${clock(Date.parse(outcome.until), now)}`;
-      return {
-        glyph: "limited",
-        word: "Limited.",
-        rest: `The ${windowOf(outcome.name, agent)} is full, ${until}.`,
-      };
+      const window = windowOf(outcome.name, agent);
+      const rest =
+        outcome.until === null
+          ? m.outcome_limited({ window })
+          : m.outcome_limited_until({ window, time: clock(Date.parse(outcome.until), now) });
+      return { glyph: "limited", word: m.line_limited(), rest };
     }
     case "stopped":
-      return { glyph: "stopped", word: `Stopped by ${actorName(outcome.by)}.`, rest: "" };
+      return { glyph: "stopped", word: m.line_stopped_by({ actor: actorName(outcome.by) }), rest: "" };
     case "start_failed":
-      return { glyph: "failed", word: "Did not start.", rest: `${agent}: ${STARTS[outcome.why]}.` };
-    case "crashed":
-      return { glyph: "crashed", word: "Crashed.", rest: `${agent} ${crash(outcome)}.` };
-    case "no_result":
-      return { glyph: "failed", word: "No result.", rest: `${agent} ended without an answer.` };
-    case "timed_out":
-      return { glyph: "failed", word: "Timed out.", rest: `Nothing came from ${agent} for too long.` };
-    case "lost":
       return {
-        glyph: "crashed",
-        word: "Lost.",
-        rest: `The process that kept ${agent} is gone and left no word.`,
+        glyph: "failed",
+        word: m.line_did_not_start(),
+        rest: m.outcome_start_failed({ agent, why: STARTS[outcome.why] }),
       };
+    case "crashed":
+      return { glyph: "crashed", word: m.line_crashed(), rest: crash(outcome, agent) };
+    case "no_result":
+      return { glyph: "failed", word: m.line_no_result(), rest: m.outcome_no_result({ agent }) };
+    case "timed_out":
+      return { glyph: "failed", word: m.line_timed_out(), rest: m.outcome_timed_out({ agent }) };
+    case "lost":
+      return { glyph: "crashed", word: m.line_lost(), rest: m.outcome_lost({ agent }) };
   }
 }
 
-function crash(outcome: { code: number | null; signal: number | null }): string {
-  if (outcome.signal !== null) return `was killed by signal ${outcome.signal}`;
-  return outcome.code === null ? "is gone; the system does not know how" : `ended with code ${outcome.code}`;
+function crash({ code, signal }: { code: number | null; signal: number | null }, agent: string): string {
+  if (signal !== null) return m.outcome_killed({ agent, signal });
+  return code === null ? m.outcome_gone({ agent }) : m.outcome_exited({ agent, code });
 }
 
 /** A state of the story, where no run's end shows it. */
@@ -136,7 +150,8 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
     case "limited":
       return {
         glyph: "limited",
-        word: until === null ? "Limited" : `Limited until ${clock(Date.parse(until), now)}`,
+        word:
+          until === null ? m.state_limited() : m.state_limited_until({ time: clock(Date.parse(until), now) }),
         rest,
       };
     case "done":
@@ -145,10 +160,10 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
         tone: reason === "unchecked" ? "unchecked" : "done",
         word:
           reason === "unchecked"
-            ? "Done, not checked"
+            ? m.done_not_checked()
             : reason === "recovered"
-              ? "Done, recovered"
-              : "Done, checked",
+              ? m.done_recovered()
+              : m.done_checked(),
         rest,
       };
     case "needs_you":
@@ -159,103 +174,121 @@ export function stateWords({ state, reason, detail, about, until }: StateFacts, 
       };
     case "stopped": {
       const { by, why } = stopOf({ about, reason });
-      return { glyph: "stopped", word: `Stopped by ${actorName(by)}`, rest: why };
+      return { glyph: "stopped", word: m.state_stopped_by({ actor: actorName(by) }), rest: why };
     }
     case "waiting":
-      return { glyph: "waiting", word: "Waiting for you", rest: rest || "for what comes next" };
+      return { glyph: "waiting", word: m.state_waiting(), rest: rest || m.state_waits_for_next() };
     case "queued":
-      return { glyph: "queued", word: "Queued", rest };
+      return { glyph: "queued", word: m.state_queued(), rest };
     case "archived":
-      return { glyph: "archived", word: "Archived", rest };
+      return { glyph: "archived", word: m.state_archived(), rest };
     case "in_terminal":
-      return { glyph: "terminal", word: "In a terminal", rest };
+      return { glyph: "terminal", word: m.state_in_terminal(), rest };
     case "draft":
-      return { glyph: "draft", word: "Draft", rest };
+      return { glyph: "draft", word: m.state_draft(), rest };
     case "starting":
-      return { glyph: "starting", word: "Starting", rest };
+      return { glyph: "starting", word: m.state_starting(), rest };
     case "running":
-      return { glyph: "working", word: "Working", rest };
+      return { glyph: "working", word: m.state_working(), rest };
     case "gating":
-      return { glyph: "gate", word: "Gate", rest };
+      return { glyph: "gate", word: m.state_gate(), rest };
   }
 }
 
 /** A turn's end, where it was not a plain success. */
 export function turnEndWords(end: TurnEnd): Line {
   if (typeof end.turn === "object")
-    return { glyph: "failed", word: "Turn failed.", rest: `${sentence(apiWords(end.turn.error, null))}.` };
+    return {
+      glyph: "failed",
+      word: m.line_turn_failed(),
+      rest: `${sentence(apiWords(end.turn.error, null))}.`,
+    };
   switch (end.turn) {
     case "completed":
-      return { glyph: null, word: "", rest: end.from_task ? "A background task began this turn." : "" };
+      return { glyph: null, word: "", rest: end.from_task ? m.turn_from_task() : "" };
     case "interrupted":
-      return {
-        glyph: "stopped",
-        word: "Turn interrupted.",
-        rest: "The agent is alive and waits for what comes next.",
-      };
+      return { glyph: "stopped", word: m.line_turn_interrupted(), rest: m.turn_interrupted() };
     case "max_turns":
-      return { glyph: "failed", word: "Out of turns.", rest: "The agent used up the turns it may take." };
+      return { glyph: "failed", word: m.line_out_of_turns(), rest: m.turn_out_of_turns() };
     case "budget":
-      return { glyph: "failed", word: "Over budget.", rest: "The agent used up the money it may spend." };
+      return { glyph: "failed", word: m.line_over_budget(), rest: m.turn_over_budget() };
     case "session_missing":
-      return {
-        glyph: "failed",
-        word: "Conversation not found.",
-        rest: "The agent does not have it in this folder.",
-      };
+      return { glyph: "failed", word: m.line_session_missing(), rest: m.turn_session_missing() };
     case "failed":
-      return { glyph: "failed", word: "Turn failed.", rest: "" };
+      return { glyph: "failed", word: m.line_turn_failed(), rest: "" };
   }
 }
-
-const TASKS: Record<TaskStatus, string> = {
-  completed: "ended",
-  failed: "failed",
-  stopped: "was stopped",
-  unknown: "is over",
-};
 
 /** `Background task failed after 41 s: npm run dev` */
 export function taskWords(task: Task): string {
   const { description, status, started_at, ended_at } = task;
-  const what = task.background ? "Background task" : "Task";
-  if (status === null || ended_at === null) return `${what} goes on: ${description}`;
-  const spent = took(Date.parse(ended_at) - Date.parse(started_at));
-  return `${what} ${TASKS[status]} after ${spent}: ${description}`;
+  const kind = task.background ? m.task_background() : m.task();
+  if (status === null || ended_at === null) return m.task_goes_on({ task: kind, description });
+  const about = { task: kind, time: took(Date.parse(ended_at) - Date.parse(started_at)), description };
+  return endedTask(status, about);
 }
 
-const ODD: Record<UnrecognizedWhy, string> = {
-  unknown_type: "of a kind this version does not know",
-  unknown_shape: "of a shape this version does not know",
-  not_json: "that is not in the agent's format",
-  oversized: "too long to be decoded",
-  cut_off: "that was cut off",
+function endedTask(status: TaskStatus, about: { task: string; time: string; description: string }): string {
+  switch (status) {
+    case "completed":
+      return m.task_completed(about);
+    case "failed":
+      return m.task_failed(about);
+    case "stopped":
+      return m.task_stopped(about);
+    case "unknown":
+      return m.task_over(about);
+  }
+}
+
+const ODD: Record<UnrecognizedWhy, (lines: { count: number }) => string> = {
+  unknown_type: m.odd_unknown_type,
+  unknown_shape: m.odd_unknown_shape,
+  not_json: m.odd_not_json,
+  oversized: m.odd_oversized,
+  cut_off: m.odd_cut_off,
 };
 
 /** `2 lines of a kind this version does not know: telemetry` */
 export function oddWords(why: UnrecognizedWhy, what: string, lines: number): string {
-  return `${counted(lines, "line", "lines")} ${ODD[why]}${what && `: ${what}`}`;
+  const odd = ODD[why]({ count: lines });
+  return what === "" ? odd : `${odd}: ${what}`;
 }
 
 /** What an agent says it does now. */
 export function busyWords(busy: Busy): string {
   switch (busy.is) {
     case "requesting":
-      return "Waits for the model";
+      return m.busy_requesting();
     case "compacting":
-      return "Compacts the conversation";
+      return m.busy_compacting();
     case "working":
-      return "Works";
+      return m.busy_working();
     case "other":
       return sentence(busy.words);
   }
 }
 
-const COMPACTED: Record<CompactTrigger, string> = {
-  automatic: ", by itself",
-  asked: ", as asked",
-  unknown: "",
-};
+function compactedWords({ trigger, before, after }: Extract<Note, { what: "compacted" }>): string {
+  const compacted =
+    before === null
+      ? m.note_compacted()
+      : after === null
+        ? m.note_compacted_from({ before: tokensWords(before) })
+        : m.note_compacted_to({ before: tokens(before), after: tokensWords(after) });
+  return triggeredWords(trigger, compacted);
+}
+
+function triggeredWords(trigger: CompactTrigger, what: string): string {
+  switch (trigger) {
+    case "automatic":
+      return m.note_by_itself({ what });
+    case "asked":
+      return m.note_as_asked({ what });
+    case "unknown":
+      return what;
+  }
+}
 
 /** A small fact in one line. */
 export function noteWords(note: Note, scene: Scene): Line {
@@ -267,66 +300,59 @@ export function noteWords(note: Note, scene: Scene): Line {
         ? plain(note.text)
         : {
             glyph: note.level === "error" ? "failed" : null,
-            word: note.level === "error" ? "Error." : "Warning.",
+            word: note.level === "error" ? m.line_error() : m.line_warning(),
             rest: note.text,
           };
     case "session":
       return plain(
         note.model === null
-          ? `${agent} introduced itself again${mode(note.session.permission_mode)}`
-          : `The model is now ${note.model}`,
+          ? introducedWords(agent, note.session.permission_mode)
+          : m.note_model({ model: note.model }),
       );
     case "compacted":
-      return plain(`Conversation compacted${sizes(note.before, note.after)}${COMPACTED[note.trigger]}`);
+      return plain(compactedWords(note));
     case "conversation_reset":
-      return plain("Conversation begun anew: what was said before is no longer known to the agent");
+      return plain(m.note_conversation_reset());
     case "interrupted":
-      return { glyph: null, word: "", rest: "Interrupt sent" };
+      return { glyph: null, word: "", rest: m.note_interrupted() };
     case "refused":
-      return plain(`${agent} did not do what was asked of it: ${note.text}`);
+      return plain(m.note_refused({ agent, text: note.text }));
     case "request_refused":
       return plain(
-        `${agent} asked for ${note.method || "something"}, which Musher does not know, and was told so`,
+        note.method === ""
+          ? m.note_something_refused({ agent })
+          : m.note_request_refused({ agent, method: note.method }),
       );
     case "incomplete":
-      return {
-        glyph: null,
-        word: "Warning.",
-        rest: `The conversation may be incomplete: ${agent} could not save a part of it.`,
-      };
+      return { glyph: null, word: m.line_warning(), rest: m.note_incomplete({ agent }) };
     case "denied":
-      return plain(`${note.tool} denied: ${note.text}`);
+      return plain(m.note_denied({ tool: note.tool, text: note.text }));
     case "task_ended":
       return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created":
       return plain(createdWords(note));
     case "dropped":
-      return plain(`Not sent: ${note.text}`);
+      return plain(m.note_dropped({ text: note.text }));
     case "stop":
-      return plain(`Stop asked for by ${actorName(note.by)}, ${stopWords(note.why)}`);
+      return plain(m.note_stop({ actor: actorName(note.by), why: stopWords(note.why) }));
     case "adopted":
-      return plain(`Found running and taken over; ${bytes(note.log_bytes)} of output were on disk`);
+      return plain(m.note_adopted({ size: bytes(note.log_bytes) }));
     case "resumed":
-      return plain(`${held(note.held_from, note.reset)}Resumed by itself.`);
+      return plain(resumedWords(note.held_from, note.reset));
   }
 }
 
 function createdWords({ dir, branch, gates }: Extract<Note, { what: "created" }>): string {
-  const on = branch === null ? "" : `, branch ${branch}`;
-  const checks = gates.length === 0 ? "no gates" : counted(gates.length, "gate", "gates");
-  return `Story made in ${shortPath(dir)}${on}, ${checks}`;
+  const checks = gates.length === 0 ? m.gates_none() : m.gates({ count: gates.length });
+  const about = { dir: shortPath(dir), gates: checks };
+  return branch === null ? m.note_created(about) : m.note_created_on({ ...about, branch });
 }
 
-function held(from: string | null, reset: string | null): string {
-  if (from === null || reset === null) return "";
-  return `Held ${duration(Date.parse(reset) - Date.parse(from))}. `;
+function resumedWords(from: string | null, reset: string | null): string {
+  if (from === null || reset === null) return m.note_resumed();
+  return m.note_held_resumed({ time: duration(Date.parse(reset) - Date.parse(from)) });
 }
 
-function sizes(before: number | null, after: number | null): string {
-  if (before === null) return "";
-  return after === null ? ` from ${tokensWords(before)}` : `: ${tokens(before)} to ${tokensWords(after)}`;
-}
-
-function mode(permission: string | null): string {
-  return permission === null ? "" : `, permission mode ${permission}`;
+function introducedWords(agent: string, mode: string | null): string {
+  return mode === null ? m.note_session({ agent }) : m.note_session_mode({ agent, mode });
 }

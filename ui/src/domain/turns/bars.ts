@@ -38,9 +38,9 @@ export function turnBars(
     const group = groups.at(-1);
     const first = group?.[0];
     // What still runs stands alone: its edge is another.
-    const isApart =
+    const isSeparate =
       !first || turn.phase === "runs" || xOf(axis, turn.to) - xOf(axis, first.to) >= NARROWEST + GAP;
-    if (isApart || !group) groups.push([turn]);
+    if (isSeparate || !group) groups.push([turn]);
     else group.push(turn);
   }
   return groups.map((group) => barOf(group, series, measure));

@@ -3,7 +3,9 @@
 import type { ContextUse, StoryUsage } from "../../ipc/protocol";
 import { xOf, type Axis } from "../axis";
 import { timeOf } from "../countdown";
-import { counted, percent, tokens, tokensWords } from "../format";
+import { percent, tokens, tokensWords } from "../format";
+import { timesWords } from "../timeline/words";
+import { m } from "../../paraglide/messages";
 
 /** The least distance between two marks, in px. */
 const MARK = 8;
@@ -43,7 +45,7 @@ export function contextPlot(
     const time = timeOf(at);
     return time === null ? [] : [x(time)];
   });
-  return { path: end ? `${path}H${end.x}` : "", end, compacted: apart(compacted), top, topY: y(top) };
+  return { path: end ? `${path}H${end.x}` : "", end, compacted: spaced(compacted), top, topY: y(top) };
 }
 
 /** How many tokens fit, if that is known. */
@@ -60,26 +62,29 @@ export function contextAt({ context }: StoryUsage, at: number): ContextUse | nul
 export function contextText(use: ContextUse, window: number | null): string {
   return window === null
     ? tokensWords(use.tokens)
-    : `${tokens(use.tokens)} of ${tokens(window)} tokens, ${percent(use.tokens / window)}`;
+    : m.context_of({
+        used: tokens(use.tokens),
+        window: tokens(window),
+        percent: percent(use.tokens / window),
+      });
 }
 
 /** The sentence that says what the line shows. */
 export function contextFinding(usage: StoryUsage): string {
   const last = usage.context.at(-1);
-  if (!last) return "The agent does not report how full its context is.";
+  if (!last) return m.context_not_reported();
   const fullest = usage.context.reduce((most, use) => (use.tokens > most.tokens ? use : most), last);
   const window = windowOf(usage);
   const most = window === null ? tokensWords(fullest.tokens) : percent(fullest.tokens / window);
-  const peak = fullest.tokens > last.tokens ? `; ${most} at its fullest` : "";
+  const context = contextText(last, window);
   const times = usage.compacted.length;
-  const anew = times === 0 ? "" : ` Compacted or begun anew ${often(times)}.`;
-  const unknown = window === null ? " How much fits is not known." : "";
-  return `Context, as last reported: ${contextText(last, window)}${peak}.${anew}${unknown}`;
-}
-
-function often(times: number): string {
-  if (times === 1) return "once";
-  return times === 2 ? "twice" : counted(times, "time", "times");
+  return [
+    fullest.tokens > last.tokens ? m.context_finding_peak({ context, most }) : m.context_finding({ context }),
+    times === 0 ? "" : m.context_compacted({ times: timesWords(times) }),
+    window === null ? m.context_window_not_known() : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 function placeOf(use: ContextUse, x: (at: number) => number, y: (value: number) => number): Point[] {
@@ -101,7 +106,7 @@ function thin(points: readonly Point[]): Point[] {
 }
 
 /** Marks that can be seen one by one; where several fall together there is one. */
-function apart(xs: readonly number[]): number[] {
+function spaced(xs: readonly number[]): number[] {
   const kept: number[] = [];
   for (const x of xs) if (x - (kept.at(-1) ?? -Infinity) >= MARK) kept.push(x);
   return kept;

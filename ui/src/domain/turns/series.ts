@@ -2,10 +2,11 @@
 // Their order is by what the whole story cost, so a tone keeps its model when cost or tokens are chosen. Pure.
 
 import { toneOf, type Tone } from "../chart/columns";
-import { count, totalTokens } from "../format";
+import { totalTokens } from "../format";
 import { sumOf, type Sum } from "../usage/amount";
 import { visibleText } from "../visible";
 import { sumOfShare, type Turn } from "./turns";
+import { m } from "../../paraglide/messages";
 
 export type Series = {
   readonly models: ReadonlySet<string>;
@@ -21,8 +22,6 @@ export type Series = {
 const OWN = 4;
 /** As many have one if there are no more. */
 const MOST = 5;
-/** The agent gave this cost to no model. */
-const NO_MODEL = "Not reported by model";
 
 export function seriesOf(turns: readonly Turn[]): Series[] {
   const sums = new Map<string, Sum[]>();
@@ -49,7 +48,7 @@ export function seriesOf(turns: readonly Turn[]): Series[] {
     ...series,
     {
       models: new Set(rest.map(({ model }) => model)),
-      name: `${count(rest.length)} others`,
+      name: m.usage_others({ count: rest.length }),
       whole,
       tone: toneOf(OWN, true),
       sum: sumOf(rest.map(({ sum }) => sum)),
@@ -59,7 +58,7 @@ export function seriesOf(turns: readonly Turn[]): Series[] {
 
 /** A model's name with nothing hidden in it; the agent's own words for it. */
 export function modelName(model: string): string {
-  return model === "" ? NO_MODEL : visibleText(model);
+  return model === "" ? m.usage_no_model() : visibleText(model);
 }
 
 /** What a series used in some turns; null if nothing. */

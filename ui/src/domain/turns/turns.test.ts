@@ -252,7 +252,7 @@ describe("words", () => {
 });
 
 describe("context", () => {
-  const told = usage([], {
+  const reported = usage([], {
     context: [
       { at: at(-100), tokens: 50_000 },
       { at: at(-50), tokens: 150_000 },
@@ -263,7 +263,7 @@ describe("context", () => {
   });
 
   it("is a line of steps below its window, with a mark where it was compacted", () => {
-    const plot = contextPlot(told, AXIS, START, 40, 0, 100);
+    const plot = contextPlot(reported, AXIS, START, 40, 0, 100);
     expect(plot).toEqual({
       path: "M40 75H240V25H340V90H440",
       end: { x: 440, y: 90 },
@@ -274,15 +274,15 @@ describe("context", () => {
   });
 
   it("makes no window up, and none that is smaller than what was in it", () => {
-    expect(contextPlot({ ...told, context_window: null }, AXIS, START, 40, 0, 100)).toMatchObject({
+    expect(contextPlot({ ...reported, context_window: null }, AXIS, START, 40, 0, 100)).toMatchObject({
       top: 150_000,
       topY: 0,
     });
-    expect(contextPlot({ ...told, context_window: 75_000 }, AXIS, START, 40, 0, 100)).toMatchObject({
+    expect(contextPlot({ ...reported, context_window: 75_000 }, AXIS, START, 40, 0, 100)).toMatchObject({
       top: 75_000,
       topY: 50,
     });
-    expect(contextPlot({ ...told, context_window: 0 }, AXIS, START, 40, 0, 100)).toMatchObject({
+    expect(contextPlot({ ...reported, context_window: 0 }, AXIS, START, 40, 0, 100)).toMatchObject({
       top: 150_000,
     });
     expect(contextPlot(usage([]), AXIS, START, 40, 0, 100)).toMatchObject({
@@ -307,12 +307,12 @@ describe("context", () => {
 
   it("is known at a time, and said in a sentence", () => {
     expect(
-      [-101, -100, -30, 0].map((minute) => contextAt(told, START + minute * 60_000)?.tokens ?? null),
+      [-101, -100, -30, 0].map((minute) => contextAt(reported, START + minute * 60_000)?.tokens ?? null),
     ).toEqual([null, 50_000, 150_000, 20_000]);
-    expect(plain(contextFinding(told))).toBe(
+    expect(plain(contextFinding(reported))).toBe(
       "Context, as last reported: 20.0 k of 200 k tokens, 10 %; 75 % at its fullest. Compacted or begun anew once.",
     );
-    expect(plain(contextFinding({ ...told, context_window: null }))).toBe(
+    expect(plain(contextFinding({ ...reported, context_window: null }))).toBe(
       "Context, as last reported: 20.0 k tokens; 150 k tokens at its fullest. Compacted or begun anew once. How much fits is not known.",
     );
     expect(contextFinding(usage([]))).toBe("The agent does not report how full its context is.");

@@ -5,6 +5,7 @@ import type { ModelShare, Run, RunId, Seq, StoryUsage, TurnUsage } from "../../i
 import { timeOf } from "../countdown";
 import { totalTokens } from "../format";
 import { sumOf, sumOn, type Sum } from "../usage/amount";
+import { m } from "../../paraglide/messages";
 
 /** Whether a turn has its result, still runs, or its process ended without one. */
 export type Phase = "ended" | "runs" | "no_result";
@@ -53,7 +54,7 @@ export function countOf(turns: readonly Turn[]): number {
 
 /** `Turn 9`, `Turns 12 to 15` */
 export function nameOf({ first, last }: { readonly first: number; readonly last: number }): string {
-  return first === last ? `Turn ${first}` : `Turns ${first} to ${last}`;
+  return first === last ? m.turn_number({ number: first }) : m.turn_numbers({ first, last });
 }
 
 export function sumOfShare({ tokens, cost }: ModelShare): Sum {

@@ -1,6 +1,6 @@
 // What a chart of turns says in words: its finding, and one bar read out. Pure.
 
-import { clock, clockWithSeconds, count, counted, duration, hourAndMinute, took } from "../format";
+import { clock, clockWithSeconds, count, duration, hourAndMinute, took } from "../format";
 import { basisWords } from "../timeline/usage";
 import type { Tokens } from "../../ipc/protocol";
 import { costText, isUsed, sumOf } from "../usage/amount";
@@ -10,12 +10,13 @@ import { sumText } from "../usage/finding";
 import type { TurnBar } from "./bars";
 import { shareOf, type Series } from "./series";
 import { countOf, nameOf, type Phase, type Turn } from "./turns";
+import { m } from "../../paraglide/messages";
 
 /** `14 turns, $4.06; the most expensive was turn 9 with $1.12.` */
 export function findingOf(turns: readonly Turn[], measure: Measure): string {
-  if (turns.length === 0) return "No turn yet.";
-  const all = counted(countOf(turns), "turn", "turns");
-  if (turns.every(({ sum }) => !isUsed(sum))) return `${all} ended without using any tokens.`;
+  if (turns.length === 0) return m.turns_none();
+  const count = countOf(turns);
+  if (turns.every(({ sum }) => !isUsed(sum))) return m.turns_unused({ count });
   const ended = turns.filter((turn) => turn.phase === "ended");
   const first = ended[0];
   const most =
@@ -24,51 +25,55 @@ export function findingOf(turns: readonly Turn[], measure: Measure): string {
       (most, turn) => (valueOf(turn.sum, measure) > valueOf(most.sum, measure) ? turn : most),
       first,
     );
-  const isTold = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
-  const best = isTold ? `; ${largestWords(most, measure)}` : "";
+  const hasLargest = most !== undefined && turns.length > 1 && valueOf(most.sum, measure) > 0;
+  const all = m.turns_used({ count, used: sumText(sumOf(turns.map((turn) => turn.sum)), measure) });
   return [
-    `${all}, ${sumText(sumOf(turns.map((turn) => turn.sum)), measure)}${best}.`,
+    hasLargest ? largestWords(all, most, measure) : m.turns_finding({ all }),
     ...openWords(turns),
     ...unpricedWords(turns, measure),
   ].join(" ");
 }
 
-const LISTED_AS_ONE = "listed as one, because the story has very many";
-const DRAWN_AS_ONE = "drawn as one, because they are so near";
-
-function largestWords(turn: Turn, measure: Measure): string {
-  const what = measure === "cost" ? "the most expensive" : "the largest";
-  const be = turn.first === turn.last ? "was" : "were";
-  return `${what} ${be} ${nameOf(turn).toLowerCase()} with ${sumText(turn.sum, measure)}`;
+function largestWords(all: string, turn: Turn, measure: Measure): string {
+  const { first, last } = turn;
+  const used = sumText(turn.sum, measure);
+  if (first === last)
+    return measure === "cost"
+      ? m.turns_dearest({ all, number: first, used })
+      : m.turns_largest({ all, number: first, used });
+  return measure === "cost"
+    ? m.turns_dearest_many({ all, first, last, used })
+    : m.turns_largest_many({ all, first, last, used });
 }
 
-const OPEN: Record<Exclude<Phase, "ended">, string> = {
-  runs: "is provisional until its result comes",
-  no_result: "ended without a result, and is known in part only",
-};
+/** Why what a turn used is not final, in a sentence about `turn`. */
+function openWord(phase: Exclude<Phase, "ended">, turn: string): string {
+  switch (phase) {
+    case "runs":
+      return m.turn_provisional({ turn });
+    case "no_result":
+      return m.turn_without_result({ turn });
+  }
+}
 
 function openWords(turns: readonly Turn[]): string[] {
   return turns
-    .flatMap((turn) => (turn.phase === "ended" ? [] : [`${nameOf(turn)} ${OPEN[turn.phase]}.`]))
+    .flatMap((turn) => (turn.phase === "ended" ? [] : [openWord(turn.phase, nameOf(turn))]))
     .slice(-2);
 }
 
 function unpricedWords(turns: readonly Turn[], measure: Measure): string[] {
   const some = turns.filter((turn) => turn.models.some(({ cost }) => cost.basis === "unpriced"));
   const n = some.reduce((sum, turn) => sum + turn.last - turn.first + 1, 0);
-  return measure === "tokens" || n === 0
-    ? []
-    : [`${counted(n, "turn has", "turns have")} tokens without a price.`];
+  return measure === "tokens" || n === 0 ? [] : [m.turns_unpriced({ count: n })];
 }
 
 /** `15:02 to 15:14, 12 min`; in one and the same minute `15:02:07 to 15:02:09, 1.8 s` */
 export function timesText({ from, to, is }: TurnBar, now: number): string {
-  if (is === "runs") return `${clock(from, now)} to now, ${lengthText(from, now)}`;
+  if (is === "runs") return m.time_to_now_length({ from: clock(from, now), length: lengthText(from, now) });
   const isOneMinute = hourAndMinute(from) === hourAndMinute(to) && to - from < 60_000;
-  const times = isOneMinute
-    ? `${clockWithSeconds(from)} to ${clockWithSeconds(to)}`
-    : `${clock(from, now)} to ${clock(to, now)}`;
-  return `${times}, ${lengthText(from, to)}`;
+  const text = (at: number) => (isOneMinute ? clockWithSeconds(at) : clock(at, now));
+  return m.time_to_length({ from: text(from), to: text(to), length: lengthText(from, to) });
 }
 
 function lengthText(from: number, to: number): string {
@@ -77,17 +82,21 @@ function lengthText(from: number, to: number): string {
 
 /** `Input 1,204, output 9,120, cache read 812,004, cache write 41,118` */
 export function classesText({ input, output, cache_read, cache_write }: Tokens): string {
-  return `Input ${count(input)}, output ${count(output)}, cache read ${count(cache_read)}, cache write ${count(cache_write)}`;
+  return m.tokens_by_class({
+    input: count(input),
+    output: count(output),
+    cache_read: count(cache_read),
+    cache_write: count(cache_write),
+  });
 }
 
 /** What is said of a bar beside its figures: how sure it is, and that it stands for several turns. */
 export function notesOf(bar: TurnBar): string[] {
   const folded = bar.turns.some((turn) => turn.last > turn.first);
+  const turns = count(bar.last - bar.first + 1);
   const many =
-    bar.last > bar.first
-      ? [`${count(bar.last - bar.first + 1)} turns are ${folded ? LISTED_AS_ONE : DRAWN_AS_ONE}.`]
-      : [];
-  const open = bar.is === "ended" ? [] : [`It ${OPEN[bar.is]}.`];
+    bar.last > bar.first ? [folded ? m.turns_listed_as_one({ turns }) : m.turns_drawn_as_one({ turns })] : [];
+  const open = bar.is === "ended" ? [] : [openWord(bar.is, m.turn_it())];
   return [...many, ...open];
 }
 
@@ -101,7 +110,7 @@ export function readoutOf(bar: TurnBar, series: readonly Series[], now: number, 
     `${nameOf(bar)}, ${timesText(bar, now)}, ${costText(bar.sum)}, ${basisWords(bar.sum.cost_basis)}`,
     classesText(bar.sum.tokens),
     ...(shares.length > 1 ? [shares.join(", ")] : []),
-    ...(context ? [`context ${context}`] : []),
+    ...(context ? [m.turn_context({ context })] : []),
     ...notesOf(bar).map((note) => note.replace(/\.$/, "")),
   ].join(". ");
 }

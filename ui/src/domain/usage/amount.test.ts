@@ -37,7 +37,7 @@ describe("a sum", () => {
     [sum(0, "lower_bound"), "part", "not known", "not known", "at least"],
     [sum(0, "unpriced", 700), "none", "not priced yet", "not priced yet", "unpriced"],
     [sum(5_000_000, "unpriced", 700), "part", "≥\u202f$5.00", "≥\u202f$5.000000", "part unpriced"],
-    [sum(null, "reported", 700), "untold", "not reported", "not reported", ""],
+    [sum(null, "reported", 700), "unreported", "not reported", "not reported", ""],
     [sum(1_234_567_000_001, "reported"), "exact", "$1,234,567.00", "$1,234,567.000001", "reported"],
   ])("says how sure it is", (given, certain, text, exact, word) => {
     expect(certainty(given)).toBe(certain);

@@ -12,6 +12,7 @@ import {
   totalTokens,
   type Money,
 } from "../format";
+import { m } from "../../paraglide/messages";
 
 /** What all sums of a report have: a group's total and a cell. */
 export type Sum = {
@@ -27,16 +28,13 @@ export type Sum = {
 };
 
 /** How sure an amount is, strongest first; `part` is known in part only, `none` has no price at all. */
-export type Certainty = "exact" | "estimate" | "part" | "none" | "untold";
-
-/** What stands for a cost that the agents report for no class of tokens. */
-const NOT_REPORTED = "not reported";
+export type Certainty = "exact" | "estimate" | "part" | "none" | "unreported";
 
 export const ZERO: Tokens = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
 
 /** How sure a sum's cost is, and of what kind the doubt. */
 export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: Sum): Certainty {
-  if (cost_micros === null) return "untold";
+  if (cost_micros === null) return "unreported";
   switch (cost_basis) {
     case "reported":
       return "exact";
@@ -52,13 +50,13 @@ export function certainty({ tokens, cost_micros, cost_basis, unpriced_tokens }: 
 
 /** A sum's cost with its sign: `≥ $33.29` if a part of it has no price. */
 export function costOf(sum: Sum): Money {
-  if (sum.cost_micros === null) return { sign: "", amount: NOT_REPORTED, inWords: true };
+  if (sum.cost_micros === null) return { sign: "", amount: m.cost_not_reported(), inWords: true };
   return money(sum.cost_micros, readBasis(sum));
 }
 
 /** The same as one text: `≈ $3.11`, `not priced yet`. */
 export function costText(sum: Sum): string {
-  return sum.cost_micros === null ? NOT_REPORTED : moneyText(sum.cost_micros, readBasis(sum));
+  return sum.cost_micros === null ? m.cost_not_reported() : moneyText(sum.cost_micros, readBasis(sum));
 }
 
 function readBasis(sum: Sum): CostBasis {
@@ -91,17 +89,19 @@ export function exactCost(sum: Sum): string {
 }
 
 const BASIS: Record<Certainty, string> = {
-  exact: "reported",
-  estimate: "priced",
-  part: "at least",
-  none: "unpriced",
+  exact: m.basis_word_reported(),
+  estimate: m.basis_word_priced(),
+  part: m.basis_word_part(),
+  none: m.basis_word_unpriced(),
   // The cost itself says that it is not reported.
-  untold: "",
+  unreported: "",
 };
 
 /** One word for how sure a cost is, for a column. */
 export function basisWord(sum: Sum): string {
-  return sum.cost_basis === "unpriced" && certainty(sum) === "part" ? "part unpriced" : BASIS[certainty(sum)];
+  return sum.cost_basis === "unpriced" && certainty(sum) === "part"
+    ? m.basis_word_part_unpriced()
+    : BASIS[certainty(sum)];
 }
 
 /** The sum of several, as sure as the weakest of them. */
@@ -176,15 +176,17 @@ function inCents(bases: readonly UsageBasis[]): UsageBasis[] {
 function partText({ basis, tokens, cost_micros }: UsageBasis): string[] {
   switch (basis) {
     case "reported":
-      return [`${moneyText(cost_micros, basis)} reported`];
+      return [m.part_reported({ cost: moneyText(cost_micros, basis) })];
     case "priced":
-      return [`${moneyText(cost_micros, basis)} priced`];
+      return [m.part_priced({ cost: moneyText(cost_micros, basis) })];
     case "lower_bound":
-      return [cost_micros > 0 ? `${moneyText(cost_micros, basis)} incomplete` : "some cost not known yet"];
+      return [
+        cost_micros > 0 ? m.part_incomplete({ cost: moneyText(cost_micros, basis) }) : m.part_not_known(),
+      ];
     case "unpriced":
       return [
-        ...(cost_micros > 0 ? [`${moneyText(cost_micros, "lower_bound")} priced in part`] : []),
-        `${tokensWords(totalTokens(tokens))} not priced yet`,
+        ...(cost_micros > 0 ? [m.part_priced_in_part({ cost: moneyText(cost_micros, "lower_bound") })] : []),
+        m.part_not_priced({ tokens: tokensWords(totalTokens(tokens)) }),
       ];
   }
 }

@@ -40,7 +40,7 @@ const EDGE: Record<Certainty, Edge> = {
   estimate: "estimate",
   part: "open",
   none: "firm",
-  untold: "firm",
+  unreported: "firm",
 };
 
 /** The value that a sum has on the axis: dollars, or tokens. */

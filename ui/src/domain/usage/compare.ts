@@ -7,6 +7,7 @@ import { valueOf, type Measure } from "./bars";
 import { daysBefore, startOf } from "./calendar";
 import type { Span } from "./range";
 import { hourText } from "./times";
+import { m } from "../../paraglide/messages";
 
 export type Period = "day" | "week";
 
@@ -40,20 +41,23 @@ export function comparison(
   current: Sum | null,
   before: Sum | null,
 ): Comparison {
-  const name = period === "day" ? "Today so far" : "This week so far";
+  const name = period === "day" ? m.compare_today() : m.compare_week();
   const at = hourText(daysBefore(now, period === "day" ? 1 : 7));
-  const when = period === "day" ? `yesterday by ${at}` : `last week by ${WEEKDAY.format(now)} ${at}`;
+  const when =
+    period === "day"
+      ? m.compare_yesterday({ time: at })
+      : m.compare_last_week({ time: `${WEEKDAY.format(now)} ${at}` });
   // Where nothing has a price, tokens can still be compared.
   const hasNone = [current, before].some((sum) => sum !== null && certainty(sum) === "none");
   const by = hasNone ? "tokens" : measure;
-  const value = current ? textOf(current, by) : "nothing";
+  const value = current ? textOf(current, by) : m.compare_nothing();
   return { name, value, words: wordsOf(by, when, current, before) };
 }
 
 /** A sum in a sentence: `≥ $33.29`, `cost not known`, `18.1 M tokens`. */
 export function textOf(sum: Sum, measure: Measure): string {
   if (measure === "tokens") return tokensText(sum);
-  return isUnknown(sum, measure) ? "cost not known" : costText(sum);
+  return isUnknown(sum, measure) ? m.compare_cost_not_known() : costText(sum);
 }
 
 function isUnknown(sum: Sum, measure: Measure): boolean {
@@ -66,24 +70,27 @@ function isLeast(sum: Sum, measure: Measure): boolean {
 }
 
 function wordsOf(measure: Measure, when: string, current: Sum | null, before: Sum | null): string {
-  if (!before && !current) return `nothing ${when} either`;
-  if (!before) return `nothing ${when}`;
-  if (isUnknown(before, measure)) return `the cost ${when} is not known`;
+  if (!before && !current) return m.compare_both_nothing({ when });
+  if (!before) return m.compare_was_nothing({ when });
+  if (isUnknown(before, measure)) return m.compare_was_not_known({ when });
   const was = textOf(before, measure);
-  if (!current || isUnknown(current, measure)) return `${was} ${when}`;
+  if (!current || isUnknown(current, measure)) return m.compare_was({ was, when });
   const [a, b] = [valueOf(current, measure), valueOf(before, measure)];
   const isPart = isLeast(current, measure);
-  if (a === 0 && b === 0 && !isPart) return `as much as ${when}, ${was}`;
-  if (b === 0 || isLeast(before, measure)) return `${was} ${when}`;
+  if (a === 0 && b === 0 && !isPart) return m.compare_same({ when, was });
+  if (b === 0 || isLeast(before, measure)) return m.compare_was({ was, when });
+  const difference = differenceText(a / b);
   // What is known of the present can only grow.
-  if (isPart && a < b) return `${differenceText(a / b)} ${when}, ${was}, as far as it is known yet`;
-  return `${isPart ? "at least " : ""}${differenceText(a / b)} ${when}, ${was}`;
+  if (isPart && a < b) return m.compare_so_far({ difference, when, was });
+  return isPart ? m.compare_at_least({ difference, when, was }) : m.compare_is({ difference, when, was });
 }
 
 /** `12 % more than`, `as much as`, `2.4 times as much as`. */
 export function differenceText(ratio: number): string {
-  if (ratio >= 2) return `${ratio >= 9.95 ? Math.round(ratio) : ratio.toFixed(1)} times as much as`;
+  if (ratio >= 2) return m.compare_times({ times: ratio >= 9.95 ? Math.round(ratio) : ratio.toFixed(1) });
   const by = Math.round((ratio - 1) * 100);
-  if (by === 0) return "as much as";
-  return by > 0 ? `${percent(by / 100)} more than` : `${percent(-by / 100)} less than`;
+  if (by === 0) return m.compare_as_much();
+  return by > 0
+    ? m.compare_more({ percent: percent(by / 100) })
+    : m.compare_less({ percent: percent(-by / 100) });
 }

@@ -7,8 +7,15 @@ import { certainty, costText, tokensText, type Sum } from "./amount";
 import { valueOf, type Measure, type UsageBars } from "./bars";
 import { groupName, type Named } from "./names";
 import { stretchText } from "./times";
+import { m } from "../../paraglide/messages";
 
-const PER: Record<UsageStep, string> = { hour: "hour", day: "day", week: "week", month: "month" };
+/** `Highest day: Wed 18 Nov, $61.13.` */
+const HIGHEST: Record<UsageStep, (bar: { stretch: string; used: string }) => string> = {
+  hour: m.finding_highest_hour,
+  day: m.finding_highest_day,
+  week: m.finding_highest_week,
+  month: m.finding_highest_month,
+};
 
 /** `$460.01 in the 30 days to today. Highest day: Wed 18 Nov, $61.13. 63 % of it is opus-4.8.` Beside the amount
     stands how it compares, where that is known. */
@@ -22,14 +29,17 @@ export function findingText(
   const all = shown.whole;
   const value = valueOf(all, shown.measure);
   const used = shown.bars.filter((bar) => bar.cells.some((cell) => cell !== null));
-  if (used.length === 0) return `Nothing was used ${range}.`;
+  if (used.length === 0) return m.finding_nothing({ range });
   const sentences = [totalText(all, shown.measure, range, comparison)];
   const highest = used.reduce((most, bar) =>
     valueOf(bar.sum, shown.measure) > valueOf(most.sum, shown.measure) ? bar : most,
   );
   if (value > 0 && used.length > 1) {
     sentences.push(
-      `Highest ${PER[shown.step]}: ${stretchText(shown.step, highest.from, highest.to, now)}, ${sumText(highest.sum, shown.measure)}.`,
+      HIGHEST[shown.step]({
+        stretch: stretchText(shown.step, highest.from, highest.to, now),
+        used: sumText(highest.sum, shown.measure),
+      }),
     );
   }
   const share = shareText(shown, value, named);
@@ -38,21 +48,23 @@ export function findingText(
 
 /** What the range comes to: its sum, or in words why there is none. */
 function totalText(all: Sum, measure: Measure, range: string, comparison: string): string {
-  const beside = comparison ? `, ${comparison}` : "";
   if (measure === "cost" && all.cost_micros === 0) {
     switch (certainty(all)) {
       case "none":
-        return `No price is known for what was used ${range}.`;
+        return m.finding_no_price({ range });
       case "part":
-        return `The cost of what was used ${range} is not known${all.is_partial ? " yet" : ""}.`;
+        return all.is_partial ? m.finding_not_known_yet({ range }) : m.finding_not_known({ range });
       case "exact":
-        return `$0.00 ${range}, as the agents report it${beside}.`;
+        return comparison === "" ? m.finding_free({ range }) : m.finding_free_compared({ range, comparison });
       case "estimate":
-      case "untold":
+      case "unreported":
         break;
     }
   }
-  return `${capital(sumText(all, measure))} ${range}${beside}.`;
+  const used = capital(sumText(all, measure));
+  return comparison === ""
+    ? m.finding_total({ used, range })
+    : m.finding_total_compared({ used, range, comparison });
 }
 
 /** `63 % of it is opus-4.8.` */
@@ -64,14 +76,14 @@ function shareText({ groups, measure, by }: UsageBars, value: number, named: Nam
   const name = sentenceName(groupName(first, by, named).text, by);
   const isAmongMany = groups.some((group) => group.rest_of > 0 && valueOf(group, measure) > share);
   return isAmongMany
-    ? `The largest part is ${name}, ${percent(share / value)}.`
-    : `${percent(share / value)} of it is ${name}.`;
+    ? m.finding_largest_part({ name, percent: percent(share / value) })
+    : m.finding_share({ name, percent: percent(share / value) });
 }
 
 /** A story's title is quoted: it is a sentence of its own. A class is no name. */
 function sentenceName(text: string, by: UsageGroup): string {
   if (by === "class") return text.toLowerCase();
-  return by === "story" ? `“${text.replace(/\.$/, "")}”` : text;
+  return by === "story" ? m.quoted({ text: text.replace(/\.$/, "") }) : text;
 }
 
 /** An amount in a sentence: `$61.13`, `≥ 6.89 M tokens`. */

@@ -3,10 +3,11 @@
 // are the provider's; none is assumed to exist. Pure; `charts/LimitHistory.svelte` draws it.
 
 import type { AgentName, LimitHistory } from "../../ipc/protocol";
-import { counted, duration, percent } from "../format";
+import { duration, percent } from "../format";
 import { accountName } from "../limits";
 import { windowText } from "../windowName";
 import type { Span } from "./range";
+import { m } from "../../paraglide/messages";
 
 const MINUTE = 60_000;
 /** Reports give one reset with a few seconds' difference. */
@@ -76,7 +77,7 @@ export function limitLine(
     account: history.account,
     ...accountName(history, agents),
     window: history.window,
-    label: history.name === null ? "held by a window that is not known" : windowText(history.name),
+    label: history.name === null ? m.limits_unknown_window() : windowText(history.name),
     bars: bars.filter((bar) => bar.to >= span.from && bar.from <= span.to),
     holds: holds.filter((hold) => hold.to >= span.from && hold.from <= span.to),
   };
@@ -94,11 +95,16 @@ function isSameWindow(
 
 /** What the history comes to: `19 windows, the fullest 84 %. Held 3 times, 2 h 41 in all.` */
 export function limitFinding({ bars, holds }: LimitLine): string {
-  if (bars.length === 0 && holds.length === 0) return "Nothing was heard of it in this time.";
+  if (bars.length === 0 && holds.length === 0) return m.limits_nothing_heard();
   const used = bars.flatMap((bar) => (bar.used === null ? [] : [bar.used]));
-  const fullest = used.length > 0 ? `, the fullest ${percent(Math.max(...used))}` : ", use not known";
-  const windows = bars.length > 0 ? `${counted(bars.length, "window", "windows")}${fullest}.` : "";
-  return [windows, heldText(holds)].filter(Boolean).join(" ");
+  return [windowsText(bars.length, used), heldText(holds)].filter(Boolean).join(" ");
+}
+
+function windowsText(windows: number, used: readonly number[]): string {
+  if (windows === 0) return "";
+  return used.length === 0
+    ? m.limits_windows_not_known({ count: windows })
+    : m.limits_windows({ count: windows, percent: percent(Math.max(...used)) });
 }
 
 /** `Held 3 times, 2 h 41 in all.`; empty if it never was. */
@@ -106,6 +112,6 @@ export function heldText(holds: readonly Span[]): string {
   if (holds.length === 0) return "";
   const all = duration(holds.reduce((sum, hold) => sum + hold.to - hold.from, 0));
   return holds.length === 1
-    ? `Held once, ${all}.`
-    : `Held ${counted(holds.length, "time", "times")}, ${all} in all.`;
+    ? m.limits_held_once({ time: all })
+    : m.limits_held({ count: holds.length, time: all });
 }

@@ -4,7 +4,7 @@
 import type { AgentName, StoryView, UsageGroup, UsageTotal } from "../../ipc/protocol";
 import { agentName } from "../agents";
 import { projectName, projectPath } from "../board";
-import { count } from "../format";
+import { m } from "../../paraglide/messages";
 
 export type GroupName = {
   readonly text: string;
@@ -15,37 +15,55 @@ export type GroupName = {
 };
 
 /** The groups that one can choose, as the buttons and the heads of tables say them. */
-export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly many: string }[] =
-  [
-    { group: "model", text: "Model", many: "models" },
-    { group: "agent", text: "Agent", many: "agents" },
-    { group: "account", text: "Account", many: "accounts" },
-    { group: "project", text: "Project", many: "projects" },
-    { group: "story", text: "Story", many: "stories" },
-    { group: "class", text: "Class", many: "classes" },
-  ];
+export const GROUPS: readonly { readonly group: UsageGroup; readonly text: string; readonly by: string }[] = [
+  { group: "model", text: m.group_model(), by: m.group_by_model() },
+  { group: "agent", text: m.group_agent(), by: m.group_by_agent() },
+  { group: "account", text: m.group_account(), by: m.group_by_account() },
+  { group: "project", text: m.group_project(), by: m.group_by_project() },
+  { group: "story", text: m.group_story(), by: m.group_by_story() },
+  { group: "class", text: m.group_class(), by: m.group_by_class() },
+];
 
 /** Why a class of tokens has no cost. */
-export const CLASS_WHY = "Agents do not report cost by class of tokens. Choose another group to see cost.";
+export const CLASS_WHY = m.usage_class_has_no_cost();
 
 const CLASSES: Readonly<Partial<Record<string, string>>> = {
-  input: "Input",
-  output: "Output",
-  cache_read: "Cache read",
-  cache_write: "Cache write",
+  input: m.class_input(),
+  output: m.class_output(),
+  cache_read: m.class_cache_read(),
+  cache_write: m.class_cache_write(),
 };
 
 const UNKNOWN: Record<UsageGroup, string> = {
-  model: "Not reported by model",
-  agent: "Agent not known",
-  account: "Account not known",
-  project: "Project not known",
-  story: "Story not known",
-  class: "Cost, not reported by class",
+  model: m.usage_no_model(),
+  agent: m.usage_no_agent(),
+  account: m.usage_no_account(),
+  project: m.usage_no_project(),
+  story: m.usage_no_story(),
+  class: m.usage_no_class(),
 };
 
 export function groupText(group: UsageGroup): string {
   return GROUPS.find((each) => each.group === group)?.text ?? group;
+}
+
+/** `By model` */
+export function groupBy(group: UsageGroup): string {
+  return GROUPS.find((each) => each.group === group)?.by ?? group;
+}
+
+const MANY: Record<UsageGroup, (groups: { count: number }) => string> = {
+  model: m.group_many_model,
+  agent: m.group_many_agent,
+  account: m.group_many_account,
+  project: m.group_many_project,
+  story: m.group_many_story,
+  class: m.group_many_class,
+};
+
+/** How many groups there are, where only some have a colour of their own. */
+export function groupMany(group: UsageGroup, count: number): string {
+  return MANY[group]({ count });
 }
 
 /** What the names are made of, as the feed has it. */
@@ -53,7 +71,7 @@ export type Named = { readonly stories: readonly StoryView[]; readonly agents: r
 
 /** What a group is called. */
 export function groupName(total: UsageTotal, group: UsageGroup, { stories, agents }: Named): GroupName {
-  if (total.rest_of > 0) return plain(`${count(total.rest_of)} ${total.rest_of === 1 ? "other" : "others"}`);
+  if (total.rest_of > 0) return plain(m.usage_others({ count: total.rest_of }));
   const value = total.by[group] ?? "";
   if (value === "") return plain(UNKNOWN[group]);
   switch (group) {

@@ -3,7 +3,8 @@
 
 import type { UsageStep } from "../../ipc/protocol";
 import { countOf, daysBefore, monthsBefore, nextOf, startOf } from "./calendar";
-import { dayText, hourText } from "./times";
+import { dayText, hourText, isToday, isYesterday } from "./times";
+import { m } from "../../paraglide/messages";
 
 /** More bars than this cannot be seen one by one. */
 export const MOST_BARS = 62;
@@ -17,18 +18,18 @@ export type RangeChoice = { readonly name: RangeName } | { readonly from: number
 export type Span = { readonly from: number; readonly to: number };
 
 export const RANGES: readonly { readonly name: RangeName; readonly text: string }[] = [
-  { name: "today", text: "Today" },
-  { name: "week", text: "7 days" },
-  { name: "month", text: "30 days" },
-  { name: "year", text: "12 months" },
-  { name: "all", text: "All" },
+  { name: "today", text: m.range_today() },
+  { name: "week", text: m.range_week() },
+  { name: "month", text: m.range_month() },
+  { name: "year", text: m.range_year() },
+  { name: "all", text: m.range_all() },
 ];
 
-export const STEPS: readonly { readonly step: UsageStep; readonly text: string }[] = [
-  { step: "hour", text: "Hour" },
-  { step: "day", text: "Day" },
-  { step: "week", text: "Week" },
-  { step: "month", text: "Month" },
+export const STEPS: readonly { readonly step: UsageStep; readonly text: string; readonly by: string }[] = [
+  { step: "hour", text: m.step_hour(), by: m.step_by_hour() },
+  { step: "day", text: m.step_day(), by: m.step_by_day() },
+  { step: "week", text: m.step_week(), by: m.step_by_week() },
+  { step: "month", text: m.step_month(), by: m.step_by_month() },
 ];
 
 /** The range in time; `used` is the time of all usage, which only the range of everything needs. */
@@ -55,11 +56,18 @@ export function spanOf(choice: RangeChoice, now: number, used: Span | null): Spa
 /** The range after an amount, in a sentence: `today`, `in the 7 days to today`, `on Mon 16 Nov`. */
 export function rangePhrase(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanPhrase(choice, now);
-  return choice.name === "today"
-    ? "today"
-    : choice.name === "all"
-      ? "in all"
-      : `in the ${rangeText(choice, now)}`;
+  switch (choice.name) {
+    case "today":
+      return m.range_text_today();
+    case "week":
+      return m.range_phrase_week();
+    case "month":
+      return m.range_phrase_month();
+    case "year":
+      return m.range_phrase_year();
+    case "all":
+      return m.range_phrase_all();
+  }
 }
 
 /** What a range is called: `today`, `30 days to today`, `Wed 18 Nov`, `Mon 9 Nov to Sun 15 Nov`. */
@@ -67,41 +75,50 @@ export function rangeText(choice: RangeChoice, now: number): string {
   if (!("name" in choice)) return spanText(choice, now);
   switch (choice.name) {
     case "today":
-      return "today";
+      return m.range_text_today();
     case "week":
-      return "7 days to today";
+      return m.range_text_week();
     case "month":
-      return "30 days to today";
+      return m.range_text_month();
     case "year":
-      return "12 months to today";
+      return m.range_text_year();
     case "all":
-      return "all time";
+      return m.range_text_all();
   }
 }
 
 function spanPhrase(span: Span, now: number): string {
   const text = spanText(span, now);
-  if (startOf("day", span.from) !== startOf("day", span.to - 1)) return `from ${text}`;
-  return /^(?:today|yesterday)/.test(text) ? text : `on ${text}`;
+  if (startOf("day", span.from) !== startOf("day", span.to - 1)) return m.range_phrase_from({ span: text });
+  return isNear(span.from, now) ? text : m.range_phrase_on({ span: text });
 }
 
 /** A day within a sentence: `today`, `Wed 18 Nov`. */
 function dayWord(at: number, now: number): string {
-  const text = dayText(at, now);
-  return text === "Today" || text === "Yesterday" ? text.toLowerCase() : text;
+  if (isToday(at, now)) return m.day_today();
+  return isYesterday(at, now) ? m.day_yesterday() : dayText(at, now);
+}
+
+function isNear(at: number, now: number): boolean {
+  return isToday(at, now) || isYesterday(at, now);
 }
 
 function spanText({ from, to }: Span, now: number): string {
   const isDays = startOf("day", from) === from && startOf("day", to) === to;
   if (!isDays) {
     const isOneDay = startOf("day", from) === startOf("day", to - 1);
-    const end = to === nextOf("day", from) ? "midnight" : hourText(to);
+    const end = to === nextOf("day", from) ? m.time_midnight() : hourText(to);
     return isOneDay
-      ? `${dayWord(from, now)}, ${hourText(from)} to ${end}`
-      : `${dayWord(from, now)} ${hourText(from)} to ${dayWord(to, now)} ${hourText(to)}`;
+      ? m.range_hours({ day: dayWord(from, now), from: hourText(from), to: end })
+      : m.range_from_to({
+          from: `${dayWord(from, now)} ${hourText(from)}`,
+          to: `${dayWord(to, now)} ${hourText(to)}`,
+        });
   }
   const last = startOf("day", to - 1);
-  return last === from ? dayWord(from, now) : `${dayWord(from, now)} to ${dayWord(last, now)}`;
+  return last === from
+    ? dayWord(from, now)
+    : m.range_from_to({ from: dayWord(from, now), to: dayWord(last, now) });
 }
 
 export type StepChoice = {
@@ -110,17 +127,18 @@ export type StepChoice = {
   /** Why it cannot be chosen; empty if it can. */ readonly why: string;
 };
 
+const TOO_MANY: Record<UsageStep, (bars: { most: number }) => string> = {
+  hour: m.step_many_hour,
+  day: m.step_many_day,
+  week: m.step_many_week,
+  month: m.step_many_month,
+};
+
 /** The steps with those that would give too many bars marked. */
 export function stepsOf(span: Span): StepChoice[] {
   return STEPS.map(({ step, text }) => {
     const isMany = countOf(step, span.from, span.to, MOST_BARS) > MOST_BARS;
-    return {
-      step,
-      text,
-      why: isMany
-        ? `In steps of one ${step} this range would have more than ${MOST_BARS} bars. Choose a shorter range.`
-        : "",
-    };
+    return { step, text, why: isMany ? TOO_MANY[step]({ most: MOST_BARS }) : "" };
   });
 }
 

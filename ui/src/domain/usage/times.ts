@@ -3,6 +3,7 @@
 
 import type { UsageStep } from "../../ipc/protocol";
 import { daysBefore, startOf } from "./calendar";
+import { m } from "../../paraglide/messages";
 
 const LOCALE = "en-GB";
 const form = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(LOCALE, options);
@@ -31,10 +32,17 @@ export function hourText(at: number): string {
 
 /** `Today`, `Yesterday`, `Wed 18 Nov`, `18 Nov 2025`. */
 export function dayText(at: number, now: number): string {
-  const day = startOf("day", at);
-  if (day === startOf("day", now)) return "Today";
-  if (day === startOf("day", daysBefore(startOf("day", now), 1))) return "Yesterday";
+  if (isToday(at, now)) return m.day_head_today();
+  if (isYesterday(at, now)) return m.day_head_yesterday();
   return isFarOff(at, now) ? write("dayAndYear", at) : write("weekdayAndMonth", at);
+}
+
+export function isToday(at: number, now: number): boolean {
+  return startOf("day", at) === startOf("day", now);
+}
+
+export function isYesterday(at: number, now: number): boolean {
+  return startOf("day", at) === startOf("day", daysBefore(startOf("day", now), 1));
 }
 
 /** A stretch's label on the axis: `16:00`, `Fri 6`, `9 Nov`, `Nov`. The beginnings of years have theirs. */
@@ -45,7 +53,7 @@ export function axisLabel(step: UsageStep, at: number, now: number, before: numb
     case "hour":
       return write("hour", at);
     case "day":
-      return startOf("day", at) === startOf("day", now) ? "Today" : write(dayForm(at, before), at);
+      return isToday(at, now) ? m.day_head_today() : write(dayForm(at, before), at);
     case "week":
       return write("day", at);
     case "month":
@@ -61,11 +69,11 @@ function dayForm(at: number, before: number | null): "weekday" | "day" {
 export function stretchText(step: UsageStep, from: number, to: number, now: number): string {
   switch (step) {
     case "hour":
-      return `${dayText(from, now)}, ${clockText(from)} to ${clockText(to)}`;
+      return m.range_hours({ day: dayText(from, now), from: clockText(from), to: clockText(to) });
     case "day":
       return dayText(from, now);
     case "week":
-      return `Week of ${isFarOff(from, now) ? write("dayAndYear", startOf("week", from)) : write("day", startOf("week", from))}`;
+      return m.week_of({ day: write(isFarOff(from, now) ? "dayAndYear" : "day", startOf("week", from)) });
     case "month":
       return write("monthAndYear", from);
   }

@@ -18,20 +18,21 @@ import {
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
-import { canStop, faceOf } from "../../domain/states";
+import { canStop, displayOf } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
 import { rowHeights } from "../../parts/rowHeights";
-import type { Cockpit } from "../../state/cockpit.svelte";
+import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import type { BoardKept } from "./kept.svelte";
+import { m } from "../../paraglide/messages";
 
 /** What the pointer or the arrow keys are on: a stretch of a story's strip. */
 export type Reading = { readonly story: StoryId; readonly stretch: Stretch };
 
 export class BoardState {
-  readonly app: Cockpit;
+  readonly app: AppState;
   /** Width of the strips' column, and height and place of what is in sight, in px. */
   width = $state(0);
   view = $state(0);
@@ -54,7 +55,7 @@ export class BoardState {
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
 
-  constructor(app: Cockpit, kept: BoardKept, scale: number) {
+  constructor(app: AppState, kept: BoardKept, scale: number) {
     this.app = app;
     this.kept = kept;
     this.#scale = scale;
@@ -156,13 +157,13 @@ export class BoardState {
   bindings(): readonly Binding[] {
     const need = this.selected && this.#needOfSelected();
     const forNeed = (need?.buttons ?? [])
-      .filter((button) => button.does !== "open" && button.does !== "stop")
+      .filter((button) => button.action !== "open" && button.action !== "stop")
       .map((button): Binding => {
-        const answers = button.does === "allow" || button.does === "deny";
+        const answers = button.action === "allow" || button.action === "deny";
         return {
-          ...this.#onSelected(button.key, button.text, button.does),
+          ...this.#onSelected(button.key, button.text, button.action),
           run: () => {
-            this.#answerByKey(button.does);
+            this.#answerByKey(button.action);
           },
           // An answer that a row which has just come or moved does not take is no key of it, either.
           when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
@@ -172,7 +173,7 @@ export class BoardState {
       });
     const numbers = Array.from({ length: 9 }, (_, n): Binding => ({
       keys: String(n + 1),
-      does: "Select the first to ninth story",
+      label: m.action_select_nth(),
       run: () => {
         this.select(this.rows.stories[n]);
       },
@@ -181,10 +182,10 @@ export class BoardState {
     }));
     return [
       ...forNeed,
-      this.#onSelected("Enter", "Open", "open"),
+      this.#onSelected("Enter", m.action_open(), "open"),
       {
         keys: "Space",
-        does: "Peek",
+        label: m.action_peek(),
         about: this.selected?.story.title ?? "",
         run: () => {
           this.kept.isPeeking = !this.kept.isPeeking;
@@ -193,7 +194,7 @@ export class BoardState {
       },
       {
         keys: "Ctrl .",
-        does: "Stop",
+        label: m.action_stop(),
         about: this.selected?.story.title ?? "",
         run: () => {
           if (this.selected) this.#stop(this.selected.story.id);
@@ -202,7 +203,7 @@ export class BoardState {
       },
       {
         keys: "J",
-        does: "Next story",
+        label: m.action_next_story(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -210,7 +211,7 @@ export class BoardState {
       },
       {
         keys: "K",
-        does: "Story before",
+        label: m.action_story_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -218,7 +219,7 @@ export class BoardState {
       },
       {
         keys: "Down",
-        does: "Next story",
+        label: m.action_next_story(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -228,7 +229,7 @@ export class BoardState {
       },
       {
         keys: "Up",
-        does: "Story before",
+        label: m.action_story_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -238,7 +239,7 @@ export class BoardState {
       },
       {
         keys: "Right",
-        does: "Read the strip",
+        label: m.action_read_strip(),
         repeats: true,
         run: () => {
           this.#read(1);
@@ -248,7 +249,7 @@ export class BoardState {
       },
       {
         keys: "Left",
-        does: "Read the strip",
+        label: m.action_read_strip(),
         repeats: true,
         run: () => {
           this.#read(-1);
@@ -258,7 +259,7 @@ export class BoardState {
       },
       {
         keys: "N",
-        does: "Next that needs you",
+        label: m.action_next_need(),
         run: () => {
           this.select(nextNeed(this.rows, this.app.selection.story));
         },
@@ -266,14 +267,14 @@ export class BoardState {
       },
       {
         keys: "/",
-        does: "Filter stories",
+        label: m.action_filter(),
         run: () => {
           this.isFiltering = true;
         },
       },
       {
         keys: "Esc",
-        does: "Back",
+        label: m.action_back(),
         run: () => {
           this.#back();
         },
@@ -285,13 +286,13 @@ export class BoardState {
     ];
   }
 
-  #onSelected(keys: string, does: string, action: NeedAction): Binding {
+  #onSelected(keys: string, label: string, action: NeedAction): Binding {
     const run = () => {
       if (this.selected) this.act(this.selected, action);
     };
     return {
       keys,
-      does,
+      label,
       run,
       about: this.selected?.story.title ?? "",
       when: () => this.selected !== undefined,
@@ -374,7 +375,7 @@ export class BoardState {
     return this.app.feed.stories.filter((view) => {
       const { title, branch, project, agent, profile } = view.story;
       const text =
-        `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${faceOf(view, now).word}`.toLowerCase();
+        `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${displayOf(view, now).word}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
   }

@@ -1,6 +1,7 @@
 // Whether an agent can be started, and what to do when it cannot. Pure.
 import type { GlyphName } from "../../domain/states";
 import type { AgentStatus } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 export type AgentLine = {
   ready: boolean;
@@ -16,7 +17,7 @@ export type AgentLine = {
 
 export function lineOf(agent: AgentStatus): AgentLine {
   if (agent.path === null) {
-    const says = agent.problem ?? "Not found in your shell's PATH nor in the usual folders.";
+    const says = agent.problem ?? m.agent_not_found();
     return { ready: false, glyph: "idle", says, wanted: false, ...helpOf(agent.how_to_get) };
   }
   if (agent.problem !== null)
@@ -26,7 +27,7 @@ export function lineOf(agent: AgentStatus): AgentLine {
       return {
         ready: true,
         glyph: "done",
-        says: `Signed in, ${agent.login.method}`,
+        says: m.agent_signed_in({ method: agent.login.method }),
         wanted: false,
         help: null,
         command: null,
@@ -35,15 +36,15 @@ export function lineOf(agent: AgentStatus): AgentLine {
       return {
         ready: false,
         glyph: "waiting",
-        says: "Not signed in",
+        says: m.agent_not_signed_in(),
         wanted: true,
-        ...helpOf(`Run \`${agent.login.how}\`, then test again.`),
+        ...helpOf(m.agent_sign_in({ command: agent.login.how })),
       };
     case "unknown":
       return {
         ready: true,
         glyph: "idle",
-        says: `Login not known: ${agent.login.why}`,
+        says: m.agent_login_not_known({ why: agent.login.why }),
         wanted: false,
         help: null,
         command: null,
@@ -56,15 +57,26 @@ function helpOf(text: string): Pick<AgentLine, "help" | "command"> {
   return { help: text === "" ? null : text, command };
 }
 
-const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
-const word = (n: number) => NUMBERS[n] ?? String(n);
+/** Numbers as words: within a sentence, and where they begin one. */
+const NUMBERS: readonly { readonly word: string; readonly first: string }[] = [
+  { word: m.number_0(), first: m.number_first_0() },
+  { word: m.number_1(), first: m.number_first_1() },
+  { word: m.number_2(), first: m.number_first_2() },
+  { word: m.number_3(), first: m.number_first_3() },
+  { word: m.number_4(), first: m.number_first_4() },
+  { word: m.number_5(), first: m.number_first_5() },
+  { word: m.number_6(), first: m.number_first_6() },
+  { word: m.number_7(), first: m.number_first_7() },
+  { word: m.number_8(), first: m.number_first_8() },
+  { word: m.number_9(), first: m.number_first_9() },
+];
 
 /** `Two of four agents are ready` */
 export function headline(agents: readonly AgentStatus[]): string {
   const ready = agents.filter((agent) => lineOf(agent).ready).length;
   const all = agents.length;
-  if (ready === 0) return "No agent is ready";
-  if (ready === all)
-    return all === 1 ? "One agent is ready" : `All ${word(all).toLowerCase()} agents are ready`;
-  return `${word(ready)} of ${word(all).toLowerCase()} agents ${ready === 1 ? "is" : "are"} ready`;
+  if (ready === 0) return m.agents_none_ready();
+  const total = NUMBERS[all]?.word ?? String(all);
+  if (ready === all) return all === 1 ? m.agents_only_ready() : m.agents_all_ready({ total });
+  return m.agents_some_ready({ count: ready, some: NUMBERS[ready]?.first ?? String(ready), total });
 }

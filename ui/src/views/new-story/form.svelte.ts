@@ -5,14 +5,14 @@ import { faultOf } from "../../ipc/backend";
 import type { AgentDefaults, Fault, FolderSummary, PermissionChoice, StoryId } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
 import { Once } from "../../state/once";
-import type { Cockpit } from "../../state/cockpit.svelte";
-import { gatesOf, startOf, type GateLine, type Wish } from "./wish";
+import type { AppState } from "../../state/appState.svelte";
+import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
 
 /** How long nobody types before a name is asked for, in milliseconds. */
 const QUIET = 250;
 
-export class Form implements Wish {
-  readonly #app: Cockpit;
+export class Form implements StoryDraft {
+  readonly #app: AppState;
   goal = $state("");
   /** The path that is being typed, and the command that is. */
   typed = $state("");
@@ -44,7 +44,7 @@ export class Form implements Wish {
   /** The story's id is made once per attempt, so that asking again does not make a second story. */
   #id: StoryId = newId();
 
-  constructor(app: Cockpit) {
+  constructor(app: AppState) {
     this.#app = app;
   }
 

@@ -1,7 +1,7 @@
 // The sentences of the settings page: parts of the data directory, what a verification found, what the
 // desktop can do. Pure.
 
-import { clock, count, counted, hourAndMinute } from "../../domain/format";
+import { clock, count, hourAndMinute } from "../../domain/format";
 import { nextMorning } from "../../domain/morning";
 import type {
   DataPart,
@@ -11,31 +11,33 @@ import type {
   Verification,
 } from "../../ipc/protocol";
 import type { GlyphName } from "../../domain/states";
+import { m } from "../../paraglide/messages";
 
 export const PARTS: Record<DataPart, { name: string; what: string }> = {
-  logs: { name: "Logs", what: "every byte that agents printed and were sent" },
-  journal: { name: "Journal", what: "every fact that Musher or you made" },
-  store: { name: "Store", what: "an index over both, made again when it is deleted" },
-  programs: { name: "Programs", what: "copies of the program that keeps agents alive" },
-  other: { name: "Other", what: "locks and the format's description" },
+  logs: { name: m.data_logs(), what: m.data_logs_what() },
+  journal: { name: m.data_journal(), what: m.data_journal_what() },
+  store: { name: m.data_store(), what: m.data_store_what() },
+  programs: { name: m.data_programs(), what: m.data_programs_what() },
+  other: { name: m.data_other(), what: m.data_other_what() },
 };
 
-export const KINDS: readonly { kind: NotificationKind; glyph: GlyphName; text: string }[] = [
-  { kind: "asks", glyph: "waiting", text: "asks you something" },
-  { kind: "failed", glyph: "failed", text: "cannot go on: a failed gate, a crash, an error" },
-  { kind: "limited", glyph: "limited", text: "is held by a limit" },
-  { kind: "finished", glyph: "done", text: "is done" },
+/** The kinds of notifications; `label` is the whole sentence, for ears. */
+export const KINDS: readonly { kind: NotificationKind; glyph: GlyphName; text: string; label: string }[] = [
+  { kind: "asks", glyph: "waiting", text: m.notify_asks(), label: m.notify_when_asks() },
+  { kind: "failed", glyph: "failed", text: m.notify_failed(), label: m.notify_when_failed() },
+  { kind: "limited", glyph: "limited", text: m.notify_limited(), label: m.notify_when_limited() },
+  { kind: "finished", glyph: "done", text: m.notify_finished(), label: m.notify_when_finished() },
 ];
 
 export const TRAY: Record<TrayState, string> = {
-  looking: "Looking for a tray.",
-  shown: "The mark is in the tray; its menu opens what waits for you.",
-  no_tray: "No tray on this desktop. The mark comes when one appears.",
-  refused: "There is a tray, and it did not take the mark. It is asked again every 5 seconds.",
+  looking: m.tray_looking(),
+  shown: m.tray_shown(),
+  no_tray: m.tray_no_tray(),
+  refused: m.tray_refused(),
 };
 
 /** What closing the window does; it never hides it. */
-export const CLOSING = "Closing the window ends Musher; agents go on.";
+export const CLOSING = m.closing_ends();
 
 /** `gnome-shell 43.9` */
 export function notifierName(notifier: NotifierProgram): string {
@@ -45,57 +47,54 @@ export function notifierName(notifier: NotifierProgram): string {
 /** What the program that shows notifications can do; what cannot be asked is said so. */
 export function abilities(notifier: NotifierProgram): string {
   const known: readonly [boolean | null, string, string][] = [
-    [notifier.body, "shows the story's name", "shows the first line only"],
-    [notifier.clicks, "opens the story on a click", "reports no clicks"],
-    [notifier.keeps, "keeps what you missed", "keeps nothing"],
+    [notifier.body, m.notifier_body(), m.notifier_no_body()],
+    [notifier.clicks, m.notifier_clicks(), m.notifier_no_clicks()],
+    [notifier.keeps, m.notifier_keeps(), m.notifier_keeps_nothing()],
   ];
   const said = known.flatMap(([can, yes, no]) => (can === null ? [] : [can ? yes : no]));
-  return said.length === 0
-    ? "What it can do cannot be asked."
-    : `It ${[said.slice(0, -1).join(", "), said.at(-1)].filter(Boolean).join(" and ")}.`;
+  const last = said.at(-1);
+  if (last === undefined) return m.notifier_not_known();
+  const before = said.slice(0, -1).join(", ");
+  return before === "" ? m.notifier_can({ what: last }) : m.notifier_can_all({ what: before, last });
 }
 
 /** `Paused until 18:30`; null without a pause. */
 export function pauseText(until: string | null, now: number): string | null {
   const end = until === null ? 0 : Date.parse(until);
-  return end <= now ? null : `Paused until ${dayAndClock(end, now)}`;
+  return end <= now ? null : m.notify_paused_until({ time: dayAndClock(end, now) });
 }
 
 /** `Until 08:00` after midnight, `Until tomorrow 08:00` before it, as the tray says it. */
 export function morningText(now: number): string {
-  return `Until ${dayAndClock(nextMorning(now), now)}`;
+  return m.notify_until({ time: dayAndClock(nextMorning(now), now) });
 }
 
 function dayAndClock(at: number, now: number): string {
   const tomorrow = new Date(now);
   tomorrow.setDate(tomorrow.getDate() + 1);
   const isTomorrow = new Date(at).toDateString() === tomorrow.toDateString();
-  return isTomorrow ? `tomorrow ${hourAndMinute(at)}` : clock(at, now);
+  return isTomorrow ? m.time_tomorrow({ time: hourAndMinute(at) }) : clock(at, now);
 }
 
 export type Verdict = { readonly isGood: boolean; readonly text: string; readonly help: string };
 
 /** What a verification found, in words. */
 export function verdict(found: Verification): Verdict {
-  const entries = counted(found.entries, "journal entry", "journal entries");
-  const runs = counted(found.runs, "run", "runs");
-  const read = `${entries}, ${runs} and ${counted(found.events, "event", "events")} were read.`;
+  const read = m.verdict_read({
+    entries: m.journal_entries({ count: found.entries }),
+    runs: m.runs({ count: found.runs }),
+    events: m.events({ count: found.events }),
+  });
   const problems = [
     found.differences > 0
-      ? `${counted(found.differences, "row", "rows")} of the store differ, in ${found.tables.join(", ")}.`
+      ? m.verdict_rows_differ({ count: found.differences, tables: found.tables.join(", ") })
       : "",
-    found.damaged_count > 0
-      ? `The logs of ${counted(found.damaged_count, "run are", "runs are")} damaged.`
-      : "",
+    found.damaged_count > 0 ? m.verdict_damaged({ count: found.damaged_count }) : "",
   ].filter(Boolean);
-  if (problems.length === 0)
-    return { isGood: true, text: `The store says what journal and logs say. ${read}`, help: "" };
+  if (problems.length === 0) return { isGood: true, text: `${m.verdict_same()} ${read}`, help: "" };
   const help = [
-    found.differences > 0
-      ? "Agents at work can cause differences: verify again when none runs. If they stay, close Musher and " +
-        "run `mush rebuild`; journal and logs are the truth and are not touched."
-      : "",
-    found.damaged_count > 0 ? "What stands before the damage is shown; the bytes are kept as they are." : "",
+    found.differences > 0 ? m.verdict_help_rows() : "",
+    found.damaged_count > 0 ? m.verdict_help_damage() : "",
   ];
   return { isGood: false, text: `${problems.join(" ")} ${read}`, help: help.filter(Boolean).join(" ") };
 }
@@ -103,6 +102,6 @@ export function verdict(found: Verification): Verdict {
 /** `Reading run 121 of 307` */
 export function progressText(progress: { runs: number; of: number } | null): string {
   return progress === null
-    ? "Reading the journal"
-    : `Reading run ${count(Math.min(progress.runs + 1, progress.of))} of ${count(progress.of)}`;
+    ? m.verify_journal()
+    : m.verify_run({ run: count(Math.min(progress.runs + 1, progress.of)), all: count(progress.of) });
 }

@@ -3,6 +3,7 @@ import { xOf, type Axis } from "../../domain/axis";
 import { duration } from "../../domain/format";
 import type { JournalFold } from "../../domain/timeline/journalFold";
 import type { StoryView } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 export type OverviewMark = { x: number; room: number; text: string };
 
@@ -21,27 +22,35 @@ export function marksOf(view: StoryView, journal: JournalFold | null, axis: Axis
     if (span.state !== "limited") return [];
     const from = Date.parse(span.from);
     const next = view.spans[n + 1];
-    return [{ at: from, text: `held ${duration((next ? Date.parse(next.from) : axis.now) - from)}` }];
+    return [
+      { at: from, text: m.mark_held({ time: duration((next ? Date.parse(next.from) : axis.now) - from) }) },
+    ];
   });
   const crashes = view.runs.flatMap((run) =>
     run.outcome === "crashed" && run.kind === "agent" && run.ended_at !== null
-      ? [{ at: Date.parse(run.ended_at), text: "crashed" }]
+      ? [{ at: Date.parse(run.ended_at), text: m.mark_crashed() }]
       : [],
   );
   const marks = [...attempts, ...waits, ...crashes].toSorted((a, b) => a.at - b.at);
   const placed = marks.map(({ at, text }) => ({ x: Math.round(xOf(axis, at)), text }));
-  const apart = placed.filter(
+  const spaced = placed.filter(
     ({ x }, n) => axis.width - x >= LEAST && (n === 0 || x - (placed[n - 1]?.x ?? 0) >= LEAST),
   );
-  return apart.map(({ x, text }, n) => {
-    const room = (apart[n + 1]?.x ?? axis.width) - x - 6;
+  return spaced.map(({ x, text }, n) => {
+    const room = (spaced[n + 1]?.x ?? axis.width) - x - 6;
     // Half a sentence says less than none.
     return { x, room, text: text.length * LETTER > room ? (text.split(",")[0] ?? text) : text };
   });
 }
 
 function attemptText(n: number, resumed: "by_itself" | "by_you" | null): string {
-  const how =
-    resumed === "by_itself" ? ", resumed by itself" : resumed === "by_you" ? ", resumed by you" : "";
-  return `Attempt ${n + 1}${how}`;
+  const number = n + 1;
+  switch (resumed) {
+    case "by_itself":
+      return m.attempt_resumed_by_itself({ number });
+    case "by_you":
+      return m.attempt_resumed_by_you({ number });
+    case null:
+      return m.attempt({ number });
+  }
 }

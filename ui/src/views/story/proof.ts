@@ -2,11 +2,12 @@
 // that say so, and what is not known. Pure; the panel beside the timeline writes it down.
 import { actorName, stopOf, stopWords } from "../../domain/actors";
 import { countdownTo, timeOf } from "../../domain/countdown";
-import { clock, clockWithSeconds, counted, duration, sentence } from "../../domain/format";
-import { knowsReset } from "../../domain/limitedFace";
+import { clock, clockWithSeconds, duration, sentence } from "../../domain/format";
+import { knowsReset } from "../../domain/limitedDisplay";
 import type { JournalFold } from "../../domain/timeline/journalFold";
 import type { Row } from "../../domain/timeline/row";
-import type { Envelope, Evidence, Pos, Run, StoryView } from "../../ipc/protocol";
+import type { Envelope, Evidence, OutcomeWord, Pos, Run, StoryView } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 /** A fact: its name, what is known, and the bytes it was read from. `known` is false where nothing is. */
 export type Fact = {
@@ -25,9 +26,6 @@ export type Proof = {
   stderr: string;
 };
 
-/** A time of a limit is over, and nothing was heard since. */
-const PASSED = "it has passed, and the agent has not confirmed it yet";
-
 /** What is known beside the story itself. */
 export type Known = {
   journal: JournalFold | null;
@@ -41,39 +39,35 @@ export type Known = {
 export function meaning({ story }: StoryView): string {
   switch (story.state) {
     case "draft":
-      return "It was written down and nothing was started.";
+      return m.meaning_draft();
     case "queued":
-      return "It waits for its turn. Nothing was started yet.";
+      return m.meaning_queued();
     case "starting":
-      return "Its start is on record, and the agent has not said anything yet.";
+      return m.meaning_starting();
     case "running":
-      return "The agent's process lives, and a prompt that it was sent has no result yet.";
+      return m.meaning_running();
     case "waiting":
-      return story.reason === "prompt"
-        ? "The turn was interrupted. The agent's process lives and waits for what comes next."
-        : "The agent asked, and nobody has answered yet.";
+      return story.reason === "prompt" ? m.meaning_waiting_prompt() : m.meaning_waiting();
     case "limited":
-      return "The provider refused to go on because a limit of the account is full.";
+      return m.meaning_limited();
     case "gating":
-      return "The agent ended well. What it made is being checked.";
+      return m.meaning_gating();
     case "in_terminal":
-      return "You took the conversation over in a terminal.";
+      return m.meaning_in_terminal();
     case "archived":
-      return "It was put away.";
+      return m.meaning_archived();
     case "stopped":
-      return sentence(`${actorName(stopOf(story).by)} ended it.`);
+      return sentence(m.meaning_stopped({ actor: actorName(stopOf(story).by) }));
     case "done":
       return doneMeaning(story.reason);
     case "needs_you":
-      return story.reason === "gate_failed" ? "The agent ended well, and a gate did not pass." : "";
+      return story.reason === "gate_failed" ? m.meaning_gate_failed() : "";
   }
 }
 
 function doneMeaning(reason: StoryView["story"]["reason"]): string {
-  if (reason === "unchecked") return "The agent ended well. No gate checked what it made.";
-  return reason === "recovered"
-    ? "A run ended badly, and what it had made passes every gate."
-    : "The agent ended well, and every gate passed after it.";
+  if (reason === "unchecked") return m.meaning_unchecked();
+  return reason === "recovered" ? m.meaning_recovered() : m.meaning_checked();
 }
 
 /** The agent's run that the state rests on, and the gates that ran after it. */
@@ -96,7 +90,7 @@ function agentProof(view: StoryView, run: Run, known: Known): Proof {
       : [...asked(view, run, known), ...living(run, known)];
   return {
     run,
-    title: "Agent",
+    title: m.agent(),
     command: null,
     facts: [...facts, ...limit(view, known.now)],
     stderr: evidence?.stderr?.trim() ?? "",
@@ -108,7 +102,13 @@ function gateProof(view: StoryView, run: Run, n: number, known: Known): Proof {
   const evidence = evidenceOf(run, known);
   const command = view.story.gates[number - 1] ?? null;
   const facts = run.state === "ended" ? ended(run, evidence, null) : living(run, known);
-  return { run, title: run.kind === "setup" ? "Set-up" : `Gate ${number}`, command, facts, stderr: "" };
+  return {
+    run,
+    title: run.kind === "setup" ? m.setup() : m.gate_number({ number }),
+    command,
+    facts,
+    stderr: "",
+  };
 }
 
 /** The journal's entry of the run's end has its evidence; the state's own is there before the journal is. */
@@ -119,46 +119,71 @@ function evidenceOf(run: Run, { journal, evidence, basis }: Known): Evidence | n
 function ended(run: Run, evidence: Evidence | null, detail: string | null): Fact[] {
   const isCommand = run.kind !== "agent";
   const from = Date.parse(run.started_at);
-  const took = run.ended_at === null ? "" : ` after ${duration(Date.parse(run.ended_at) - from)}`;
+  const took = run.ended_at === null ? null : duration(Date.parse(run.ended_at) - from);
   const facts: Fact[] = [];
   if (!isCommand) {
     const pos = evidence?.result ?? null;
     const said = evidence?.summary ?? "";
     facts.push(
       pos
-        ? fact("Result", said || "the agent's own", at(run, pos, "the agent's result"))
-        : missing("Result", "none: the agent left without one"),
+        ? fact(m.proof_result(), said || m.proof_own_result(), at(run, pos, m.bytes_result()))
+        : missing(m.proof_result(), m.proof_no_result()),
     );
     if (evidence?.cause)
-      facts.push(fact("Cause", "the event that decided", at(run, evidence.cause, "the event that decided")));
+      facts.push(fact(m.proof_cause(), m.proof_event(), at(run, evidence.cause, m.proof_event())));
     // What the state says already is not said again.
-    if (!pos && said && said !== detail) facts.push(fact("Came to", said));
-  } else if (run.outcome !== null)
-    facts.push(fact("Came to", run.outcome === "succeeded" ? "passed" : run.outcome.replaceAll("_", " ")));
+    if (!pos && said && said !== detail) facts.push(fact(m.proof_came_to(), said));
+  } else if (run.outcome !== null) facts.push(fact(m.proof_came_to(), cameTo(run.outcome)));
   facts.push(exitOf(run, evidence, took));
   if (evidence?.stop)
-    facts.push(fact("Stop", `by ${actorName(evidence.stop.by)}, ${stopWords(evidence.stop.why)}`));
-  if (evidence && evidence.drained !== null)
     facts.push(
       fact(
-        "Output",
-        evidence.drained
-          ? "read to its end before the end was recorded"
-          : "may be incomplete: the end was recorded before all was read",
+        m.action_stop(),
+        m.proof_stop({ actor: actorName(evidence.stop.by), why: stopWords(evidence.stop.why) }),
       ),
     );
-  if (evidence && evidence.forced.length > 0) facts.push(fact("Needed", evidence.forced.join("; ")));
-  if (evidence && evidence.left.length > 0) facts.push(fact("Left running", evidence.left.join("; ")));
+  if (evidence && evidence.drained !== null)
+    facts.push(
+      fact(m.proof_output(), evidence.drained ? m.proof_output_read() : m.proof_output_incomplete()),
+    );
+  if (evidence && evidence.forced.length > 0) facts.push(fact(m.proof_needed(), evidence.forced.join("; ")));
+  if (evidence && evidence.left.length > 0)
+    facts.push(fact(m.proof_left_running(), evidence.left.join("; ")));
   return facts;
 }
 
-function exitOf(run: Run, evidence: Evidence | null, took: string): Fact {
+function cameTo(outcome: OutcomeWord): string {
+  switch (outcome) {
+    case "succeeded":
+      return m.outcome_word_passed();
+    case "failed":
+      return m.outcome_word_failed();
+    case "limited":
+      return m.outcome_word_limited();
+    case "stopped":
+      return m.outcome_word_stopped();
+    case "start_failed":
+      return m.outcome_word_start_failed();
+    case "crashed":
+      return m.outcome_word_crashed();
+    case "no_result":
+      return m.outcome_word_no_result();
+    case "timed_out":
+      return m.outcome_word_timed_out();
+    case "lost":
+      return m.outcome_word_lost();
+  }
+}
+
+function exitOf(run: Run, evidence: Evidence | null, time: string | null): Fact {
   const code = evidence?.exit_code ?? run.exit_code;
   const signal = evidence?.signal ?? run.signal;
-  if (signal !== null) return fact("Exit", `signal ${signal}${took}`);
-  return code === null
-    ? missing("Exit", `not known${took && `; it was gone${took}`}`)
-    : fact("Exit", `code ${code}${took}`);
+  const name = m.proof_exit();
+  if (signal !== null)
+    return fact(name, time === null ? m.proof_signal({ signal }) : m.proof_signal_after({ signal, time }));
+  if (code === null)
+    return missing(name, time === null ? m.proof_not_known() : m.proof_exit_gone_after({ time }));
+  return fact(name, time === null ? m.proof_code({ code }) : m.proof_code_after({ code, time }));
 }
 
 function living(run: Run, { rows, now }: Known): Fact[] {
@@ -166,19 +191,22 @@ function living(run: Run, { rows, now }: Known): Fact[] {
   const age = last ? now - Date.parse(last.at) : 0;
   const facts = [
     run.pid === null
-      ? missing("Process", "not known yet")
-      : fact("Process", `${run.pid} lives, since ${clockWithSeconds(Date.parse(run.started_at))}`),
+      ? missing(m.proof_process(), m.proof_not_known_yet())
+      : fact(
+          m.proof_process(),
+          m.proof_process_lives({ pid: run.pid, time: clockWithSeconds(Date.parse(run.started_at)) }),
+        ),
   ];
   facts.push(
     last?.pos
       ? fact(
-          "Last word",
-          age < 2000 ? "just now" : `${duration(age)} ago`,
-          at(run, last.pos, "its last word"),
+          m.proof_last_word(),
+          age < 2000 ? m.time_just_now() : m.time_ago({ time: duration(age) }),
+          at(run, last.pos, m.bytes_last_word()),
         )
-      : missing("Last word", "none yet"),
+      : missing(m.proof_last_word(), m.proof_none_yet()),
   );
-  return run.kind === "agent" ? [...facts, missing("Result", "none yet")] : facts;
+  return run.kind === "agent" ? [...facts, missing(m.proof_result(), m.proof_none_yet())] : facts;
 }
 
 /** The question that waits, with the line that asks it. */
@@ -188,27 +216,26 @@ function asked({ story }: StoryView, run: Run, { rows }: Known): Fact[] {
     (row) =>
       row.run === run.id && (row.kind === "question" || row.kind === "call") && row.ask?.state === "open",
   );
-  const text = story.detail ?? counted(story.open_questions, "question", "questions");
-  return [asking?.pos ? fact("Question", text, at(run, asking.pos, "the question")) : fact("Question", text)];
+  const text = story.detail ?? m.questions({ count: story.open_questions });
+  const bytes = asking?.pos ? at(run, asking.pos, m.bytes_question()) : null;
+  return [fact(m.proof_question(), text, bytes)];
 }
 
 function limit(view: StoryView, now: number): Fact[] {
   const { story } = view;
   if (story.state !== "limited") return [];
   const time = timeOf(story.until);
-  if (time === null) return [missing("Reset", "not known")];
+  if (time === null) return [missing(m.proof_reset(), m.proof_not_known())];
   const at = clock(time, now);
   const reset = countdownTo(story.until, now);
-  const left = reset.state === "counts" ? `, in ${reset.text}` : "";
-  const passed = reset.state === "counts" ? "" : `; ${PASSED}`;
-  if (knowsReset(view)) return [fact("Reset", `${at}${left}, as the provider said${passed}`)];
+  const left = reset.state === "counts" ? reset.text : null;
+  if (knowsReset(view))
+    return [
+      fact(m.proof_reset(), left === null ? m.proof_reset_passed({ at }) : m.proof_reset_in({ at, left })),
+    ];
+  if (!story.resume_on_reset) return [missing(m.proof_reset(), m.proof_not_known())];
   return [
-    missing(
-      "Reset",
-      story.resume_on_reset
-        ? `not known; tried again at ${at}${left}, later each time${passed}`
-        : "not known",
-    ),
+    missing(m.proof_reset(), left === null ? m.proof_tried_passed({ at }) : m.proof_tried_in({ at, left })),
   ];
 }
 

@@ -7,7 +7,7 @@ import { answeringSome } from "../../ipc/fake/queries";
 import { storyView } from "../../ipc/fake/shape";
 import type { Backend } from "../../ipc/backend";
 import type { RunId } from "../../ipc/protocol";
-import { Cockpit } from "../../state/cockpit.svelte";
+import { AppState } from "../../state/appState.svelte";
 import { ATLAS } from "../registry";
 import { StoryKept } from "./kept.svelte";
 import { Screen } from "./screen.svelte";
@@ -84,7 +84,7 @@ async function screenOf(): Promise<{
       fake("empty"),
     ),
   };
-  const app = new Cockpit(backend, ATLAS);
+  const app = new AppState(backend, ATLAS);
   let screen: Screen | undefined;
   const end = $effect.root(() => {
     screen = new Screen(app, STORY, new StoryKept());

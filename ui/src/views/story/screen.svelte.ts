@@ -9,15 +9,40 @@ import { stepFrom } from "../../domain/timeline/step";
 import { openAsks, type OpenAsk } from "../../domain/timeline/openAsk";
 import type { Row } from "../../domain/timeline/row";
 import type { Answer, QuestionId, Run, RunId, Seq, StoryId, StoryView } from "../../ipc/protocol";
-import type { Cockpit } from "../../state/cockpit.svelte";
+import type { AppState } from "../../state/appState.svelte";
 import type { StepName } from "../../state/route.svelte";
 import type { RawTarget, StoryKept } from "./kept.svelte";
+import { m } from "../../paraglide/messages";
+
+/** What a row is called where its bytes are shown. */
+const ROW_WORDS: Record<Row["kind"], string> = {
+  run: m.row_kind_run(),
+  gate: m.row_kind_gate(),
+  turn: m.row_kind_turn(),
+  text: m.row_kind_text(),
+  thought: m.row_kind_thought(),
+  call: m.row_kind_call(),
+  question: m.row_kind_question(),
+  task: m.row_kind_task(),
+  retry: m.row_kind_retry(),
+  api_error: m.row_kind_api_error(),
+  limit: m.row_kind_limit(),
+  nudge: m.row_kind_nudge(),
+  given_up: m.row_kind_given_up(),
+  unrecognized: m.row_kind_unrecognized(),
+  output: m.row_kind_output(),
+  turn_end: m.row_kind_turn_end(),
+  run_end: m.row_kind_run_end(),
+  state: m.row_kind_state(),
+  note: m.row_kind_note(),
+  now: m.row_kind_now(),
+};
 
 /** What came of copying the command that resumes: none yet, done, nothing to copy, not done. */
 export type Copied = "" | "yes" | "nothing" | "no";
 
 export class Screen {
-  readonly app: Cockpit;
+  readonly app: AppState;
   readonly id: StoryId;
   readonly #fold = new TimelineFold();
   /** What is found again when the story is shown again. */
@@ -36,7 +61,7 @@ export class Screen {
   /** The rows that were in view last are read back, as far as they are to be had. */
   hasReturned = $state(false);
 
-  constructor(app: Cockpit, id: StoryId, kept: StoryKept) {
+  constructor(app: AppState, id: StoryId, kept: StoryKept) {
     this.app = app;
     this.id = id;
     this.kept = kept;
@@ -193,7 +218,7 @@ export class Screen {
   /** Shows the bytes a row was made of. */
   showRaw(row: Row): void {
     if (row.run === null || row.pos === null) return;
-    this.look({ run: row.run, ...row.pos, what: row.kind.replaceAll("_", " ") });
+    this.look({ run: row.run, ...row.pos, what: ROW_WORDS[row.kind] });
   }
 
   look(target: RawTarget): void {

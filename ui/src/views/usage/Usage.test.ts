@@ -501,8 +501,8 @@ describe("Usage", () => {
             },
             base,
           ),
-          onNotice: (told: (revision: number) => void) => {
-            hear = told;
+          onNotice: (notify: (revision: number) => void) => {
+            hear = notify;
             return () => undefined;
           },
           pull: async (request: Parameters<Backend["pull"]>[0]) => {

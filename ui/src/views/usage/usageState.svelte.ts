@@ -19,16 +19,17 @@ import {
   type StepChoice,
 } from "../../domain/usage/range";
 import { Scrolled } from "../../parts/keptScroll";
-import type { Cockpit } from "../../state/cockpit.svelte";
+import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
 import { Answers } from "./answers.svelte";
 import { Questions } from "./questions";
+import { m } from "../../paraglide/messages";
 
 /** A bar by its place, or several that are to become the range. */
 export type Picked = { readonly from: number; readonly to: number };
 
 export class UsageState {
-  readonly app: Cockpit;
+  readonly app: AppState;
   readonly zone = zoneName();
   readonly answers: Answers;
   readonly scrolled = new Scrolled();
@@ -52,7 +53,7 @@ export class UsageState {
   /** Why what was pressed last cannot be chosen. */
   why = $state("");
 
-  constructor(app: Cockpit) {
+  constructor(app: AppState) {
     this.app = app;
     const setting = () =>
       untrack(() => ({ range: this.range, step: this.step, by: this.by, isAllInTable: this.isAllInTable }));
@@ -196,7 +197,7 @@ export class UsageState {
     return [
       {
         keys: "Left",
-        does: "Bar before",
+        label: m.action_bar_before(),
         repeats: true,
         run: () => {
           this.#move(-1);
@@ -206,7 +207,7 @@ export class UsageState {
       },
       {
         keys: "Right",
-        does: "Next bar",
+        label: m.action_next_bar(),
         repeats: true,
         run: () => {
           this.#move(1);
@@ -216,7 +217,7 @@ export class UsageState {
       },
       {
         keys: "Home",
-        does: "First bar",
+        label: m.action_first_bar(),
         run: () => {
           this.#pick(0);
         },
@@ -226,7 +227,7 @@ export class UsageState {
       },
       {
         keys: "End",
-        does: "Last bar",
+        label: m.action_last_bar(),
         run: () => {
           this.#pick(Infinity);
         },
@@ -236,7 +237,7 @@ export class UsageState {
       },
       {
         keys: "Up",
-        does: "Next part of the bar",
+        label: m.action_next_part(),
         repeats: true,
         run: () => {
           this.#step(1);
@@ -247,7 +248,7 @@ export class UsageState {
       },
       {
         keys: "Down",
-        does: "Part of the bar before",
+        label: m.action_part_before(),
         repeats: true,
         run: () => {
           this.#step(-1);
@@ -258,7 +259,7 @@ export class UsageState {
       },
       {
         keys: "Shift Left",
-        does: "Mark bars",
+        label: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(-1);
@@ -269,7 +270,7 @@ export class UsageState {
       },
       {
         keys: "Shift Right",
-        does: "Mark bars",
+        label: m.action_mark_bars(),
         repeats: true,
         run: () => {
           this.#mark(1);
@@ -280,11 +281,11 @@ export class UsageState {
       },
       {
         keys: "Enter",
-        does: isMany()
-          ? "Show the marked time"
+        label: isMany()
+          ? m.action_show_marked()
           : this.#storyAt(this.series)
-            ? "Open story"
-            : "Show it in smaller steps",
+            ? m.action_open_chosen_story()
+            : m.action_smaller_steps(),
         run: () => {
           this.#enter();
         },
@@ -292,7 +293,7 @@ export class UsageState {
       },
       {
         keys: "M",
-        does: this.measure === "cost" ? "Show tokens" : "Show cost",
+        label: this.measure === "cost" ? m.action_show_tokens() : m.action_show_cost(),
         run: () => {
           this.chooseMeasure(this.measure === "cost" ? "tokens" : "cost");
         },
@@ -300,7 +301,7 @@ export class UsageState {
       },
       {
         keys: "X",
-        does: this.isExact ? "Rounded figures" : "Exact figures",
+        label: this.isExact ? m.action_rounded() : m.action_exact(),
         run: () => {
           this.isExact = !this.isExact;
         },
@@ -308,7 +309,7 @@ export class UsageState {
       },
       {
         keys: "Esc",
-        does: this.isZoomed ? "Zoom out" : "Board",
+        label: this.isZoomed ? m.action_zoom_out() : m.view_board(),
         run: () => {
           this.#back();
         },

@@ -13,7 +13,7 @@ import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
-export class Cockpit {
+export class AppState {
   readonly backend: Backend;
   readonly feed: Feed;
   readonly clock = new Clock();
@@ -60,5 +60,5 @@ export class Cockpit {
   }
 }
 
-const [cockpit, setCockpit] = createContext<Cockpit>();
-export { cockpit, setCockpit };
+const [appState, setAppState] = createContext<AppState>();
+export { appState, setAppState };

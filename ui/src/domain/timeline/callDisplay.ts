@@ -1,16 +1,17 @@
 // How a tool call looks: its line (tool, argument, how it ended) and what stands below it. Titles are made
 // shorter where the folder says the same; nothing is left out of what was printed, only folded.
-import type { Diff, Timestamp, Todo } from "../../ipc/protocol";
-import { count, counted, duration, tokensWords, took } from "../format";
+import type { Diff, TaskStatus, Timestamp, Todo } from "../../ipc/protocol";
+import { count, duration, tokensWords, took } from "../format";
 import { linesOf } from "./clip";
 import { linesOf as diffLines, type DiffLines } from "./diff";
 import type { CallResult, CallRow, Task } from "./row";
+import { m } from "../../paraglide/messages";
 
 /** The story's folder, the time, and whether the run is over. */
 export type Place = { dir: string; now: number; over: boolean };
 
 /** The line of a call. */
-export type CallFace = {
+export type CallDisplay = {
   tool: string;
   title: string;
   /** Whether the title is the machine's: a command, a path. */
@@ -32,7 +33,7 @@ export type CallBody =
   | { is: "words"; text: string }
   | { is: "todos"; todos: readonly Todo[] };
 
-export function callFace(row: CallRow, place: Place): CallFace {
+export function callDisplay(row: CallRow, place: Place): CallDisplay {
   const isCode = !["agent", "ask", "plan"].includes(row.toolKind) && !row.open;
   const body = row.toolKind === "edit" || row.subject.is === "change" ? bodyOf(row) : null;
   const diff = body?.is === "diff" ? sumOf(body.files) : null;
@@ -60,19 +61,17 @@ export function shorten(title: string, dir: string): string {
 }
 
 function writing(text: string): string {
-  return text === ""
-    ? "writes its input"
-    : `writes its input, ${counted(text.length, "character", "characters")}`;
+  return text === "" ? m.call_writes_input() : m.call_writes_characters({ count: text.length });
 }
 
-function endOf(row: CallRow, { now, over }: Place): Pick<CallFace, "end" | "tone"> {
+function endOf(row: CallRow, { now, over }: Place): Pick<CallDisplay, "end" | "tone"> {
   const { result, ask, task } = row;
-  if (over && !result) return { end: "did not end", tone: "plain" };
+  if (over && !result) return { end: m.call_did_not_end(), tone: "plain" };
   if (ask?.state === "open" && !result)
-    return { end: `asks, waiting ${duration(now - Date.parse(ask.at))}`, tone: "waiting" };
+    return { end: m.call_asks({ time: duration(now - Date.parse(ask.at)) }), tone: "waiting" };
   if (row.refusal !== null || result?.denied || (ask?.state === "denied" && result?.ok !== true))
-    return { end: "denied", tone: "plain" };
-  if (task && over && task.status === null) return { end: "left in the background", tone: "plain" };
+    return { end: m.call_denied(), tone: "plain" };
+  if (task && over && task.status === null) return { end: m.call_left_in_background(), tone: "plain" };
   if (task && (task.status === null || task.background))
     return { end: taskEnd(task, row.steps, now), tone: task.status === "failed" ? "failed" : "plain" };
   if (!result) return { end: row.open ? "" : going(row.at, now), tone: "plain" };
@@ -86,45 +85,61 @@ function endOf(row: CallRow, { now, over }: Place): Pick<CallFace, "end" | "tone
 }
 
 function exitOf({ ok, output }: CallResult): string {
-  if (output?.kind !== "command") return ok ? "" : "failed";
-  if (output.interrupted) return "interrupted";
-  if (output.background !== null) return "in the background";
-  if (output.exit_code !== null) return `exit ${output.exit_code}`;
-  return ok ? "" : "failed";
+  if (output?.kind !== "command") return ok ? "" : m.call_failed();
+  if (output.interrupted) return m.call_interrupted();
+  if (output.background !== null) return m.call_in_background();
+  if (output.exit_code !== null) return m.call_exit({ code: output.exit_code });
+  return ok ? "" : m.call_failed();
 }
 
 function sizeOf({ output, images }: CallResult): string {
-  if (images.length > 0) return counted(images.length, "picture", "pictures");
-  return output?.kind === "read" && output.lines !== null ? counted(output.lines, "line", "lines") : "";
+  if (images.length > 0) return m.call_pictures({ count: images.length });
+  return output?.kind === "read" && output.lines !== null ? m.call_lines({ count: output.lines }) : "";
 }
 
 function stepsOf(row: CallRow): string {
   const used = row.task?.tokens ? tokensWords(row.task.tokens) : "";
-  return [row.steps > 0 ? counted(row.steps, "step", "steps") : "", used].filter(Boolean).join(", ");
+  return [row.steps > 0 ? m.call_steps({ count: row.steps }) : "", used].filter(Boolean).join(", ");
 }
 
 function taskEnd(task: Task, steps: number, now: number): string {
   const many =
     steps > 0
-      ? `${counted(steps, "step", "steps")}, `
+      ? m.call_steps({ count: steps })
       : task.tool_uses
-        ? `${count(task.tool_uses)} calls, `
+        ? m.call_calls({ calls: count(task.tool_uses) })
         : "";
-  const used = task.tokens ? `${tokensWords(task.tokens)}, ` : "";
-  if (task.status === null || task.ended_at === null)
-    return `${many}${used}${task.background ? "in the background, " : ""}${going(task.started_at, now)}`;
-  return `${many}${used}${task.status} after ${took(Date.parse(task.ended_at) - Date.parse(task.started_at))}`;
+  const used = task.tokens ? tokensWords(task.tokens) : "";
+  const { status, started_at, ended_at } = task;
+  const end =
+    status === null || ended_at === null
+      ? [task.background ? m.call_in_background() : "", going(started_at, now)]
+      : [endedAfter(status, took(Date.parse(ended_at) - Date.parse(started_at)))];
+  return [many, used, ...end].filter(Boolean).join(", ");
+}
+
+function endedAfter(status: TaskStatus, time: string): string {
+  switch (status) {
+    case "completed":
+      return m.call_completed_after({ time });
+    case "failed":
+      return m.call_failed_after({ time });
+    case "stopped":
+      return m.call_stopped_after({ time });
+    case "unknown":
+      return m.call_unknown_after({ time });
+  }
 }
 
 function going(at: Timestamp, now: number): string {
-  return `running ${duration(now - Date.parse(at))}`;
+  return m.call_running({ time: duration(now - Date.parse(at)) });
 }
 
 function editBody({ subject, result }: CallRow): CallBody {
   if (result && !result.ok)
     return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
-  const told = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
-  const files = told.length > 0 || subject.is !== "change" ? told : changesOf(subject.files);
+  const reported = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
+  const files = reported.length > 0 || subject.is !== "change" ? reported : changesOf(subject.files);
   return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
 }
 

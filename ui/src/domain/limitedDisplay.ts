@@ -4,18 +4,17 @@
 import type { Story, StoryView } from "../ipc/protocol";
 import { countdownTo, timeOf } from "./countdown";
 import { clock } from "./format";
-import type { Face } from "./states";
+import type { StateDisplay } from "./states";
+import { m } from "../paraglide/messages";
 
-/** A limit's time is over, and nothing was heard since. */
-const RESET_PASSED = "reset passed";
-
-/** The face of a story in the state `limited`. */
-export function limitedFace(view: StoryView, now: number): Face {
+/** The display of a story in the state `limited`. */
+export function limitedDisplay(view: StoryView, now: number): StateDisplay {
   const { story } = view;
   const base = { glyph: "limited", tone: "limited" } as const;
   const until = timeOf(story.until);
-  if (until === null || !knowsReset(view)) return { ...base, word: "Limited", ...unknownReset(story, now) };
-  return { ...base, word: `Limited until ${clock(until, now)}`, ...knownReset(story, now) };
+  if (until === null || !knowsReset(view))
+    return { ...base, word: m.state_limited(), ...unknownReset(story, now) };
+  return { ...base, word: m.state_limited_until({ time: clock(until, now) }), ...knownReset(story, now) };
 }
 
 /** Whether a limited story goes on by itself: it was asked to, or a prompt waits for the reset. */
@@ -24,32 +23,25 @@ function goesOn(story: Story): boolean {
 }
 
 /** How long until the reset that the provider named, and what then. */
-function knownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
+function knownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
   const reset = countdownTo(story.until, now);
   if (reset.state === "counts" && goesOn(story))
-    return { reason: `resumes by itself in ${reset.text}`, steady: "resumes by itself" };
+    return { reason: m.limited_resumes_in({ time: reset.text }), steady: m.limited_resumes() };
   if (reset.state === "counts")
-    return {
-      reason: `resets in ${reset.text}, then needs a prompt`,
-      steady: "needs a prompt after its reset",
-    };
-  return {
-    reason: goesOn(story)
-      ? `${RESET_PASSED}, waiting for the agent to confirm`
-      : `${RESET_PASSED}, needs a prompt`,
-  };
+    return { reason: m.limited_resets_in({ time: reset.text }), steady: m.limited_needs_prompt() };
+  return { reason: goesOn(story) ? m.limited_passed_unconfirmed() : m.limited_passed_needs_prompt() };
 }
 
 /** Without a reset the engine tries again after a while, if it may. */
-function unknownReset(story: Story, now: number): Pick<Face, "reason" | "steady"> {
-  if (!goesOn(story)) return { reason: "reset not known, needs a prompt" };
+function unknownReset(story: Story, now: number): Pick<StateDisplay, "reason" | "steady"> {
+  if (!goesOn(story)) return { reason: m.limited_unknown_needs_prompt() };
   const next = countdownTo(story.until, now);
-  const steady = "reset not known, tried again by itself";
+  const steady = m.limited_unknown_tried();
   switch (next.state) {
     case "counts":
-      return { reason: `reset not known, tried again in ${next.text}`, steady };
+      return { reason: m.limited_unknown_tried_in({ time: next.text }), steady };
     case "passed":
-      return { reason: "reset not known, tried again now, waiting for the agent to confirm" };
+      return { reason: m.limited_unknown_tried_now() };
     case "unknown":
       return { reason: steady };
   }

@@ -10,8 +10,8 @@ import {
   missing,
   startOf,
   storiesIn,
-  type Wish,
-} from "./wish";
+  type StoryDraft,
+} from "./storyDraft";
 
 const facts: FolderSummary = {
   dir: "/home/ada/src/parcel-api/crates/core",
@@ -27,7 +27,7 @@ const facts: FolderSummary = {
   no_worktree: null,
   not_as_is: null,
 };
-const wish: Wish = {
+const draft: StoryDraft = {
   goal: " Quote rates. \n",
   place: "worktree",
   branch: "feat/rates",
@@ -82,8 +82,8 @@ const stories = [
   }),
 ];
 
-test("a wish becomes a request with what was meant and nothing else", () => {
-  expect(startOf(wish, facts, "id")).toMatchObject({
+test("a draft becomes a request with what was meant and nothing else", () => {
+  expect(startOf(draft, facts, "id")).toMatchObject({
     id: "id",
     agent: "claude",
     dir: facts.dir,
@@ -95,8 +95,8 @@ test("a wish becomes a request with what was meant and nothing else", () => {
     env: null,
     profile: { model: null, permission: "ask" },
   });
-  expect(startOf({ ...wish, branch: " " }, facts, "id")).toMatchObject({ worktree: null, new_branch: true });
-  expect(startOf({ ...wish, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({
+  expect(startOf({ ...draft, branch: " " }, facts, "id")).toMatchObject({ worktree: null, new_branch: true });
+  expect(startOf({ ...draft, place: "as_is", model: "opus" }, facts, "id")).toMatchObject({
     worktree: null,
     new_branch: false,
     profile: { model: "opus" },
@@ -104,10 +104,10 @@ test("a wish becomes a request with what was meant and nothing else", () => {
 });
 
 test("what misses is said in the order of the screen", () => {
-  expect(missing(wish, null, claude)).toBe("Choose a folder.");
-  expect(missing({ ...wish, goal: " " }, facts, claude)).toBe("Say what the agent is to do.");
-  expect(missing(wish, facts, undefined)).toBe("Choose an agent.");
-  expect(missing({ ...wish, branch: "" }, facts, claude)).toBe("");
+  expect(missing(draft, null, claude)).toBe("Choose a folder.");
+  expect(missing({ ...draft, goal: " " }, facts, claude)).toBe("Say what the agent is to do.");
+  expect(missing(draft, facts, undefined)).toBe("Choose an agent.");
+  expect(missing({ ...draft, branch: "" }, facts, claude)).toBe("");
 });
 
 test("what stories of the same repository used is offered, the newest first", () => {
@@ -120,8 +120,8 @@ test("what stories of the same repository used is offered, the newest first", ()
 test("a place that is closed misses, and says why", () => {
   const fault = { code: "git", message: "no commit yet", hint: "Make one." } as const;
   const fresh = { ...facts, no_worktree: fault };
-  expect(missing(wish, fresh, claude)).toBe("no commit yet. Make one.");
-  expect(missing({ ...wish, place: "as_is" }, fresh, claude)).toBe("");
+  expect(missing(draft, fresh, claude)).toBe("no commit yet. Make one.");
+  expect(missing({ ...draft, place: "as_is" }, fresh, claude)).toBe("");
   expect([
     closedText("worktree", fresh),
     closedText("worktree", { ...fresh, is_repository: false }),

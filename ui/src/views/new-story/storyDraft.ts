@@ -8,11 +8,12 @@ import type {
   StoryId,
   StoryView,
 } from "../../ipc/protocol";
+import { m } from "../../paraglide/messages";
 
 export type GateLine = { command: string; on: boolean };
 
 /** What a person wrote and chose. */
-export type Wish = {
+export type StoryDraft = {
   goal: string;
   place: "worktree" | "as_is";
   /** Empty: named after the goal. */
@@ -26,72 +27,64 @@ export type Wish = {
 
 /** What each permission means, in a sentence. */
 export const PERMISSIONS: Record<PermissionChoice, { name: string; says: string }> = {
-  ask: {
-    name: "Ask me",
-    says: "What the agent's own rules do not allow is asked here, and waits for your answer.",
-  },
-  "accept-edits": {
-    name: "Accept edits",
-    says: "Changes to files in the folder are allowed. Everything else is asked here.",
-  },
-  "full-access": {
-    name: "Full access",
-    says: "Nothing is asked, and no sandbox holds the agent back: it can do whatever you can on this machine.",
-  },
-  deny: {
-    name: "Deny what no rule allows",
-    says: "Nobody is asked: what the agent's own rules do not allow is denied, and the agent goes on.",
-  },
+  ask: { name: m.permission_ask(), says: m.permission_ask_says() },
+  "accept-edits": { name: m.permission_accept_edits(), says: m.permission_accept_edits_says() },
+  "full-access": { name: m.permission_full_access(), says: m.permission_full_access_says() },
+  deny: { name: m.permission_deny(), says: m.permission_deny_says() },
 };
 
 /** What misses, in words; empty when the story can be started. */
-export function missing(wish: Wish, facts: FolderSummary | null, agent: AgentStatus | undefined): string {
-  if (facts === null) return "Choose a folder.";
-  if (wish.goal.trim() === "") return "Say what the agent is to do.";
-  const fault = placeFault(wish.place, facts);
+export function missing(
+  draft: StoryDraft,
+  facts: FolderSummary | null,
+  agent: AgentStatus | undefined,
+): string {
+  if (facts === null) return m.new_lacks_folder();
+  if (draft.goal.trim() === "") return m.new_lacks_goal();
+  const fault = placeFault(draft.place, facts);
   if (fault !== null) return `${fault.message}. ${fault.hint}`;
-  if (!agent) return "Choose an agent.";
+  if (!agent) return m.new_lacks_agent();
   return "";
 }
 
 /** Why a story cannot be started at this place of the folder. */
-export function placeFault(place: Wish["place"], facts: FolderSummary): Fault | null {
+export function placeFault(place: StoryDraft["place"], facts: FolderSummary): Fault | null {
   return place === "worktree" ? facts.no_worktree : facts.not_as_is;
 }
 
 /** The same in a few words, for the choice that it closes; empty where it is open. */
-export function closedText(place: Wish["place"], facts: FolderSummary | null): string {
+export function closedText(place: StoryDraft["place"], facts: FolderSummary | null): string {
   const fault = facts && placeFault(place, facts);
   if (!fault) return "";
-  if (place === "as_is") return "a bare repository has no files";
-  return facts.is_repository ? "needs a first commit" : "needs a git repository";
+  if (place === "as_is") return m.new_bare_repository();
+  return facts.is_repository ? m.new_needs_commit() : m.new_needs_repository();
 }
 
 /** The request that starts the story. */
-export function startOf(wish: Wish, facts: FolderSummary, id: StoryId): StartStory {
-  const model = wish.model.trim();
+export function startOf(draft: StoryDraft, facts: FolderSummary, id: StoryId): StartStory {
+  const model = draft.model.trim();
   return {
     id,
-    agent: wish.agent,
+    agent: draft.agent,
     dir: facts.dir,
-    prompt: wish.goal.trim(),
+    prompt: draft.goal.trim(),
     title: null,
     profile: {
       model: model === "" ? null : model,
-      permission: wish.permission,
+      permission: draft.permission,
       allowed_tools: [],
       add_dirs: [],
       extra_args: [],
       bin: null,
       end_descendants: false,
     },
-    gates: wish.gates
+    gates: draft.gates
       .filter((gate) => gate.on && gate.command.trim() !== "")
       .map((gate) => gate.command.trim()),
     resume: null,
-    resume_on_reset: wish.resumes,
-    worktree: wish.place === "worktree" && wish.branch.trim() !== "" ? wish.branch.trim() : null,
-    new_branch: wish.place === "worktree" && wish.branch.trim() === "",
+    resume_on_reset: draft.resumes,
+    worktree: draft.place === "worktree" && draft.branch.trim() !== "" ? draft.branch.trim() : null,
+    new_branch: draft.place === "worktree" && draft.branch.trim() === "",
     // The form has no field for them.
     defaults: ["arguments"],
     env: null,

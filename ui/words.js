@@ -1,0 +1,52 @@
+// The words of the page become functions: messages/en.json is compiled to src/paraglide, by `npm run words` for the checks
+// and tests and by the plugin of the bundler.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+
+const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
+
+/**
+ * Compiles the words before the code is read, and again when the catalogue changes: as `npm run words` does, so that
+ * a message of which nothing was made ends the build.
+ *
+ * @returns {import("vite").Plugin}
+ */
+export function words() {
+  const compile = () => {
+    execFileSync(process.execPath, [import.meta.filename], { cwd: import.meta.dirname, stdio: "inherit" });
+  };
+  return {
+    name: "words",
+    buildStart: compile,
+    configureServer({ watcher }) {
+      watcher.add(CATALOGUE);
+      watcher.on("change", (path) => {
+        if (path === CATALOGUE) compile();
+      });
+    },
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const keys = Object.keys(JSON.parse(readFileSync(CATALOGUE, "utf8")));
+  const { compile } = await import("@inlang/paraglide-js");
+  // Nothing is fetched: project.inlang/settings.json names the compiler's plugin as a file.
+  await compile({
+    project: "./project.inlang",
+    outdir: "./src/paraglide",
+    strategy: ["baseLocale"],
+    // There is one language: no message has to look for it when it is called.
+    experimentalStaticLocale: '"en"',
+    // One module for each language: a module for each message would be more than a thousand files.
+    outputStructure: "locale-modules",
+    emitReadme: false,
+    emitGitIgnore: false,
+    emitPrettierIgnore: false,
+  });
+  // Without its plugin the compiler says so, and compiles nothing.
+  const { m } = await import("./src/paraglide/messages.js");
+  const lacking = keys.filter((key) => !(key in m));
+  if (lacking.length > 0) throw new Error(`no function was made of ${lacking.join(", ")}`);
+}
