@@ -94,6 +94,12 @@ export class Calls {
     this.#settle(event.request, { state: "withdrawn", answered_at: from.at });
   }
 
+  /** The run is over: nobody waits for an answer any more. */
+  over(): void {
+    for (const request of this.#questions.keys())
+      if (this.asking(request)?.ask?.state === "open") this.#settle(request, { state: "withdrawn" });
+  }
+
   /** The row that shows a question. */
   asking(request: string): CallRow | QuestionRow | null {
     const spot = this.#questions.get(request);

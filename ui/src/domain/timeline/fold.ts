@@ -91,6 +91,7 @@ export class TimelineFold {
 
   #rowsOf(run: Run, attempt: number): Row[] {
     const fold = this.#runs.get(run.id);
+    if (run.state === "ended") fold?.end();
     const base: RowBase = { key: `run:${run.id}`, at: run.started_at, run: run.id, pos: null };
     const start = this.#journal.starts.get(run.id);
     if (run.kind === "gate" || run.kind === "setup") {

@@ -89,6 +89,11 @@ export class RunFold {
     return this.last !== before;
   }
 
+  /** The run is over: what it asked is not open any more, as the engine has it. */
+  end(): void {
+    this.#calls.over();
+  }
+
   /** The row that shows a question, wherever it stands. */
   asking(request: string): CallRow | QuestionRow | null {
     return this.#calls.asking(request);
