@@ -43,7 +43,7 @@ export type FeedState = {
   /** The machine's clock at the last batch; null before the first. */
   readonly now: Timestamp | null;
   /** The revision that the page has of each topic that it asked for. */
-  readonly since: { readonly [Name in TopicName]?: number };
+  readonly since: Readonly<Partial<Record<TopicName, number>>>;
   readonly stories: ReadonlyMap<StoryId, StoryView>;
   readonly questions: readonly Question[];
   readonly limits: readonly Limit[];
