@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => ({
   preview: { port: 4173, strictPort: false },
   // Components are tested as in a browser, not as rendered on a server.
   ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),
+  // What recordings were pulled as, for a test.
+  assetsInclude: ["**/*.jsonl.gz"],
   test: {
     // A deadline for busy machines; the tests themselves take a second at most.
     testTimeout: 30_000,

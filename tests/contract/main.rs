@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod pulled;
 mod raw;
+mod recordings;
 mod rights;
 
 use std::collections::BTreeSet;

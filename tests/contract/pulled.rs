@@ -191,7 +191,7 @@ fn write_log(dir: &DataDir, run: &RunId, bytes: &[u8]) -> i64 {
     fs::create_dir(logs.path()).unwrap();
     fs::write(logs.spec_path(), "{}").unwrap();
     fs::write(logs.keeper_path(), "{}").unwrap();
-    let mut file = |stream| File::create(logs.log_path(stream)).unwrap();
+    let file = |stream| File::create(logs.log_path(stream)).unwrap();
     let (mut output, mut input) = (file(Stream::Stdout), file(Stream::Stdin));
     let mut index = Vec::new();
     let mut lines = 0;

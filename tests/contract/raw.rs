@@ -1,19 +1,13 @@
 //! An event reaches the page and `mush` as the store has it. Over all recordings that is, byte for byte, what
 //! an event gives that was parsed and made again.
 
+use crate::recordings::{RECORDINGS, recordings, unpacked};
 use agents::{Decoded, Decoder, Line, Split, Splitter};
 use engine::record::{Numbered, RunCommit};
 use engine::run::fold::RunFold;
 use engine::store::read::Reader;
 use engine::store::{create, write};
-use flate2::read::GzDecoder;
 use protocol::{DecoderId, Event, Pos, RunId, Seq, StoryId, Stream, Timestamp, UsageTotals};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-/// Recordings by agent, with the decoder that reads them.
-const RECORDINGS: [(&str, &str); 2] =
-    [("tests/fixtures/claude", "claude/2"), ("tests/fixtures/codex", "codex/1")];
 
 #[test]
 fn an_event_reaches_the_page_as_it_is_stored() {
@@ -44,25 +38,6 @@ fn an_event_reaches_the_page_as_it_is_stored() {
         compared += raw.len();
     }
     assert!(compared > 3_000, "recordings are missing: {compared} events");
-}
-
-fn recordings(folder: &Path) -> Vec<PathBuf> {
-    let versions = std::fs::read_dir(folder).unwrap().map(|version| version.unwrap().path());
-    let versions = versions.filter(|version| version.is_dir());
-    let files = versions.flat_map(|version| std::fs::read_dir(version).unwrap());
-    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
-    files.sort();
-    files
-}
-
-fn unpacked(file: &Path) -> Vec<u8> {
-    let bytes = std::fs::read(file).unwrap();
-    if file.extension().is_none_or(|extension| extension != "gz") {
-        return bytes;
-    }
-    let mut plain = Vec::new();
-    GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain).unwrap();
-    plain
 }
 
 /// What a decoder makes of a recording as if all of it had been printed. Those of conversations mark each line
