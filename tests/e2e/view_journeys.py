@@ -158,7 +158,7 @@ def says_where_a_link_leads_nowhere(desk, page):
     step = next(event for event in desk.mush("events", desk.mush("runs")[0]["slug"])
                 if event["event"]["type"] == "text")
     pos = step["pos"]
-    follow(page, f"musher://story/{story}?pos={run}:{pos['stream']}:{pos['offset']}:{pos['k']}")
+    follow(page, f"musher://story/{story}?pos={run}:{pos['stream']}:{pos['offset']}:{pos['index']}")
     until("the step to be selected", lambda: page.find(".st.selected"))
     leaves_nothing_behind(desk, page)
 
