@@ -16,6 +16,7 @@ mod login;
 mod notify;
 mod opening;
 mod page;
+mod sentences;
 mod settings;
 mod tray;
 mod window;

@@ -1,4 +1,4 @@
-//! Which package may use which: `protocol <- agents <- engine <- {musher, mush}`, with `keeper` and
+//! Which package may use which: `protocol <- agents <- engine <- {musher, mush}`, with `keeper`, `words` and
 //! `demo-agent` apart. Read from cargo, so that a renamed or hidden dependency is seen as well.
 
 use crate::refuse;
@@ -21,6 +21,7 @@ const PACKAGES: &[Package] = &[
     Package { name: "protocol", uses: &[], never: IO },
     Package { name: "agents", uses: &["protocol"], never: IO },
     Package { name: "keeper", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
+    Package { name: "words", uses: &[], never: IO },
     Package { name: "demo-agent", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
     Package { name: "engine", uses: &["protocol", "agents", "keeper"], never: &["tauri", "wry"] },
     Package {
@@ -31,7 +32,7 @@ const PACKAGES: &[Package] = &[
     Package {
         name: "musher",
         // The demo's scratch repository is made by the demo agent.
-        uses: &["protocol", "engine", "demo-agent"],
+        uses: &["protocol", "engine", "demo-agent", "words"],
         never: &["rusqlite", "portable-pty"],
     },
     Package { name: "xtask", uses: &[], never: &["tauri", "tokio"] },

@@ -15,6 +15,7 @@ mod secrecy;
 mod size;
 mod source;
 mod vocabulary;
+mod words;
 
 /// Fails with everything found and the way to mend it.
 fn refuse(findings: &[String], mend: &str) {

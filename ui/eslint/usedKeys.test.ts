@@ -1,7 +1,8 @@
-// A message that nobody calls is not kept, and the catalogue is written one way.
+// A message that nobody uses, neither the page nor Rust, is not kept, and the catalogue is written one way.
 
 import { expect, it } from "vitest";
 import catalogue from "../messages/en.json";
+import RUST from "../../src-tauri/crates/words/src/messages.rs?raw";
 
 const SOURCES = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/paraglide/**"], {
   query: "?raw",
@@ -11,27 +12,37 @@ const SOURCES = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/pa
 
 const KEYS = Object.keys(catalogue);
 
-/** The messages that are called in these sources: `m.board_needs_you`. */
-function called(sources: readonly string[]): Set<string> {
-  return new Set(
-    sources.flatMap((text) => Array.from(text.matchAll(/\bm\.([a-z]\w*)/g), ([, key = ""]) => key)),
-  );
+/** The messages that are called in a source of the page: `m.board_needs_you`. */
+function called(source: string): string[] {
+  return Array.from(source.matchAll(/\bm\.([a-z]\w*)/g), ([, key = ""]) => key);
 }
 
-/** What is in the catalogue and in no source. */
-function unused(keys: readonly string[], sources: readonly string[]): string[] {
-  const used = called(sources);
+/** The messages that Rust shows, by the list of the crate `words`: `"tray_gate" => TrayGate`. */
+function listed(list: string): string[] {
+  return Array.from(list.matchAll(/^ {4}"(\w+)" => [A-Z]/gm), ([, key = ""]) => key);
+}
+
+/** What is in the catalogue, in no source of the page, and not in the list of Rust. */
+function unused(keys: readonly string[], sources: readonly string[], list: string): string[] {
+  const used = new Set([...sources.flatMap(called), ...listed(list)]);
   return keys.filter((key) => !used.has(key));
 }
 
-it("has no message that nobody calls", () => {
-  expect(unused(KEYS, Object.values(SOURCES))).toEqual([]);
+it("has no message that nobody uses", () => {
+  expect(unused(KEYS, Object.values(SOURCES), RUST)).toEqual([]);
 });
 
 it("would find one", () => {
-  expect(unused(["board_head", "board_foot"], ["{m.board_head({ count })}", "// board_foot"])).toEqual([
-    "board_foot",
-  ]);
+  const sources = ["{m.board_head({ count })}", "// board_foot"];
+  const list = '    "tray_gate" => TrayGate,\n    // "tray_held" => TrayHeld,\n';
+  const keys = ["board_head", "board_foot", "tray_gate", "tray_held"];
+  expect(unused(keys, sources, list)).toEqual(["board_foot", "tray_held"]);
+});
+
+it("has every message that Rust shows", () => {
+  const keys = listed(RUST);
+  expect(keys.length).toBeGreaterThan(10);
+  expect(keys.filter((key) => !KEYS.includes(key))).toEqual([]);
 });
 
 it("has keys in snake case, in their order", () => {

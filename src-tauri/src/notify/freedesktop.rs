@@ -4,11 +4,12 @@
 //! kept, because some desktops close the notifications of a connection that ended, and it receives the
 //! clicks.
 
-use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, NotificationKind, NotifierProgram, StoryId};
+use super::{NotShown, Notification, Notifier, OnClick};
+use protocol::{NotificationKind, NotifierProgram, StoryId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use words::Message;
 use zbus::blocking::connection::Builder;
 use zbus::blocking::{Connection, Proxy};
 use zbus::zvariant::Value;
@@ -138,7 +139,8 @@ fn notify(
     };
     let hints = HashMap::from([("desktop-entry", Value::from(DESKTOP_ENTRY))]);
     let body = markup(&notification.body);
-    let actions = [CLICK, "Open"];
+    let open = Message::ActionOpen.text();
+    let actions = [CLICK, &open];
     let words = ("Musher", replaces, ICON, &notification.title, &body, &actions[..], hints, stays);
     proxy(connection)?.call("Notify", &words)
 }

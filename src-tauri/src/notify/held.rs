@@ -3,8 +3,10 @@
 //! stored with the pause, so that it lasts over a restart. Pure. The questions themselves are on the board
 //! and in the tray all the while.
 
-use protocol::{Notification, NotificationKind};
+use super::Notification;
+use protocol::NotificationKind;
 use serde::{Deserialize, Serialize};
+use words::Message;
 
 /// How many notifications of each kind were held back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,35 +52,33 @@ impl Held {
             (0, _) => NotificationKind::Failed,
             _ => NotificationKind::Asks,
         };
-        let what = if all == 1 { "notification was" } else { "notifications were" };
         let sentences = [self.paused(), self.too_fast()];
         Some(Notification {
             kind,
-            title: format!("{all} {what} held back"),
+            title: Message::NotificationHeldBack { count: all }.text(),
             body: sentences.into_iter().flatten().collect::<Vec<_>>().join(". "),
         })
     }
 
     fn too_fast(self) -> Option<String> {
-        (self.missed > 0).then(|| {
-            format!("{} came faster than they could be shown; the board has them", self.missed)
-        })
+        let notifications = self.missed.to_string();
+        (self.missed > 0)
+            .then(|| Message::NotificationTooFast { notifications: &notifications }.text())
     }
 
     fn paused(self) -> Option<String> {
+        let [asks, failed, limited, finished] =
+            [self.asks, self.failed, self.limited, self.finished].map(|count| count.to_string());
         let parts = [
-            (self.asks, "asked"),
-            (self.failed, "failed"),
-            (self.limited, "held by a limit"),
-            (self.finished, "done"),
+            (self.asks, Message::NotificationHeldAsked { stories: &asks }),
+            (self.failed, Message::NotificationHeldFailed { stories: &failed }),
+            (self.limited, Message::NotificationHeldLimited { stories: &limited }),
+            (self.finished, Message::NotificationHeldDone { stories: &finished }),
         ];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
+        let parts: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(_, part)| part.text()).collect();
         (!parts.is_empty())
-            .then(|| format!("While notifications were paused: {}", parts.join(", ")))
+            .then(|| Message::NotificationWhilePaused { what: &parts.join(", ") }.text())
     }
 }
 

@@ -1,10 +1,12 @@
-//! Notifications of the desktop: which of the engine's are shown, and what a click does. The words are the
-//! engine's and are in the journal before anything is shown; the ways of each desktop are behind
-//! [`Notifier`]. They never pass through the page.
+//! Notifications of the desktop: which of the engine's are shown, and what a click does. What they say is made
+//! here of the engine's facts, which are in the journal before anything is shown; the ways of each desktop are
+//! behind [`Notifier`]. They never pass through the page.
 
 #[cfg(target_os = "linux")]
 mod freedesktop;
 mod held;
+mod not_shown;
+mod notification;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
 
@@ -14,13 +16,16 @@ use crate::{page, window};
 use engine::clock::{Clock, SystemClock};
 use engine::{Engine, StoryNotification};
 use held::Held;
-use protocol::{ErrorCode, Fault, Notification, NotificationKind, NotifierProgram, StoryId};
+use not_shown::NotShown;
+use notification::Notification;
+use protocol::{Fault, NotificationKind, NotifierProgram, StoryId};
 use std::sync::Arc;
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
+use words::Message;
 
 /// The name, in the settings' file, of how many notifications the pause held back so far.
 const HELD: &str = "notify.held";
@@ -38,33 +43,6 @@ pub(crate) trait Notifier: Send + Sync {
 
     /// Who shows them, and what it can do.
     fn program(&self) -> Result<NotifierProgram, NotShown>;
-}
-
-/// The desktop shows no notification.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum NotShown {
-    /// There is no session bus, or no program on it shows notifications.
-    #[cfg(target_os = "linux")]
-    #[error("{0}")]
-    Bus(#[from] zbus::Error),
-    /// The plugin refused.
-    #[cfg(not(target_os = "linux"))]
-    #[error("{0}")]
-    Plugin(#[from] tauri_plugin_notification::Error),
-}
-
-impl From<NotShown> for Fault {
-    fn from(not_shown: NotShown) -> Self {
-        let message = format!("No program shows notifications on this desktop: {not_shown}.");
-        let hint = match cfg!(target_os = "linux") {
-            true => {
-                "Start a notification program, then test again: most desktops have one of their own, \
-                 elsewhere dunst or mako does it. What waits for you is on the board all the same."
-            }
-            false => "Allow notifications of Musher in the system's settings, then test again.",
-        };
-        Self::new(ErrorCode::NotFound, message, hint)
-    }
 }
 
 /// Called with the story whose notification was clicked, if it was about one.
@@ -96,7 +74,7 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
             show(app, None, &notification);
             remember(&settings, held);
         }
-        let (story, notification) = match next {
+        let about = match next {
             Next::One(about) => about,
             Next::Missed(count) => {
                 // Shown with the next look, or when the pause ends.
@@ -107,15 +85,15 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
             Next::Nothing => continue,
             Next::End => return,
         };
-        if !is_wanted(app, &story, notification.kind) {
+        if !is_wanted(app, &about.story, about.kind) {
             continue;
         }
         match paused {
             true => {
-                held.add(notification.kind);
+                held.add(about.kind);
                 remember(&settings, held);
             }
-            false => show(app, Some(&story), &notification),
+            false => show(app, Some(&about.story), &Notification::of(&about)),
         }
     }
 }
@@ -130,7 +108,7 @@ fn remember(settings: &Settings, held: Held) {
 
 /// What comes next from the engine.
 enum Next {
-    One(StoryNotification),
+    One(Box<StoryNotification>),
     /// So many came faster than the desktop shows them, and are gone.
     Missed(u64),
     /// Nothing for a while, in which a pause may have ended.
@@ -145,7 +123,7 @@ async fn next(heard: &mut Receiver<StoryNotification>, counting: bool) -> Next {
         false => Ok(heard.recv().await),
     };
     match received {
-        Ok(Ok(about)) => Next::One(about),
+        Ok(Ok(about)) => Next::One(Box::new(about)),
         Ok(Err(RecvError::Lagged(count))) => Next::Missed(count),
         Ok(Err(RecvError::Closed)) => Next::End,
         Err(_) => Next::Nothing,
@@ -174,8 +152,8 @@ fn show(app: &AppHandle, about: Option<&StoryId>, notification: &Notification) {
 pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierProgram, Fault> {
     let notification = Notification {
         kind: NotificationKind::Finished,
-        title: "A test from Musher".to_owned(),
-        body: "Notifications reach you.".to_owned(),
+        title: Message::NotificationTest.text(),
+        body: Message::NotificationTestArrived.text(),
     };
     let program = notifier.program()?;
     notifier.show(None, &notification)?;

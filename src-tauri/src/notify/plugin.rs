@@ -1,10 +1,11 @@
 //! Notifications on macOS and Windows, through Tauri's plugin. Clicks are reported while the banner is
 //! on screen; replacing and taking back are beyond these desktops' interfaces.
 
-use super::{NotShown, Notifier, OnClick};
-use protocol::{Notification, NotifierProgram, StoryId};
+use super::{NotShown, Notification, Notifier, OnClick};
+use protocol::{NotifierProgram, StoryId};
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
+use words::Message;
 
 /// The name of the story's id in a notification.
 const STORY: &str = "story";
@@ -44,7 +45,7 @@ impl Notifier for Plugin {
     /// The system shows them; what it can do is not to be asked through the plugin.
     fn program(&self) -> Result<NotifierProgram, NotShown> {
         Ok(NotifierProgram {
-            name: "the system".to_owned(),
+            name: Message::ActorSystem.text(),
             version: String::new(),
             clicks: None,
             body: None,

@@ -73,7 +73,7 @@ mod linux {
             seen.store(false, Ordering::Relaxed);
         };
         std::thread::Builder::new()
-            .name("tray host".to_owned())
+            .name("tray-host".to_owned())
             .spawn(hear)
             .map_err(|error| zbus::Error::InputOutput(Arc::new(error)))?;
         Ok(proxy)

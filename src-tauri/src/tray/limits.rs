@@ -4,6 +4,7 @@
 use super::words::{THIN, countdown, line, long};
 use engine::programs;
 use protocol::{Limit, LimitStatus, Timestamp};
+use words::Message;
 
 /// More windows than these are not listed; the board has them all.
 const MOST: usize = 6;
@@ -26,19 +27,22 @@ fn text(limit: &Limit, now: Timestamp) -> String {
     let name = line(&account_name(limit), NAME);
     let window = line(&limit.name.words(THIN), NAME);
     let mut said = vec![used(limit)];
-    said.extend(limit.resets_at.map(|at| format!("resets {}", countdown(at.since(now)))));
+    said.extend(limit.resets_at.map(|at| {
+        let time = countdown(at.since(now));
+        Message::LimitResets { time: &time }.text()
+    }));
     let age = now.since(limit.seen_at);
     if age > OLD && limit.status != LimitStatus::Rejected {
-        said.push(format!("seen {} ago", long(age)));
+        said.push(Message::LimitSeen { time: &long(age) }.text());
     }
     format!("{name}, {window}: {}", said.join(", "))
 }
 
 fn used(limit: &Limit) -> String {
     match (limit.status, limit.utilization) {
-        (LimitStatus::Rejected, _) => "held".to_owned(),
+        (LimitStatus::Rejected, _) => Message::TrayLimitHeld.text(),
         (_, Some(used)) => format!("{:.0}\u{202f}%", used * 100.0),
-        (_, None) => "use not known".to_owned(),
+        (_, None) => Message::LimitUseNotKnown.text(),
     }
 }
 

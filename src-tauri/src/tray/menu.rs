@@ -4,13 +4,14 @@
 
 use super::limits;
 use super::words::{clock, countdown, elapsed, line};
+use crate::sentences::{Asked, asks, needs_you};
 use crate::settings::next_morning;
 use chrono::TimeZone;
 use engine::programs;
-use engine::story::notify::asks_for;
 use protocol::{Limit, PauseFor, Question, Reason, Story, StoryId, StoryState, Timestamp};
 use std::collections::HashMap;
 use std::fmt::Display;
+use words::Message;
 
 /// More stories of a group than these are one line with their number.
 const MOST: usize = 8;
@@ -74,35 +75,40 @@ where
 {
     let mut entries = Vec::new();
     if let Some(content) = content {
-        group(&mut entries, "Needs you", needs(content));
-        group(&mut entries, "Running", running(content, now));
-        group(&mut entries, "Held by a limit", held(content, now));
+        let named = |stories: &str| Message::TrayNeedsYou { stories }.text();
+        group(&mut entries, named, needs(content));
+        let named = |stories: &str| Message::TrayRunning { stories }.text();
+        group(&mut entries, named, running(content, now));
+        let named = |stories: &str| Message::TrayHeld { stories }.text();
+        group(&mut entries, named, held(content, now));
         let windows = limits::lines(&content.limits, now);
         if !windows.is_empty() {
-            entries.push(Entry::Head("Limits".to_owned()));
+            entries.push(Entry::Head(Message::Limits.text()));
             entries.extend(windows.into_iter().map(|window| Entry::Line(window, Does::Board)));
             entries.push(Entry::Separator);
         }
     }
     entries.push(pause(paused_until, now, zone));
-    entries.push(Entry::Line("New story…".to_owned(), Does::NewStory));
-    entries.push(Entry::Line("Open Musher".to_owned(), Does::Show));
-    entries.push(Entry::Line("Quit, agents go on".to_owned(), Does::Quit));
+    entries.push(Entry::Line(Message::TrayNewStory.text(), Does::NewStory));
+    entries.push(Entry::Line(Message::TrayOpen.text(), Does::Show));
+    entries.push(Entry::Line(Message::TrayQuit.text(), Does::Quit));
     entries
 }
 
-fn group(entries: &mut Vec<Entry>, name: &str, lines: Vec<(String, StoryId)>) {
+/// A group under its name, which says how many stories are in it.
+fn group(entries: &mut Vec<Entry>, named: impl Fn(&str) -> String, lines: Vec<(String, StoryId)>) {
     if lines.is_empty() {
         return;
     }
     let all = lines.len();
-    entries.push(Entry::Head(format!("{name}, {all}")));
+    entries.push(Entry::Head(named(&all.to_string())));
     // One line too many takes no more room than the line that would say so.
     let shown = if all == MOST + 1 { all } else { MOST };
     let stories = lines.into_iter().take(shown);
     entries.extend(stories.map(|(text, story)| Entry::Line(text, Does::Open(story))));
     if all > shown {
-        entries.push(Entry::Line(format!("and {} more", all - shown), Does::Board));
+        let more = (all - shown).to_string();
+        entries.push(Entry::Line(Message::TrayMore { stories: &more }.text(), Does::Board));
     }
     entries.push(Entry::Separator);
 }
@@ -123,20 +129,20 @@ fn needs(content: &MenuContent) -> Vec<(String, StoryId)> {
 /// What a story that waits wants: `Claude Code asks to run cargo test`, `Gate failed`.
 fn wanted_of(story: &Story, questions: &[Question]) -> String {
     if story.state == StoryState::NeedsYou {
-        return Reason::needs_you_words(story.reason).to_owned();
+        return needs_you(story.reason);
     }
     let agent = programs::name_of(&story.agent);
     if story.reason == Some(Reason::Prompt) {
-        return format!("{agent} waits for your words");
+        return Message::TrayWaitsForWords { agent: &agent }.text();
     }
-    match questions.iter().find(|question| question.story == story.id) {
-        Some(question) => {
-            let Question { kind, tool, tool_kind, title, .. } = question;
-            let asks = asks_for(*kind, tool, *tool_kind, title);
-            format!("{agent} {asks}")
-        }
-        None => format!("{agent} asks a question"),
-    }
+    let open = questions.iter().find(|question| question.story == story.id);
+    let asked = open.map(|Question { kind, tool, tool_kind, title, .. }| Asked {
+        kind: *kind,
+        tool,
+        tool_kind: *tool_kind,
+        subject: title,
+    });
+    asks(&agent, asked)
 }
 
 /// Stories that go on, those that were started last at the end.
@@ -148,8 +154,8 @@ fn running(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
         let started = content.started.get(&story.id);
         let past = started.map(|at| elapsed(now.since(*at)));
         let word = match story.state {
-            StoryState::Starting => Some("starting".to_owned()),
-            StoryState::Gating => Some("gate".to_owned()),
+            StoryState::Starting => Some(Message::TrayStarting.text()),
+            StoryState::Gating => Some(Message::TrayGate.text()),
             _ => None,
         };
         let rest: Vec<String> = word.into_iter().chain(past).collect();
@@ -181,11 +187,11 @@ fn held(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
 }
 
 fn until_words(story: &Story, now: Timestamp) -> String {
-    let Some(until) = story.until else { return "reset not known".to_owned() };
+    let Some(until) = story.until else { return Message::LimitResetNotKnown.text() };
     let left = countdown(until.since(now));
     match story.resume_on_reset {
-        true => format!("resumes {left}"),
-        false => format!("limit resets {left}"),
+        true => Message::TrayResumes { time: &left }.text(),
+        false => Message::TrayLimitResets { time: &left }.text(),
     }
 }
 
@@ -195,19 +201,17 @@ where
 {
     match until.filter(|until| *until > now) {
         Some(until) => {
-            let text = format!("Notifications paused until {}, resume", clock(until, now, zone));
+            let text = Message::TrayPausedUntil { time: &clock(until, now, zone) }.text();
             Entry::Line(text, Does::Pause(PauseFor::Off))
         }
         None => {
             let morning = next_morning(now, zone).map(|morning| {
-                let text = format!("Until {}", clock(morning, now, zone));
+                let text = Message::NotifyUntil { time: &clock(morning, now, zone) }.text();
                 (text, Does::Pause(PauseFor::Morning))
             });
-            let hour = ("For 1 hour".to_owned(), Does::Pause(PauseFor::Hour));
-            Entry::Group(
-                "Pause notifications".to_owned(),
-                std::iter::once(hour).chain(morning).collect(),
-            )
+            let hour = (Message::NotifyForAnHour.text(), Does::Pause(PauseFor::Hour));
+            let spans = std::iter::once(hour).chain(morning).collect();
+            Entry::Group(Message::TrayPause.text(), spans)
         }
     }
 }
@@ -216,7 +220,10 @@ where
 pub(super) fn next_reset(stories: &[Story], now: Timestamp) -> String {
     let held = stories.iter().filter(|story| story.state == StoryState::Limited);
     match held.filter_map(|story| story.until).filter(|until| *until > now).min() {
-        Some(until) => format!(", next reset {}", countdown(until.since(now))),
+        Some(until) => {
+            let time = countdown(until.since(now));
+            format!(", {}", Message::TrayNextReset { time: &time }.text())
+        }
         None => String::new(),
     }
 }

@@ -68,6 +68,17 @@ struct Picture {
     menu: Vec<Entry>,
 }
 
+/// Why a tray did not take the mark.
+#[derive(Debug, thiserror::Error)]
+enum NotTaken {
+    /// It does not answer, or it is no tray that shows anything.
+    #[error("it does not answer or shows nothing")]
+    Silent,
+    /// The mark could not be made.
+    #[error("{0}")]
+    Refused(tauri::Error),
+}
+
 /// Puts the mark into the tray as soon as there is one, and keeps it true.
 pub(crate) fn place(app: &AppHandle) {
     app.manage(Presence::default());
@@ -165,8 +176,8 @@ impl Keeping {
         }
         self.tried = Some(Instant::now());
         let built = match self.host.answers() {
-            true => build(&self.app, picture).map_err(|error| error.to_string()),
-            false => Err("it does not answer or shows nothing".to_owned()),
+            true => build(&self.app, picture).map_err(NotTaken::Refused),
+            false => Err(NotTaken::Silent),
         };
         match built {
             Ok(tray) => {

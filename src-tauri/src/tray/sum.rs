@@ -1,6 +1,7 @@
 //! The state of all stories together, as the mark in the tray shows it: its picture and its words. Pure.
 
 use protocol::{Story, StoryState};
+use words::Message;
 
 macro_rules! picture {
     ($state:literal) => {
@@ -47,16 +48,14 @@ impl Sum {
 
     /// `Musher: 1 waits for you, 3 work`
     pub(super) fn words(self) -> String {
+        let limited = self.limited.to_string();
         let parts = [
-            (self.wait, if self.wait == 1 { "waits for you" } else { "wait for you" }),
-            (self.work, if self.work == 1 { "works" } else { "work" }),
-            (self.limited, "held by a limit"),
+            (self.wait, Message::TraySumWaits { count: self.wait as u64 }),
+            (self.work, Message::TraySumWorks { count: self.work as u64 }),
+            (self.limited, Message::TraySumHeld { stories: &limited }),
         ];
-        let said: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, words)| format!("{count} {words}"))
-            .collect();
+        let said: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(_, part)| part.text()).collect();
         if said.is_empty() { "Musher".to_owned() } else { format!("Musher: {}", said.join(", ")) }
     }
 }

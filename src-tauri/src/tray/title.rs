@@ -6,6 +6,7 @@ use super::words::countdown;
 use engine::programs;
 use protocol::{Story, StoryState, Timestamp};
 use std::collections::BTreeSet;
+use words::Message;
 
 const PROGRAM: &str = "Musher";
 
@@ -20,8 +21,7 @@ fn needs(stories: &[Story]) -> Option<String> {
     let wanted = |story: &&Story| matches!(story.state, StoryState::Waiting | StoryState::NeedsYou);
     match stories.iter().filter(wanted).count() {
         0 => None,
-        1 => Some("1 needs you".to_owned()),
-        count => Some(format!("{count} need you")),
+        count => Some(Message::TitleNeedsYou { count: count as u64 }.text()),
     }
 }
 
@@ -30,25 +30,22 @@ fn limits(stories: &[Story], now: Timestamp) -> Option<String> {
     let held = stories.iter().filter(|story| story.state == StoryState::Limited);
     let agents: BTreeSet<_> = held.clone().map(|story| &story.agent).collect();
     let first = held.min_by_key(|story| (story.until.is_none(), story.until))?;
-    let who = match agents.len() {
-        1 => programs::name_of(&first.agent).to_owned(),
-        count => format!("{count} agents"),
+    let (agent, count) = (programs::name_of(&first.agent), agents.len().to_string());
+    let left = first.until.map(|until| until.since(now));
+    let time = left.map(countdown).unwrap_or_default();
+    let message = match (left, agents.len()) {
+        (None, 1) => Message::TitleAgentLimited { agent: &agent },
+        (None, _) => Message::TitleAgentsLimited { agents: &count },
+        (Some(..=0), _) => Message::TitleResetPassed { agent: &agent },
+        (Some(_), 1) => Message::TitleAgentResets { agent: &agent, time: &time },
+        (Some(_), _) => Message::TitleAgentsReset { agents: &count, time: &time },
     };
-    Some(match (first.until, agents.len()) {
-        (None, _) => format!("{who} limited"),
-        (Some(until), _) if until <= now => {
-            format!("{} reset passed", programs::name_of(&first.agent))
-        }
-        (Some(until), 1) => format!("{who} limited, resets {}", countdown(until.since(now))),
-        (Some(until), _) => {
-            format!("{who} limited, the first resets {}", countdown(until.since(now)))
-        }
-    })
+    Some(message.text())
 }
 
 fn working(stories: &[Story]) -> Option<String> {
     let count = stories.iter().filter(|story| super::menu::goes_on(story.state)).count();
-    (count > 0).then(|| format!("{count} working"))
+    (count > 0).then(|| Message::TitleWorking { stories: &count.to_string() }.text())
 }
 
 #[cfg(test)]

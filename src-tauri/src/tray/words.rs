@@ -6,6 +6,7 @@ use engine::story::notify;
 use protocol::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+use words::Message;
 
 /// Narrow no-break space: between a figure and its unit.
 pub(super) const THIN: char = '\u{202f}';
@@ -53,7 +54,7 @@ fn is_right_to_left(character: char) -> bool {
 /// `43 min`, `1 h 14`, `4 d 16 h`: at most two units, from milliseconds; nothing under a minute.
 pub(super) fn elapsed(millis: i64) -> String {
     match millis {
-        ..MINUTE => "just started".to_owned(),
+        ..MINUTE => Message::TrayJustStarted.text(),
         _ => long(millis),
     }
 }
@@ -62,9 +63,12 @@ pub(super) fn elapsed(millis: i64) -> String {
 /// only then; minutes before.
 pub(super) fn countdown(millis: i64) -> String {
     match millis {
-        ..=0 => "now".to_owned(),
-        1..=MINUTE => format!("in {}{THIN}s", (millis + SECOND - 1) / SECOND),
-        _ => format!("in {}", long(millis)),
+        ..=0 => Message::TimeNow.text(),
+        1..=MINUTE => {
+            let time = format!("{}{THIN}s", (millis + SECOND - 1) / SECOND);
+            Message::TimeIn { time: &time }.text()
+        }
+        _ => Message::TimeIn { time: &long(millis) }.text(),
     }
 }
 
@@ -93,12 +97,12 @@ where
     };
     let days = at.date_naive().signed_duration_since(now.date_naive()).num_days();
     let form = match days {
-        0 => "%H:%M",
-        1 => "tomorrow %H:%M",
+        0 | 1 => "%H:%M",
         2..=6 => "%a %H:%M",
         _ => "%-d %b %H:%M",
     };
-    at.format(form).to_string()
+    let time = at.format(form).to_string();
+    if days == 1 { Message::TimeTomorrow { time: &time }.text() } else { time }
 }
 
 fn local<Z: TimeZone>(at: Timestamp, zone: &Z) -> Option<DateTime<Z>> {

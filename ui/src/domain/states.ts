@@ -1,14 +1,7 @@
 // How a story's state looks and reads: glyph, tone, word and reason, as the board, the story and the
 // live region say them. The words are those of the engine's states; nothing is decided here.
 
-import {
-  REASON_WORDS,
-  type Reason,
-  type Story,
-  type StoryState,
-  type StoryView,
-  type Timestamp,
-} from "../ipc/protocol";
+import type { Reason, Story, StoryState, StoryView, Timestamp } from "../ipc/protocol";
 import { countdownTo } from "./countdown";
 import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
@@ -86,6 +79,39 @@ const WHY: Record<Reason, string> = {
   you: "",
   engine: "",
   system: "",
+};
+
+/** The state's word for a story that needs a person; null for reasons of other states. */
+const NEEDS: Record<Reason, string | null> = {
+  agent_budget: m.state_needs_budget(),
+  api: m.state_needs_api(),
+  billing: m.state_needs_billing(),
+  budget: m.state_needs_budget(),
+  crashed: m.state_needs_crashed(),
+  gate_failed: m.state_needs_gate(),
+  login: m.state_needs_login(),
+  lost: m.state_needs_lost(),
+  max_output: m.state_needs_max_output(),
+  max_turns: m.state_needs_max_turns(),
+  model: m.state_needs_model(),
+  network: m.state_needs_network(),
+  no_result: m.state_needs_no_result(),
+  other: m.state_needs_other(),
+  overloaded: m.state_needs_overloaded(),
+  prompt_too_long: m.state_needs_prompt_too_long(),
+  question_lost: m.state_needs_question_lost(),
+  refusal: m.state_needs_refusal(),
+  setup_failed: m.state_needs_setup(),
+  start_failed: m.state_needs_start(),
+  timed_out: m.state_needs_timed_out(),
+  question: null,
+  prompt: null,
+  checked: null,
+  unchecked: null,
+  recovered: null,
+  you: null,
+  engine: null,
+  system: null,
 };
 
 /** How the story looks at this time: its state, and what it waits for where that is something else. */
@@ -316,7 +342,7 @@ export function needsText({ about, detail }: Story): string | null {
 }
 
 function needsWord(reason: Reason | null): string {
-  return (reason && REASON_WORDS[reason]) ?? REASON_WORDS.other ?? "";
+  return (reason && NEEDS[reason]) ?? m.state_needs_other();
 }
 
 function needsYou(story: Story): StateDisplay {

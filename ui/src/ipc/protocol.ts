@@ -1487,9 +1487,9 @@ until: Timestamp | null,
  */
 evidence: Evidence, 
 /**
- * The text that a person is shown.
+ * The notification that it called for; its words are made where it is shown.
  */
-notification: Notification | null, } | { "type": "run_adopted", 
+notifies: NotificationKind | null, } | { "type": "run_adopted", 
 /**
  * How many bytes of output it had by then.
  */
@@ -1797,23 +1797,6 @@ revision: number, };
  * How much a notice matters.
  */
 export type NoticeLevel = "info" | "warning" | "error";
-
-/**
- * A notification that a change of state calls for.
- */
-export type Notification = { 
-/**
- * What happened.
- */
-kind: NotificationKind, 
-/**
- * The line in bold: what happened, by whom.
- */
-title: string, 
-/**
- * The story and its place.
- */
-body: string, };
 
 /**
  * The kind of a notification.
@@ -3931,39 +3914,6 @@ place: string,
  * The branch of a story that was given none by name; it ends in `{name}`.
  */
 branch: string, };
-
-/** The state's word for a story that needs a person, by reason; null for reasons of other states. */
-export const REASON_WORDS: { readonly [R in Reason]: string | null } = {
-  question: null,
-  prompt: null,
-  checked: null,
-  unchecked: null,
-  recovered: null,
-  login: "Not signed in",
-  billing: "Cannot pay",
-  model: "Model not available",
-  prompt_too_long: "Conversation too long",
-  max_output: "Output limit reached",
-  refusal: "Refused",
-  max_turns: "Turn limit reached",
-  agent_budget: "Over budget",
-  overloaded: "Provider overloaded",
-  network: "No connection",
-  api: "Provider error",
-  other: "Failed",
-  start_failed: "Could not start",
-  crashed: "Crashed",
-  no_result: "No result",
-  timed_out: "Timed out",
-  lost: "Lost",
-  gate_failed: "Gate failed",
-  question_lost: "Question lost",
-  setup_failed: "Set-up failed",
-  budget: "Over budget",
-  you: null,
-  engine: null,
-  system: null,
-};
 
 /** What a decision does, for a person. */
 export const DECISION_WORDS: { readonly [D in Decision]: string } = {

@@ -2,8 +2,8 @@
 //! sentence or an id is turned into a fact here, when its line is read, and nowhere else.
 
 use crate::{
-    Actor, JournalEvent, Outcome, PromptQueued, RunId, Seq, StartFailedKind, StateDetail,
-    StopReason, StoryId, StoryState, Timestamp,
+    Actor, JournalEvent, NotificationKind, Outcome, PromptQueued, RunId, Seq, StartFailedKind,
+    StateDetail, StopReason, StoryId, StoryState, Timestamp,
 };
 use serde::{Deserialize, Deserializer};
 
@@ -50,6 +50,22 @@ fn as_facts(mut event: JournalEvent) -> JournalEvent {
         _ => {}
     }
     event
+}
+
+/// The notification that a change called for: its kind, also where the text that was shown is recorded with it.
+pub(crate) fn notifies<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NotificationKind>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Recorded {
+        Kind(NotificationKind),
+        Shown { kind: NotificationKind },
+    }
+    let recorded = Option::<Recorded>::deserialize(deserializer)?;
+    Ok(recorded.map(|recorded| match recorded {
+        Recorded::Kind(kind) | Recorded::Shown { kind } => kind,
+    }))
 }
 
 /// A queued prompt. Without `by` the id decides: Musher's own prompts were named by their cause, a person's

@@ -2,9 +2,9 @@
 //! Entries are never rewritten, so every arm and field here must be readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, DecoderId, Notification, Outcome, Pos, Profile, QuestionId,
-    Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason, StoryId,
-    StoryState, Timestamp, UsageTotals, earlier,
+    AccountId, Actor, AgentId, Answer, DecoderId, NotificationKind, Outcome, Pos, Profile,
+    QuestionId, Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason,
+    StoryId, StoryState, Timestamp, UsageTotals, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -273,9 +273,9 @@ pub enum JournalEvent {
         until: Option<Timestamp>,
         /// What it rests on.
         evidence: Box<Evidence>,
-        /// The text that a person is shown.
-        #[serde(default)]
-        notification: Option<Notification>,
+        /// The notification that it called for; its words are made where it is shown.
+        #[serde(default, alias = "notification", deserialize_with = "crate::earlier::notifies")]
+        notifies: Option<NotificationKind>,
     },
     /// A live run of an earlier owner was taken over.
     RunAdopted {

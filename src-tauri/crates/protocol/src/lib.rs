@@ -74,8 +74,8 @@ pub use request::{GO_ON, Reply, Request, StartStory};
 pub use run::{FailedKind, Outcome, OutcomeWord, Run, RunKind, RunState, StartFailedKind};
 pub use stop::{Stop, StopReason};
 pub use story::{
-    Account, AgentStatus, LoginState, Notification, NotificationKind, PermissionChoice, Profile,
-    Reason, Story, StoryState,
+    Account, AgentStatus, LoginState, NotificationKind, PermissionChoice, Profile, Reason, Story,
+    StoryState,
 };
 pub use subject::{Field, FileAct, FileChange, Subject, Todo, TodoState};
 pub use time::Timestamp;

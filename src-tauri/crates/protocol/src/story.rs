@@ -102,81 +102,6 @@ pub enum Reason {
     System,
 }
 
-impl Reason {
-    /// Every reason.
-    pub const ALL: &[Self] = &[
-        Self::Question,
-        Self::Prompt,
-        Self::Checked,
-        Self::Unchecked,
-        Self::Recovered,
-        Self::Login,
-        Self::Billing,
-        Self::Model,
-        Self::PromptTooLong,
-        Self::MaxOutput,
-        Self::Refusal,
-        Self::MaxTurns,
-        Self::AgentBudget,
-        Self::Overloaded,
-        Self::Network,
-        Self::Api,
-        Self::Other,
-        Self::StartFailed,
-        Self::Crashed,
-        Self::NoResult,
-        Self::TimedOut,
-        Self::Lost,
-        Self::GateFailed,
-        Self::QuestionLost,
-        Self::SetupFailed,
-        Self::Budget,
-        Self::You,
-        Self::Engine,
-        Self::System,
-    ];
-
-    /// The state's word on screen and in notifications for a story that needs a person; `None` for a reason
-    /// of another state.
-    pub fn words(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Login => "Not signed in",
-            Self::Billing => "Cannot pay",
-            Self::Model => "Model not available",
-            Self::PromptTooLong => "Conversation too long",
-            Self::MaxOutput => "Output limit reached",
-            Self::Refusal => "Refused",
-            Self::MaxTurns => "Turn limit reached",
-            Self::AgentBudget | Self::Budget => "Over budget",
-            Self::Overloaded => "Provider overloaded",
-            Self::Network => "No connection",
-            Self::Api => "Provider error",
-            Self::Other => "Failed",
-            Self::StartFailed => "Could not start",
-            Self::Crashed => "Crashed",
-            Self::NoResult => "No result",
-            Self::TimedOut => "Timed out",
-            Self::Lost => "Lost",
-            Self::GateFailed => "Gate failed",
-            Self::QuestionLost => "Question lost",
-            Self::SetupFailed => "Set-up failed",
-            Self::Question
-            | Self::Prompt
-            | Self::Checked
-            | Self::Unchecked
-            | Self::Recovered
-            | Self::You
-            | Self::Engine
-            | Self::System => return None,
-        })
-    }
-
-    /// The words of a *needs you* state for any reason.
-    pub fn needs_you_words(reason: Option<Self>) -> &'static str {
-        reason.and_then(Self::words).unwrap_or("Failed")
-    }
-}
-
 impl From<FailedKind> for Reason {
     fn from(why: FailedKind) -> Self {
         match why {
@@ -243,17 +168,6 @@ pub enum NotificationKind {
     Asks,
     /// A limit holds a story.
     Limited,
-}
-
-/// A notification that a change of state calls for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Notification {
-    /// What happened.
-    pub kind: NotificationKind,
-    /// The line in bold: what happened, by whom.
-    pub title: String,
-    /// The story and its place.
-    pub body: String,
 }
 
 /// One story, as queries show it.

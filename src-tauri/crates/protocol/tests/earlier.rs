@@ -2,8 +2,8 @@
 //! never rewritten, so these must be read for ever.
 
 use protocol::{
-    Actor, Event, Evidence, JournalEntry, JournalEvent, Outcome, Pos, PromptQueued,
-    StartFailedKind, StateDetail, Stop, StopReason, Stream,
+    Actor, Event, Evidence, JournalEntry, JournalEvent, NotificationKind, Outcome, Pos,
+    PromptQueued, StartFailedKind, StateDetail, Stop, StopReason, Stream,
 };
 use serde_json::{Value, json};
 
@@ -33,6 +33,25 @@ fn a_prompt_is_whoever_its_id_was_named_after() {
     let recorded = json!({"type": "prompt_queued", "id": "resume-1", "text": "", "by": "you"});
     let JournalEvent::PromptQueued(prompt) = settled(recorded) else { panic!() };
     assert_eq!(prompt.by, Actor::You, "a line that says it is believed");
+}
+
+#[test]
+fn a_notification_is_its_kind_without_its_text() {
+    let notifies = |name: &str, recorded: Value| {
+        let mut changed = json!({
+            "type": "state_changed", "state": "done", "reason": "checked",
+            "since": "2026-11-19T16:51:00.000Z", "evidence": {},
+        });
+        changed[name] = recorded;
+        match settled(changed) {
+            JournalEvent::StateChanged { notifies, .. } => notifies,
+            other => panic!("{other:?}"),
+        }
+    };
+    let shown = json!({"kind": "finished", "title": "Done: Fix it", "body": "Gates passed"});
+    assert_eq!(notifies("notification", shown), Some(NotificationKind::Finished));
+    assert_eq!(notifies("notification", Value::Null), None);
+    assert_eq!(notifies("notifies", json!("asks")), Some(NotificationKind::Asks));
 }
 
 #[test]

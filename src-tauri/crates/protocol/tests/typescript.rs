@@ -3,7 +3,7 @@
 use protocol::{
     AboutProgram, Account, AgentStatus, Decision, DesktopSupport, DiskUse, Envelope, Fault,
     FeedBatch, GO_ON, JournalEntry, Limit, Notice, PullRequest, Query, QueryAnswer, Question,
-    Reason, Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport, Verification,
+    Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport, Verification,
     VerifyProgress,
 };
 use std::collections::BTreeMap;
@@ -69,16 +69,9 @@ fn generated() -> String {
 fn words() -> String {
     let json = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = String::from(
-        "/** The state's word for a story that needs a person, by reason; null for reasons of other states. */\n\
-         export const REASON_WORDS: { readonly [R in Reason]: string | null } = {\n",
+        "/** What a decision does, for a person. */\n\
+         export const DECISION_WORDS: { readonly [D in Decision]: string } = {\n",
     );
-    for reason in Reason::ALL {
-        let name = serde_json::to_value(reason).expect("a reason is JSON");
-        let words = reason.words().map_or("null".to_owned(), json);
-        text.push_str(&format!("  {}: {words},\n", name.as_str().expect("a reason is a word")));
-    }
-    text.push_str("};\n\n/** What a decision does, for a person. */\n");
-    text.push_str("export const DECISION_WORDS: { readonly [D in Decision]: string } = {\n");
     for decision in Decision::ALL {
         let name = serde_json::to_value(decision).expect("a decision is JSON");
         let name = name.as_str().expect("a decision is a word").to_owned();

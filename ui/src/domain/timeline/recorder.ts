@@ -254,6 +254,6 @@ export const changed = (
   since: "2026-11-19T12:05:10.000Z",
   until: null,
   evidence: EVIDENCE,
-  notification: null,
+  notifies: null,
   ...change,
 });

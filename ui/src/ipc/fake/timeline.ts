@@ -104,7 +104,7 @@ class States {
           since: span.from,
           until,
           evidence: NO_EVIDENCE,
-          notification: null,
+          notifies: null,
         },
         Date.parse(span.from),
       );

@@ -13,7 +13,7 @@ const changed = (state: "running" | "needs_you", reason: "crashed" | null): Jour
   since: "",
   until: null,
   evidence: EVIDENCE,
-  notification: null,
+  notifies: null,
 });
 const view = storyView({
   id: 1,

@@ -32,7 +32,7 @@ use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
 use crate::state::State;
 use crate::story::change::{Because, change};
-use crate::story::notify::{Subject, Subscribers, notification};
+use crate::story::notify::{StoryNotification, Subscribers};
 use crate::story::table::{Change, StoryInput};
 use crate::writer::StoreWriter;
 use agents::Conversation;
@@ -454,11 +454,11 @@ impl Director {
         let Some(change) = change(stands, input, &because) else { return Ok(()) };
         let notification = self.notification(story, change, &because);
         let run = because.run.clone();
-        let event = because.recorded(change, notification.clone(), self.clock.now());
+        let event = because.recorded(change, self.clock.now());
         self.record(Some(story), run.as_ref(), event)?;
         if let Some(notification) = notification {
             // A notification without a receiver is no loss: the change is in the journal.
-            let _ = self.subscribers.send((story.clone(), notification));
+            let _ = self.subscribers.send(notification);
         }
         Ok(())
     }
@@ -468,25 +468,21 @@ impl Director {
         story: &StoryId,
         change: Change,
         because: &Because,
-    ) -> Option<protocol::Notification> {
+    ) -> Option<StoryNotification> {
         let record = self.state.stories.get(story)?;
-        let agent = agents::agent(&record.agent)
-            .map_or(record.agent.as_str(), |agent| agent.program().name);
         let dir_name =
             std::path::Path::new(&record.dir).file_name().unwrap_or_default().to_string_lossy();
-        let subject = Subject {
-            agent,
-            story: &record.title,
-            place: record.branch.as_deref().unwrap_or(&dir_name),
-        };
-        let state = (change.state, change.reason);
-        Some(notification(
-            change.notification?,
-            &subject,
-            state,
-            because.asks.as_deref().or(because.detail.as_deref()),
-            because.until,
-        ))
+        Some(StoryNotification {
+            story: story.clone(),
+            kind: change.notification?,
+            title: record.title.clone(),
+            agent: record.agent.clone(),
+            place: record.branch.clone().unwrap_or_else(|| dir_name.into_owned()),
+            reason: change.reason,
+            about: because.about.clone(),
+            detail: because.detail.clone(),
+            until: because.until,
+        })
     }
 
     /// Records an input for an agent, then has it written.

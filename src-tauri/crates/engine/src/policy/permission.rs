@@ -4,7 +4,6 @@
 use super::{Decision, View};
 use crate::record::OpenQuestion;
 use crate::story::change::Because;
-use crate::story::notify::asks;
 use crate::story::table::StoryInput;
 use protocol::{Actor, Answer, QuestionId, QuestionKind, RunId, StoryId};
 
@@ -39,7 +38,6 @@ fn denied(run: &RunId, open: &OpenQuestion) -> Decision {
 fn waits(story: &StoryId, run: &RunId, open: &OpenQuestion) -> Decision {
     let because = Because {
         about: Some(open.about(run)),
-        asks: Some(asks(open)),
         since: Some(open.at),
         ..Because::of_run(run).detail(&named(open))
     };

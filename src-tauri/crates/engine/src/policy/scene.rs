@@ -88,7 +88,7 @@ impl Scene {
         let record = &self.state.stories[story];
         let stands = (record.state, record.reason, record.until);
         if let Some(change) = change(stands, input, &because) {
-            let event = because.recorded(change, None, self.now);
+            let event = because.recorded(change, self.now);
             self.fact(Some(story), None, event);
         }
     }

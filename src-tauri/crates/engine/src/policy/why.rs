@@ -220,7 +220,7 @@ mod tests {
                 about: None,
                 since,
                 until: None,
-                notification: None,
+                notifies: None,
                 evidence: Box::default(),
             };
             scene.fact(Some(&story), None, event);

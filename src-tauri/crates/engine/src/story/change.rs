@@ -3,9 +3,7 @@
 
 use super::notify::plain;
 use super::table::{Change, StoryInput, transition};
-use protocol::{
-    Evidence, JournalEvent, Notification, Reason, RunId, StateDetail, StoryState, Timestamp,
-};
+use protocol::{Evidence, JournalEvent, Reason, RunId, StateDetail, StoryState, Timestamp};
 
 /// What goes with a change of state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +14,6 @@ pub(crate) struct Because {
     pub(crate) detail: Option<String>,
     /// The same as facts.
     pub(crate) about: Option<StateDetail>,
-    /// What an agent asks, for a notification.
-    pub(crate) asks: Option<String>,
     /// When it happened; `None` is now.
     pub(crate) since: Option<Timestamp>,
     /// When the state is expected to end by itself.
@@ -51,13 +47,8 @@ impl Because {
         Self { detail: (!line.is_empty()).then_some(line), ..self }
     }
 
-    /// The fact that records the change at `now`, with the notification.
-    pub(crate) fn recorded(
-        self,
-        change: Change,
-        notification: Option<Notification>,
-        now: Timestamp,
-    ) -> JournalEvent {
+    /// The fact that records the change at `now`.
+    pub(crate) fn recorded(self, change: Change, now: Timestamp) -> JournalEvent {
         JournalEvent::StateChanged {
             state: change.state,
             reason: change.reason,
@@ -65,7 +56,7 @@ impl Because {
             about: self.about,
             since: self.since.unwrap_or(now),
             until: self.until,
-            notification,
+            notifies: change.notification,
             evidence: Box::new(self.evidence),
         }
     }

@@ -1,0 +1,159 @@
+//! What a notification says. Each names the story, the agent and the reason, in one line of title and one of
+//! body; control and invisible characters are taken out because some of the text is the agent's. Pure, but for
+//! the clock's zone.
+
+use crate::sentences::{Asked, asks, needs_you};
+use engine::StoryNotification;
+use engine::programs;
+use engine::story::notify::plain;
+use protocol::{NotificationKind, Reason, StateDetail, Timestamp};
+use words::Message;
+
+/// A notification in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notification {
+    /// What happened.
+    pub(crate) kind: NotificationKind,
+    /// The line in bold: what happened, by whom.
+    pub(crate) title: String,
+    /// The story and its place.
+    pub(crate) body: String,
+}
+
+impl Notification {
+    /// The words for what the engine notifies of.
+    pub(crate) fn of(about: &StoryNotification) -> Self {
+        let agent = programs::name_of(&about.agent);
+        let title = title(about, &agent);
+        let body = body(about, &agent);
+        Self { kind: about.kind, title: plain(&title), body: plain(&body) }
+    }
+}
+
+fn title(about: &StoryNotification, agent: &str) -> String {
+    let story = &about.title;
+    match about.kind {
+        NotificationKind::Finished => Message::NotificationDone { story }.text(),
+        NotificationKind::Asks => asks(agent, asked(about.about.as_ref())),
+        NotificationKind::Limited => match about.until.map(clock) {
+            Some(time) => Message::NotificationLimitedUntil { agent, time: &time }.text(),
+            None => Message::NotificationLimited { agent }.text(),
+        },
+        NotificationKind::Failed => {
+            Message::NotificationFailed { state: &needs_you(about.reason), story }.text()
+        }
+    }
+}
+
+fn asked(about: Option<&StateDetail>) -> Option<Asked<'_>> {
+    match about? {
+        StateDetail::Question { asks, tool, tool_kind, subject, .. } => {
+            Some(Asked { kind: *asks, tool, tool_kind: *tool_kind, subject })
+        }
+        _ => None,
+    }
+}
+
+fn body(about: &StoryNotification, agent: &str) -> String {
+    let (story, place) = (&about.title, &about.place);
+    let message = match about.kind {
+        NotificationKind::Finished => match about.reason {
+            Some(Reason::Checked) => Message::NotificationChecked { agent, place },
+            Some(Reason::Recovered) => Message::NotificationRecovered { agent, place },
+            _ => Message::NotificationUnchecked { agent, place },
+        },
+        NotificationKind::Failed => match &about.detail {
+            Some(detail) => Message::NotificationDetail { agent, detail, place },
+            None => Message::NotificationAgentPlace { agent, place },
+        },
+        NotificationKind::Asks | NotificationKind::Limited => {
+            Message::NotificationPlace { story, place }
+        }
+    };
+    message.text()
+}
+
+fn clock(at: Timestamp) -> String {
+    use chrono::{Local, TimeZone};
+    match Local.timestamp_millis_opt(at.millis()).single() {
+        Some(time) => time.format("%H:%M").to_string(),
+        None => at.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{AgentId, QuestionId, QuestionKind, StoryId, ToolKind};
+
+    fn about(kind: NotificationKind, reason: Option<Reason>) -> StoryNotification {
+        StoryNotification {
+            story: StoryId::new("story"),
+            kind,
+            title: "Fix the login".to_owned(),
+            agent: AgentId::new("demo"),
+            place: "fix/login".to_owned(),
+            reason,
+            about: None,
+            detail: None,
+            until: None,
+        }
+    }
+
+    fn said(about: &StoryNotification) -> (String, String) {
+        let Notification { title, body, .. } = Notification::of(about);
+        (title, body)
+    }
+
+    #[test]
+    fn titles_say_what_happened_and_bodies_where() {
+        let asks = StoryNotification {
+            about: Some(StateDetail::Question {
+                question: QuestionId::new("question"),
+                asks: QuestionKind::Permission,
+                tool: "Bash".to_owned(),
+                tool_kind: ToolKind::Command,
+                subject: "cargo test".to_owned(),
+            }),
+            ..about(NotificationKind::Asks, Some(Reason::Question))
+        };
+        let failed = StoryNotification {
+            detail: Some("killed by signal 9".to_owned()),
+            ..about(NotificationKind::Failed, Some(Reason::Crashed))
+        };
+        let done = |reason| about(NotificationKind::Finished, Some(reason));
+        let table = [
+            (asks, "Demo agent asks to run cargo test", "Fix the login, fix/login"),
+            (failed, "Crashed: Fix the login", "Demo agent: killed by signal 9 (fix/login)"),
+            (
+                about(NotificationKind::Failed, Some(Reason::Lost)),
+                "Lost: Fix the login",
+                "Demo agent, fix/login",
+            ),
+            (done(Reason::Checked), "Done: Fix the login", "Gates passed, Demo agent, fix/login"),
+            (
+                done(Reason::Recovered),
+                "Done: Fix the login",
+                "Recovered, gates passed, Demo agent, fix/login",
+            ),
+            (
+                done(Reason::Unchecked),
+                "Done: Fix the login",
+                "Not checked by a gate, Demo agent, fix/login",
+            ),
+            (
+                about(NotificationKind::Limited, None),
+                "Demo agent is held by a limit",
+                "Fix the login, fix/login",
+            ),
+        ];
+        for (about, title, body) in table {
+            assert_eq!(said(&about), (title.to_owned(), body.to_owned()));
+        }
+        let until = Timestamp::from_millis(1_795_383_000_000);
+        let held =
+            StoryNotification { until: Some(until), ..about(NotificationKind::Limited, None) };
+        let title = format!("Demo agent is held by a limit until {}", clock(until));
+        assert_eq!(said(&held).0, title);
+    }
+}
