@@ -2,7 +2,7 @@
 // and tests and by the plugin of the bundler.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import process from "node:process";
 
 const CATALOGUE = `${import.meta.dirname}/messages/en.json`;
@@ -29,6 +29,29 @@ export function words() {
   };
 }
 
+/**
+ * What the compiler wrote makes an object of Intl at each call of a message with a plural, which takes a thousand times
+ * as long as all else that a message does. One is kept for each kind, locale and options.
+ *
+ * @param {string} path
+ */
+function keepIntl(path) {
+  const written = readFileSync(path, "utf8");
+  const kept = written.replaceAll(/new Intl\.(\w+)\((\w+), (\w+)\)/g, 'kept("$1", $2, $3)');
+  if (kept === written) throw new Error(`${path} makes no Intl objects any more`);
+  writeFileSync(path, kept + KEPT);
+}
+
+const KEPT = `
+const objects = new Map();
+function kept(kind, locale, options) {
+  const key = JSON.stringify([kind, locale, options]);
+  let object = objects.get(key);
+  if (object === undefined) objects.set(key, (object = new Intl[kind](locale, options)));
+  return object;
+}
+`;
+
 if (process.argv[1] === import.meta.filename) {
   const keys = Object.keys(JSON.parse(readFileSync(CATALOGUE, "utf8")));
   const { compile } = await import("@inlang/paraglide-js");
@@ -45,6 +68,7 @@ if (process.argv[1] === import.meta.filename) {
     emitGitIgnore: false,
     emitPrettierIgnore: false,
   });
+  keepIntl(`${import.meta.dirname}/src/paraglide/registry.js`);
   // Without its plugin the compiler says so, and compiles nothing.
   const { m } = await import("./src/paraglide/messages.js");
   const lacking = keys.filter((key) => !(key in m));
