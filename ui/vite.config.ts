@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
   preview: { port: 4173, strictPort: false },
   // Components are tested as in a browser, not as rendered on a server.
   ...(mode === "test" ? { resolve: { conditions: ["browser"] } } : {}),
-  // What recordings were pulled as, for a test.
+  // A test imports a packed fixture as a file.
   assetsInclude: ["**/*.jsonl.gz"],
   test: {
     // A deadline for busy machines; the tests themselves take a second at most.

@@ -9,6 +9,7 @@ directories alternate, so that other work of the machine falls on both.
 `cargo xtask bench filter` starts it, on a display and a session bus of its own.
 """
 
+import datetime
 import json
 import pathlib
 import statistics
@@ -54,7 +55,6 @@ AT = 1_795_000_000_000
 
 def stamp(more=0):
     """A time as the journal writes it, so many seconds later."""
-    import datetime
     at = datetime.datetime.fromtimestamp(AT / 1000 + more, datetime.timezone.utc)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 

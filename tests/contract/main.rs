@@ -8,6 +8,7 @@
 mod commands;
 mod pulled;
 mod raw;
+mod reasons;
 mod recordings;
 mod rights;
 
