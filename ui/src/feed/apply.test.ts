@@ -119,6 +119,10 @@ describe("apply", () => {
   it("answers an older batch and one that was folded already with duplicate", () => {
     const state = fold(batch(1), batch(5, { timeline: steps(0, 3) }));
     expect(apply(state, request(state), batch(4)).result).toBe("duplicate");
+    expect(apply(state, request(state), batch(4, { stories: [view(1, "older")] }))).toEqual({
+      result: "duplicate",
+      state,
+    });
     expect(apply(state, request(state), batch(5)).result).toBe("duplicate");
     const again = apply(state, request(state), batch(6, { timeline: steps(0, 3) })).state;
     expect(again.timeline?.runs.get(RUN)?.events).toHaveLength(3);

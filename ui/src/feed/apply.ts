@@ -71,12 +71,14 @@ export const nothing: FeedState = {
 export function apply(state: FeedState, request: PullRequest, batch: FeedBatch): Applied {
   const base = batch.epoch === state.epoch ? state : nothing;
   const asked = new Map(request.topics.map(({ topic, since }) => [topic.name, since]));
-  const isOld = base === state && batch.revision <= state.revision;
-  if (isOld && batch.topics.length === 0) return { result: "duplicate", state };
+  const isSame = base === state;
+  const isOld = isSame && batch.revision < state.revision;
+  const isEmpty = isSame && batch.revision === state.revision && batch.topics.length === 0;
+  if (isOld || isEmpty) return { result: "duplicate", state };
   let next: FeedState = {
     ...base,
     epoch: batch.epoch,
-    revision: Math.max(base.revision, batch.revision),
+    revision: batch.revision,
     now: batch.now,
     since: { ...base.since, ...Object.fromEntries([...asked.keys()].map((name) => [name, batch.revision])) },
     timeline: asked.has("timeline") ? base.timeline : null,
