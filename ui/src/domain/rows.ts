@@ -18,7 +18,14 @@ const END = 12;
 /** Needs-you rows beyond this many fold into `4 more`. */
 const UNFOLDED = 5;
 
-type Place = { readonly key: string; readonly group: string; readonly top: number; readonly height: number };
+type Place = {
+  readonly key: string;
+  readonly group: string;
+  /** Its number among all rows, from 0. */
+  readonly index: number;
+  readonly top: number;
+  readonly height: number;
+};
 
 export type GroupRow = Place & { readonly kind: "group"; readonly head: Group; readonly isClosed: boolean };
 export type StoryRow = Place & { readonly kind: "need" | "story"; readonly view: StoryView };
@@ -44,8 +51,8 @@ export function placeRows(
   const all: BoardRow[] = [];
   let top = 0;
   let needsHeight = 0;
-  const put = (height: number, make: (place: Pick<Place, "top" | "height">) => BoardRow) => {
-    all.push(make({ top, height: height * scale }));
+  const put = (height: number, make: (place: Pick<Place, "index" | "top" | "height">) => BoardRow) => {
+    all.push(make({ index: all.length, top, height: height * scale }));
     top += height * scale;
   };
   for (const group of groups) {

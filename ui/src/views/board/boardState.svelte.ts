@@ -4,6 +4,7 @@
 import { SvelteSet } from "svelte/reactivity";
 import { arrange, type Group, type HeldOrders } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
+import { found, SearchTexts } from "../../domain/boardFilter";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
@@ -18,7 +19,7 @@ import {
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
-import { canStop, displayOf } from "../../domain/states";
+import { canStop } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
@@ -62,8 +63,11 @@ export class BoardState {
     this.head = 28 * scale;
   }
 
-  readonly found: readonly StoryView[] = $derived(this.#search());
-  readonly groups: readonly Group[] = $derived(this.#arrange());
+  /** The groups of all stories; a filter takes stories out of them, so that a letter sorts nothing. */
+  readonly #arranged: readonly Group[] = $derived(this.#arrange());
+  readonly #texts = new SearchTexts();
+  readonly #minute: number = $derived.by(() => Math.floor(this.app.clock.now / 60_000) * 60_000);
+  readonly groups: readonly Group[] = $derived(this.#search());
   readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
   readonly rows: Rows = $derived.by(() =>
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
@@ -368,16 +372,10 @@ export class BoardState {
     return this.rows.stories.find((row) => row.key === id)?.view;
   }
 
-  #search(): readonly StoryView[] {
-    const words = this.kept.filter.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return this.app.feed.stories;
-    const now = this.app.clock.now;
-    return this.app.feed.stories.filter((view) => {
-      const { title, branch, project, agent, profile } = view.story;
-      const text =
-        `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${displayOf(view, now).word}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
+  #search(): readonly Group[] {
+    if (this.kept.filter === "") return this.#arranged;
+    const minute = this.#minute;
+    return found(this.#arranged, this.kept.filter, (view) => this.#texts.of(view, minute));
   }
 
   #arrange(): readonly Group[] {
@@ -385,7 +383,7 @@ export class BoardState {
     const held = [...this.#orders].filter(
       ([group, order]) => group === this.#hovered || (story !== null && order.includes(story)),
     );
-    const groups = arrange(this.found, new Map(held));
+    const groups = arrange(this.app.feed.stories, new Map(held));
     this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));
     return groups;
   }

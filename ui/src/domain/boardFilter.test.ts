@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { START, storyView } from "../ipc/fake/shape";
+import type { StoryState, StoryView } from "../ipc/protocol";
+import { arrange, type Group } from "./board";
+import { found, SearchTexts } from "./boardFilter";
+
+const NOW = START;
+const view = (id: number, title: string, state: StoryState = "running", project = "p"): StoryView =>
+  storyView({ id, project, title, state, branch: `b-${id}`, segments: [[state, -5]] });
+const titles = (groups: readonly Group[]) =>
+  groups.map((group) => group.stories.map((each) => each.story.title));
+const texts = new SearchTexts();
+const find = (groups: readonly Group[], filter: string) =>
+  titles(found(groups, filter, (each) => texts.of(each, NOW)));
+
+describe("found", () => {
+  const groups = arrange([
+    view(1, "Make the PARSER faster"),
+    view(2, "Write the ledger", "stopped"),
+    view(3, "Parse dates", "running", "q"),
+  ]);
+
+  it.each([
+    ["", [["Make the PARSER faster", "Write the ledger"], ["Parse dates"]]],
+    ["  ", [["Make the PARSER faster", "Write the ledger"], ["Parse dates"]]],
+    ["parse", [["Make the PARSER faster"], ["Parse dates"]]],
+    ["the PARSE", [["Make the PARSER faster"]]],
+    ["b-2", [["Write the ledger"]]],
+    ["stopped", [["Write the ledger"]]],
+    ["parse ledger", []],
+  ])("finds %j", (filter, right) => {
+    expect(find(groups, filter)).toEqual(right);
+  });
+
+  it("keeps the groups' order, and leaves a group without any story out", () => {
+    expect(found(groups, "dates", (each) => texts.of(each, NOW)).map((group) => group.id)).toEqual([
+      groups[1]?.id,
+    ]);
+  });
+});
+
+describe("SearchTexts", () => {
+  it("says what the story's state is called at that time", () => {
+    const stopped = view(4, "Wait", "stopped");
+    const before = texts.of(stopped, NOW);
+    expect(texts.of(stopped, NOW + 1000)).toBe(before);
+    // The day is named when it is not today.
+    expect(texts.of(stopped, NOW + 2 * 86_400_000)).not.toBe(before);
+  });
+});
