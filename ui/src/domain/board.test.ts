@@ -3,7 +3,7 @@ import type { StoryState, StoryView } from "../ipc/protocol";
 import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
 import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
-import { nextNeed, placeAt, placeRows, rowsInView, scrollOf, step } from "./rows";
+import { nextNeed, placeAt, placeRows, rowsInFrame, rowsInView, scrollOf, step } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
   groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -153,5 +153,20 @@ describe("rows", () => {
     const shown = rowsInView(many, 10_000, 700);
     expect(shown.length).toBeLessThan(40);
     expect(shown.some((row) => row.top <= 10_000 && row.top + row.height > 10_000)).toBe(true);
+  });
+
+  it("draws many new rows over several frames, from the top, and keeps those that are drawn", () => {
+    const stories = Array.from({ length: 30 }, (_, n) => view(n + 1, "running"));
+    const inView = rowsInView(placeRows(arrange(stories), new Set()), 0, 700);
+    const counts: number[] = [];
+    let drawn: ReadonlySet<string> = new Set();
+    while (drawn.size < inView.length && counts.length < 9) {
+      const rows = rowsInFrame(inView, drawn);
+      expect(rows.map((row) => row.key)).toEqual(inView.slice(0, rows.length).map((row) => row.key));
+      drawn = new Set(rows.map((row) => row.key));
+      counts.push(rows.length);
+    }
+    expect(counts).toEqual([8, 16, 24, inView.length]);
+    expect(rowsInFrame(inView, drawn)).toEqual(inView);
   });
 });

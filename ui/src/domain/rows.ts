@@ -97,6 +97,15 @@ export function rowsInView(rows: Rows, scroll: number, view: number, beyond = 20
   return rows.all.filter((row) => row.top + row.height > scroll - beyond && row.top < scroll + view + beyond);
 }
 
+/** How many rows are made anew in one frame: as many as take about a frame. The rest come with the next ones. */
+const MADE_IN_FRAME = 8;
+
+/** The rows of a view to draw in this frame: those that are drawn already, and the first of the others. */
+export function rowsInFrame(inView: readonly BoardRow[], drawn: ReadonlySet<string>): BoardRow[] {
+  let made = 0;
+  return inView.filter((row) => drawn.has(row.key) || ++made <= MADE_IN_FRAME);
+}
+
 /** A row at the upper edge of what is in view, and how far it is scrolled beyond it, in px. */
 export type RowPlace = {
   readonly key: string;

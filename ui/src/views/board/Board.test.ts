@@ -321,7 +321,11 @@ describe("Board", () => {
     );
     expect(ask).not.toHaveBeenCalled();
     press("Escape");
-    expect(document.querySelectorAll(".story").length).toBe(12);
+    // Rows that are new come over several frames.
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelectorAll(".story").length).toBe(12);
+    });
   });
 
   it("closes a project and opens it again", async () => {

@@ -12,6 +12,7 @@ import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import {
   nextNeed,
   placeRows,
+  rowsInFrame,
   rowsInView,
   step,
   type BoardRow,
@@ -48,6 +49,9 @@ export class BoardState {
   isFiltering = $state(false);
   reading = $state.raw<Reading | null>(null);
   #hovered = $state<string | null>(null);
+  #frame = $state(0);
+  /** The keys of the rows last drawn; not a signal, they only feed the next frame. */
+  #drawnKeys: ReadonlySet<string> = new Set();
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
@@ -72,12 +76,16 @@ export class BoardState {
   readonly rows: Rows = $derived.by(() =>
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
   );
-  readonly inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
+  readonly #inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
+  /** The rows that are drawn: those in view, or in this frame fewer when many are new. */
+  readonly drawn: readonly BoardRow[] = $derived(this.#draw());
+  /** Whether the next frame draws more. */
+  readonly isPartial: boolean = $derived(this.drawn.length < this.#inView.length);
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
   /** How often what the board shows changes by time alone, in milliseconds. */
   readonly pace: number = $derived.by(() => {
     const { clock, feed } = this.app;
-    const drawn = this.inView.flatMap((row) =>
+    const drawn = this.drawn.flatMap((row) =>
       row.kind === "group" || row.kind === "more" ? [] : [row.view],
     );
     return quickest(
@@ -365,6 +373,18 @@ export class BoardState {
 
   #send(story: StoryId, text: string): void {
     void this.app.ask({ do: "send", story, id: newId(), text }, story);
+  }
+
+  /** Draws more of what is in view; called once per frame while {@link isPartial}. */
+  drawMore(): void {
+    this.#frame += 1;
+  }
+
+  #draw(): readonly BoardRow[] {
+    void this.#frame;
+    const rows = rowsInFrame(this.#inView, this.#drawnKeys);
+    this.#drawnKeys = new Set(rows.map((row) => row.key));
+    return rows;
   }
 
   #selected(): StoryView | undefined {
