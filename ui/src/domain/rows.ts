@@ -98,7 +98,7 @@ export function rowsInView(rows: Rows, scroll: number, view: number, beyond = 20
 }
 
 /** How many rows are made anew in one frame: as many as take about a frame. The rest come with the next ones. */
-const MADE_IN_FRAME = 8;
+const MADE_IN_FRAME = 6;
 
 /** The rows of a view to draw in this frame: those that are drawn already, and the first of the others. */
 export function rowsInFrame(inView: readonly BoardRow[], drawn: ReadonlySet<string>): BoardRow[] {
