@@ -52,6 +52,51 @@ describe("words for the agent", () => {
     expect(field?.value).toBe("And that.");
   });
 
+  test("that are written while others are sent stay, also where the story is left meanwhile", async () => {
+    let answer: (consent: { reply: "done" }) => void = () => undefined;
+    const ask = vi.fn<Backend["ask"]>(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+    await show(shown, { ask });
+    const field = () => document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    field()?.focus();
+    type(field(), "first thought");
+    press("Enter", { ctrlKey: true });
+    type(field(), "first thought and second thought");
+    press("Enter", { ctrlKey: true });
+    press("1", { ctrlKey: true });
+    press("ArrowLeft", { altKey: true });
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledTimes(1);
+    answer({ reply: "done" });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()?.value).toBe("and second thought");
+    });
+  });
+
+  test("that were not sent are there after a restart", async () => {
+    const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+    await show(shown);
+    type(document.querySelector<HTMLTextAreaElement>(".compose textarea"), "And add a test");
+    await leave();
+    await show(shown);
+    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe("And add a test");
+  });
+
+  test("begin by a key that leads to their field, and Esc leaves it", async () => {
+    await show(batch(new Recorder().run("r1").says(prompt("Hi"))));
+    press("c");
+    expect(document.activeElement?.matches(".compose textarea")).toBe(true);
+    press("Escape");
+    expect(document.activeElement).toBe(document.body);
+    expect(document.querySelector(".st")).not.toBeNull();
+  });
+
   test("that resume are there to be read before they are sent", async () => {
     await show(
       batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
