@@ -239,6 +239,12 @@ export function canStop(view: StoryView, now: number): boolean {
   return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
 }
 
+/** Whether it can be put away: nothing of it goes on or is about to. */
+export function canArchive(view: StoryView, now: number): boolean {
+  const { state } = view.story;
+  return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
+}
+
 /** The gate that runs or did not pass, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);

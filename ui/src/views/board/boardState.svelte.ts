@@ -2,14 +2,14 @@
 // a person changes: the selection, closed groups, the filter, what is pointed at.
 
 import { SvelteSet } from "svelte/reactivity";
-import { arrange, type Group, type HeldOrders } from "../../domain/board";
+import { arrange, needAfter, needsInOrder, NEEDS_YOU, type Group, type HeldOrders } from "../../domain/board";
+import { wantedBy } from "../../domain/boardFilter";
 import { boardAxis, type Axis } from "../../domain/axis";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import {
-  nextNeed,
   placeRows,
   rowsInView,
   step,
@@ -22,9 +22,11 @@ import { canStop, displayOf } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
+import type { Intent } from "../../ipc/backend";
 import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
+import { Settled } from "../../state/settled.svelte";
 import type { BoardKept } from "./kept.svelte";
 import { m } from "../../paraglide/messages";
 
@@ -39,8 +41,10 @@ export class BoardState {
   scroll = $state(0);
   /** The height of the board's head, in px. */
   readonly head: number;
-  /** Scrolls a row into sight; the board gives it. */
+  /** Scrolls a row into sight, and gives the rows or the filter the focus; the board gives them. */
   bring: ((row: StoryRow | undefined) => void) | null = null;
+  focusRows: (() => void) | null = null;
+  focusFilter: (() => void) | null = null;
   /** What is found again when the board is shown again. */
   readonly kept: BoardKept;
   /** A person wants to type a filter. */
@@ -54,6 +58,8 @@ export class BoardState {
   readonly #whole = new SvelteSet<StoryId>();
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
+  /** Whether the selection stands still for long enough: keys answer what was selected a moment ago at last. */
+  readonly chosen = new Settled();
 
   constructor(app: AppState, kept: BoardKept, scale: number) {
     this.app = app;
@@ -141,7 +147,7 @@ export class BoardState {
       case "deny":
         return this.#answer(view, "deny");
       case "resume":
-        return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
+        return void this.#settle({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":
@@ -166,7 +172,7 @@ export class BoardState {
             this.#answerByKey(button.action);
           },
           // An answer that a row which has just come or moved does not take is no key of it, either.
-          when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
+          when: () => this.selected !== undefined && (!answers || this.#takesAnswer(this.selected.story.id)),
           // The palette hides what would be answered.
           unlisted: answers,
         };
@@ -261,15 +267,16 @@ export class BoardState {
         keys: "N",
         label: m.action_next_need(),
         run: () => {
-          this.select(nextNeed(this.rows, this.app.selection.story));
+          this.#goToNeed();
         },
-        when: () => this.rows.needsHeight > 0,
+        when: () => needsInOrder(this.app.feed.stories).length > 0,
       },
       {
         keys: "/",
         label: m.action_filter(),
         run: () => {
           this.isFiltering = true;
+          this.focusFilter?.();
         },
       },
       {
@@ -302,10 +309,49 @@ export class BoardState {
   /** Answers the selected story by a key: only when its row stands still and whole in sight. */
   #answerByKey(action: NeedAction): void {
     const view = this.selected;
-    if (!view || !this.#still.has(view.story.id)) return;
+    if (!view || !this.#takesAnswer(view.story.id)) return;
     const row = this.rows.stories.find((each) => each.key === view.story.id);
     if (row && this.isInSight(row)) this.act(view, action);
     else this.bring?.(row);
+  }
+
+  /** Neither the row nor the selection has just come or moved. */
+  #takesAnswer(story: StoryId): boolean {
+    return this.#still.has(story) && this.chosen.is;
+  }
+
+  /** Goes from the filter to the first story that is found. */
+  enterRows(): void {
+    const [first] = this.rows.stories;
+    if (!first) return;
+    this.isFiltering = false;
+    this.select(this.rows.stories.find((row) => row.key === this.app.selection.story) ?? first);
+    this.focusRows?.();
+  }
+
+  /** Selects the next story that needs a person, oldest first: one that is folded away is unfolded, and a filter
+      that leaves none of them is lifted. */
+  #goToNeed(): void {
+    if (needsInOrder(this.found).length === 0) this.kept.filter = "";
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    this.#selectNeed(needAfter(needs, this.app.selection.story));
+  }
+
+  #selectNeed(view: StoryView | undefined): void {
+    if (!view) return;
+    const rowOf = () => this.rows.stories.find((row) => row.key === view.story.id);
+    if (!rowOf()) this.toggle(NEEDS_YOU);
+    this.select(rowOf());
+  }
+
+  /** After its answer, what needs a person next is selected: what stands behind it, around the end. */
+  #leave(story: StoryId, before: readonly StoryView[]): void {
+    const at = before.findIndex((view) => view.story.id === story);
+    if (at < 0 || this.app.selection.story !== story) return;
+    const others = [...before.slice(at + 1), ...before.slice(0, at)].map((view) => view.story.id);
+    const now = needsInOrder(this.found);
+    const next = others.flatMap((id) => now.find((view) => view.story.id === id) ?? [])[0];
+    this.#selectNeed(next);
   }
 
   /** Whether a row stands whole between the board's head and its foot. */
@@ -349,6 +395,7 @@ export class BoardState {
     else if (this.isFiltering || this.kept.filter) {
       this.isFiltering = false;
       this.kept.filter = "";
+      this.focusRows?.();
     } else this.app.selection.select(null);
   }
 
@@ -356,11 +403,17 @@ export class BoardState {
     const question = this.question(view);
     if (!question) return;
     const answer = behavior === "allow" ? ALLOWED : denied("");
-    void this.app.ask({ do: "answer", question: question.id, answer }, view.story.id);
+    void this.#settle({ do: "answer", question: question.id, answer }, view.story.id);
+  }
+
+  /** Does what a story needs, and goes on to the next one. */
+  async #settle(intent: Intent, story: StoryId): Promise<void> {
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    if ((await this.app.ask(intent, story)) !== null) this.#leave(story, needs);
   }
 
   #send(story: StoryId, text: string): void {
-    void this.app.ask({ do: "send", story, id: newId(), text }, story);
+    void this.#settle({ do: "send", story, id: newId(), text }, story);
   }
 
   #selected(): StoryView | undefined {
@@ -369,10 +422,10 @@ export class BoardState {
   }
 
   #search(): readonly StoryView[] {
-    const words = this.kept.filter.toLowerCase().split(/\s+/).filter(Boolean);
-    if (words.length === 0) return this.app.feed.stories;
+    const { words, stories } = wantedBy(this.kept.filter, this.app.feed.stories);
+    if (words.length === 0) return stories;
     const now = this.app.clock.now;
-    return this.app.feed.stories.filter((view) => {
+    return stories.filter((view) => {
       const { title, branch, project, agent, profile } = view.story;
       const text =
         `${title} ${branch ?? ""} ${project} ${agent} ${profile.model ?? ""} ${displayOf(view, now).word}`.toLowerCase();
@@ -385,7 +438,9 @@ export class BoardState {
     const held = [...this.#orders].filter(
       ([group, order]) => group === this.#hovered || (story !== null && order.includes(story)),
     );
-    const groups = arrange(this.found, new Map(held));
+    // What is pointed at does not move away.
+    const heldGroups = this.#hovered === null ? [] : [...this.#orders.keys()];
+    const groups = arrange(this.found, new Map(held), heldGroups);
     this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));
     return groups;
   }
