@@ -18,7 +18,7 @@ import {
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
-import { canStop, displayOf } from "../../domain/states";
+import { canArchive, canStop, displayOf } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
@@ -208,6 +208,16 @@ export class BoardState {
         when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now),
       },
       {
+        keys: "Ctrl Shift A",
+        label: m.action_archive(),
+        about: this.selected?.story.title ?? "",
+        quiet: true,
+        run: () => {
+          this.#archive();
+        },
+        when: () => this.selected !== undefined && canArchive(this.selected, this.app.clock.now),
+      },
+      {
         keys: "J",
         label: m.action_next_story(),
         repeats: true,
@@ -373,6 +383,11 @@ export class BoardState {
     this.app.selection.select(story);
     if (this.app.selection.confirm(story))
       void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
+  }
+
+  #archive(): void {
+    const story = this.selected?.story.id;
+    if (story !== undefined) void this.#settle({ do: "archive", story }, story);
   }
 
   #read(by: number): void {

@@ -135,6 +135,71 @@ describe("words for the agent", () => {
   });
 });
 
+test("an output has its colours, and commands to a terminal are not shown; in a file they are named", async () => {
+  const printed =
+    "\u001b[31mFAIL\u001b[39m src/a.test.ts\n\u001b]8;;https://x\u0007link\u001b]8;;\u0007\r50%\r100%";
+  await show(
+    batch(
+      new Recorder()
+        .run("r1")
+        .says(
+          prompt("Hi"),
+          call("c1", "cargo test"),
+          result("c1", { text: printed }),
+          call("c2", "log", {
+            name: "Grep",
+            kind: "search",
+            subject: { is: "query", text: "x", within: null },
+          }),
+          result("c2", { text: printed }),
+        ),
+    ),
+  );
+  const [output, file] = [...document.querySelectorAll(".out pre")];
+  expect(output?.textContent).toBe("FAIL src/a.test.ts\nlink\n100%");
+  expect(output?.querySelector(".red")?.textContent).toBe("FAIL");
+  expect(file?.textContent).toContain("ESC[31mFAIL");
+});
+
+test("a refusal goes away when the story stands otherwise", async () => {
+  const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+  const later = batch(new Recorder().run("r1").says(prompt("Hi")), { state: "waiting", reason: "prompt" });
+  let notice: (revision: number) => void = () => undefined;
+  let now = shown;
+  await show(shown, {
+    ask: () => Promise.reject(new Refusal({ code: "busy", message: "It works still.", hint: "" })),
+    pull: () => Promise.resolve(now),
+    onNotice: (hear) => {
+      notice = hear;
+      return () => undefined;
+    },
+  });
+  type(document.querySelector<HTMLTextAreaElement>(".compose textarea"), "Go");
+  [...document.querySelectorAll<HTMLElement>(".compose button")][0]?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".refused")).toEqual(["It works still."]);
+  });
+  now = { ...later, revision: 9 };
+  notice(9);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".refused")).toEqual([]);
+  });
+});
+
+test("a story that is over is put away by a key, and one that works is not", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  const over = new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi"));
+  await show(batch(over), { ask });
+  press("A", { ctrlKey: true, shiftKey: true });
+  expect(ask).not.toHaveBeenCalled();
+  await leave();
+  await show(batch(over, { state: "done", reason: "checked" }), { ask });
+  press("A", { ctrlKey: true, shiftKey: true });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: STORY });
+});
+
 test("a story that a limit holds can be tried now, and not by a letter", async () => {
   const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
   await show(
