@@ -6,7 +6,7 @@ import { isLive, needsPerson } from "./states";
 /** The kinds by the word behind `is:`. */
 export type Kind = "running" | "limited" | "needs-you";
 
-const IS: { readonly [kind in Kind]: (view: StoryView) => boolean } = {
+const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
   running: isRunning,
   limited: isHeld,
   "needs-you": (view) => needsPerson(view.story),

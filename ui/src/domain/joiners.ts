@@ -1,36 +1,9 @@
 // Characters that are drawn as nothing and belong to what stands around them: joiners of scripts and emoji,
 // variations of signs, flags that are spelled out, hyphens of words that may be broken. Pure.
 
-/** Scripts whose letters change with their neighbours. */
-const JOINING = [
-  "Arabic",
-  "Syriac",
-  "Mandaic",
-  "Mongolian",
-  "Nko",
-  "Adlam",
-  "Hanifi_Rohingya",
-  "Sogdian",
-  "Devanagari",
-  "Bengali",
-  "Gurmukhi",
-  "Gujarati",
-  "Oriya",
-  "Tamil",
-  "Telugu",
-  "Kannada",
-  "Malayalam",
-  "Sinhala",
-  "Khmer",
-  "Myanmar",
-  "Tibetan",
-  "Balinese",
-  "Javanese",
-]
-  .map((script) => `\\p{Script=${script}}`)
-  .join("");
-
-const joining = new RegExp(`^[${JOINING}]$`, "u");
+/** Letters of scripts in which they change with their neighbours. */
+const joining =
+  /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mandaic}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Sogdian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}\p{Script=Balinese}\p{Script=Javanese}]$/u;
 const letter = /^(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 /** What an emoji may be continued behind. */

@@ -106,7 +106,9 @@ describe("Palette", () => {
     expect(notes().at(-1)).toMatch(/^New story in ~\/src\/fieldkit/);
     expect(byBranch.length).toBeLessThanOrEqual(1);
     press("ArrowUp");
-    for (let n = 0; n < entries().length; n += 1) press("ArrowDown");
+    entries().forEach(() => {
+      press("ArrowDown");
+    });
     press("Enter");
     await vi.waitFor(() => {
       flushSync();

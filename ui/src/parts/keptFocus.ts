@@ -9,8 +9,6 @@ export class Focused {
   place: FocusPlace | null = null;
 }
 
-/** What can have the focus by Tab. */
-const STOPS = "a[href], button, input, select, textarea, [tabindex], summary";
 /** What stays while views change. */
 const AROUND = "header, [role=dialog]";
 /** Names of these change with what they show. */
@@ -51,15 +49,19 @@ export function returnFocus(place: FocusPlace): () => void {
   return end;
 }
 
+/** What can have the focus by Tab. */
 function stops(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(STOPS)].filter(
+  const all = document.querySelectorAll<HTMLElement>(
+    "a[href], button, input, select, textarea, [tabindex], summary",
+  );
+  return [...all].filter(
     (each) => each.tabIndex >= 0 && !each.matches(":disabled") && each.closest(AROUND) === null,
   );
 }
 
 function nameOf(element: HTMLElement): string {
-  const role = element.getAttribute("role") ?? "";
+  const role = element.role ?? "";
   if (BY_ROLE.includes(role)) return role;
-  const label = element.getAttribute("aria-label") ?? element.textContent.replaceAll(/\s+/g, " ").trim();
+  const label = element.ariaLabel ?? element.textContent.replaceAll(/\s+/g, " ").trim();
   return [element.tagName, role, element.id || label].join(" ");
 }

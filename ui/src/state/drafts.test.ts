@@ -9,27 +9,27 @@ beforeEach(() => {
 });
 
 it("is found by its name until it is taken away", () => {
-  keepDraft("story a", "And add a test");
-  keepDraft("story b", ["x"]);
-  expect([keptDraft("story a"), keptDraft("story b"), keptDraft("story c")]).toEqual([
-    "And add a test",
-    ["x"],
-    undefined,
-  ]);
-  keepDraft("story a", undefined);
-  expect(keptDraft("story a")).toBeUndefined();
+  keepDraft({ of: "story", id: "a" }, "And add a test");
+  keepDraft({ of: "question", id: "a" }, ["x"]);
+  expect([
+    keptDraft({ of: "story", id: "a" }),
+    keptDraft({ of: "question", id: "a" }),
+    keptDraft({ of: "story", id: "c" }),
+  ]).toEqual(["And add a test", ["x"], undefined]);
+  keepDraft({ of: "story", id: "a" }, undefined);
+  expect(keptDraft({ of: "story", id: "a" })).toBeUndefined();
 });
 
 it("is let go after two months, with what cannot be read, and nothing else is", () => {
   const now = Date.now();
-  keepDraft("new", "x");
+  keepDraft({ of: "new-story" }, "x");
   localStorage.setItem("theme", "dark");
   localStorage.setItem("draft:odd", "{");
-  localStorage.setItem("draft:old", JSON.stringify({ at: now - 61 * DAY, is: "y" }));
+  localStorage.setItem("draft:story old", JSON.stringify({ at: now - 61 * DAY, is: "y" }));
   letOldDraftsGo(now);
   expect([
-    keptDraft("new"),
-    keptDraft("old"),
+    keptDraft({ of: "new-story" }),
+    keptDraft({ of: "story", id: "old" }),
     localStorage.getItem("draft:odd"),
     localStorage.getItem("theme"),
   ]).toEqual(["x", undefined, null, "dark"]);
@@ -40,7 +40,7 @@ it("is not missed where there is no room for it", () => {
     throw new DOMException("full", "QuotaExceededError");
   });
   expect(() => {
-    keepDraft("story a", "x");
+    keepDraft({ of: "story", id: "a" }, "x");
   }).not.toThrow();
   full.mockRestore();
 });

@@ -23,7 +23,7 @@ const OTHER = [
 const others = new RegExp(OTHER, "g");
 const colours = new RegExp(COLOUR, "g");
 /** A letter that was taken back. */
-const takenBack = new RegExp("[^\\n\\b]\\u0008", "g");
+const takenBack = /[^\n\b][\b]/g;
 
 /** The lines that a reader of the terminal would see; colours are still commands in them. */
 export function printedLines(text: string): string[] {

@@ -120,7 +120,7 @@ it("copies a command as it is, and a text in which characters are named not at a
   click("#command");
   take("Copy this");
   expect(copied).toEqual(["cargo publish --dry-run -p address"]);
-  need?.insertAdjacentHTML("beforeend", '<span class="hidden">ZWSP</span>');
+  need?.appendChild(document.createElement("span")).classList.add("hidden");
   click("#command");
   expect(items()).not.toContain("Copy this");
 });

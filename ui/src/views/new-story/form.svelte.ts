@@ -5,7 +5,7 @@ import { unsentOf } from "../../domain/unsent";
 import { faultOf } from "../../ipc/backend";
 import type { AgentDefaults, Fault, FolderSummary, PermissionChoice, StoryId } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
-import { keepDraft, keptDraft } from "../../state/drafts";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import type { AppState } from "../../state/appState.svelte";
 import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
@@ -13,7 +13,7 @@ import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
 /** How long nobody types before a name is asked for, in milliseconds. */
 const QUIET = 250;
 /** The name under which the goal is kept. */
-const GOAL = "new story";
+const GOAL: DraftName = { of: "new-story" };
 
 export class Form implements StoryDraft {
   readonly #app: AppState;

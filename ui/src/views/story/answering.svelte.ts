@@ -4,7 +4,7 @@
 import type { Written } from "../../domain/timeline/form";
 import type { Given } from "../../domain/timeline/given";
 import type { QuestionId } from "../../ipc/protocol";
-import { keepDraft, keptDraft } from "../../state/drafts";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 
 type Kept = {
   readonly message: string;
@@ -15,11 +15,11 @@ type Kept = {
 const NOTHING: Kept = { message: "", given: [], typed: null };
 
 export class Answering {
-  readonly #name: string;
+  readonly #name: DraftName;
   #kept = $state.raw<Kept>(NOTHING);
 
   constructor(question: QuestionId) {
-    this.#name = `question ${question}`;
+    this.#name = { of: "question", id: question };
     this.#kept = keptOf(keptDraft(this.#name));
   }
 

@@ -5,7 +5,7 @@ import type { Filter } from "../../domain/timeline/filter";
 import type { Measure } from "../../domain/usage/bars";
 import type { QuestionId, RunId, StoryId, Stream, Timestamp } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
-import { keepDraft, keptDraft } from "../../state/drafts";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import { Answering } from "./answering.svelte";
 
@@ -36,11 +36,11 @@ export class StoryKept {
   /** The places in what stands beside the timeline. */
   readonly panels = { why: new Scrolled(), usage: new Scrolled(), raw: new Scrolled() };
   readonly asked = new Once();
-  readonly #name: string;
+  readonly #name: DraftName;
   readonly #answering = new Map<QuestionId, Answering>();
 
   constructor(story: StoryId) {
-    this.#name = `story ${story}`;
+    this.#name = { of: "story", id: story };
     const words = keptDraft(this.#name);
     if (typeof words === "string") this.#words = words;
   }
