@@ -114,6 +114,29 @@ it("the focus is where it was left, in the story, beside it and on the board, an
   expect(document.activeElement).toBe(document.body);
 });
 
+it("N leads from need to need inside of stories, oldest first, and the top bar counts them on every screen", async () => {
+  await start("still");
+  const needs = () => document.querySelector<HTMLElement>("header .needs");
+  const title = () => document.querySelector("h1")?.textContent.trim();
+  expect(needs()?.textContent).toMatch(/^3\s*need you$/);
+  press("2", { ctrlKey: true });
+  await see("main .total, main .legend, main");
+  needs()?.click();
+  await see(".st");
+  const seen = [title()];
+  for (let presses = 0; presses < 3; presses += 1) {
+    press("n");
+    await see(".st");
+    if (title() !== seen.at(-1)) seen.push(title());
+  }
+  expect(seen).toEqual([
+    "Parse GPX 1.1 extensions without copying",
+    "Virtualise the route list",
+    "Move address validation into its own crate",
+    "Parse GPX 1.1 extensions without copying",
+  ]);
+});
+
 it("a person who does something first keeps the focus", async () => {
   await start("still");
   press("4");

@@ -405,10 +405,12 @@ describe("Board", () => {
     press("n", "n", "n");
     expect(selected()).toEqual(["Move address validation into its own crate"]);
     button("Allow once")?.click();
+    button("Allow once")?.click();
     await vi.waitFor(() => {
       flushSync();
       expect(selected()).toEqual(["Parse GPX 1.1 extensions without copying"]);
     });
+    expect(ask).toHaveBeenCalledTimes(1);
     ask.mockRejectedValue(new Refusal({ code: "busy", message: "Not now.", hint: "" }));
     button("Resume")?.click();
     await vi.waitFor(() => {

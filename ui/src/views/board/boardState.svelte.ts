@@ -21,7 +21,7 @@ import {
 import { canArchive, canStop, displayOf } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
-import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
+import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
 import type { Intent } from "../../ipc/backend";
 import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
@@ -58,6 +58,8 @@ export class BoardState {
   readonly #whole = new SvelteSet<StoryId>();
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
+  /** Questions whose answer is on its way: a second press sends no second one. */
+  readonly #answered = new Set<QuestionId>();
   /** Whether the selection stands still for long enough: keys answer what was selected a moment ago at last. */
   readonly chosen = new Settled();
 
@@ -416,15 +418,20 @@ export class BoardState {
 
   #answer(view: StoryView, behavior: AnswerBehavior): void {
     const question = this.question(view);
-    if (!question) return;
+    if (!question || this.#answered.has(question.id)) return;
+    this.#answered.add(question.id);
     const answer = behavior === "allow" ? ALLOWED : denied("");
-    void this.#settle({ do: "answer", question: question.id, answer }, view.story.id);
+    void this.#settle({ do: "answer", question: question.id, answer }, view.story.id).then((isTaken) => {
+      if (!isTaken) this.#answered.delete(question.id);
+    });
   }
 
-  /** Does what a story needs, and goes on to the next one. */
-  async #settle(intent: Intent, story: StoryId): Promise<void> {
+  /** Does what a story needs, and goes on to the next one; false where it was refused. */
+  async #settle(intent: Intent, story: StoryId): Promise<boolean> {
     const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
-    if ((await this.app.ask(intent, story)) !== null) this.#leave(story, needs);
+    const isTaken = (await this.app.ask(intent, story)) !== null;
+    if (isTaken) this.#leave(story, needs);
+    return isTaken;
   }
 
   #send(story: StoryId, text: string): void {
