@@ -1,5 +1,5 @@
-"""Journeys of moving about by keys: from one need to the next, through the filter, on another keyboard layout,
-and back to words that were not sent, also after a restart."""
+"""Journeys of moving about by keys: from one need to the next, through the filter, on another keyboard
+layout, and back to words that were not sent, also after a restart."""
 
 import subprocess
 
@@ -41,8 +41,8 @@ def select(page, story, most):
 
 
 def goes_from_need_to_need(desk, page):
-    """N visits every story that needs a person; after an answer the next one is selected, and is not answered by
-    the same haste."""
+    """N visits every story that needs a person; after an answer the next one is selected, and the same haste
+    does not answer it."""
     first, second = (Asking(desk, page, name, "Bash", {"command": "true"}) for name in ("need-a", "need-b"))
     for asking in (first, second):
         until("the question", asking.question, 30)

@@ -2,8 +2,15 @@
 // variations of signs, flags that are spelled out, hyphens of words that may be broken. Pure.
 
 /** Letters of scripts in which they change with their neighbours. */
-const joining =
-  /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mandaic}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Sogdian}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}\p{Script=Balinese}\p{Script=Javanese}]$/u;
+const JOINING: readonly RegExp[] = [
+  /^[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mandaic}\p{Script=Mongolian}]$/u,
+  /^[\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Sogdian}]$/u,
+  /^[\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}]$/u,
+  /^[\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}]$/u,
+  /^[\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}]$/u,
+  /^[\p{Script=Tibetan}\p{Script=Balinese}\p{Script=Javanese}]$/u,
+];
+const joins = (char: string) => JOINING.some((letters) => letters.test(char));
 const letter = /^(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
 /** What an emoji may be continued behind. */
@@ -24,9 +31,8 @@ export function belongs(text: string, char: string, index: number): boolean {
   const after = firstOf(text.slice(index + char.length, index + char.length + 2));
   const code = char.codePointAt(0) ?? 0;
   if (code === 0xad) return letter.test(before) && letter.test(after);
-  if (code === 0x200c) return joining.test(before) || joining.test(after);
-  if (code === 0x200d)
-    return joining.test(before) || joining.test(after) || (emoji.test(before) && pictograph.test(after));
+  if (code === 0x200c) return joins(before) || joins(after);
+  if (code === 0x200d) return joins(before) || joins(after) || (emoji.test(before) && pictograph.test(after));
   if (code === 0xfe0e || code === 0xfe0f) return varied.test(before) || ideograph.test(before);
   if (code >= 0xfe00 && code <= 0xfe0d) return ideograph.test(before);
   if (code >= 0xe0100 && code <= 0xe01ef) return ideograph.test(before);

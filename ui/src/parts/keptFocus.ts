@@ -14,7 +14,7 @@ const AROUND = "header, [role=dialog]";
 /** Names of these change with what they show. */
 const BY_ROLE = ["slider", "grid", "feed", "group"];
 /** What is loaded later is waited for so long, in milliseconds. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 /** The place of the focus in the view that is shown; null where it is elsewhere. */
 export function placeOfFocus(): FocusPlace | null {
@@ -31,7 +31,7 @@ export function placeOfFocus(): FocusPlace | null {
 export function returnFocus(place: FocusPlace): () => void {
   const acts = ["keydown", "pointerdown", "focusin"] as const;
   const content = new MutationObserver(look);
-  const timer = setTimeout(end, PATIENCE);
+  const timer = setTimeout(end, TIMEOUT);
   function end(): void {
     content.disconnect();
     clearTimeout(timer);

@@ -42,7 +42,7 @@ const LISTING = Array.from(
 ).join("\n");
 
 const TESTS = `    \u001b[1;32mFinished\u001b[0m \`test\` profile [unoptimized + debuginfo] target(s) in 4.81s
-     \u001b[32;1mSummary\u001b[0m [   2.113s] \u001b[1m412\u001b[0m tests run: \u001b[1m412\u001b[0m \u001b[32;1mpassed\u001b[0m, 0 \u001b[33;1mskipped\u001b[0m`;
+     \u001b[32;1mSummary\u001b[0m [   2.113s] 412 tests run: 412 \u001b[32;1mpassed\u001b[0m, 0 \u001b[33;1mskipped\u001b[0m`;
 
 const FAILURE = `\u001b[31;1mFAIL\u001b[0m [   0.031s] address::postcode rejects_trailing_space
   thread 'postcode::rejects_trailing_space' panicked at crates/address/src/postcode.rs:48:9:

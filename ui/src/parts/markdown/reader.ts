@@ -1,4 +1,4 @@
-// How Markdown is read: markdown-it with raw HTML as text, and with two of its rules mended. Emphasis is found
+// How Markdown is read: markdown-it with raw HTML as text, and with two of its rules changed. Emphasis is found
 // beside Chinese, Japanese and Korean, which write no spaces; and what is nested too deep stays as text, where
 // markdown-it would leave it out.
 import markdownIt, { type StateBlock, type StateInline } from "markdown-it";

@@ -1,9 +1,10 @@
 // What the menu of the right button offers: to copy what stands under the pointer, and to open what it leads to.
-// What is there to copy is marked in the page: `data-copy`, `data-link`, `data-story`.
+// What is there, its elements offer; the rows of stories are known by `data-story`.
 
 import { canArchive } from "../../domain/states";
 import type { StoryId } from "../../ipc/protocol";
 import type { AppState } from "../../state/appState.svelte";
+import { offerAt } from "./offers";
 import { m } from "../../paraglide/messages";
 
 export type MenuItem = { readonly text: string; readonly run: () => void };
@@ -32,7 +33,7 @@ function selectionItems(target: Element, app: AppState): MenuItem[] {
 }
 
 function linkItems(target: Element, app: AppState): MenuItem[] {
-  const address = target.closest<HTMLElement>("[data-link]")?.dataset["link"];
+  const address = offerAt(target, "link");
   if (address === undefined) return [];
   const open = {
     text: m.menu_open_link(),
@@ -42,7 +43,7 @@ function linkItems(target: Element, app: AppState): MenuItem[] {
 }
 
 function copyItems(target: Element, app: AppState): MenuItem[] {
-  const exact = target.closest<HTMLElement>("[data-copy]")?.dataset["copy"];
+  const exact = offerAt(target, "copy");
   if (exact !== undefined) return [copying(m.menu_copy_this(), exact, app)];
   const code = target.closest("code, pre");
   // Where characters are named instead of being there, a copy would be another text.

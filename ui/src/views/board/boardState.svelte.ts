@@ -18,7 +18,7 @@ import {
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
-import { canArchive, canStop, displayOf } from "../../domain/states";
+import { canArchive, canStop, displayOf, needsPerson } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
 import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
@@ -281,7 +281,7 @@ export class BoardState {
         run: () => {
           this.#goToNeed();
         },
-        when: () => needsInOrder(this.app.feed.stories).length > 0,
+        when: () => this.app.feed.stories.some((view) => needsPerson(view.story)),
       },
       {
         keys: "/",
