@@ -1,4 +1,5 @@
 // What a browser has and jsdom does not: sizes, and being told of them.
+import { afterEach } from "vitest";
 
 class StillObserver implements ResizeObserver {
   readonly #tell: ResizeObserverCallback;
@@ -72,3 +73,8 @@ class SeeingObserver implements IntersectionObserver {
 }
 globalThis.IntersectionObserver = SeeingObserver;
 Element.prototype.scrollIntoView = () => undefined;
+
+// What one test wrote and did not send is no matter of the next one.
+afterEach(() => {
+  localStorage.clear();
+});

@@ -17,6 +17,7 @@ import time
 import traceback
 
 import answer_journeys as answers
+import moving_journeys as moving
 import person_journeys as person
 import settings_journeys as settings
 import tray_journeys as tray
@@ -78,6 +79,10 @@ class Course:
         self.go(answers.reads_to_the_end_first, pictures)
         self.go(answers.answers_each_question, pictures)
         self.go(answers.starts_two_in_one_repository)
+        self.go(moving.goes_from_need_to_need)
+        self.go(moving.finds_by_the_filter)
+        self.go(moving.acts_on_another_layout)
+        self.go(moving.keeps_words_over_a_restart)
         self.go(views.finds_views_as_they_were_left)
         self.go(views.says_where_a_link_leads_nowhere)
         self.leave()

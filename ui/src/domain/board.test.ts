@@ -2,8 +2,17 @@ import { describe, expect, it } from "vitest";
 import type { StoryState, StoryView } from "../ipc/protocol";
 import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
-import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
-import { nextNeed, placeAt, placeRows, rowsInFrame, rowsInView, scrollOf, step } from "./rows";
+import {
+  arrange,
+  elapsed,
+  markState,
+  needAfter,
+  needsInOrder,
+  NEEDS_YOU,
+  projectName,
+  type Group,
+} from "./board";
+import { placeAt, placeRows, rowsInFrame, rowsInView, scrollOf, step } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
   groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -12,7 +21,39 @@ function view(id: number, state: StoryState, since = -id, project = "p"): StoryV
   return storyView({ id, project, title: `s${id}`, state, branch: null, segments: [[state, since]] });
 }
 
+describe("what needs a person", () => {
+  it("is visited oldest first and around the end, also when nobody is there", () => {
+    const needs = needsInOrder([
+      view(1, "waiting", -5),
+      view(2, "done"),
+      view(3, "needs_you", -9),
+      view(4, "waiting", -1),
+    ]);
+    const order = needs.map((each) => each.story.title);
+    expect(order).toEqual(["s3", "s1", "s4"]);
+    const after = (n: number) => needAfter(needs, needs[n]?.story.id ?? null)?.story.title;
+    expect([after(0), after(1), after(2), after(9)]).toEqual(["s1", "s4", "s3", "s3"]);
+    expect(needAfter([], null)).toBeUndefined();
+  });
+});
+
 describe("arrange", () => {
+  it("puts projects in which something goes on first, unless their order is held", () => {
+    const stories = [
+      view(1, "done", -9, "old"),
+      view(2, "running", -8, "goes-on"),
+      view(3, "done", -7, "quiet"),
+      view(4, "gating", -6, "checks"),
+      view(5, "waiting", -5, "quiet"),
+    ];
+    const names = (held: string[] = []) => arrange(stories, new Map(), held).map((group) => group.name);
+    expect(names()).toEqual(["Needs you", "goes-on", "checks", "old", "quiet"]);
+    const before = arrange(stories.slice(0, 1).concat(view(2, "done", -8, "goes-on"))).map(
+      (group) => group.id,
+    );
+    expect(names(before)).toEqual(["Needs you", "old", "goes-on", "checks", "quiet"]);
+  });
+
   it("puts what needs a person first, oldest first, and keeps the projects in their order", () => {
     expect(titles(arrange(afternoon()))).toEqual([
       ["Needs you", "Parse", "Virtualise", "Move"],
@@ -126,14 +167,12 @@ describe("rows", () => {
     expect(rows([q?.group ?? ""]).stories.some((row) => row.kind === "story")).toBe(false);
   });
 
-  it("are stepped through within the ends, and around the end for what needs a person", () => {
+  it("are stepped through within the ends", () => {
     const all = rows();
     const keys = all.stories.map((row) => row.key);
     expect(step(all, null, 1)?.key).toBe(keys[0]);
     expect(step(all, keys[5] ?? null, 1)?.key).toBe(keys[5]);
     expect(step(all, keys[0] ?? null, -1)?.key).toBe(keys[0]);
-    expect(nextNeed(all, keys[4] ?? null)?.key).toBe(keys[0]);
-    expect(nextNeed(all, null)?.key).toBe(keys[0]);
   });
 
   it("are found again where they were read, though others came before them", () => {

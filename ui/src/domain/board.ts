@@ -1,5 +1,6 @@
 // How the board is grouped and ordered: what needs a person first, oldest first, pulled out of its
-// project; then the projects, in the order in which they came. Pure; a row's place is decided here only.
+// project; then the projects, those in which something goes on first, each in the order in which they came. Pure;
+// a row's place is decided here only.
 
 import type { StoryId, StoryState, StoryView } from "../ipc/protocol";
 import type { MarkState } from "../parts/glyphs";
@@ -31,26 +32,51 @@ const ORDER: readonly StoryState[] = [
   "stopped",
 ];
 
-/** The board's groups. In a held group rows keep their order; new ones come after them. */
-export function arrange(stories: readonly StoryView[], held: HeldOrders = new Map()): Group[] {
+/** The board's groups. In a held group rows keep their order; new ones come after them. So do groups, where theirs
+    is held. */
+export function arrange(
+  stories: readonly StoryView[],
+  held: HeldOrders = new Map(),
+  heldGroups: readonly string[] = [],
+): Group[] {
   const shown = stories.filter((view) => view.story.state !== "archived");
-  const needs = shown.filter((view) => needsPerson(view.story));
-  const groups: Group[] = [];
-  if (needs.length > 0) {
-    const ordered = hold(needs.toSorted(bySince), held.get(NEEDS_YOU));
-    groups.push({ id: NEEDS_YOU, name: m.board_needs_you(), path: "", stories: ordered });
-  }
+  const needs = needsInOrder(shown);
+  const projects: Group[] = [];
   for (const [project, members] of byProject(shown)) {
     const rest = members.filter((view) => !needsPerson(view.story)).toSorted(byState);
     if (rest.length === 0) continue;
-    groups.push({
+    projects.push({
       id: project,
       name: projectName(project),
       path: projectPath(project),
       stories: hold(rest, held.get(project)),
     });
   }
-  return groups;
+  const ordered = inOrder(projects, heldGroups);
+  if (needs.length === 0) return ordered;
+  const first = hold(needs, held.get(NEEDS_YOU));
+  return [{ id: NEEDS_YOU, name: m.board_needs_you(), path: "", stories: first }, ...ordered];
+}
+
+/** The stories that need a person, the one that waits longest first. */
+export function needsInOrder(stories: readonly StoryView[]): StoryView[] {
+  return stories.filter((view) => needsPerson(view.story)).toSorted(bySince);
+}
+
+/** The next of the stories that need a person, around the end; the first where this one is none of them. */
+export function needAfter(needs: readonly StoryView[], from: StoryId | null): StoryView | undefined {
+  const at = needs.findIndex((view) => view.story.id === from);
+  return needs[(at + 1) % needs.length];
+}
+
+/** Projects in which something goes on come first, unless their order is held. */
+function inOrder(projects: readonly Group[], held: readonly string[]): Group[] {
+  const goesOn = (group: Group) => group.stories.some((view) => isLive(view.story.state));
+  const placeOf = (group: Group) => {
+    const at = held.indexOf(group.id);
+    return at < 0 ? held.length : at;
+  };
+  return projects.toSorted((a, b) => placeOf(a) - placeOf(b) || Number(goesOn(b)) - Number(goesOn(a)));
 }
 
 /** The repository's name, from its common directory. */
@@ -105,8 +131,8 @@ function byState(a: StoryView, b: StoryView): number {
   return times || compare(a.story.id, b.story.id);
 }
 
-function hold(ordered: StoryView[], before: readonly StoryId[] | undefined): StoryView[] {
-  if (!before) return ordered;
+function hold(ordered: readonly StoryView[], before: readonly StoryId[] | undefined): StoryView[] {
+  if (!before) return [...ordered];
   const place = new Map(before.map((id, at) => [id, at]));
   const placeOf = (view: StoryView) => place.get(view.story.id) ?? before.length;
   return ordered.toSorted((a, b) => placeOf(a) - placeOf(b));

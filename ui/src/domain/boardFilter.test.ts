@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { START, storyView } from "../ipc/fake/shape";
 import type { StoryState, StoryView } from "../ipc/protocol";
 import { arrange, type Group } from "./board";
-import { found, SearchTexts } from "./boardFilter";
+import { filterFor, found } from "./boardFilter";
+import { SearchTexts } from "./searchTexts";
 
 const NOW = START;
 const view = (id: number, title: string, state: StoryState = "running", project = "p"): StoryView =>
@@ -46,5 +47,25 @@ describe("SearchTexts", () => {
     expect(texts.of(stopped, NOW + 1000)).toBe(before);
     // The day is named when it is not today.
     expect(texts.of(stopped, NOW + 2 * 86_400_000)).not.toBe(before);
+  });
+});
+
+describe("kinds", () => {
+  const states: StoryState[] = ["running", "gating", "starting", "waiting", "limited", "done", "queued"];
+  const groups = arrange(states.map((state, n) => view(n + 10, `login ${state}`, state)));
+  const kinds = (filter: string) =>
+    found(groups, filter, (each) => texts.of(each, NOW)).flatMap((group) =>
+      group.stories.map((each) => each.story.state),
+    );
+
+  it.each([
+    [filterFor("running"), ["running", "gating", "starting"]],
+    ["is:limited Login", ["limited"]],
+    ["is:limited logout", []],
+    ["IS:needs-you", ["waiting"]],
+    ["is:running is:limited", []],
+    ["is:constructor", []],
+  ])("finds %j", (filter, right) => {
+    expect(kinds(filter).toSorted()).toEqual(right.toSorted());
   });
 });

@@ -1,46 +1,52 @@
-// What the board's filter finds: the groups with only the stories that have every word of it. A story's
-// text is made once for as long as the story stays the same, so that a letter costs comparisons.
+// What the board's filter finds. It holds words, and kinds of stories as the foot counts them (`is:running`).
+// Pure; a letter costs comparisons, because the groups are in their order before and the texts are made before.
 
 import type { StoryView } from "../ipc/protocol";
 import type { Group } from "./board";
-import { displayOf } from "./states";
+import { isLive, needsPerson } from "./states";
 
-const MINUTE = 60_000;
+/** The kinds by the word behind `is:`. */
+export type Kind = "running" | "limited" | "needs-you";
 
-/** The texts of stories that a filter looks through. */
-export class SearchTexts {
-  #minute = 0;
-  #texts = new WeakMap<StoryView, string>();
+const IS: Readonly<Record<Kind, (view: StoryView) => boolean>> = {
+  running: isRunning,
+  limited: isHeld,
+  "needs-you": (view) => needsPerson(view.story),
+};
 
-  /** A story's text in lower case. The word of its state is that of the minute. */
-  of(view: StoryView, now: number): string {
-    const minute = Math.floor(now / MINUTE);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#texts = new WeakMap();
-    }
-    const made = this.#texts.get(view) ?? searchText(view, minute * MINUTE);
-    this.#texts.set(view, made);
-    return made;
-  }
+/** Whether something goes on in it without a person. */
+export function isRunning({ story }: StoryView): boolean {
+  return isLive(story.state) && !needsPerson(story);
 }
 
-/** The groups with the stories in whose text each word of the filter occurs; a group without any is left out. */
+/** Whether a limit holds it. */
+export function isHeld({ story }: StoryView): boolean {
+  return story.state === "limited";
+}
+
+/** What is written for a kind. */
+export function filterFor(kind: Kind): string {
+  return `is:${kind}`;
+}
+
+/** The groups with the stories that are of each kind and have each word; a group without any is left out. */
 export function found(
   groups: readonly Group[],
   filter: string,
   textOf: (view: StoryView) => string,
 ): readonly Group[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return groups;
-  const has = (view: StoryView) => words.every((word) => textOf(view).includes(word));
+  const wanted = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (wanted.length === 0) return groups;
+  const kinds = wanted.flatMap((word) => kindOf(word) ?? []);
+  const words = wanted.filter((word) => kindOf(word) === null);
+  const isFound = (view: StoryView) =>
+    kinds.every((kind) => IS[kind](view)) && words.every((word) => textOf(view).includes(word));
   return groups
-    .map((group) => ({ ...group, stories: group.stories.filter(has) }))
+    .map((group) => ({ ...group, stories: group.stories.filter(isFound) }))
     .filter((group) => group.stories.length > 0);
 }
 
-function searchText(view: StoryView, now: number): string {
-  const { title, branch, project, agent, profile } = view.story;
-  const words = [title, branch ?? "", project, agent, profile.model ?? "", displayOf(view, now).word];
-  return words.join(" ").toLowerCase();
+function kindOf(word: string): Kind | null {
+  const name = word.startsWith("is:") ? word.slice(3) : "";
+  return name in IS && Object.hasOwn(IS, name) ? (name as Kind) : null;
 }

@@ -134,13 +134,6 @@ export function step(rows: Rows, from: StoryId | null, by: number): StoryRow | u
   return rows.stories[Math.max(0, Math.min(rows.stories.length - 1, at + by))];
 }
 
-/** The next story that needs a person, around the end. */
-export function nextNeed(rows: Rows, from: StoryId | null): StoryRow | undefined {
-  const needs = rows.stories.filter((row) => row.kind === "need");
-  const at = needs.findIndex((row) => row.key === from);
-  return needs[(at + 1) % needs.length];
-}
-
 /** For "Needs you" the set of closed groups is inverted: a group in it shows all of its stories. */
 function unfolded(stories: readonly StoryView[], isOpen: boolean): readonly StoryView[] {
   return isOpen ? stories : stories.slice(0, UNFOLDED);

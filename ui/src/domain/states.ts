@@ -7,6 +7,7 @@ import { clock, duration } from "./format";
 import { activityOf, askedWords } from "./activity";
 import { actorName, gateDetail, stopOf } from "./actors";
 import { apiWords } from "./apiWords";
+import { withoutNumbers } from "./faultWords";
 import { limitedDisplay } from "./limitedDisplay";
 import { isAboutToStart, waitOf } from "./waits";
 import { m } from "../paraglide/messages";
@@ -239,6 +240,12 @@ export function canStop(view: StoryView, now: number): boolean {
   return isLive(state) || state === "limited" || state === "queued" || isAboutToStart(view, now);
 }
 
+/** Whether it can be put away: nothing of it goes on or is about to. */
+export function canArchive(view: StoryView, now: number): boolean {
+  const { state } = view.story;
+  return ["draft", "done", "needs_you", "stopped"].includes(state) && !isAboutToStart(view, now);
+}
+
 /** The gate that runs or did not pass, and its command. */
 export function gateOf({ story, runs }: StoryView): { number: number; command: string } {
   const known = gateDetail(story.about);
@@ -338,7 +345,7 @@ function done(story: Story, at: string): StateDisplay {
 
 /** Why a story needs a person, in the words of whoever knows: of a gate how it ended, as its command stands beside. */
 export function needsText({ about, detail }: Story): string | null {
-  return gateDetail(about)?.words ?? detail;
+  return gateDetail(about)?.words ?? (detail && withoutNumbers(detail));
 }
 
 function needsWord(reason: Reason | null): string {

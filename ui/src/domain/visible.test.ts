@@ -8,6 +8,12 @@ test("text without anything hidden is one piece", () => {
     "two\nlines\tand a tab",
     "größe, 東京, Привет, שלום",
     "👩‍💻 works, ❤️ too, 👍🏽",
+    "می\u200cخواهم کتاب\u200cها را بخوانم",
+    "क्\u200dष and क्\u200cष",
+    "❤\ufe0e in text, 葛\u{e0100} and 葛\ufe00",
+    "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} plays",
+    "Donau\u00addampf\u00adschiff",
+    "ᠠ\u180b",
   ]) {
     expect(visible(text)).toEqual([{ text, hidden: false }]);
   }
@@ -21,7 +27,14 @@ test.each([
   ["a return that overwrites", "safe\rrm", "safe‹CR›rm"],
   ["C1 controls", "\u009b31m", "‹U+009B›31m"],
   ["tags", "hi\u{e0041}\u{e007f}", "hi‹U+E0041›‹U+E007F›"],
-  ["soft hyphens and fillers", "a\u00ad\u115f\u3164b", "a‹SHY›‹U+115F›‹U+3164›b"],
+  ["soft hyphens between no letters, and fillers", "a\u00ad\u115f\u3164b", "a‹SHY›‹U+115F›‹U+3164›b"],
+  [
+    "words behind a flag",
+    "\u{1f3f4}\u{e0072}\u{e006d}\u{e0020}\u{e002d}",
+    "\u{1f3f4}‹U+E0072›‹U+E006D›‹U+E0020›‹U+E002D›",
+  ],
+  ["a flag that does not end", "\u{1f3f4}\u{e0067}\u{e0062}", "\u{1f3f4}‹U+E0067›‹U+E0062›"],
+  ["a variation of an ideograph behind a letter", "a\u{e0100}", "a‹U+E0100›"],
   ["half a pair", "x\ud800y", "x‹U+D800›y"],
   ["line separators", "a\u2028b", "a‹LS›b"],
   ["a joiner that joins nothing", "pass\u200dword", "pass‹ZWJ›word"],
@@ -30,6 +43,13 @@ test.each([
 ])("%s is named", (_, text, named) => {
   expect(visibleText(text)).toBe(named);
   expect(hides(text)).toBe(true);
+});
+
+test("in a command what joins is named", () => {
+  for (const text of ["می\u200cخواهم", "👩\u200d💻", "so\u00adft", "葛\u{e0100}"]) {
+    expect(hides(text), text).toBe(true);
+    expect(visibleText(text), text).toBe(text);
+  }
 });
 
 test("in a command odd spaces are named, too", () => {

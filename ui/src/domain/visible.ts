@@ -1,5 +1,8 @@
 // Characters that are not seen, or that change how others are seen, made visible. Text of agents may hide
-// words from a reader (zero width, tags), turn them around (bidi) or carry terminal commands (ESC).
+// words from a reader (zero width, tags), turn them around (bidi) or carry terminal commands (ESC). In a text what
+// belongs to words and signs stays; in a command it is named, too.
+
+import { belongs } from "./joiners";
 
 /** A piece of text; `hidden` pieces name a character instead of being it. */
 export type Piece = { text: string; hidden: boolean };
@@ -40,7 +43,6 @@ const NAMES: Partial<Record<number, string>> = {
 const inText = /(?![\t\n])\p{Cc}|\p{Default_Ignorable_Code_Point}|\p{Cs}|[\u2028\u2029\u2800]/gu;
 /** The same, and the spaces that a shell does not take for spaces. */
 const inCommand = new RegExp(`${inText.source}|(?! )\\p{Zs}`, "gu");
-const pictograph = /\p{Extended_Pictographic}/u;
 
 /** The pieces of a text; one piece when nothing hides in it. */
 export function visible(text: string, how: "text" | "command" = "text"): Piece[] {
@@ -48,7 +50,7 @@ export function visible(text: string, how: "text" | "command" = "text"): Piece[]
   const pieces: Piece[] = [];
   let from = 0;
   for (const { 0: char, index } of text.matchAll(hidden)) {
-    if (how === "text" && isPartOfSign(text, char, index)) continue;
+    if (how === "text" && belongs(text, char, index)) continue;
     if (index > from) pieces.push({ text: text.slice(from, index), hidden: false });
     pieces.push({ text: nameOf(char), hidden: true });
     from = index + char.length;
@@ -72,17 +74,6 @@ export function visibleText(text: string): string {
   return visible(text)
     .map((piece) => (piece.hidden ? `‹${piece.text}›` : piece.text))
     .join("");
-}
-
-/** Emoji are made of several characters, joined and varied by ones that are not drawn. */
-function isPartOfSign(text: string, char: string, index: number): boolean {
-  const before = text.slice(Math.max(0, index - 2), index);
-  if (char === "\ufe0f") return /[\p{Extended_Pictographic}\p{Emoji_Component}]$/u.test(before);
-  if (char !== "\u200d") return false;
-  return (
-    /[\p{Extended_Pictographic}\ufe0f\p{Emoji_Modifier}]$/u.test(before) &&
-    pictograph.test(text.slice(index + 1, index + 3))
-  );
 }
 
 function nameOf(char: string): string {

@@ -53,7 +53,7 @@ describe("the second line", () => {
   it("says the other causes", () => {
     const reset = { until: -1 };
     expect(words(view("limited", { by: "turn", at: at(50) }, reset))[2]).toBe(
-      "its turn comes at 17:41, after others",
+      "its turn comes after others: 17:41",
     );
     expect(words(view("limited", { by: "turn", at: at(-1) }, reset))[2]).toBe("its turn comes next");
     expect(words(view("limited", place, reset))).toEqual([

@@ -22,6 +22,8 @@ import type {
   VerifyProgress,
 } from "./protocol";
 
+import { inWindow } from "../domain/faultWords";
+
 /** What the page may ask the engine for. */
 export type Intent = Exclude<Request, { do: "hello" | "yield" | "check_store" | "why" | ConfigIntent["do"] }>;
 
@@ -53,11 +55,11 @@ export class Refusal extends Error {
   }
 }
 
-/** The fault in what was thrown, of whatever type it is. */
+/** The fault in what was thrown, of whatever type it is, in the window's words. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof Refusal) return thrown.fault;
+  if (thrown instanceof Refusal) return inWindow(thrown.fault);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return { code: "internal", message, hint: "" };
+  return inWindow({ code: "internal", message, hint: "" });
 }
 
 export interface Backend {

@@ -96,6 +96,32 @@ describe("Palette", () => {
     });
   });
 
+  it("finds stories by their branch, folder and project, and begins one in a project", async () => {
+    const input = await open();
+    type(input, "feat/409");
+    const notes = () => [...document.querySelectorAll(".entry .note")].map((each) => each.textContent);
+    const byBranch = entries();
+    type(input, "fieldkit");
+    expect(entries().at(-1)).toBe("fieldkit");
+    expect(notes().at(-1)).toMatch(/^New story in ~\/src\/fieldkit/);
+    expect(byBranch.length).toBeLessThanOrEqual(1);
+    press("ArrowUp");
+    entries().forEach(() => {
+      press("ArrowDown");
+    });
+    press("Enter");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelector(".found")).not.toBeNull();
+    });
+  });
+
+  it("says how many more there are", async () => {
+    const input = await open();
+    type(input, "src");
+    expect(document.querySelector(".list")?.textContent).toMatch(/\d+ more, type on to find them/);
+  });
+
   it("moves among what was found and changes the appearance", async () => {
     const input = await open();
     type(input, "appearance");

@@ -13,6 +13,9 @@ import { Selection } from "./selection.svelte";
 import { Settings } from "./settings.svelte";
 import { Today } from "./today.svelte";
 
+/** What was refused: of which story, why, and how the story stood then. */
+type Refused = { readonly story: StoryId | null; readonly fault: Fault; readonly stood: string };
+
 export class AppState {
   readonly backend: Backend;
   readonly feed: Feed;
@@ -27,7 +30,7 @@ export class AppState {
   sheet = $state<"palette" | "keys" | null>(null);
   /** The story that is opened next is to have the focus on its question. */
   isLed = false;
-  #refused = $state.raw<{ story: StoryId | null; fault: Fault } | null>(null);
+  #refused = $state.raw<Refused | null>(null);
 
   constructor(backend: Backend, atlas: Atlas) {
     this.backend = backend;
@@ -38,9 +41,11 @@ export class AppState {
     this.today = new Today(backend, () => this.clock.now);
   }
 
-  /** The last intent that was refused, until the next one is sent. */
+  /** The last intent that was refused, until the next one is sent or its story stands otherwise: then what was in
+      the way may be gone. */
   get refused(): { story: StoryId | null; fault: Fault } | null {
-    return this.#refused;
+    const refused = this.#refused;
+    return refused && refused.stood === this.#standing(refused.story) ? refused : null;
   }
 
   /** Sends an intent. A refusal is shown where the story is, and answered with null. */
@@ -49,14 +54,36 @@ export class AppState {
     try {
       return await this.backend.ask(intent);
     } catch (thrown) {
-      this.#refused = { story, fault: faultOf(thrown) };
+      this.#refused = { story, fault: faultOf(thrown), stood: this.#standing(story) };
       return null;
     }
+  }
+
+  /** Opens a story with the focus on its question. */
+  lead(story: StoryId): void {
+    this.open(story);
+    this.isLed = true;
   }
 
   open(story: StoryId): void {
     this.selection.select(story);
     this.router.go({ view: "story", story, step: null });
+  }
+
+  /** How a story stands, in what a refusal can depend on. */
+  #standing(id: StoryId | null): string {
+    const view = id === null ? undefined : this.feed.story(id);
+    if (!view) return "";
+    const { state, reason, since, open_questions, queued_prompts } = view.story;
+    return JSON.stringify([
+      state,
+      reason,
+      since,
+      open_questions,
+      queued_prompts,
+      view.waits_for?.by,
+      view.paused,
+    ]);
   }
 }
 

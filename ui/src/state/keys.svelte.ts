@@ -5,6 +5,7 @@
 // stop nothing. A held key does its thing once, unless it moves.
 
 import { isComposing } from "../domain/composing";
+import { isForeignNow, namesOf } from "./keyLayout";
 
 export type Binding = {
   /** `J`, `Enter`, `Ctrl K`, `Shift A`; Ctrl is Command on macOS. */
@@ -35,6 +36,8 @@ export const WAY_OUT = "Ctrl Shift O";
 
 export class Keys {
   #layers = $state.raw<readonly Layer[]>([]);
+  /** The layout writes letters that no binding is named after, as the last letter showed. */
+  #isForeign = false;
 
   /** All bindings, the window's first, the topmost layer's last. */
   get layers(): readonly (readonly Binding[])[] {
@@ -68,7 +71,8 @@ export class Keys {
   /** Takes the way out before what has claimed the keys hears of it; true if it did. */
   capture(event: KeyboardEvent): boolean {
     const top = this.#layers.at(-1);
-    if (!top?.claims || nameOf(event) !== WAY_OUT || isComposing(event)) return false;
+    if (!top?.claims || !namesOf(event, this.#isForeign).includes(WAY_OUT) || isComposing(event))
+      return false;
     event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) top.bindings()[0]?.run();
@@ -91,43 +95,40 @@ export class Keys {
       event.preventDefault();
       return false;
     }
-    const keys = nameOf(event);
+    this.#isForeign = isForeignNow(event, this.#isForeign);
+    const names = namesOf(event, this.#isForeign);
     const writing = isField(event.target);
     for (const layer of this.#layers.toReversed()) {
-      const binding = layer.bindings().find((each) => each.keys === keys && (each.when?.() ?? true));
+      const binding = bindingOf(names, layer.bindings());
       if (!binding && (layer.alone || layer.claims)) return false;
       if (!binding) continue;
-      if ((writing && !binding.inFields) || isOwnKey(event)) return false;
+      if (writing && !binding.inFields) return leaveField(event);
+      if (isOwnKey(event)) return false;
       event.preventDefault();
       if (event.repeat && !binding.repeats) return false;
       binding.run();
       return true;
     }
-    return false;
+    return writing && leaveField(event);
   }
 }
 
-/** The name of the keys pressed, as bindings write it. */
-export function nameOf(event: KeyboardEvent): string {
-  const main = NAMES[event.key] ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-  const isLetter = /^[A-Z]$/.test(main);
-  const parts = [
-    event.ctrlKey || event.metaKey ? "Ctrl" : "",
-    event.altKey ? "Alt" : "",
-    event.shiftKey && (isLetter || event.key.length > 1) ? "Shift" : "",
-    main,
-  ];
-  return parts.filter(Boolean).join(" ");
+/** The binding that can act now, of the best name that has one. */
+function bindingOf(names: readonly string[], bindings: readonly Binding[]): Binding | undefined {
+  for (const name of names) {
+    const found = bindings.find((each) => each.keys === name && (each.when?.() ?? true));
+    if (found) return found;
+  }
+  return undefined;
 }
 
-const NAMES: Record<string, string> = {
-  Escape: "Esc",
-  " ": "Space",
-  ArrowDown: "Down",
-  ArrowUp: "Up",
-  ArrowLeft: "Left",
-  ArrowRight: "Right",
-};
+/** Esc in a text that is being written leaves it, and does nothing else. */
+function leaveField(event: KeyboardEvent): boolean {
+  if (event.key !== "Escape" || !(event.target instanceof HTMLElement)) return false;
+  event.preventDefault();
+  event.target.blur();
+  return true;
+}
 
 /** Whether it takes letters. A box to tick takes none. */
 function isField(target: EventTarget | null): boolean {

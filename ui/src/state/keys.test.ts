@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { keyShortcut, keyText } from "../parts/keyNames";
-import { Keys, nameOf, WAY_OUT } from "./keys.svelte";
+import { Keys, WAY_OUT } from "./keys.svelte";
 
 function press(
   key: string,
@@ -14,31 +14,6 @@ function press(
 
 afterEach(() => {
   document.body.replaceChildren();
-});
-
-describe("nameOf", () => {
-  it("writes keys as bindings do", () => {
-    const names = [
-      press("k", { ctrlKey: true }),
-      press("k", { metaKey: true }),
-      press("A", { shiftKey: true }),
-      press("?", { shiftKey: true }),
-      press("Escape"),
-      press("Enter", { ctrlKey: true, shiftKey: true }),
-      press(" "),
-      press("ArrowDown"),
-    ];
-    expect(names.map(nameOf)).toEqual([
-      "Ctrl K",
-      "Ctrl K",
-      "Shift A",
-      "?",
-      "Esc",
-      "Ctrl Shift Enter",
-      "Space",
-      "Down",
-    ]);
-  });
 });
 
 describe("Keys", () => {
@@ -84,6 +59,47 @@ describe("Keys", () => {
     expect(run).not.toHaveBeenCalled();
     press("Escape", {}, input);
     expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves a field by Esc, where nothing else has Esc there", () => {
+    const keys = new Keys();
+    const up = vi.fn();
+    const input = document.body.appendChild(document.createElement("input"));
+    input.addEventListener("keydown", (event) => {
+      keys.press(event);
+    });
+    input.focus();
+    press("Escape", {}, input);
+    expect(document.activeElement).toBe(document.body);
+    keys.push(() => [{ keys: "Esc", label: "", run: up }]);
+    input.focus();
+    press("Escape", {}, input);
+    expect([document.activeElement, up.mock.calls.length]).toEqual([document.body, 0]);
+    input.focus();
+    press("Escape", { isComposing: true }, input);
+    expect(document.activeElement).toBe(input);
+  });
+
+  it("finds a binding on a layout of other letters, and a sign once the layout is known", () => {
+    const keys = new Keys();
+    const [next, filter, stop] = [vi.fn(), vi.fn(), vi.fn()];
+    keys.push(() => [
+      { keys: "J", label: "", run: next },
+      { keys: "/", label: "", run: filter },
+      { keys: "Ctrl .", label: "", run: stop },
+    ]);
+    const calls = () => [next, filter, stop].map((each) => each.mock.calls.length);
+    keys.press(press(".", { code: "Slash" }));
+    expect(calls()).toEqual([0, 0, 0]);
+    keys.press(press("о", { code: "KeyJ" }));
+    keys.press(press(".", { code: "Slash" }));
+    expect(calls()).toEqual([1, 1, 0]);
+    keys.press(press(".", { code: "Slash", ctrlKey: true }));
+    keys.press(press("ю", { code: "Period", ctrlKey: true }));
+    expect(calls()).toEqual([1, 1, 2]);
+    keys.press(press("x", { code: "KeyX" }));
+    keys.press(press(".", { code: "Slash" }));
+    expect(calls()).toEqual([1, 1, 2]);
   });
 
   it("does a thing once however long its key is held, unless it moves", () => {

@@ -45,6 +45,8 @@ export class Router {
   #visits = $state.raw<readonly Visit[]>([HOME]);
   #at = $state(0);
   readonly #atlas: Atlas;
+  /** The shown view was come back to; no signal, it changes with the view. */
+  #isReturn = false;
   readonly #kept = new Kept(MOST);
 
   constructor(atlas: Atlas) {
@@ -78,7 +80,13 @@ export class Router {
     return this.#at < this.#visits.length - 1;
   }
 
+  /** Whether the shown view was reached by Back or Forward, and is to be found as it was left. */
+  get isReturn(): boolean {
+    return this.#isReturn;
+  }
+
   go(route: Route): void {
+    this.#isReturn = false;
     const below = this.#atlas.liesAbove(route) ? this.below : route;
     const visit = { route, below };
     if (this.#isHere(route)) {
@@ -95,11 +103,11 @@ export class Router {
   }
 
   back(): void {
-    if (this.canGoBack) this.#at -= 1;
+    if (this.canGoBack) this.#return(-1);
   }
 
   forward(): void {
-    if (this.canGoForward) this.#at += 1;
+    if (this.canGoForward) this.#return(1);
   }
 
   /** One level up: to the view below, from there to the board. Back, where one came from there. */
@@ -117,6 +125,11 @@ export class Router {
 
   get #visit(): Visit {
     return this.#visits[this.#at] ?? HOME;
+  }
+
+  #return(by: number): void {
+    this.#isReturn = true;
+    this.#at += by;
   }
 
   #isHere(route: Route): boolean {

@@ -29,7 +29,9 @@ const see = (selector: string) =>
     { timeout: 15_000 },
   );
 function press(key: string, change: KeyboardEventInit = {}): void {
-  window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }));
+  (document.activeElement ?? window).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...change }),
+  );
   flushSync();
 }
 const back = () => {
@@ -66,6 +68,7 @@ it("the board keeps its filter and its selection, a story its tab, its filter an
   await start("still");
   press("/");
   type(FILTER, "parcel");
+  press("ArrowDown");
   press("j");
   const chosen = selected();
   press("Enter");
@@ -77,13 +80,95 @@ it("the board keeps its filter and its selection, a story its tab, its filter an
   expect([field(FILTER).value, selected(), document.activeElement]).toEqual([
     "parcel",
     chosen,
-    document.body,
+    field(".board"),
   ]);
   forward();
   await see(".tools");
   expect(field(WORDS).value).toBe("And add a test");
   expect(document.querySelector('[aria-checked="true"]')?.textContent).toBe("Errors");
   expect(document.querySelector(".panel")?.getAttribute("aria-label")).toBe("why");
+});
+
+it("the focus is where it was left, in the story, beside it and on the board, and nowhere after a link", async () => {
+  await start("still");
+  field(".board").focus();
+  press("4");
+  press("Enter");
+  await see(".st");
+  field(WORDS).focus();
+  back();
+  expect(document.activeElement).toBe(field(".board"));
+  forward();
+  expect(document.activeElement).toBe(field(WORDS));
+  await see("[role=slider]");
+  field("[role=slider]").focus();
+  press("2", { ctrlKey: true });
+  await see("main .total, main .legend, main");
+  back();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.activeElement).toBe(field("[role=slider]"));
+  });
+  press("1", { ctrlKey: true });
+  await see(".board");
+  expect(document.activeElement).toBe(document.body);
+});
+
+it("N leads from need to need inside of stories, oldest first, and the top bar counts them on every screen", async () => {
+  await start("still");
+  const needs = () => document.querySelector<HTMLElement>("header .needs");
+  const title = () => document.querySelector("h1")?.textContent.trim();
+  expect(needs()?.textContent).toMatch(/^3\s*need you$/);
+  press("2", { ctrlKey: true });
+  await see("main .total, main .legend, main");
+  needs()?.click();
+  await see(".st");
+  const seen = [title()];
+  for (let presses = 0; presses < 3; presses += 1) {
+    press("n");
+    await see(".st");
+    if (title() !== seen.at(-1)) seen.push(title());
+  }
+  expect(seen).toEqual([
+    "Parse GPX 1.1 extensions without copying",
+    "Virtualise the route list",
+    "Move address validation into its own crate",
+    "Parse GPX 1.1 extensions without copying",
+  ]);
+});
+
+it("a person who does something first keeps the focus", async () => {
+  await start("still");
+  press("4");
+  press("Enter");
+  await see("[role=slider]");
+  field("[role=slider]").focus();
+  back();
+  forward();
+  field(WORDS).focus();
+  await see("[role=slider]");
+  await new Promise(requestAnimationFrame);
+  expect(document.activeElement).toBe(field(WORDS));
+});
+
+it("what was unfolded beside a story is unfolded, and the measure of its bars is the chosen one", async () => {
+  await start("still");
+  press("4");
+  press("Enter");
+  await see("[role=slider]");
+  click("Tokens", "[role=radio]");
+  click("Why", "[role=tab]");
+  await see(".since .link");
+  document.querySelector<HTMLElement>(".since .link")?.click();
+  await see(".entry");
+  back();
+  forward();
+  await see(".entry");
+  click("Usage", "[role=tab]");
+  await see("[role=slider]");
+  expect(document.querySelector('[aria-label^="What the bars"] [aria-checked="true"]')?.textContent).toBe(
+    "Tokens",
+  );
 });
 
 it("a new story keeps what was written into it, and a question what was said of it", async () => {

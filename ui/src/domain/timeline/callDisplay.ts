@@ -4,6 +4,7 @@ import type { Diff, TaskStatus, Timestamp, Todo } from "../../ipc/protocol";
 import { count, duration, tokensWords, took } from "../format";
 import { linesOf } from "./clip";
 import { linesOf as diffLines, type DiffLines } from "./diff";
+import { printedLines } from "./printed";
 import type { CallResult, CallRow, Task } from "./row";
 import { m } from "../../paraglide/messages";
 
@@ -28,7 +29,8 @@ export type FileDiff = { path: string; diff: DiffLines };
 /** What stands below the line. */
 export type CallBody =
   | { is: "nothing" }
-  | { is: "output"; lines: readonly string[]; from: "start" | "end" }
+  /** `isPrinted`: for a terminal, so commands to it are not shown; what stands in files is shown as it is. */
+  | { is: "output"; lines: readonly string[]; from: "start" | "end"; isPrinted: boolean }
   | { is: "diff"; files: readonly FileDiff[] }
   | { is: "words"; text: string }
   | { is: "todos"; todos: readonly Todo[] };
@@ -51,7 +53,7 @@ export function bodyOf(row: CallRow): CallBody {
   if (toolKind === "agent")
     return { is: "words", text: row.task?.summary.trim() ? row.task.summary : result.text };
   if (toolKind === "read" && result.ok) return { is: "nothing" };
-  return outputBody(result);
+  return outputBody(result, toolKind === "command");
 }
 
 /** The path or command without the folder that every line of the story shares. */
@@ -137,7 +139,9 @@ function going(at: Timestamp, now: number): string {
 
 function editBody({ subject, result }: CallRow): CallBody {
   if (result && !result.ok)
-    return result.denied ? { is: "nothing" } : { is: "output", lines: linesOf(result.text), from: "start" };
+    return result.denied
+      ? { is: "nothing" }
+      : { is: "output", lines: linesOf(result.text), from: "start", isPrinted: false };
   const reported = result?.output?.kind === "edit" ? changesOf([result.output]) : [];
   const files = reported.length > 0 || subject.is !== "change" ? reported : changesOf(subject.files);
   return files.length > 0 ? { is: "diff", files } : { is: "nothing" };
@@ -155,13 +159,14 @@ function sumOf(files: readonly FileDiff[]): { added: number; removed: number } {
   return { added: sum(({ added }) => added), removed: sum(({ removed }) => removed) };
 }
 
-function outputBody(result: CallResult): CallBody {
+function outputBody(result: CallResult, isPrinted: boolean): CallBody {
   const { output, ok, text } = result;
   const printed =
     output?.kind === "command"
       ? [output.stdout, output.stderr].filter((part) => part !== "").join("\n")
       : text;
-  const lines = linesOf(printed === "" && !ok ? text : printed);
+  const told = printed === "" && !ok ? text : printed;
+  const lines = isPrinted ? printedLines(told) : linesOf(told);
   if (lines.every((line) => line.trim() === "")) return { is: "nothing" };
-  return { is: "output", lines, from: ok ? "start" : "end" };
+  return { is: "output", lines, from: ok ? "start" : "end", isPrinted };
 }

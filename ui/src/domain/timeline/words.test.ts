@@ -240,6 +240,7 @@ describe("a call", () => {
       is: "output",
       lines: ["a", "b"],
       from: "start",
+      isPrinted: true,
     });
     expect(bodyOf(row({}, { ok: false, output: command(1, "a\nb") }))).toMatchObject({ from: "end" });
     expect(bodyOf(row({}, { output: command(0, " \n") }))).toEqual({ is: "nothing" });
@@ -279,6 +280,7 @@ describe("a call", () => {
       is: "output",
       lines: ["String not found"],
       from: "start",
+      isPrinted: false,
     });
   });
 

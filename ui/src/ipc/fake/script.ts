@@ -41,10 +41,10 @@ const LISTING = Array.from(
   (_, n) => `src/${["lib", "text", "street", "postcode"][n % 4] ?? ""}_${n}.rs`,
 ).join("\n");
 
-const TESTS = `    Finished \`test\` profile [unoptimized + debuginfo] target(s) in 4.81s
-     Summary [   2.113s] 412 tests run: 412 passed, 0 skipped`;
+const TESTS = `    \u001b[1;32mFinished\u001b[0m \`test\` profile [unoptimized + debuginfo] target(s) in 4.81s
+     \u001b[32;1mSummary\u001b[0m [   2.113s] 412 tests run: 412 \u001b[32;1mpassed\u001b[0m, 0 \u001b[33;1mskipped\u001b[0m`;
 
-const FAILURE = `FAIL [   0.031s] address::postcode rejects_trailing_space
+const FAILURE = `\u001b[31;1mFAIL\u001b[0m [   0.031s] address::postcode rejects_trailing_space
   thread 'postcode::rejects_trailing_space' panicked at crates/address/src/postcode.rs:48:9:
   assertion failed: Postcode::normalise("1011 AB ").is_none()
      Summary [   1.902s] 412 tests run: 410 passed, 2 failed`;

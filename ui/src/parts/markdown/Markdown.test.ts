@@ -89,7 +89,46 @@ test("code is copied as it was written", () => {
   expect(copied).toEqual(["ls\u00a0-l\n"]);
 });
 
-test("a text too long to lay out is shown as it is", () => {
-  const element = show("# no heading\n".repeat(20_000));
-  expect(element.querySelector("pre")?.textContent?.startsWith("# no heading")).toBe(true);
+const rows = (count: number) =>
+  `| n | name |\n|---|---|\n${Array.from({ length: count }, (_, n) => `| ${n} | row number ${n} |\n`).join("")}`;
+
+test("a long table is laid out in part, says how much is left, and shows more of it", () => {
+  const element = show(rows(5000));
+  const drawn = () => element.querySelectorAll("tr").length - 1;
+  const first = drawn();
+  const more = () => element.querySelector<HTMLButtonElement>(".more button");
+  expect(first).toBeGreaterThan(100);
+  expect(first).toBeLessThan(1000);
+  expect(more()?.textContent).toBe(`Show more: ${(5000 - first).toLocaleString("en")} lines are left`);
+  more()?.click();
+  flushSync();
+  expect(drawn()).toBeGreaterThan(3 * first);
+  more()?.click();
+  flushSync();
+  expect([drawn(), more()]).toEqual([5000, null]);
+});
+
+test("of a long text that is being written the beginning stays as it is, and the newest lines are shown", () => {
+  const element = show(rows(2000), true);
+  const row = element.querySelectorAll("tr")[200];
+  expect(element.querySelector(".more")?.textContent.trim()).toMatch(
+    /^[\d,]+ more lines so far, the newest:$/,
+  );
+  expect(element.querySelector(".end")?.textContent).toContain("row number 1999");
+  expect(row?.textContent).toContain("199");
+});
+
+test("a line of 190 kB is laid out in part", () => {
+  const element = show("word ".repeat(38_000));
+  expect(element.querySelector("p")?.textContent.length).toBe(15_999);
+  expect(element.querySelector(".more")?.textContent.trim()).toBe("Show more: 1 line is left");
+});
+
+test("each block is written as its own first letter is", () => {
+  const element = show(
+    "שלום world\n\nhello שלום\n\n- אחת\n- two\n\n> **می\u200cخواهم**\n\n| שם |\n|---|\n| a |",
+  );
+  const ways = [...element.querySelectorAll(":scope > *")].map((each) => each.getAttribute("dir"));
+  expect(ways).toEqual(["rtl", "ltr", "rtl", "rtl", "rtl"]);
+  expect(element.textContent).not.toContain("ZWNJ");
 });

@@ -80,6 +80,46 @@ test("an address that looks like another one shows what it is", () => {
   expect(block).toMatchObject({ of: [{ is: "link", address: "https://xn--pple-43d.com/" }] });
 });
 
+const strong = (text: string) => {
+  const [block] = blocks(text);
+  return block?.is === "paragraph"
+    ? block.of.flatMap((node) => (node.is === "strong" ? [textOf(node.of)] : []))
+    : [];
+};
+
+test.each([
+  ["**注意：**请先备份。含**「重点」**内容。", ["注意：", "「重点」"]],
+  ["これは**「大事」**です", ["「大事」"]],
+  ["**먼저(중요)**입니다", ["먼저(중요)"]],
+  ["用**npm install**安装", ["npm install"]],
+  ["一个**`code`**。", ["code"]],
+  ["a **b:** c", ["b:"]],
+])("%s is strong where it is written so", (text, wanted) => {
+  expect(strong(text)).toEqual(wanted);
+});
+
+test.each(["a ** b ** c", "2**3**4 * x", "**「x", "snake_case_name", "**b:**c"])(
+  "emphasis elsewhere is what it was: %s",
+  (text) => {
+    expect(strong(text)).toEqual(text === "2**3**4 * x" ? ["3"] : []);
+  },
+);
+
+test("what is nested too deep is still there", () => {
+  const words = (all: readonly Block[]): string =>
+    all
+      .map((block) => {
+        if (block.is === "quote") return words(block.of);
+        if (block.is === "list") return block.items.map(words).join(" ");
+        return "of" in block ? textOf(block.of) : "";
+      })
+      .join(" ");
+  expect(words(blocks(`${">".repeat(20_000)} the end`))).toContain("the end");
+  const items = Array.from({ length: 60 }, (_, n) => `${"  ".repeat(n)}- item ${n}.`).join("\n");
+  const shown = words(blocks(items));
+  for (let n = 0; n < 60; n += 1) expect(shown).toContain(`item ${n}.`);
+});
+
 test("words of a line are read through what is around them", () => {
   const [block] = blocks("a **b _c_** `d` ![e](f)");
   expect(block?.is === "paragraph" ? textOf(block.of) : "").toBe("a b c d e");

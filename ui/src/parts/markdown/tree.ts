@@ -1,6 +1,6 @@
-// Markdown as a tree of plain values. markdown-it reads the text (raw HTML is text to it), and its tokens
-// become nodes of a closed set: what is not named here cannot reach the screen.
-import markdownIt from "markdown-it";
+// Markdown as a tree of plain values. The reader's tokens become nodes of a closed set: what is not named here
+// cannot reach the screen.
+import { reader } from "./reader";
 
 export type Inline =
   | { is: "text"; text: string }
@@ -27,12 +27,6 @@ export type Block =
 /** A block at the top, with the line at which it begins. */
 export type TopBlock = { block: Block; line: number };
 
-const reader = markdownIt({ html: false, linkify: true, typographer: false, breaks: false, maxNesting: 24 });
-reader.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
-// Nothing is followed from here, so no address is refused: each is shown, and only where it is shown is it
-// decided whether it may be opened.
-reader.validateLink = () => true;
-
 type Token = ReturnType<typeof reader.parse>[number];
 
 /** The blocks of a text. */
@@ -49,6 +43,33 @@ export function read(text: string): TopBlock[] {
 /** The words of a line, without what is around them. */
 export function textOf(line: readonly Inline[]): string {
   return line.map((node) => ("of" in node ? textOf(node.of) : "text" in node ? node.text : "\n")).join("");
+}
+
+/** The words of a block up to the first that has some. */
+export function firstWords(block: Block): string {
+  switch (block.is) {
+    case "paragraph":
+    case "heading":
+      return textOf(block.of);
+    case "code":
+      return block.text;
+    case "quote":
+      return firstOf(block.of, firstWords);
+    case "list":
+      return firstOf(block.items.flat(), firstWords);
+    case "table":
+      return firstOf([block.head, ...block.rows].flat(), textOf);
+    case "rule":
+      return "";
+  }
+}
+
+function firstOf<T>(all: readonly T[], words: (one: T) => string): string {
+  for (const one of all) {
+    const found = words(one);
+    if (found.trim() !== "") return found;
+  }
+  return "";
 }
 
 /** A walk along a list of tokens. */

@@ -213,7 +213,13 @@ describe("Board", () => {
     chord("Backspace", { repeat: true });
     chord("Enter", { repeat: true });
     expect(ask).not.toHaveBeenCalled();
+    // Nor does what was selected a moment ago.
     chord("Backspace");
+    expect(ask).not.toHaveBeenCalled();
+    await vi.waitFor(() => {
+      chord("Backspace");
+      expect(ask).toHaveBeenCalled();
+    });
     expect(ask).toHaveBeenCalledExactlyOnceWith({
       do: "answer",
       question: expect.stringContaining("r-118"),
@@ -313,8 +319,11 @@ describe("Board", () => {
     if (!input) throw new Error("the filter is open");
     input.value = "map";
     input.dispatchEvent(new Event("input", { bubbles: true }));
-    flushSync();
-    expect(text(".story .title")).toEqual(["Dark map style and legend", "Offline cache for map tiles"]);
+    // The letters are drawn first.
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".story .title")).toEqual(["Dark map style and legend", "Offline cache for map tiles"]);
+    });
     expect(text("[role=columnheader] .faint")).toEqual(["2 stories"]);
     window.dispatchEvent(
       new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }),
@@ -326,6 +335,122 @@ describe("Board", () => {
       flushSync();
       expect(document.querySelectorAll(".story").length).toBe(12);
     });
+  });
+
+  it("is filtered and gone through by keys alone: Down or Enter to the first, Enter opens, Esc leads back", async () => {
+    await show("full");
+    const inFocus = (key: string) => {
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+      );
+      flushSync();
+    };
+    const filter = () => document.querySelector<HTMLInputElement>("[role=columnheader] input");
+    for (const key of ["ArrowDown", "Enter"]) {
+      inFocus("/");
+      const input = filter();
+      if (!input) throw new Error("the filter is open");
+      expect(document.activeElement).toBe(input);
+      input.value = "map";
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      flushSync();
+      inFocus(key);
+      expect(selected()).toEqual(["Dark map style and legend"]);
+      expect(document.activeElement?.matches(".board")).toBe(true);
+    }
+    inFocus("j");
+    expect(selected()).toEqual(["Offline cache for map tiles"]);
+    inFocus("Enter");
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelector(".st")).not.toBeNull();
+    });
+    inFocus("Escape");
+    expect([filter()?.value, selected()]).toEqual(["map", ["Offline cache for map tiles"]]);
+    inFocus("/");
+    expect(document.activeElement).toBe(filter());
+    inFocus("Escape");
+    expect([filter(), document.activeElement?.matches(".board")]).toEqual([null, true]);
+  });
+
+  it("shows the stories that the foot counts, and all again", async () => {
+    await show("full");
+    button("4 running")?.click();
+    flushSync();
+    expect(text(".story")).toHaveLength(4);
+    expect(button("4 running")?.getAttribute("aria-pressed")).toBe("true");
+    button("1 held")?.click();
+    flushSync();
+    expect(text(".story .word")[0]).toMatch(/^Limited/);
+    button("1 held")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(document.querySelectorAll(".story")).toHaveLength(12);
+    });
+  });
+
+  it("visits every need by N, also folded ones and through a filter that leaves none", async () => {
+    await show("huge");
+    const waiting = Number(text(".needs .word")[0]);
+    const visited = new Set<string>();
+    for (let n = 0; n < waiting; n += 1) {
+      press("n");
+      visited.add(document.querySelector('[aria-selected="true"]')?.id ?? "");
+    }
+    expect([visited.size, visited.has("")]).toEqual([waiting, false]);
+    press("n");
+    expect(document.querySelector('[aria-selected="true"]')?.id).toBe([...visited][0]);
+    button("running")?.click();
+    flushSync();
+    expect(document.querySelector(".need")).toBeNull();
+    press("n");
+    expect(document.querySelector('.need[aria-selected="true"]')).not.toBeNull();
+  });
+
+  it("goes on to the next need after an answer, and to none where it was refused", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    await show("full", { ask });
+    await settle();
+    press("n", "n", "n");
+    expect(selected()).toEqual(["Move address validation into its own crate"]);
+    button("Allow once")?.click();
+    button("Allow once")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(selected()).toEqual(["Parse GPX 1.1 extensions without copying"]);
+    });
+    expect(ask).toHaveBeenCalledTimes(1);
+    ask.mockRejectedValue(new Refusal({ code: "busy", message: "Not now.", hint: "" }));
+    button("Resume")?.click();
+    await vi.waitFor(() => {
+      flushSync();
+      expect(text(".need .refused")).toEqual(["Not now."]);
+    });
+    expect(selected()).toEqual(["Parse GPX 1.1 extensions without copying"]);
+  });
+
+  it("is scrolled by its reader while a story is selected, and brings what is selected into sight once", async () => {
+    let notice: (revision: number) => void = () => undefined;
+    const played = fake("huge");
+    await show("huge", {
+      onNotice: (hear) => {
+        notice = hear;
+        return played.onNotice(hear);
+      },
+    });
+    const board = document.querySelector<HTMLElement>(".board");
+    if (!board) throw new Error("the board is here");
+    press(...Array<string>(40).fill("j"));
+    expect(board.scrollTop).toBeGreaterThan(0);
+    board.scrollTop = 0;
+    board.dispatchEvent(new Event("scroll"));
+    flushSync();
+    notice(1_000_000);
+    await new Promise(requestAnimationFrame);
+    flushSync();
+    expect(board.scrollTop).toBe(0);
+    press("k");
+    expect(board.scrollTop).toBeGreaterThan(0);
   });
 
   it("closes a project and opens it again", async () => {

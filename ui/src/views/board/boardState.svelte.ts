@@ -2,15 +2,14 @@
 // a person changes: the selection, closed groups, the filter, what is pointed at.
 
 import { SvelteSet } from "svelte/reactivity";
-import { arrange, type Group, type HeldOrders } from "../../domain/board";
+import { arrange, needAfter, needsInOrder, NEEDS_YOU, type Group, type HeldOrders } from "../../domain/board";
 import { boardAxis, type Axis } from "../../domain/axis";
-import { found, SearchTexts } from "../../domain/boardFilter";
+import { found } from "../../domain/boardFilter";
 import { openQuestion } from "../../domain/asks";
 import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import {
-  nextNeed,
   placeRows,
   rowsInFrame,
   rowsInView,
@@ -20,13 +19,17 @@ import {
   type Rows,
   type StoryRow,
 } from "../../domain/rows";
-import { canStop } from "../../domain/states";
+import { SearchTexts } from "../../domain/searchTexts";
+import { canArchive, canStop, needsPerson } from "../../domain/states";
 import { ALLOWED, denied } from "../../domain/timeline/ask";
 import type { Stretch } from "../../domain/strip";
-import type { AnswerBehavior, Question, StoryId, StoryView } from "../../ipc/protocol";
+import type { AnswerBehavior, Question, QuestionId, StoryId, StoryView } from "../../ipc/protocol";
+import type { Intent } from "../../ipc/backend";
+import { afterFrame } from "../../parts/afterFrame";
 import { rowHeights } from "../../parts/rowHeights";
 import type { AppState } from "../../state/appState.svelte";
 import type { Binding } from "../../state/keys.svelte";
+import { Settled } from "../../state/settled.svelte";
 import type { BoardKept } from "./kept.svelte";
 import { m } from "../../paraglide/messages";
 
@@ -41,14 +44,19 @@ export class BoardState {
   scroll = $state(0);
   /** The height of the board's head, in px. */
   readonly head: number;
-  /** Scrolls a row into sight; the board gives it. */
+  /** Scrolls a row into sight, and gives the rows or the filter the focus; the board gives them. */
   bring: ((row: StoryRow | undefined) => void) | null = null;
+  focusRows: (() => void) | null = null;
+  focusFilter: (() => void) | null = null;
   /** What is found again when the board is shown again. */
   readonly kept: BoardKept;
   /** A person wants to type a filter. */
   isFiltering = $state(false);
   reading = $state.raw<Reading | null>(null);
   #hovered = $state<string | null>(null);
+  /** The filter as it was before the letter that is being drawn; null when the filter has its effect. */
+  #filterBefore = $state.raw<string | null>(null);
+  #callOff: (() => void) | null = null;
   #frame = $state(0);
   /** The keys of the rows last drawn; not a signal, they only feed the next frame. */
   #drawnKeys: ReadonlySet<string> = new Set();
@@ -59,6 +67,10 @@ export class BoardState {
   readonly #whole = new SvelteSet<StoryId>();
   /** Stories whose row and question stand still for long enough to be answered. */
   readonly #still = new SvelteSet<StoryId>();
+  /** Questions whose answer is on its way: a second press sends no second one. */
+  readonly #answered = new Set<QuestionId>();
+  /** Whether the selection stands still for long enough: keys answer what was selected a moment ago at last. */
+  readonly chosen = new Settled();
 
   constructor(app: AppState, kept: BoardKept, scale: number) {
     this.app = app;
@@ -72,6 +84,7 @@ export class BoardState {
   readonly #texts = new SearchTexts();
   readonly #minute: number = $derived.by(() => Math.floor(this.app.clock.now / 60_000) * 60_000);
   readonly groups: readonly Group[] = $derived(this.#search());
+  readonly #found: readonly StoryView[] = $derived(this.groups.flatMap((group) => group.stories));
   readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
   readonly rows: Rows = $derived.by(() =>
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
@@ -153,7 +166,7 @@ export class BoardState {
       case "deny":
         return this.#answer(view, "deny");
       case "resume":
-        return void this.app.ask({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
+        return void this.#settle({ do: "resume", story: story.id, id: newId(), now: false }, story.id);
       case "send_back":
         return this.#send(story.id, sendBackPrompt(view));
       case "stop":
@@ -178,7 +191,7 @@ export class BoardState {
             this.#answerByKey(button.action);
           },
           // An answer that a row which has just come or moved does not take is no key of it, either.
-          when: () => this.selected !== undefined && (!answers || this.#still.has(this.selected.story.id)),
+          when: () => this.selected !== undefined && (!answers || this.#takesAnswer(this.selected.story.id)),
           // The palette hides what would be answered.
           unlisted: answers,
         };
@@ -212,6 +225,16 @@ export class BoardState {
           if (this.selected) this.#stop(this.selected.story.id);
         },
         when: () => this.selected !== undefined && canStop(this.selected, this.app.clock.now),
+      },
+      {
+        keys: "Ctrl Shift A",
+        label: m.action_archive(),
+        about: this.selected?.story.title ?? "",
+        quiet: true,
+        run: () => {
+          this.#archive();
+        },
+        when: () => this.selected !== undefined && canArchive(this.selected, this.app.clock.now),
       },
       {
         keys: "J",
@@ -273,15 +296,16 @@ export class BoardState {
         keys: "N",
         label: m.action_next_need(),
         run: () => {
-          this.select(nextNeed(this.rows, this.app.selection.story));
+          this.#goToNeed();
         },
-        when: () => this.rows.needsHeight > 0,
+        when: () => this.app.feed.stories.some((view) => needsPerson(view.story)),
       },
       {
         keys: "/",
         label: m.action_filter(),
         run: () => {
           this.isFiltering = true;
+          this.focusFilter?.();
         },
       },
       {
@@ -314,10 +338,73 @@ export class BoardState {
   /** Answers the selected story by a key: only when its row stands still and whole in sight. */
   #answerByKey(action: NeedAction): void {
     const view = this.selected;
-    if (!view || !this.#still.has(view.story.id)) return;
+    if (!view || !this.#takesAnswer(view.story.id)) return;
     const row = this.rows.stories.find((each) => each.key === view.story.id);
     if (row && this.isInSight(row)) this.act(view, action);
     else this.bring?.(row);
+  }
+
+  /** Neither the row nor the selection has just come or moved. */
+  #takesAnswer(story: StoryId): boolean {
+    return this.#still.has(story) && this.chosen.is;
+  }
+
+  /** Takes what was typed. The letter is drawn first; what it finds comes after that frame. */
+  typeFilter(filter: string): void {
+    this.#filterBefore ??= this.kept.filter;
+    this.kept.filter = filter;
+    this.#callOff?.();
+    this.#callOff = afterFrame(() => {
+      this.#filterBefore = null;
+    });
+  }
+
+  /** Sets the filter, with its effect at once. */
+  filterBy(filter: string): void {
+    this.kept.filter = filter;
+    this.applyFilter();
+  }
+
+  /** Gives what was typed its effect now. */
+  applyFilter(): void {
+    this.#callOff?.();
+    this.#filterBefore = null;
+  }
+
+  /** Goes from the filter to the first story that is found. */
+  enterRows(): void {
+    this.applyFilter();
+    const [first] = this.rows.stories;
+    if (!first) return;
+    this.isFiltering = false;
+    this.select(this.rows.stories.find((row) => row.key === this.app.selection.story) ?? first);
+    this.focusRows?.();
+  }
+
+  /** Selects the next story that needs a person, oldest first: one that is folded away is unfolded, and a filter
+      that leaves none of them is lifted. */
+  #goToNeed(): void {
+    this.applyFilter();
+    if (needsInOrder(this.#found).length === 0) this.filterBy("");
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    this.#selectNeed(needAfter(needs, this.app.selection.story));
+  }
+
+  #selectNeed(view: StoryView | undefined): void {
+    if (!view) return;
+    const rowOf = () => this.rows.stories.find((row) => row.key === view.story.id);
+    if (!rowOf()) this.toggle(NEEDS_YOU);
+    this.select(rowOf());
+  }
+
+  /** After its answer, what needs a person next is selected: what stands behind it, around the end. */
+  #leave(story: StoryId, before: readonly StoryView[]): void {
+    const at = before.findIndex((view) => view.story.id === story);
+    if (at < 0 || this.app.selection.story !== story) return;
+    const others = [...before.slice(at + 1), ...before.slice(0, at)].map((view) => view.story.id);
+    const now = needsInOrder(this.#found);
+    const next = others.flatMap((id) => now.find((view) => view.story.id === id) ?? [])[0];
+    this.#selectNeed(next);
   }
 
   /** Whether a row stands whole between the board's head and its foot. */
@@ -341,6 +428,11 @@ export class BoardState {
       void this.app.ask({ do: "stop", story, why: "board", now: false }, story);
   }
 
+  #archive(): void {
+    const story = this.selected?.story.id;
+    if (story !== undefined) void this.#settle({ do: "archive", story }, story);
+  }
+
   #read(by: number): void {
     const story = this.app.selection.story;
     const all = this.stretches.get(story ?? "") ?? [];
@@ -360,19 +452,31 @@ export class BoardState {
     else if (this.reading) this.reading = null;
     else if (this.isFiltering || this.kept.filter) {
       this.isFiltering = false;
-      this.kept.filter = "";
+      this.filterBy("");
+      this.focusRows?.();
     } else this.app.selection.select(null);
   }
 
   #answer(view: StoryView, behavior: AnswerBehavior): void {
     const question = this.question(view);
-    if (!question) return;
+    if (!question || this.#answered.has(question.id)) return;
+    this.#answered.add(question.id);
     const answer = behavior === "allow" ? ALLOWED : denied("");
-    void this.app.ask({ do: "answer", question: question.id, answer }, view.story.id);
+    void this.#settle({ do: "answer", question: question.id, answer }, view.story.id).then((isTaken) => {
+      if (!isTaken) this.#answered.delete(question.id);
+    });
+  }
+
+  /** Does what a story needs, and goes on to the next one; false where it was refused. */
+  async #settle(intent: Intent, story: StoryId): Promise<boolean> {
+    const needs = this.groups.find((group) => group.id === NEEDS_YOU)?.stories ?? [];
+    const isTaken = (await this.app.ask(intent, story)) !== null;
+    if (isTaken) this.#leave(story, needs);
+    return isTaken;
   }
 
   #send(story: StoryId, text: string): void {
-    void this.app.ask({ do: "send", story, id: newId(), text }, story);
+    void this.#settle({ do: "send", story, id: newId(), text }, story);
   }
 
   /** Draws more of what is in view; called once per frame while {@link isPartial}. */
@@ -393,9 +497,10 @@ export class BoardState {
   }
 
   #search(): readonly Group[] {
-    if (this.kept.filter === "") return this.#arranged;
+    const filter = this.#filterBefore ?? this.kept.filter;
+    if (filter === "") return this.#arranged;
     const minute = this.#minute;
-    return found(this.#arranged, this.kept.filter, (view) => this.#texts.of(view, minute));
+    return found(this.#arranged, filter, (view) => this.#texts.of(view, minute));
   }
 
   #arrange(): readonly Group[] {
@@ -403,7 +508,9 @@ export class BoardState {
     const held = [...this.#orders].filter(
       ([group, order]) => group === this.#hovered || (story !== null && order.includes(story)),
     );
-    const groups = arrange(this.app.feed.stories, new Map(held));
+    // What is pointed at does not move away.
+    const heldGroups = this.#hovered === null ? [] : [...this.#orders.keys()];
+    const groups = arrange(this.app.feed.stories, new Map(held), heldGroups);
     this.#orders = new Map(groups.map((group) => [group.id, group.stories.map((view) => view.story.id)]));
     return groups;
   }

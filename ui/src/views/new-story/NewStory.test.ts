@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
-import { Refusal, type Backend } from "../../ipc/backend";
+import { Refusal, type Backend, type Consent } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { FolderSummary } from "../../ipc/protocol";
@@ -185,6 +185,52 @@ test("a refusal is shown where the story would start, and nothing that was writt
       "The branch musher/core is there already. Take another name.",
     ]);
   });
+  expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
+});
+
+test("a refusal goes when something else would be started, and what is written meanwhile stays", async () => {
+  let answer: (consent: Consent) => void = () => undefined;
+  const ask = vi
+    .fn<Backend["ask"]>()
+    .mockRejectedValueOnce(new Refusal({ code: "git", message: "The branch is there already.", hint: "" }))
+    .mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+  await show({ ask });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
+  type("#goal", "Quote rates.");
+  button("Start")?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".plan [role=alert]")).toEqual(["The branch is there already."]);
+  });
+  type("[aria-label=Branch]", "feat/rates");
+  expect(words(".plan [role=alert]")).toEqual([]);
+  button("Start")?.click();
+  type("#goal", "Quote rates. And then refunds.");
+  answer({ reply: "started", story: "s9" });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector("#goal")).toBeNull();
+  });
+  window.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "n", ctrlKey: true, bubbles: true, cancelable: true }),
+  );
+  flushSync();
+  expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("And then refunds.");
+});
+
+test("a goal is there after a restart", async () => {
+  await show();
+  type("#goal", "Quote rates.");
+  if (app) await unmount(app);
+  await show();
   expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
 });
 

@@ -1,19 +1,23 @@
-// What a person writes into a new story. It is kept for as long as the window is open, so leaving the
-// screen loses nothing; a started story empties it.
+// What a person writes into a new story. It is kept for as long as the window is open, and its goal over a
+// restart, so leaving the screen loses nothing; a started story takes away what it was started with.
 import { newId } from "../../domain/newId";
+import { unsentOf } from "../../domain/unsent";
 import { faultOf } from "../../ipc/backend";
 import type { AgentDefaults, Fault, FolderSummary, PermissionChoice, StoryId } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
 import type { AppState } from "../../state/appState.svelte";
 import { gatesOf, startOf, type GateLine, type StoryDraft } from "./storyDraft";
 
 /** How long nobody types before a name is asked for, in milliseconds. */
 const QUIET = 250;
+/** The name under which the goal is kept. */
+const GOAL: DraftName = { of: "new-story" };
 
 export class Form implements StoryDraft {
   readonly #app: AppState;
-  goal = $state("");
+  #goal = $state("");
   /** The path that is being typed, and the command that is. */
   typed = $state("");
   nextGate = $state("");
@@ -35,7 +39,8 @@ export class Form implements StoryDraft {
   #proposed = $state("");
   #asking: ReturnType<typeof setTimeout> | undefined;
   #unread = $state.raw<Fault | null>(null);
-  #refused = $state.raw<Fault | null>(null);
+  /** Why the story was not started as it was asked for then. */
+  #refused = $state.raw<{ readonly fault: Fault; readonly of: string } | null>(null);
   #reading = $state(false);
   #starting = $state(false);
   #read = $state.raw({ took: 0, at: 0 });
@@ -46,6 +51,17 @@ export class Form implements StoryDraft {
 
   constructor(app: AppState) {
     this.#app = app;
+    const goal = keptDraft(GOAL);
+    if (typeof goal === "string") this.#goal = goal;
+  }
+
+  /** What is to be done. */
+  get goal(): string {
+    return this.#goal;
+  }
+  set goal(goal: string) {
+    this.#goal = goal;
+    keepDraft(GOAL, goal === "" ? undefined : goal);
   }
 
   /** The model that a person named, or else the configured one; empty: the agent's own choice. */
@@ -74,9 +90,9 @@ export class Form implements StoryDraft {
   get unread(): Fault | null {
     return this.#unread;
   }
-  /** Why the story was not started. */
+  /** Why the story was not started; null once something else would be asked for. */
   get refused(): Fault | null {
-    return this.#refused;
+    return this.#refused !== null && this.#refused.of === this.#wanted() ? this.#refused.fault : null;
   }
   get isReading(): boolean {
     return this.#reading;
@@ -139,14 +155,21 @@ export class Form implements StoryDraft {
     if (this.#starting || facts === null) return;
     this.#starting = true;
     this.#refused = null;
+    const { goal, path } = this;
+    const of = this.#wanted();
     try {
       const consent = await this.#app.backend.ask({ do: "start", ...startOf(this, facts, this.#id) });
-      this.#clear();
+      this.#clear(goal, path);
       this.#app.open(consent.reply === "started" ? consent.story : this.#id);
     } catch (thrown) {
-      this.#refused = faultOf(thrown);
+      this.#refused = { fault: faultOf(thrown), of };
     }
     this.#starting = false;
+  }
+
+  /** What would be asked for now. */
+  #wanted(): string {
+    return this.#facts === null ? "" : JSON.stringify(startOf(this, this.#facts, this.#id));
   }
 
   #found(facts: FolderSummary, took: number): void {
@@ -159,13 +182,15 @@ export class Form implements StoryDraft {
     this.place = facts.no_worktree === null || facts.not_as_is !== null ? "worktree" : "as_is";
   }
 
-  #clear(): void {
-    this.goal = "";
+  /** Takes away what a story was started with. What was written or dropped meanwhile is for the next one. */
+  #clear(goal: string, path: string): void {
+    this.goal = unsentOf(this.goal, goal);
     this.branch = "";
     this.#id = newId();
+    this.nextGate = "";
+    if (this.path !== path) return;
     this.#facts = null;
     this.path = "";
     this.typed = "";
-    this.nextGate = "";
   }
 }

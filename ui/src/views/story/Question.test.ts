@@ -32,6 +32,31 @@ describe("a question", () => {
     expect(words(".st .call")).toEqual([]);
   });
 
+  test("keeps what was said of it over a restart, until it has its answer", async () => {
+    const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+    const shown = batch(recorder(), waiting, [asked("permission", subject)]);
+    const reason = () => document.querySelector<HTMLInputElement>(".card .acts input");
+    await show(shown, { ask });
+    type(reason(), "not on a Friday");
+    await leave();
+    await show(shown, { ask });
+    expect(reason()?.value).toBe("not on a Friday");
+    reason()?.focus();
+    press("Escape");
+    expect(document.activeElement).toBe(document.body);
+    button("Deny")?.click();
+    await vi.waitFor(() => {
+      expect(ask).toHaveBeenCalledExactlyOnceWith({
+        do: "answer",
+        question: "r1:q1",
+        answer: denied("not on a Friday"),
+      });
+    });
+    await leave();
+    await show(shown, { ask });
+    expect(reason()?.value).toBe("");
+  });
+
   test("is allowed by Ctrl Enter, once, however often it is pressed", async () => {
     const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
     await show(batch(recorder(), waiting, [asked("permission", subject)]), { ask });

@@ -52,6 +52,51 @@ describe("words for the agent", () => {
     expect(field?.value).toBe("And that.");
   });
 
+  test("that are written while others are sent stay, also where the story is left meanwhile", async () => {
+    let answer: (consent: { reply: "done" }) => void = () => undefined;
+    const ask = vi.fn<Backend["ask"]>(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+    await show(shown, { ask });
+    const field = () => document.querySelector<HTMLTextAreaElement>(".compose textarea");
+    field()?.focus();
+    type(field(), "first thought");
+    press("Enter", { ctrlKey: true });
+    type(field(), "first thought and second thought");
+    press("Enter", { ctrlKey: true });
+    press("1", { ctrlKey: true });
+    press("ArrowLeft", { altKey: true });
+    press("Enter", { ctrlKey: true });
+    expect(ask).toHaveBeenCalledTimes(1);
+    answer({ reply: "done" });
+    await vi.waitFor(() => {
+      flushSync();
+      expect(field()?.value).toBe("and second thought");
+    });
+  });
+
+  test("that were not sent are there after a restart", async () => {
+    const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+    await show(shown);
+    type(document.querySelector<HTMLTextAreaElement>(".compose textarea"), "And add a test");
+    await leave();
+    await show(shown);
+    expect(document.querySelector<HTMLTextAreaElement>(".compose textarea")?.value).toBe("And add a test");
+  });
+
+  test("begin by a key that leads to their field, and Esc leaves it", async () => {
+    await show(batch(new Recorder().run("r1").says(prompt("Hi"))));
+    press("c");
+    expect(document.activeElement?.matches(".compose textarea")).toBe(true);
+    press("Escape");
+    expect(document.activeElement).toBe(document.body);
+    expect(document.querySelector(".st")).not.toBeNull();
+  });
+
   test("that resume are there to be read before they are sent", async () => {
     await show(
       batch(new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi")), {
@@ -88,6 +133,71 @@ describe("words for the agent", () => {
       });
     });
   });
+});
+
+test("an output has its colours, and commands to a terminal are not shown; in a file they are named", async () => {
+  const printed =
+    "\u001b[31mFAIL\u001b[39m src/a.test.ts\n\u001b]8;;https://x\u0007link\u001b]8;;\u0007\r50%\r100%";
+  await show(
+    batch(
+      new Recorder()
+        .run("r1")
+        .says(
+          prompt("Hi"),
+          call("c1", "cargo test"),
+          result("c1", { text: printed }),
+          call("c2", "log", {
+            name: "Grep",
+            kind: "search",
+            subject: { is: "query", text: "x", within: null },
+          }),
+          result("c2", { text: printed }),
+        ),
+    ),
+  );
+  const [output, file] = [...document.querySelectorAll(".out pre")];
+  expect(output?.textContent).toBe("FAIL src/a.test.ts\nlink\n100%");
+  expect(output?.querySelector(".red")?.textContent).toBe("FAIL");
+  expect(file?.textContent).toContain("ESC[31mFAIL");
+});
+
+test("a refusal goes away when the story stands otherwise", async () => {
+  const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
+  const later = batch(new Recorder().run("r1").says(prompt("Hi")), { state: "waiting", reason: "prompt" });
+  let notice: (revision: number) => void = () => undefined;
+  let now = shown;
+  await show(shown, {
+    ask: () => Promise.reject(new Refusal({ code: "busy", message: "It works still.", hint: "" })),
+    pull: () => Promise.resolve(now),
+    onNotice: (hear) => {
+      notice = hear;
+      return () => undefined;
+    },
+  });
+  type(document.querySelector<HTMLTextAreaElement>(".compose textarea"), "Go");
+  [...document.querySelectorAll<HTMLElement>(".compose button")][0]?.click();
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".refused")).toEqual(["It works still."]);
+  });
+  now = { ...later, revision: 9 };
+  notice(9);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".refused")).toEqual([]);
+  });
+});
+
+test("a story that is over is put away by a key, and one that works is not", async () => {
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  const over = new Recorder().run("r1", "agent", { state: "ended" }).says(prompt("Hi"));
+  await show(batch(over), { ask });
+  press("A", { ctrlKey: true, shiftKey: true });
+  expect(ask).not.toHaveBeenCalled();
+  await leave();
+  await show(batch(over, { state: "done", reason: "checked" }), { ask });
+  press("A", { ctrlKey: true, shiftKey: true });
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: STORY });
 });
 
 test("a story that a limit holds can be tried now, and not by a letter", async () => {

@@ -1,12 +1,13 @@
 // What a story's screen is left with and found with again: the tab, the filter, the selected and the unfolded
 // rows, the place in the timeline, and words that were not sent.
 
-import type { Written } from "../../domain/timeline/form";
 import type { Filter } from "../../domain/timeline/filter";
-import type { Given } from "../../domain/timeline/given";
-import type { QuestionId, RunId, Stream, Timestamp } from "../../ipc/protocol";
+import type { Measure } from "../../domain/usage/bars";
+import type { QuestionId, RunId, StoryId, Stream, Timestamp } from "../../ipc/protocol";
 import { Scrolled } from "../../parts/keptScroll";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
 import { Once } from "../../state/once";
+import { Answering } from "./answering.svelte";
 
 export type Tab = "timeline" | "why" | "usage" | "raw";
 
@@ -16,40 +17,49 @@ export type RawTarget = { run: RunId; stream: Stream; offset: number; len: numbe
 /** The first row in view, when it happened, and how far it is scrolled beyond the edge, in px. */
 export type RowPlace = { readonly key: string; readonly at: Timestamp; readonly within: number };
 
-/** What was written into a question's card and not sent. */
-export class Answering {
-  readonly question: QuestionId;
-  /** Why not, for the agent. */
-  message = $state("");
-  given = $state<Given[]>([]);
-  /** What a person wrote into the form; null until then. */
-  typed = $state<Written[] | null>(null);
-
-  constructor(question: QuestionId) {
-    this.question = question;
-  }
-}
-
 export class StoryKept {
   filter = $state<Filter>("all");
   /** What stands beside the timeline; in a narrow window, instead of it. */
   tab = $state<Tab>("timeline");
   raw = $state.raw<RawTarget | null>(null);
+  /** What the bars of the turns measure, where a person chose it, and the first turn of the bar that is read. */
+  measure = $state<Measure | null>(null);
+  turn = $state<number | null>(null);
   /** The row that keys act on. */
   selected = $state<string | null>(null);
   unfolded = $state.raw<ReadonlySet<string>>(new Set());
-  /** What comes next, in a person's words. */
-  words = $state("");
+  #words = $state("");
+  /** What comes next is on its way to the engine. */
+  isSending = $state(false);
   /** Where the timeline was read; null at its end, which is followed. Not a signal: the list knows it. */
   place: RowPlace | null = null;
   /** The places in what stands beside the timeline. */
   readonly panels = { why: new Scrolled(), usage: new Scrolled(), raw: new Scrolled() };
   readonly asked = new Once();
-  #answering: Answering | null = null;
+  readonly #name: DraftName;
+  readonly #answering = new Map<QuestionId, Answering>();
+
+  constructor(story: StoryId) {
+    this.#name = { of: "story", id: story };
+    const words = keptDraft(this.#name);
+    if (typeof words === "string") this.#words = words;
+  }
+
+  /** What comes next, in a person's words. */
+  get words(): string {
+    return this.#words;
+  }
+  set words(words: string) {
+    this.#words = words;
+    keepDraft(this.#name, words === "" ? undefined : words);
+  }
 
   /** What was written for a question, or nothing yet. */
   answering(question: QuestionId): Answering {
-    if (this.#answering?.question !== question) this.#answering = new Answering(question);
-    return this.#answering;
+    const known = this.#answering.get(question);
+    if (known) return known;
+    const made = new Answering(question);
+    this.#answering.set(question, made);
+    return made;
   }
 }

@@ -52,7 +52,7 @@ describe("proofsOf", () => {
     expect(resets).toEqual([
       "Agent Reset: 17:42, in 50:52, as the provider said",
       "Agent Reset: 17:42, in 50:52, as the provider said",
-      "Agent Reset: not known; tried again at 16:56, in 5:00, later each time",
+      "Agent Reset: not known; next attempt 16:56, in 5:00, later each time",
       "Agent Reset: not known",
     ]);
   });

@@ -87,7 +87,7 @@ async function screenOf(): Promise<{
   const app = new AppState(backend, ATLAS);
   let screen: Screen | undefined;
   const end = $effect.root(() => {
-    screen = new Screen(app, STORY, new StoryKept());
+    screen = new Screen(app, STORY, new StoryKept(STORY));
   });
   app.feed.start();
   app.feed.show(STORY);

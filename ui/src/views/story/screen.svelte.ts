@@ -232,6 +232,7 @@ export class Screen {
     const consent = await this.app.ask({ do: "answer", question, answer }, this.id);
     // Its effect comes back through the feed and takes the card away; a refusal leaves it.
     if (consent === null) this.sending = null;
+    else this.kept.answering(question).done();
   }
 
   #select(index: number): number {

@@ -1,0 +1,139 @@
+"""Journeys of moving about by keys: from one need to the next, through the filter, on another keyboard
+layout, and back to words that were not sent, also after a restart."""
+
+import subprocess
+
+from answer_journeys import CONTROL, ENTER, ESCAPE, FOCUSED, Asking, chord, takes_answers
+from driver import until
+from view_journeys import FILTER, WORDS, value
+
+DOWN = "\ue015"
+
+#: The keys that are K, J and / on the usual keyboard, by the numbers that the X server gives them.
+KEY_K, KEY_J, KEY_SLASH = 45, 44, 61
+
+SELECTED = "return document.querySelector('.board [aria-selected=\"true\"]')?.dataset.story ?? null"
+#: The key line has the answer of the selected story only while it is taken.
+OFFERED = "return document.querySelector('footer .hints').innerText.includes('Allow once')"
+NEEDS = ("waiting", "needs_you")
+
+
+def goes_to_the_board(desk, page):
+    """Shows the board without a filter and with nothing selected."""
+    desk.xdotool("windowactivate", "--sync", desk.window_of("Musher"), "key", "ctrl+1")
+    page.element(".board")
+    for _ in range(4):
+        page.key(ESCAPE)
+    until("nothing to be selected", lambda: page.js(SELECTED) is None)
+
+
+def needing(desk):
+    return {each["id"] for each in desk.mush("stories") if each["state"] in NEEDS}
+
+
+def select(page, story, most):
+    """Selects a story that needs a person, by N."""
+    for _ in range(most):
+        if page.js(SELECTED) == story:
+            return
+        page.key("n")
+    assert page.js(SELECTED) == story, page.js(SELECTED)
+
+
+def goes_from_need_to_need(desk, page):
+    """N visits every story that needs a person; after an answer the next one is selected, and the same haste
+    does not answer it."""
+    first, second = (Asking(desk, page, name, "Bash", {"command": "true"}) for name in ("need-a", "need-b"))
+    for asking in (first, second):
+        until("the question", asking.question, 30)
+    goes_to_the_board(desk, page)
+    wanted = needing(desk)
+    until("all that need a person to be counted", lambda: page.js(
+        "return Number(document.querySelector('header .needs .word')?.innerText)") == len(wanted))
+    visited = []
+    for _ in wanted:
+        page.key("n")
+        visited.append(page.js(SELECTED))
+    assert set(visited) == wanted, (visited, wanted)
+    select(page, first.story, len(wanted))
+    # What was selected a moment ago takes no answer.
+    chord(page, CONTROL, ENTER)
+    first.stays_open()
+    until("the key to be offered", lambda: page.js(OFFERED))
+    chord(page, CONTROL, ENTER)
+    assert first.got() == "allow"
+    until("another need to be selected", lambda: page.js(SELECTED) not in (None, first.story))
+    chord(page, CONTROL, ENTER)
+    second.stays_open()
+    # From inside a story, too, and with the focus on the question there.
+    select(page, second.story, len(wanted))
+    page.key(ENTER)
+    page.element(".card")
+    page.key("n")
+    until("the card to have the focus", lambda: page.js(FOCUSED, ".card"))
+    takes_answers(page)
+    page.key(ENTER)
+    assert second.got() == "allow"
+
+
+def finds_by_the_filter(desk, page):
+    """The filter and what it finds by keys alone: Down to the first, Enter opens, Esc leads back."""
+    goes_to_the_board(desk, page)
+    page.key("/")
+    until("the filter to have the focus", lambda: page.js(FOCUSED, FILTER))
+    page.key(*"need-b")
+    until("one story to be found", lambda: len(page.find(".board [data-story]")) == 1)
+    page.key(DOWN)
+    until("the rows to have the focus", lambda: page.js(FOCUSED, ".board"))
+    page.key(ENTER)
+    page.element("[role=feed]")
+    page.key("c")
+    until("the words to have the focus", lambda: page.js(FOCUSED, WORDS))
+    page.key(ESCAPE)
+    until("the field to be left", lambda: page.js("return document.activeElement === document.body"))
+    page.key(ESCAPE)
+    page.element(".board")
+    assert value(page, FILTER) == "need-b"
+    goes_to_the_board(desk, page)
+
+
+def acts_on_another_layout(desk, page):
+    """The same keys do the same on a Russian keyboard."""
+    goes_to_the_board(desk, page)
+    subprocess.run(["setxkbmap", "ru"], env=desk.env, check=True, timeout=10)
+    try:
+        desk.xdotool("key", KEY_J)
+        until("a story to be selected", lambda: page.js(SELECTED) is not None)
+        desk.xdotool("key", KEY_SLASH)
+        until("the filter to have the focus", lambda: page.js(FOCUSED, FILTER))
+        desk.xdotool("key", "Escape")
+        until("the board without a filter", lambda: not page.find(FILTER))
+        desk.xdotool("keydown", "Control_L", "key", KEY_K, "keyup", "Control_L")
+        page.element(".palette")
+        desk.xdotool("key", "Escape")
+        until("the palette to be closed", lambda: not page.find(".palette"))
+    finally:
+        subprocess.run(["setxkbmap", "us"], env=desk.env, check=True, timeout=10)
+
+
+def keeps_words_over_a_restart(desk, page):
+    """Words that were not sent are in their story after the window was closed and opened again."""
+    [story] = [each for each in desk.mush("stories") if each["title"] == "need-b"]
+
+    def opens():
+        chord(page, CONTROL, "k")
+        page.type_into(".palette input", story["title"])
+        page.see(story["title"])
+        page.key(ENTER)
+        page.element(WORDS)
+
+    opens()
+    page.type_into(WORDS, "And add a test")
+    page.leave(desk.close_window)
+    page = desk.open_window()
+    page.see("New story")
+    opens()
+    until("the words", lambda: value(page, WORDS) == "And add a test")
+    page.ask("POST", f"/element/{page.element(WORDS)}/clear", {})
+    goes_to_the_board(desk, page)
+    return page

@@ -1,0 +1,73 @@
+// Stories by what somebody types: words of the title, the branch, the project or the folder. Those found as they
+// were typed come first, each time the newest first. Pure.
+
+import type { StoryView } from "../ipc/protocol";
+import { projectName, projectPath } from "./board";
+import { match, type Piece } from "./search";
+
+export type FoundStory = {
+  readonly view: StoryView;
+  /** The title, with what was typed marked in it. */
+  readonly title: readonly Piece[];
+  /** Where else it was found: a branch, a folder; empty for the title and the project, which stand there anyway. */
+  readonly also: string;
+};
+
+/** How well it was found; the least is the best. */
+type Rank = 0 | 1 | 2;
+
+/** The stories that have every word somewhere, or the letters in their order in the title. */
+export function findStories(typed: string, stories: readonly StoryView[]): FoundStory[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  return stories
+    .flatMap((view) => {
+      const found = findIn(view, typed, words);
+      return found ? [found] : [];
+    })
+    .toSorted((a, b) => a.rank - b.rank || (a.view.story.created_at < b.view.story.created_at ? 1 : -1));
+}
+
+function findIn(
+  view: StoryView,
+  typed: string,
+  words: readonly string[],
+): (FoundStory & { rank: Rank }) | null {
+  const { title, branch, project, dir } = view.story;
+  const plain = [{ text: title, hit: false }];
+  const has = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  if (has(title)) return { view, title: match(typed, title)?.pieces ?? plain, also: "", rank: 0 };
+  const places = [projectName(project), branch ?? "", dir];
+  if (has([title, ...places].join("\n"))) {
+    const missing = words.filter((word) => !`${title}\n${projectName(project)}`.toLowerCase().includes(word));
+    const also =
+      missing.length === 0
+        ? ""
+        : (places.find((text) => text.toLowerCase().includes(missing[0] ?? "")) ?? "");
+    return { view, title: plain, also, rank: 1 };
+  }
+  const letters = match(typed, title);
+  return letters && { view, title: letters.pieces, also: "", rank: 2 };
+}
+
+/** A project whose stories are here. */
+export type FoundProject = {
+  readonly name: string;
+  readonly path: string;
+  readonly pieces: readonly Piece[];
+};
+
+/** The projects that are called so, or lie there; the one with the newest story first. */
+export function findProjects(typed: string, stories: readonly StoryView[]): FoundProject[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === "") return [];
+  const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
+  const paths = [...new Set(newest.map(({ story }) => projectPath(story.project)))];
+  return paths
+    .filter((path) => path.toLowerCase().includes(wanted))
+    .map((path) => {
+      const name = projectName(path);
+      const isInName = name.toLowerCase().includes(wanted);
+      return { name, path, pieces: (isInName && match(typed, name)?.pieces) || [{ text: name, hit: false }] };
+    });
+}

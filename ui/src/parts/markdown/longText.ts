@@ -1,0 +1,34 @@
+// How much of a long text is laid out at once. The rest is counted and comes when it is wanted: laying out all of
+// a text with thousands of rows would hold the window up. Pure.
+
+/** As much is laid out at first. */
+export const FIRST = 16_000;
+/** How many times as much then, each time that more is wanted. */
+export const TIMES = 4;
+/** So much more is laid out as well, rather than being folded. */
+const SLACK = 1.25;
+/** The most of the end of a text that is still being written, in lines and in characters. */
+const LINES = 12;
+const CHARACTERS = 2000;
+
+/** Where to cut, for so much room: behind a line, where there is one. */
+export function cutAt(text: string, room: number): number {
+  if (text.length <= room * SLACK) return text.length;
+  const line = text.lastIndexOf("\n", room - 1) + 1;
+  if (line > room / 2) return line;
+  // Halves of a pair stay together.
+  return /[\ud800-\udbff]/.test(text[room - 1] ?? "") ? room - 1 : room;
+}
+
+/** How many lines a text has. */
+export function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < text.length - 1; at = text.indexOf("\n", at + 1))
+    lines += 1;
+  return lines;
+}
+
+/** The last lines of a text. */
+export function endOf(text: string): string {
+  return text.slice(-CHARACTERS).split("\n").slice(-LINES).join("\n");
+}

@@ -1,0 +1,126 @@
+import axe from "axe-core";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, it, vi } from "vitest";
+import App from "../../App.svelte";
+import type { Backend } from "../../ipc/backend";
+import { fake } from "../../ipc/fake";
+
+let app: ReturnType<typeof mount> | undefined;
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  document.body.replaceChildren();
+});
+
+async function show(change: Partial<Backend> = {}): Promise<void> {
+  app = mount(App, { target: document.body, props: { backend: { ...fake("still"), ...change } } });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".story")).not.toBeNull();
+  });
+}
+function click(selector: string, change: MouseEventInit = { clientX: 40, clientY: 40 }): MouseEvent {
+  const event = new MouseEvent("contextmenu", { bubbles: true, cancelable: true, ...change });
+  const target = document.querySelector(selector);
+  if (!target) throw new Error(`there is no ${selector}`);
+  target.dispatchEvent(event);
+  flushSync();
+  return event;
+}
+function press(key: string): void {
+  (document.activeElement ?? window).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+  );
+  flushSync();
+}
+const items = () => [...document.querySelectorAll("[role=menuitem]")].map((each) => each.textContent);
+const take = (name: string) => {
+  [...document.querySelectorAll<HTMLElement>("[role=menuitem]")]
+    .find((each) => each.textContent === name)
+    ?.click();
+  flushSync();
+};
+
+it("copies what a story is called and where it works, opens it, and puts away one that is over", async () => {
+  const copied: string[] = [];
+  const ask = vi.fn<Backend["ask"]>().mockResolvedValue({ reply: "done" });
+  await show({
+    ask,
+    copy: (text) => {
+      copied.push(text);
+      return Promise.resolve();
+    },
+  });
+  const done = '[aria-label^="Return 409"]';
+  expect(click(`${done} .title`).defaultPrevented).toBe(true);
+  expect(items()).toEqual([
+    "Open the story",
+    "Copy the title",
+    "Copy the branch",
+    "Copy the path of the folder",
+    "Copy resume command",
+    "Archive",
+  ]);
+  const { violations } = await axe.run(".menu", { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map((each) => each.id)).toEqual([]);
+  take("Copy the title");
+  expect([copied, document.querySelector("[role=menu]")]).toEqual([
+    ["Return 409 on duplicate shipment references"],
+    null,
+  ]);
+  click(done);
+  take("Archive");
+  expect(ask).toHaveBeenCalledExactlyOnceWith({ do: "archive", story: expect.any(String) });
+  click('[aria-label^="Replace carrier"]');
+  expect(items()).not.toContain("Archive");
+  take("Open the story");
+  await vi.waitFor(() => {
+    flushSync();
+    expect(document.querySelector(".st")).not.toBeNull();
+  });
+  click("section.head h1");
+  expect(items()).not.toContain("Open the story");
+});
+
+it("is gone through by keys, and gives the focus back", async () => {
+  await show();
+  const board = document.querySelector<HTMLElement>(".board");
+  board?.focus();
+  press("4");
+  click(".board", { clientX: 0, clientY: 0 });
+  expect(document.activeElement?.textContent).toBe("Open the story");
+  press("ArrowDown");
+  expect(document.activeElement?.textContent).toBe("Copy the title");
+  press("ArrowUp");
+  press("ArrowUp");
+  expect(document.activeElement?.textContent).toBe(items().at(-1));
+  press("j");
+  press("Escape");
+  expect(items()).toEqual([]);
+  await vi.waitFor(() => {
+    expect(document.activeElement).toBe(board);
+  });
+});
+
+it("is nowhere a browser's, and leaves a field its own", async () => {
+  await show();
+  expect(click("header").defaultPrevented).toBe(true);
+  expect(items()).toEqual([]);
+  press("/");
+  expect(click("[role=columnheader] input").defaultPrevented).toBe(false);
+});
+
+it("copies a command as it is, and a text in which characters are named not at all", async () => {
+  const copied: string[] = [];
+  await show({ copy: (text) => (copied.push(text), Promise.resolve()) });
+  const need = [...document.querySelectorAll(".need code")].find((each) =>
+    each.textContent.startsWith("cargo publish"),
+  );
+  need?.setAttribute("id", "command");
+  click("#command");
+  take("Copy this");
+  expect(copied).toEqual(["cargo publish --dry-run -p address"]);
+  need?.appendChild(document.createElement("span")).classList.add("hidden");
+  click("#command");
+  expect(items()).not.toContain("Copy this");
+});

@@ -1,0 +1,93 @@
+// What the menu of the right button offers: to copy what stands under the pointer, and to open what it leads to.
+// What is there, its elements offer; the rows of stories are known by `data-story`.
+
+import { canArchive } from "../../domain/states";
+import type { StoryId } from "../../ipc/protocol";
+import type { AppState } from "../../state/appState.svelte";
+import { offerAt } from "./offers";
+import { m } from "../../paraglide/messages";
+
+export type MenuItem = { readonly text: string; readonly run: () => void };
+
+/** The menu for what was clicked; empty where there is nothing to copy or to open. */
+export function itemsAt(target: Element, app: AppState): MenuItem[] {
+  const story = storyAt(target, app);
+  return [
+    ...selectionItems(target, app),
+    ...linkItems(target, app),
+    ...copyItems(target, app),
+    ...(story === null ? [] : storyItems(story, app)),
+  ];
+}
+
+/** Whether the system's own menu of a field is wanted: it has what writing takes. */
+export function isWriting(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("textarea, input, [contenteditable=true]") !== null;
+}
+
+function selectionItems(target: Element, app: AppState): MenuItem[] {
+  const selection = getSelection();
+  const text = selection?.toString() ?? "";
+  if (!selection || text.trim() === "" || !selection.containsNode(target, true)) return [];
+  return [copying(m.menu_copy_selection(), text, app)];
+}
+
+function linkItems(target: Element, app: AppState): MenuItem[] {
+  const address = offerAt(target, "link");
+  if (address === undefined) return [];
+  const open = {
+    text: m.menu_open_link(),
+    run: () => void app.backend.openLink(address).catch(() => undefined),
+  };
+  return [...(/^https:\/\//i.test(address) ? [open] : []), copying(m.menu_copy_address(), address, app)];
+}
+
+function copyItems(target: Element, app: AppState): MenuItem[] {
+  const exact = offerAt(target, "copy");
+  if (exact !== undefined) return [copying(m.menu_copy_this(), exact, app)];
+  const code = target.closest("code, pre");
+  // Where characters are named instead of being there, a copy would be another text.
+  const isExact = code !== null && code.querySelector(".hidden") === null;
+  if (isExact && code.textContent.trim() !== "") return [copying(m.menu_copy_this(), code.textContent, app)];
+  const step = target.closest(".st .body")?.textContent.trim() ?? "";
+  return step === "" ? [] : [copying(m.menu_copy_step(), step, app)];
+}
+
+/** The story under the pointer; for the menu key, the one that is selected. */
+function storyAt(target: Element, app: AppState): StoryId | null {
+  const row = target.closest<HTMLElement>("[data-story]")?.dataset["story"];
+  return row ?? (target.matches("[role=grid]") ? app.selection.story : null);
+}
+
+function storyItems(id: StoryId, app: AppState): MenuItem[] {
+  const view = app.feed.story(id);
+  if (!view) return [];
+  const { story } = view;
+  const { route } = app.router;
+  const isHere = route.view === "story" && route.story === id;
+  const open = {
+    text: m.action_open_story(),
+    run: () => {
+      app.open(id);
+    },
+  };
+  const resume = { text: m.action_copy_resume(), run: () => void copyResume(id, app) };
+  const archive = { text: m.action_archive(), run: () => void app.ask({ do: "archive", story: id }, id) };
+  return [
+    ...(isHere ? [] : [open]),
+    copying(m.menu_copy_title(), story.title, app),
+    ...(story.branch === null ? [] : [copying(m.menu_copy_branch(), story.branch, app)]),
+    copying(m.menu_copy_folder(), story.dir, app),
+    ...(story.session === null ? [] : [resume]),
+    ...(canArchive(view, app.clock.now) ? [archive] : []),
+  ];
+}
+
+async function copyResume(story: StoryId, app: AppState): Promise<void> {
+  const command = await app.backend.query({ of: "resume_command", story }).catch(() => null);
+  if (command !== null) await app.backend.copy(command);
+}
+
+function copying(text: string, what: string, app: AppState): MenuItem {
+  return { text, run: () => void app.backend.copy(what).catch(() => undefined) };
+}

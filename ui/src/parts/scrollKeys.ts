@@ -1,0 +1,45 @@
+// Keys that scroll act at once, on the part of the view that is read: nobody has to click into it first. Where
+// something has the focus, it has these keys. A view marks the part by `data-scrolls`.
+
+/** How far an arrow key scrolls, in px. */
+const LINE = 40;
+/** How much of what is in sight a page is, so that a reader finds the place again. */
+const PAGE = 0.9;
+
+/** Scrolls by a key that nothing else took; true if it did. */
+export function scrollByKey(event: KeyboardEvent): boolean {
+  const { activeElement, body } = document;
+  if (event.defaultPrevented || (activeElement !== null && activeElement !== body)) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const part = [...document.querySelectorAll<HTMLElement>("[data-scrolls]")].find(
+    (each) => each.clientHeight > 0 && each.scrollHeight > each.clientHeight,
+  );
+  if (!part) return false;
+  const by = distanceOf(event, part);
+  if (by === undefined) return false;
+  event.preventDefault();
+  part.scrollTop += by;
+  return true;
+}
+
+function distanceOf({ key, shiftKey }: KeyboardEvent, part: HTMLElement): number | undefined {
+  const page = part.clientHeight * PAGE;
+  switch (key) {
+    case "PageDown":
+      return page;
+    case "PageUp":
+      return -page;
+    case " ":
+      return shiftKey ? -page : page;
+    case "ArrowDown":
+      return LINE;
+    case "ArrowUp":
+      return -LINE;
+    case "End":
+      return part.scrollHeight;
+    case "Home":
+      return -part.scrollHeight;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,79 @@
+// What was written into a question's card and not sent. It is kept by the question, also over a restart, until
+// the question has its answer.
+
+import type { Written } from "../../domain/timeline/form";
+import type { Given } from "../../domain/timeline/given";
+import type { QuestionId } from "../../ipc/protocol";
+import { keepDraft, keptDraft, type DraftName } from "../../state/drafts";
+
+type Kept = {
+  readonly message: string;
+  readonly given: readonly Given[];
+  readonly typed: readonly Written[] | null;
+};
+
+const NOTHING: Kept = { message: "", given: [], typed: null };
+
+export class Answering {
+  readonly #name: DraftName;
+  #kept = $state.raw<Kept>(NOTHING);
+
+  constructor(question: QuestionId) {
+    this.#name = { of: "question", id: question };
+    this.#kept = keptOf(keptDraft(this.#name));
+  }
+
+  /** Why not, for the agent. */
+  get message(): string {
+    return this.#kept.message;
+  }
+  set message(message: string) {
+    this.#keep({ message });
+  }
+
+  get given(): Given[] {
+    return [...this.#kept.given];
+  }
+  set given(given: Given[]) {
+    this.#keep({ given });
+  }
+
+  /** What a person wrote into the form; null until then. */
+  get typed(): Written[] | null {
+    return this.#kept.typed && [...this.#kept.typed];
+  }
+  set typed(typed: Written[] | null) {
+    this.#keep({ typed });
+  }
+
+  /** The question has its answer. */
+  done(): void {
+    keepDraft(this.#name, undefined);
+  }
+
+  #keep(change: Partial<Kept>): void {
+    this.#kept = { ...this.#kept, ...change };
+    keepDraft(this.#name, this.#kept);
+  }
+}
+
+/** What was kept, where it has the form that this version keeps. */
+function keptOf(found: unknown): Kept {
+  if (typeof found !== "object" || found === null) return NOTHING;
+  const { message, given, typed } = found as Record<keyof Kept, unknown>;
+  return {
+    message: typeof message === "string" ? message : "",
+    given: Array.isArray(given) && given.every(isGiven) ? given : [],
+    typed: Array.isArray(typed) && typed.every(isWritten) ? typed : null,
+  };
+}
+
+function isGiven(each: unknown): each is Given {
+  if (typeof each !== "object" || each === null) return false;
+  const { options, words } = each as Record<keyof Given, unknown>;
+  return typeof words === "string" && Array.isArray(options) && options.every(Number.isInteger);
+}
+
+function isWritten(each: unknown): each is Written {
+  return Array.isArray(each) && each.every((value) => typeof value === "string");
+}
