@@ -1,6 +1,6 @@
 //! The commands that the page may call: one file per area, each command a line or two over the engine.
 //! Blocking work runs on separate threads. The names are repeated in `build.rs`, in the window's capability
-//! and in the page's `backend.ts`; a test compares them.
+//! and in the page's `ui/src/ipc/tauri.ts`; a test compares them.
 
 mod agents;
 mod desk;

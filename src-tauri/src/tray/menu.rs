@@ -63,7 +63,7 @@ pub(super) enum Entry {
     Separator,
 }
 
-/// The menu. Without facts, because no data directory is open, only what works then.
+/// Builds the menu. Without content (no data directory is open) it has only the entries that still work.
 pub(super) fn menu<Z: TimeZone>(
     content: Option<&MenuContent>,
     paused_until: Option<Timestamp>,

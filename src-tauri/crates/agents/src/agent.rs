@@ -105,8 +105,9 @@ pub trait Agent: Send + Sync {
     /// When it cannot be said now, or not in this run.
     fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable>;
 
-    /// The file in which the agent saved the session's account, if it keeps one. Most keep none. `cwd` is the
-    /// directory the session ran in, resolved as the agent resolves it (symbolic links followed).
+    /// The file in which the agent saved the session's usage totals; `None` for an agent that saves none (the
+    /// default). `cwd` is the directory in which the session ran, resolved as the agent resolves it (symbolic
+    /// links followed).
     fn saved_usage_path(
         &self,
         env: &dyn Fn(&str) -> Option<String>,

@@ -1,8 +1,9 @@
-//! What a decoder is: lines of a run's streams go in, events and drafts come out. Decoding cannot
-//! fail and reads nothing but the lines, so the same bytes give the same events for ever under one
-//! decoder id: its family and its version. A run is read by the newest decoder of the family that it began with;
-//! an event that an older one made keeps its place, and what a line gives in addition comes after it. What must be known to speak to the agent is folded from the same lines. The engine makes one
-//! decoder per run and feeds it in the order of the run's index.
+//! The interface of decoders: lines of a run's streams go in, events and drafts come out. Decoding cannot fail
+//! and reads nothing but the lines, so one decoder id (family and version) always makes the same events of the
+//! same bytes. The newest decoder of a run's family reads the run; an event that an older version made keeps its
+//! place, and further events of the same line come after it. The decoder also folds the lines into the
+//! [`Conversation`], which has what must be known to speak to the agent. The engine makes one decoder per run
+//! and feeds it lines in the order of the run's index.
 
 use crate::converse::Conversation;
 use protocol::{DecoderId, DraftUpdate, Event, Pos, Stream};

@@ -69,8 +69,8 @@ pub enum LaunchError {
         /// The message for a person.
         message: String,
     },
-    /// The keeper ended, or stayed silent for 30 seconds, without a report. Whether the process
-    /// runs is for the run directory to say.
+    /// The keeper ended, or stayed silent for 30 seconds, without a report, or it reported a running process and
+    /// left no record. Only the run directory can show whether the process runs.
     #[error("the keeper did not report")]
     Silent,
     /// The keeper reported a running process, but its facts cannot be read.

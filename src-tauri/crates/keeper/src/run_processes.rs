@@ -29,14 +29,14 @@ pub(crate) struct RunProcesses {
 }
 
 impl RunProcesses {
-    /// Finds the processes of a run that this keeper started.
+    /// For a run that this keeper started: its leader is known.
     pub(crate) fn new(leader: Arc<Leader>, marker: &str) -> RunProcesses {
         let child = leader.identity();
         let known = HashMap::from([(child.pid, child.start_time)]);
         RunProcesses { variable: variable(marker), leader: Some(leader), known }
     }
 
-    /// Finds the processes that carry the marker, without a process to descend from.
+    /// For a run without a known leader: only the marker identifies its processes.
     pub(crate) fn marked(marker: &str) -> RunProcesses {
         RunProcesses { variable: variable(marker), leader: None, known: HashMap::new() }
     }
@@ -76,7 +76,7 @@ impl RunProcesses {
         below(roots.collect(), &children)
     }
 
-    /// All descendants of this keeper (where orphans become its children), of the leader and of processes
+    /// All descendants of this keeper (on systems where it adopts orphans), of the leader and of processes
     /// that were seen before.
     fn descendants(&self, all: &[Process], children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
         let known = all.iter().map(|process| process.identity);

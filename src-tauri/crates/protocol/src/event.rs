@@ -264,7 +264,7 @@ pub enum Event {
         /// Tokens after.
         after: Option<u64>,
     },
-    /// The conversation was thrown away and begun again; its accounts restart.
+    /// The conversation was thrown away and begun again; its usage totals restart at zero.
     ConversationReset {
         /// Why, in the agent's word.
         trigger: Option<String>,
@@ -538,7 +538,7 @@ pub struct TurnEnd {
     pub said: String,
     /// The final answer, or the error's text.
     pub text: String,
-    /// The agent's account, if it gives one.
+    /// The usage that the agent reports; `None` when it reports none.
     pub usage: Option<ApiUsage>,
     /// The number of the result in this run, if the agent counts them.
     pub index: Option<u32>,

@@ -75,7 +75,7 @@ pub struct RunSpec {
     pub resumes: bool,
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// The conversation's account before this run.
+    /// The conversation's usage totals before this run.
     pub usage_baseline: UsageTotals,
     /// The gate's number from 1, for runs of kind gate.
     #[serde(default)]

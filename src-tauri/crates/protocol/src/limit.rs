@@ -70,7 +70,7 @@ pub struct LimitWindow {
     /// What it counts.
     #[serde(default)]
     pub name: WindowName,
-    /// What was said about it.
+    /// Its reported status.
     pub status: LimitStatus,
     /// Fraction used, 0 to 1, more than 1 in overage; `None` when the report does not say.
     pub utilization: Option<f64>,
@@ -116,7 +116,7 @@ pub struct Limit {
     /// What it counts.
     #[serde(default)]
     pub name: WindowName,
-    /// What was said last.
+    /// The status last reported.
     pub status: LimitStatus,
     /// Fraction used, last known. Reports that do not have it do not change it.
     pub utilization: Option<f64>,

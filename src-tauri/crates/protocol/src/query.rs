@@ -1,5 +1,5 @@
-//! What can be read from the owner of a data directory: one [`Query`] for reads, as [`Request`](crate::Request) is for
-//! writes. A query changes nothing; what changes comes by the feed.
+//! Reads from the owner of a data directory: [`Query`] is for reads what [`Request`](crate::Request) is for
+//! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
     Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId,

@@ -60,7 +60,7 @@ pub enum CostBasis {
     Reported,
     /// Computed from tokens and a price table.
     Priced,
-    /// At least this much: the run ended, or is still going, without a final account.
+    /// At least this much: the run goes on, or ended without a final total.
     LowerBound,
     /// No price is known for a part of it, because the agent does not say what it costs.
     Unpriced,
@@ -82,7 +82,7 @@ impl AddAssign for Cost {
     }
 }
 
-/// What one model used, as the agent accounts for it.
+/// What one model used, as the agent reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelUsage {
     /// Tokens by class.
@@ -119,7 +119,7 @@ impl UsageTotals {
     }
 }
 
-/// The agent's account at a result, as the agent counts. The two are distinguished by their fields.
+/// The usage that an agent reports with a result. The variants are told apart by their fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum ApiUsage {

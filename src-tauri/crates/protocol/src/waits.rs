@@ -76,7 +76,7 @@ pub enum WaitsFor {
 pub enum JobKind {
     /// Musher's store says which conversation is to be continued.
     Store,
-    /// The agent's program is looked up and asked for its version, and its saved account is read.
+    /// The agent's program is looked up and asked for its version, and its saved usage is read.
     Program,
     /// Git says what worktree the folder belongs to.
     Git,

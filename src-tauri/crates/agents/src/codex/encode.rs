@@ -1,6 +1,6 @@
-//! What is written to the app-server: one JSON object a line on its standard input. Ids of Musher's requests
-//! are those of its inputs; ids of the program's requests go back as they came. The same shapes are read back
-//! from the run's input log by `decode`.
+//! Builds what is written to the app-server: one JSON object per line on its standard input. Each request of
+//! ours has the id of the input that carries it; replies repeat the agent's id unchanged. `decode` reads the
+//! same shapes back from the run's input log.
 
 use super::launch::{Held, held};
 use super::questions;
@@ -70,7 +70,7 @@ fn thread(spec: &LaunchSpec, held: Held) -> String {
     let method = if spec.resume { "thread/resume" } else { "thread/start" };
     if spec.resume {
         params["threadId"] = Value::from(spec.session.to_string());
-        // They were reported in the runs that made them.
+        // Earlier turns were already reported by the runs that made them.
         params["excludeTurns"] = Value::from(true);
     }
     line(&json!({"method": "initialized"})) + &request(THREAD, method, params)

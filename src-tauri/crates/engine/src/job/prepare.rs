@@ -77,8 +77,8 @@ impl Preparation {
     /// Finds out what must be known; `on` is called with what it waits for.
     ///
     /// # Errors
-    /// When the store or the agent's saved account cannot be read: to go on without either would lose what was
-    /// said, or count what was used twice.
+    /// When the store or the agent's saved usage cannot be read. Without the store the conversation would be
+    /// lost; without the saved usage, what was used before would be counted twice.
     pub(crate) async fn run(self, on: impl Fn(JobKind)) -> Result<Prepared> {
         on(JobKind::Store);
         let continued = self.continued().await?;
@@ -183,7 +183,7 @@ impl Preparation {
         runtime::blocking(find).await.map_err(Error::Thread)
     }
 
-    /// The conversation's account before the run, where the agent keeps one and will go on from it.
+    /// Reads the conversation's usage before the run, if the agent saves it and its counter will go on from it.
     async fn saved_usage(
         &self,
         program: &Path,
@@ -250,7 +250,7 @@ fn session(reader: &Reader, earlier: Earlier, story: &StoryId) -> Result<Option<
     }
 }
 
-/// The file in which an agent keeps a conversation's account.
+/// Opens the file in which an agent saves a conversation's usage totals, if it is there.
 fn open_saved(
     agent: &dyn Agent,
     environment: &Environment,

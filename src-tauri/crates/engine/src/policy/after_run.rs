@@ -100,8 +100,8 @@ impl<'a> End<'a> {
         reset::expected(&self.view.config.limits, self.outcome, self.ending.at, in_a_row)
     }
 
-    /// The hold of the account or the model that was limited. Of several limits the farthest reset counts, but a
-    /// run that tried whether the limit is gone knows better.
+    /// The hold of the account or the model that was limited. The latest reset wins, except that a run let through
+    /// to test the limit replaces it with its own.
     fn hold(&self, until: Timestamp) -> Option<Decision> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
         let account = self.run_record.spec.account.clone()?;

@@ -1,10 +1,10 @@
-//! The account of one run: what it alone used, out of an agent's own accounts. It owns the rule
-//! about baselines, restarts and provisional figures; it knows no prices and no agent.
+//! What one run used, computed from the usage totals that its agent reports. This module owns the rule about
+//! baselines, restarts and provisional figures; it knows no prices and no agent.
 //!
 //! Some agents report totals at every result, cumulative over the process or over the conversation. A run's
 //! share is the sum of the differences from result to result, beginning at the baseline that was recorded
-//! when the run was started. Totals that became smaller mean that the agent began to count anew. Others
-//! report each step by itself. If an agent reports no cost, the tokens have no price, which is not zero.
+//! when the run was started. Totals that became smaller mean that the agent began to count anew. Other agents
+//! report each step by itself. If an agent reports no cost, the tokens are unpriced; their cost is not zero.
 //! Between results, the last value streamed for each message is used provisionally, marked as a lower bound;
 //! the two are never added up for the same tokens.
 
@@ -27,7 +27,7 @@ pub struct RunAccount {
 }
 
 impl RunAccount {
-    /// An account that begins with the conversation's totals when the run was started.
+    /// Begins at `baseline`, the conversation's totals when the run was started.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { previous: baseline, ..Self::default() }
     }
@@ -45,8 +45,8 @@ impl RunAccount {
         *sum += tokens;
     }
 
-    /// Takes the account of a result; it replaces what was provisional. Returns each model's share of the
-    /// turn, and adds up nothing else.
+    /// Takes the usage of a result, which replaces the provisional values. Returns each model's share of the
+    /// turn; the run's totals are the sum of these shares and nothing else.
     pub fn result(&mut self, usage: &ApiUsage) -> Vec<ModelShare> {
         let shares = match usage {
             ApiUsage::Cumulative { totals, .. } => self.since_last(totals),
@@ -125,7 +125,7 @@ impl RunAccount {
     }
 }
 
-/// The shares of an account that has nothing of what was before.
+/// The shares of a step that an agent reports by itself: nothing is subtracted.
 fn step(used: &UsageTotals) -> Vec<ModelShare> {
     let mut shares = Shares::default();
     for (model, now) in &used.models {

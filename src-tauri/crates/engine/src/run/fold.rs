@@ -150,7 +150,7 @@ impl RunFold {
         std::mem::take(&mut self.settled)
     }
 
-    /// The fold of a run that has printed nothing, with the account that it goes on from.
+    /// Makes the fold of a run that has printed nothing; `baseline` is the conversation's usage before the run.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { account: RunAccount::new(baseline), ..Self::default() }
     }
@@ -345,7 +345,7 @@ impl RunFold {
         }
     }
 
-    /// Takes the account of a result.
+    /// Takes the usage totals of a result.
     fn settle(&mut self, at: Timestamp, end: &TurnEnd) {
         let mut shares = match &end.usage {
             // Nothing was used, says the agent; what it streamed counts all the same.

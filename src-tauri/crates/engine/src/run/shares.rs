@@ -1,6 +1,6 @@
-//! What each model has of one result: how the agent's total is given to the models. Pure; called by
-//! the run's account ([`super::accounts`]), which adds the shares up, so that a run's sums and its rows
-//! by model come from one rule. It knows nothing of baselines and restarts.
+//! The share of each model in one result: how the agent's total is divided among the models. Pure; called by
+//! [`super::accounts`], which adds the shares up, so that a run's sums and its rows by model come from one rule.
+//! Baselines and restarts are not its business.
 
 use protocol::{Cost, CostBasis, ModelShare, ModelUsage, Tokens};
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ struct Added {
 pub(super) struct Shares(BTreeMap<String, Added>);
 
 impl Shares {
-    /// Adds the difference of a model's own account between two results.
+    /// Adds what one model used between two results: the difference of its own counters.
     pub(super) fn add(&mut self, model: &str, before: &ModelUsage, now: &ModelUsage) {
         let added = self.0.entry(short(model).into_owned()).or_default();
         added.tokens += now.tokens.checked_sub(before.tokens).unwrap_or(now.tokens);

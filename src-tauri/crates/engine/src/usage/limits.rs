@@ -76,8 +76,8 @@ struct Held {
     name: Option<WindowName>,
 }
 
-/// What a window counts, as it was last reported at any time, else as the end of a run reports it; `None` if
-/// it is not known which window it is. Without such a report the window's own name is used.
+/// The window's name: the newest reported one, else that from the end of a run, else its id. `None` if the
+/// window is not known.
 fn name(
     db: &Connection,
     (account, window): &Window,

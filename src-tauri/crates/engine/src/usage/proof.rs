@@ -66,7 +66,7 @@ enum Step {
         unknown_price: bool,
         no_figures: bool,
     },
-    /// A result without an account.
+    /// A result without usage totals.
     NoAccount,
     /// The agent counts from zero from now on, with or without saying so.
     Restart {
@@ -144,7 +144,7 @@ fn event(value: Value) -> Event {
     serde_json::from_value(value).unwrap()
 }
 
-/// The account that an agent keeps, as its results report it.
+/// The agent's usage totals, as its results report them.
 fn totals(counted: &BTreeMap<usize, (Tokens, u64)>, micros: u64, of: &Step) -> Value {
     let Step::Result { unknown_price, no_figures, .. } = of else { return Value::Null };
     let model = |(&model, (tokens, micros)): (&usize, &(Tokens, u64))| {

@@ -1,5 +1,5 @@
 //! Requests of the program that Musher does not know, or cannot read: they are owed a refusal at once,
-//! because the program waits for an answer. The conversation holds those that wait; that one was refused is
+//! because the program waits for an answer. The conversation holds those that wait; whether one was refused is
 //! read back from the input log.
 
 use super::ClaudeDecoder;

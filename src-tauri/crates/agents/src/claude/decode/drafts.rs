@@ -16,8 +16,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// How many messages are remembered. Subagents stream side by side, each with one message at a time;
-/// an older message is forgotten, and only a repetition of it could still be noticed.
+/// How many messages are remembered; the oldest is forgotten first. Subagents stream side by side, each with one
+/// message at a time. Forgetting one matters only if it is printed again: then it would be emitted twice.
 const REMEMBERED: usize = 64;
 
 /// Messages that stream or streamed lately.

@@ -17,7 +17,7 @@ const OF_ONE_MODEL: [&str; 3] =
 const HOUR: u64 = 3_600_000;
 const DAY: u64 = 24 * HOUR;
 
-/// What a window counts, by the program's name of it.
+/// Our name for a window that the program calls `five_hour`, `seven_day` and so on.
 fn name(window: &str) -> WindowName {
     let week_of =
         |model: &str| WindowName { model: Some(model.to_owned()), ..WindowName::lasting(7 * DAY) };

@@ -21,7 +21,7 @@ pub(super) fn result(decoder: &mut ClaudeDecoder, line: &Oversized<'_>, sink: &m
     }
 }
 
-/// Both ends as one line, if each can be cut.
+/// Joins the kept head and tail into one line with a gap; `None` if either has no safe place to cut.
 fn joined(head: &[u8], tail: &[u8]) -> Option<Vec<u8>> {
     let before = (0..head.len()).rev().find(|&at| is_between(head, at))?;
     let after = (0..tail.len()).find(|&at| is_between(tail, at))?;

@@ -1,7 +1,6 @@
-//! Messages that were printed before. Each message but a stream event has its own id; one that comes again is
-//! the same message and means nothing new, so that a repetition is emitted once, counted once and asked once.
-//! Stream events are nearly all lines and only make drafts, which the finished step replaces; they are not
-//! remembered.
+//! Recognises messages that were printed before. Each message but a stream event has its own id; an id that comes
+//! again is the same message, so each message is emitted, counted and asked once. Most lines are stream events;
+//! they are not remembered, because they only make drafts, which the finished step replaces.
 
 use super::read::Wire;
 use std::collections::{HashSet, VecDeque};

@@ -159,7 +159,8 @@ fn is_by_rule(decision: &Decision<'_>) -> bool {
     !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
 }
 
-/// The text for the model when the agent's own rules refuse a tool, as in 2.1.197 and 2.1.330.
+/// Whether this is the text that Claude Code (seen in 2.1.197 and 2.1.330) gives its model when its own rules
+/// refuse a tool.
 fn is_refusal(text: &str) -> bool {
     text.starts_with("Permission to use ") && text.contains(" has been denied")
 }

@@ -50,8 +50,8 @@ impl ClaudeDecoder {
                 sink.event(refusal(line));
             }
             "model_refusal_no_fallback" => sink.event(refusal(line)),
-            // Output and effects of a hook that did not fail; the program's own commands and memories;
-            // progress of requests that Musher does not make; the end of a dialog Musher never saw.
+            // Ignored: output and effects of a hook that did not fail; the program's own commands and memories;
+            // progress of requests that Musher does not make; the end of a dialog that Musher never saw.
             "hook_started"
             | "hook_progress"
             | "commands_changed"
@@ -163,7 +163,7 @@ fn compacted(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A heartbeat of a tool says nothing that its call does not say; a subagent's retry is news.
+/// Emits a subagent's retry. A plain tool heartbeat adds nothing to its call and gives no event.
 fn subagent_retry(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     if let Some(retry) = &line.subagent_retry {
         let class = retry.error_category.as_deref();

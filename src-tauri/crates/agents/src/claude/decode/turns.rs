@@ -144,8 +144,8 @@ fn denied_calls(line: &ResultLine<'_>) -> Vec<String> {
     denials.filter_map(|denial| denial.tool_use_id.as_deref().map(str::to_owned)).collect()
 }
 
-/// The account so far. That of a start that failed is zeroed: nothing was used, and taking it for a count would
-/// make the conversation's counter seem to restart.
+/// The usage totals of a result. A result with no model and no cost, as after a failed start, gives an empty step:
+/// as a cumulative total it would look like a restart of the conversation's counter.
 fn usage(line: ResultLine<'_>) -> Option<ApiUsage> {
     let models = line.model_usage?.into_models();
     let cost_micros = line.total_cost_usd.map(micros);

@@ -18,7 +18,7 @@ pub(in crate::claude) struct ControlLine<'a> {
     pub(in crate::claude) response: Option<ControlResponse<'a>>,
 }
 
-/// What is asked for.
+/// The body of a control request.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ControlRequest<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]

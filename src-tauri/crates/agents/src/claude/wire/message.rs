@@ -52,7 +52,7 @@ pub(in crate::claude) struct UserLine<'a> {
     pub(in crate::claude) uuid: Option<Cow<'a, str>>,
     #[serde(default, rename = "isReplay", deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_replay: Option<bool>,
-    /// The tool's own account of its effect: an object, a string, or absent. Kept raw because its
+    /// The tool's own description of its effect: an object, a string, or absent. Kept raw because its
     /// shape depends on the tool.
     #[serde(default, borrow)]
     pub(in crate::claude) tool_use_result: Option<&'a RawValue>,

@@ -1,4 +1,4 @@
-//! `result`: the end of a turn, with the cumulative account of the conversation.
+//! `result`: the end of a turn, with the cumulative usage totals of the conversation.
 
 use crate::lenient;
 use protocol::ModelUsage;

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Most requests of unknown methods that may wait at once; further ones get no answer.
+/// At most this many requests of unknown methods wait at once; the rest get no answer.
 const MOST: usize = 1_000;
 
 /// Questions that were asked.

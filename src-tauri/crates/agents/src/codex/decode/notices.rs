@@ -228,8 +228,9 @@ fn is_left_out(method: &str) -> bool {
             | "fs/changed"
             | "remoteControl/status/changed"
             | "account/updated"
-            // Emitted when they are over.
+            // The end of a hook is shown instead.
             | "hook/started"
+            // Of no interest to a person.
             | "model/safetyBuffering/updated"
             | "turn/moderationMetadata"
     )

@@ -58,7 +58,7 @@ impl Usage {
         });
     }
 
-    /// The account of the run; `None` before its first request.
+    /// What the run has used so far; `None` before its first request.
     pub(super) fn totals(&self) -> Option<ApiUsage> {
         (!self.models.is_empty()).then(|| ApiUsage::Cumulative {
             totals: UsageTotals { models: self.models.clone(), cost_micros: None },
