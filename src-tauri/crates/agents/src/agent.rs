@@ -149,7 +149,7 @@ pub fn agents() -> &'static [&'static dyn Agent] {
     KNOWN.get_or_init(|| BUILT_IN.to_vec())
 }
 
-/// Adds agents after the built-in ones. Returns false and adds nothing if [`agents`] was called before,
+/// Adds agents after the built-in ones. Returns false and adds nothing if [`agents()`] was called before,
 /// because earlier decisions used the shorter list.
 pub fn add(more: &[&'static dyn Agent]) -> bool {
     KNOWN.set(BUILT_IN.iter().chain(more).copied().collect()).is_ok()
