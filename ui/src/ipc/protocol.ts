@@ -3687,7 +3687,7 @@ export type UsageTotal = {
 by: { [key in UsageGroup]?: string | null }, 
 /**
  * How many groups are summed here because only the most expensive were requested; 0 for a single
- * group. Groups without usage are counted only if no group has any.
+ * group. Groups without usage are counted only if none of the summed groups has any.
  */
 rest_of: number, 
 /**

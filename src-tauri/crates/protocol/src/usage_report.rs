@@ -118,7 +118,7 @@ pub struct UsageTotal {
     /// The group.
     pub by: UsageKey,
     /// How many groups are summed here because only the most expensive were requested; 0 for a single
-    /// group. Groups without usage are counted only if no group has any.
+    /// group. Groups without usage are counted only if none of the summed groups has any.
     pub rest_of: u32,
     /// The group's sum.
     #[serde(flatten)]

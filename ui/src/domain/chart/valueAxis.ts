@@ -1,6 +1,6 @@
 // The value axis of a chart: from a zero line up to a round value above the largest, with three or four
-// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (Not d3-scale: it pulls in d3-color, which
-// fails at load because the shell freezes built-in prototypes.)
+// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (Not d3-scale: it pulls in d3-color,
+// which fails at load because the shell freezes built-in prototypes.)
 
 export type Guide = { readonly value: number; readonly y: number };
 

@@ -1,5 +1,5 @@
-// The cost basis of the fakes' amounts, by the engine's rule: a run that still goes on has no final total, so its
-// cost is a lower bound, and a story has the weakest basis of its runs.
+// The cost basis of the fakes' amounts, by the engine's rule: a run that still goes on has no final
+// total, so its cost is a lower bound, and a story has the weakest basis of its runs.
 
 import { weakest } from "../../domain/usage/amount";
 import type { AgentId, CostBasis, Run } from "../protocol";

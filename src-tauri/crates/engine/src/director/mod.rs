@@ -373,7 +373,7 @@ impl Director {
         })
     }
 
-    /// Whether every run that was started here has its first prompt or has ended.
+    /// Whether every agent run that was started here has its first prompt or is over.
     fn has_prompted(&self) -> bool {
         let has_prompt = |run: &RunId| {
             self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)

@@ -37,7 +37,7 @@ impl Pace {
         Some(self.due?.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether the policies will be asked soon, and not only because the journal refused.
+    /// Whether the policies will be asked soon; false while a refused record waits to be tried again.
     pub(super) fn is_pending(&self) -> bool {
         self.due.is_some() && self.retry.is_none()
     }

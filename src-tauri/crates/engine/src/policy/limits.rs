@@ -57,7 +57,7 @@ fn is_covered(hold: &Hold, story: &StoryRecord) -> bool {
     account.is_some_and(|account| hold.covers(account, story.profile.model.as_deref()))
 }
 
-/// Updates stories whose account is held for longer than their state shows.
+/// Decides a later end for stories whose account is held for longer than their state shows.
 fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
     let view = *view;
     limited(&view).filter_map(move |(id, story)| {

@@ -256,7 +256,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The story and the status of an agent's run that is not over; `None` before the run's first report.
+    /// The story and the status of an agent's run that is not over; `None` while no actor follows the run.
     fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
         let record = self.state.runs.get(run)?;
         let is_live = record.spec.kind == RunKind::Agent && record.outcome.is_none();
