@@ -14,11 +14,11 @@ const MOST_ASIDE: usize = 50;
 /// The state of the settings file.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// It can be used, or does not exist yet.
+    /// The file can be used, or does not exist yet.
     Usable,
-    /// It was no settings file and was moved to this path.
+    /// The file was no settings file and was moved to this path.
     Aside(PathBuf, String),
-    /// It can neither be used nor put aside; it must not be overwritten.
+    /// The file can neither be used nor put aside; it must not be overwritten.
     InTheWay(Fault),
 }
 

@@ -705,7 +705,7 @@ message: string,
  */
 from_block: number, } | { "type": "limit", 
 /**
- * What it reported.
+ * The report.
  */
 limit: LimitObservation, } | { "type": "task_started", 
 /**
@@ -1234,7 +1234,7 @@ start: HunkStart | null,
  */
 heading?: string, 
 /**
- * Its lines, in order.
+ * The lines of the part, in order.
  */
 pieces: Array<Piece>, };
 
@@ -1435,11 +1435,11 @@ answer: Answer | null,
  */
 by: Actor | null, } | { "type": "stop_requested", 
 /**
- * Who requested it.
+ * Who requested the stop.
  */
 by: Actor, 
 /**
- * Why it was requested.
+ * Why the stop was requested.
  */
 why: StopReason, } | { "type": "run_ended", 
 /**
@@ -1455,7 +1455,7 @@ evidence: Evidence,
  */
 question_lost: boolean, 
 /**
- * When it ended, by the keeper's clock.
+ * When the run ended, by the keeper's clock.
  */
 ended_at: Timestamp | null, } | { "type": "state_changed", 
 /**
@@ -1705,7 +1705,7 @@ window: string,
  */
 name: WindowName, 
 /**
- * Its reported status.
+ * The window's reported status.
  */
 status: LimitStatus, 
 /**
@@ -1888,7 +1888,7 @@ until: Timestamp | null,
  */
 model?: string, } | { "kind": "stopped", 
 /**
- * Who stopped it.
+ * Who stopped the run.
  */
 by: Actor, } | { "kind": "start_failed", 
 /**
@@ -2884,7 +2884,7 @@ account: AccountId,
  */
 model?: string, } | { "kind": "stopped", 
 /**
- * Who stopped it.
+ * Who stopped the story.
  */
 by: Actor, 
 /**
@@ -2897,11 +2897,11 @@ why: StopReason, };
  */
 export type Stop = { 
 /**
- * Who requested it.
+ * Who requested the stop.
  */
 by: Actor, 
 /**
- * Why it was requested.
+ * Why the stop was requested.
  */
 why: StopReason, };
 
@@ -3103,7 +3103,7 @@ export type Subject = { "is": "command",
  */
 text: string, 
 /**
- * Where it runs, if the agent reports it; else where the agent works.
+ * Where the command runs, if the agent reports it; else where the agent works.
  */
 cwd: string | null, } | { "is": "change", 
 /**
@@ -3131,7 +3131,7 @@ within: string | null, } | { "is": "choices",
  */
 questions: Array<Choice>, } | { "is": "form", 
 /**
- * Its fields, in their order; a form without fields only asks for a yes.
+ * The form's fields, in their order; a form without fields only asks for a yes.
  */
 fields: Array<FormField>, } | { "is": "plan", 
 /**

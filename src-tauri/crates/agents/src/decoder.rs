@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Reads one run.
 pub trait Decoder: Send {
-    /// Its id with its version: `claude/2`.
+    /// The decoder's id with its version: `claude/2`.
     fn id(&self) -> DecoderId;
 
     /// Takes the next line and appends what it decodes to `out`.
@@ -35,7 +35,7 @@ pub trait Decoder: Send {
 pub struct Line<'a> {
     /// The stream.
     pub stream: Stream,
-    /// Its bytes without the newline.
+    /// The line's bytes without the newline.
     pub bytes: &'a [u8],
     /// Offset of its first byte in the stream's log.
     pub offset: u64,
@@ -59,11 +59,11 @@ pub struct Oversized<'a> {
     pub stream: Stream,
     /// Offset of its first byte in the stream's log.
     pub offset: u64,
-    /// Its length in bytes, without the newline.
+    /// The line's length in bytes, without the newline.
     pub len: u64,
-    /// Its first bytes.
+    /// The line's first bytes.
     pub head: &'a [u8],
-    /// Its last bytes.
+    /// The line's last bytes.
     pub tail: &'a [u8],
 }
 

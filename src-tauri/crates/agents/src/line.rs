@@ -18,7 +18,7 @@ pub enum Split<'a> {
     Line {
         /// Offset of its first byte in the stream.
         offset: u64,
-        /// Its bytes.
+        /// The line's bytes.
         bytes: &'a [u8],
         /// Whether a newline ended it.
         complete: bool,
@@ -27,11 +27,11 @@ pub enum Split<'a> {
     Oversized {
         /// Offset of its first byte in the stream.
         offset: u64,
-        /// Its length in bytes, without its newline.
+        /// The line's length in bytes, without the newline.
         len: u64,
-        /// Its first bytes.
+        /// The line's first bytes.
         head: &'a [u8],
-        /// Its last bytes.
+        /// The line's last bytes.
         tail: &'a [u8],
     },
 }

@@ -87,13 +87,13 @@ pub struct Exit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It exited with this code.
+    /// The process exited with this code.
     Code(i32),
-    /// A signal with this number ended it.
+    /// A signal with this number ended the process.
     Signal(i32),
-    /// It is gone, and the system does not know how it ended.
+    /// The process is gone, and the system does not know how it ended.
     Unknown,
-    /// It never ran.
+    /// The process never ran.
     StartFailed {
         /// The kind of failure.
         kind: StartFailure,
@@ -110,7 +110,7 @@ pub enum StartFailure {
     Missing,
     /// The file exists but is no program that may be run.
     NotExecutable,
-    /// It was built for another processor.
+    /// The program was built for another processor.
     WrongArchitecture,
     /// The interpreter or loader that the program names is missing.
     Interpreter,
@@ -193,9 +193,9 @@ pub enum LeftReason {
     SharedDaemon,
     /// The system did not permit a signal.
     NotPermitted,
-    /// Its identity could not be confirmed, so it was not signalled.
+    /// The process's identity could not be confirmed, so it was not signalled.
     Ambiguous,
-    /// It did not end although it was killed.
+    /// The process did not end although it was killed.
     Survived,
 }
 

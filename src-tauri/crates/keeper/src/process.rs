@@ -25,7 +25,7 @@ pub(crate) struct Process {
 /// The result of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It was sent to exactly this process.
+    /// The signal was sent to exactly this process.
     Delivered,
     /// The process is gone, or its id belongs to another one now.
     Gone,

@@ -43,7 +43,7 @@ pub enum RunDirError {
     Json {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with the file.
         source: serde_json::Error,
     },
     /// The directory was written by a newer version.

@@ -7,9 +7,9 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Busy {
-    /// It sent a request to its model and waits for the answer.
+    /// The agent sent a request to its model and waits for the answer.
     Requesting,
-    /// It summarises the conversation, so that it fits.
+    /// The agent summarises the conversation, so that it fits.
     Compacting,
     /// A turn goes on; the agent does not report what it is doing.
     Working,

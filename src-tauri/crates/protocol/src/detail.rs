@@ -50,7 +50,7 @@ pub enum StateDetail {
     },
     /// Stopped.
     Stopped {
-        /// Who stopped it.
+        /// Who stopped the story.
         by: Actor,
         /// Why it was stopped.
         why: StopReason,

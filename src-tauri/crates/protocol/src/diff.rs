@@ -18,7 +18,7 @@ pub struct Hunk {
     /// The agent's heading for the place: the function around it. Often empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub heading: String,
-    /// Its lines, in order.
+    /// The lines of the part, in order.
     pub pieces: Vec<Piece>,
 }
 

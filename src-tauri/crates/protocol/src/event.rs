@@ -123,7 +123,7 @@ pub enum Event {
     },
     /// The agent reported its account's limits.
     Limit {
-        /// What it reported.
+        /// The report.
         limit: LimitObservation,
     },
     /// Work outside the conversation began: a subagent or a background command.
@@ -491,13 +491,13 @@ pub enum TaskKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskStatus {
-    /// It completed.
+    /// The task completed.
     Completed,
-    /// It failed.
+    /// The task failed.
     Failed,
-    /// It was stopped.
+    /// The task was stopped.
     Stopped,
-    /// In a way that this version does not know.
+    /// The task ended in a way that this version does not know.
     Unknown,
 }
 
@@ -517,13 +517,13 @@ pub enum NoticeLevel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UnrecognizedWhy {
-    /// Its type is not known to this version.
+    /// The message's type is not known to this version.
     UnknownType,
-    /// Its type is known, but not its shape.
+    /// The message's type is known, but not its shape.
     UnknownShape,
-    /// It is no message.
+    /// The line is no message.
     NotJson,
-    /// It is longer than the decoded limit of 16 MiB.
+    /// The line is longer than the decoded limit of 16 MiB.
     Oversized,
     /// The stream ended in the middle of it.
     CutOff,

@@ -235,9 +235,9 @@ pub enum JournalEvent {
     },
     /// A stop was requested.
     StopRequested {
-        /// Who requested it.
+        /// Who requested the stop.
         by: Actor,
-        /// Why it was requested.
+        /// Why the stop was requested.
         #[serde(deserialize_with = "earlier::stop_reason")]
         why: StopReason,
     },
@@ -250,7 +250,7 @@ pub enum JournalEvent {
         /// A question was closed although no person answered it.
         #[serde(default)]
         question_lost: bool,
-        /// When it ended, by the keeper's clock.
+        /// When the run ended, by the keeper's clock.
         #[serde(default)]
         ended_at: Option<Timestamp>,
     },

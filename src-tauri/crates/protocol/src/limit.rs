@@ -71,7 +71,7 @@ pub struct LimitWindow {
     /// The window's name.
     #[serde(default)]
     pub name: WindowName,
-    /// Its reported status.
+    /// The window's reported status.
     pub status: LimitStatus,
     /// Fraction used, 0 to 1, more than 1 in overage; `None` if the report lacks it.
     pub utilization: Option<f64>,

@@ -26,7 +26,7 @@ pub enum QuestionKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionState {
-    /// It waits for an answer.
+    /// The question waits for an answer.
     Open,
     /// A person or a rule answered it.
     Answered,

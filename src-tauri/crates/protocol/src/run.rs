@@ -27,7 +27,7 @@ pub enum RunKind {
 pub enum RunState {
     /// Recorded in the journal; its process is being started.
     Starting,
-    /// Its process lives.
+    /// The process lives.
     Running,
     /// Over; `outcome` tells how.
     Ended,
@@ -110,9 +110,9 @@ pub enum Outcome {
         #[ts(optional)]
         model: Option<String>,
     },
-    /// It was stopped.
+    /// The run was stopped.
     Stopped {
-        /// Who stopped it.
+        /// Who stopped the run.
         by: Actor,
     },
     /// The process never ran.
@@ -120,18 +120,18 @@ pub enum Outcome {
         /// Why.
         why: StartFailedKind,
     },
-    /// It ended with an exit code or a signal although no stop was requested.
+    /// The process ended with an exit code or a signal although no stop was requested.
     Crashed {
         /// The exit code, if there was one.
         code: Option<i32>,
         /// The signal's number, if there was one.
         signal: Option<i32>,
     },
-    /// It ended in an orderly way without a result.
+    /// The process ended in an orderly way without a result.
     NoResult,
-    /// It took longer than its time limit.
+    /// The run took longer than its time limit.
     TimedOut,
-    /// Its keeper is gone and left no record of the end.
+    /// The run's keeper is gone and left no record of the end.
     Lost,
 }
 

@@ -25,13 +25,13 @@ pub enum StopReason {
     DidNotLeave,
     /// The agent did not answer when the conversation was opened.
     Unanswered,
-    /// It took longer than its time limit.
+    /// The run took longer than its time limit.
     #[serde(alias = "it took longer than it was given")]
     TimeLimit,
     /// The run's keeper got SIGTERM, as at a shutdown.
     #[serde(alias = "SIGTERM")]
     KeeperTerminated,
-    /// Its turn was interrupted, and then it ended.
+    /// The run's turn was interrupted, and then the run ended.
     Interrupted,
     /// The text of the person who asked.
     Words(String),
@@ -73,9 +73,9 @@ impl StopReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(from = "earlier::Stop")]
 pub struct Stop {
-    /// Who requested it.
+    /// Who requested the stop.
     pub by: Actor,
-    /// Why it was requested.
+    /// Why the stop was requested.
     pub why: StopReason,
 }
 

@@ -15,7 +15,7 @@ pub enum StoryState {
     Draft,
     /// Requested to start, waiting for its turn.
     Queued,
-    /// Its process is being started.
+    /// The run's process is being started.
     Starting,
     /// The agent works.
     Running,
@@ -23,7 +23,7 @@ pub enum StoryState {
     Waiting,
     /// A rate limit holds the story.
     Limited,
-    /// Its gates run.
+    /// The story's gates run.
     Gating,
     /// A person works in the story's terminal.
     InTerminal,

@@ -14,7 +14,7 @@ pub enum Subject {
     Command {
         /// The command line. An agent's list of arguments is quoted for a POSIX shell.
         text: String,
-        /// Where it runs, if the agent reports it; else where the agent works.
+        /// Where the command runs, if the agent reports it; else where the agent works.
         cwd: Option<String>,
     },
     /// Files are changed.
@@ -46,7 +46,7 @@ pub enum Subject {
     },
     /// A person is asked to fill in a form.
     Form {
-        /// Its fields, in their order; a form without fields only asks for a yes.
+        /// The form's fields, in their order; a form without fields only asks for a yes.
         fields: Vec<FormField>,
     },
     /// A plan waits for approval.

@@ -11,5 +11,5 @@ pub(super) const QUESTIONS: &str = "item/tool/requestUserInput";
 /// Passes on a question of an MCP server, or asks whether one of its tools may run.
 pub(super) const SERVER: &str = "mcpServer/elicitation/request";
 
-/// All of them.
+/// All requests that a person answers.
 pub(super) const ASKS: [&str; 5] = [COMMAND, FILES, PERMISSIONS, QUESTIONS, SERVER];

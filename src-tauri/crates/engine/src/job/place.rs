@@ -15,7 +15,7 @@ pub(crate) enum Found {
     Taken(BTreeSet<String>),
 }
 
-/// Where a story works.
+/// The place where a story works.
 pub(crate) struct Place {
     pub(crate) dir: String,
     pub(crate) checkout: Checkout,

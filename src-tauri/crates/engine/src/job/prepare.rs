@@ -45,11 +45,11 @@ pub(crate) struct Preparation {
 /// The origin of the conversation that a run resumes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Earlier {
-    /// There is none: a new conversation begins.
+    /// There is no conversation: a new one begins.
     Nothing,
     /// A person named it.
     Named(SessionId),
-    /// It is the conversation at the end of the story's last agent run.
+    /// The conversation at the end of the story's last agent run.
     LastRun {
         /// Whether that run itself was to resume it.
         resumed: bool,

@@ -32,7 +32,7 @@ fn is_to_start(story: &StoryRecord) -> bool {
         matches!(story.state, S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped);
     // Other policies wait for a limit's end, unless a person insists or the end was never known.
     let insists = story.state == S::Limited && (story.is_to_be_tried || story.until.is_none());
-    // It was to be started, but only the state was recorded.
+    // The story was to be started, but only its state was recorded.
     let stands_still = story.state == S::Starting && story.runs.is_empty();
     (story.is_asked && !story.queue.is_empty() && (is_settled || insists)) || stands_still
 }

@@ -68,7 +68,7 @@ impl<'a> End<'a> {
     fn gate(&self, number: u32) -> Vec<Decision> {
         let is_last = usize::try_from(number).is_ok_and(|it| it >= self.story_record.gates.len());
         match self.outcome {
-            // It was recorded, but its owner ended before the process existed.
+            // The gate was recorded, but the owner ended before its process existed.
             _ if self.never_started() => vec![self.start(Wanted::Gate(number))],
             Outcome::Succeeded if !is_last => vec![self.start(Wanted::Gate(number + 1))],
             Outcome::Succeeded => {

@@ -76,7 +76,7 @@ pub(crate) enum Decision {
     Change {
         /// The story.
         story: StoryId,
-        /// What happened to it.
+        /// What happened to the story.
         input: StoryInput,
         /// The reason and evidence of the change.
         because: Box<Because>,

@@ -27,7 +27,7 @@ pub(crate) fn expected(
     };
     Some(match until {
         Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => *until,
-        // It passed while the agent was ending.
+        // The reset passed while the agent was ending.
         Some(until) if (0..millis(JUST_PASSED)).contains(&ended.since(*until)) => wait(SOON),
         _ => wait(limits.first_guess()),
     })

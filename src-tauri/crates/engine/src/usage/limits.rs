@@ -37,7 +37,7 @@ impl Reader {
         let mut windows = points(db, from, to)?;
         let mut holds = holds(db, from, to)?;
         for held in holds.keys() {
-            // It held its account, although nothing was reported of it in the range.
+            // The window held its account, although nothing was reported of it in the range.
             windows.entry(held.clone()).or_default();
         }
         let accounts = self.accounts()?;

@@ -37,7 +37,7 @@ impl Listener {
 
     /// Removes the socket from the current directory.
     pub(crate) fn unbind_here() {
-        // It is only a name by now; a reader that finds it is refused, which means the same.
+        // A socket is only a name by now; a reader that finds it is refused, which means the same.
         let _ = std::fs::remove_file(NAME);
     }
 }

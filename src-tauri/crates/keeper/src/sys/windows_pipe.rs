@@ -76,7 +76,7 @@ impl Listener {
 
     /// Removes the pipe's name from the current directory.
     pub(crate) fn unbind_here() {
-        // It is only a name by now; a reader that finds it is refused, which means the same.
+        // The file is only a name by now; a reader that finds it is refused, which means the same.
         let _ = std::fs::remove_file(NAME);
     }
 }

@@ -230,7 +230,7 @@ fn is_left_out(method: &str) -> bool {
             | "account/updated"
             // The end of a hook is shown instead.
             | "hook/started"
-            // Of no interest to a person.
+            // These do not interest a person.
             | "model/safetyBuffering/updated"
             | "turn/moderationMetadata"
     )

@@ -61,7 +61,7 @@ pub(in crate::codex) struct Item<'a> {
     pub(in crate::codex) prompt: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::strings")]
     pub(in crate::codex) receiver_thread_ids: Option<Vec<String>>,
-    /// By thread.
+    /// The states of subagents, by thread.
     #[serde(default)]
     pub(in crate::codex) agents_states: Value,
 
@@ -100,7 +100,7 @@ pub(in crate::codex) struct Change<'a> {
     pub(in crate::codex) diff: Option<Cow<'a, str>>,
 }
 
-/// What happens to the file.
+/// The kind of change.
 #[derive(Deserialize)]
 pub(in crate::codex) struct ChangeKind<'a> {
     /// `add`, `delete`, `update`.
