@@ -1,6 +1,6 @@
-//! Puts the program together: plugins, state, window, the threads that watch the engine, and the end. The
-//! engine is opened on a separate thread, so that the window is there at once; commands wait for it. When the
-//! window closes, agents go on and the next owner takes them over.
+//! Puts the program together: plugins, state, window, the threads that watch the engine, and the end. A
+//! separate thread opens the engine, so that the window appears at once; commands wait for the engine.
+//! When the window closes, agents continue and the next owner takes them over.
 
 use crate::app_state::{AppState, Paths};
 use crate::args::Args;
@@ -17,10 +17,10 @@ use tokio::sync::watch;
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoWindow {
-    /// No data directory or no program to be named.
+    /// There is no data directory, or this program's path is unknown.
     #[error("{0}")]
     Paths(#[from] Fault),
-    /// The system gives no threads.
+    /// The system cannot start threads.
     #[error("no threads can be started: {0}")]
     Runtime(std::io::Error),
     /// The window system refused.
@@ -30,7 +30,7 @@ pub(crate) enum NoWindow {
 
 /// Opens the window and returns when it is closed.
 pub(crate) fn run(args: &Args) -> Result<(), NoWindow> {
-    // The window system and the engine have one runtime, so that there is one bound on its threads.
+    // The window system and the engine share one runtime, so that one limit holds for its threads.
     tauri::async_runtime::set(runtime::handle().map_err(NoWindow::Runtime)?.clone());
     let paths = Paths::of(args.data_dir.as_deref())?;
     let folders = args.folders.iter().filter_map(|folder| std::path::absolute(folder).ok());
@@ -58,7 +58,7 @@ fn builder(app_state: &Arc<AppState>) -> Builder<Wry> {
     commands::register(builder).setup(move |app| Ok(set_up(app, &app_state)?))
 }
 
-/// One window per data directory: a second start passes its arguments to the first one and ends.
+/// Ensures one window per data directory: a second start passes its arguments to the first one and ends.
 fn single_instance(paths: &Paths) -> tauri::plugin::TauriPlugin<Wry> {
     let mut root = std::hash::DefaultHasher::new();
     std::hash::Hash::hash(paths.dir.root(), &mut root);
@@ -68,7 +68,7 @@ fn single_instance(paths: &Paths) -> tauri::plugin::TauriPlugin<Wry> {
         .build()
 }
 
-/// The window opens where and as large as it was closed.
+/// Opens the window with the place and size that it was closed with.
 fn place_of_the_window() -> tauri::plugin::TauriPlugin<Wry> {
     let kept = StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED;
     tauri_plugin_window_state::Builder::new().with_state_flags(kept).build()
@@ -100,7 +100,7 @@ fn open(app: &AppHandle, app_state: &Arc<AppState>) {
     }
 }
 
-/// An engine is open: commands go on, and its notifications are shown.
+/// Takes an opened engine: commands continue, and its notifications are shown.
 pub(crate) fn opened(
     app: &AppHandle,
     app_state: &AppState,
@@ -115,8 +115,7 @@ pub(crate) fn opened(
     app_state.opened(engine, environment);
 }
 
-/// Sends the page the configuration, now and whenever it changes, for as long as this process owns the
-/// directory.
+/// Sends the page the configuration, now and whenever it changes, while this process owns the directory.
 async fn send_config(app: AppHandle, mut changes: watch::Receiver<Arc<ConfigState>>) {
     changes.mark_changed();
     while changes.changed().await.is_ok() {
@@ -130,7 +129,7 @@ fn thread(name: &str, work: impl FnOnce() + Send + 'static) -> tauri::Result<()>
     Ok(())
 }
 
-/// Lets go of the data directory. The journal has what goes on without a window.
+/// Releases the data directory. The journal records which stories continue without a window.
 fn close(app_state: &AppState) {
     if let Some(engine) = app_state.engine_now() {
         engine.close(&farewell(live_stories(&engine)));

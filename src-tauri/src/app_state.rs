@@ -1,6 +1,5 @@
-//! The state that the commands, the threads and the window share: the engine once it is open, which story
-//! is on screen, and the paths of the data directory and of `mush`. It decides nothing; it waits until the
-//! engine is there.
+//! The state that the commands, the threads and the window share: the engine once it is open, the story
+//! on screen, and the paths of the data directory and of `mush`. It decides nothing.
 
 use engine::env::Environment;
 use engine::{DataDir, Engine};
@@ -12,14 +11,14 @@ use tokio::sync::watch;
 /// A data directory and the program that keepers are copies of.
 #[derive(Clone, Debug)]
 pub(crate) struct Paths {
-    /// The directory.
+    /// The data directory.
     pub(crate) dir: DataDir,
-    /// `mush`, beside this program.
+    /// The path of `mush`, beside this program.
     pub(crate) program: PathBuf,
 }
 
 impl Paths {
-    /// The directory that was named, or the usual one; `mush` beside this program.
+    /// Returns the named directory, or the default one, and `mush` beside this program.
     pub(crate) fn of(named: Option<&Path>) -> Result<Self, Fault> {
         let root = match named {
             Some(path) => path.to_owned(),
@@ -36,7 +35,7 @@ impl Paths {
         Ok(Self { dir: DataDir::at(&root)?, program: own.with_file_name(name) })
     }
 
-    /// Refuses to start anything when the program that keeps agents alive is not there.
+    /// Refuses if `mush`, which keeps agents alive, does not exist; then nothing is started.
     pub(crate) fn needs_program(&self) -> Result<(), Fault> {
         if self.program.is_file() {
             return Ok(());
@@ -59,7 +58,7 @@ enum Ownership {
 
 /// The window's state that is not on disk.
 pub(crate) struct AppState {
-    /// The data directory, and `mush`.
+    /// The paths of the data directory and of `mush`.
     pub(crate) paths: Paths,
     ownership: watch::Sender<Ownership>,
     on_screen: Mutex<Option<StoryId>>,
@@ -68,7 +67,7 @@ pub(crate) struct AppState {
 }
 
 impl AppState {
-    /// The state before the engine is open; `folders` were on the command line.
+    /// Makes the state before the engine is open; `folders` were on the command line.
     pub(crate) fn new(paths: Paths, folders: Vec<PathBuf>) -> Self {
         Self {
             paths,
@@ -79,17 +78,17 @@ impl AppState {
         }
     }
 
-    /// Where Musher failed before this window was opened, if it was not shown yet.
+    /// Where Musher failed before this window was opened, if that was not shown yet.
     pub(crate) fn last_panic(&self) -> Option<Panicked> {
         self.panicked.get_or_init(|| engine::log::last_panic(&self.paths.dir)).clone()
     }
 
-    /// The engine is open now.
+    /// Takes the opened engine.
     pub(crate) fn opened(&self, engine: Engine, environment: Environment) {
         self.settle(Ownership::Open { engine, environment });
     }
 
-    /// There is no engine, for this reason.
+    /// Takes the reason why there is no engine.
     pub(crate) fn without(&self, fault: Fault) {
         self.settle(Ownership::Without(fault));
     }
@@ -98,12 +97,12 @@ impl AppState {
         self.ownership.send_replace(ownership);
     }
 
-    /// The engine, as soon as it is open.
+    /// Waits until the engine is open and returns it.
     pub(crate) async fn engine(&self) -> Result<Engine, Fault> {
         Ok(self.settled().await?.0)
     }
 
-    /// The environment that agents are started in, as soon as it is known.
+    /// Waits until the environment for agents is known and returns it.
     pub(crate) async fn environment(&self) -> Result<Environment, Fault> {
         Ok(self.settled().await?.1)
     }
@@ -131,7 +130,7 @@ impl AppState {
         }
     }
 
-    /// The engine if it is open already.
+    /// Returns the engine if it is already open.
     pub(crate) fn engine_now(&self) -> Option<Engine> {
         match &*self.ownership.borrow() {
             Ownership::Open { engine, .. } => Some(engine.clone()),
@@ -139,24 +138,24 @@ impl AppState {
         }
     }
 
-    /// The page says which story it shows.
+    /// Takes the story that the page shows.
     pub(crate) fn show(&self, story: Option<StoryId>) {
         *lock(&self.on_screen) = story;
     }
 
-    /// The story that the page shows.
+    /// Returns the story that the page shows.
     pub(crate) fn on_screen(&self) -> Option<StoryId> {
         lock(&self.on_screen).clone()
     }
 
-    /// The folders from the command line, once, for the page that is ready to take them.
+    /// Takes the folders from the command line, once, for a page that is ready to receive them.
     pub(crate) fn take_handed_in(&self) -> Vec<PathBuf> {
         std::mem::take(&mut lock(&self.handed_in))
     }
 }
 
 async fn changed(changes: &mut watch::Receiver<Ownership>) {
-    // The sender lives as long as the state it belongs to, so this does not fail.
+    // This cannot fail, because the sender lives as long as this state.
     let _ = changes.changed().await;
 }
 

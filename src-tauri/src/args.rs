@@ -1,5 +1,5 @@
-//! The arguments of the window's command line. A second start passes its arguments to the first one, so they
-//! are read in both places; `app` and `drop` decide what they mean.
+//! The arguments of the window's command line. A second start passes its arguments to the first one, so
+//! they are read in both places; `app` and `drop` use them.
 
 use clap::Parser;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(crate) struct Args {
     pub(crate) folders: Vec<PathBuf>,
 }
 
-/// The folders that a second start was given, made absolute by the directory it was started in.
+/// The folders that a second start named, made absolute by that start's working directory.
 pub(crate) fn folders(words: &[String], cwd: &str) -> Vec<PathBuf> {
     let folders = Args::try_parse_from(words).map(|args| args.folders).unwrap_or_default();
     folders.iter().map(|folder| Path::new(cwd).join(folder)).collect()

@@ -1,5 +1,5 @@
-//! The size of the data directory, by its parts. It reads names and sizes only; what is in the files is the
-//! engine's. It can take as long as the disk needs, so it must not run on the main thread.
+//! The size of the data directory, by its parts. It reads only names and sizes. It can take as long as
+//! the disk needs, so it must not run on the main thread.
 
 use engine::DataDir;
 use protocol::{DataPart, DiskUse, PartSize};
@@ -10,7 +10,7 @@ use std::path::Path;
 const PARTS: [DataPart; 5] =
     [DataPart::Logs, DataPart::Journal, DataPart::Store, DataPart::Programs, DataPart::Other];
 
-/// Adds up the directory. What cannot be read is counted, not guessed.
+/// Sums up the directory. What cannot be read is counted, not guessed.
 pub(crate) fn disk_use(dir: &DataDir) -> DiskUse {
     let mut sum = Sum::default();
     match fs::read_dir(dir.root()) {
@@ -42,7 +42,7 @@ fn part_of(dir: &DataDir, path: &Path) -> DataPart {
         _ if path == dir.runs() => DataPart::Logs,
         _ if path == dir.journal() => DataPart::Journal,
         _ if path == dir.bin() => DataPart::Programs,
-        // With its side files, and those that could not be used.
+        // The store, with its side files and unusable old stores.
         _ if name(path).starts_with(&name(&store)) => DataPart::Store,
         _ => DataPart::Other,
     }
@@ -77,7 +77,7 @@ impl Sum {
     }
 }
 
-/// What a file takes on the disk: less than its length where it has holes.
+/// The space of a file on the disk, which is less than its length if the file has holes.
 #[cfg(unix)]
 fn taken(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::blocks(metadata) * 512

@@ -1,15 +1,15 @@
 //! Folders that reach the window from outside: dragged onto it, or named by a second start. The page gets
-//! their paths and asks the engine what they are; nothing is read or started here.
+//! their paths and asks the engine about them; nothing is read or started here.
 
 use crate::{args, window};
 use serde::Serialize;
 use std::path::PathBuf;
 use tauri::{AppHandle, DragDropEvent, Emitter};
 
-/// More paths at once are no person's choice.
+/// The most paths that are taken at once; a person does not choose more.
 const MOST: usize = 32;
 
-/// Something hovers over the window, or no longer.
+/// Whether something is being dragged over the window.
 #[derive(Clone, Serialize)]
 struct Dragging {
     over: bool,
@@ -21,7 +21,7 @@ struct Dropped {
     paths: Vec<String>,
 }
 
-/// Sends the page what hovers over the window or was dropped on it.
+/// Tells the page what is dragged over the window or dropped on it.
 pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
     match event {
         DragDropEvent::Enter { .. } => dragging(app, true),
@@ -34,13 +34,13 @@ pub(crate) fn dragged(app: &AppHandle, event: &DragDropEvent) {
     }
 }
 
-/// A second start: its folders are handed in, and the window comes to the front.
+/// Takes a second start: passes its folders to the page and brings the window to the front.
 pub(crate) fn started_again(app: &AppHandle, words: &[String], cwd: &str) {
     hand_in(app, &args::folders(words, cwd));
     window::raise(app);
 }
 
-/// Gives folders to the page.
+/// Passes folders to the page.
 pub(crate) fn hand_in(app: &AppHandle, paths: &[PathBuf]) {
     let paths: Vec<String> =
         paths.iter().take(MOST).map(|path| path.display().to_string()).collect();

@@ -1,6 +1,6 @@
-//! Telling the page that there is something new: after a commit, at most once per frame, and only
-//! while the page is drawn. A notice carries no data; the page pulls. This thread also notices when
-//! another program has taken the data directory, and takes it back when it is free again.
+//! Notifies the page that there is something new: after a commit, at most once per frame, and only while
+//! the page is drawn. A notice carries no data; the page pulls. This thread also notices when another
+//! program has taken the data directory, and takes it back when it is free again.
 
 use crate::app_state::AppState;
 use crate::{app, opening, window};
@@ -13,10 +13,10 @@ use tauri::{AppHandle, Emitter};
 /// The shortest time between two notices: one frame of a screen.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// How long to wait for a commit before the directory's owner is checked again.
+/// How long to wait for a commit before checking the directory's owner again.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Notifies the page of news for as long as the program runs.
+/// Notifies the page of changes while the program runs.
 pub(crate) fn announce(app: &AppHandle, app_state: &Arc<AppState>) {
     let mut announced = Announced { revision: 0, at: Instant::now() };
     loop {
@@ -28,7 +28,7 @@ pub(crate) fn announce(app: &AppHandle, app_state: &Arc<AppState>) {
     }
 }
 
-/// The revision that the page was last notified of, and when.
+/// The revision of the page's last notice, and when it was sent.
 struct Announced {
     revision: u64,
     at: Instant,
@@ -40,7 +40,7 @@ impl Announced {
         if revision == self.revision {
             return;
         }
-        // What is committed meanwhile comes with the same pull.
+        // The same pull also gets what is committed meanwhile.
         std::thread::sleep(FRAME.saturating_sub(self.at.elapsed()));
         self.revision = engine.feed().revision();
         self.at = Instant::now();
@@ -54,7 +54,7 @@ impl Announced {
     }
 }
 
-/// Waits until the directory is free and owns it again.
+/// Waits until the directory is free and becomes its owner again.
 fn regain(app: &AppHandle, app_state: &Arc<AppState>) {
     let environment = tauri::async_runtime::block_on(app_state.environment());
     let Ok(environment) = environment else { return };

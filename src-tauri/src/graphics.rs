@@ -1,11 +1,11 @@
-//! A setting that WebKitGTK needs before it starts: not to share buffers with a graphics card whose driver
-//! shows a blank window then. It costs speed, so it is set only where it is needed, and never against a
-//! person's own setting. On other systems there is nothing to set.
+//! Sets an option that WebKitGTK needs before it starts: not to share buffers with the graphics card,
+//! because some drivers then show a blank window. The option costs speed, so it is set only if it is
+//! needed, and never against a person's own setting. Other systems do not need it.
 
 #[cfg(target_os = "linux")]
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
-/// Decides how the window is drawn. Must be called before anything starts a thread.
+/// Decides how the window is drawn. Must be called before any thread starts.
 #[cfg(target_os = "linux")]
 pub(crate) fn settle(safe: bool) {
     if std::env::var_os(VARIABLE).is_some() || !(safe || has_nvidia(std::path::Path::new("/"))) {
@@ -16,7 +16,7 @@ pub(crate) fn settle(safe: bool) {
     unsafe { std::env::set_var(VARIABLE, "1") };
 }
 
-/// Does nothing: only WebKitGTK needs the setting.
+/// Does nothing: only WebKitGTK needs the option.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn settle(_safe: bool) {}
 

@@ -1,10 +1,10 @@
-//! The environment that agents are to be started in. A window opened from the desktop lacks what the
-//! login shell sets (PATH above all), so the shell is asked once, for three seconds at most; started
-//! from a terminal, this process has it already.
+//! The environment that agents are started in. A window opened from the desktop lacks the variables that
+//! the login shell sets (above all PATH), so the shell is asked once, for three seconds at most. If this
+//! process was started from a terminal, it has them already.
 
 use engine::env::Environment;
 
-/// The environment of the login shell, or this process's own where the shell does not answer.
+/// Returns this process's own environment: this system has no login shell to ask.
 #[cfg(not(unix))]
 pub(crate) fn environment() -> Environment {
     Environment::of_this_process()
@@ -25,13 +25,13 @@ mod unix {
     /// How long the shell may take.
     const LIMIT: Duration = Duration::from_secs(3);
 
-    /// Printed before and after the variables, because start-up files print things.
+    /// Printed before and after the variables, because start-up files print text too.
     const MARK: &str = "__musher_environment__";
 
-    /// What a shell sets for itself.
+    /// Variables that a shell sets for itself.
     const OF_THE_SHELL: &[&str] = &["_", "OLDPWD", "PWD", "SHLVL"];
 
-    /// The environment of the login shell, or this process's own where the shell does not answer.
+    /// Returns the environment of the login shell, or this process's own if the shell does not answer.
     pub(crate) fn environment() -> Environment {
         if std::io::stdin().is_terminal() {
             return Environment::of_this_process();
@@ -56,8 +56,8 @@ mod unix {
             .collect()
     }
 
-    /// The shell is ended with everything that it started once both marks are there: what it started may
-    /// hold its output open for ever.
+    /// Asks the shell for its variables. The shell and everything that it started are ended once both
+    /// marks have come, because a program that it started may hold its output open for ever.
     fn ask(shell: &str, limit: Duration) -> Option<BTreeMap<String, String>> {
         let script = format!("printf %s {MARK}; /usr/bin/env -0; printf %s {MARK}");
         let mut command = Command::new(shell);
@@ -72,7 +72,7 @@ mod unix {
         }
     }
 
-    /// The variables between two marks; `None` until both are there.
+    /// Reads the variables between two marks; `None` until both have come.
     fn parse(said: &[u8]) -> Option<BTreeMap<String, String>> {
         let text = String::from_utf8_lossy(said);
         let mut parts = text.split(MARK);

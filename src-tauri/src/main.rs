@@ -1,6 +1,6 @@
-//! `musher`: the desktop window over the engine. This file reads the command line, sets what must be set
-//! before the window system starts, and hands over to `app`. What is shown is the page's (`ui/`), what
-//! happens is the engine's; this program joins the two and speaks to the desktop.
+//! `musher`: the desktop window over the engine. This file reads the command line, makes the settings
+//! that the window system needs before it starts, and calls `app`. The page (`ui/`) decides what is
+//! shown, the engine what happens; this program joins the two and talks to the desktop.
 
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
-            // A closed terminal is no reason for another code.
+            // A closed terminal does not change the exit code.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }

@@ -1,5 +1,6 @@
-//! Becomes the owner of the data directory: at once, or by asking a process that owns it only for the moment
-//! (a `mush run`) to give it over. Another window is not asked; a person opened it, and gets a message.
+//! Becomes the owner of the data directory: at once, or by asking a process that owns it only temporarily
+//! (a `mush run`) to yield. Another window is not asked, because a person opened it; the person gets a
+//! message.
 
 use crate::app_state::Paths;
 use engine::env::Environment;
@@ -8,16 +9,16 @@ use engine::{Engine, Opening, Options};
 use protocol::{ErrorCode, Fault, Request};
 use std::time::{Duration, Instant};
 
-/// What sort of program this is, to other programs.
+/// The kind of this program, for other programs.
 pub(crate) const ROLE: &str = "app";
 
-/// How long the present owner may take to let go.
+/// How long the present owner may take to release the directory.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long it may take to begin to listen.
+/// How long the present owner may take to begin to listen.
 const UNTIL_IT_LISTENS: Duration = Duration::from_millis(500);
 
-/// Owns the directory, taking it over from a program that works there for the moment.
+/// Becomes the owner of the directory, taking it over from a program that owns it temporarily.
 pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, Fault> {
     let deadline = Instant::now() + TIMEOUT;
     loop {
@@ -35,7 +36,7 @@ pub(crate) fn open(paths: &Paths, environment: &Environment) -> Result<Engine, F
     }
 }
 
-/// Owns the directory if no other process does.
+/// Becomes the owner of the directory if no other process is.
 pub(crate) fn attempt(paths: &Paths, environment: &Environment) -> Result<Opening, Fault> {
     let mut options = Options::new(paths.dir.clone(), ROLE, paths.program.clone());
     options.environment = environment.clone();

@@ -1,12 +1,12 @@
-//! What the shell sends the page by itself: which story or view to show. The page may be hidden; the window
-//! comes to the front first.
+//! Events that the shell sends to the page by itself, such as which story or view to show. The page may
+//! be hidden; for a story or a view the window comes to the front first.
 
 use crate::window;
 use protocol::{ConfigState, SettingsState, StoryId, VerifyProgress};
 use serde::Serialize;
 use tauri::{AppHandle, Emitter};
 
-/// A view that can be asked for from outside the page.
+/// A view that can be opened from outside the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum View {
@@ -38,22 +38,22 @@ pub(crate) fn show(app: &AppHandle, view: View) {
     emit(app, "view", Shows { view });
 }
 
-/// The settings are others now.
+/// Tells the page that the settings changed.
 pub(crate) fn settings_changed(app: &AppHandle, state: &SettingsState) {
     emit(app, "settings", state.clone());
 }
 
-/// The configuration, or what waits in its file, is another one now.
+/// Tells the page that the configuration, or what waits in its file, changed.
 pub(crate) fn config_changed(app: &AppHandle, state: &ConfigState) {
     emit(app, "config", state.clone());
 }
 
-/// How far the verification of the data directory came.
+/// Tells the page the progress of the verification.
 pub(crate) fn verifying(app: &AppHandle, progress: VerifyProgress) {
     emit(app, "verifying", progress);
 }
 
-/// Sends the page an event; it may not listen yet, or no longer.
+/// Sends the page an event; the page may not listen yet, or no longer.
 fn emit(app: &AppHandle, event: &str, payload: impl Serialize + Clone) {
     if let Err(error) = app.emit_to(window::MAIN, event, payload) {
         tracing::warn!(%error, event, "the page cannot be notified");

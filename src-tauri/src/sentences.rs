@@ -1,23 +1,24 @@
-//! Sentences about a story that notifications and the tray both show: what its agent asks, and why it needs a
-//! person. Pure. The words are those of the catalogue; what is the agent's own is a parameter.
+//! Sentences about a story that notifications and the tray both show: what its agent asks, and why it
+//! needs a person. Pure. The words are from the catalogue; the agent's own text is a parameter.
 
 use protocol::{QuestionKind, Reason, ToolKind};
 use words::Message;
 
-/// What an agent asks.
+/// The question of an agent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
-    /// What kind of answer is wanted.
+    /// The kind of the question.
     pub(crate) kind: QuestionKind,
-    /// The tool that asks; of a form the server's name is in its place.
+    /// The tool that asks; for a form the server's name.
     pub(crate) tool: &'a str,
-    /// What sort of tool that is.
+    /// The kind of the tool.
     pub(crate) tool_kind: ToolKind,
-    /// What it is about, in one line; without it only the tool is named.
+    /// What the question is about, in one line; if empty, only the tool is named.
     pub(crate) subject: &'a str,
 }
 
-/// What `agent` asks: `Claude Code asks to run cargo test`. Of a question that is not known only that there is one.
+/// Says what `agent` asks: `Claude Code asks to run cargo test`. If the question is not known, it only
+/// says that there is one.
 pub(crate) fn asks(agent: &str, asked: Option<Asked<'_>>) -> String {
     let Some(Asked { kind, tool, tool_kind, subject }) = asked else {
         return Message::QuestionChoice { agent }.text();
@@ -28,7 +29,7 @@ pub(crate) fn asks(agent: &str, asked: Option<Asked<'_>>) -> String {
         QuestionKind::Form if subject.is_empty() => Message::QuestionForm { agent, tool },
         QuestionKind::Form => Message::QuestionFormOf { agent, tool, question: subject },
         QuestionKind::Plan if subject.is_empty() => Message::QuestionPlan { agent },
-        // The words of a heading, without the marks before them.
+        // The words of the plan's heading, without the marks before them.
         QuestionKind::Plan => {
             Message::QuestionPlanOf { agent, plan: subject.trim_start_matches(['#', ' ']) }
         }
@@ -48,7 +49,7 @@ pub(crate) fn asks(agent: &str, asked: Option<Asked<'_>>) -> String {
     message.text()
 }
 
-/// The state's word for a story that needs a person, as the page has it (`ui/src/domain/states.ts`).
+/// The state's word for a story that needs a person, the same as on the page (`ui/src/domain/states.ts`).
 pub(crate) fn needs_you(reason: Option<Reason>) -> String {
     let message = match reason {
         Some(Reason::Login) => Message::StateNeedsLogin,

@@ -1,5 +1,5 @@
-//! The one window: how it is made, what it may navigate to (the page and nothing else), and bringing
-//! it to the front. What it shows is the page's, and so is its title while it can be seen.
+//! The one window: making it, limiting its navigation to the page, and bringing it to the front. The page
+//! decides what it shows, and its title while it is visible.
 
 use crate::{drop, settings};
 use protocol::WindowSettings;
@@ -7,23 +7,23 @@ use std::sync::{Mutex, PoisonError};
 use tauri::webview::{Color, NewWindowResponse};
 use tauri::{AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-/// The window's name, which its capability is for.
+/// The window's name, which its capability refers to.
 pub(crate) const MAIN: &str = "main";
 
-/// Where the page is served from: Linux and macOS by the scheme, Windows by the host.
+/// Identifies the page's address: by its scheme on Linux and macOS, by its host on Windows.
 const PAGE_SCHEME: &str = "tauri";
 const PAGE_HOST: &str = "tauri.localhost";
 
-/// The page's `--surface`, so that nothing flashes before it is drawn.
+/// The page's `--surface` colour, so that nothing flashes before the page is drawn.
 const LIGHT: Color = Color(0xfa, 0xfb, 0xfc, 0xff);
 const DARK: Color = Color(0x14, 0x1a, 0x1d, 0xff);
 
-/// The titles that the window can have.
+/// The possible titles of the window.
 #[derive(Debug, Default)]
 struct Titles {
-    /// The page's own.
+    /// The page's own title.
     page: String,
-    /// The one while the window is hidden.
+    /// The title while the window is hidden.
     hidden: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl Titles {
     }
 }
 
-/// Opens the window as the settings want it.
+/// Opens the window with these settings.
 pub(crate) fn open(app: &AppHandle, wanted: &WindowSettings) -> tauri::Result<WebviewWindow> {
     app.manage(Mutex::new(Titles { page: "Musher".to_owned(), hidden: None }));
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
@@ -58,13 +58,13 @@ pub(crate) fn open(app: &AppHandle, wanted: &WindowSettings) -> tauri::Result<We
     Ok(window)
 }
 
-/// Gives the page's title to the window, which does not take it by itself.
+/// Gives the window the title of its page, which the window does not take by itself.
 fn take_title(window: &WebviewWindow, title: &str) {
     set_title(window, |titles| title.clone_into(&mut titles.page));
 }
 
-/// Gives the window a title while it is hidden, because its page gets no updates then; `None` gives it the
-/// page's own again.
+/// Gives the window a title while it is hidden, because its page gets no updates then; `None` restores
+/// the page's own title.
 pub(crate) fn name_hidden(app: &AppHandle, title: Option<String>) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     set_title(&window, |titles| titles.hidden = title);
@@ -82,7 +82,7 @@ fn set_title(window: &WebviewWindow, change: impl FnOnce(&mut Titles)) {
     }
 }
 
-/// Takes over what the settings want of the window itself; the page does the rest.
+/// Applies the settings that concern the window itself; the page applies the others.
 pub(crate) fn apply(app: &AppHandle, wanted: &WindowSettings) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let theme = settings::theme(wanted);
@@ -119,7 +119,7 @@ pub(crate) fn is_visible(app: &AppHandle) -> bool {
     })
 }
 
-/// Whether this is the page itself; everything else is refused.
+/// Whether this address is the page; navigation to any other address is refused.
 fn is_page(url: &Url) -> bool {
     let page = match url.scheme() {
         PAGE_SCHEME => url.host_str() == Some("localhost"),

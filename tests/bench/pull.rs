@@ -91,7 +91,7 @@ impl Page {
         }
     }
 
-    /// The bytes that the page gets.
+    /// Pulls once; gives how many bytes the page gets.
     fn pull(&self) -> usize {
         let now = Timestamp::from_seconds(1_800_000_000);
         let batch = self.feed.pull(&self.reader, &self.request, 1, now).expect("it can be read");

@@ -45,7 +45,7 @@ def finds_settings_after_a_restart(desk, page, pictures):
     page.see("Taken by")
     desk.notified("A test from Musher")
     page.click("Verify")
-    page.see("No difference.")
+    page.see("No differences.")
     page.click("Show the list")
     page.see("MIT OR Apache-2.0")
     breaks_no_rule_of_accessibility(desk, page)
@@ -66,7 +66,7 @@ def finds_settings_after_a_restart(desk, page, pictures):
     desk.xdotool("key", "ctrl+0")
     until("the usual size", lambda: shown(page)[2] == 100)
     page.click("Comfortable")
-    page.click("As the system")
+    page.click("Same as system")
     until("the usual settings", lambda: shown(page)[1:] == ["comfortable", 100])
     return page
 

@@ -95,13 +95,13 @@ def changes_at_most_once_a_second(desk, page):
 
 
 def comes_back_to_a_tray_that_is_started_again(desk, page):
-    """The tray's program ends and is started again: the mark is there again, and says so meanwhile."""
-    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    """The tray's program ends and is started again: the icon returns, and the settings page shows both states."""
+    until("the icon in the tray", lambda: tray_of(page) == "shown")
     end(desk.tray.process)
     until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")
     desk.tray = Tray(desk)
     desk.tray.hear("item")
-    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    until("the icon in the tray", lambda: tray_of(page) == "shown")
     assert entries(desk)[-1]["text"] == "Quit, agents go on", entries(desk)
 
 
@@ -112,7 +112,7 @@ def is_taken_up_by_a_late_tray(desk):
     until("the window to say that there is no tray", lambda: tray_of(page) == "no_tray")
     desk.tray = Tray(desk)
     desk.tray.hear("item")
-    until("the mark in the tray", lambda: tray_of(page) == "shown")
+    until("the icon in the tray", lambda: tray_of(page) == "shown")
     assert entries(desk)[-1]["text"] == "Quit, agents go on", entries(desk)
     return page
 

@@ -24,8 +24,9 @@ fn holds(newer: &Value, older: &Value) -> bool {
     }
 }
 
-/// Fields that had the vendor's form and are facts of our own by now: a tool's input is a subject, a change is
-/// hunks, why an agent asks is a sentence, and what it is busy with and why it summarised are words of ours.
+/// Fields that older data has in the vendor's JSON and that are now our own types: a tool's input is a subject, a
+/// change is hunks, the reason of a question is a sentence, what the agent is busy with is a `Busy`, and the reason of
+/// a summary a `CompactTrigger`. They are not compared.
 const IN_A_VENDORS_FORM: &[(&str, &str)] = &[
     ("tool_call", "/event/input"),
     ("tool_result", "/event/output/diff"),

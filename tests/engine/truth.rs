@@ -1,4 +1,4 @@
-//! The demo agents' own account of what they printed and heard, one file per repository, and the
+//! The demo agents' own record of what they printed and heard, one file per repository, and the
 //! comparison with what Musher recorded: no line lost or twice, every event where its line stands,
 //! no prompt and no answer given twice.
 

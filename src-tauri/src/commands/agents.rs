@@ -4,7 +4,7 @@ use super::{Shared, blocking};
 use engine::programs;
 use protocol::{AgentStatus, Fault};
 
-/// What is known of every agent; asks the programs, so it takes seconds.
+/// Returns the status of every agent. It asks the agents' programs, so it takes seconds.
 #[tauri::command]
 pub(super) async fn agents(app_state: Shared<'_>) -> Result<Vec<AgentStatus>, Fault> {
     let environment = app_state.environment().await?;

@@ -1,4 +1,5 @@
-//! Commands that reach the desktop: clipboard, browser, and what is on screen for its notifications.
+//! Commands that reach the desktop: the clipboard, the browser, and which story is on screen, for its
+//! notifications.
 
 use super::{Shared, blocking};
 use crate::notify;
@@ -7,7 +8,7 @@ use tauri::{AppHandle, Url};
 use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_opener::OpenerExt;
 
-/// The longest text for the clipboard, and the longest address.
+/// The longest text for the clipboard, and the longest address, in bytes.
 const LONGEST_TEXT: usize = 16 * 1024 * 1024;
 const LONGEST_URL: usize = 2_048;
 
@@ -21,7 +22,7 @@ pub(super) async fn copy(app: AppHandle, text: String) -> Result<(), Fault> {
         .await
 }
 
-/// Opens an address of the web in the browser.
+/// Opens a web address in the browser.
 #[tauri::command]
 pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> {
     let url = link(&url)?;
@@ -32,7 +33,7 @@ pub(super) async fn open_link(app: AppHandle, url: String) -> Result<(), Fault> 
     .await
 }
 
-/// The page says which story it shows; that one gets no notifications while a person looks.
+/// Takes the story that the page shows; it gets no notifications while a person looks at it.
 #[tauri::command]
 pub(super) async fn shown(
     app: AppHandle,
@@ -48,7 +49,8 @@ pub(super) async fn shown(
     .await
 }
 
-/// The address, if it is one that may be opened: https, with a host and without a name or password.
+/// Reads an address and refuses it unless it may be opened: https, with a host and without a name or
+/// password.
 fn link(text: &str) -> Result<Url, Fault> {
     let hint = "Only addresses that begin with https:// are opened.";
     if text.len() > LONGEST_URL || text.chars().any(char::is_control) {

@@ -1,4 +1,4 @@
-//! Commands about the data directory as a whole: how large it is, opening it, proving it.
+//! Commands about the data directory as a whole: its size, opening it, verifying it.
 
 use super::{Shared, blocking};
 use crate::{disk_use, page};
@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
 
-/// More damaged runs than these are counted only.
+/// The most damaged runs that are listed; all are counted.
 const MOST_DAMAGED: usize = 20;
 
-/// Two at once would write into one scratch file.
+/// Whether a verification goes on. Two at once would write into one scratch file.
 static VERIFYING: AtomicBool = AtomicBool::new(false);
 
-/// Where the directory is and how large its parts are.
+/// Returns the directory's path and the sizes of its parts.
 #[tauri::command]
 pub(super) async fn disk_use(app_state: Shared<'_>) -> Result<DiskUse, Fault> {
     let app_state = Arc::clone(&app_state);
@@ -37,14 +37,14 @@ pub(super) async fn open_data_folder(app: AppHandle, app_state: Shared<'_>) -> R
     .await
 }
 
-/// Compares the store with journal and logs, telling the page how far it came. Takes as long as
+/// Compares the store with journal and logs, and reports the progress to the page. It takes as long as
 /// reading every log.
 #[tauri::command]
 pub(super) async fn verify_data(
     app: AppHandle,
     app_state: Shared<'_>,
 ) -> Result<Verification, Fault> {
-    // A store that is not open yet is no difference.
+    // Without an open store there is nothing to compare.
     let engine = app_state.engine().await?;
     blocking(move || {
         let _one = One::begin()?;
@@ -57,7 +57,7 @@ pub(super) async fn verify_data(
     .await
 }
 
-/// The one verification that goes on.
+/// The running verification; there is one at most.
 struct One;
 
 impl One {

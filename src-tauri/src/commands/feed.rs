@@ -1,4 +1,4 @@
-//! Commands that give the page what there is to show: the feed, and answers to queries.
+//! Commands that give the page its data: the feed, and answers to queries.
 
 use super::{Shared, engine};
 use crate::app_state::AppState;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tauri::ipc::Response;
 use tauri::{AppHandle, Manager};
 
-/// What is newer than what the page has, as the bytes of a `FeedBatch`.
+/// Returns what is newer than the page's data, as the bytes of a `FeedBatch`.
 #[tauri::command]
 pub(super) async fn pull(
     app: AppHandle,
@@ -17,12 +17,12 @@ pub(super) async fn pull(
 ) -> Result<Response, Fault> {
     let batch = engine(&app_state, move |engine| engine.pull(&request)).await?;
     let bytes = serde_json::to_vec(&batch).expect("a batch is plain facts, which are always JSON");
-    // A page that pulls also listens; before that, the folders would be lost.
+    // A page that pulls also listens to events; before that, the folders would be lost.
     drop::hand_in(&app, &app.state::<Arc<AppState>>().take_handed_in());
     Ok(Response::new(bytes))
 }
 
-/// Reads something; the answer is the bytes of a `QueryAnswer`.
+/// Answers a query; the answer is the bytes of a `QueryAnswer`.
 #[tauri::command]
 pub(super) async fn query(app_state: Shared<'_>, query: Query) -> Result<Response, Fault> {
     let answer = app_state.engine().await?.query(query).await?;

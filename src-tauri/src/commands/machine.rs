@@ -1,5 +1,4 @@
-//! Commands about the desktop and the program: who shows notifications, whether there is a tray,
-//! versions.
+//! Commands about the desktop and the program: the program for notifications, the tray, versions.
 
 use super::{Shared, blocking};
 use crate::notify::{self, Notifier};
@@ -8,7 +7,7 @@ use protocol::{AboutProgram, DesktopSupport, Fault, NotifierProgram};
 use std::sync::Arc;
 use tauri::State;
 
-/// What this desktop can do.
+/// Returns what this desktop can do.
 #[tauri::command]
 pub(super) async fn desktop(
     notifier: State<'_, Arc<dyn Notifier>>,
@@ -26,7 +25,7 @@ pub(super) async fn desktop(
     .await
 }
 
-/// Shows a notification now; says who showed it.
+/// Shows a notification now; returns the program that showed it.
 #[tauri::command]
 pub(super) async fn test_notification(
     notifier: State<'_, Arc<dyn Notifier>>,
@@ -35,7 +34,7 @@ pub(super) async fn test_notification(
     blocking(move || notify::test(notifier.as_ref())).await
 }
 
-/// Versions of this program and of what it runs on.
+/// Returns the versions of this program and of what it runs on.
 #[tauri::command]
 pub(super) async fn about(app_state: Shared<'_>) -> Result<AboutProgram, Fault> {
     let app_state = Arc::clone(&app_state);
@@ -52,13 +51,13 @@ pub(super) async fn about(app_state: Shared<'_>) -> Result<AboutProgram, Fault> 
     .await
 }
 
-/// The system's name for itself, or its kind where it has none.
+/// The system's name, or its kind if it has no name.
 fn system() -> String {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     name_in(&release).unwrap_or_else(|| std::env::consts::OS.to_owned())
 }
 
-/// `PRETTY_NAME="Debian GNU/Linux 12"` of os-release.
+/// Reads `PRETTY_NAME="Debian GNU/Linux 12"` from os-release.
 fn name_in(release: &str) -> Option<String> {
     let line = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
     let name = line.trim().trim_matches(['"', '\'']);

@@ -1,6 +1,6 @@
 //! The commands that the page may call: one file per area, each command a line or two over the engine.
 //! Blocking work runs on separate threads. The names are repeated in `build.rs`, in the window's capability
-//! and in the page's `backend.ts`; a test compares them.
+//! and in the page's `ui/src/ipc/tauri.ts`; a test compares them.
 
 mod agents;
 mod desk;
@@ -17,7 +17,7 @@ use protocol::{ErrorCode, Fault};
 use std::sync::Arc;
 use tauri::{Builder, Wry};
 
-/// Makes the commands known to the window.
+/// Registers the commands with the window.
 pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(tauri::generate_handler![
         agents::agents,
@@ -40,10 +40,10 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
     ])
 }
 
-/// The state as Tauri hands it to a command.
+/// The state, as Tauri passes it to a command.
 type Shared<'a> = tauri::State<'a, Arc<AppState>>;
 
-/// Runs work that may block on a thread for such work.
+/// Runs blocking work on a thread for such work.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
@@ -54,7 +54,7 @@ async fn blocking<T: Send + 'static>(
     })
 }
 
-/// Asks the engine, as soon as it is open.
+/// Waits until the engine is open and asks it.
 async fn engine<T: Send + 'static>(
     app_state: &Shared<'_>,
     work: impl FnOnce(&Engine) -> engine::Result<T> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Commands for what only the window remembers.
+//! Commands for the settings of the window.
 
 use super::blocking;
 use crate::settings::Settings;
@@ -6,13 +6,13 @@ use protocol::{Fault, SettingChange, SettingsState};
 use std::sync::Arc;
 use tauri::{AppHandle, State};
 
-/// The settings in force, and what is wrong with their file.
+/// Returns the settings in force, and what is wrong with their file.
 #[tauri::command]
 pub(super) async fn settings(settings: State<'_, Arc<Settings>>) -> Result<SettingsState, Fault> {
     Ok(settings.state())
 }
 
-/// Changes one setting; refused, it stays as it was.
+/// Changes one setting; if that fails, the setting stays as it was.
 #[tauri::command]
 pub(super) async fn change_setting(
     app: AppHandle,

@@ -1,10 +1,10 @@
-//! Commands that do something: the engine's own requests, and the demo.
+//! Commands with effects: requests to the engine, and the demo.
 
 use super::{Shared, blocking};
 use protocol::{ErrorCode, Fault, Reply, Request, StoryId};
 use std::sync::Arc;
 
-/// Asks the engine to do something; what it does is seen in the feed.
+/// Sends a request to the engine; the feed shows its effects.
 #[tauri::command]
 pub(super) async fn ask(app_state: Shared<'_>, request: Request) -> Result<Reply, Fault> {
     if let Request::Hello { .. } | Request::Yield { .. } = request {

@@ -1,8 +1,8 @@
-//! Notifications over the session bus, by the desktop notifications specification 1.2, whose calls and
-//! signals are used here directly: the plugin sends no desktop entry (GNOME then shows them without an
-//! application), cannot replace an earlier one or let a question stay, and takes none back. One connection is
-//! kept, because some desktops close the notifications of a connection that ended, and it receives the
-//! clicks.
+//! Notifications over the session bus, by the desktop notifications specification 1.2. Its calls and
+//! signals are used directly, because the plugin sends no desktop entry (GNOME then shows notifications
+//! without an application), cannot replace an earlier notification or let a question stay, and withdraws
+//! none. One connection is kept, because some desktops close the notifications of a connection that
+//! ended, and because it receives the clicks.
 
 use super::{NotShown, Notification, Notifier, OnClick};
 use protocol::{NotificationKind, NotifierProgram, StoryId};
@@ -21,20 +21,21 @@ const PATH: &str = "/org/freedesktop/Notifications";
 const DESKTOP_ENTRY: &str = "Musher";
 const ICON: &str = "musher";
 
-/// A click on the notification itself.
+/// The action of a click on the notification itself.
 const CLICK: &str = "default";
 
-/// How long it stays: as the desktop chooses, or until it is answered.
+/// How long a notification stays: as long as the desktop chooses, or until it is answered.
 const AS_USUAL: i32 = -1;
 const UNTIL_CLOSED: i32 = 0;
 
-/// Says that a notification replaces none.
+/// Means that a notification replaces none.
 const NONE: u32 = 0;
 
-/// How long the desktop may take to answer. One that hangs must not hold up every later notification.
+/// How long the desktop may take to answer. Without a limit, a desktop that hangs would block every later
+/// notification.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The notifications that the desktop shows, by its numbers, with the story of each that has one.
+/// The shown notifications by the desktop's numbers, each with its story, if it has one.
 type Shown = HashMap<u32, Option<StoryId>>;
 
 /// Shows notifications through the desktop's own program.
@@ -45,12 +46,12 @@ pub(super) struct SessionBus {
 }
 
 impl SessionBus {
-    /// Nothing is connected until there is something to show.
+    /// Connects when there is something to show, not now.
     pub(super) fn new(on_click: OnClick) -> Self {
         Self { connection: Mutex::default(), shown: Arc::default(), on_click: Arc::new(on_click) }
     }
 
-    /// The connection that is open, or a new one with a thread that receives its signals.
+    /// Returns the open connection, or a new one with a thread that receives its signals.
     fn connection(&self) -> zbus::Result<Connection> {
         let mut open = lock(&self.connection);
         if let Some(connection) = open.as_ref() {
@@ -82,11 +83,12 @@ impl Notifier for SessionBus {
     fn show(&self, about: Option<&StoryId>, notification: &Notification) -> Result<(), NotShown> {
         let connection = self.connection()?;
         let replaces = about.and_then(|story| self.shown_of(story)).unwrap_or(NONE);
-        // Held over the call: a click that is quicker than this thread waits for its story.
+        // Locked during the call, so that a quick click waits until its story is known.
         let mut shown = lock(&self.shown);
         let called = notify(&connection, replaces, notification);
         if called.as_ref().is_err_and(bus_is_gone) {
-            // The listening thread and the desktop's numbers went with it; the next one connects anew.
+            // The listening thread and the desktop's numbers end with the connection; the next
+            // notification connects anew.
             *lock(&self.connection) = None;
             shown.clear();
         }
@@ -127,7 +129,7 @@ fn proxy(connection: &Connection) -> zbus::Result<Proxy<'static>> {
     Proxy::new(connection, BUS_NAME, PATH, BUS_NAME)
 }
 
-/// The desktop's number for what it shows now.
+/// Shows a notification; returns the desktop's number for it.
 fn notify(
     connection: &Connection,
     replaces: u32,
@@ -145,18 +147,18 @@ fn notify(
     proxy(connection)?.call("Notify", &words)
 }
 
-/// Whether the connection itself is lost. A desktop that refuses, or that has no program for notifications,
-/// answers over a connection that is intact and goes on receiving clicks.
+/// Whether the connection itself is lost. A desktop that refuses, or that has no program for
+/// notifications, answers over a connection that is intact and still receives clicks.
 fn bus_is_gone(error: &zbus::Error) -> bool {
     matches!(error, zbus::Error::InputOutput(_))
 }
 
-/// Bodies are markup; the text of an agent must stay text.
+/// Escapes a body, which is markup, so that the text of an agent stays text.
 fn markup(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A click opens the story; a closed notification can neither be clicked nor replaced.
+/// Handles a signal: a click opens the story; a closed notification can neither be clicked nor replaced.
 fn on_signal(signal: &zbus::Message, shown: &Mutex<Shown>, on_click: &OnClick) {
     let header = signal.header();
     let body = signal.body();

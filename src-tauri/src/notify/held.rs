@@ -1,7 +1,7 @@
-//! Notifications that were not shown: those that a pause held back, and those that came faster than they
-//! could be shown. They are counted, and shown in one notification as soon as there is no pause. The count is
-//! stored with the pause, so that it lasts over a restart. Pure. The questions themselves are on the board
-//! and in the tray all the while.
+//! Counts notifications that were not shown: those that a pause held back, and those that came faster
+//! than they could be shown. As soon as there is no pause, one notification shows the count. The count is
+//! stored with the pause, so that it survives a restart. Pure. The board and the tray always show the
+//! questions themselves.
 
 use super::Notification;
 use protocol::NotificationKind;
@@ -16,12 +16,12 @@ pub(super) struct Held {
     failed: usize,
     limited: usize,
     finished: usize,
-    /// Of any kind, lost before they could be shown.
+    /// Notifications of any kind that were lost before they could be shown.
     missed: u64,
 }
 
 impl Held {
-    /// Counts one more.
+    /// Counts a notification.
     pub(super) fn add(&mut self, kind: NotificationKind) {
         match kind {
             NotificationKind::Asks => self.asks += 1,
@@ -31,7 +31,7 @@ impl Held {
         }
     }
 
-    /// Counts what the engine sent faster than it was taken.
+    /// Counts notifications that the engine sent faster than they were received.
     pub(super) fn miss(&mut self, count: u64) {
         self.missed += count;
     }
@@ -41,7 +41,7 @@ impl Held {
         self == Self::default()
     }
 
-    /// The notification at the end; `None` when nothing was held back.
+    /// Makes the notification for the end of the pause; `None` if nothing was held back.
     pub(super) fn notification(self) -> Option<Notification> {
         if self.is_nothing() {
             return None;
@@ -128,7 +128,7 @@ mod tests {
         held.add(NotificationKind::Failed);
         let kept = serde_json::to_value(held).unwrap();
         assert_eq!(serde_json::from_value::<Held>(kept).unwrap(), held);
-        // One of another version, with a kind that is not known here and without one that is.
+        // A count of another version: one of its kinds is unknown here, and one of ours is missing.
         let other = serde_json::json!({"asks": 2, "moved": 1});
         assert_eq!(
             serde_json::from_value::<Held>(other).unwrap(),

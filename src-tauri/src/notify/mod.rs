@@ -1,6 +1,6 @@
-//! Notifications of the desktop: which of the engine's are shown, and what a click does. What they say is made
-//! here of the engine's facts, which are in the journal before anything is shown; the ways of each desktop are
-//! behind [`Notifier`]. They never pass through the page.
+//! Notifications of the desktop: which of the engine's are shown, and what a click does. Their texts are
+//! made here of the engine's facts, which are in the journal before anything is shown. [`Notifier`] hides
+//! the differences between desktops. Notifications never pass through the page.
 
 #[cfg(target_os = "linux")]
 mod freedesktop;
@@ -27,28 +27,29 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 use words::Message;
 
-/// The name, in the settings' file, of how many notifications the pause held back so far.
+/// The name in the settings file of the count of notifications that the pause held back.
 const HELD: &str = "notify.held";
 
-/// How often the end of a pause is checked for.
+/// How often to check whether the pause has ended.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What shows notifications on this desktop.
+/// Shows notifications on this desktop.
 pub(crate) trait Notifier: Send + Sync {
-    /// Shows one, in place of an earlier one of the same story; without a story it is about Musher.
+    /// Shows a notification in place of an earlier one of the same story; without a story it is about
+    /// Musher.
     fn show(&self, about: Option<&StoryId>, notification: &Notification) -> Result<(), NotShown>;
 
-    /// Takes back what is shown of a story, where the desktop can do that.
+    /// Withdraws the notification of a story, if the desktop can do that.
     fn withdraw(&self, story: &StoryId);
 
-    /// Who shows them, and what it can do.
+    /// Returns the program that shows notifications, and what it can do.
     fn program(&self) -> Result<NotifierProgram, NotShown>;
 }
 
-/// Called with the story whose notification was clicked, if it was about one.
+/// Called with the story of a clicked notification, if it has one.
 pub(crate) type OnClick = Box<dyn Fn(Option<StoryId>) + Send + Sync>;
 
-/// The notifier of this desktop; a click on one raises the window and opens the story.
+/// Makes the notifier of this desktop; a click on a notification raises the window and opens the story.
 pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
     let clicked = app.clone();
     let on_click: OnClick = Box::new(move |story| match story {
@@ -61,8 +62,8 @@ pub(crate) fn notifier(app: &AppHandle) -> Arc<dyn Notifier> {
     return Arc::new(plugin::Plugin::new(app, on_click));
 }
 
-/// Shows what the engine says for as long as the engine is open. During a pause it is counted, and
-/// the count shown at the pause's end, also when Musher was started again meanwhile.
+/// Shows the engine's notifications while the engine is open. During a pause they are counted, and the
+/// count is shown at the pause's end, even after a restart of Musher.
 pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
     let mut heard = engine.notifications();
     let settings = Arc::clone(&app.state::<Arc<Settings>>());
@@ -77,7 +78,7 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
         let about = match next {
             Next::One(about) => about,
             Next::Missed(count) => {
-                // Shown with the next look, or when the pause ends.
+                // The count is shown at the next check, or when the pause ends.
                 held.miss(count);
                 remember(&settings, held);
                 continue;
@@ -98,7 +99,7 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
     }
 }
 
-/// Keeps the count where the pause is kept; what cannot be written lasts until Musher ends.
+/// Stores the count where the pause is stored; if that fails, it lasts until Musher ends.
 fn remember(settings: &Settings, held: Held) {
     let kept = (!held.is_nothing()).then_some(held);
     if let Err(fault) = settings.remember(HELD, kept) {
@@ -106,14 +107,14 @@ fn remember(settings: &Settings, held: Held) {
     }
 }
 
-/// What comes next from the engine.
+/// The next thing from the engine.
 enum Next {
     One(Box<StoryNotification>),
-    /// So many came faster than the desktop shows them, and are gone.
+    /// This many notifications came faster than they were received, and are lost.
     Missed(u64),
-    /// Nothing for a while, in which a pause may have ended.
+    /// Nothing came for a while, in which a pause may have ended.
     Nothing,
-    /// The engine has let go of the directory.
+    /// The engine has released the directory.
     End,
 }
 
@@ -135,7 +136,7 @@ fn is_paused(app: &AppHandle) -> bool {
     until.is_some_and(|until| until > SystemClock.now())
 }
 
-/// Not of a kind that is off, and not of the story that a person is reading.
+/// Whether a notification is wanted: its kind is on, and a person is not reading its story.
 fn is_wanted(app: &AppHandle, story: &StoryId, kind: NotificationKind) -> bool {
     let on_screen = app.state::<Arc<AppState>>().on_screen();
     let seen = on_screen.as_ref() == Some(story) && window::has_focus(app);
@@ -148,7 +149,7 @@ fn show(app: &AppHandle, about: Option<&StoryId>, notification: &Notification) {
     }
 }
 
-/// Shows a notification for a person who wants to see one; says who showed it.
+/// Shows a test notification; returns the program that showed it.
 pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierProgram, Fault> {
     let notification = Notification {
         kind: NotificationKind::Finished,
@@ -160,7 +161,7 @@ pub(crate) fn test(notifier: &dyn Notifier) -> Result<NotifierProgram, Fault> {
     Ok(program)
 }
 
-/// The page shows this story now: its notification is old.
+/// Withdraws the notification of a story that the page shows now.
 pub(crate) fn seen(app: &AppHandle, story: &StoryId) {
     app.state::<Arc<dyn Notifier>>().withdraw(story);
 }

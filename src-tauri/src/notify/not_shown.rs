@@ -1,9 +1,9 @@
-//! The error of a desktop that shows no notification, and the fault that the page gets of it. The words of a
-//! fault stay in code; it is shown on the page and printed alike.
+//! The error of a desktop that shows no notification, and the fault that the page gets. The words of a
+//! fault stay in the code, because it is shown on the page and printed alike.
 
 use protocol::{ErrorCode, Fault};
 
-/// The desktop shows no notification.
+/// Why the desktop shows no notification.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotShown {
     /// There is no session bus, or no program on it shows notifications.

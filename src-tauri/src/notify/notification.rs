@@ -1,6 +1,6 @@
-//! What a notification says. Each names the story, the agent and the reason, in one line of title and one of
-//! body; control and invisible characters are taken out because some of the text is the agent's. Pure, but for
-//! the clock's zone.
+//! The text of a notification. It names the story, the agent and the reason, in one line of title and one
+//! of body. Control and invisible characters are removed, because some of the text is the agent's. Pure,
+//! except that it reads the clock's time zone.
 
 use crate::sentences::{Asked, asks, needs_you};
 use engine::StoryNotification;
@@ -9,19 +9,19 @@ use engine::story::notify::plain;
 use protocol::{NotificationKind, Reason, StateDetail, Timestamp};
 use words::Message;
 
-/// A notification in words.
+/// A notification as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Notification {
     /// What happened.
     pub(crate) kind: NotificationKind,
-    /// The line in bold: what happened, by whom.
+    /// The line in bold: what happened, and to which agent.
     pub(crate) title: String,
     /// The story and its place.
     pub(crate) body: String,
 }
 
 impl Notification {
-    /// The words for what the engine notifies of.
+    /// Makes the text for a fact of the engine.
     pub(crate) fn of(about: &StoryNotification) -> Self {
         let agent = programs::name_of(&about.agent);
         let title = title(about, &agent);

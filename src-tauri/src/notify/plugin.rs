@@ -1,5 +1,5 @@
-//! Notifications on macOS and Windows, through Tauri's plugin. Clicks are reported while the banner is
-//! on screen; replacing and taking back are beyond these desktops' interfaces.
+//! Notifications on macOS and Windows, through Tauri's plugin. Clicks are reported while the banner is on
+//! screen. The plugin can neither replace nor withdraw a notification there.
 
 use super::{NotShown, Notification, Notifier, OnClick};
 use protocol::{NotifierProgram, StoryId};
@@ -7,7 +7,7 @@ use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt;
 use words::Message;
 
-/// The name of the story's id in a notification.
+/// The key of the story's id in a notification.
 const STORY: &str = "story";
 
 /// Shows notifications through the plugin.
@@ -16,7 +16,8 @@ pub(super) struct Plugin {
 }
 
 impl Plugin {
-    /// The listener must be there before the first notification, or no click is ever reported.
+    /// Registers the listener. Clicks are reported only if it is registered before the first
+    /// notification.
     pub(super) fn new(app: &AppHandle, on_click: OnClick) -> Self {
         let listening = app.notification().on_action(move |action| {
             let story = action.notification().and_then(|shown| shown.extra().get(STORY)?.as_str());
@@ -42,7 +43,7 @@ impl Notifier for Plugin {
 
     fn withdraw(&self, _story: &StoryId) {}
 
-    /// The system shows them; what it can do is not to be asked through the plugin.
+    /// Names the system as the program; the plugin cannot tell what it can do.
     fn program(&self) -> Result<NotifierProgram, NotShown> {
         Ok(NotifierProgram {
             name: Message::ActorSystem.text(),

@@ -1,6 +1,6 @@
-//! The settings file on the disk: whether it can be read, keeping a damaged one aside, and writing it
-//! so that a full disk or a power cut leaves the old one. The store plugin truncates the file before
-//! it writes, and writes it once more when the program ends; so it is not what writes here.
+//! The settings file on the disk: checks it, puts a damaged one aside, and writes it so that a full disk
+//! or a power cut leaves the old file. The store plugin does not write it, because it truncates the file
+//! before it writes, and writes it again when the program ends.
 
 use protocol::{ErrorCode, Fault};
 use serde_json::{Map, Value};
@@ -8,17 +8,17 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// At most so many damaged files are kept.
+/// The most damaged files that are kept.
 const MOST_ASIDE: usize = 50;
 
-/// What was found where the settings should be.
+/// The state of the settings file.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// A file that can be used, or none yet.
+    /// The file can be used, or does not exist yet.
     Usable,
-    /// It was no settings file; it was moved there.
+    /// The file was no settings file and was moved to this path.
     Aside(PathBuf, String),
-    /// It can neither be used nor put aside; nothing must be written over it.
+    /// The file can neither be used nor put aside; it must not be overwritten.
     InTheWay(Fault),
 }
 
@@ -66,7 +66,7 @@ fn put_aside(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other(format!("{MOST_ASIDE} damaged ones are kept already")))
 }
 
-/// Writes the file whole or not at all. Where the name is a link, what it points to is replaced.
+/// Writes the file, whole or not at all. If the path is a link, the file that it points to is replaced.
 pub(super) fn write(path: &Path, values: &Map<String, Value>) -> Result<(), Fault> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     replace(&target, values).map_err(|error| {
@@ -82,7 +82,7 @@ pub(super) fn write(path: &Path, values: &Map<String, Value>) -> Result<(), Faul
 }
 
 fn replace(target: &Path, values: &Map<String, Value>) -> io::Result<()> {
-    // A read-only file was made so on purpose and is not replaced.
+    // Somebody made the file read-only on purpose, so it is not replaced.
     if fs::metadata(target).is_ok_and(|facts| facts.permissions().readonly()) {
         return Err(io::Error::new(ErrorKind::PermissionDenied, "the file is read-only"));
     }
@@ -150,7 +150,7 @@ mod tests {
         assert!(fs::read_to_string(&path).unwrap().contains("\"dark\""));
     }
 
-    /// A separate small disk, removed when dropped; none if this user may not mount.
+    /// A separate small disk, removed when dropped; `None` if this user may not mount.
     #[cfg(target_os = "linux")]
     struct Disk<'a>(&'a Path);
 
@@ -197,7 +197,7 @@ mod tests {
         let fault = write(&path, &values("light")).unwrap_err();
         assert_eq!(fault.code, ErrorCode::Settings, "{fault}");
         assert!(matches!(look(&path), Found::Usable));
-        // What is damaged there can be neither written over nor put aside.
+        // A damaged file there can neither be overwritten nor put aside.
         assert!(disk.mount(&["-o", "remount,rw"]));
         fs::write(&path, "{").unwrap();
         assert!(disk.mount(&["-o", "remount,ro"]));

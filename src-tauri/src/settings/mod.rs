@@ -1,7 +1,7 @@
-//! What only the window needs to remember: appearance, which notifications are wanted. One small file with
-//! the system's other settings; what changes behaviour is the engine's and is in the data directory. A file
-//! that cannot be read does not prevent a start, and is never overwritten. A setting that cannot be stored is
-//! not set.
+//! The settings of the window: appearance, and which notifications are wanted. They are in one small file
+//! with the system's other settings; settings that change behaviour belong to the engine and are in the
+//! data directory. A file that cannot be read does not prevent a start, and is never overwritten. A
+//! setting that cannot be stored does not come into force.
 
 mod file;
 mod values;
@@ -21,13 +21,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::{AppHandle, Theme, Wry};
 use tauri_plugin_store::{Store, StoreBuilder, resolve_store_path};
 
-/// The file, in the program's own data folder.
+/// The name of the file, in the program's own data folder.
 const FILE: &str = "window.json";
 
 /// The settings in force.
 pub(crate) struct Settings {
     path: PathBuf,
-    /// Holds every value of the file, those of other versions too; none when there is no place for it.
+    /// Holds every value of the file, including those of other versions; `None` if there is no place for
+    /// the file.
     store: Option<Arc<Store<Wry>>>,
     kept: Mutex<Kept>,
 }
@@ -36,14 +37,14 @@ struct Kept {
     settings: WindowSettings,
     /// What was wrong with the whole file at the start.
     damage: Option<Fault>,
-    /// Values of it that are not understood.
+    /// The values in the file that are not understood.
     misfits: Option<Fault>,
-    /// Why nothing must be written.
+    /// Why the file must not be written.
     locked: Option<Fault>,
 }
 
 impl Settings {
-    /// Reads the file. What cannot be read has its usual value, and the reason is kept.
+    /// Reads the file. A value that cannot be read has its default, and the reason is kept.
     pub(crate) fn open(app: &AppHandle) -> Self {
         let path = match resolve_store_path(app, FILE) {
             Ok(path) => path,
@@ -83,12 +84,12 @@ impl Settings {
         Self { path: PathBuf::from(FILE), store: None, kept: Mutex::new(kept) }
     }
 
-    /// What is in force.
+    /// Returns the settings in force.
     pub(crate) fn now(&self) -> WindowSettings {
         lock(&self.kept).settings
     }
 
-    /// The settings in force, where they are stored, and what is wrong.
+    /// Returns the settings in force, their path, and what is wrong with the file.
     pub(crate) fn state(&self) -> SettingsState {
         let kept = lock(&self.kept);
         SettingsState {
@@ -98,8 +99,8 @@ impl Settings {
         }
     }
 
-    /// Changes a setting: it is on the disk before it is in force, and the page is notified. It may wait for
-    /// the disk, so it must not run on the main thread.
+    /// Changes a setting: it is on the disk before it comes into force, and the page is notified. This
+    /// may wait for the disk, so it must not run on the main thread.
     pub(crate) fn change(
         &self,
         app: &AppHandle,
@@ -107,7 +108,7 @@ impl Settings {
     ) -> Result<SettingsState, Fault> {
         let (name, value) = values::written(change, SystemClock.now(), &Local)?;
         let settings = {
-            // Held over the writing: two changes at once must not undo each other.
+            // Locked during the write, because two changes at once must not undo each other.
             let mut kept = lock(&self.kept);
             let store = self.write(&kept, name, value)?;
             let (settings, misfits) = values::read(|name| store.get(name));
@@ -121,8 +122,8 @@ impl Settings {
         Ok(state)
     }
 
-    /// The value stored under this name, which is no setting of a person; `None` if there is none or it is
-    /// not understood.
+    /// Reads the value that is stored under this name and is no setting of a person; `None` if there is
+    /// none or it is not understood.
     pub(crate) fn remembered<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let value = self.store.as_ref()?.get(name)?;
         serde_json::from_value(value)
@@ -130,8 +131,8 @@ impl Settings {
             .ok()
     }
 
-    /// Stores a value under this name, which is no setting of a person; `None` removes it from the file. It
-    /// waits for the disk.
+    /// Stores a value under this name that is no setting of a person; `None` removes it from the file.
+    /// This waits for the disk.
     pub(crate) fn remember<T: Serialize>(
         &self,
         name: &'static str,
@@ -141,7 +142,7 @@ impl Settings {
         self.write(&lock(&self.kept), name, value).map(drop)
     }
 
-    /// Writes a value into the file and, once it is there, into the store. The caller holds the lock of `kept`.
+    /// Writes a value into the file and then into the store. The caller holds the lock of `kept`.
     fn write(&self, kept: &Kept, name: &str, value: Value) -> Result<&Store<Wry>, Fault> {
         if let Some(fault) = &kept.locked {
             return Err(fault.clone());
@@ -161,8 +162,8 @@ impl Settings {
     }
 }
 
-/// The store plugin's view of the file. It writes nothing by itself: not after a while, and not when
-/// the program ends, which it would do for every store it knows.
+/// Opens the store plugin's view of the file. The plugin writes nothing by itself: neither after a while,
+/// nor when the program ends, which it would do for every store that it knows.
 fn opened(app: &AppHandle) -> Result<Arc<Store<Wry>>, tauri_plugin_store::Error> {
     let store = StoreBuilder::new(app, FILE).disable_auto_save().build()?;
     store.close_resource();
@@ -183,7 +184,7 @@ fn unheld() -> Fault {
     Fault::new(ErrorCode::Settings, message, "Set HOME, then start Musher again.")
 }
 
-/// The theme for the window's own frame; `None` follows the system.
+/// The theme for the window's frame; `None` follows the system.
 pub(crate) fn theme(settings: &WindowSettings) -> Option<Theme> {
     match settings.theme {
         ThemeChoice::Light => Some(Theme::Light),

@@ -1,5 +1,6 @@
-//! The settings as values of the file, by their names there: reads what a person may have written by hand,
-//! and sets what a change sets. Pure. A value that is not understood is named and its usual value used.
+//! The settings as named values of the file: reads values that a person may have written by hand, and
+//! makes the values that a change writes. Pure. A value that is not understood is reported, and its
+//! default is used.
 
 use chrono::{Days, NaiveTime, TimeZone};
 use protocol::{
@@ -15,7 +16,7 @@ const DENSITY: &str = "density";
 const TEXT_PERCENT: &str = "text_percent";
 const PAUSED_UNTIL: &str = "notify.paused_until";
 
-/// The hour at which a pause until the morning ends.
+/// The hour at which a pause "until the morning" ends.
 const MORNING: u32 = 8;
 const HOUR: i64 = 3_600_000;
 
@@ -70,7 +71,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Everything is wanted until a person says no.
+    /// Whether a kind of notification is wanted; by default it is.
     fn wanted(&mut self, kind: NotificationKind) -> bool {
         self.one(name_of(kind), "true or false").unwrap_or(true)
     }
@@ -91,7 +92,7 @@ fn name_of(kind: NotificationKind) -> &'static str {
     }
 }
 
-/// What to say of values that are not understood; `None` when there are none.
+/// Describes the values that are not understood; `None` if there are none.
 pub(super) fn problem(misfits: &[Misfit]) -> Option<Fault> {
     if misfits.is_empty() {
         return None;
@@ -108,7 +109,7 @@ pub(super) fn problem(misfits: &[Misfit]) -> Option<Fault> {
     ))
 }
 
-/// The name and the value that a change writes; null takes the name out of the file.
+/// The name and the value that a change writes; null removes the name from the file.
 pub(super) fn written<Z: TimeZone>(
     change: SettingChange,
     now: Timestamp,
@@ -146,13 +147,13 @@ fn paused_until<Z: TimeZone>(pause: PauseFor, now: Timestamp, zone: &Z) -> Optio
     }
 }
 
-/// The next time it is 08:00: later today, or tomorrow.
+/// The next 08:00: later today, or tomorrow.
 pub(crate) fn next_morning<Z: TimeZone>(now: Timestamp, zone: &Z) -> Option<Timestamp> {
     let here = zone.timestamp_millis_opt(now.millis()).single()?.naive_local();
     let morning = NaiveTime::from_hms_opt(MORNING, 0, 0)?;
     let days = Days::new(u64::from(here.time() >= morning));
     let at = here.date().checked_add_days(days)?.and_time(morning);
-    // No zone changes its clocks at this hour; one that did would end the pause a day later.
+    // No zone changes its clocks at this hour; if one did, the pause would end a day later.
     let at = zone.from_local_datetime(&at).earliest();
     let millis = at.map_or(now.millis() + 24 * HOUR, |at| at.timestamp_millis());
     Some(Timestamp::from_millis(millis))

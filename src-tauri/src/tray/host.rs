@@ -1,5 +1,5 @@
-//! Whether this desktop has a tray now. On Linux a tray is a program on the session bus that comes and
-//! goes: it may start after Musher, and it may be started again. Elsewhere there always is one.
+//! Tells whether this desktop has a tray now. On Linux a tray is a program on the session bus that comes
+//! and goes: it may start after Musher, and it may be restarted. Other systems always have one.
 
 #[cfg(not(target_os = "linux"))]
 pub(super) use fixed::Host;
@@ -17,10 +17,10 @@ mod linux {
     const NAME: &str = "org.kde.StatusNotifierWatcher";
     const PATH: &str = "/StatusNotifierWatcher";
 
-    /// How long the tray may take to answer. Without a limit one that hangs would hang the window.
+    /// How long the tray may take to answer. Without a limit a tray that hangs would block the window.
     const TIMEOUT: Duration = Duration::from_secs(3);
 
-    /// Watches who is the tray.
+    /// Watches which program is the tray.
     pub(in crate::tray) struct Host {
         is_there: Arc<AtomicBool>,
         proxy: Option<Proxy<'static>>,
@@ -44,7 +44,7 @@ mod linux {
             self.is_there.load(Ordering::Relaxed)
         }
 
-        /// Asks the tray whether it shows what is put into it; false also when it does not answer.
+        /// Asks the tray whether it shows icons; false if it does not answer.
         pub(in crate::tray) fn answers(&self) -> bool {
             let Some(proxy) = &self.proxy else { return false };
             proxy.get_property::<bool>("IsStatusNotifierHostRegistered").unwrap_or(false)
@@ -60,7 +60,7 @@ mod linux {
             .interface(NAME)?
             .cache_properties(cached)
             .build()?;
-        // Subscribed to before it is queried, so that no change in between is missed.
+        // Subscribes before the query, so that no change in between is missed.
         let owners = proxy.receive_owner_changed()?;
         let owned = zbus::blocking::fdo::DBusProxy::new(&bus)?.name_has_owner(NAME.try_into()?)?;
         is_there.store(owned, Ordering::Relaxed);
@@ -86,17 +86,17 @@ mod fixed {
     pub(in crate::tray) struct Host;
 
     impl Host {
-        /// There is nothing to watch.
+        /// Makes it; there is nothing to watch.
         pub(in crate::tray) fn watch() -> Self {
             Self
         }
 
-        /// It is there.
+        /// Returns true: the tray is always there.
         pub(in crate::tray) fn is_there(&self) -> bool {
             true
         }
 
-        /// It shows what is put into it.
+        /// Returns true: the tray always shows icons.
         pub(in crate::tray) fn answers(&self) -> bool {
             true
         }

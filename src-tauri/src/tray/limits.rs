@@ -1,21 +1,22 @@
-//! The limit windows in the tray's menu: whose, how much is used, when it resets. Pure. A window that
-//! is over says nothing about now and is left out.
+//! The limit windows in the tray's menu: the account, how much is used, when the window resets. Pure. A
+//! window whose reset has passed shows nothing about now and is left out.
 
 use super::words::{THIN, countdown, line, long};
 use engine::programs;
 use protocol::{Limit, LimitStatus, Timestamp};
 use words::Message;
 
-/// More windows than these are not listed; the board has them all.
+/// The most windows that are listed; the board has all of them.
 const MOST: usize = 6;
 
 /// The widest name of an account, in columns.
 const NAME: usize = 30;
 
-/// Older than this, a value says so, in milliseconds.
+/// The age from which a value's age is shown, in milliseconds.
 const OLD: i64 = 15 * 60_000;
 
-/// `Claude Code work, 5 h: 62 %, resets in 1 h 39`, the windows that end first at the beginning.
+/// One line per window, those that end first at the beginning: `Claude Code work, 5 h: 62 %, resets in 1
+/// h 39`.
 pub(super) fn lines(limits: &[Limit], now: Timestamp) -> Vec<String> {
     let mut going: Vec<&Limit> =
         limits.iter().filter(|limit| limit.resets_at.is_none_or(|at| at > now)).collect();
@@ -46,7 +47,7 @@ fn used(limit: &Limit) -> String {
     }
 }
 
-/// Whose window it is: the agent's name and the account's. Of an account that is not known its id.
+/// The agent's name and the account's; the account's id if the account is not known.
 fn account_name(limit: &Limit) -> String {
     match (&limit.agent, &limit.account_name) {
         (Some(agent), Some(name)) => format!("{} {name}", programs::name_of(agent)),

@@ -1,6 +1,6 @@
-//! What the tray's menu and tooltip say, as plain data: which stories, limits and actions, in which
-//! words, and what a click on each does. Pure, with the time and the zone as arguments; `tray` reads
-//! the facts and draws it.
+//! The content of the tray's menu and tooltip as plain data: which stories, limits and actions, in which
+//! words, and what a click on each does. Pure, with the time and the zone as arguments; `tray` reads the
+//! values and draws the menu.
 
 use super::limits;
 use super::words::{clock, countdown, elapsed, line};
@@ -13,49 +13,49 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use words::Message;
 
-/// More stories of a group than these are one line with their number.
+/// The most stories of a group that are listed; one line has the number of the others.
 const MOST: usize = 8;
 
-/// The widest what-is-asked and the widest title, in columns.
+/// The widest question and the widest title, in columns.
 const ASKED: usize = 46;
 const TITLE: usize = 36;
 
-/// What there is to show.
+/// The values that the menu shows.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MenuContent {
-    /// All stories; those that are neither waiting, running nor held are not shown.
+    /// All stories; only those that wait, run or are held are shown.
     pub(super) stories: Vec<Story>,
     /// The open questions, oldest first.
     pub(super) questions: Vec<Question>,
     /// The newest state of every limit window.
     pub(super) limits: Vec<Limit>,
-    /// When the first run of a story that goes on was started.
+    /// When the first run of each story at work was started.
     pub(super) started: HashMap<StoryId, Timestamp>,
 }
 
-/// What a click does.
+/// The effect of a click.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Does {
     /// Shows a story in the window.
     Open(StoryId),
     /// Shows the board.
     Board,
-    /// Holds notifications back, or no longer.
+    /// Pauses notifications, or ends the pause.
     Pause(PauseFor),
     /// Shows the form for a new story.
     NewStory,
     /// Brings the window to the front as it is.
     Show,
-    /// Ends the program; agents go on.
+    /// Ends the program; agents continue.
     Quit,
 }
 
-/// A line of the menu.
+/// An entry of the menu.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// The name of what follows; it cannot be clicked.
+    /// The heading of the entries after it; it cannot be clicked.
     Head(String),
-    /// Something to click.
+    /// An entry that can be clicked.
     Line(String, Does),
     /// A submenu.
     Group(String, Vec<(String, Does)>),
@@ -63,7 +63,7 @@ pub(super) enum Entry {
     Separator,
 }
 
-/// The menu. Without facts, because no data directory is open, only what works then.
+/// Builds the menu. Without content (no data directory is open) it has only the entries that still work.
 pub(super) fn menu<Z: TimeZone>(
     content: Option<&MenuContent>,
     paused_until: Option<Timestamp>,
@@ -95,14 +95,14 @@ where
     entries
 }
 
-/// A group under its name, which says how many stories are in it.
+/// Adds a group under a heading with the number of stories in it.
 fn group(entries: &mut Vec<Entry>, named: impl Fn(&str) -> String, lines: Vec<(String, StoryId)>) {
     if lines.is_empty() {
         return;
     }
     let all = lines.len();
     entries.push(Entry::Head(named(&all.to_string())));
-    // One line too many takes no more room than the line that would say so.
+    // A single further story takes no more space than the line with the number.
     let shown = if all == MOST + 1 { all } else { MOST };
     let stories = lines.into_iter().take(shown);
     entries.extend(stories.map(|(text, story)| Entry::Line(text, Does::Open(story))));
@@ -113,7 +113,7 @@ fn group(entries: &mut Vec<Entry>, named: impl Fn(&str) -> String, lines: Vec<(S
     entries.push(Entry::Separator);
 }
 
-/// Stories that wait for a person, those that wait longest first.
+/// Stories that wait for a person, the longest wait first.
 fn needs(content: &MenuContent) -> Vec<(String, StoryId)> {
     let wanted = [StoryState::Waiting, StoryState::NeedsYou];
     let mut stories: Vec<&Story> =
@@ -126,7 +126,7 @@ fn needs(content: &MenuContent) -> Vec<(String, StoryId)> {
     stories.iter().map(named).collect()
 }
 
-/// What a story that waits wants: `Claude Code asks to run cargo test`, `Gate failed`.
+/// What a waiting story needs: `Claude Code asks to run cargo test`, `Gate failed`.
 fn wanted_of(story: &Story, questions: &[Question]) -> String {
     if story.state == StoryState::NeedsYou {
         return needs_you(story.reason);
@@ -145,7 +145,7 @@ fn wanted_of(story: &Story, questions: &[Question]) -> String {
     asks(&agent, asked)
 }
 
-/// Stories that go on, those that were started last at the end.
+/// Stories at work, the one that was started last at the end.
 fn running(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
     let mut stories: Vec<&Story> =
         content.stories.iter().filter(|story| goes_on(story.state)).collect();
@@ -174,7 +174,7 @@ pub(super) fn goes_on(state: StoryState) -> bool {
     matches!(state, StoryState::Starting | StoryState::Running | StoryState::Gating)
 }
 
-/// Stories that a limit holds, those that go on first at the beginning.
+/// Stories that a limit holds, those that resume first at the beginning.
 fn held(content: &MenuContent, now: Timestamp) -> Vec<(String, StoryId)> {
     let mut stories: Vec<&Story> =
         content.stories.iter().filter(|story| story.state == StoryState::Limited).collect();
@@ -216,7 +216,7 @@ where
     }
 }
 
-/// When the first story that a limit holds goes on, for the tooltip; empty where none does.
+/// When the first story that a limit holds resumes, for the tooltip; empty if there is none.
 pub(super) fn next_reset(stories: &[Story], now: Timestamp) -> String {
     let held = stories.iter().filter(|story| story.state == StoryState::Limited);
     match held.filter_map(|story| story.until).filter(|until| *until > now).min() {
@@ -229,7 +229,7 @@ pub(super) fn next_reset(stories: &[Story], now: Timestamp) -> String {
 }
 
 impl Does {
-    /// The word that names it in the desktop's menu.
+    /// The id of the action in the desktop's menu.
     pub(super) fn id(&self) -> String {
         match self {
             Self::Open(story) => format!("{STORY}{story}"),
@@ -243,7 +243,7 @@ impl Does {
         }
     }
 
-    /// What the word means; `None` for the word of another menu.
+    /// Finds the action with this id; `None` for the id of another menu.
     pub(super) fn of(id: &str) -> Option<Self> {
         if let Some(story) = id.strip_prefix(STORY) {
             return Some(Self::Open(StoryId::new(story)));
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
     use chrono::Utc;
 
-    /// The menu as lines: heads in brackets, separators as dashes, groups with what is in them.
+    /// Draws the menu as lines: headings in brackets, separators as dashes, groups with their entries.
     fn drawn(content: &MenuContent, now: i64) -> Vec<String> {
         let entries = menu(Some(content), None, at(now), &Utc);
         let drawn = entries.into_iter().map(|entry| match entry {

@@ -1,7 +1,7 @@
-//! The mark in the desktop's tray: its picture and tooltip show the state of all stories, its menu names what
-//! waits and what runs and opens it. Everything works by the menu alone, because many trays report no click.
-//! Many desktops have no tray: then there is no mark, nothing depends on it, and it is added when a tray
-//! appears.
+//! The icon in the desktop's tray: its picture and tooltip show the state of all stories; its menu lists
+//! what waits and what runs, and opens it. Everything works by the menu alone, because many trays report
+//! no click. Many desktops have no tray: then there is no icon, nothing depends on it, and it is added
+//! when a tray appears.
 
 mod host;
 mod limits;
@@ -33,7 +33,7 @@ use tauri::{AppHandle, Manager, Wry};
 /// How often picture, tooltip and menu may change.
 const PACE: Duration = Duration::from_secs(1);
 
-/// How long until a tray that did not take the mark is asked again.
+/// How soon a tray that did not take the icon is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// Whether Musher is in the desktop's tray, as the settings page shows it.
@@ -47,7 +47,7 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// The present state of the tray.
+    /// Returns the present state of the tray.
     pub(crate) fn now(&self) -> TrayState {
         *lock(&self.0)
     }
@@ -68,37 +68,37 @@ struct Picture {
     menu: Vec<Entry>,
 }
 
-/// Why a tray did not take the mark.
+/// Why a tray did not take the icon.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
-    /// It does not answer, or it is no tray that shows anything.
+    /// The tray does not answer, or shows no icons.
     #[error("it does not answer or shows nothing")]
     Silent,
-    /// The mark could not be made.
+    /// The icon could not be made.
     #[error("{0}")]
     Refused(tauri::Error),
 }
 
-/// Puts the mark into the tray as soon as there is one, and keeps it true.
+/// Puts the icon into the tray as soon as there is one, and keeps it up to date.
 pub(crate) fn place(app: &AppHandle) {
     app.manage(Presence::default());
     let app = app.clone();
     let keep = move || Keeping::new(app).keep();
     if let Err(error) = std::thread::Builder::new().name("tray".to_owned()).spawn(keep) {
-        tracing::warn!(%error, "there is no mark in the tray");
+        tracing::warn!(%error, "there is no icon in the tray");
     }
 }
 
-/// The tray's thread.
+/// The state of the tray's thread.
 struct Keeping {
     app: AppHandle,
     host: Host,
     tray: Option<TrayIcon>,
     tried: Option<Instant>,
     shown: Option<Picture>,
-    /// What was read at this revision of the engine's feed.
+    /// The values that were read, with the feed's revision at that time.
     read: Option<(u64, MenuContent)>,
-    /// The title that a hidden window was given.
+    /// The title that the hidden window was given.
     title: Option<String>,
 }
 
@@ -127,7 +127,7 @@ impl Keeping {
         }
     }
 
-    /// Waits for a change, at most until countdowns must be updated, and reads what changed.
+    /// Waits for a change, or until countdowns must be updated, and reads what changed.
     fn wait(&mut self) {
         let app_state = Arc::clone(&self.app.state::<Arc<AppState>>());
         let Some(engine) = app_state.engine_now() else {
@@ -141,7 +141,7 @@ impl Keeping {
         }
         match content(&engine) {
             Ok(content) => self.read = Some((revision, content)),
-            // The next second tries again; what was read before may be old by one commit.
+            // The next second tries again; the values may be one commit old.
             Err(error) => tracing::debug!(%error, "the tray's menu cannot be read"),
         }
     }
@@ -159,8 +159,8 @@ impl Keeping {
         }
     }
 
-    /// Puts the mark into a tray that does not have it yet. Once there, it comes back by itself when the
-    /// tray is restarted.
+    /// Puts the icon into a tray that does not have it yet. After that it returns by itself when the tray
+    /// is restarted.
     fn add_to_tray(&mut self, picture: &Picture) {
         let app = self.app.clone();
         let presence = app.state::<Presence>();
@@ -186,13 +186,14 @@ impl Keeping {
                 presence.becomes(TrayState::Shown);
             }
             Err(error) => {
-                tracing::info!(%error, "the tray did not take the mark");
+                tracing::info!(%error, "the tray did not take the icon");
                 presence.becomes(TrayState::Refused);
             }
         }
     }
 
-    /// Keeps the title of a hidden window true, whose page gets no updates; it needs no tray.
+    /// Keeps the title of a hidden window up to date, because its page gets no updates; this needs no
+    /// tray.
     fn name_window(&mut self) {
         let content = self.read.as_ref().map(|(_, content)| content);
         let title = content
@@ -204,7 +205,7 @@ impl Keeping {
         }
     }
 
-    /// Changes only what is different, because a menu may be open.
+    /// Changes only what differs, because a menu may be open.
     fn show(&mut self, picture: Picture) {
         let Some(tray) = &self.tray else { return };
         let shown = self.shown.as_ref();
@@ -277,18 +278,18 @@ fn draw(
         tray.set_tooltip(Some(&picture.tooltip))?;
     }
     if shown.map(|shown| &shown.menu) != Some(&picture.menu) {
-        // Set as a whole: the desktop gets one update with only the lines that differ.
+        // Set as a whole: the desktop then gets one update with only the lines that differ.
         tray.set_menu(Some(drawn(app, &picture.menu)?))?;
     }
     Ok(())
 }
 
-/// The menu for the desktop, made on the main thread in one go.
+/// Makes the menu for the desktop, on the main thread.
 fn drawn(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<Wry>> {
     let (sender, made) = std::sync::mpsc::channel();
     let (own, entries) = (app.clone(), entries.to_vec());
     app.run_on_main_thread(move || {
-        // When the program ends nothing waits for the menu any more.
+        // When the program ends, nothing waits for the menu.
         let _ = sender.send(made_of(&own, &entries));
     })?;
     made.recv().map_err(|_| tauri::Error::FailedToReceiveMessage)?
@@ -319,12 +320,12 @@ fn line(app: &AppHandle, text: &str, does: &Does) -> tauri::Result<MenuItem<Wry>
     MenuItem::with_id(app, does.id(), literal(text), true, None::<&str>)
 }
 
-/// An ampersand would mark the next letter as a key.
+/// Escapes ampersands, which would mark the next letter as a key.
 fn literal(text: &str) -> String {
     text.replace('&', "&&")
 }
 
-/// Runs on the main thread, so what may take time gets a separate thread.
+/// Carries out a click. This runs on the main thread, so slow work gets a separate thread.
 fn act(app: &AppHandle, does: Does) {
     match does {
         Does::Open(story) => page::open(app, story),

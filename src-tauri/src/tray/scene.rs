@@ -1,4 +1,4 @@
-//! Stories and questions for the tests of this room. Nothing here is in the program.
+//! Stories and questions for the tests of this folder. Test code only.
 
 use protocol::{
     AgentId, CostBasis, Profile, Question, QuestionId, QuestionKind, QuestionState, Reason, RunId,
@@ -7,12 +7,12 @@ use protocol::{
 
 const MINUTE: i64 = 60_000;
 
-/// A minute of a scene.
+/// The time of a minute of a scene.
 pub(super) fn at(minutes: i64) -> Timestamp {
     Timestamp::from_millis(minutes * MINUTE)
 }
 
-/// A story of the demo agent, with its title for its id.
+/// Makes a story of the demo agent; its title is also its id.
 pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, since: i64) -> Story {
     Story {
         id: StoryId::new(title),
@@ -44,7 +44,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
     }
 }
 
-/// An open question of a story.
+/// Makes an open question of a story.
 pub(super) fn question(story: &str, title: &str) -> Question {
     Question {
         id: QuestionId::new(format!("{story} {title}")),

@@ -1,4 +1,4 @@
-//! The state of all stories together, as the mark in the tray shows it: its picture and its words. Pure.
+//! The state of all stories together, as the tray's icon shows it: its picture and its words. Pure.
 
 use protocol::{Story, StoryState};
 use words::Message;
@@ -22,7 +22,7 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// Counts what is shown.
+    /// Counts the stories by what the icon shows.
     pub(super) fn of(stories: &[Story]) -> Self {
         let mut sum = Self::default();
         for story in stories {
@@ -36,7 +36,7 @@ impl Sum {
         sum
     }
 
-    /// What needs a person comes before what works.
+    /// Chooses the picture; stories that need a person come before stories at work.
     pub(super) fn picture(self) -> &'static [u8] {
         match self {
             Self { wait: 1.., .. } => picture!("waiting"),
@@ -46,7 +46,7 @@ impl Sum {
         }
     }
 
-    /// `Musher: 1 waits for you, 3 work`
+    /// The words: `Musher: 1 waits for you, 3 work`.
     pub(super) fn words(self) -> String {
         let limited = self.limited.to_string();
         let parts = [

@@ -1,6 +1,6 @@
-//! The title of the window while it is hidden: its page gets no updates then and would show only the
-//! program's name. The most urgent state in few characters, in the words of the page
-//! (`ui/src/domain/title.ts`). Pure; `tray`, which has the values, gives it to the window once a second.
+//! The title of the window while it is hidden, when its page gets no updates and could not keep the title
+//! up to date. It has the most urgent state in few characters, in the words of the page
+//! (`ui/src/domain/title.ts`). Pure; `tray`, which has the values, sets it once a second.
 
 use super::words::countdown;
 use engine::programs;
@@ -10,7 +10,7 @@ use words::Message;
 
 const PROGRAM: &str = "Musher";
 
-/// `2 need you · Claude limited, resets in 43 min · Musher`
+/// Makes the title: `2 need you · Claude limited, resets in 43 min · Musher`.
 pub(super) fn title(stories: &[Story], now: Timestamp) -> String {
     let urgent: Vec<String> = needs(stories).into_iter().chain(limits(stories, now)).collect();
     let parts = if urgent.is_empty() { Vec::from_iter(working(stories)) } else { urgent };
@@ -25,7 +25,7 @@ fn needs(stories: &[Story]) -> Option<String> {
     }
 }
 
-/// Who is held by a limit, and how long the first of them still is.
+/// Which agents a limit holds, and how long until the first limit resets.
 fn limits(stories: &[Story], now: Timestamp) -> Option<String> {
     let held = stories.iter().filter(|story| story.state == StoryState::Limited);
     let agents: BTreeSet<_> = held.clone().map(|story| &story.agent).collect();

@@ -1,5 +1,5 @@
-//! The words of the tray's menu: cutting text to a width, durations, countdowns, clock times. Pure.
-//! Text of agents and people comes in here and leaves as one plain line.
+//! Formats text for the tray's menu: cuts text to a width, and formats durations, countdowns and clock
+//! times. Pure. It makes one plain line of the text of agents and people.
 
 use chrono::{DateTime, TimeZone};
 use engine::story::notify;
@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 use words::Message;
 
-/// Narrow no-break space: between a figure and its unit.
+/// A narrow no-break space, between a number and its unit.
 pub(super) const THIN: char = '\u{202f}';
 
 const SECOND: i64 = 1_000;
@@ -16,13 +16,13 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// `text` as one plain line of at most `width` columns, cut between whole characters as people see them. A
-/// text that runs from right to left is isolated from the text around it.
+/// Makes one plain line of `text`, at most `width` columns wide, cut between whole characters as people
+/// see them. Text that runs from right to left is isolated from the text around it.
 pub(super) fn line(text: &str, width: usize) -> String {
     let plain = notify::plain(text);
     let cut = cut(plain.trim(), width);
     match cut.chars().any(is_right_to_left) {
-        // First strong isolate and its end: the order around it stays.
+        // First strong isolate and its end, so that the surrounding order stays.
         true => format!("\u{2068}{cut}\u{2069}"),
         false => cut,
     }
@@ -44,14 +44,14 @@ fn cut(text: &str, width: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Letters of Hebrew, Arabic and their neighbours.
+/// Whether it is a letter of Hebrew, Arabic or a related script.
 fn is_right_to_left(character: char) -> bool {
     matches!(character,
         '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
         | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
-/// `43 min`, `1 h 14`, `4 d 16 h`: at most two units, from milliseconds; nothing under a minute.
+/// Formats milliseconds in at most two units: `43 min`, `1 h 14`, `4 d 16 h`; under a minute it says so.
 pub(super) fn elapsed(millis: i64) -> String {
     match millis {
         ..MINUTE => Message::TrayJustStarted.text(),
@@ -59,8 +59,8 @@ pub(super) fn elapsed(millis: i64) -> String {
     }
 }
 
-/// The time to an end: seconds in the last minute, so that a menu that is open is redrawn each second
-/// only then; minutes before.
+/// Formats the time until an end: in seconds during the last minute, in minutes before, so that an open
+/// menu is redrawn each second only at the end.
 pub(super) fn countdown(millis: i64) -> String {
     match millis {
         ..=0 => Message::TimeNow.text(),
@@ -72,7 +72,7 @@ pub(super) fn countdown(millis: i64) -> String {
     }
 }
 
-/// `43 min`, `1 h 14`, `4 d 16 h`.
+/// Formats a duration: `43 min`, `1 h 14`, `4 d 16 h`.
 pub(super) fn long(millis: i64) -> String {
     if millis < HOUR {
         return format!("{}{THIN}min", millis / MINUTE);
@@ -87,7 +87,7 @@ pub(super) fn long(millis: i64) -> String {
     }
 }
 
-/// `18:30` today, `tomorrow 08:00`, `Mon 09:00` this week, `12 Nov 09:00` otherwise.
+/// Formats a time: `18:30` today, `tomorrow 08:00`, `Mon 09:00` this week, `12 Nov 09:00` otherwise.
 pub(super) fn clock<Z: TimeZone>(at: Timestamp, now: Timestamp, zone: &Z) -> String
 where
     Z::Offset: std::fmt::Display,
@@ -121,10 +121,10 @@ mod tests {
             ("Fix the login of the shop", 14, "Fix the login…"),
             // Two columns each.
             ("修复登录页面的错误", 9, "修复登录…"),
-            // Never half a flag, nor a hand without its colour.
+            // A flag or a hand with its colour is never cut in half.
             ("🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"),
             ("👋🏽👋🏽👋🏽", 4, "👋🏽…"),
-            // What joins signs shows nothing itself and is taken out, as in notifications.
+            // A joiner of signs shows nothing itself and is removed, as in notifications.
             ("👩\u{200d}👧👩\u{200d}👧", 5, "👩👧…"),
             ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),
             ("  a\nb\tc  ", 9, "a b c"),

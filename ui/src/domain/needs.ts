@@ -14,7 +14,10 @@ export type NeedAction = "allow" | "deny" | "resume" | "send_back" | "stop" | "o
 
 export type NeedButton = { readonly action: NeedAction; readonly text: string; readonly key: string };
 
-/** The keys of what answers or starts something. No letter alone: what somebody types must do nothing. */
+/**
+ * The keys that answer or start something. Never a single letter, so that ordinary typing cannot trigger
+ * them.
+ */
 const YES = "Ctrl Enter";
 const NO = "Ctrl Backspace";
 

@@ -10,15 +10,15 @@ export type AboutProgram = {
  */
 musher: string, 
 /**
- * The toolkit that the window is made with, and its version.
+ * The window toolkit and its version.
  */
 toolkit: string, 
 /**
- * The web view's version; `None` when it does not say.
+ * The web view's version; `None` if it does not report it.
  */
 webview: string | null, 
 /**
- * The operating system's name for itself, and the processor's kind.
+ * The operating system's name and the kind of processor.
  */
 system: string, 
 /**
@@ -26,16 +26,16 @@ system: string,
  */
 log: string, 
 /**
- * Where Musher failed before this window was opened, if it did and it was not shown yet.
+ * Where Musher failed before this window was opened, if it did and that was not shown yet.
  */
 panicked: Panicked | null, };
 
 /**
- * An account that runs were made with.
+ * An account that runs have used.
  */
 export type Account = { 
 /**
- * Its id.
+ * The account's id.
  */
 id: AccountId, 
 /**
@@ -47,7 +47,7 @@ agent: AgentId,
  */
 config_dir: string | null, 
 /**
- * The agent's word for the method.
+ * The agent's name of the authentication method.
  */
 method: string | null, 
 /**
@@ -55,18 +55,18 @@ method: string | null,
  */
 credential_variable: string | null, 
 /**
- * When it was first seen.
+ * When the account was first seen.
  */
 first_seen: Timestamp, };
 
 /**
- * An account: agent, configuration directory, authentication method and the name of the
- * credential variable, joined. Never made from a secret.
+ * An account: agent, configuration directory, authentication method and the name of the credential
+ * variable, joined. Never made from a secret.
  */
 export type AccountId = string;
 
 /**
- * What an agent does now.
+ * What an agent is doing now.
  */
 export type Activity = { 
 /**
@@ -74,29 +74,29 @@ export type Activity = {
  */
 tool: string, 
 /**
- * What sort of tool it is.
+ * The kind of the tool.
  */
 kind: ToolKind, 
 /**
- * What it is about, in one line; empty where the call does not say.
+ * What the call is about, in one line; empty if the call does not tell.
  */
 subject: string, };
 
 /**
- * Who did something.
+ * The one who did something.
  */
 export type Actor = "you" | "musher" | "rule" | "system";
 
 /**
- * How new stories of one agent start, unless a story says otherwise.
+ * Defaults for new stories of one agent; a story can override them.
  */
 export type AgentDefaults = { 
 /**
- * The model to ask for; `None` leaves it to the agent.
+ * The model to ask for; `None` lets the agent choose.
  */
 model: string | null, 
 /**
- * What may happen without asking. Never full access: that is said for one story only.
+ * What may happen without asking. Never full access, which is given to one story at a time.
  */
 permission: PermissionChoice, 
 /**
@@ -104,7 +104,7 @@ permission: PermissionChoice,
  */
 arguments: Array<string>, 
 /**
- * Names of variables without which the agent is not started; never their values.
+ * Names of variables that must be set for the agent to start; never their values.
  */
 environment: Array<string>, };
 
@@ -114,7 +114,7 @@ environment: Array<string>, };
 export type AgentId = string;
 
 /**
- * What an agent is called.
+ * The names of an agent.
  */
 export type AgentName = { 
 /**
@@ -122,7 +122,7 @@ export type AgentName = {
  */
 agent: AgentId, 
 /**
- * Its name for people: `Claude Code`.
+ * The name for people: `Claude Code`.
  */
 name: string, 
 /**
@@ -139,7 +139,7 @@ export type AgentStatus = {
  */
 agent: AgentId, 
 /**
- * Its name for people.
+ * The agent's name for people.
  */
 name: string, 
 /**
@@ -147,15 +147,15 @@ name: string,
  */
 path: string | null, 
 /**
- * The version, as the program reports it.
+ * The program's version, as it reports it.
  */
 version: string | null, 
 /**
- * Whether it is signed in.
+ * Whether the agent is signed in.
  */
 login: LoginState, 
 /**
- * How to get it, when it was not found.
+ * How to get the program, if it was not found.
  */
 how_to_get: string, 
 /**
@@ -164,38 +164,38 @@ how_to_get: string,
 problem: string | null, };
 
 /**
- * A person's or a rule's answer. An allowance carries no words: words go with a denial, or with the answers
- * to the agent's own questions.
+ * The answer of a person or a rule. An allowance has no message: a message goes with a denial, or with
+ * the answers to the agent's own questions.
  */
 export type Answer = { 
 /**
- * Yes or no.
+ * Whether it allows or denies.
  */
 behavior: AnswerBehavior, 
 /**
- * The text for the agent with a denial.
+ * The message to the agent with a denial.
  */
 message: string | null, 
 /**
- * Labels that were chosen without saying of which question. They are accepted only where that is beyond
- * doubt, and are then moved to `choices`; only records of earlier versions keep them here.
+ * Chosen labels that name no question. They are accepted only if they can belong to one question
+ * alone, and are then moved to `choices`; only records of earlier versions keep them here.
  */
 labels: Array<string>, 
 /**
- * The answers to a [`QuestionKind::Choice`], one for each of the questions that it asks.
+ * The answers to a [`QuestionKind::Choice`], one for each of its questions.
  */
 choices: Array<Chosen>, 
 /**
- * What was filled into a [`QuestionKind::Form`]; fields that stayed empty are left out.
+ * The values of a [`QuestionKind::Form`]; empty fields are left out.
  */
 fields?: Array<FilledField>, 
 /**
- * The id of the decision, where it is another one than a plain yes or no.
+ * The id of the decision, if it is not a plain yes or no.
  */
 option?: string, };
 
 /**
- * Whether the thing asked for may happen.
+ * Whether an answer allows what was asked for.
  */
 export type AnswerBehavior = "allow" | "deny" | "cancel";
 
@@ -205,7 +205,7 @@ export type AnswerBehavior = "allow" | "deny" | "cancel";
 export type ApiErrorKind = "login" | "billing" | "rate_limit" | "overloaded" | "invalid_request" | "prompt_too_long" | "model" | "server" | "max_output" | "refusal" | "network" | "unknown";
 
 /**
- * The agent's account at a result, as the agent counts. The two are distinguished by their fields.
+ * The usage that an agent reports with a result. The variants are told apart by their fields.
  */
 export type ApiUsage = { 
 /**
@@ -235,11 +235,11 @@ words: string, };
  */
 export type Choice = { 
 /**
- * What is asked.
+ * The text of the question.
  */
 question: string, 
 /**
- * A word or two for it, if the agent gives one.
+ * A title of a word or two, if the agent gives one.
  */
 header: string | null, 
 /**
@@ -247,20 +247,20 @@ header: string | null,
  */
 several: boolean, 
 /**
- * What is offered; may be nothing.
+ * The options; may be empty.
  */
 options: Array<Offered>, };
 
 /**
- * What was answered to one of the questions that an agent asks together.
+ * The answer to one of the questions that an agent asks together.
  */
 export type Chosen = { 
 /**
- * Its place among them, from 0.
+ * The question's index, from 0.
  */
 question: number, 
 /**
- * Its text, as the agent wrote it, so that the record can be read alone.
+ * The question's text, as the agent wrote it, so that the record can be read alone.
  */
 text: string, 
 /**
@@ -268,7 +268,7 @@ text: string,
  */
 labels: Array<string>, 
 /**
- * A person's own words, instead of a label or in addition to it.
+ * A person's own text, instead of a label or in addition to it.
  */
 words: string | null, };
 
@@ -278,7 +278,7 @@ words: string | null, };
 export type CompactTrigger = "automatic" | "asked" | "unknown";
 
 /**
- * The values of the file. A field that is not set has its usual value.
+ * The values of the file. A field that is not set has its default.
  */
 export type Config = { 
 /**
@@ -290,7 +290,7 @@ version: number,
  */
 agents: { [key in AgentId]: AgentDefaults }, 
 /**
- * What holds for new stories of one repository, by the absolute path of its main folder.
+ * Defaults for new stories of one repository, by the absolute path of its main folder.
  */
 projects: { [key in string]: ProjectDefaults }, 
 /**
@@ -298,16 +298,16 @@ projects: { [key in string]: ProjectDefaults },
  */
 worktrees: WorktreePatterns, 
 /**
- * How limits are waited for.
+ * How long to wait for limits.
  */
 limits: LimitWaits, };
 
 /**
- * A value of the file that gives agents more power than a person accepted so far; it waits for a person.
+ * A value of the file that gives agents more power than a person has accepted; it waits for a person.
  */
 export type ConfigDifference = { 
 /**
- * Which value, as `mush config set` names it: `agents.claude.permission`.
+ * The name of the value for `mush config set`: `agents.claude.permission`.
  */
 key: string, 
 /**
@@ -320,7 +320,7 @@ accepted: string,
 wanted: string, };
 
 /**
- * Something in the file that is not wrong and yet has no effect.
+ * A part of the file that is valid but has no effect.
  */
 export type ConfigNotice = { 
 /**
@@ -346,27 +346,27 @@ export type ConfigNoticeWhy = "unknown" | "not_used_yet";
  */
 export type ConfigState = { 
 /**
- * What is in force.
+ * The configuration in force.
  */
 config: Config, 
 /**
- * Absolute path of the file; there may be none yet.
+ * Absolute path of the file, which may not exist yet.
  */
 path: string, 
 /**
- * What the file says beyond that and a person has to accept, in the order of the file's format.
+ * Changes in the file that a person has to accept, in the order of the file's format.
  */
 waiting: Array<ConfigDifference>, 
 /**
- * Identifies the file's content from which `waiting` was read; acceptance names it.
+ * Identifies the file's content from which `waiting` was read; an acceptance repeats it.
  */
 file: string, 
 /**
- * Why the file cannot be used; what was accepted last is in force.
+ * Why the file cannot be used; then the configuration that was accepted last is in force.
  */
 problem: Fault | null, 
 /**
- * What in the file has no effect.
+ * Parts of the file that have no effect.
  */
 notices: Array<ConfigNotice>, };
 
@@ -375,11 +375,11 @@ notices: Array<ConfigNotice>, };
  */
 export type ContextUse = { 
 /**
- * When.
+ * When the message began.
  */
 at: Timestamp, 
 /**
- * Tokens of everything that the model read: input, cache read and cache write.
+ * All tokens that the model read: input, cache read and cache write.
  */
 tokens: number, };
 
@@ -392,17 +392,17 @@ export type Cost = {
  */
 micros: number, 
 /**
- * Where the amount comes from.
+ * The basis of the amount.
  */
 basis: CostBasis, };
 
 /**
- * Where an amount comes from, strongest first. A sum has the weakest of its parts.
+ * The basis of an amount, strongest first. A sum has the weakest basis of its parts.
  */
 export type CostBasis = "reported" | "priced" | "lower_bound" | "unpriced";
 
 /**
- * A run whose logs are readable up to a damage only.
+ * A run whose logs can be read only up to a damage.
  */
 export type DamagedRun = { 
 /**
@@ -410,7 +410,7 @@ export type DamagedRun = {
  */
 run: RunId, 
 /**
- * What is wrong.
+ * What is damaged.
  */
 damage: string, };
 
@@ -420,12 +420,12 @@ damage: string, };
 export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
 
 /**
- * What a decision does.
+ * The effect of a decision.
  */
 export type Decision = "allow_once" | "allow_session" | "allow_always" | "deny" | "deny_and_end";
 
 /**
- * A decoder's family and version: `claude/2`. A run is read by the newest of the family that it began with.
+ * A decoder's family and version: `claude/2`. The newest decoder of a run's family reads the run.
  */
 export type DecoderId = string;
 
@@ -439,7 +439,7 @@ export type Density = "comfortable" | "compact";
  */
 export type DesktopSupport = { 
 /**
- * The program that shows notifications; `None` when none answers.
+ * The program that shows notifications; `None` if none answers.
  */
 notifier: NotifierProgram | null, 
 /**
@@ -452,34 +452,34 @@ notifier_problem: Fault | null,
 tray: TrayState, };
 
 /**
- * What changes in a text.
+ * The changes of a text.
  */
 export type Diff = { 
 /**
- * The parts that change, each with the lines around it; empty where nothing is known to change.
+ * The changed parts, each with the lines around it; empty if no change is known.
  */
 hunks: Array<Hunk>, };
 
 /**
- * The data directory and how large it is.
+ * The data directory and its size.
  */
 export type DiskUse = { 
 /**
- * Its absolute path.
+ * The directory's absolute path.
  */
 dir: string, 
 /**
- * Its parts, those without files included.
+ * The directory's parts, including those without files.
  */
 parts: Array<PartSize>, 
 /**
- * How many files and folders could not be read; their size is not in the parts.
+ * How many files and folders could not be read; the parts do not include their size.
  */
 unread: number, };
 
 /**
- * Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
- * have of it: `text` continues the draft at `from`.
+ * Text that is being streamed. The finished step replaces it. A pull returns only the part that the page
+ * does not have: `text` continues the draft at `from`.
  */
 export type Draft = { 
 /**
@@ -495,7 +495,7 @@ message: string,
  */
 block: number, 
 /**
- * What it will become. Of a tool's input and of its output only the beginning is drafted.
+ * The kind of text. Of a tool's input and output only the beginning is drafted.
  */
 kind: DraftKind, 
 /**
@@ -503,45 +503,45 @@ kind: DraftKind,
  */
 tool: string | null, 
 /**
- * The `end` of what the page has, which `text` continues; 0 for the whole draft.
+ * The `end` of the page's part, which `text` continues; 0 if `text` is the whole draft.
  */
 from: number, 
 /**
- * The length of the draft with `text`, in bytes. The page sends it back unchanged.
+ * The length of the draft including `text`, in bytes. The page sends it back unchanged.
  */
 end: number, 
 /**
- * Checksum of the text up to `end`. The page sends it back unchanged.
+ * Checksum of the draft's text up to `end`. The page sends it back unchanged.
  */
 checksum: number, 
 /**
- * The text from `from` on.
+ * The draft's text from `from` on.
  */
 text: string, };
 
 /**
- * What a draft will become.
+ * The kind of text that a draft becomes.
  */
 export type DraftKind = "text" | "thought" | "tool_input" | "tool_output";
 
 /**
- * An event with who, when and where.
+ * An event with its story, run, number and time.
  */
 export type Envelope = { 
 /**
- * The story it belongs to; journal entries about the whole directory have none.
+ * The story that the event belongs to; journal entries about the whole directory have none.
  */
 story: StoryId | null, 
 /**
- * The run it belongs to.
+ * The run that the event belongs to.
  */
 run: RunId | null, 
 /**
- * Its number: within the run, or within the journal.
+ * The event's number: within the run, or within the journal.
  */
 seq: Seq, 
 /**
- * Its lasting name, for run events.
+ * The event's lasting name; journal events have none.
  */
 pos: Pos | null, 
 /**
@@ -550,7 +550,7 @@ pos: Pos | null,
 at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal", "event": JournalEvent });
 
 /**
- * What went wrong, as far as a caller can act on it.
+ * The kind of an error, as far as a caller can act on it.
  */
 export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "config" | "internal";
 
@@ -577,7 +577,7 @@ block: number,
  */
 text: string, 
 /**
- * Subagent's tool call.
+ * The tool call of the subagent, if one wrote it.
  */
 parent: string | null, } | { "type": "thought", 
 /**
@@ -593,11 +593,11 @@ block: number,
  */
 text: string, 
 /**
- * How long it took, if the agent says so (milliseconds).
+ * How long it took, if the agent reports it (milliseconds).
  */
 duration_ms: number | null, 
 /**
- * Subagent's tool call.
+ * The tool call of the subagent, if it is a subagent's.
  */
 parent: string | null, } | { "type": "tool_call", 
 /**
@@ -605,11 +605,11 @@ parent: string | null, } | { "type": "tool_call",
  */
 call: string, 
 /**
- * The tool, by the agent's name; of a tool of an MCP server both names: `github create_issue`.
+ * The tool, by the agent's name; for a tool of an MCP server both names: `github create_issue`.
  */
 name: string, 
 /**
- * What sort of tool it is.
+ * The kind of the tool.
  */
 kind: ToolKind, 
 /**
@@ -617,7 +617,7 @@ kind: ToolKind,
  */
 title: string, 
 /**
- * What it works on.
+ * What the call works on.
  */
 subject: Subject, 
 /**
@@ -625,7 +625,7 @@ subject: Subject,
  */
 beside?: Array<Field>, 
 /**
- * Subagent's tool call.
+ * The tool call of the subagent, if a subagent called it.
  */
 parent: string | null, } | { "type": "tool_result", 
 /**
@@ -637,15 +637,15 @@ call: string,
  */
 ok: boolean, 
 /**
- * Whether it was refused rather than run.
+ * Whether the call was refused instead of run.
  */
 denied: boolean, 
 /**
- * The text of the result for the model.
+ * The result's text for the model.
  */
 text: string, 
 /**
- * What else the agent reports of the result, if anything.
+ * The agent's further report of the result, if there is one.
  */
 output: ToolOutput | null, 
 /**
@@ -653,11 +653,11 @@ output: ToolOutput | null,
  */
 images: Array<Image>, 
 /**
- * From the call to its result by the keeper's clock (milliseconds).
+ * Time from the call to its result by the keeper's clock (milliseconds).
  */
 duration_ms: number | null, 
 /**
- * Subagent's tool call.
+ * The tool call of the subagent, if a subagent called it.
  */
 parent: string | null, } | { "type": "injected_message", 
 /**
@@ -665,19 +665,19 @@ parent: string | null, } | { "type": "injected_message",
  */
 text: string, } | { "type": "retry", 
 /**
- * Which attempt this will be, from 1.
+ * The number of the coming attempt, from 1.
  */
 attempt: number, 
 /**
- * How many it makes at most.
+ * The most attempts that the agent makes.
  */
 max: number | null, 
 /**
- * How long it waits (milliseconds).
+ * How long the agent waits (milliseconds).
  */
 delay_ms: number, 
 /**
- * The HTTP status that failed; `None` when there was no answer.
+ * The HTTP status of the failure; `None` if there was no answer.
  */
 status: number | null, 
 /**
@@ -705,7 +705,7 @@ message: string,
  */
 from_block: number, } | { "type": "limit", 
 /**
- * What it reported.
+ * The report.
  */
 limit: LimitObservation, } | { "type": "task_started", 
 /**
@@ -717,11 +717,11 @@ task: string,
  */
 call: string | null, 
 /**
- * What sort of work it is.
+ * The kind of work.
  */
 kind: TaskKind, 
 /**
- * Its description.
+ * The task's description.
  */
 description: string, 
 /**
@@ -733,15 +733,15 @@ background: boolean, } | { "type": "task_progress",
  */
 task: string, 
 /**
- * What it does now, if said.
+ * What the task is doing now, if reported.
  */
 description: string | null, 
 /**
- * Tokens it used so far, if said.
+ * Tokens that the task used so far, if reported.
  */
 tokens: number | null, 
 /**
- * Tool calls it made so far, if said.
+ * Tool calls that the task made so far, if reported.
  */
 tool_uses: number | null, } | { "type": "task_ended", 
 /**
@@ -749,11 +749,11 @@ tool_uses: number | null, } | { "type": "task_ended",
  */
 task: string, 
 /**
- * How.
+ * How it ended.
  */
 status: TaskStatus, 
 /**
- * Its own summary.
+ * The task's own summary.
  */
 summary: string, } | { "type": "question", 
 /**
@@ -761,7 +761,7 @@ summary: string, } | { "type": "question",
  */
 request: string, 
 /**
- * What kind of answer is wanted.
+ * The kind of answer that is wanted.
  */
 kind: QuestionKind, 
 /**
@@ -769,7 +769,7 @@ kind: QuestionKind,
  */
 tool: string, 
 /**
- * What sort of tool that is.
+ * The kind of that tool.
  */
 tool_kind: ToolKind, 
 /**
@@ -781,31 +781,31 @@ call: string | null,
  */
 title: string, 
 /**
- * The agent's sentence about it.
+ * The agent's sentence about the question.
  */
 description: string | null, 
 /**
- * What the tool works on; where the request itself does not say, by the call that waits.
+ * What the tool works on; if the request itself lacks it, taken from the call that waits.
  */
 subject: Subject, 
 /**
- * The other fields of the input.
+ * The other fields of the tool's input.
  */
 beside?: Array<Field>, 
 /**
- * The decisions that it offers; none where it is answered by choosing.
+ * The decisions that the agent offers; empty for a question that is answered by choosing.
  */
 options?: Array<QuestionOption>, 
 /**
- * What the agent wants back with an answer, in its own form.
+ * The part of the request that the agent wants back with an answer, in its own format.
  */
 input: JsonValue, 
 /**
- * Why the agent's own rules do not settle it, as a sentence.
+ * Why the agent's own rules did not decide, as a sentence.
  */
 why: string | null, 
 /**
- * The path outside the working directory that is asked for.
+ * The path outside the working directory that the agent asks for.
  */
 blocked_path: string | null, } | { "type": "question_withdrawn", 
 /**
@@ -817,11 +817,11 @@ request: string, } | { "type": "answered",
  */
 request: string, 
 /**
- * Whether it was allowed.
+ * Whether the answer allowed it.
  */
 allowed: boolean, 
 /**
- * What was sent to the agent with it.
+ * The message that was sent with the answer.
  */
 message: string | null, } | { "type": "denied", 
 /**
@@ -841,7 +841,7 @@ message: string, } | { "type": "interrupt_sent" } | { "type": "control_reply",
  */
 request: string, 
 /**
- * What the agent reported as an error, if it did.
+ * The error that the agent reported, if any.
  */
 error: string | null, } | { "type": "request_refused", 
 /**
@@ -849,7 +849,7 @@ error: string | null, } | { "type": "request_refused",
  */
 request: string, 
 /**
- * The method that the agent asked for, in its protocol; empty when it named none.
+ * The requested method, in the agent's protocol; empty if it named none.
  */
 method: string, } | { "type": "message_usage", 
 /**
@@ -865,15 +865,15 @@ model: string,
  */
 tokens: Tokens, 
 /**
- * Whether this is the message's last word, not the value at its start.
+ * Whether this is the message's final value, not the one at its start.
  */
 last: boolean, 
 /**
- * Subagent's tool call; without one the message is of the conversation itself.
+ * The tool call of the subagent; `None` for a message of the conversation itself.
  */
 parent?: string, } | { "type": "status", 
 /**
- * What it is busy with now.
+ * What the agent is busy with now.
  */
 busy: Busy, } | { "type": "compacted", 
 /**
@@ -881,11 +881,11 @@ busy: Busy, } | { "type": "compacted",
  */
 trigger: CompactTrigger, 
 /**
- * Tokens before.
+ * Tokens before the summary.
  */
 before: number | null, 
 /**
- * Tokens after.
+ * Tokens after it.
  */
 after: number | null, } | { "type": "conversation_reset", 
 /**
@@ -905,11 +905,11 @@ level: NoticeLevel,
  */
 text: string, } | { "type": "unrecognized", 
 /**
- * What is odd about it.
+ * What is wrong with the line.
  */
 why: UnrecognizedWhy, 
 /**
- * The vendor's type, or the first words of the line.
+ * The vendor's type, or the beginning of the line.
  */
 what: string, } | { "type": "output", 
 /**
@@ -922,11 +922,11 @@ stream: Stream,
 text: string, };
 
 /**
- * What a state rests on. Each part links to where it can be read.
+ * What a state rests on. Each part shows where it can be read.
  */
 export type Evidence = { 
 /**
- * The sentence that sums it up.
+ * A sentence that sums it up.
  */
 summary: string, 
 /**
@@ -934,7 +934,7 @@ summary: string,
  */
 result: Pos | null, 
 /**
- * The limit or error event that decided.
+ * The limit or error event that decided the outcome.
  */
 cause: Pos | null, 
 /**
@@ -946,23 +946,23 @@ exit_code: number | null,
  */
 signal: number | null, 
 /**
- * Who asked for the stop, and why.
+ * Who requested the stop, and why.
  */
 stop: Stop | null, 
 /**
- * The last words on standard error.
+ * The last lines of standard error.
  */
 stderr: string | null, 
 /**
- * Whether all output was read before the end was recorded.
+ * Whether all output had been read when the end was recorded.
  */
 drained: boolean | null, 
 /**
- * What a stop had to use beyond the agent's own interrupt.
+ * The steps that a stop needed beyond the agent's own interrupt.
  */
 forced: Array<string>, 
 /**
- * Processes that are still there, with the reason why they were left.
+ * Processes that still run, with the reason why they were left.
  */
 left: Array<string>, };
 
@@ -972,11 +972,11 @@ left: Array<string>, };
 export type FailedKind = "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other";
 
 /**
- * An error for a person and a program at once.
+ * An error, for a person and a program.
  */
 export type Fault = { 
 /**
- * What a program branches on.
+ * The code that a program branches on.
  */
 code: ErrorCode, 
 /**
@@ -984,46 +984,46 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * What to do now. Empty only where nothing can be done.
+ * What to do now. Empty only if nothing can be done.
  */
 hint: string, };
 
 /**
- * What is newer, reduced to what is shown.
+ * What is newer than the page's data, reduced to what the page shows.
  */
 export type FeedBatch = { 
 /**
- * Changes with every owner.
+ * Changes with every owner of the data directory.
  */
 epoch: number, 
 /**
- * The revision that this batch leads to, for every topic that was asked for.
+ * The page's revision of every requested topic after this batch.
  */
 revision: number, 
 /**
- * The clock of the machine, for countdowns that do not trust the page's.
+ * The machine's clock, for countdowns that do not depend on the page's clock.
  */
 now: Timestamp, 
 /**
- * The topics that changed, in the order in which they were asked for.
+ * The topics that changed, in the requested order.
  */
 topics: Array<TopicBatch>, };
 
 /**
- * A part of a tool's input that its [`Subject`] does not hold, by the agent's own name of it. It is shown as
- * it is.
+ * A part of a tool's input that its [`Subject`] does not hold, under the agent's own name of it. It is
+ * shown unchanged.
  */
 export type Field = { 
 /**
- * Its name; of a part of a part the whole way to it: `edits[1].replace_all`.
+ * The field's name; for a nested field the whole path: `edits[1].replace_all`.
  */
 name: string, 
 /**
- * Its value: a text as it is, anything else as JSON.
+ * The field's value: a text unchanged, anything else as JSON.
  */
 value: string, 
 /**
- * Whether it is known to change nothing of what is allowed: a time limit, the agent's words about it.
+ * Whether the field is known not to change what is allowed: a time limit, the agent's description.
  */
 aside?: boolean, };
 
@@ -1037,7 +1037,7 @@ export type FileAct = "create" | "write" | "edit" | "delete";
  */
 export type FileChange = { 
 /**
- * Its path, as the agent writes it.
+ * The file's path, as the agent writes it.
  */
 path: string, 
 /**
@@ -1045,11 +1045,11 @@ path: string,
  */
 act: FileAct, 
 /**
- * Where it is moved to, if it is.
+ * Where the file is moved to, if it is moved.
  */
 moved_to?: string, 
 /**
- * What changes in it.
+ * The changes in the file.
  */
 diff: Diff, };
 
@@ -1062,28 +1062,28 @@ export type FilledField = {
  */
 name: string, 
 /**
- * What a person wrote or chose; more than one only where several can be chosen.
+ * What a person wrote or chose; more than one value only for several options.
  */
 written: Array<string>, };
 
 /**
- * What a folder is, before a story is started in it.
+ * What is known of a folder before a story is started in it.
  */
 export type FolderSummary = { 
 /**
- * Its absolute path.
+ * The folder's absolute path.
  */
 dir: string, 
 /**
- * Its name.
+ * The folder's name.
  */
 name: string, 
 /**
- * Whether it is in a git repository.
+ * Whether the folder is in a git repository.
  */
 is_repository: boolean, 
 /**
- * The root of its worktree.
+ * The root of the folder's worktree.
  */
 root: string, 
 /**
@@ -1095,11 +1095,11 @@ branch: string | null,
  */
 changed: number | null, 
 /**
- * Stories that work there now.
+ * Stories whose agent works there now.
  */
 live: Array<Slug>, 
 /**
- * The branch that a new worktree would have for a goal that is not written yet.
+ * The branch that a new worktree would get for a goal that is not written yet.
  */
 new_branch: string, 
 /**
@@ -1107,57 +1107,57 @@ new_branch: string,
  */
 worktrees: string, 
 /**
- * The commands that must pass in this repository, by the configuration.
+ * The gates of this repository, by the configuration.
  */
 gates: Array<string>, 
 /**
- * Why a story can have no new worktree of it, with what to do; `None` where it can.
+ * Why a story cannot get a new worktree of it, with what to do; `None` if it can.
  */
 no_worktree: Fault | null, 
 /**
- * Why no story can work in it as it is, with what to do; `None` where one can.
+ * Why a story cannot work in the folder itself, with what to do; `None` if it can.
  */
 not_as_is: Fault | null, };
 
 /**
- * One field.
+ * One field of a form.
  */
 export type FormField = { 
 /**
- * Its name in the answer.
+ * The field's name in the answer.
  */
 name: string, 
 /**
- * Its name for people; the same where the server gives none.
+ * The field's name for people; the same as `name` if the server gives none.
  */
 title: string, 
 /**
- * What it means, if the server says so.
+ * What the field means, if the server explains it.
  */
 description: string | null, 
 /**
- * Whether the form cannot be sent without it.
+ * Whether the form cannot be sent without this field.
  */
 required: boolean, 
 /**
- * What it holds.
+ * The kind of value.
  */
 takes: Takes, 
 /**
- * Its value at first, if the server proposes one: written as a person would.
+ * The server's proposed value, if any, written as a person would write it.
  */
 proposed: Array<string>, };
 
 /**
- * Something that a field offers.
+ * An option of a field.
  */
 export type FormOption = { 
 /**
- * What the server gets.
+ * The value that the server gets.
  */
 value: string, 
 /**
- * Its name for people; the same where the server gives none.
+ * The option's name for people; the same as `value` if the server gives none.
  */
 label: string, };
 
@@ -1187,7 +1187,7 @@ end: number,
 checksum: number, };
 
 /**
- * The story whose timeline is on screen, and what the page has of it.
+ * A story whose timeline is on screen, with what the page has of it.
  */
 export type HeldTimeline = { 
 /**
@@ -1195,12 +1195,12 @@ export type HeldTimeline = {
  */
 story: StoryId, 
 /**
- * The last event that the page has, per run of that story. A run that is not named gives its
+ * The last event that the page has of each run of the story. A run that is missing here returns its
  * newest events.
  */
 held: Array<[RunId, Seq]>, 
 /**
- * The last journal entry of that story that the page has.
+ * The last journal entry of the story that the page has.
  */
 journal: Seq, 
 /**
@@ -1209,7 +1209,7 @@ journal: Seq,
 drafts: Array<HeldDraft>, };
 
 /**
- * A time in which an account was held by a limit.
+ * A stretch of time in which a limit held an account.
  */
 export type HoldSpan = { 
 /**
@@ -1222,32 +1222,32 @@ from: Timestamp,
 to: Timestamp | null, };
 
 /**
- * One part that changes.
+ * One changed part of a text.
  */
 export type Hunk = { 
 /**
- * Where it begins: line numbers before and after the change, from 1; `None` where that is not said.
+ * The line numbers where it begins, before and after the change; `None` if they are not known.
  */
 start: HunkStart | null, 
 /**
- * What the agent says of the place: the function around it. Often empty.
+ * The agent's heading for the place: the function around it. Often empty.
  */
 heading?: string, 
 /**
- * Its lines in their order.
+ * The lines of the part, in order.
  */
 pieces: Array<Piece>, };
 
 /**
- * Where a part of a text begins.
+ * Where a part of a text begins, as line numbers from 1.
  */
 export type HunkStart = { 
 /**
- * The line before the change.
+ * The line number before the change.
  */
 old: number, 
 /**
- * The line after it.
+ * The line number after the change.
  */
 new: number, };
 
@@ -1256,16 +1256,16 @@ new: number, };
  */
 export type Image = { 
 /**
- * Its media type, if reported.
+ * The picture's media type, if reported.
  */
 media_type: string | null, 
 /**
- * Length of its base64 text.
+ * Length of the picture's base64 text.
  */
 base64_len: number, };
 
 /**
- * What is sent to an agent, for the words on a timeline.
+ * The kind of an input to an agent, for the words on a timeline.
  */
 export type InputKind = "hello" | "protocol" | "prompt" | "answer" | "interrupt" | "close";
 
@@ -1275,7 +1275,7 @@ export type InputKind = "hello" | "protocol" | "prompt" | "answer" | "interrupt"
 export type InputMode = "two_way" | "one_prompt";
 
 /**
- * Work that a start waits for, because it can take long or hang.
+ * The kind of a job that a start waits for, because it can take long or hang.
  */
 export type JobKind = "store" | "program" | "git" | "keeper";
 
@@ -1284,7 +1284,7 @@ export type JobKind = "store" | "program" | "git" | "keeper";
  */
 export type JournalEntry = { 
 /**
- * Its number in this data directory, dense, from 1.
+ * The entry's number in this data directory, from 1 without gaps.
  */
 seq: Seq, 
 /**
@@ -1292,11 +1292,11 @@ seq: Seq,
  */
 at: Timestamp, 
 /**
- * The story it is about.
+ * The story that the entry is about.
  */
 story: StoryId | null, 
 /**
- * The run it is about.
+ * The run that the entry is about.
  */
 run: RunId | null, 
 /**
@@ -1317,7 +1317,7 @@ version: string,
  */
 pid: number, 
 /**
- * What sort of program: `mush run`, `app`.
+ * The kind of program: `mush run`, `app`.
  */
 role: string, } | { "type": "owner_ended", 
 /**
@@ -1325,11 +1325,11 @@ role: string, } | { "type": "owner_ended",
  */
 why: string, } | { "type": "story_created", 
 /**
- * Its name for people.
+ * The story's name for people.
  */
 slug: Slug, 
 /**
- * What it is about.
+ * The story's title.
  */
 title: string, 
 /**
@@ -1341,13 +1341,13 @@ project: string,
  */
 dir: string, 
 /**
- * The root of the worktree that it is in, or the directory itself where there is no repository, with
- * links followed. One agent works there at a time. `None` in entries that are older than this field;
- * `dir` is used for them.
+ * The root of the story's worktree, or the directory itself if there is no repository, with
+ * links resolved. One agent works there at a time. `None` in entries older than this field; for
+ * them `dir` is used.
  */
 root?: string, 
 /**
- * The branch checked out there.
+ * The branch checked out in the worktree.
  */
 branch: string | null, 
 /**
@@ -1363,11 +1363,11 @@ profile: Profile,
  */
 gates: Array<string>, 
 /**
- * Whether it waits for a limit's reset and then resumes by itself.
+ * Whether the story resumes by itself when a limit resets.
  */
 resume_on_reset: boolean, } | { "type": "worktree_wanted", 
 /**
- * The story's name, which is the worktree's too.
+ * The name of the story and of its worktree.
  */
 slug: Slug, 
 /**
@@ -1375,19 +1375,19 @@ slug: Slug,
  */
 branch: string, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
 /**
- * Its id.
+ * The prompt's id.
  */
 id: string, } | { "type": "resume_requested", 
 /**
- * The request's id; the same request is granted once.
+ * The request's id; a request with the same id is granted once.
  */
 id: string, 
 /**
- * Whether its next run is to be tried now, although its account is held.
+ * Whether the next run is tried now, although its account is held.
  */
 now: boolean, } | { "type": "account_seen", 
 /**
- * Its id.
+ * The account's id.
  */
 account: AccountId, 
 /**
@@ -1399,7 +1399,7 @@ agent: AgentId,
  */
 config_dir: string | null, 
 /**
- * The agent's word for the method.
+ * The agent's name of the authentication method.
  */
 method: string | null, 
 /**
@@ -1415,7 +1415,7 @@ pid: number, } | { "type": "input",
  */
 id: string, 
 /**
- * What they are.
+ * The kind of input.
  */
 kind: InputKind, 
 /**
@@ -1423,11 +1423,11 @@ kind: InputKind,
  */
 text: string, 
 /**
- * The question that they answer.
+ * The question that the input answers.
  */
 question: QuestionId | null, 
 /**
- * The answer in Musher's own form.
+ * The answer as Musher's own type.
  */
 answer: Answer | null, 
 /**
@@ -1435,19 +1435,19 @@ answer: Answer | null,
  */
 by: Actor | null, } | { "type": "stop_requested", 
 /**
- * Who.
+ * Who requested the stop.
  */
 by: Actor, 
 /**
- * Why.
+ * Why the stop was requested.
  */
 why: StopReason, } | { "type": "run_ended", 
 /**
- * How.
+ * How the run ended.
  */
 outcome: Outcome, 
 /**
- * What that rests on.
+ * The evidence of that outcome.
  */
 evidence: Evidence, 
 /**
@@ -1455,27 +1455,27 @@ evidence: Evidence,
  */
 question_lost: boolean, 
 /**
- * When, by the keeper's clock.
+ * When the run ended, by the keeper's clock.
  */
 ended_at: Timestamp | null, } | { "type": "state_changed", 
 /**
- * The state now.
+ * The new state.
  */
 state: StoryState, 
 /**
- * Why.
+ * The reason of the state.
  */
 reason: Reason | null, 
 /**
- * The rest of the reason, for a person.
+ * A sentence that completes the reason, for a person.
  */
 detail: string | null, 
 /**
- * The same as facts.
+ * The facts behind the state.
  */
 about: StateDetail | null, 
 /**
- * Since when, by the event that caused it.
+ * When the state began, by the event that caused it.
  */
 since: Timestamp, 
 /**
@@ -1483,15 +1483,15 @@ since: Timestamp,
  */
 until: Timestamp | null, 
 /**
- * What it rests on.
+ * The evidence of the state.
  */
 evidence: Evidence, 
 /**
- * The notification that it called for; its words are made where it is shown.
+ * The notification that the change calls for; its text is made where it is shown.
  */
 notifies: NotificationKind | null, } | { "type": "run_adopted", 
 /**
- * How many bytes of output it had by then.
+ * How many bytes of output the run had then.
  */
 log_bytes: number, } | { "type": "hold_started", 
 /**
@@ -1499,11 +1499,11 @@ log_bytes: number, } | { "type": "hold_started",
  */
 account: AccountId, 
 /**
- * The model that alone is held, as the limit names it; `None` holds the whole account.
+ * The one model that is held, as the limit names it; `None` holds the whole account.
  */
 model?: string, 
 /**
- * Until when; only earlier versions recorded none.
+ * When the hold ends; `None` only in entries of earlier versions.
  */
 until: Timestamp | null, } | { "type": "hold_ended", 
 /**
@@ -1511,11 +1511,11 @@ until: Timestamp | null, } | { "type": "hold_ended",
  */
 account: AccountId, 
 /**
- * The model that alone was held.
+ * The one model that was held; `None` for the whole account.
  */
 model?: string, } | { "type": "resume_claimed", 
 /**
- * The reset that passed.
+ * The reset that has passed.
  */
 reset: Timestamp | null, } | { "type": "warning", 
 /**
@@ -1527,11 +1527,11 @@ text: string, } | { "type": "config_accepted",
  */
 hash: string, 
 /**
- * The configuration: what `config.accepted.json` holds.
+ * The configuration, as written to `config.accepted.json`.
  */
 text: string, 
 /**
- * A person, or Musher for a change by hand that gives agents no more power.
+ * A person; or Musher, for a manual change that gives agents no more power.
  */
 by: Actor, };
 
@@ -1542,7 +1542,7 @@ export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in
  */
 export type Limit = { 
 /**
- * Whose window it is.
+ * The account that the window belongs to.
  */
 account: AccountId, 
 /**
@@ -1558,36 +1558,36 @@ account_name: string | null,
  */
 window: string, 
 /**
- * What it counts.
+ * The window's name.
  */
 name: WindowName, 
 /**
- * What was said last.
+ * The status last reported.
  */
 status: LimitStatus, 
 /**
- * Fraction used, last known. Reports that do not have it do not change it.
+ * The last reported fraction used. A report without a fraction does not change it.
  */
 utilization: number | null, 
 /**
- * When it resets. In the past means "reset, awaiting confirmation".
+ * When the window resets. A time in the past means "reset, not confirmed yet".
  */
 resets_at: Timestamp | null, 
 /**
- * When this was last reported.
+ * When the window was last reported.
  */
 seen_at: Timestamp, 
 /**
- * The run that reported it.
+ * The run whose agent reported it.
  */
 source: RunId, };
 
 /**
- * The history of one window of one account, thinned to what a chart can show.
+ * The history of one window of one account, reduced to what a chart can show.
  */
 export type LimitHistory = { 
 /**
- * Whose window it is.
+ * The account that the window belongs to.
  */
 account: AccountId, 
 /**
@@ -1603,15 +1603,15 @@ account_name: string | null,
  */
 window: string, 
 /**
- * What it counts; `None` for the holds of which it is not known which window refused.
+ * The window's name; `None` for holds whose window is not known.
  */
 name: WindowName | null, 
 /**
- * What was reported, oldest first; of many reports in a short time the highest.
+ * The reports, oldest first; of many in a short time the highest.
  */
 points: Array<LimitPoint>, 
 /**
- * When it held the account.
+ * When the window held the account.
  */
 holds: Array<HoldSpan>, };
 
@@ -1620,15 +1620,15 @@ holds: Array<HoldSpan>, };
  */
 export type LimitObservation = { 
 /**
- * Whether requests are served now, all windows considered.
+ * Whether requests are served now, considering all windows.
  */
 status: LimitStatus, 
 /**
- * The window that decides, if the report names one.
+ * The deciding window's id, if the report names it.
  */
 window: string | null, 
 /**
- * What that window counts; `None` when the report names none.
+ * The deciding window's name; `None` if the report names no window.
  */
 name: WindowName | null, 
 /**
@@ -1636,7 +1636,7 @@ name: WindowName | null,
  */
 resets_at: Timestamp | null, 
 /**
- * The one model that is blocked, when the block is not of the whole account.
+ * The one model that is blocked; `None` if the whole account is.
  */
 only_model: string | null, 
 /**
@@ -1649,7 +1649,7 @@ overage_disabled: string | null,
 windows: Array<LimitWindow>, };
 
 /**
- * What was reported of one limit window at one time.
+ * One report of one limit window.
  */
 export type LimitPoint = { 
 /**
@@ -1657,25 +1657,25 @@ export type LimitPoint = {
  */
 at: Timestamp, 
 /**
- * Fraction used, 0 to 1, more in overage; `None` when the report did not say.
+ * Fraction used, 0 to 1, more in overage; `None` if the report lacks it.
  */
 utilization: number | null, 
 /**
- * What was said.
+ * The reported status.
  */
 status: LimitStatus, 
 /**
- * When the window was to reset.
+ * When the window would reset, by that report.
  */
 resets_at: Timestamp | null, };
 
 /**
- * What the provider said about a window.
+ * The provider's status of a window.
  */
 export type LimitStatus = "allowed" | "warning" | "overage" | "rejected" | "unknown";
 
 /**
- * How limits are waited for when no reset is known, and how stories go on after one.
+ * How long to wait for a limit whose reset is not known, and how stories resume after a reset.
  */
 export type LimitWaits = { 
 /**
@@ -1687,12 +1687,13 @@ first_guess_minutes: number,
  */
 longest_guess_minutes: number, 
 /**
- * Between two stories that go on after a reset, in seconds, so that they do not all start at once.
+ * The time between two stories that resume after a reset, in seconds, so that they do not all start
+ * at once.
  */
 stagger_seconds: number, };
 
 /**
- * One window as one report describes it.
+ * One window, as one report describes it.
  */
 export type LimitWindow = { 
 /**
@@ -1700,28 +1701,28 @@ export type LimitWindow = {
  */
 window: string, 
 /**
- * What it counts.
+ * The window's name.
  */
 name: WindowName, 
 /**
- * What was said about it.
+ * The window's reported status.
  */
 status: LimitStatus, 
 /**
- * Fraction used, 0 to 1, more than 1 in overage; `None` when the report does not say.
+ * Fraction used, 0 to 1, more than 1 in overage; `None` if the report lacks it.
  */
 utilization: number | null, 
 /**
- * When the window resets; `None` when the report does not say.
+ * When the window resets; `None` if the report lacks it.
  */
 resets_at: Timestamp | null, };
 
 /**
- * Whether an agent is signed in, as far as it can be known without reading secrets.
+ * Whether an agent is signed in, as far as that can be known without reading secrets.
  */
 export type LoginState = { "kind": "signed_in", 
 /**
- * The agent's word for the method.
+ * The agent's name of the authentication method.
  */
 method: string, } | { "kind": "signed_out", 
 /**
@@ -1729,7 +1730,7 @@ method: string, } | { "kind": "signed_out",
  */
 how: string, } | { "kind": "unknown", 
 /**
- * Why nothing is known.
+ * Why the login state is not known.
  */
 why: string, };
 
@@ -1738,20 +1739,20 @@ why: string, };
  */
 export type McpServer = { 
 /**
- * Its name.
+ * The server's name.
  */
 name: string, 
 /**
- * Its state, in the agent's word.
+ * The server's state, in the agent's word.
  */
 status: string, };
 
 /**
- * What one model used in one turn.
+ * One model's share of one turn.
  */
 export type ModelShare = { 
 /**
- * The model; empty for cost that the agent gives to no model.
+ * The model; empty for cost that the agent assigns to no model.
  */
 model: string, 
 /**
@@ -1759,12 +1760,12 @@ model: string,
  */
 tokens: Tokens, 
 /**
- * What it cost.
+ * The cost.
  */
 cost: Cost, };
 
 /**
- * What one model used, as the agent accounts for it.
+ * What one model used, as the agent reports it.
  */
 export type ModelUsage = { 
 /**
@@ -1772,29 +1773,29 @@ export type ModelUsage = {
  */
 tokens: Tokens, 
 /**
- * The agent's own figure, in micro-dollars; `None` when the agent gives none.
+ * The agent's own cost figure, in micro-dollars; `None` if the agent gives none.
  */
 cost_micros: number | null, 
 /**
- * Whether the agent itself says that it has no price for the model.
+ * Whether the agent itself reports that it has no price for the model.
  */
 price_unknown: boolean, 
 /**
- * How many tokens fit into the model's context; `None` when the agent does not say.
+ * How many tokens fit into the model's context; `None` if the agent does not report it.
  */
 context_window?: number, };
 
 /**
- * Sent to the page after a commit: the store has something newer.
+ * Tells the page, after a commit, that the store has something newer.
  */
 export type Notice = { 
 /**
- * The store's revision, growing.
+ * The store's revision, which only grows.
  */
 revision: number, };
 
 /**
- * How much a notice matters.
+ * The level of a notice.
  */
 export type NoticeLevel = "info" | "warning" | "error";
 
@@ -1808,23 +1809,23 @@ export type NotificationKind = "finished" | "failed" | "asks" | "limited";
  */
 export type NotifierProgram = { 
 /**
- * Its name, as it reports it.
+ * The program's name, as it reports it.
  */
 name: string, 
 /**
- * Its version, as it reports it; empty when it reports none.
+ * The program's version, as it reports it; empty if it reports none.
  */
 version: string, 
 /**
- * Whether a click on a notification is reported; `None` when that cannot be asked.
+ * Whether it reports a click on a notification; `None` if this cannot be found out.
  */
 clicks: boolean | null, 
 /**
- * Whether it shows a second line; `None` when that cannot be asked.
+ * Whether it shows a second line; `None` if this cannot be found out.
  */
 body: boolean | null, 
 /**
- * Whether it keeps what was not seen; `None` when that cannot be asked.
+ * Whether it keeps notifications that were not seen; `None` if this cannot be found out.
  */
 keeps: boolean | null, };
 
@@ -1850,15 +1851,15 @@ limited: boolean,
 finished: boolean, };
 
 /**
- * One thing that is offered.
+ * One option of a question.
  */
 export type Offered = { 
 /**
- * Its name, by which it is chosen.
+ * The option's name, by which it is chosen.
  */
 label: string, 
 /**
- * What it means, if the agent says so.
+ * What the option means, if the agent explains it.
  */
 description: string | null, };
 
@@ -1867,15 +1868,15 @@ description: string | null, };
  */
 export type Outcome = { "kind": "succeeded" } | { "kind": "failed", 
 /**
- * Why.
+ * The kind of failure.
  */
 why: FailedKind, } | { "kind": "limited", 
 /**
- * The window; never shown.
+ * The window's id; never shown.
  */
 window: string | null, 
 /**
- * What the window counts; `None` when that is not known.
+ * The window's name; `None` if it is not known.
  */
 name: WindowName | null, 
 /**
@@ -1883,11 +1884,11 @@ name: WindowName | null,
  */
 until: Timestamp | null, 
 /**
- * The model that alone is blocked; `None` blocks the whole account.
+ * The one model that is blocked; `None` blocks the whole account.
  */
 model?: string, } | { "kind": "stopped", 
 /**
- * Who.
+ * Who stopped the run.
  */
 by: Actor, } | { "kind": "start_failed", 
 /**
@@ -1909,45 +1910,46 @@ signal: number | null, } | { "kind": "no_result" } | { "kind": "timed_out" } | {
 export type OutcomeWord = "succeeded" | "failed" | "limited" | "stopped" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost";
 
 /**
- * A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
- * room. The page's door makes the report of it again.
+ * A [`UsageReport`] as it is sent to the page: its cells as columns, which take a third of the space.
+ * The page's `ipc` turns it back into the report.
  */
 export type PackedUsage = { 
 /**
- * Where the range begins.
+ * The beginning of the range.
  */
 from: Timestamp, 
 /**
- * Where the range ends, excluded.
+ * The end of the range, excluded.
  */
 to: Timestamp, 
 /**
- * Where each stretch of time begins.
+ * The beginning of each stretch of time.
  */
 starts: Array<Timestamp>, 
 /**
- * The groups, dearest first, the rest last.
+ * The groups, most expensive first, the rest last.
  */
 groups: Array<UsageTotal>, 
 /**
- * The cells; all columns are of one length.
+ * The cells; all columns have the same length.
  */
 cells: UsageColumns, 
 /**
- * Everything in the range.
+ * The sums over the whole range.
  */
 whole: UsageWhole, 
 /**
- * How many runs of that range are being read again; while there are any, every sum is a lower bound.
+ * How many runs of that range are being read again; until this is 0, every sum is a lower bound.
  */
 rereading_runs?: number, };
 
 /**
- * Where in the program Musher failed. Without the words of the failure, which may be an agent's.
+ * Where in the program Musher failed. The message of the failure is left out, because it may contain an
+ * agent's text.
  */
 export type Panicked = { 
 /**
- * When.
+ * When Musher failed.
  */
 at: Timestamp, 
 /**
@@ -1955,7 +1957,7 @@ at: Timestamp,
  */
 version: string, 
 /**
- * The thread, by its name.
+ * The thread's name.
  */
 thread: string, 
 /**
@@ -1964,7 +1966,7 @@ thread: string,
 place: string, };
 
 /**
- * How large a part of the data directory is.
+ * The size of a part of the data directory.
  */
 export type PartSize = { 
 /**
@@ -1972,39 +1974,39 @@ export type PartSize = {
  */
 part: DataPart, 
 /**
- * What its files take on the disk, in bytes.
+ * The space of its files on the disk, in bytes.
  */
 bytes: number, 
 /**
- * How many files.
+ * The number of its files.
  */
 files: number, };
 
 /**
- * For how long notifications are to be held back.
+ * How long notifications are paused.
  */
 export type PauseFor = "hour" | "morning" | "off";
 
 /**
- * What may happen without asking.
+ * What an agent may do without asking.
  */
 export type PermissionChoice = "ask" | "deny" | "accept-edits" | "full-access";
 
 /**
- * Lines that follow each other and have the same fate.
+ * Consecutive lines on the same side of a change.
  */
 export type Piece = { 
 /**
- * Which.
+ * The side of these lines.
  */
 side: Side, 
 /**
- * The lines, a newline between each two and none at the end.
+ * The lines, separated by newlines, without one at the end.
  */
 text: string, };
 
 /**
- * Position of an event in its run: event `index` of the line that begins at byte `offset` of
+ * The position of an event in its run: event `index` of the line that begins at byte `offset` of
  * `stream`.
  */
 export type Pos = { 
@@ -2030,11 +2032,11 @@ index: number, };
  */
 export type Profile = { 
 /**
- * The model to ask for; `None` leaves it to the agent.
+ * The model to ask for; `None` lets the agent choose.
  */
 model: string | null, 
 /**
- * What may happen without asking.
+ * What the agent may do without asking.
  */
 permission: PermissionChoice, 
 /**
@@ -2042,24 +2044,24 @@ permission: PermissionChoice,
  */
 allowed_tools: Array<string>, 
 /**
- * Directories in addition to the working directory that the agent may use.
+ * Directories that the agent may use in addition to the working directory.
  */
 add_dirs: Array<string>, 
 /**
- * Arguments passed as they are.
+ * Arguments that are passed to the agent unchanged.
  */
 extra_args: Array<string>, 
 /**
- * The program to run instead of the one found.
+ * The program to run instead of the one that is found.
  */
 bin: string | null, 
 /**
- * End what the agent leaves running when it ends by itself.
+ * Whether to end the processes that the agent leaves behind when it exits by itself.
  */
 end_descendants: boolean, };
 
 /**
- * What holds for new stories of one repository, unless a story says otherwise.
+ * Defaults for new stories of one repository; a story can override them.
  */
 export type ProjectDefaults = { 
 /**
@@ -2072,7 +2074,7 @@ gates: Array<string>, };
  */
 export type PromptQueued = { 
 /**
- * Its id, the same as that of the input that will carry it.
+ * The prompt's id, which is also the id of the input that carries it.
  */
 id: string, 
 /**
@@ -2080,25 +2082,26 @@ id: string,
  */
 text: string, 
 /**
- * Whose words they are.
+ * Who wrote the prompt.
  */
 by: Actor, };
 
 /**
- * What the page shows, with every pull.
+ * A pull of the page: the topics on screen, and what the page has of each.
  */
 export type PullRequest = { 
 /**
- * The epoch that the page has; of another one than the feed's nothing counts. 0 for none.
+ * The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
+ * anew.
  */
 epoch: number, 
 /**
- * What is on screen.
+ * The topics on screen.
  */
 topics: Array<TopicRequest>, };
 
 /**
- * What can be read.
+ * A read.
  */
 export type Query = { "of": "events", 
 /**
@@ -2110,11 +2113,11 @@ run: RunId,
  */
 after: Seq, 
 /**
- * At most so many; the engine gives at most 5,000.
+ * The most events to return; the engine returns 5,000 at most.
  */
 most: number, } | { "of": "folder", 
 /**
- * Its path.
+ * The folder's path.
  */
 path: string, } | { "of": "new_branch", 
 /**
@@ -2134,7 +2137,7 @@ story: StoryId, } | { "of": "raw",
  */
 run: RunId, 
 /**
- * Which of its logs.
+ * The log.
  */
 stream: Stream, 
 /**
@@ -2142,7 +2145,7 @@ stream: Stream,
  */
 offset: number, 
 /**
- * How long it is (bytes).
+ * The length of the piece (bytes).
  */
 len: number, } | { "of": "resume_command", 
 /**
@@ -2154,37 +2157,37 @@ story: StoryId, } | { "of": "usage" } & UsageQuery | { "of": "story_usage",
  */
 story: StoryId, } | { "of": "limit_history", 
 /**
- * Where the range begins.
+ * The beginning of the range.
  */
 from: Timestamp, 
 /**
- * Where it ends.
+ * The end of the range.
  */
 to: Timestamp, };
 
 /**
- * The answer to a [`Query`], under the same word.
+ * The answer to a [`Query`], with the variant of the same name.
  */
 export type QueryAnswer = { "of": "events", "is": Array<Envelope> } | { "of": "folder", "is": FolderSummary } | { "of": "new_branch", "is": string } | { "of": "evidence", "is": Evidence } | { "of": "raw", "is": RawPiece } | { "of": "resume_command", "is": string | null } | { "of": "usage", "is": PackedUsage } | { "of": "story_usage", "is": StoryUsage } | { "of": "limit_history", "is": Array<LimitHistory> };
 
 /**
- * One question of one run.
+ * A question of a run.
  */
 export type Question = { 
 /**
- * Its lasting name.
+ * The question's lasting name.
  */
 id: QuestionId, 
 /**
- * The story it belongs to.
+ * The story that the question belongs to.
  */
 story: StoryId, 
 /**
- * The run that asks.
+ * The run whose agent asks.
  */
 run: RunId, 
 /**
- * What kind of answer is wanted.
+ * The kind of the question.
  */
 kind: QuestionKind, 
 /**
@@ -2192,15 +2195,15 @@ kind: QuestionKind,
  */
 tool: string, 
 /**
- * What sort of tool that is.
+ * The kind of that tool.
  */
 tool_kind: ToolKind, 
 /**
- * The agent's sentence about it, if it gives one.
+ * The agent's sentence about the question, if it gives one.
  */
 description: string | null, 
 /**
- * What it is about, in one line: the command, the path, the question itself.
+ * What the question is about, in one line: the command, the path, the question itself.
  */
 title: string, 
 /**
@@ -2212,23 +2215,23 @@ request_id: string,
  */
 subject: Subject, 
 /**
- * The other fields of its input.
+ * The other fields of the tool's input.
  */
 beside?: Array<Field>, 
 /**
- * The decisions that the agent offers; none where it is answered by choosing.
+ * The decisions that the agent offers; empty for a question that is answered by choosing.
  */
 options?: Array<QuestionOption>, 
 /**
- * Its state.
+ * The question's state.
  */
 state: QuestionState, 
 /**
- * When it was asked.
+ * When the question was asked.
  */
 at: Timestamp, 
 /**
- * The answer that was given.
+ * The answer, if there is one.
  */
 answer: Answer | null, };
 
@@ -2238,24 +2241,25 @@ answer: Answer | null, };
 export type QuestionId = string;
 
 /**
- * What kind of answer is wanted.
+ * The kind of a question, which decides the kind of its answer.
  */
 export type QuestionKind = "permission" | "choice" | "plan" | "form";
 
 /**
- * One of the decisions that an agent offers.
+ * A decision that an agent offers.
  */
 export type QuestionOption = { 
 /**
- * Its id, unique in the question.
+ * The decision's id, unique in the question.
  */
 id: string, 
 /**
- * What it does.
+ * The effect of the decision.
  */
 does: Decision, 
 /**
- * What it covers beyond this once, a line each, exactly as the agent reports it: rules, folders, modes.
+ * What it covers beyond this one time, one line each, exactly as the agent reports it: rules,
+ * folders, modes.
  */
 covers?: Array<string>, };
 
@@ -2265,19 +2269,19 @@ covers?: Array<string>, };
 export type QuestionState = "open" | "answered" | "withdrawn";
 
 /**
- * A piece of a log, as evidence.
+ * A piece of a log, shown as evidence.
  */
 export type RawPiece = { 
 /**
- * Where it begins in the log.
+ * Where the piece begins in the log.
  */
 offset: number, 
 /**
- * How long the whole piece is; the text may be cut.
+ * The length of the whole piece; the text may be shorter.
  */
 len: number, 
 /**
- * Its text, wrong bytes replaced.
+ * The piece's text; invalid bytes are replaced.
  */
 text: string, 
 /**
@@ -2286,25 +2290,25 @@ text: string,
 cut: boolean, };
 
 /**
- * Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves open
- * (which signal, whose words) is in [`Story::detail`] and in the evidence.
+ * Why a story is in its state: one word, the same in JSON, SQL and on screen. The details (which signal,
+ * whose words) are in [`Story::detail`] and in the evidence.
  */
 export type Reason = "question" | "prompt" | "checked" | "unchecked" | "recovered" | "login" | "billing" | "model" | "prompt_too_long" | "max_output" | "refusal" | "max_turns" | "agent_budget" | "overloaded" | "network" | "api" | "other" | "start_failed" | "crashed" | "no_result" | "timed_out" | "lost" | "gate_failed" | "question_lost" | "setup_failed" | "budget" | "you" | "engine" | "system";
 
 /**
- * What the owner says.
+ * The owner's reply to a request.
  */
 export type Reply = { "reply": "hello", 
 /**
- * Its version.
+ * The owner's version.
  */
 version: string, 
 /**
- * What sort of program it is.
+ * The kind of program.
  */
 role: string, 
 /**
- * Its process id.
+ * The owner's process id.
  */
 pid: number, } | { "reply": "started", 
 /**
@@ -2312,7 +2316,7 @@ pid: number, } | { "reply": "started",
  */
 story: StoryId, } | { "reply": "why", 
 /**
- * What it waits for.
+ * What the story waits for.
  */
 waits_for: WaitsFor, } | { "reply": "config", 
 /**
@@ -2325,11 +2329,11 @@ state: ConfigState, } | { "reply": "done" } | { "reply": "refused",
 fault: Fault, };
 
 /**
- * What can be asked.
+ * A request.
  */
 export type Request = { "do": "hello", 
 /**
- * The asker's version.
+ * The caller's version.
  */
 version: string, } | { "do": "start" } & StartStory | { "do": "send", 
 /**
@@ -2337,8 +2341,8 @@ version: string, } | { "do": "start" } & StartStory | { "do": "send",
  */
 story: StoryId, 
 /**
- * The id that the prompt will have, made by the asker, so that a request whose answer got lost
- * can be repeated without a second prompt.
+ * The id of the prompt, made by the caller, so that a request whose reply got lost can be
+ * repeated without sending a second prompt.
  */
 id: string, 
 /**
@@ -2350,11 +2354,12 @@ text: string, } | { "do": "resume",
  */
 story: StoryId, 
 /**
- * The id that a prompt of Musher's will have, made by the asker.
+ * The id of Musher's prompt, made by the caller.
  */
 id: string, 
 /**
- * Try now, although the account is held: one run is let through, and its success ends the hold.
+ * Whether to try now, although the account is held: one run is let through, and its success ends
+ * the hold.
  */
 now: boolean, } | { "do": "why", 
 /**
@@ -2382,7 +2387,7 @@ story: StoryId,
  */
 why: StopReason, 
 /**
- * Skip the polite steps.
+ * Whether to skip the steps in which the agent can end by itself.
  */
 now: boolean, } | { "do": "stop_run", 
 /**
@@ -2402,44 +2407,45 @@ why: StopReason, } | { "do": "archive",
  */
 story: StoryId, } | { "do": "config" } | { "do": "set_config", 
 /**
- * Which, as `agents.claude.model`.
+ * The value's name, as `agents.claude.model`.
  */
 key: string, 
 /**
- * The value as JSON; `null` is the usual one.
+ * The value as JSON; `null` sets the default.
  */
 value: string, 
 /**
- * A person confirmed it. Without that, a value that gives agents more power waits in the file.
+ * Whether a person confirmed it. Otherwise a value that gives agents more power waits in the
+ * file.
  */
 confirmed: boolean, } | { "do": "accept_config", 
 /**
- * The content that the person saw, by [`crate::ConfigState::file`].
+ * Identifies the content that the person saw, by [`crate::ConfigState::file`].
  */
 file: string, } | { "do": "check_store" } | { "do": "yield", 
 /**
- * What sort of program asks: `app`, `mush serve`.
+ * The kind of program that asks: `app`, `mush serve`.
  */
 role: string, };
 
 /**
- * A request to the provider that failed, which the agent makes again by itself.
+ * A failed request to the provider that the agent repeats by itself.
  */
 export type Retrying = { 
 /**
- * Which attempt that will be, from 1.
+ * The number of the coming attempt, from 1.
  */
 attempt: number, 
 /**
- * How many it makes at most.
+ * The most attempts that the agent makes.
  */
 max: number | null, 
 /**
- * When it is made.
+ * When the coming attempt is made.
  */
 until: Timestamp, 
 /**
- * The HTTP status that failed; `None` when there was no answer.
+ * The HTTP status of the failure; `None` if there was no answer.
  */
 status: number | null, 
 /**
@@ -2452,19 +2458,19 @@ error: ApiErrorKind, };
  */
 export type Run = { 
 /**
- * Its id.
+ * The run's id.
  */
 id: RunId, 
 /**
- * Its name for people: `login-fix-2.3`.
+ * The run's name for people: `login-fix-2.3`.
  */
 slug: Slug, 
 /**
- * The story it works for.
+ * The story that the run belongs to.
  */
 story: StoryId, 
 /**
- * What it is for.
+ * The purpose of the run.
  */
 kind: RunKind, 
 /**
@@ -2472,7 +2478,7 @@ kind: RunKind,
  */
 agent: AgentId, 
 /**
- * The agent's version, once it said so.
+ * The agent's version, once the agent has reported it.
  */
 agent_version: string | null, 
 /**
@@ -2484,11 +2490,11 @@ model: string | null,
  */
 session: SessionId | null, 
 /**
- * The process id of the agent, once it was started.
+ * The agent's process id, once the process was started.
  */
 pid: number | null, 
 /**
- * Its state.
+ * The run's state.
  */
 state: RunState, 
 /**
@@ -2496,15 +2502,15 @@ state: RunState,
  */
 outcome: OutcomeWord | null, 
 /**
- * How it ended, with the details of the word.
+ * How it ended, with all details.
  */
 ending: Outcome | null, 
 /**
- * The exit code, if it ended by one.
+ * The exit code, if it ended with one.
  */
 exit_code: number | null, 
 /**
- * The signal, if it ended by one.
+ * The signal, if one ended it.
  */
 signal: number | null, 
 /**
@@ -2524,28 +2530,28 @@ tokens: Tokens,
  */
 cost_micros: number, 
 /**
- * Where the cost comes from.
+ * The basis of the cost.
  */
 cost_basis: CostBasis, 
 /**
- * Bytes in its output log.
+ * Bytes in the run's output log.
  */
 log_bytes: number, 
 /**
- * Events decoded from it.
+ * Events decoded from the run's logs.
  */
 events: number, 
 /**
- * The decoder it began with.
+ * The decoder that the run began with.
  */
 decoder: DecoderId, 
 /**
- * The gate's number from 1, for runs of kind gate.
+ * The gate's number, from 1; only for gates.
  */
 gate: number | null, 
 /**
- * Its logs are being read again. Until that is done its events are not shown, and what is folded from them
- * (session, version, model, tokens, cost) is a lower bound or missing.
+ * Whether its logs are being read again. Until that is done its events are not shown, and the values
+ * folded from them (session, version, model, tokens, cost) are lower bounds or missing.
  */
 rereading?: boolean, };
 
@@ -2558,11 +2564,11 @@ export type RunBatch = {
  */
 run: RunId, 
 /**
- * The number after which these follow without a gap.
+ * The number of the event before the first of these, without a gap.
  */
 from: Seq, 
 /**
- * The number of the last of these.
+ * The number of the last of these events.
  */
 to: Seq, 
 /**
@@ -2570,18 +2576,17 @@ to: Seq,
  */
 events: Array<Envelope>, 
 /**
- * Texts and thoughts of which the page has the beginning as a draft; their events hold only what
- * follows it.
+ * Texts and thoughts whose beginning the page has as a draft; their events hold only the rest.
  */
 tails: Array<TextTail>, };
 
 /**
- * A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
+ * A run's permanent id: a UUID v7 made by Musher, and the name of its directory under `runs/`.
  */
 export type RunId = string;
 
 /**
- * What a run is for.
+ * The purpose of a run.
  */
 export type RunKind = "agent" | "gate" | "setup" | "terminal";
 
@@ -2590,11 +2595,11 @@ export type RunKind = "agent" | "gate" | "setup" | "terminal";
  */
 export type RunSpec = { 
 /**
- * Its name for people.
+ * The run's name for people.
  */
 slug: Slug, 
 /**
- * What it is for.
+ * The purpose of the run.
  */
 kind: RunKind, 
 /**
@@ -2602,19 +2607,19 @@ kind: RunKind,
  */
 agent: AgentId, 
 /**
- * The decoder that it began with; the newest of this family reads it.
+ * The decoder that it began with; the newest decoder of the same family reads it.
  */
 decoder: DecoderId, 
 /**
- * The account it spends from.
+ * The account that the run spends from.
  */
 account: AccountId | null, 
 /**
- * The conversation.
+ * The agent's id of the conversation.
  */
 session: SessionId | null, 
 /**
- * Whether the conversation goes on rather than begins.
+ * Whether the run resumes an existing conversation.
  */
 resumes: boolean, 
 /**
@@ -2622,19 +2627,19 @@ resumes: boolean,
  */
 argv: Array<string>, 
 /**
- * The conversation's account before this run.
+ * The conversation's usage totals before this run.
  */
 usage_baseline: UsageTotals, 
 /**
- * The gate's number from 1, for runs of kind gate.
+ * The gate's number, from 1; only for gates.
  */
 gate: number | null, 
 /**
- * How it takes prompts.
+ * How the run's agent takes prompts.
  */
 input: InputMode, 
 /**
- * The agent could not save a part of the conversation that this run goes on with.
+ * Whether the agent could not save a part of the resumed conversation.
  */
 incomplete: boolean, };
 
@@ -2644,8 +2649,8 @@ incomplete: boolean, };
 export type RunState = "starting" | "running" | "ended";
 
 /**
- * The dense number of an event: per run for run events (valid for one decoder version), per data
- * directory for journal entries. Starts at 1.
+ * The number of an event, from 1 without gaps: per run for run events (valid for one decoder version),
+ * per data directory for journal entries.
  */
 export type Seq = number;
 
@@ -2671,7 +2676,7 @@ model: string | null,
  */
 agent_version: string | null, 
 /**
- * The working directory that the agent believes to be in.
+ * The working directory, as the agent reports it.
  */
 cwd: string | null, 
 /**
@@ -2683,11 +2688,11 @@ permission_mode: string | null,
  */
 credential: string | null, 
 /**
- * The tools it may use.
+ * The tools that the agent may use.
  */
 tools: Array<string>, 
 /**
- * The MCP servers it knows.
+ * The MCP servers that the agent knows.
  */
 mcp_servers: Array<McpServer>, };
 
@@ -2705,11 +2710,11 @@ kind: NotificationKind,
 wanted: boolean, } } | { "set": "pause", "to": PauseFor };
 
 /**
- * The settings with where they are kept and what is wrong with that.
+ * The settings, with their file and its problem.
  */
 export type SettingsState = { 
 /**
- * What is in force.
+ * The settings in force.
  */
 settings: WindowSettings, 
 /**
@@ -2732,7 +2737,7 @@ export type Side = "same" | "removed" | "added";
 export type Slug = string;
 
 /**
- * A stretch of time in one state. It ends where the next one begins; the last one goes on.
+ * A stretch of time in one state. It ends where the next one begins; the last one continues.
  */
 export type Span = { 
 /**
@@ -2740,11 +2745,11 @@ export type Span = {
  */
 state: StoryState, 
 /**
- * Why.
+ * The reason of the state.
  */
 reason: Reason | null, 
 /**
- * Since when.
+ * When it began.
  */
 from: Timestamp, };
 
@@ -2759,12 +2764,12 @@ export type StartDefault = "model" | "permission" | "arguments" | "gates";
 export type StartFailedKind = "missing" | "not_executable" | "interpreter" | "cwd" | "bad_argument" | "session" | "never_started" | "other";
 
 /**
- * A new story.
+ * The request for a new story.
  */
 export type StartStory = { 
 /**
- * The id that the story will have, made by the asker, so that a request whose answer got lost can
- * be repeated without a second story.
+ * The id of the story, made by the caller, so that a request whose reply got lost can be repeated
+ * without making a second story.
  */
 id: StoryId, 
 /**
@@ -2780,7 +2785,7 @@ dir: string,
  */
 prompt: string, 
 /**
- * What the story is about; `None` takes the prompt's first line.
+ * The title; `None` takes the first line of the prompt.
  */
 title: string | null, 
 /**
@@ -2792,38 +2797,38 @@ profile: Profile,
  */
 gates: Array<string>, 
 /**
- * The conversation to go on with.
+ * The conversation to resume.
  */
 resume: SessionId | null, 
 /**
- * Resume by itself when a limit that holds the story resets.
+ * Whether the story resumes by itself when a limit that holds it resets.
  */
 resume_on_reset: boolean, 
 /**
- * Make a new worktree on a branch of this name instead of working in `dir` itself. A name that is
- * taken is refused.
+ * The branch for a new worktree, to work in that instead of in `dir` itself. A name that is taken is
+ * refused.
  */
 worktree: string | null, 
 /**
- * Without such a name: make a new worktree on a branch that is named after the title, with a number
- * where that is taken.
+ * Makes a new worktree, if `worktree` names no branch, on a branch that is named after the title,
+ * with a number if the name is taken.
  */
 new_branch: boolean, 
 /**
- * What the story takes from the configuration instead; the fields above for it are ignored.
+ * The values that the story takes from the configuration; the fields above for them are ignored.
  */
 defaults: Array<StartDefault>, 
 /**
- * The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
+ * The environment to start in; `None` uses the owner's own. It is kept in memory, never on disk.
  */
 env: { [key in string]: string } | null, 
 /**
- * Variables set on top of it.
+ * Variables to set in addition to that environment.
  */
 set_env: { [key in string]: string }, };
 
 /**
- * What a state refers to. [`crate::Story::detail`] is the text of it for a person.
+ * The facts behind a state. [`crate::Story::detail`] is the text of them for a person.
  */
 export type StateDetail = { "kind": "question", 
 /**
@@ -2831,7 +2836,7 @@ export type StateDetail = { "kind": "question",
  */
 question: QuestionId, 
 /**
- * What kind of answer is wanted.
+ * The kind of answer that is wanted.
  */
 asks: QuestionKind, 
 /**
@@ -2839,15 +2844,15 @@ asks: QuestionKind,
  */
 tool: string, 
 /**
- * What sort of tool that is.
+ * The kind of that tool.
  */
 tool_kind: ToolKind, 
 /**
- * What it is about, in one line: the command, the path, the question itself.
+ * What the question is about, in one line: the command, the path, the question itself.
  */
 subject: string, } | { "kind": "gate", 
 /**
- * Its number, from 1.
+ * The gate's number, from 1.
  */
 number: number, 
 /**
@@ -2855,19 +2860,19 @@ number: number,
  */
 of: number, 
 /**
- * Its command.
+ * The gate's command.
  */
 command: string, 
 /**
- * How it ended; `None` while it runs.
+ * How the gate ended; `None` while it runs.
  */
 outcome: Outcome | null, 
 /**
- * Its exit code, if it ended by one.
+ * The gate's exit code, if it ended with one.
  */
 exit_code: number | null, 
 /**
- * How it ended, for a person; empty while it runs.
+ * How the gate ended, for a person; empty while it runs.
  */
 words: string, } | { "kind": "held", 
 /**
@@ -2875,28 +2880,28 @@ words: string, } | { "kind": "held",
  */
 account: AccountId, 
 /**
- * The model that alone is held, as the limit names it; absent where the whole account is.
+ * The one model that is held, as the limit names it; absent if the whole account is held.
  */
 model?: string, } | { "kind": "stopped", 
 /**
- * Who.
+ * Who stopped the story.
  */
 by: Actor, 
 /**
- * Why.
+ * Why it was stopped.
  */
 why: StopReason, };
 
 /**
- * A stop: who asked for it, and why.
+ * A stop: who requested it, and why.
  */
 export type Stop = { 
 /**
- * Who.
+ * Who requested the stop.
  */
 by: Actor, 
 /**
- * Why.
+ * Why the stop was requested.
  */
 why: StopReason, };
 
@@ -2910,19 +2915,19 @@ export type StopReason = "window" | "board" | "command_line" | "ctrl_c" | "did_n
  */
 export type Story = { 
 /**
- * Its id.
+ * The story's id.
  */
 id: StoryId, 
 /**
- * Its name for people.
+ * The story's name for people.
  */
 slug: Slug, 
 /**
- * What it is about: the first line of its prompt, or what a person wrote.
+ * The title: the first line of the prompt, or what a person wrote.
  */
 title: string, 
 /**
- * The repository's common directory, or the working directory where there is no repository.
+ * The repository's common directory, or the working directory if there is no repository.
  */
 project: string, 
 /**
@@ -2946,23 +2951,23 @@ profile: Profile,
  */
 gates: Array<string>, 
 /**
- * Its state.
+ * The story's state.
  */
 state: StoryState, 
 /**
- * Why it is in that state; `None` where the state needs no reason.
+ * Why the story is in that state; `None` if the state needs no reason.
  */
 reason: Reason | null, 
 /**
- * The rest of the reason in a sentence: which signal, which gate, the provider's words.
+ * A sentence that completes the reason: which signal, which gate, the provider's words.
  */
 detail: string | null, 
 /**
- * The same as facts, where there are some.
+ * The facts behind the state, if there are some.
  */
 about: StateDetail | null, 
 /**
- * Since when it is in that state.
+ * When the state began.
  */
 since: Timestamp, 
 /**
@@ -2970,15 +2975,15 @@ since: Timestamp,
  */
 until: Timestamp | null, 
 /**
- * Whether it goes on by itself when a limit that holds it resets.
+ * Whether the story resumes by itself when a limit that holds it resets.
  */
 resume_on_reset: boolean, 
 /**
- * When it was made.
+ * When the story was made.
  */
 created_at: Timestamp, 
 /**
- * Its runs, oldest first.
+ * The story's runs, oldest first.
  */
 runs: Array<RunId>, 
 /**
@@ -2986,46 +2991,47 @@ runs: Array<RunId>,
  */
 session: SessionId | null, 
 /**
- * The agent could not save a part of that conversation: who goes on with it may miss what was said.
+ * Whether the agent could not save a part of that conversation; then a resumed run may lack a part
+ * of what was said.
  */
 incomplete: boolean, 
 /**
- * Prompts that wait for the agent to be idle.
+ * How many prompts wait for the agent to be idle.
  */
 queued_prompts: number, 
 /**
- * Questions that wait for an answer.
+ * How many questions wait for an answer.
  */
 open_questions: number, 
 /**
- * Tokens of all its runs.
+ * Tokens of all the story's runs.
  */
 tokens: Tokens, 
 /**
- * Cost of all its runs, in micro-dollars.
+ * Cost of all the story's runs, in micro-dollars.
  */
 cost_micros: number, 
 /**
- * The weakest basis among its runs.
+ * The weakest basis among the story's runs.
  */
 cost_basis: CostBasis, 
 /**
- * The logs of one of its runs at least are being read again, so its sums are lower bounds.
+ * Whether the logs of at least one run are being read again; then the sums are lower bounds.
  */
 rereading?: boolean, };
 
 /**
- * A story, for ever: a UUID v7 made by Musher. People use its [`Slug`].
+ * A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
  */
 export type StoryId = string;
 
 /**
- * The state of a story. Its [`Reason`] says the rest.
+ * The state of a story. Its [`Reason`] has the rest.
  */
 export type StoryState = "draft" | "queued" | "starting" | "running" | "waiting" | "limited" | "gating" | "in_terminal" | "done" | "needs_you" | "stopped" | "archived";
 
 /**
- * Usage along a story's own line of time.
+ * The usage of one story over its own time.
  */
 export type StoryUsage = { 
 /**
@@ -3033,7 +3039,7 @@ export type StoryUsage = {
  */
 turns: Array<TurnUsage>, 
 /**
- * How full the conversation was, oldest first; empty when the agent's stream does not say.
+ * How full the conversation was, oldest first; empty if the agent does not report it.
  */
 context: Array<ContextUse>, 
 /**
@@ -3041,7 +3047,7 @@ context: Array<ContextUse>,
  */
 compacted: Array<Timestamp>, 
 /**
- * How many tokens fit into the model's context, as the agent says.
+ * How many tokens fit into the model's context, as the agent reports it.
  */
 context_window: number | null, };
 
@@ -3054,31 +3060,31 @@ export type StoryView = {
  */
 story: Story, 
 /**
- * What its agent does now.
+ * What the story's agent is doing now.
  */
 activity: Activity | null, 
 /**
- * What its agent waits for, after an error of the provider.
+ * The retry that the agent waits for, after an error of the provider.
  */
 retrying: Retrying | null, 
 /**
- * The disk is full: its agent is held until there is room.
+ * Whether the agent is held back because the disk is full.
  */
 paused: boolean, 
 /**
- * Why nothing happens in it, where something goes on in it or is asked of it; `None` where it only rests.
+ * What the story waits for, if something goes on in it or is asked of it; `None` if it only rests.
  */
 waits_for: WaitsFor | null, 
 /**
- * Its states over time, oldest first.
+ * The story's states over time, oldest first.
  */
 spans: Array<Span>, 
 /**
- * When tools were called, thinned out to at most one in two seconds and a few hundred in all.
+ * When tools were called, reduced to one time per two seconds and a few hundred in all.
  */
 ticks: Array<Timestamp>, 
 /**
- * Its runs, oldest first.
+ * The story's runs, oldest first.
  */
 runs: Array<Run>, };
 
@@ -3088,8 +3094,8 @@ runs: Array<Run>, };
 export type Stream = "stdout" | "stderr" | "stdin";
 
 /**
- * What a tool works on. Texts are whole and unchanged: the person who is asked to allow it sees exactly
- * this. The other fields of the input are a list of [`Field`]s.
+ * What a tool works on. Texts are whole and unchanged: the person who is asked to allow the call sees
+ * exactly these. The other fields of the input are a list of [`Field`]s.
  */
 export type Subject = { "is": "command", 
 /**
@@ -3097,7 +3103,7 @@ export type Subject = { "is": "command",
  */
 text: string, 
 /**
- * Where it runs, if the agent says so; else where the agent works.
+ * Where the command runs, if the agent reports it; else where the agent works.
  */
 cwd: string | null, } | { "is": "change", 
 /**
@@ -3117,7 +3123,7 @@ url: string, } | { "is": "query",
  */
 text: string, 
 /**
- * Where, if it is not everywhere.
+ * Where it searches, if not everywhere.
  */
 within: string | null, } | { "is": "choices", 
 /**
@@ -3125,24 +3131,24 @@ within: string | null, } | { "is": "choices",
  */
 questions: Array<Choice>, } | { "is": "form", 
 /**
- * Its fields, in their order; a form without fields only asks for a yes.
+ * The form's fields, in their order; a form without fields only asks for a yes.
  */
 fields: Array<FormField>, } | { "is": "plan", 
 /**
- * The plan; empty where the agent gave none.
+ * The plan; empty if the agent gave none.
  */
 markdown: string, } | { "is": "todos", 
 /**
- * The whole list as it is from now on.
+ * The whole new list.
  */
 items: Array<Todo>, } | { "is": "other", 
 /**
- * The line of the input that says most; empty where none does.
+ * The line of the input that describes the call best; empty if there is none.
  */
 words: string, };
 
 /**
- * What a field holds.
+ * The kind of value of a field.
  */
 export type Takes = { "is": "text", 
 /**
@@ -3154,40 +3160,40 @@ min: number | null,
  */
 max: number | null, 
 /**
- * What sort of text: `email`, `uri`, `date`, `date-time`.
+ * The format of the text: `email`, `uri`, `date`, `date-time`.
  */
 format: string | null, } | { "is": "number", 
 /**
- * Without a fraction.
+ * Whether it must be whole.
  */
 whole: boolean, 
 /**
- * The smallest.
+ * The smallest number.
  */
 min: number | null, 
 /**
- * The largest.
+ * The largest number.
  */
 max: number | null, } | { "is": "flag" } | { "is": "one", 
 /**
- * What is offered.
+ * The options.
  */
 options: Array<FormOption>, } | { "is": "several", 
 /**
- * What is offered.
+ * The options.
  */
 options: Array<FormOption>, 
 /**
- * Fewest of them.
+ * Fewest options.
  */
 min: number | null, 
 /**
- * Most of them.
+ * Most options.
  */
 max: number | null, };
 
 /**
- * What sort of work a task is.
+ * The kind of work of a task.
  */
 export type TaskKind = "agent" | "command" | "other";
 
@@ -3197,7 +3203,7 @@ export type TaskKind = "agent" | "command" | "other";
 export type TaskStatus = "completed" | "failed" | "stopped" | "unknown";
 
 /**
- * A finished text that is given without its beginning.
+ * A finished text that is sent without its beginning.
  */
 export type TextTail = { 
 /**
@@ -3205,17 +3211,17 @@ export type TextTail = {
  */
 seq: Seq, 
 /**
- * The `end` of the draft that is its beginning.
+ * The `end` of the draft that holds the beginning.
  */
 from: number, };
 
 /**
- * Light, dark or what the system says.
+ * The colours: light, dark, or as the system has them.
  */
 export type ThemeChoice = "system" | "light" | "dark";
 
 /**
- * What is new in the timeline of a story.
+ * The newer part of a story's timeline.
  */
 export type TimelineBatch = { 
 /**
@@ -3223,15 +3229,15 @@ export type TimelineBatch = {
  */
 story: StoryId, 
 /**
- * Nothing that the page had counts; otherwise this follows it.
+ * Whether this replaces everything that the page has; otherwise it continues it.
  */
 is_all: boolean, 
 /**
- * There is more than one batch carries; the page pulls again for it.
+ * Whether there is more than one batch can hold; then the page pulls again.
  */
 is_cut: boolean, 
 /**
- * New events of its runs.
+ * New events of the story's runs.
  */
 runs: Array<RunBatch>, 
 /**
@@ -3239,8 +3245,8 @@ runs: Array<RunBatch>,
  */
 journal: Array<Envelope>, 
 /**
- * Every draft of its live run, each with what the page does not have of it. A draft that is not
- * named here is over.
+ * Every draft of the live run, each with the part that the page does not have. A draft that is
+ * missing here is over.
  */
 drafts: Array<Draft>, };
 
@@ -3250,30 +3256,30 @@ drafts: Array<Draft>, };
 export type Timestamp = string;
 
 /**
- * One thing to do.
+ * An item of a list of things to do.
  */
 export type Todo = { 
 /**
- * What.
+ * The item's text.
  */
 text: string, 
 /**
- * How far it is.
+ * The item's state.
  */
 state: TodoState, };
 
 /**
- * How far a thing to do is.
+ * The state of an item of a list.
  */
 export type TodoState = "open" | "doing" | "done";
 
 /**
- * Tokens by class. The classes are disjoint: `input` excludes what was read from or written to the
- * cache, and reasoning is inside `output`.
+ * Tokens by class. The classes are disjoint: `input` excludes tokens read from or written to the cache,
+ * and `output` includes reasoning.
  */
 export type Tokens = { 
 /**
- * Input tokens that touched no cache.
+ * Input tokens that were neither read from nor written to the cache.
  */
 input: number, 
 /**
@@ -3290,12 +3296,12 @@ cache_read: number,
 cache_write: number, };
 
 /**
- * What sort of tool it is, for a glyph and a sentence.
+ * The kind of a tool, for a glyph and a sentence.
  */
 export type ToolKind = "command" | "read" | "edit" | "search" | "web" | "agent" | "plan" | "ask" | "mcp" | "other";
 
 /**
- * What an agent reports of a tool's effect in addition to the text for the model.
+ * The agent's report of a tool's effect, in addition to the text for the model.
  */
 export type ToolOutput = { "kind": "command", 
 /**
@@ -3311,27 +3317,27 @@ stderr: string,
  */
 exit_code: number | null, 
 /**
- * Whether it was cut short.
+ * Whether the command was cut short.
  */
 interrupted: boolean, 
 /**
- * The background task it became.
+ * The background task that the command became.
  */
 background: string | null, } | { "kind": "edit", 
 /**
- * Its path.
+ * The file's path.
  */
 path: string, 
 /**
- * Whether it is new.
+ * Whether the file is new.
  */
 created: boolean, 
 /**
- * What changed; empty when the agent does not say.
+ * The changes; empty if the agent does not report them.
  */
 diff: Diff, } | { "kind": "read", 
 /**
- * Its path.
+ * The file's path.
  */
 path: string, 
 /**
@@ -3339,7 +3345,7 @@ path: string,
  */
 lines: number | null, } | { "kind": "other", 
 /**
- * Its text, or its JSON.
+ * The report's text, or its JSON.
  */
 value: JsonValue, };
 
@@ -3349,11 +3355,11 @@ value: JsonValue, };
 export type Topic = { "name": "stories" } | { "name": "questions" } | { "name": "limits" } | { "name": "agents" } | { "name": "timeline" } & HeldTimeline;
 
 /**
- * What is newer of a topic.
+ * The newer data of a topic.
  */
 export type TopicBatch = { "name": "stories", 
 /**
- * These are all there are; otherwise those that changed.
+ * Whether these are all stories; otherwise only those that changed.
  */
 is_all: boolean, 
 /**
@@ -3374,11 +3380,11 @@ limits: Array<Limit>, } | { "name": "agents",
 agents: Array<AgentName>, } | { "name": "timeline" } & TimelineBatch;
 
 /**
- * A topic that is on screen, and what the page has of it.
+ * A topic on screen, with what the page has of it.
  */
 export type TopicRequest = { 
 /**
- * The revision that the page has of it; 0 asks for all of it.
+ * The revision of the page's data; 0 asks for all of it.
  */
 since: number, 
 /**
@@ -3387,12 +3393,12 @@ since: number,
 topic: Topic, };
 
 /**
- * Whether Musher has its mark in a tray.
+ * Whether Musher has an icon in a tray.
  */
 export type TrayState = "looking" | "shown" | "no_tray" | "refused";
 
 /**
- * What the end of a turn means.
+ * The meaning of a turn's end.
  */
 export type Turn = "completed" | "interrupted" | { "error": ApiErrorKind } | "max_turns" | "budget" | "session_missing" | "failed";
 
@@ -3401,19 +3407,19 @@ export type Turn = "completed" | "interrupted" | { "error": ApiErrorKind } | "ma
  */
 export type TurnEnd = { 
 /**
- * What it means.
+ * The meaning of the result.
  */
 turn: Turn, 
 /**
- * The agent's own words for it: subtype and terminal reason.
+ * The agent's own words about the end: subtype and terminal reason.
  */
 said: string, 
 /**
- * The final answer, or the error's text.
+ * The final answer, or the text of the error.
  */
 text: string, 
 /**
- * The agent's account, if it gives one.
+ * The usage that the agent reports; `None` when it reports none.
  */
 usage: ApiUsage | null, 
 /**
@@ -3421,12 +3427,12 @@ usage: ApiUsage | null,
  */
 index: number | null, 
 /**
- * Prompts that the agent still has queued.
+ * How many prompts the agent still has queued.
  */
 queued: number, 
 /**
- * Prompts that joined the turn while it went on, in addition to the one that began it; its end answers
- * them, too.
+ * How many prompts joined the turn, in addition to the one that began it; the turn's end answers
+ * them too.
  */
 joined?: number, 
 /**
@@ -3438,7 +3444,7 @@ from_task: boolean,
  */
 denials: Array<string>, 
 /**
- * From the prompt to the result by the agent's clock (milliseconds).
+ * Time from the prompt to the result by the agent's clock (milliseconds).
  */
 duration_ms: number | null, 
 /**
@@ -3446,28 +3452,28 @@ duration_ms: number | null,
  */
 api_ms: number | null, 
 /**
- * When the credential will have to be renewed, if the agent says so.
+ * When the credential must be renewed, if the agent reports it.
  */
 login_expires_at: Timestamp | null, };
 
 /**
- * One turn of a story, or several that were folded into one because a story has very many.
+ * One turn of a story, or several turns merged into one because the story has so many.
  */
 export type TurnUsage = { 
 /**
- * The run of the (first) turn.
+ * The run of the turn, or of the first of several.
  */
 run: RunId, 
 /**
- * The result's event in that run; `None` for a turn whose result has not come.
+ * The result's event in that run; `None` if the result has not come yet.
  */
 seq: Seq | null, 
 /**
- * When the turn before it ended, or the run started.
+ * When the previous turn ended, or the run started.
  */
 from: Timestamp, 
 /**
- * When its result came; of a turn without one, when it was last reported.
+ * When the result came; without a result, when usage was last reported.
  */
 to: Timestamp, 
 /**
@@ -3475,17 +3481,17 @@ to: Timestamp,
  */
 turns: number, 
 /**
- * By model, in order of their names.
+ * The shares, in the order of the models' names.
  */
 models: Array<ModelShare>, };
 
 /**
- * What is odd about a line.
+ * What is wrong with a line.
  */
 export type UnrecognizedWhy = "unknown_type" | "unknown_shape" | "not_json" | "oversized" | "cut_off";
 
 /**
- * What rests on one basis, by each row's own.
+ * The part of the usage that has one basis; each row counts by its own basis.
  */
 export type UsageBasis = { 
 /**
@@ -3502,7 +3508,7 @@ tokens: Tokens,
 cost_micros: number, };
 
 /**
- * What one group used in one stretch of time.
+ * The usage of one group in one stretch of time.
  */
 export type UsageCell = { 
 /**
@@ -3514,11 +3520,11 @@ step: number,
  */
 group: number, 
 /**
- * Of the tokens, those of rows without a price.
+ * How many of the tokens have no price.
  */
 unpriced_tokens: number, 
 /**
- * Whether a part is of a run without its final account: tokens and cost are at least so much.
+ * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
  */
 is_partial: boolean, 
 /**
@@ -3530,11 +3536,11 @@ tokens: Tokens,
  */
 cost_micros: number | null, 
 /**
- * The weakest basis of what was summed.
+ * The weakest basis among the summed parts.
  */
 cost_basis: CostBasis, 
 /**
- * Runs that used something here. A run that goes on over midnight counts in both days.
+ * Runs that used something here. A run that continues over midnight counts in both days.
  */
 runs: number, 
 /**
@@ -3555,11 +3561,11 @@ step: Array<number>,
  */
 group: Array<number>, 
 /**
- * Tokens of the input.
+ * Input tokens.
  */
 input: Array<number>, 
 /**
- * Tokens of the output.
+ * Output tokens.
  */
 output: Array<number>, 
 /**
@@ -3591,7 +3597,7 @@ turns: Array<number>,
  */
 unpriced_tokens: Array<number>, 
 /**
- * 1 where it is at least so much, else 0: that takes less room than the words.
+ * 1 for a lower bound, else 0; numbers take less space than words.
  */
 is_partial: Array<number>, };
 
@@ -3601,7 +3607,7 @@ is_partial: Array<number>, };
 export type UsageGroup = "model" | "agent" | "account" | "project" | "story" | "class";
 
 /**
- * A question about usage: what to sum, over which time, in which groups.
+ * A query about usage: what to sum, over which time, in which groups.
  */
 export type UsageQuery = { 
 /**
@@ -3613,61 +3619,61 @@ step: UsageStep | null,
  */
 by: Array<UsageGroup>, 
 /**
- * Where the range begins, included; `None` is the first usage there is.
+ * The beginning of the range, included; `None` begins at the first usage.
  */
 from: Timestamp | null, 
 /**
- * Where the range ends, excluded; `None` is after the last usage there is.
+ * The end of the range, excluded; `None` ends after the last usage.
  */
 to: Timestamp | null, 
 /**
- * The time zone whose calendar counts, by its IANA name (`Europe/Berlin`).
+ * The IANA name of the time zone whose calendar is used (`Europe/Berlin`).
  */
 zone: string, 
 /**
- * At most so many groups, the dearest first; the others are summed in one further group, the rest.
+ * The most groups, most expensive first; the others are summed in one further group, the rest.
  * `None` keeps all groups.
  */
 most: number | null, };
 
 /**
- * The answer to a [`UsageQuery`] as a chart needs it: stretches of time without gaps, groups with the
- * dearest first, and the cells in which anything was used.
+ * The answer to a [`UsageQuery`] in the form of a chart: stretches of time without gaps, groups with the
+ * most expensive first, and the cells with any usage.
  */
 export type UsageReport = { 
 /**
- * Where the range begins: the asked time, or that of the first usage.
+ * The beginning of the range: the requested time, or that of the first usage.
  */
 from: Timestamp, 
 /**
- * Where the range ends, excluded.
+ * The end of the range, excluded.
  */
 to: Timestamp, 
 /**
- * Where each stretch of time begins; the first and the last may be cut by the range. One stretch
- * if no step was asked for.
+ * The beginning of each stretch of time; the range may cut the first and the last. A single stretch
+ * if no step was requested.
  */
 starts: Array<Timestamp>, 
 /**
- * The groups, dearest first, the rest last.
+ * The groups, most expensive first, the rest last.
  */
 groups: Array<UsageTotal>, 
 /**
- * What was used, by stretch and group.
+ * The usage, by stretch and group.
  */
 cells: Array<UsageCell>, 
 /**
- * Everything in the range.
+ * The sums over the whole range.
  */
 whole: UsageWhole, 
 /**
- * How many runs of that range are being read again; while there are any, every sum is a lower bound.
+ * How many runs of that range are being read again; until this is 0, every sum is a lower bound.
  */
 rereading_runs?: number, };
 
 /**
- * How long one stretch of time is, in the calendar of the asked time zone. A day is from midnight to
- * midnight, so it may have 23 or 25 hours; a week begins on Monday.
+ * The length of the stretches of time, in the calendar of the requested time zone. A day is from
+ * midnight to midnight, so it may have 23 or 25 hours; a week begins on Monday.
  */
 export type UsageStep = "hour" | "day" | "week" | "month";
 
@@ -3680,16 +3686,16 @@ export type UsageTotal = {
  */
 by: { [key in UsageGroup]?: string | null }, 
 /**
- * How many groups are summed here because only the dearest were asked for; 0 for a single group. Groups
- * that used nothing do not count, unless all of them are such.
+ * How many groups are summed here because only the most expensive were requested; 0 for a single
+ * group. Groups without usage are counted only if none of the summed groups has any.
  */
 rest_of: number, 
 /**
- * Of the tokens, those of rows without a price.
+ * How many of the tokens have no price.
  */
 unpriced_tokens: number, 
 /**
- * Whether a part is of a run without its final account: tokens and cost are at least so much.
+ * Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
  */
 is_partial: boolean, 
 /**
@@ -3701,11 +3707,11 @@ tokens: Tokens,
  */
 cost_micros: number | null, 
 /**
- * The weakest basis of what was summed.
+ * The weakest basis among the summed parts.
  */
 cost_basis: CostBasis, 
 /**
- * Runs that used something here. A run that goes on over midnight counts in both days.
+ * Runs that used something here. A run that continues over midnight counts in both days.
  */
 runs: number, 
 /**
@@ -3714,28 +3720,28 @@ runs: number,
 turns: number, };
 
 /**
- * An agent's account: what its result or its saved session says.
+ * An agent's usage totals, from its result or its saved session.
  */
 export type UsageTotals = { 
 /**
- * Per model, by the agent's own name for it.
+ * Usage by model, under the agent's own name of the model.
  */
 models: { [key in string]: ModelUsage }, 
 /**
- * The agent's total in micro-dollars; `None` when the agent does not say what it costs.
+ * The agent's total in micro-dollars; `None` if the agent does not report costs.
  */
 cost_micros: number | null, };
 
 /**
- * Everything in the range of a report, independent of its step and groups.
+ * The sums over the whole range of a report, independent of its step and groups.
  */
 export type UsageWhole = { 
 /**
- * What rests on each basis, strongest first; only those that occur. They add up to the whole.
+ * The part of each basis, strongest first; only bases that occur. The parts add up to the whole.
  */
 bases: Array<UsageBasis>, 
 /**
- * Runs that have a part in it.
+ * Runs with a part in the range.
  */
 runs: number, 
 /**
@@ -3744,7 +3750,7 @@ runs: number,
 turns: number, };
 
 /**
- * What a verification found: whether the store says what journal and logs say.
+ * The result of a verification, which compares the store with journal and logs.
  */
 export type Verification = { 
 /**
@@ -3760,7 +3766,7 @@ runs: number,
  */
 events: number, 
 /**
- * Runs with damaged logs, the first ones.
+ * The first runs with damaged logs.
  */
 damaged: Array<DamagedRun>, 
 /**
@@ -3772,12 +3778,12 @@ damaged_count: number,
  */
 differences: number, 
 /**
- * The tables in which they are, each once.
+ * The tables with differing rows, each once.
  */
 tables: Array<string>, };
 
 /**
- * How far a verification came.
+ * The progress of a verification.
  */
 export type VerifyProgress = { 
 /**
@@ -3798,7 +3804,7 @@ export type WaitsFor = { "by": "run",
  */
 run: RunId, 
 /**
- * Its name for people.
+ * The run's name for people.
  */
 slug: Slug, } | { "by": "answer", 
 /**
@@ -3810,68 +3816,69 @@ question: QuestionId, } | { "by": "hold",
  */
 account: AccountId, 
 /**
- * The model that alone is held, as the limit names it.
+ * The one model that is held, as the limit names it.
  */
 model?: string, 
 /**
- * When it is expected to reset.
+ * When the limit is expected to reset.
  */
 until: Timestamp, 
 /**
- * What tries whether the limit is gone: a run, or a story whose run is about to begin, by its name for people.
+ * The name for people of the run that tests whether the limit is gone, or of the story whose
+ * next run will.
  */
 tried_by: Slug | null, } | { "by": "limit", 
 /**
- * When it is expected to reset; `None` when that was never known.
+ * When the limit is expected to reset; `None` if that was never known.
  */
 until: Timestamp | null, 
 /**
- * Whether the story goes on by itself then.
+ * Whether the story then resumes by itself.
  */
 goes_on: boolean, } | { "by": "turn", 
 /**
- * When that is.
+ * When it is the story's turn.
  */
 at: Timestamp, } | { "by": "place", 
 /**
- * That story.
+ * The other story.
  */
 story: StoryId, 
 /**
- * Its name for people.
+ * The other story's name for people.
  */
 slug: Slug, } | { "by": "job", 
 /**
- * The work.
+ * The job.
  */
 job: JobKind, 
 /**
- * Since when it goes on.
+ * When the job began.
  */
 since: Timestamp, } | { "by": "person", 
 /**
- * Its state.
+ * The story's state.
  */
 state: StoryState, } | { "by": "fault" } | { "by": "nothing" };
 
 /**
- * What a window counts, for people.
+ * The name of a limit's window, for people.
  */
 export type WindowName = { 
 /**
- * Its name, shown unchanged: `requests per day`, `extra usage`. Empty where the length is name enough.
+ * The label, shown unchanged: `requests per day`, `extra usage`. Empty if the length is name enough.
  */
 label: string, 
 /**
- * How long it lasts (milliseconds); `None` when that is not known.
+ * The window's length (milliseconds); `None` if it is not known.
  */
 length_ms: number | null, 
 /**
- * The one model that it counts: `Opus`; `None` when it counts all.
+ * The one model that the window counts: `Opus`; `None` if it counts all models.
  */
 model: string | null, 
 /**
- * It is paid extra usage, which serves when the other windows are full.
+ * Whether this is paid extra usage, which serves when the other windows are full.
  */
 is_extra: boolean, };
 
@@ -3880,7 +3887,7 @@ is_extra: boolean, };
  */
 export type WindowSettings = { 
 /**
- * Light or dark.
+ * The colours.
  */
 theme: ThemeChoice, 
 /**
@@ -3888,7 +3895,7 @@ theme: ThemeChoice,
  */
 density: Density, 
 /**
- * The size of text and everything with it, in percent: one of [`TEXT_PERCENTS`].
+ * The size of text and everything in proportion to it, in percent: one of [`TEXT_PERCENTS`].
  */
 text_percent: number, 
 /**
@@ -3896,7 +3903,7 @@ text_percent: number,
  */
 notify: NotifyKinds, 
 /**
- * Until when notifications are held back; in the past or `None`: they are shown.
+ * Until when notifications are paused; they are shown if this is in the past or `None`.
  */
 paused_until: Timestamp | null, };
 
@@ -3911,7 +3918,7 @@ export type WorktreePatterns = {
  */
 place: string, 
 /**
- * The branch of a story that was given none by name; it ends in `{name}`.
+ * The branch of a story whose request names none; it ends in `{name}`.
  */
 branch: string, };
 

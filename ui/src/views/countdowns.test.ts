@@ -141,7 +141,7 @@ describe("a limit's countdown", () => {
     await pass(1000);
     expect(reason()).toBe("resumes by itself in 50:49");
     expect(texts("aside dd").find((text) => text.startsWith("17:42"))).toBe(
-      "17:42, in 50:49, as the provider said",
+      "17:42, in 50:49, according to the provider",
     );
     await sleep(51 * 60_000);
     expect(reason()).toBe("reset passed, waiting for the agent to confirm");

@@ -1,6 +1,6 @@
-//! What an agent program is to the rest of Musher: where to look for it, how to start it, how to speak to it
-//! and which decoder reads it. Each implementation has its own folder; the engine picks one by id and does
-//! not know which it has. Nothing here starts or reads anything.
+//! The interface between Musher and an agent program: where to look for the program, how to start it, how
+//! to speak to it and which decoder reads its output. Each implementation has its own folder. The engine
+//! picks one by id and does not know which one it has. Nothing here starts a process or reads a file.
 
 use crate::Decoder;
 use crate::converse::{Conversation, Input, Say, Unsayable};
@@ -9,34 +9,34 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// What is fixed about a program: plain data.
+/// The fixed properties of an agent's program, as plain data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Program {
     /// The agent's id: `claude`.
     pub id: &'static str,
-    /// Its name for people: `Claude Code`.
+    /// The agent's name for people: `Claude Code`.
     pub name: &'static str,
     /// A shorter name, for columns and sentences: `Claude`.
     pub short_name: &'static str,
-    /// Names to look for on PATH, best first; none for the agent that is part of `mush`.
+    /// Names to look for on PATH, best first; empty for the agent that is part of `mush`.
     pub programs: &'static [&'static str],
-    /// Places where its installers put it when it is not on PATH; `~` is the home directory.
+    /// Places where installers put the program when it is not on PATH; `~` is the home directory.
     pub places: &'static [&'static str],
-    /// Where the program itself is, relative to the folder of what was found, if that is a script around it;
-    /// best first. If none of them is there, what was found is used.
+    /// Where the real program is if the one that was found is only a script around it: paths relative to
+    /// the script's folder, best first. If none of them exists, the script itself is used.
     pub behind: &'static [&'static str],
-    /// The oldest version that can be spoken to; `None` where every version can.
+    /// The oldest version that Musher can speak to; `None` if it can speak to every version.
     pub oldest: Option<&'static str>,
-    /// How a person gets it, in one or two sentences.
+    /// How a person gets the program, in one or two sentences.
     pub how_to_get: &'static str,
-    /// Arguments that make it print its version and leave.
+    /// Arguments that make the program print its version and exit.
     pub version_args: &'static [&'static str],
-    /// Arguments that make it print its login state and leave; `None` when it needs no login.
+    /// Arguments that make the program print its login state and exit; `None` when it needs no login.
     pub login_args: Option<&'static [&'static str]>,
 }
 
 impl Program {
-    /// Why this version cannot be spoken to.
+    /// Says that this version is too old and what to do; `None` if Musher can speak to it.
     pub fn too_old(&self, version: &str) -> Option<String> {
         let oldest = self.oldest.filter(|oldest| numbers(version) < numbers(oldest))?;
         let id = self.id;
@@ -47,7 +47,7 @@ impl Program {
     }
 }
 
-/// The numbers of a version; what follows a dash names a preliminary form of it.
+/// Splits a version into its three numbers. A part after a dash (a pre-release) is ignored.
 fn numbers(version: &str) -> [u64; 3] {
     let plain = version.split('-').next().unwrap_or("");
     let mut parts = plain.split('.').map(|part| part.parse().unwrap_or(0));
@@ -56,57 +56,59 @@ fn numbers(version: &str) -> [u64; 3] {
 
 /// A kind of command-line agent.
 pub trait Agent: Send + Sync {
-    /// Its program.
+    /// The agent's program.
     fn program(&self) -> &'static Program;
 
-    /// Its id: `claude`.
+    /// The agent's id: `claude`.
     fn id(&self) -> AgentId {
         AgentId::new(self.program().id)
     }
 
-    /// The version in what it printed, without its name.
+    /// Finds the version in what the program printed for `version_args`, without the program's name.
     fn parse_version(&self, stdout: &str) -> Option<String>;
 
-    /// The login state in what it printed. `exit_ok` is whether its exit code was 0.
+    /// Reads the login state from what the program printed for `login_args`. `exit_ok` is whether its
+    /// exit code was 0.
     fn parse_login(&self, exit_ok: bool, stdout: &str, stderr: &str) -> LoginState;
 
-    /// Which account a run with this environment spends from. Reads names of variables and the
+    /// The account that a run with this environment spends from. Reads names of variables and the
     /// configuration directory, never the value of a credential.
     fn account(&self, env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity;
 
-    /// The newest decoder of its runs.
+    /// The id of the newest decoder of this agent's runs.
     fn decoder(&self) -> DecoderId;
 
-    /// A fresh decoder of this id. Agents that speak alike may share one.
+    /// Makes a decoder of this id. Agents with the same output format may share one.
     fn reader(&self) -> Box<dyn Decoder>;
 
-    /// Why a run cannot be started as it is wanted: the program lacks what the profile asks for. Nothing wider is
-    /// started instead.
+    /// Says why a run cannot be started with this profile because the program lacks something that it
+    /// asks for; `None` if it can. A run with more permissions is never started instead.
     fn unfit(&self, spec: &LaunchSpec) -> Option<String> {
         let _ = spec;
         None
     }
 
-    /// How to start one run.
+    /// Makes the arguments and settings that start one run.
     fn launch(&self, spec: &LaunchSpec) -> Launch;
 
-    /// Whether it refused its arguments, by what it printed on standard error. It left with an error before its
-    /// first message.
+    /// Whether the program refused its arguments, judged by what it printed on standard error. Asked only
+    /// when it exited with an error before its first message.
     fn refused_arguments(&self, stderr: &str) -> bool;
 
-    /// What must be written to it now, in order: the next step of the handshake, and replies that need no
-    /// person. The same conversation always gives the same inputs; the caller leaves out those that it has
-    /// recorded.
+    /// What must be written to the agent now, in order: the next step of the handshake, and replies that
+    /// need no person. The same conversation always gives the same inputs; the caller leaves out those
+    /// that it has already recorded.
     fn owed(&self, spec: &LaunchSpec, with: &Conversation) -> Vec<Input>;
 
-    /// The line, newline included, that carries it.
+    /// Encodes a message as the line, newline included, that is written to the agent.
     ///
     /// # Errors
-    /// When it cannot be said now, or not in this run.
+    /// If the message cannot be sent yet, or not in this run.
     fn say(&self, what: Say<'_>, with: &Conversation) -> Result<String, Unsayable>;
 
-    /// The file in which the agent saved the session's account, if it keeps one. Most keep none. `cwd` is the
-    /// directory the session ran in, resolved as the agent resolves it (symbolic links followed).
+    /// The file in which the agent saved the session's usage totals; `None` for an agent that saves none (the
+    /// default). `cwd` is the directory in which the session ran, resolved as the agent resolves it (symbolic
+    /// links followed).
     fn saved_usage_path(
         &self,
         env: &dyn Fn(&str) -> Option<String>,
@@ -118,11 +120,11 @@ pub trait Agent: Send + Sync {
         None
     }
 
-    /// The total at which a resumed run will begin to count, read from that file. `None`: it begins
-    /// at zero. `agent_version` is the version that will run, if known.
+    /// Reads the total at which a resumed run will begin to count from that file; `None` if it begins at
+    /// zero. `agent_version` is the version that will run, if known.
     ///
     /// # Errors
-    /// Whatever reading `transcript` returns; a total read from half a file would be wrong.
+    /// Any error of reading `transcript`; a total from half a file would be wrong.
     fn saved_usage(
         &self,
         agent_version: Option<&str>,
@@ -132,76 +134,76 @@ pub trait Agent: Send + Sync {
         Ok(None)
     }
 
-    /// The command with which a person goes on with a session without Musher, quoted for a POSIX
-    /// shell.
+    /// The command with which a person continues a session without Musher, quoted for a POSIX shell.
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String;
 }
 
 /// The agents that are part of the program, in the order in which they are offered.
 const BUILT_IN: &[&dyn Agent] = &[&crate::claude::Claude, &crate::codex::Codex, &crate::demo::Demo];
 
-/// Every known agent; settled when it is first asked for.
+/// Every known agent; fixed when it is first read.
 static KNOWN: OnceLock<Vec<&'static dyn Agent>> = OnceLock::new();
 
-/// Every agent, in the order in which they are offered.
+/// Returns every agent, in the order in which they are offered.
 pub fn agents() -> &'static [&'static dyn Agent] {
     KNOWN.get_or_init(|| BUILT_IN.to_vec())
 }
 
-/// Adds agents behind those that are part of the program. False, and nothing is added, when agents were asked
-/// for before: what was decided by then must hold.
+/// Adds agents after the built-in ones. Returns false and adds nothing if [`agents()`] was called before,
+/// because earlier decisions used the shorter list.
 pub fn add(more: &[&'static dyn Agent]) -> bool {
     KNOWN.set(BUILT_IN.iter().chain(more).copied().collect()).is_ok()
 }
 
-/// The agent with this id.
+/// Finds the agent with this id.
 pub fn agent(id: &AgentId) -> Option<&'static dyn Agent> {
     agents().iter().copied().find(|agent| agent.id() == *id)
 }
 
-/// Which account a run spends from. Holds names only.
+/// Identifies the account that a run spends from. Holds names only, no secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountIdentity {
     /// The configuration directory, when it is not the usual one.
     pub config_dir: Option<String>,
-    /// How it signs in, when the environment decides that; `None` is the agent's own login.
+    /// How the agent signs in, if the environment decides that; `None` means the agent's own login.
     pub method: Option<String>,
-    /// The variable that holds the credential.
+    /// The name of the variable that holds the credential.
     pub credential_variable: Option<String>,
 }
 
-/// What is to be started.
+/// The run that is to be started.
 #[derive(Clone, Debug)]
 pub struct LaunchSpec {
-    /// The conversation.
+    /// The agent's id of the conversation.
     pub session: SessionId,
     /// Whether the conversation exists already.
     pub resume: bool,
     /// Model, permissions, extra arguments.
     pub profile: Profile,
-    /// No person answers questions: what the agent's rules do not allow is denied, with any profile.
+    /// If true, no person answers questions: whatever the agent's rules do not allow is denied, with any
+    /// profile.
     pub unattended: bool,
 }
 
-/// How to start it.
+/// How to start a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {
     /// Arguments after the program.
     pub argv: Vec<String>,
     /// Variables to set in addition to the run's environment.
     pub env: Vec<(String, String)>,
-    /// What its streams must be.
+    /// The kind of streams that the agent needs.
     pub transport: Transport,
-    /// How its turn is interrupted when no engine is alive.
+    /// How a turn is interrupted while no engine runs.
     pub interrupt: Interrupt,
-    /// How it takes prompts.
+    /// How the agent takes prompts.
     pub input: InputMode,
 }
 
-/// What an agent's streams must be.
+/// The kind of streams that an agent needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// Lines of JSON both ways; nothing may rewrite them.
+    /// Lines of JSON in both directions; no terminal may change them.
     Structured,
     /// A terminal for a person.
     Interactive,
@@ -210,9 +212,9 @@ pub enum Transport {
 /// How a turn is interrupted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// By writing this to standard input.
+    /// Write this to standard input.
     Bytes(String),
-    /// By SIGINT to the process.
+    /// Send SIGINT to the process.
     Signal,
 }
 

@@ -1,10 +1,11 @@
-//! The questions that an agent asks together, and which answer belongs to which of them. Pure. What could
-//! belong to several is refused with the questions' own words and never moved to another question. How an agent writes
-//! its questions is read in its own folder; the engine checks with this, and `mush` shows and asks with it.
+//! Checks which answer belongs to which of the questions that an agent asks together. Pure. An answer
+//! that could belong to several questions is refused, with the texts of these questions; it is never
+//! moved to another one. Each agent's folder reads that agent's questions; the engine checks answers
+//! here, and `mush` shows and asks questions with it.
 
 use protocol::{Answer, AnswerBehavior, Choice, Chosen};
 
-/// Whether options of this label mean different things. The agent gets the label alone.
+/// Whether several options have this label but differ otherwise. The agent gets the label alone.
 fn is_ambiguous(choice: &Choice, label: &str) -> bool {
     let mut alike = choice.options.iter().filter(|option| option.label == label);
     let first = alike.next();
@@ -14,9 +15,9 @@ fn is_ambiguous(choice: &Choice, label: &str) -> bool {
 /// Why an answer does not fit the questions: a sentence, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unclear {
-    /// What is wrong.
+    /// What is wrong with the answer.
     pub message: String,
-    /// What to do.
+    /// What the person can do.
     pub hint: String,
 }
 
@@ -26,7 +27,7 @@ impl Unclear {
     }
 }
 
-/// A question by its text, with its number where another one has the same text.
+/// A question's text, followed by its number if another question has the same text.
 fn named(choices: &[Choice], k: usize) -> String {
     let Some(choice) = choices.get(k) else { return format!("question {}", k + 1) };
     let same = choices.iter().filter(|other| other.question == choice.question);
@@ -36,7 +37,7 @@ fn named(choices: &[Choice], k: usize) -> String {
     }
 }
 
-/// The questions with their numbers and what they offer, in a line.
+/// Lists the questions with their numbers and options, in one line.
 fn shown(choices: &[Choice]) -> String {
     let one = |(k, choice): (usize, &Choice)| {
         let labels: Vec<&str> = choice.options.iter().map(|option| option.label.as_str()).collect();
@@ -49,11 +50,11 @@ fn shown(choices: &[Choice]) -> String {
     choices.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// The answer with every part of it under its question, and each question answered.
+/// Moves every part of the answer under its question, and checks that each question is answered.
 ///
 /// # Errors
-/// When a label or words could belong to several questions, a question has no answer or too many, or a label is
-/// not offered.
+/// If a label or text could belong to several questions, a question has no answer or too many, or a label
+/// is not offered.
 pub fn settled(choices: &[Choice], answer: &Answer) -> Result<Answer, Unclear> {
     if answer.behavior != AnswerBehavior::Allow {
         return Ok(answer.clone());
@@ -76,7 +77,7 @@ pub fn settled(choices: &[Choice], answer: &Answer) -> Result<Answer, Unclear> {
     }
     check(choices, &given)?;
     for (chosen, choice) in given.iter_mut().zip(choices) {
-        // In the agent's own order, each once.
+        // Puts the labels in the agent's own order, each once.
         let chosen_labels = std::mem::take(&mut chosen.labels);
         let offered = choice.options.iter().map(|option| &option.label);
         for label in offered.filter(|label| chosen_labels.contains(label)) {
@@ -100,7 +101,7 @@ fn said(words: Option<&str>) -> Option<&str> {
     words.map(str::trim).filter(|words| !words.is_empty())
 }
 
-/// Takes what names its question by its place.
+/// Takes a part that names its question by index.
 fn take(choices: &[Choice], given: &mut [Chosen], chosen: &Chosen) -> Result<(), Unclear> {
     let place = chosen.question as usize;
     let (Some(choice), Some(own)) = (choices.get(place), given.get_mut(place)) else {
@@ -128,8 +129,8 @@ fn add_words(own: &mut Chosen, words: &str) {
     });
 }
 
-/// Takes a label that names no question: one alone offers it, or all that do have the same text and so the
-/// same answer.
+/// Takes a label that names no question. Either only one question offers it, or all that do have the same
+/// text and therefore get the same answer.
 fn take_label(choices: &[Choice], given: &mut [Chosen], label: &str) -> Result<(), Unclear> {
     let offering: Vec<usize> = (0..choices.len()).filter(|k| choices[*k].offers(label)).collect();
     let Some(first) = offering.first() else {
@@ -153,7 +154,7 @@ fn take_label(choices: &[Choice], given: &mut [Chosen], label: &str) -> Result<(
     })
 }
 
-/// Takes words that name no question: there must be one alone.
+/// Takes a text that names no question; there must be exactly one question.
 fn take_words(choices: &[Choice], given: &mut [Chosen], words: &str) -> Result<(), Unclear> {
     match given {
         [one] => add_words(one, words),
@@ -168,7 +169,7 @@ fn take_words(choices: &[Choice], given: &mut [Chosen], words: &str) -> Result<(
     Ok(())
 }
 
-/// Checks that every question has an answer that can be distinguished from all others, and none more than it
+/// Checks that every question has an answer that differs from all others, and no more answers than it
 /// takes.
 fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
     for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
@@ -194,7 +195,8 @@ fn check(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
     same_for_same(choices, given)
 }
 
-/// The agent gets its answers by the question's text, so questions of one text have one answer.
+/// Checks that questions with the same text have the same answer, because the agent gets answers by the
+/// question's text.
 fn same_for_same(choices: &[Choice], given: &[Chosen]) -> Result<(), Unclear> {
     for (k, (choice, chosen)) in choices.iter().zip(given).enumerate() {
         let mut before = choices.iter().zip(given).take(k);
@@ -250,7 +252,7 @@ mod tests {
     #[derive(Debug, PartialEq)]
     struct Refused(String);
 
-    /// What each question got, or why it was refused.
+    /// The answers of each question, or why the answer was refused.
     fn got(choices: &[Choice], answer: &Answer) -> Result<Vec<String>, Refused> {
         let settled = settled(choices, answer).map_err(|unclear| Refused(unclear.message))?;
         assert!(settled.labels.is_empty() && settled.message.is_none(), "{settled:?}");

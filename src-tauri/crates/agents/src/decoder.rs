@@ -1,8 +1,9 @@
-//! What a decoder is: lines of a run's streams go in, events and drafts come out. Decoding cannot
-//! fail and reads nothing but the lines, so the same bytes give the same events for ever under one
-//! decoder id: its family and its version. A run is read by the newest decoder of the family that it began with;
-//! an event that an older one made keeps its place, and what a line gives in addition comes after it. What must be known to speak to the agent is folded from the same lines. The engine makes one
-//! decoder per run and feeds it in the order of the run's index.
+//! The interface of decoders: lines of a run's streams go in, events and drafts come out. Decoding cannot
+//! fail and reads nothing but the lines, so one decoder id (family and version) always makes the same
+//! events of the same bytes. The newest decoder of a run's family reads the run; an event that an older
+//! version made keeps its place, and further events of the same line come after it. The decoder also
+//! folds the lines into the [`Conversation`], which has what must be known to speak to the agent. The
+//! engine makes one decoder per run and feeds it lines in the order of the run's index.
 
 use crate::converse::Conversation;
 use protocol::{DecoderId, DraftUpdate, Event, Pos, Stream};
@@ -10,19 +11,19 @@ use std::sync::Arc;
 
 /// Reads one run.
 pub trait Decoder: Send {
-    /// Its id with its version: `claude/2`.
+    /// The decoder's id with its version: `claude/2`.
     fn id(&self) -> DecoderId;
 
-    /// Takes the next line and appends what it means to `out`.
+    /// Takes the next line and appends what it decodes to `out`.
     fn line(&mut self, line: Line<'_>, out: &mut Vec<Decoded>);
 
-    /// Takes a line that was too long to be kept.
+    /// Takes a line that was too long to be kept whole.
     fn oversized(&mut self, line: Oversized<'_>, out: &mut Vec<Decoded>);
 
-    /// The run is over and every line was given.
+    /// Takes the end of the run, after the last line.
     fn end(&mut self, out: &mut Vec<Decoded>);
 
-    /// What is known of the conversation from the lines so far. By default the conversation is open: a
+    /// Returns the conversation as the lines so far show it. By default the conversation is open: a
     /// program without a handshake takes prompts from its start.
     fn conversation(&self) -> Conversation {
         Conversation { open: true, ..Conversation::default() }
@@ -34,7 +35,7 @@ pub trait Decoder: Send {
 pub struct Line<'a> {
     /// The stream.
     pub stream: Stream,
-    /// Its bytes without the newline.
+    /// The line's bytes without the newline.
     pub bytes: &'a [u8],
     /// Offset of its first byte in the stream's log.
     pub offset: u64,
@@ -51,18 +52,18 @@ impl Line<'_> {
     }
 }
 
-/// A line that was too long to be kept.
+/// A line that was too long to be kept whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Oversized<'a> {
     /// The stream.
     pub stream: Stream,
     /// Offset of its first byte in the stream's log.
     pub offset: u64,
-    /// Its length in bytes, without the newline.
+    /// The line's length in bytes, without the newline.
     pub len: u64,
-    /// Its first bytes.
+    /// The line's first bytes.
     pub head: &'a [u8],
-    /// Its last bytes.
+    /// The line's last bytes.
     pub tail: &'a [u8],
 }
 
@@ -82,12 +83,12 @@ impl Oversized<'_> {
 pub enum Decoded {
     /// An event and its lasting name.
     Event(Pos, Event),
-    /// A step in the life of text that is still being streamed.
+    /// A change of text that is still being streamed.
     Draft(DraftUpdate),
 }
 
-/// A fresh decoder for a run that began with this id: the newest of its family; `None` when this version does
-/// not know the family.
+/// Makes the decoder for a run that began with this id: the newest of the id's family. `None` if this
+/// version of Musher does not know the family.
 pub fn decoder(id: &DecoderId) -> Option<Box<dyn Decoder>> {
     let is_of = |known: &DecoderId| family(known) == family(id);
     if is_of(&crate::plain_decoder()) {
@@ -121,7 +122,7 @@ impl<'o> Sink<'o> {
         self.out.push(Decoded::Draft(update));
     }
 
-    /// Adds text to a draft; pieces that follow each other become one addition.
+    /// Adds text to a draft; consecutive pieces are merged into one addition.
     pub(crate) fn append(&mut self, message: &Arc<str>, block: u32, piece: &str) {
         if let Some(Decoded::Draft(DraftUpdate::Append { message: last, block: at, text })) =
             self.out.last_mut()
@@ -142,7 +143,7 @@ impl<'o> Sink<'o> {
         self.next.stream
     }
 
-    /// The name that the next event of this line would get.
+    /// The position that the next event of this line will get.
     pub(crate) fn position(&self) -> Pos {
         self.next
     }

@@ -1,6 +1,6 @@
 //! The built-in demo agent: `mush demo-agent` plays recorded scenarios for people who have no agent
-//! installed. It speaks Claude Code's wire exactly, so its input, its decoder and its arguments are
-//! Claude's behind the one word `demo-agent`. It has no login and saves no session.
+//! installed. It speaks exactly Claude Code's protocol, so its input, decoder and arguments are Claude's,
+//! behind the one word `demo-agent`. It has no login and saves no session.
 
 use crate::Decoder;
 use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
@@ -15,7 +15,7 @@ pub(crate) struct Demo;
 
 const WORD: &str = "demo-agent";
 
-/// Its program, which is `mush` itself.
+/// The demo agent's program, which is `mush` itself.
 const PROGRAM: Program = Program {
     id: "demo",
     name: "Demo agent",

@@ -1,11 +1,11 @@
-//! Changes of texts as [`protocol::Diff`]s: from the two texts of an edit, from a whole file, from a unified
-//! diff. Pure; the decoders of all agents make their changes with it.
+//! Makes [`protocol::Diff`]s: from the two texts of an edit, from a whole file, from a unified diff.
+//! Pure; the decoders of all agents use it.
 
 use imara_diff::{Algorithm, InternedInput};
 use protocol::{Diff, Hunk, HunkStart, Piece, Side};
 
-/// What replacing `before` by `after` changes, in a place that is not said. Every line of both is in it; `None`
-/// where both are empty.
+/// Makes a hunk of replacing `before` by `after` at an unknown place. It has every line of both; `None`
+/// if both are empty.
 pub(crate) fn of_texts(before: &str, after: &str) -> Option<Hunk> {
     let (old, new) = lines(before, after);
     let mut input = InternedInput::default();
@@ -26,21 +26,21 @@ pub(crate) fn of_texts(before: &str, after: &str) -> Option<Hunk> {
     (!pieces.is_empty()).then(|| Hunk { pieces, ..Hunk::default() })
 }
 
-/// A file whose whole content this is.
+/// Makes the diff of a new file with this content.
 pub(crate) fn of_content(content: &str) -> Diff {
     let hunk = of_texts("", content);
     let start = Some(HunkStart { old: 1, new: 1 });
     Diff { hunks: hunk.into_iter().map(|hunk| Hunk { start, ..hunk }).collect() }
 }
 
-/// A file that goes, whose whole content this was.
+/// Makes the diff of a removed file that had this content.
 pub(crate) fn of_removed(content: &str) -> Diff {
     let hunk = of_texts(content, "");
     let start = Some(HunkStart { old: 1, new: 1 });
     Diff { hunks: hunk.into_iter().map(|hunk| Hunk { start, ..hunk }).collect() }
 }
 
-/// The parts of a unified diff of one file, with or without its file headers.
+/// Reads a unified diff of one file, with or without its file headers.
 pub(crate) fn unified(text: &str) -> Diff {
     let mut hunks = Vec::new();
     let mut lines: Vec<&str> = Vec::new();
@@ -63,7 +63,7 @@ pub(crate) fn unified(text: &str) -> Diff {
     Diff { hunks }
 }
 
-/// Where a part begins and what is said of the place: `@@ -3,2 +4,7 @@ fn main`.
+/// Reads where a hunk begins and the heading after it: `@@ -3,2 +4,7 @@ fn main`.
 fn place(head: &str) -> (Option<HunkStart>, &str) {
     let mut parts = head.trim_start_matches('@').splitn(2, "@@");
     let (numbers, heading) = (parts.next().unwrap_or(""), parts.next().unwrap_or("").trim());
@@ -75,8 +75,8 @@ fn place(head: &str) -> (Option<HunkStart>, &str) {
     (start, heading)
 }
 
-/// The lines of one part of a unified diff, each with its sign before it. A line that only says that the last
-/// one has no newline is left out.
+/// Makes a hunk of the lines of one part of a unified diff, each with its sign in front. The line that
+/// only says that a newline is missing is left out.
 pub(crate) fn hunk<'a>(
     start: Option<HunkStart>,
     heading: &str,
@@ -89,7 +89,7 @@ pub(crate) fn hunk<'a>(
             Some(("-", text)) => (Side::Removed, text),
             Some(("\\", _)) => continue,
             Some((" ", text)) => (Side::Same, text),
-            // Some programs leave the space of an empty line out.
+            // Some programs omit the space of an empty line.
             _ => (Side::Same, line),
         };
         push(&mut pieces, side, &[text]);
@@ -101,7 +101,7 @@ fn range(of: &std::ops::Range<u32>) -> std::ops::Range<usize> {
     of.start as usize..of.end as usize
 }
 
-/// The lines of two texts. A newline at the end of both, or of one where the other is empty, begins no
+/// Splits two texts into lines. A newline at the end of both, or of one if the other is empty, begins no
 /// further line.
 fn lines<'a>(before: &'a str, after: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
     let ends = |text: &str| text.is_empty() || text.ends_with('\n');

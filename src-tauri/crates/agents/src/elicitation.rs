@@ -1,11 +1,11 @@
-//! MCP `elicitation` as agents hand it on: the fields of a server's flat JSON schema, and the answer in the
-//! shapes that the Model Context Protocol gives it.
+//! MCP `elicitation` as agents pass it on: the fields of a server's flat JSON schema, and the answer in
+//! the form that the Model Context Protocol defines.
 
 use crate::form;
 use protocol::{Answer, AnswerBehavior, FilledField, FormField, FormOption, Takes};
 use serde_json::{Map, Value};
 
-/// What a person does with a form.
+/// The protocol's word for a decision about a form.
 pub(crate) fn action(behavior: AnswerBehavior) -> &'static str {
     match behavior {
         AnswerBehavior::Allow => "accept",
@@ -14,7 +14,7 @@ pub(crate) fn action(behavior: AnswerBehavior) -> &'static str {
     }
 }
 
-/// What was filled in, as the server takes it.
+/// The filled-in values as the JSON object that the server takes.
 pub(crate) fn content(fields: &[FormField], answer: &Answer) -> Value {
     let value = |filled: &FilledField| {
         let field = fields.iter().find(|field| field.name == filled.name)?;
@@ -23,7 +23,7 @@ pub(crate) fn content(fields: &[FormField], answer: &Answer) -> Value {
     Value::Object(answer.fields.iter().filter_map(value).collect())
 }
 
-/// What was filled in, for people: each field with its value.
+/// The filled-in values for people: each field with its value.
 pub(crate) fn values_text(content: &Value) -> Option<String> {
     let content = content.as_object().filter(|content| !content.is_empty())?;
     let one = |(name, value): (&String, &Value)| match value {
@@ -33,8 +33,8 @@ pub(crate) fn values_text(content: &Value) -> Option<String> {
     Some(content.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
-/// The fields of a schema, those that `order` names first; `None` if one of them is of a kind that no form
-/// has.
+/// Reads the fields of a schema, those named in `order` first; `None` if one of them is of a kind that a
+/// form cannot show.
 pub(crate) fn fields(schema: &Value, order: &[String]) -> Option<Vec<FormField>> {
     let properties = schema.get("properties")?.as_object()?;
     let required: Vec<&str> = strings(schema.get("required"));
@@ -91,7 +91,8 @@ fn takes(schema: &Map<String, Value>) -> Option<Takes> {
     }
 }
 
-/// The options: titled by `oneOf` or `anyOf`, or by `enum` with the older `enumNames` next to it.
+/// Reads the options of a field: titled by `oneOf` or `anyOf`, or `enum` with the older `enumNames`
+/// beside it.
 fn options(schema: &Map<String, Value>) -> Option<Vec<FormOption>> {
     let titled = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
     if let Some(titled) = titled {
@@ -112,7 +113,7 @@ fn options(schema: &Map<String, Value>) -> Option<Vec<FormOption>> {
     values.iter().enumerate().map(one).collect()
 }
 
-/// What the server proposes, as a person would write it.
+/// The server's default, as a person would write it.
 fn proposed(default: Option<&Value>) -> Vec<String> {
     let one = |value: &Value| -> Option<String> {
         Some(match value {

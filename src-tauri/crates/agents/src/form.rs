@@ -1,11 +1,11 @@
-//! The form that an MCP server asks a person to fill in, and which answers fit it. Pure. What a person wrote
-//! becomes a value of the field's kind or is refused with the field's name; nothing is guessed.
+//! The form that an MCP server asks a person to fill in, and the check of the answer. Pure. A person's
+//! text becomes a value of the field's kind or is refused with the field's name; nothing is guessed.
 
 use crate::choice::Unclear;
 use protocol::{Answer, FilledField, FormField, FormOption, Takes};
 use serde_json::{Number, Value};
 
-/// What a person wrote into a field does not fit; what it takes, as a sentence.
+/// Says, as a sentence, what a field takes when a person's text does not fit it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfit(String);
 
@@ -21,10 +21,10 @@ impl std::fmt::Display for Unfit {
     }
 }
 
-/// The answer with each field once, in the form's order, as the server takes it.
+/// Returns the answer with each field once, in the form's order, as the server takes it.
 ///
 /// # Errors
-/// When a field is not of the form, is filled twice, misses, or holds what it cannot.
+/// If a field is not part of the form, is filled twice, is missing, or has a value that it cannot take.
 pub fn settled(fields: &[FormField], answer: &Answer) -> Result<Answer, Unclear> {
     for filled in &answer.fields {
         let same = answer.fields.iter().filter(|other| other.name == filled.name).count();
@@ -40,7 +40,7 @@ pub fn settled(fields: &[FormField], answer: &Answer) -> Result<Answer, Unclear>
         let filled = answer.fields.iter().find(|filled| filled.name == field.name);
         match filled.map(|filled| filled.written.as_slice()).filter(|written| !is_empty(written)) {
             Some(written) => {
-                // Refused here rather than by the server, which would only cancel.
+                // Refused here, because the server would only cancel.
                 value(field, written)
                     .map_err(|why| unclear(fields, format!("“{}”: {why}", field.title)))?;
                 settled.push(FilledField { name: field.name.clone(), written: written.to_vec() });
@@ -54,15 +54,15 @@ pub fn settled(fields: &[FormField], answer: &Answer) -> Result<Answer, Unclear>
     Ok(Answer { message: None, fields: settled, ..answer.clone() })
 }
 
-/// A text of spaces is a text; only nothing at all is none.
+/// Whether nothing at all was written. A text of spaces is a value.
 fn is_empty(written: &[String]) -> bool {
     written.iter().all(String::is_empty)
 }
 
-/// What the server gets for what a person wrote into a field.
+/// Converts what a person wrote into a field to the value that the server gets.
 ///
 /// # Errors
-/// When it is not what the field takes.
+/// If the field does not take it.
 pub fn value(field: &FormField, written: &[String]) -> Result<Value, Unfit> {
     match (&field.takes, written) {
         (Takes::Several { options, min, max }, _) => several(options, *min, *max, written),
@@ -115,7 +115,7 @@ fn several(
     }
 }
 
-/// By its value, or by a name that no other one has.
+/// Finds an option by its value, or by a name that no other option has.
 fn option<'a>(options: &'a [FormOption], written: &str) -> Result<&'a FormOption, Unfit> {
     let by_value = options.iter().find(|option| option.value == written);
     let mut named = options.iter().filter(|option| option.label == written);
@@ -129,7 +129,7 @@ fn number(whole: bool, min: Option<f64>, max: Option<f64>, written: &str) -> Opt
         Ok(integer) => integer.into(),
         Err(_) => {
             let float: f64 = written.parse().ok().filter(|float: &f64| float.is_finite())?;
-            // `1e3` is a whole number, too.
+            // `1e3` is a whole number too.
             #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
             match float.fract() == 0.0 && float.abs() < 1e15 {
                 true => (float as i64).into(),
@@ -143,8 +143,8 @@ fn number(whole: bool, min: Option<f64>, max: Option<f64>, written: &str) -> Opt
     fits.then_some(number)
 }
 
-/// Whether a text can be of this format. Only what is surely wrong is refused; the server checks the rest,
-/// and an unknown format takes any text.
+/// Whether a text can have this format. Only texts that are certainly wrong are refused; the server
+/// checks the rest, and an unknown format takes any text.
 fn is_of(format: Option<&str>, text: &str) -> bool {
     match format {
         Some("email") => {
@@ -162,7 +162,7 @@ fn is_of(format: Option<&str>, text: &str) -> bool {
     }
 }
 
-/// What a field takes, for a person.
+/// Says what a field takes, for a person.
 pub fn words(takes: &Takes) -> String {
     match takes {
         Takes::Text { min, max, format } => {

@@ -1,6 +1,6 @@
-//! Deserializers for fields whose shape may differ from what is expected: such a field reads as
-//! `None` and the rest of the line stays readable. Scalars are read in place; nothing is buffered.
-//! Used with `#[serde(default, deserialize_with = "...")]`.
+//! Deserializers for fields whose shape may differ from what is expected: such a field reads as `None`,
+//! and the rest of the line stays readable. Scalars are read in place; nothing is buffered. Used with
+//! `#[serde(default, deserialize_with = "...")]`.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The methods of a visitor for every shape that it does not want: take it whole, give `None`.
+/// Writes the visitor methods for every shape that is not wanted: each reads the value and gives `None`.
 macro_rules! other {
     (bool) => { other!(@ visit_bool, bool); };
     (numbers) => {
@@ -65,14 +65,14 @@ impl<'de> Visitor<'de> for Text {
     other!(map);
 }
 
-/// A string, borrowed from the line when it has no escapes.
+/// Reads a string; borrowed from the line if it has no escapes.
 pub(crate) fn text<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Cow<'a, str>>, D::Error> {
     deserializer.deserialize_any(Text)
 }
 
-/// An owned string.
+/// Reads a string as an owned one.
 pub(crate) fn owned<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Float {
     other!(map);
 }
 
-/// A number.
+/// Reads a number.
 pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     deserializer.deserialize_any(Float)
 }
@@ -130,7 +130,7 @@ impl<'de> Visitor<'de> for Count {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        // `as` saturates; only a non-negative number is taken as a count.
+        // `as` saturates; a negative number is no count.
         Ok((number >= 0.0).then_some(number.round() as u64))
     }
 
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for Count {
     other!(map);
 }
 
-/// A number that counts something: negative ones are `None`, fractions are rounded.
+/// Reads a number that counts something: a negative one gives `None`, a fraction is rounded.
 pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     deserializer.deserialize_any(Count)
 }
@@ -166,7 +166,7 @@ impl<'de> Visitor<'de> for Flag {
     other!(map);
 }
 
-/// True or false.
+/// Reads true or false.
 pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
     deserializer.deserialize_any(Flag)
 }
@@ -191,7 +191,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
     other!(seq);
 }
 
-/// An object.
+/// Reads an object.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -231,7 +231,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {
     other!(map);
 }
 
-/// A list of objects; an element of another shape is `None`.
+/// Reads a list of objects; an element of another shape is `None`.
 pub(crate) fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<Option<T>>>, D::Error> {
@@ -270,7 +270,7 @@ impl<'de> Visitor<'de> for Strings {
     other!(map);
 }
 
-/// A list of strings; elements of another shape are left out.
+/// Reads a list of strings; elements of another shape are left out.
 pub(crate) fn strings<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Vec<String>>, D::Error> {

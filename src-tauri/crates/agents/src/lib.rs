@@ -1,7 +1,7 @@
-//! What Musher knows about each agent program: how it is found, started and spoken to, and what its output
-//! means. This crate is pure: no I/O, no clock, no environment, no threads. The engine passes it bytes and
-//! values and gets argument lists, input lines and events back. The JSON of a vendor stays inside the
-//! vendor's folder; what leaves this crate is the vocabulary of `protocol`.
+//! What Musher knows about each agent program: how to find it, start it and speak to it, and what its
+//! output means. This crate is pure: no I/O, no clock, no environment, no threads. The engine passes it
+//! bytes and values and gets argument lists, input lines and events back. A vendor's JSON stays in the
+//! vendor's folder; this crate's results use the types of `protocol` only.
 
 #![deny(missing_docs)]
 

@@ -1,7 +1,7 @@
-//! The splitter: chunks of one stream in, lines out. It splits at byte 0x0A only (agents print U+0085 and
-//! U+2028 raw inside strings), reads each byte once however the chunks fall, and holds no more than
-//! [`MAX_LINE`] bytes. Longer lines are reported once, by their byte range and with their head and tail. It
-//! knows nothing of what a line means.
+//! Splits the chunks of one stream into lines. It splits at byte 0x0A only (agents print U+0085 and
+//! U+2028 raw inside strings), reads each byte once however the chunks are cut, and holds at most
+//! [`MAX_LINE`] bytes. A longer line is reported once, by its byte range and with its head and tail. The
+//! content of a line is not interpreted.
 
 use memchr::memchr;
 
@@ -11,14 +11,14 @@ pub const MAX_LINE: usize = 16 << 20;
 /// How much of each end of a longer line is kept (bytes).
 const END: usize = 64 << 10;
 
-/// A line, or the place of one that was too long to be kept.
+/// A line, or the range of one that was too long to be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split<'a> {
     /// A line without its newline and without the one carriage return before it.
     Line {
         /// Offset of its first byte in the stream.
         offset: u64,
-        /// Its bytes.
+        /// The line's bytes.
         bytes: &'a [u8],
         /// Whether a newline ended it.
         complete: bool,
@@ -27,11 +27,11 @@ pub enum Split<'a> {
     Oversized {
         /// Offset of its first byte in the stream.
         offset: u64,
-        /// Its length in bytes, without its newline.
+        /// The line's length in bytes, without the newline.
         len: u64,
-        /// Its first bytes.
+        /// The line's first bytes.
         head: &'a [u8],
-        /// Its last bytes.
+        /// The line's last bytes.
         tail: &'a [u8],
     },
 }
@@ -70,12 +70,12 @@ pub struct Splitter {
 }
 
 impl Splitter {
-    /// A splitter for a stream whose next byte is at `offset`, where a line begins.
+    /// Makes a splitter for a stream whose next byte is at `offset`, where a line begins.
     pub fn new(offset: u64) -> Self {
         Self { start: offset, held: Vec::new(), skipped: None }
     }
 
-    /// Takes the next bytes of the stream and hands every line that they complete to `each`.
+    /// Takes the next bytes of the stream and passes every line that they complete to `each`.
     pub fn push(&mut self, chunk: &[u8], mut each: impl FnMut(Split<'_>)) {
         let mut rest = chunk;
         while let Some(end) = memchr(b'\n', rest) {
@@ -85,7 +85,7 @@ impl Splitter {
         self.hold(rest);
     }
 
-    /// The stream is over: gives what follows its last newline, if anything.
+    /// Takes the end of the stream: passes on what follows the last newline, if anything.
     pub fn finish(&mut self, mut each: impl FnMut(Split<'_>)) {
         let offset = self.start;
         if let Some(skipped) = self.skipped.take() {
@@ -129,7 +129,7 @@ impl Splitter {
         }
     }
 
-    /// Keeps of the line that is not complete yet only the ends.
+    /// Drops the middle of the incomplete line and keeps its ends.
     fn skip(&mut self, bytes: &[u8]) {
         let held = std::mem::take(&mut self.held);
         let skipped = self.skipped.get_or_insert_default();
@@ -142,8 +142,8 @@ impl Splitter {
     }
 }
 
-/// Most memory kept allocated between lines: enough for ordinary ones, so that one long line does not hold
-/// its memory for the rest of the run.
+/// The most memory that stays allocated between lines: enough for ordinary ones. Otherwise one long line
+/// would hold its memory for the rest of the run.
 const SPARE: usize = 256 << 10;
 
 fn without_return(line: &[u8]) -> &[u8] {

@@ -1,5 +1,5 @@
-//! The decoder of programs that print only text: gates and set-up commands. Every line that shows
-//! anything is an [`Event::Output`]. It knows no agent.
+//! The decoder of programs that print only text: gates and set-up commands. Every line with visible text
+//! is an [`Event::Output`]. It knows no agent.
 
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::text;
@@ -8,12 +8,12 @@ use protocol::{DecoderId, Event, UnrecognizedWhy};
 /// The id of this decoder.
 pub(crate) const DECODER: &str = "plain/1";
 
-/// The decoder of gates and set-up commands.
+/// Returns the id of the decoder of gates and set-up commands.
 pub fn plain_decoder() -> DecoderId {
     DecoderId::new(DECODER)
 }
 
-/// Every line is text.
+/// Decodes every line as text.
 #[derive(Debug)]
 pub(crate) struct PlainDecoder;
 
@@ -33,7 +33,7 @@ impl Decoder for PlainDecoder {
     fn end(&mut self, _out: &mut Vec<Decoded>) {}
 }
 
-/// A line as text; a line that shows nothing (blank, or only escapes) gives no event.
+/// Emits a line as text; a line without visible text (blank, or only escapes) gives no event.
 pub(crate) fn output(line: &Line<'_>, sink: &mut Sink<'_>) {
     let text = text::shown(line.bytes);
     if !text.trim().is_empty() {
@@ -41,7 +41,7 @@ pub(crate) fn output(line: &Line<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A line that was too long to be kept.
+/// Emits a notice for a line that was too long to be kept.
 pub(crate) fn oversized(line: &Oversized<'_>, sink: &mut Sink<'_>) {
     let what = format!("a line of {} bytes", line.len);
     sink.event(Event::Unrecognized { why: UnrecognizedWhy::Oversized, what });

@@ -1,7 +1,7 @@
-//! JSON-RPC as agents speak it on their own streams: one object a line, with or without the field `jsonrpc`.
-//! This file distinguishes requests, notifications and replies and keeps everything else unchanged. An id is
-//! kept as its JSON text, because it has to be sent back byte for byte. What the methods mean is known in the
-//! folder of each agent.
+//! JSON-RPC as agents use it on their own streams: one object per line, with or without the field
+//! `jsonrpc`. This file tells requests, notifications and replies apart and changes nothing else. An id
+//! is kept as its JSON text, because it has to be sent back byte for byte. The folder of each agent knows
+//! what the methods mean.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -10,15 +10,15 @@ use std::borrow::Cow;
 
 /// One message.
 pub(crate) enum Message<'a> {
-    /// Wants a reply.
+    /// A request, which needs a reply.
     Request { id: &'a str, method: Cow<'a, str>, params: Option<&'a RawValue> },
-    /// Wants none.
+    /// A notification, which needs none.
     Notification { method: Cow<'a, str>, params: Option<&'a RawValue> },
-    /// A request was carried out; `None` is a result of null.
+    /// A successful reply; `None` is a result of null.
     Reply { id: &'a str, result: Option<&'a RawValue> },
-    /// A request was refused.
+    /// A reply with an error.
     Refusal { id: &'a str, message: String },
-    /// An object that is none of these.
+    /// An object that is none of the above.
     Other,
 }
 
@@ -42,9 +42,9 @@ struct Failure {
     message: Option<String>,
 }
 
-/// The message in a line; `None` when it is no JSON object.
+/// Reads the message in a line; `None` if the line is no JSON object.
 pub(crate) fn read(json: &str) -> Option<Message<'_>> {
-    // A list would be read as the fields in their order.
+    // Serde would read a list as the fields in their order.
     let object = json.trim_ascii_start().starts_with('{');
     let envelope: Envelope<'_> = object.then(|| serde_json::from_str(json).ok())??;
     let id = envelope.id.map(RawValue::get);
@@ -57,14 +57,14 @@ pub(crate) fn read(json: &str) -> Option<Message<'_>> {
     })
 }
 
-/// The message of an error; an error of another shape is shown as it is.
+/// The message of an error; an error of another shape is shown as JSON.
 fn words(error: &RawValue) -> String {
     let failure: Option<Failure> = serde_json::from_str(error.get()).ok();
     let message = failure.and_then(|failure| failure.message);
     message.unwrap_or_else(|| error.get().to_owned())
 }
 
-/// `params` or a result as a type whose fields are all lenient; `None` where it is no object.
+/// Reads `params` or a result into a type whose fields are all lenient; `None` if it is no object.
 pub(crate) fn fields<'a, T: Deserialize<'a>>(params: Option<&'a RawValue>) -> Option<T> {
     let json = params?.get();
     json.starts_with('{').then(|| serde_json::from_str(json).ok())?

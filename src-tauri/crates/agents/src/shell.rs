@@ -1,7 +1,7 @@
-//! Quoting for commands that a person copies into a POSIX shell, and the way back for commands that an
-//! agent shows quoted. Musher itself never builds a command as text; it passes argument lists.
+//! Quotes commands that a person copies into a POSIX shell, and splits commands that an agent shows
+//! quoted. Musher itself never builds a command as text; it passes argument lists.
 
-/// `word` so that a POSIX shell takes it as one argument, unchanged.
+/// Quotes `word` so that a POSIX shell takes it as one argument, unchanged.
 pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -10,8 +10,7 @@ pub fn quote(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// The words of a command line of plain words and quoted ones; `None` when a quote is not closed. Nothing is
-/// expanded.
+/// Splits a command line of plain and quoted words; `None` if a quote is not closed. Nothing is expanded.
 pub(crate) fn words(line: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

@@ -1,22 +1,22 @@
-//! Text for a row and for a plain line. Titles are one line with every control and invisible
-//! character made visible, because a hidden character in a command is how a person is deceived.
+//! Cleans text for titles and for lines of plain output. A title is one line in which every control and
+//! invisible character is made visible, because a hidden character in a command can deceive a person.
 //! Output lines lose terminal escapes and control characters; their bytes stay in the log.
 
 use std::borrow::Cow;
 
-/// How many characters of a title are kept.
+/// The most characters of a title.
 const TITLE: usize = 300;
 
-/// How many characters of a line are quoted where it is only named.
+/// The most characters of a line that is only quoted to name it.
 const QUOTE: usize = 120;
 
-/// `text` as one line: breaks become an arrow, other control and invisible characters their
-/// pictures or code points.
+/// Makes one line of `text`: a line break becomes an arrow, other control and invisible characters become
+/// their pictures or code points.
 pub(crate) fn title(text: &str) -> String {
     shortened(text.trim(), TITLE)
 }
 
-/// The beginning of `text` as one line, for naming a line that was not understood.
+/// The beginning of `text` as one line, to name a line that was not understood.
 pub(crate) fn quoted(text: &str) -> String {
     shortened(text.trim(), QUOTE)
 }
@@ -48,7 +48,7 @@ fn picture(code: u32) -> char {
     char::from_u32(code).unwrap_or('\u{fffd}')
 }
 
-/// Characters that show nothing or change the order of what is shown: C1 controls, soft hyphen,
+/// Whether a character shows nothing or changes the order of what is shown: C1 controls, soft hyphen,
 /// zero-width and bidirectional marks, line separators, byte order mark, tags.
 fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -57,8 +57,8 @@ fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e007f}')
 }
 
-/// What a terminal would show of one printed line: escape sequences and control characters are
-/// gone, and after a carriage return the line was written anew.
+/// Returns what a terminal would show of one printed line: escape sequences and control characters are
+/// removed, and of the parts between carriage returns only the last one with visible text is kept.
 pub(crate) fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let text = without_escapes(&text);
@@ -67,8 +67,8 @@ pub(crate) fn shown(line: &[u8]) -> String {
     last.chars().filter(|c| *c == '\t' || !c.is_control()).collect()
 }
 
-/// `text` without terminal escape sequences (ECMA-48: CSI, OSC and the other strings, two-character
-/// escapes).
+/// Removes terminal escape sequences (ECMA-48: CSI, OSC and the other strings, two-character escapes)
+/// from `text`.
 fn without_escapes(text: &str) -> Cow<'_, str> {
     if !text.contains(['\x1b', '\u{9b}', '\u{9d}']) {
         return Cow::Borrowed(text);

@@ -1,6 +1,6 @@
-//! The feed: what a page pulls, reduced to what it shows. It owns the marks of what changed since
-//! which revision and the drafts of live runs; everything else it reads from the store after a
-//! commit. It knows no page and no window; pulling is up to them, so a slow page costs nothing here.
+//! The feed: the data that a page pulls, reduced to what it shows. It owns the marks of what changed
+//! since which revision, and the drafts of live runs; it reads everything else from the store after a
+//! commit. It knows no page and no window. Pages pull when they want, so a slow page costs nothing here.
 
 mod drafts;
 pub(crate) mod touched;
@@ -18,17 +18,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// The newest events that a page gets of a run that it has nothing of.
+/// How many of the newest events a page gets of a run of which it has none.
 const NEWEST: usize = 400;
 
 /// The most events of one run in one batch; the page pulls again for the rest.
 const MOST: usize = 2_000;
 
-/// Least time between two updates of a story's counters and of what its agent does now. Without it a board of
-/// many live runs would cost more than what the runs print; text on screen is not delayed by it.
+/// The least time between two updates of a story's counters and of its agent's activity. Without it a
+/// board of many live runs would cost more than the runs' own output; text on screen is not delayed by
+/// it.
 const PULSE: Duration = Duration::from_secs(1);
 
-/// What changed when, and the drafts.
+/// What changed at which revision, and the drafts of live runs.
 #[derive(Debug, Default)]
 pub struct Feed {
     revision: watch::Sender<u64>,
@@ -39,23 +40,24 @@ pub struct Feed {
 #[derive(Debug, Default)]
 struct Marks {
     stories: HashMap<StoryId, Mark>,
-    /// Stories whose agent is held because the disk is full. Never recorded: there is no room to.
+    /// Stories whose agent is held because the disk is full. Never recorded, because the disk has no
+    /// space for it.
     paused: HashSet<StoryId>,
-    /// Why nothing happens in stories that work or of which something is requested. Never recorded: it is
+    /// Why nothing happens in stories that work or are asked for something. Never recorded, because it is
     /// decided anew each time.
     waits: HashMap<StoryId, WaitsFor>,
     questions: u64,
     limits: u64,
 }
 
-/// What pages were last given of one story.
+/// The last update of one story that pages were given.
 #[derive(Debug)]
 struct Mark {
-    /// The revision since which it is as it is.
+    /// The revision of that update.
     revision: u64,
-    /// When that was.
+    /// When it was published.
     at: Instant,
-    /// Its counters changed since; that is published later.
+    /// Whether its counters changed since then; the change is published later.
     owes: bool,
 }
 
@@ -70,7 +72,7 @@ impl Marks {
         self.stories.insert(story, Mark { revision, at: Instant::now(), owes: false });
     }
 
-    /// The counters of a story changed: that is published now, or with the next pulse.
+    /// Marks that a story's counters changed; this is published now, or with the next pulse.
     fn count(&mut self, story: StoryId, revision: u64) {
         match self.stories.get_mut(&story) {
             Some(mark) if mark.at.elapsed() < PULSE => mark.owes = true,
@@ -78,7 +80,7 @@ impl Marks {
         }
     }
 
-    /// Publishes what is due.
+    /// Publishes the changes that are due.
     fn settle(&mut self, revision: u64) {
         for mark in self.stories.values_mut().filter(|mark| mark.due() == Some(Duration::ZERO)) {
             *mark = Mark { revision, at: Instant::now(), owes: false };
@@ -86,12 +88,12 @@ impl Marks {
     }
 }
 
-/// What a commit touched.
+/// What a commit changed.
 #[derive(Debug, Default)]
 pub struct Touched {
-    /// Stories.
+    /// Stories that changed.
     pub stories: Vec<StoryId>,
-    /// Stories of which only counters changed, and what their agents do.
+    /// Stories of which only counters or the agent's activity changed.
     pub counters: Vec<StoryId>,
     /// Whether a question was asked, answered or withdrawn.
     pub questions: bool,
@@ -100,17 +102,17 @@ pub struct Touched {
 }
 
 impl Feed {
-    /// The revision now: how many commits and drafts there were since the owner began.
+    /// Returns the current revision: the number of commits and changes of drafts since the owner began.
     pub fn revision(&self) -> u64 {
         *self.revision.borrow()
     }
 
-    /// The newest revision, to wait for a change of it.
+    /// Returns a receiver that waits for a change of the revision.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.revision.subscribe()
     }
 
-    /// Marks what a commit touched and notifies all waiting readers.
+    /// Marks what a commit changed and notifies all waiting readers.
     pub fn touch(&self, touched: Touched) {
         let mut marks = self.marks();
         let next = self.revision() + 1;
@@ -130,7 +132,7 @@ impl Feed {
         self.revision.send_replace(next);
     }
 
-    /// Whether the agent of a story is held because the disk is full.
+    /// Marks whether the agent of a story is held because the disk is full.
     pub(crate) fn pause(&self, story: &StoryId, paused: bool) {
         let mut marks = self.marks();
         let changed = match paused {
@@ -143,7 +145,7 @@ impl Feed {
         }
     }
 
-    /// Takes why nothing happens in stories; those that are not named only rest.
+    /// Takes why nothing happens in stories; stories that are not named only rest.
     pub(crate) fn waits(&self, now: HashMap<StoryId, WaitsFor>) {
         let mut marks = self.marks();
         if marks.waits == now {
@@ -158,14 +160,14 @@ impl Feed {
         self.touch(Touched { stories, ..Touched::default() });
     }
 
-    /// In how long something is due that was not published yet; then [`touch`](Self::touch) publishes it.
+    /// Returns the time until an unpublished change is due; [`touch`](Self::touch) then publishes it.
     pub(crate) fn due(&self) -> Option<Duration> {
         let marks = self.marks();
         marks.stories.values().filter_map(Mark::due).min()
     }
 
-    /// Takes what happened to a run's drafts. Comes after the commit of the events that went with it,
-    /// so that a draft goes when its finished step is there.
+    /// Applies changes to a run's drafts. It is called after the commit of the events that belong to
+    /// them, so that a draft goes when its finished step is there.
     pub(crate) fn draft(&self, run: &RunId, updates: Vec<DraftUpdate>) {
         self.drafts().update(run, updates);
     }
@@ -179,11 +181,11 @@ impl Feed {
         self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is newer than what the page has, read from `reader`, with the feed's `epoch` and the time for the
-    /// page's clock.
+    /// Returns what is newer than the page's data, read from `reader`, with the feed's `epoch` and the
+    /// time for the page's clock.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the store cannot be read.
     pub fn pull(
         &self,
         reader: &Reader,
@@ -201,7 +203,7 @@ impl Feed {
         Ok(batch)
     }
 
-    /// What is newer of a topic than a revision; everything for 0.
+    /// Returns what is newer in a topic than a revision; everything for 0.
     fn topic(&self, reader: &Reader, topic: &Topic, since: u64) -> Result<Option<TopicBatch>> {
         let is_all = since == 0;
         Ok(match topic {
@@ -240,7 +242,7 @@ impl Feed {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds what is in no store.
+    /// Adds the facts that no store has.
     fn mark(&self, stories: &mut [StoryView]) {
         let marks = self.marks();
         for view in stories {
@@ -266,7 +268,7 @@ impl Feed {
             }
             let newest = Seq(last.0.saturating_sub(NEWEST as u64));
             let from = newest_held.get(&run).copied().filter(|_| !is_all).unwrap_or(newest);
-            // Events of a run that is being read again are given when it was read.
+            // Events of a run that is being read again are given after it was read.
             if is_rereading || from >= last {
                 continue;
             }

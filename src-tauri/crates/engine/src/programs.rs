@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 /// How long a program may take to report its version or login state.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// The program that was found, or the sentence that says where it was looked for.
+/// Finds the agent's program; `NotFound` says how many places were searched.
 pub fn find(
     agent: &dyn Agent,
     environment: &Environment,

@@ -33,7 +33,7 @@ pub struct Settled {
     pub seq: Seq,
     /// When it came.
     pub at: Timestamp,
-    /// By model; never empty, so that a turn without an account counts as one.
+    /// By model; never empty, so that a turn without usage totals still counts as a turn.
     pub shares: Vec<ModelShare>,
 }
 

@@ -1,6 +1,6 @@
-//! The engine's end of the control protocol: blocking requests on one connection, and a watcher
-//! on another that tells when the logs grew. A client that timed out is not used again, because an
-//! answer may still be on its way; inputs are idempotent so that a new one can simply repeat them.
+//! The engine's end of the control protocol: blocking requests on one connection, and a watcher on
+//! another that reports when the logs grew. A client is not used again after a timeout, because an answer
+//! may still be on its way; inputs are idempotent, so a new client can repeat them.
 
 use std::io::{self, BufReader, Read, Write};
 use std::time::Duration;
@@ -11,27 +11,27 @@ use crate::rundir::RunDir;
 use crate::sys::{self, Conn};
 use crate::wire::{self, LineError, OLDEST_PROTOCOL, PROTOCOL, Refusal, Reply, Request, Status};
 
-/// Why a keeper did not do what was asked.
+/// Why a request to a keeper failed.
 #[derive(Debug, Error)]
 pub enum ClientError {
-    /// Nothing listens: the keeper has ended or never began. Its lock shows which.
+    /// Nothing listens: the keeper has ended or never began. The run's lock shows which.
     #[error("the run's keeper does not listen")]
     Gone,
-    /// It did not answer in time. It may still have done what was asked.
+    /// The keeper did not answer in time. It may still have carried out the request.
     #[error("the run's keeper did not answer in time")]
     Timeout,
-    /// It refused.
+    /// The keeper refused.
     #[error("{message}")]
     Refused {
-        /// Why, as a word.
+        /// The kind of refusal.
         kind: Refusal,
-        /// Why, for a person.
+        /// The reason, for a person.
         message: String,
     },
-    /// It answered something that does not belong here.
+    /// The keeper's answer does not belong to the request.
     #[error("the run's keeper answered nonsense")]
     Nonsense,
-    /// The connection failed otherwise.
+    /// The connection failed in another way.
     #[error("cannot talk to the run's keeper: {0}")]
     Io(io::Error),
 }
@@ -64,7 +64,7 @@ impl From<LineError> for ClientError {
 /// The answer to an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ack {
-    /// Whether its id was seen before, so that nothing was sent again.
+    /// Whether the id was seen before; then nothing was sent again.
     pub duplicate: bool,
 }
 
@@ -75,7 +75,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects and agrees on a version. The limit holds for this and for every later request.
+    /// Connects and agrees on a version. The time limit holds for this and for every later request.
     pub fn connect(run_dir: &RunDir, limit: Duration) -> Result<Client, ClientError> {
         let limit = limit.max(Duration::from_millis(1));
         let conn = sys::connect(run_dir.path(), limit)?;
@@ -91,9 +91,8 @@ impl Client {
         }
     }
 
-    /// Sends bytes to the process's stdin. When this returns they are logged and durable under
-    /// their id, and will be written unless the process ends first. The same id again does
-    /// nothing.
+    /// Sends bytes to the process's stdin. When this returns the bytes are logged and durable under their
+    /// id, and will be written unless the process ends first. Sending the same id again does nothing.
     pub fn input(&mut self, id: &str, bytes: &[u8]) -> Result<Ack, ClientError> {
         let request = Request::Input { id: id.to_owned(), len: bytes.len() as u64 };
         match self.ask(&request, bytes)? {
@@ -102,7 +101,7 @@ impl Client {
         }
     }
 
-    /// Closes the process's stdin behind everything sent so far.
+    /// Closes the process's stdin after everything sent so far.
     pub fn close_input(&mut self) -> Result<(), ClientError> {
         self.order(&Request::CloseInput)
     }
@@ -112,14 +111,14 @@ impl Client {
         self.order(&Request::Resize { rows, cols })
     }
 
-    /// Signals the process group; names as in [`Signal`](crate::Signal).
+    /// Signals the process group; the names are those of [`Signal`](crate::Signal).
     pub fn signal(&mut self, name: &str) -> Result<(), ClientError> {
         self.order(&Request::Signal { name: name.to_owned() })
     }
 
-    /// Begins a stop; when this returns `stop.json` is written and the ladder is being climbed. A
-    /// second call while it is kills at once. After the process's end it only ends what outlived
-    /// it.
+    /// Begins a stop. When this returns, `stop.json` is written and the stop ladder has begun. A second
+    /// call during the stop kills at once. After the process's end a stop only ends the processes that
+    /// outlived it.
     pub fn stop(&mut self, by: &str, why: &str) -> Result<(), ClientError> {
         self.order(&Request::Stop { by: by.to_owned(), why: why.to_owned() })
     }
@@ -129,7 +128,7 @@ impl Client {
         self.order(&Request::Sync)
     }
 
-    /// How the run is at this moment.
+    /// Returns the current state of the run.
     pub fn status(&mut self) -> Result<Status, ClientError> {
         match self.ask(&Request::Status, &[])? {
             Reply::Status(status) => Ok(status),
@@ -161,7 +160,7 @@ impl Client {
     fn exchange(&mut self, request: &Request, body: &[u8]) -> Result<Reply, ClientError> {
         let conn = self.conn.get_mut();
         let sent = conn.write_all(&wire::line(request)).and_then(|()| conn.write_all(body));
-        // A keeper that closes in the middle of a request has said why.
+        // A keeper that closes the connection in the middle of a request has sent its reason first.
         let reply = wire::read_message(&mut self.conn, || Ok(()));
         match (sent, reply) {
             (_, Ok(reply)) => Ok(reply),
@@ -179,16 +178,16 @@ impl Client {
 /// Why [`Watcher::wait`] returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
-    /// A log grew, once or more often.
+    /// A log grew, at least once.
     Changed,
-    /// No log grew in that time.
+    /// No log grew within the time limit.
     Timeout,
-    /// The keeper has ended; look at its `exit.json` and its lock.
+    /// The keeper has ended; look at the run's `exit.json` and lock.
     Closed,
 }
 
-/// Notifies when the logs of a run grow. A notification may be lost, so look at the files once a second
-/// too.
+/// Notifies when the logs of a run grow. A notification may be lost, so the caller also looks at the
+/// files once a second.
 pub struct Watcher {
     conn: Conn,
 }
@@ -201,7 +200,7 @@ impl Watcher {
         Ok(Watcher { conn: client.conn.into_inner() })
     }
 
-    /// Waits for a notification; all that came since the last call count as one.
+    /// Waits for a notification; all notifications since the last call count as one.
     pub fn wait(&mut self, limit: Duration) -> Wake {
         let mut bytes = [0; 256];
         let limit = limit.max(Duration::from_millis(1));

@@ -1,5 +1,5 @@
-//! The two clocks of a run: one that only goes forward and counts from the keeper's start, for
-//! order and durations, and the wall clock, which may jump and is only for display.
+//! The two clocks of a run: a monotonic clock that counts from the keeper's start, for order and
+//! durations, and the wall clock, which may jump and is only for display.
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 

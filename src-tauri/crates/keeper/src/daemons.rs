@@ -1,8 +1,8 @@
-//! Programs that stay behind on purpose and serve others too: multiplexers, build daemons, agents
-//! for keys. A run that happened to start one must not take it away from everybody else, so a stop
-//! leaves them and names them. The list is recognition by name, not a security boundary.
+//! Recognises programs that stay behind on purpose and serve others too: terminal multiplexers, build
+//! daemons, key agents. A stop leaves them running and reports them, because other programs may depend on
+//! a daemon that a run happened to start. They are recognised by name; this is no security boundary.
 
-/// What a keeper calls itself in its first argument.
+/// The name of a keeper in its first argument.
 pub(crate) const KEEPER_NAME: &str = "mush-keep";
 
 /// Recognised by the name of the process.
@@ -48,8 +48,8 @@ const BY_PAIR: &[(&str, &str)] = &[
     ("zellij", "--server"),
 ];
 
-/// Whether the process is a daemon that others may be using. `leads_session` distinguishes a multiplexer's
-/// server from its client where both have one name.
+/// Whether the process is a daemon that others may be using. `leads_session` tells a multiplexer's server
+/// from its client if both have the same name.
 pub(crate) fn is_shared(name: &str, argv: &[String], leads_session: bool) -> bool {
     let first = argv.first().map_or("", String::as_str);
     let program = first.rsplit('/').next().unwrap_or(first);

@@ -1,13 +1,13 @@
-//! The environment of a run on its way from launcher to keeper: through a pipe, so that no value
-//! is ever on disk or in a command line. A count, then for each variable the length and bytes of
-//! its name and of its value, numbers as u32 in little endian.
+//! Sends the environment of a run from the launcher to the keeper through a pipe, so that no value is
+//! ever on disk or in a command line. Format: a count, then for each variable the length and bytes of its
+//! name and of its value; numbers are u32, little endian.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 
 use crate::os;
 
-/// Most variables, and most bytes of one; an exec would refuse less.
+/// The most variables, and the most bytes of one; exec accepts less anyway.
 const LIMIT: u32 = 64 * 1024 * 1024;
 
 /// Sends the block.

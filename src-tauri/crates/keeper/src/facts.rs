@@ -1,39 +1,39 @@
-//! What a keeper leaves behind as facts: the contents of `keeper.json`, `stop.json` and
-//! `exit.json`. Only shapes are here; the files are read by [`RunDir`](crate::RunDir) and written
-//! by the keeper. Nothing in them is a judgement: whether a run succeeded is decided elsewhere.
+//! The facts that a keeper records: the contents of `keeper.json`, `stop.json` and `exit.json`. Only
+//! types are here; [`RunDir`](crate::RunDir) reads the files and the keeper writes them. They contain no
+//! judgement: whether a run succeeded is decided elsewhere.
 
 use serde::{Deserialize, Serialize};
 
-/// How far a keeper has come with its start.
+/// The keeper's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// The keeper lives, the process does not yet.
+    /// The keeper lives; the process does not exist yet.
     Starting,
     /// The process was started.
     Running,
-    /// The process has ended; the rest of its output is being kept.
+    /// The process has ended; the keeper still records the rest of its output.
     Ending,
 }
 
 /// Contents of `keeper.json`; its phase is `starting` or `running`, never `ending`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeeperRecord {
-    /// How far the start has come.
+    /// The progress of the start.
     pub phase: Phase,
     /// Process id of the keeper.
     pub pid: u32,
     /// When the keeper started, in the unit of [`Identity`](crate::Identity).
     pub start_time: u64,
-    /// The machine's boot these process ids belong to; empty where start times are absolute.
+    /// The boot of the machine that these process ids belong to; empty if start times are absolute.
     pub boot_id: String,
-    /// The process it keeps, once there is one.
+    /// The kept process, once it exists.
     pub child: Option<ChildIdentity>,
-    /// Value of `MUSHER_RUN` in the environment of the process and of all it starts.
+    /// Value of `MUSHER_RUN` in the environment of the process and of all its descendants.
     pub marker: String,
-    /// Newest version of the control protocol the keeper speaks.
+    /// Newest version of the control protocol that the keeper speaks.
     pub protocol: u32,
-    /// Version of the program the keeper was started from.
+    /// Version of the program that the keeper was started from.
     pub version: String,
     /// When the keeper started, in milliseconds since 1970.
     pub started_at_ms: i64,
@@ -42,62 +42,62 @@ pub struct KeeperRecord {
 /// The kept process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildIdentity {
-    /// Process id.
+    /// The process's id.
     pub pid: u32,
-    /// Process group, on Unix the same number.
+    /// The process's group; on Unix the same number.
     pub pgid: u32,
-    /// Session, on Unix the same number.
+    /// The process's session; on Unix the same number.
     pub sid: u32,
-    /// When it started, in the unit of [`Identity`](crate::Identity).
+    /// When the process started, in the unit of [`Identity`](crate::Identity).
     pub start_time: u64,
 }
 
 /// Contents of `stop.json`, written before the first signal of a stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stop {
-    /// Who asked.
+    /// Who requested the stop.
     pub by: String,
-    /// Why.
+    /// Why it was requested.
     pub why: String,
-    /// When, in milliseconds since 1970.
+    /// When it was requested, in milliseconds since 1970.
     pub at_ms: i64,
 }
 
 /// Contents of `exit.json`: how the run ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {
-    /// What the operating system said about the process.
+    /// How the process ended, as the operating system reported it.
     pub outcome: Outcome,
-    /// How the keeper found out.
+    /// How the keeper learned of the end.
     pub seen: Seen,
-    /// Whether both output streams were read to their end. False when something that outlives
-    /// the process still held one; every byte read until then is in the logs.
+    /// Whether both output streams were read to their end. False if a process that outlives the kept one
+    /// still held a stream; every byte read until then is in the logs.
     pub drained: bool,
-    /// The rungs of the stop ladder that were used, in order; empty after a natural end.
+    /// The steps of the stop ladder that were used, in order; empty after a natural end.
     pub forced: Vec<ForcedStep>,
-    /// What the run started and what still lives.
+    /// Processes that the run started and that still live.
     pub left: Vec<LeftProcess>,
     /// When the process ended, in milliseconds since 1970.
     pub at_ms: i64,
-    /// The same on the clock of the index: microseconds since the keeper started.
+    /// The same moment on the clock of the index: microseconds since the keeper started.
     pub mono_us: u64,
 }
 
-/// What the operating system said about a process's end.
+/// How a process ended, as the operating system reported it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It exited with this code.
+    /// The process exited with this code.
     Code(i32),
-    /// It was ended by this signal number.
+    /// A signal with this number ended the process.
     Signal(i32),
-    /// It is gone and the system does not know how.
+    /// The process is gone, and the system does not know how it ended.
     Unknown,
-    /// It never ran.
+    /// The process never ran.
     StartFailed {
-        /// What was wrong.
+        /// The kind of failure.
         kind: StartFailure,
-        /// What was wrong and what to do, for a person.
+        /// The failure and what to do, for a person.
         message: String,
     },
 }
@@ -108,11 +108,11 @@ pub enum Outcome {
 pub enum StartFailure {
     /// There is no such program.
     Missing,
-    /// It is there but is no program that may be run.
+    /// The file exists but is no program that may be run.
     NotExecutable,
-    /// It was built for another processor.
+    /// The program was built for another processor.
     WrongArchitecture,
-    /// The interpreter or loader it names is missing.
+    /// The interpreter or loader that the program names is missing.
     Interpreter,
     /// The working directory cannot be opened.
     Cwd,
@@ -120,36 +120,36 @@ pub enum StartFailure {
     BadArgument,
     /// The system refused for another reason.
     Other,
-    /// No keeper tried to start it: its owner had ended before, so the run was given up.
+    /// No keeper tried to start it: the owner had ended first, so the run was given up.
     Abandoned,
 }
 
-/// How the keeper found out about an end.
+/// How the keeper learned of an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Seen {
     /// The process was reaped, or its handle was signalled.
     Reaped,
-    /// The system knew of no such process when it was asked how it ended.
+    /// The system no longer knew the process when the keeper asked how it ended.
     Vanished,
     /// There was no process.
     NeverStarted,
 }
 
-/// One rung of the stop ladder as it was used.
+/// One use of a step of the stop ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForcedStep {
-    /// Which.
+    /// The step.
     pub step: Step,
-    /// When it began, in milliseconds since 1970.
+    /// When the step began, in milliseconds since 1970.
     pub at_ms: i64,
-    /// How long the keeper waited for its effect, in milliseconds.
+    /// How long the keeper waited for the step's effect, in milliseconds.
     pub took_ms: u64,
-    /// The processes it was aimed at.
+    /// The processes that the step was aimed at.
     pub pids: Vec<u32>,
 }
 
-/// A rung of the stop ladder.
+/// A step of the stop ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -166,18 +166,18 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether it only asks a process to end. A second stop request skips such steps.
+    /// Whether the step only asks a process to end. A second stop request skips such steps.
     pub(crate) fn is_graceful(self) -> bool {
         matches!(self, Self::Interrupt | Self::TerminateGroup | Self::TerminateAll)
     }
 }
 
-/// A process of the run that lives on.
+/// A process of the run that still lives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftProcess {
-    /// Process id.
+    /// The process's id.
     pub pid: u32,
-    /// Its name.
+    /// The process's name.
     pub name: String,
     /// Why it was left.
     pub why: LeftReason,
@@ -187,15 +187,15 @@ pub struct LeftProcess {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftReason {
-    /// The run ended by itself and its descendants are not ended.
+    /// The run ended by itself, and its descendants were not to be ended.
     NotAsked,
     /// A daemon that others may be using.
     SharedDaemon,
     /// The system did not permit a signal.
     NotPermitted,
-    /// Its identity could not be confirmed, so it was not signalled.
+    /// The process's identity could not be confirmed, so it was not signalled.
     Ambiguous,
-    /// It did not end although it was killed.
+    /// The process did not end although it was killed.
     Survived,
 }
 

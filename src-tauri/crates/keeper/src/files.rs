@@ -1,5 +1,5 @@
-//! Small file operations that are the same everywhere in this crate: files only the owner can
-//! read, whole-or-nothing replacement, and making a directory's entries durable.
+//! Small file operations that this whole crate uses: files that only the owner can read, replacement of a
+//! file as a whole, and making a directory's entries durable.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -31,13 +31,13 @@ fn private_dir() -> DirBuilder {
     builder
 }
 
-/// A file in a person's own folder is private already.
+/// Directories need no mode here: a file in a person's own folder is already private.
 #[cfg(windows)]
 fn private_dir() -> DirBuilder {
     DirBuilder::new()
 }
 
-/// Puts `bytes` at `path`, whole or not at all, durable when this returns.
+/// Replaces the file at `path` by `bytes`, whole or not at all. The file is durable when this returns.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let temporary = temporary_beside(path);
     match std::fs::remove_file(&temporary) {
@@ -49,7 +49,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         file.sync_all()
     });
     if let Err(error) = written.and_then(|()| std::fs::rename(&temporary, path)) {
-        // What is left of a failed attempt would only take up space; the error matters more.
+        // The leftover only takes up space; the first error matters more.
         let _ = std::fs::remove_file(&temporary);
         return Err(error);
     }
@@ -70,19 +70,19 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// Windows has no such operation; its renames are journaled.
+/// Does nothing: Windows has no such operation, and its renames are journaled.
 #[cfg(windows)]
 pub(crate) fn sync_dir(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes some of `bytes` at `offset`, wherever the file's own position is.
+/// Writes some of `bytes` at `offset`, independent of the file's own position.
 #[cfg(unix)]
 pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::write_at(file, bytes, offset)
 }
 
-/// Reads some bytes at `offset`, wherever the file's own position is.
+/// Reads some bytes at `offset`, independent of the file's own position.
 #[cfg(unix)]
 pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, bytes, offset)

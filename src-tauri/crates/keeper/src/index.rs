@@ -1,6 +1,6 @@
-//! The index of a run: one 24-byte record for each chunk of bytes in one of its logs, in the order in which
-//! things happened. This module owns the record's layout and an incremental reader that copes with a record
-//! still being written. It neither opens the logs nor decides what bytes without a record mean.
+//! The index of a run: one 24-byte record for each chunk of bytes in one of its logs, in the order of
+//! arrival. This module owns the record's layout and an incremental reader that handles a record that is
+//! still being written. It does not open the logs, and it does not interpret bytes without a record.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -9,21 +9,21 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// Which of a run's three streams.
+/// One of a run's three streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Stream {
-    /// What the process printed, `output.log`.
+    /// The process's standard output, `output.log`.
     Stdout = 1,
-    /// What it printed as diagnostics, `stderr.log`.
+    /// The process's standard error, `stderr.log`.
     Stderr = 2,
-    /// What it was sent, `input.log`.
+    /// The process's standard input, `input.log`.
     Stdin = 3,
 }
 
 impl Stream {
-    /// All of them.
+    /// All streams.
     pub const ALL: [Stream; 3] = [Stream::Stdout, Stream::Stderr, Stream::Stdin];
 
     /// Name of the stream's log in the run directory.
@@ -43,13 +43,13 @@ impl Stream {
 /// One chunk of bytes in one log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Record {
-    /// Whose log.
+    /// The stream of the log.
     pub stream: Stream,
-    /// How many bytes.
+    /// The length in bytes.
     pub len: u32,
-    /// When its first byte was read, in microseconds since the keeper started.
+    /// When the chunk's first byte was read, in microseconds since the keeper started.
     pub mono_us: u64,
-    /// The same in milliseconds since 1970, for display only: this clock may jump.
+    /// The same moment in milliseconds since 1970, for display only: this clock may jump.
     pub wall_ms: i64,
 }
 
@@ -62,7 +62,7 @@ impl Record {
     /// Size of a record on disk, in bytes.
     pub const SIZE: usize = 24;
 
-    /// The record as it is on disk: stream, three zero bytes, length, monotonic and wall clock,
+    /// Encodes the record as it is on disk: stream, three zero bytes, length, monotonic and wall clock,
     /// all little endian.
     pub fn encode(&self) -> [u8; Record::SIZE] {
         let mut bytes = [0; Record::SIZE];
@@ -73,7 +73,7 @@ impl Record {
         bytes
     }
 
-    /// The reverse of [`encode`](Record::encode).
+    /// Decodes a record from its form on disk.
     pub fn decode(bytes: &[u8; Record::SIZE]) -> Result<Record, UnknownStream> {
         let [stream, _, _, _, l0, l1, l2, l3, m0, m1, m2, m3, m4, m5, m6, m7, wall @ ..] = *bytes;
         Ok(Record {
@@ -91,27 +91,27 @@ pub enum IndexError {
     /// The file could not be read.
     #[error("cannot read {path}")]
     Io {
-        /// The index.
+        /// The index file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A record is damaged; those before it were returned.
+    /// A record is damaged; the records before it were returned.
     #[error("{path} is damaged at byte {offset}")]
     Damaged {
-        /// The index.
+        /// The index file.
         path: PathBuf,
         /// Where the damaged record begins.
         offset: u64,
-        /// What is wrong with it.
+        /// What is wrong with the record.
         source: UnknownStream,
     },
 }
 
-/// Most records that one batch returns.
+/// The most records that one batch returns.
 const BATCH: usize = 4096;
 
-/// Reads an index from its beginning and goes on as it grows.
+/// Reads an index from its beginning, and continues as it grows.
 #[derive(Debug)]
 pub struct IndexReader {
     path: PathBuf,
@@ -127,19 +127,18 @@ impl IndexReader {
         Ok(IndexReader { path: path.to_owned(), file, offset: 0 })
     }
 
-    /// Goes on behind `offset` bytes instead; anything but a whole number of records is rounded
-    /// down.
+    /// Continues after `offset` bytes instead, rounded down to a whole number of records.
     pub fn resume_at(&mut self, offset: u64) {
         self.offset = offset - offset % Record::SIZE as u64;
     }
 
-    /// Bytes of the index that were returned as records so far.
+    /// How many bytes of the index were returned as records so far.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// The next whole records, at most a few thousand; empty when there are none at present. A
-    /// last record that is not yet whole is left for a later call.
+    /// Returns the next whole records, a few thousand at most; empty if there are none at present. An
+    /// incomplete last record is left for a later call.
     pub fn next_batch(&mut self) -> Result<Vec<Record>, IndexError> {
         let bytes = self.read_some().map_err(|source| self.failed(source))?;
         let mut records = Vec::with_capacity(bytes.len() / Record::SIZE);

@@ -1,22 +1,22 @@
-//! The file `inputs`: one JSON line for each input the keeper accepted, with its id and its place in
-//! `input.log`. It makes inputs idempotent and shows, after a crash, which of them reached the keeper. Bytes
-//! of `input.log` behind the last line's range were never accepted.
+//! The file `inputs`: one JSON line for each input that the keeper accepted, with the input's id and its
+//! range in `input.log`. The file makes inputs idempotent and shows, after a crash, which of them reached
+//! the keeper. Bytes of `input.log` after the range of the last line were never accepted.
 
 use serde::{Deserialize, Serialize};
 
 /// One accepted input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputRecord {
-    /// The sender's id; those of the keeper itself begin with `keeper:`.
+    /// The sender's id; the keeper's own inputs have ids that begin with `keeper:`.
     pub id: String,
-    /// Where its bytes begin in `input.log`.
+    /// Where the input's bytes begin in `input.log`.
     pub offset: u64,
-    /// How many they are.
+    /// The length of the input in bytes.
     pub len: u64,
 }
 
 impl InputRecord {
-    /// The record as its line on disk.
+    /// Encodes the record as a line on disk.
     pub(crate) fn line(&self) -> Vec<u8> {
         let mut line = serde_json::to_vec(self).expect("strings and numbers are always JSON");
         line.push(b'\n');
@@ -24,7 +24,7 @@ impl InputRecord {
     }
 }
 
-/// Reads the lines of the file; a last one without its newline is left out.
+/// Reads the lines of the file; a last line without its newline is left out.
 pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Vec<InputRecord>> {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     bytes[..whole]

@@ -1,6 +1,6 @@
-//! Starting a keeper, from the engine's side: a private copy of the program to start keepers from,
-//! so that an upgrade never replaces the file under a running one, and the start itself, which
-//! returns when the process runs or when it is known why it does not.
+//! Starts a keeper, from the engine's side. The program that keepers are started from is a private copy,
+//! so an upgrade never replaces the file under a running keeper. The start returns when the process runs,
+//! or when the reason why it does not is known.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -22,8 +22,7 @@ use crate::sys;
 /// How long a keeper may take to report.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Variables of the launcher that a keeper needs itself; it gets no others, so that nothing
-/// secret stays with it.
+/// Variables of the launcher that a keeper needs itself; it gets no others, so that it holds no secrets.
 const PASSED_ON: &[&str] = &[
     "DBUS_SESSION_BUS_ADDRESS",
     "LOCALAPPDATA",
@@ -47,38 +46,38 @@ pub(crate) enum Report {
 /// Why a run did not start.
 #[derive(Debug, Error)]
 pub enum LaunchError {
-    /// The process could not be started; `exit.json` says so too.
+    /// The process could not be started; `exit.json` has the reason too.
     #[error("{message}")]
     StartFailed {
-        /// What was wrong.
+        /// The kind of failure.
         kind: StartFailure,
-        /// What was wrong and what to do, for a person.
+        /// The failure and what to do, for a person.
         message: String,
     },
     /// The keeper's own program could not be started.
     #[error("cannot start the keeper {program}: {source}{}", next_step(source))]
     Keeper {
-        /// The program.
+        /// The keeper's program.
         program: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The keeper would not keep this run: it has one, or had one.
+    /// The keeper refused the run, because the run has or had a keeper.
     #[error("the keeper refused the run: {message}")]
     Refused {
         /// The message for a person.
         message: String,
     },
-    /// The keeper ended, or stayed silent for 30 seconds, without a report. Whether the process
-    /// runs is for the run directory to say.
+    /// The keeper ended, or stayed silent for 30 seconds, without a report, or it reported a running
+    /// process and left no record. Only the run directory can show whether the process runs.
     #[error("the keeper did not report")]
     Silent,
-    /// The keeper reported a running process, but its facts cannot be read.
+    /// The keeper reported a running process, but its record cannot be read.
     #[error(transparent)]
     RunDir(#[from] RunDirError),
 }
 
-/// What a person can do about a refusal that has one known reason.
+/// Tells what a person can do about a refusal with one known reason.
 fn next_step(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -89,8 +88,8 @@ fn next_step(source: &io::Error) -> &'static str {
     }
 }
 
-/// Copies `exe` to `bin_dir/keep-<version>-<hash of its content>` unless that is there already,
-/// and returns the copy's path. Creates `bin_dir` if necessary.
+/// Copies `exe` to `bin_dir/keep-<version>-<hash of its content>` unless that file exists, and returns
+/// the copy's path. Creates `bin_dir` if necessary.
 pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
     let hash = hash(&mut File::open(exe)?)?;
     let name =
@@ -106,7 +105,7 @@ pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
     let temporary = bin_dir.join(format!(".keep-{}", std::process::id()));
     let copied = copy_program(exe, &temporary).and_then(|()| fs::rename(&temporary, &installed));
     if let Err(error) = copied {
-        // The failed copy is of no use; the error matters more.
+        // The failed copy is useless; the first error matters more.
         let _ = fs::remove_file(&temporary);
         let words = format!("it cannot be copied to {}: {error}", bin_dir.display());
         return Err(io::Error::new(error.kind(), words));
@@ -115,7 +114,7 @@ pub fn install(exe: &Path, bin_dir: &Path) -> io::Result<PathBuf> {
     Ok(installed)
 }
 
-/// A copy and never a link: a link would change together with the file it names.
+/// Copies the program. A link would change together with the file that it names.
 fn copy_program(from: &Path, to: &Path) -> io::Result<()> {
     fs::copy(from, to)?;
     #[cfg(unix)]
@@ -123,7 +122,7 @@ fn copy_program(from: &Path, to: &Path) -> io::Result<()> {
     File::options().write(true).open(to)?.sync_all()
 }
 
-/// A hash that distinguishes builds (FNV-1a over words of eight bytes); it is no proof of origin.
+/// A hash that tells builds apart (FNV-1a over words of eight bytes). It is no proof of origin.
 fn hash(from: &mut impl Read) -> io::Result<u64> {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut block = vec![0; 256 * 1024];
@@ -146,9 +145,9 @@ fn hash(from: &mut impl Read) -> io::Result<u64> {
     }
 }
 
-/// Starts a keeper for the run in `run_dir`, which was just created, and gives the process exactly
-/// the environment `env` (with `MUSHER_RUN` added). The process gets the file creation mask of the
-/// caller. Returns when the process runs.
+/// Starts a keeper for the run in `run_dir`, which was just created, and gives the process exactly the
+/// environment `env`, plus `MUSHER_RUN`. The process gets the file creation mask of the caller. Returns
+/// when the process runs.
 pub fn launch(
     keep_exe: &Path,
     run_dir: &RunDir,
@@ -179,7 +178,7 @@ pub fn launch(
 fn converse(child: &mut Child, env: &[(OsString, OsString)]) -> Option<Report> {
     let mut stdin = child.stdin.take()?;
     let stdout = child.stdout.take()?;
-    // A keeper that refuses does so without reading; its report is what counts then.
+    // A keeper that refuses does not read the environment; then its report counts.
     let _ = env_block::write(&mut stdin, env);
     drop(stdin);
     let (sender, receiver) = mpsc::channel();

@@ -1,10 +1,10 @@
 //! The keeper: a small process that owns one run's process and its streams, so that a run
 //! survives everything that happens to the program that started it.
 //!
-//! This crate is both ends of it. [`keep_main`] is the keeper itself, which `mush` calls for its
-//! hidden subcommand `keep`. [`mod@launch`] and [`client`] are what the engine uses to start one and
-//! to talk to it. [`rundir`] names and reads the files between them, which any program may read.
-//! It decodes nothing, judges nothing, and needs no other crate of this project.
+//! This crate has both ends. [`keep_main`] is the keeper itself, which `mush` calls for its hidden
+//! subcommand `keep`. The engine starts a keeper with [`mod@launch`] and talks to it with [`client`].
+//! [`rundir`] names and reads the files between them, which any program may read. The crate decodes
+//! nothing, judges nothing, and needs no other crate of this project.
 //!
 //! # The run directory
 //!

@@ -1,10 +1,10 @@
-//! Operating system strings as bytes and back, without loss, for the places where they leave the
-//! process: the environment sent to a keeper and paths in `spec.json`. Unix strings are their
-//! bytes; Windows strings are their 16-bit units in little endian. It knows no file and no pipe.
+//! Converts operating system strings to bytes and back, without loss, for the environment sent to a
+//! keeper and for paths in `spec.json`. Unix strings are their bytes; Windows strings are their 16-bit
+//! units in little endian.
 
 use std::ffi::{OsStr, OsString};
 
-/// The string's own units as bytes.
+/// Returns the string's own units as bytes.
 #[cfg(unix)]
 pub(crate) fn encode(text: &OsStr) -> Vec<u8> {
     std::os::unix::ffi::OsStrExt::as_bytes(text).to_vec()
@@ -16,7 +16,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(bytes)
 }
 
-/// The string's own units as bytes.
+/// Returns the string's own units as bytes.
 #[cfg(windows)]
 pub(crate) fn encode(text: &OsStr) -> Vec<u8> {
     std::os::windows::ffi::OsStrExt::encode_wide(text).flat_map(u16::to_le_bytes).collect()

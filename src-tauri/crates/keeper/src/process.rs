@@ -1,12 +1,12 @@
-//! Words for processes that every platform layer shares: an identity that survives the reuse of
-//! process ids, what is known of a process at one moment, and what became of a signal.
+//! Types for processes that every platform layer shares: an identity that survives the reuse of process
+//! ids, a process as seen at one moment, and the result of a signal.
 
-/// A process that cannot be mistaken for a later one with the same id.
+/// The identity of a process, which a later process with the same id does not share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity {
-    /// Process id.
+    /// The process's id.
     pub pid: u32,
-    /// When it started. Linux: clock ticks since boot (`/proc/PID/stat`, field 22); macOS:
+    /// When the process started. Linux: clock ticks since boot (`/proc/PID/stat`, field 22); macOS:
     /// microseconds since 1970; Windows: 100 ns since 1601.
     pub start_time: u64,
 }
@@ -22,10 +22,10 @@ pub(crate) struct Process {
     pub(crate) name: String,
 }
 
-/// What became of a signal.
+/// The result of a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It was sent to exactly this process.
+    /// The signal was sent to exactly this process.
     Delivered,
     /// The process is gone, or its id belongs to another one now.
     Gone,

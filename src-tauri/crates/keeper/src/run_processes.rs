@@ -1,7 +1,7 @@
-//! Which processes belong to a run on Unix: those that carry its marker in their environment, those that
-//! descend from it, and those that were seen to do so before. Shared daemons and what descends from them are
-//! listed separately. It finds and signals single processes for the stop ladder and the sweep; it does not
-//! decide when.
+//! Finds the processes that belong to a run on Unix: processes that carry its marker in their
+//! environment, descendants of its process, and processes that were either before. Shared daemons and
+//! their descendants are listed separately. The stop ladder and the sweep decide when to signal a
+//! process; the signal is sent here.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -17,7 +17,7 @@ use crate::sys::{self, Leader};
 pub(crate) struct Found {
     /// Processes of the run, its leader included while it lives.
     pub(crate) own: Vec<Process>,
-    /// Daemons that it started and that others may be using.
+    /// Daemons that the run started and that others may be using.
     pub(crate) shared: Vec<Process>,
 }
 
@@ -29,19 +29,19 @@ pub(crate) struct RunProcesses {
 }
 
 impl RunProcesses {
-    /// Finds the processes of a run that this keeper started.
+    /// For a run that this keeper started: its leader is known.
     pub(crate) fn new(leader: Arc<Leader>, marker: &str) -> RunProcesses {
         let child = leader.identity();
         let known = HashMap::from([(child.pid, child.start_time)]);
         RunProcesses { variable: variable(marker), leader: Some(leader), known }
     }
 
-    /// Finds the processes that carry the marker, without a process to descend from.
+    /// For a run without a known leader: only the marker identifies its processes.
     pub(crate) fn marked(marker: &str) -> RunProcesses {
         RunProcesses { variable: variable(marker), leader: None, known: HashMap::new() }
     }
 
-    /// Looks at all processes of the system once.
+    /// Looks once at all processes of the system.
     pub(crate) fn find(&mut self) -> io::Result<Found> {
         let all = sys::processes()?;
         let mut found = Found::default();
@@ -51,7 +51,7 @@ impl RunProcesses {
         Ok(found)
     }
 
-    /// Signals one of them, if it is still the same process.
+    /// Signals a process, if it is still the same process.
     pub(crate) fn signal(&self, process: &Process, signal: Signal) -> Sent {
         sys::signal_exact(process.identity, signal)
     }
@@ -76,8 +76,8 @@ impl RunProcesses {
         below(roots.collect(), &children)
     }
 
-    /// All descendants of this keeper (where orphans become its children), of the leader and of processes
-    /// that were seen before.
+    /// Finds all descendants of this keeper (on systems where it adopts orphans), of the leader and of
+    /// processes that were seen before.
     fn descendants(&self, all: &[Process], children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
         let known = all.iter().map(|process| process.identity);
         let mut roots: Vec<u32> =
@@ -88,7 +88,8 @@ impl RunProcesses {
         below(roots, children)
     }
 
-    /// A process older than the run's own cannot have been started by it, even if it carries the marker.
+    /// Whether the process carries the run's marker. A process older than the run's own process cannot
+    /// belong to the run, even if it carries the marker.
     fn carries_marker(&self, process: &Process) -> bool {
         let begin = self.leader.as_ref().map_or(0, |leader| leader.identity().start_time);
         process.identity.start_time >= begin && sys::carries(process.identity.pid, &self.variable)
@@ -127,7 +128,7 @@ fn children_of(all: &[Process]) -> HashMap<u32, Vec<u32>> {
     children
 }
 
-/// The roots and all that descends from them.
+/// Returns the roots and all their descendants.
 fn below(mut roots: Vec<u32>, children: &HashMap<u32, Vec<u32>>) -> HashSet<u32> {
     let mut reached = HashSet::new();
     while let Some(pid) = roots.pop() {

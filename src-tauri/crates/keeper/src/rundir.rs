@@ -1,6 +1,6 @@
-//! The directory of one run: names of its files, its creation, and readers for the facts in it.
-//! Readers never need the keeper to be alive. This module writes nothing but a fresh directory;
-//! everything later in it is written by the keeper alone.
+//! The directory of one run: the names of its files, its creation, and readers of the facts in it.
+//! Readers never need a living keeper. This module writes a new directory and, with
+//! [`RunDir::forbid_start`], the end of a run that never began; everything else is written by the keeper.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -19,11 +19,11 @@ use crate::sys;
 /// Whether a run's keeper lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
-    /// A keeper holds its lock.
+    /// A keeper holds the run's lock.
     Held,
-    /// No process holds its lock.
+    /// No process holds the run's lock.
     Free,
-    /// The question was not answered. Never take this for [`Liveness::Free`].
+    /// The lock could not be tested. Never treat this as [`Liveness::Free`].
     Unknown,
 }
 
@@ -35,15 +35,15 @@ pub enum RunDirError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A file is not what its format says.
+    /// A file does not have its format.
     #[error("{path} is not in its format")]
     Json {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// What is wrong with the file.
         source: serde_json::Error,
     },
     /// The directory was written by a newer version.
@@ -51,7 +51,7 @@ pub enum RunDirError {
     Newer {
         /// The file.
         path: PathBuf,
-        /// Its format.
+        /// The file's format version.
         found: u32,
     },
 }
@@ -63,7 +63,7 @@ pub struct RunDir {
 }
 
 impl RunDir {
-    /// Names a directory; nothing is touched.
+    /// Names a directory without touching it.
     pub fn new(path: PathBuf) -> RunDir {
         RunDir { path }
     }
@@ -73,63 +73,63 @@ impl RunDir {
         &self.path
     }
 
-    /// What the run is.
+    /// `spec.json`: the run's fixed properties.
     pub fn spec_path(&self) -> PathBuf {
         self.path.join("spec.json")
     }
 
-    /// Who keeps it.
+    /// `keeper.json`: the run's keeper.
     pub fn keeper_path(&self) -> PathBuf {
         self.path.join("keeper.json")
     }
 
-    /// The exact bytes of one stream.
+    /// The log with the exact bytes of one stream.
     pub fn log_path(&self, stream: Stream) -> PathBuf {
         self.path.join(stream.file_name())
     }
 
-    /// The order of all chunks over the three logs.
+    /// `index`: the order of all chunks in the three logs.
     pub fn index_path(&self) -> PathBuf {
         self.path.join("index")
     }
 
-    /// The file that says which input is where in `input.log`.
+    /// `inputs`: the range of each input in `input.log`.
     pub fn inputs_path(&self) -> PathBuf {
         self.path.join("inputs")
     }
 
-    /// Who asked for a stop.
+    /// `stop.json`: who requested a stop.
     pub fn stop_path(&self) -> PathBuf {
         self.path.join("stop.json")
     }
 
-    /// How the run ended.
+    /// `exit.json`: how the run ended.
     pub fn exit_path(&self) -> PathBuf {
         self.path.join("exit.json")
     }
 
-    /// Held for the keeper's life.
+    /// `lock`: held while the keeper lives.
     pub fn lock_path(&self) -> PathBuf {
         self.path.join("lock")
     }
 
-    /// Where the keeper listens; on Windows a file that names the pipe.
+    /// The keeper's socket; on Windows a file that names the pipe.
     pub fn socket_path(&self) -> PathBuf {
         self.path.join("c")
     }
 
-    /// Exists while the disk refuses the logs.
+    /// `paused`: exists while the disk refuses the logs.
     pub fn paused_path(&self) -> PathBuf {
         self.path.join("paused")
     }
 
-    /// Its counterpart: exists while the logs are being written.
+    /// `flowing`: exists while the logs are being written; the counterpart of `paused`.
     pub(crate) fn flowing_path(&self) -> PathBuf {
         self.path.join("flowing")
     }
 
-    /// Makes the directory (0700) with `spec` in it (0600), synced, its parent included. The
-    /// directory must not exist; one without `spec.json` is a creation that was cut short.
+    /// Makes the directory (0700) with `spec` in it (0600); both and the parent's entry are synced. The
+    /// directory must not exist. A directory without `spec.json` is left from an interrupted creation.
     pub fn create(&self, spec: &Spec) -> Result<(), RunDirError> {
         let io = |source| self.io(&self.path, source);
         files::create_private_dir(&self.path).map_err(io)?;
@@ -140,8 +140,8 @@ impl RunDir {
         files::sync_dir(parent).map_err(io)
     }
 
-    /// Records for good that nothing was ever started here, so that a keeper that comes late refuses to
-    /// start. False when a keeper holds the directory already.
+    /// Records permanently that no process was ever started here, so that a late keeper refuses to start.
+    /// Returns false if a keeper already holds the directory.
     pub fn forbid_start(&self, message: &str) -> Result<bool, RunDirError> {
         let lock = self.lock_path();
         let file = File::open(&lock).map_err(|source| self.io(&lock, source))?;
@@ -170,7 +170,7 @@ impl RunDir {
         Ok(true)
     }
 
-    /// What the run is.
+    /// Reads the run's fixed properties.
     pub fn read_spec(&self) -> Result<Spec, RunDirError> {
         let path = self.spec_path();
         let missing = || self.io(&path, io::ErrorKind::NotFound.into());
@@ -183,22 +183,23 @@ impl RunDir {
         serde_json::from_value(value).map_err(|source| RunDirError::Json { path, source })
     }
 
-    /// Who keeps it; `None` before a keeper came.
+    /// Reads who keeps the run; `None` before a keeper started.
     pub fn read_keeper(&self) -> Result<Option<KeeperRecord>, RunDirError> {
         self.read(&self.keeper_path())
     }
 
-    /// How it ended; `None` while it has not, or if its keeper was killed.
+    /// Reads how the run ended; `None` while it has not, or if its keeper was killed.
     pub fn read_exit(&self) -> Result<Option<Exit>, RunDirError> {
         self.read(&self.exit_path())
     }
 
-    /// Who requested a stop; `None` if there was no request.
+    /// Reads who requested a stop; `None` if there was no request.
     pub fn read_stop(&self) -> Result<Option<Stop>, RunDirError> {
         self.read(&self.stop_path())
     }
 
-    /// The inputs the keeper has accepted, in order; one still being written is left out.
+    /// Reads the inputs that the keeper has accepted, in order; an input that is still being written is
+    /// left out.
     pub fn read_inputs(&self) -> Result<Vec<InputRecord>, RunDirError> {
         let path = self.inputs_path();
         match std::fs::read(&path) {
@@ -208,8 +209,8 @@ impl RunDir {
         }
     }
 
-    /// Whether the keeper holds its lock. A keeper that lives and does not hold it keeps another directory,
-    /// of which this one is a copy: then the state of the run is unknown from here.
+    /// Whether a keeper holds the run's lock. If the recorded keeper lives but does not hold this lock,
+    /// this directory is a copy of the one that it keeps, and the result is [`Liveness::Unknown`].
     pub fn liveness(&self) -> Liveness {
         let Ok(file) = File::open(self.lock_path()) else { return Liveness::Unknown };
         match file.try_lock_shared() {
@@ -220,7 +221,7 @@ impl RunDir {
         }
     }
 
-    /// Whether the very process lives that wrote `keeper.json`.
+    /// Whether the process that wrote `keeper.json` still lives.
     fn keeper_lives(&self) -> bool {
         let Ok(Some(keeper)) = self.read_keeper() else { return false };
         let now = sys::identity_of(keeper.pid);
@@ -228,12 +229,12 @@ impl RunDir {
             && now.is_some_and(|now| now.start_time == keeper.start_time)
     }
 
-    /// Whether the disk refuses the logs at present; the reason is in the keeper's status.
+    /// Whether the disk refuses the logs at present; the keeper's status has the reason.
     pub fn is_paused(&self) -> bool {
         self.paused_path().exists()
     }
 
-    /// Writes one of the JSON files whole or not at all, synced.
+    /// Writes one of the JSON files, whole or not at all, and syncs it.
     pub(crate) fn write<T: serde::Serialize>(
         &self,
         path: &Path,

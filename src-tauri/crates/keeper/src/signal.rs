@@ -1,4 +1,4 @@
-//! The signals that may be requested of a keeper, by name. Numbers differ between systems, so names are sent
+//! The signals that a keeper sends on request, by name. Numbers differ between systems, so names are sent
 //! and stored; the platform layer has the numbers.
 
 use std::fmt;
@@ -29,7 +29,7 @@ pub enum Signal {
     Stop,
 }
 
-/// No signal of that name can be asked for.
+/// The error for a name that is none of these signals.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("no signal is called {0:?} here; the names are SIGINT, SIGTERM, SIGHUP and the like")]
 pub struct UnknownSignal(pub String);
@@ -47,7 +47,7 @@ impl Signal {
         Signal::Stop,
     ];
 
-    /// The name with its `SIG`.
+    /// The name, with `SIG`.
     pub fn name(self) -> &'static str {
         match self {
             Signal::Hup => "SIGHUP",

@@ -1,7 +1,7 @@
-//! What a run is: the contents of `spec.json`, written by the program that starts the run and never changed.
-//! It holds the names of environment variables but never their values, and it decides nothing: the checks
-//! before a spawn are in `keep::start`. The engine writes it through
-//! [`RunDir::create`](crate::RunDir::create), the keeper and every later reader read it.
+//! The contents of `spec.json`: a run's fixed properties, written by the program that starts the run and
+//! never changed. The file has the names of environment variables but never their values. `keep::start`
+//! checks the properties before a spawn. The engine writes the file through
+//! [`RunDir::create`](crate::RunDir::create); the keeper and every later reader read it.
 
 use std::path::PathBuf;
 
@@ -10,56 +10,56 @@ use serde::{Deserialize, Serialize};
 /// The format of `spec.json` that this version writes; readers refuse a larger number.
 pub const SPEC_FORMAT: u32 = 1;
 
-/// Everything that is known about a run before its process exists.
+/// The properties of a run that are known before its process exists.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spec {
     /// Format version of this file, [`SPEC_FORMAT`].
     pub format: u32,
-    /// Identity of the run.
+    /// The run's id.
     pub run: String,
-    /// Identity of the story the run works for.
+    /// The id of the story that the run belongs to.
     #[serde(default)]
     pub story: Option<String>,
-    /// What the process is for.
+    /// The purpose of the process.
     pub kind: Kind,
     /// Absolute program path and its arguments.
     pub argv: Vec<String>,
-    /// Names of the variables in the process's environment, for the record.
+    /// Names of the variables in the process's environment.
     #[serde(default)]
     pub env_names: Vec<String>,
     /// Absolute working directory.
     #[serde(with = "path_json")]
     pub cwd: PathBuf,
-    /// Account the run spends on.
+    /// The account that the run spends from.
     #[serde(default)]
     pub account: Option<String>,
-    /// The agent's own session id, when it is known before the start.
+    /// The agent's own session id, if it is known before the start.
     #[serde(default)]
     pub session: Option<String>,
-    /// How bytes travel between keeper and process.
+    /// How bytes travel between the keeper and the process.
     pub transport: Transport,
-    /// The decoder for the run's output, `claude/3`.
+    /// The decoder for the run's output: `claude/3`.
     pub decoder: String,
-    /// First rung of a stop.
+    /// The first step of a stop.
     pub interrupt: Interrupt,
-    /// Whether what outlives the process is ended as well when it ends by itself.
+    /// Whether the processes that outlive the run's process are ended when it ends by itself.
     pub end_descendants: bool,
-    /// Totals of the session before this run, in the decoder's own shape.
+    /// Usage totals of the session before this run, as JSON that the keeper does not interpret.
     #[serde(default)]
     pub usage_baseline: serde_json::Value,
-    /// Value of `MUSHER_RUN` in the environment of the process and of all it starts.
+    /// Value of `MUSHER_RUN` in the environment of the process and of all its descendants.
     pub marker: String,
 }
 
-/// What a run's process is for.
+/// The purpose of a run's process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A coding agent.
     Agent,
-    /// A check that must pass for the story to be done.
+    /// A gate: a command that must pass for the story to be done.
     Gate,
-    /// Preparation of a fresh worktree.
+    /// A command that prepares a new worktree.
     Setup,
     /// A terminal that a person works in.
     Terminal,
@@ -69,34 +69,34 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
-    /// For output that is decoded. Unix: stdin a pipe, stdout a raw terminal of 50 x 200,
-    /// stderr a pipe. Windows: three pipes, because a pseudoconsole breaks long lines.
+    /// For output that is decoded. Unix: stdin is a pipe, stdout a raw terminal of 50 x 200, stderr a
+    /// pipe. Windows: three pipes, because a pseudoconsole breaks long lines.
     Structured,
     /// For a person: one terminal for all three streams.
     Interactive,
 }
 
-/// The polite first rung of a stop, as the agent understands it.
+/// The first step of a stop, which asks the agent to interrupt its turn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interrupt {
-    /// Bytes on its stdin.
+    /// Writes bytes to the process's stdin.
     Bytes {
-        /// The exact bytes, a protocol line with its newline for instance.
+        /// The exact bytes, for example a line of the agent's protocol with its newline.
         bytes: String,
-        /// Whether stdin is closed behind them.
+        /// Whether stdin is closed after them.
         then_close_input: bool,
     },
-    /// A signal to its process group.
+    /// Sends a signal to the process group.
     Signal {
-        /// Name as in [`Signal`](crate::Signal), `SIGINT`.
+        /// The name of a [`Signal`](crate::Signal): `SIGINT`.
         name: String,
     },
-    /// Nothing: a stop begins with SIGTERM.
+    /// Does nothing: a stop begins with SIGTERM.
     None,
 }
 
-/// Paths in JSON: a string when the path is Unicode, else the platform's own units.
+/// Paths in JSON: a string if the path is Unicode, else the platform's own units.
 mod path_json {
     use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
-//! Cleans up after a keeper that was killed: what its run started may live on, and is recognised by its
-//! marker only. It is never used for a run whose keeper can be reached, because the keeper's own stop
-//! knows more about its processes. On Windows such processes end together with their keeper's job.
+//! Cleans up after a keeper that was killed: processes of its run may live on and are recognised only by
+//! their marker. It is never used while a run's keeper can be reached, because the keeper's own stop
+//! knows more about the processes. On Windows such processes end together with their keeper's job.
 
 use std::time::{Duration, Instant};
 
@@ -18,18 +18,18 @@ const KILL: Duration = Duration::from_secs(2);
 /// Poll interval for processes that are still alive.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What a sweep did.
+/// The result of a sweep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
     /// Processes that were signalled and are gone.
     pub ended: Vec<u32>,
-    /// Processes that live on: shared daemons, and what could not be ended.
+    /// Processes that live on: shared daemons, and processes that could not be ended.
     pub left: Vec<LeftProcess>,
 }
 
-/// Ends every process that carries this marker, first with SIGTERM and then with SIGKILL. Takes up
-/// to five seconds. Only for a run whose keeper is known to be gone, or whose end was asked for after
-/// the way to its keeper was deleted.
+/// Ends every process that carries this marker, first with SIGTERM and then with SIGKILL. Takes up to
+/// five seconds. Only for a run whose keeper is known to be gone, or whose keeper cannot be reached
+/// because its socket was deleted and whose end was requested.
 pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
     let mut processes = RunProcesses::marked(marker);
     let mut swept = Swept::default();
@@ -46,7 +46,7 @@ pub fn end_marked(marker: &str) -> std::io::Result<Swept> {
     Ok(swept)
 }
 
-/// The processes that carry this marker, shared daemons included, without touching them.
+/// Lists the processes that carry this marker, shared daemons included, without signalling them.
 pub fn marked(marker: &str) -> std::io::Result<Vec<LeftProcess>> {
     let found = RunProcesses::marked(marker).find()?;
     let own = found.own.iter().map(|process| describe(process, LeftReason::NotAsked));
@@ -54,7 +54,7 @@ pub fn marked(marker: &str) -> std::io::Result<Vec<LeftProcess>> {
     Ok(own.chain(shared).collect())
 }
 
-/// Signals until nothing is left or the time is up. SIGTERM is sent once to each process.
+/// Signals the processes until none is left or the time is up. SIGTERM is sent once to each process.
 fn rung(
     processes: &mut RunProcesses,
     swept: &mut Swept,

@@ -1,7 +1,7 @@
-//! The control protocol between a keeper and its clients: one JSON object per line each way, and
-//! after an `input` line exactly as many raw bytes as it says. Both ends use these types; neither
-//! sockets nor policy are here. Newer clients speak to older keepers, so a version is never
-//! changed once released: fields are added, meanings are not altered.
+//! The control protocol between a keeper and its clients: one JSON object per line in each direction, and
+//! after an `input` line exactly as many raw bytes as it announces. Both ends use these types; sockets
+//! and policy are elsewhere. Newer clients speak to older keepers, so a released version is never
+//! changed: fields are added, meanings stay.
 
 use std::io::{self, BufRead};
 
@@ -13,28 +13,28 @@ use crate::facts::Phase;
 /// The newest version of the protocol that this program speaks.
 pub const PROTOCOL: u32 = 1;
 
-/// The oldest version it still speaks.
+/// The oldest version that this program still speaks.
 pub const OLDEST_PROTOCOL: u32 = 1;
 
-/// Longest line of JSON that either end accepts, in bytes.
+/// The longest line of JSON that either end accepts, in bytes.
 const LINE_LIMIT: usize = 64 * 1024;
 
-/// Longest id of an input, in bytes.
+/// The longest id of an input, in bytes.
 pub(crate) const ID_LIMIT: usize = 256;
 
-/// Largest single input, in bytes.
+/// The largest single input, in bytes.
 pub(crate) const INPUT_LIMIT: u64 = 256 * 1024 * 1024;
 
-/// What a client asks.
+/// A request of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "kebab-case")]
 pub(crate) enum Request {
-    /// Always the first line: the versions that the client speaks.
+    /// The first line of every connection: the versions that the client speaks.
     Hello {
         oldest: u32,
         newest: u32,
     },
-    /// `len` raw bytes follow the line.
+    /// An input; `len` raw bytes follow the line.
     Input {
         id: String,
         len: u64,
@@ -57,7 +57,7 @@ pub(crate) enum Request {
     Watch,
 }
 
-/// What the keeper answers, one for each request.
+/// A reply of the keeper, one for each request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reply {
@@ -76,46 +76,46 @@ pub enum Refusal {
     Version,
     /// The request is malformed or too large.
     BadRequest,
-    /// The keeper has as many connections as it takes.
+    /// The keeper has as many connections as it accepts.
     Busy,
-    /// The process takes no input any more.
+    /// The process takes no more input.
     InputClosed,
-    /// The disk refuses, so nothing was done.
+    /// The disk refuses writes, so nothing was done.
     Disk,
-    /// The run has no such thing, a terminal for instance, or it is over.
+    /// The run lacks what the request needs, such as a terminal, or it is over.
     NotPossible,
     /// A refusal that this version does not know.
     #[serde(other)]
     Unknown,
 }
 
-/// A run as its keeper sees it at this moment.
+/// A run as its keeper sees it now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// How far it has come.
+    /// The progress of the run.
     pub phase: Phase,
-    /// Whether the process has not ended.
+    /// Whether the process still lives.
     pub child_alive: bool,
-    /// Whether it can still be sent input.
+    /// Whether input can still be sent.
     pub input_open: bool,
     /// Whether a stop is under way.
     pub stopping: bool,
-    /// Set while the disk refuses the logs.
+    /// The pause, while the disk refuses the logs.
     pub paused: Option<Pause>,
-    /// Set when a log could not be made durable: what the system said. The bytes are written.
+    /// The system's error, if a log could not be made durable. The bytes are written.
     pub sync_failed: Option<String>,
-    /// Bytes in the logs.
+    /// The sizes of the logs.
     pub sizes: Sizes,
 }
 
-/// The disk refuses the logs; the keeper tries again every second.
+/// A pause because the disk refuses the logs; the keeper tries again every second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// The reason, for a person.
     pub reason: String,
-    /// Since when, in milliseconds since 1970.
+    /// When the pause began, in milliseconds since 1970.
     pub since_ms: i64,
-    /// Bytes read from the process and held in memory until they can be written.
+    /// How many bytes were read from the process and are held in memory until they can be written.
     pub held: u64,
     /// Whether the process is still being read; it is not when memory is full too.
     pub reading: bool,
@@ -147,7 +147,7 @@ pub(crate) enum LineError {
     Io(#[from] io::Error),
 }
 
-/// Reads one line as a message. `progress` is asked before each read whether to go on waiting.
+/// Reads one line as a message. Before each read, `progress` decides whether to go on waiting.
 pub(crate) fn read_message<T: serde::de::DeserializeOwned>(
     from: &mut impl BufRead,
     mut progress: impl FnMut() -> io::Result<()>,
@@ -179,7 +179,7 @@ fn memchr(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|byte| *byte == b'\n')
 }
 
-/// A message as its line.
+/// Encodes a message as a line.
 pub(crate) fn line<T: Serialize>(message: &T) -> Vec<u8> {
     let mut line = serde_json::to_vec(message).expect("messages hold only strings and numbers");
     line.push(b'\n');

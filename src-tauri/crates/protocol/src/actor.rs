@@ -1,10 +1,10 @@
-//! Who did something: asked for it, answered, or stopped it. It is a value, so that it need not be read from
-//! a sentence or an id.
+//! Who did something: asked for it, answered, or stopped it. This is a value, so that no code has to read
+//! it from a sentence or an id.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Who did something.
+/// The one who did something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
@@ -13,7 +13,7 @@ pub enum Actor {
     /// Musher by itself.
     #[serde(alias = "engine")]
     Musher,
-    /// What a person laid down beforehand, such as the story's permission mode.
+    /// A rule that a person set beforehand, such as the story's permission mode.
     #[serde(alias = "unattended")]
     Rule,
     /// Something outside Musher: the system at a shutdown, another program.
@@ -21,7 +21,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The word for it in JSON.
+    /// The value's word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::You => "you",

@@ -7,13 +7,13 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Busy {
-    /// It asked its model and waits for the answer.
+    /// The agent sent a request to its model and waits for the answer.
     Requesting,
-    /// It summarises the conversation, so that it fits.
+    /// The agent summarises the conversation, so that it fits.
     Compacting,
-    /// A turn goes on; the agent does not say what it does in it.
+    /// A turn goes on; the agent does not report what it is doing.
     Working,
-    /// Something that this version does not know.
+    /// An activity that this version does not know.
     Other {
         /// The agent's own words for it.
         words: String,
@@ -28,6 +28,6 @@ pub enum CompactTrigger {
     Automatic,
     /// A person asked for it.
     Asked,
-    /// The agent does not say why, or in a word that this version does not know.
+    /// The agent gives no reason, or one that this version does not know.
     Unknown,
 }

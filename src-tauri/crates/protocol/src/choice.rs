@@ -6,32 +6,33 @@ use ts_rs::TS;
 /// One of the agent's own questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Choice {
-    /// What is asked.
+    /// The text of the question.
     pub question: String,
-    /// A word or two for it, if the agent gives one.
+    /// A title of a word or two, if the agent gives one.
     pub header: Option<String>,
     /// Whether several options can be chosen.
     pub several: bool,
-    /// What is offered; may be nothing.
+    /// The options; may be empty.
     pub options: Vec<Offered>,
 }
 
-/// One thing that is offered.
+/// One option of a question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Offered {
-    /// Its name, by which it is chosen.
+    /// The option's name, by which it is chosen.
     pub label: String,
-    /// What it means, if the agent says so.
+    /// What the option means, if the agent explains it.
     pub description: Option<String>,
 }
 
 impl Choice {
-    /// Whether a label is offered, by its exact name.
+    /// Whether a label is offered, spelled exactly like this.
     pub fn offers(&self, label: &str) -> bool {
         self.options.iter().any(|option| option.label == label)
     }
 
-    /// The label that a person wrote in other case or with spaces around it, if only one fits.
+    /// Finds the label that a person wrote in another case or with spaces around it; `None` unless
+    /// exactly one fits.
     pub fn label_like(&self, written: &str) -> Option<&str> {
         let written = written.trim();
         let exact = self.options.iter().find(|option| option.label == written);

@@ -1,5 +1,6 @@
-//! `config.json`: what a person sets about how stories start and where they work, as it is in force, as it is changed
-//! and as it waits for a person's word. Reading and checking the file is the engine's.
+//! `config.json`: a person's settings of how stories start and where they work. The types are for the
+//! values in force, for changes, and for changes that wait until a person accepts them. The engine reads
+//! and checks the file.
 
 use crate::{AgentId, Fault, PermissionChoice};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use ts_rs::TS;
 /// The version of the format that this program writes and reads.
 pub const CONFIG_VERSION: u32 = 1;
 
-/// The values of the file. A field that is not set has its usual value.
+/// The values of the file. A field that is not set has its default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Config {
@@ -18,11 +19,11 @@ pub struct Config {
     pub version: u32,
     /// How new stories of each agent start; every agent that Musher knows has an entry.
     pub agents: BTreeMap<AgentId, AgentDefaults>,
-    /// What holds for new stories of one repository, by the absolute path of its main folder.
+    /// Defaults for new stories of one repository, by the absolute path of its main folder.
     pub projects: BTreeMap<String, ProjectDefaults>,
     /// How new worktrees and their branches are named.
     pub worktrees: WorktreePatterns,
-    /// How limits are waited for.
+    /// How long to wait for limits.
     pub limits: LimitWaits,
 }
 
@@ -38,21 +39,21 @@ impl Default for Config {
     }
 }
 
-/// How new stories of one agent start, unless a story says otherwise.
+/// Defaults for new stories of one agent; a story can override them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct AgentDefaults {
-    /// The model to ask for; `None` leaves it to the agent.
+    /// The model to ask for; `None` lets the agent choose.
     pub model: Option<String>,
-    /// What may happen without asking. Never full access: that is said for one story only.
+    /// What may happen without asking. Never full access, which is given to one story at a time.
     pub permission: PermissionChoice,
     /// Arguments passed to the agent as they are.
     pub arguments: Vec<String>,
-    /// Names of variables without which the agent is not started; never their values.
+    /// Names of variables that must be set for the agent to start; never their values.
     pub environment: Vec<String>,
 }
 
-/// What holds for new stories of one repository, unless a story says otherwise.
+/// Defaults for new stories of one repository; a story can override them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct ProjectDefaults {
@@ -68,7 +69,7 @@ pub struct WorktreePatterns {
     /// that the repository is in. `{project}` is replaced by the repository's name; the last part is
     /// `{name}`.
     pub place: String,
-    /// The branch of a story that was given none by name; it ends in `{name}`.
+    /// The branch of a story whose request names none; it ends in `{name}`.
     pub branch: String,
 }
 
@@ -78,7 +79,7 @@ impl Default for WorktreePatterns {
     }
 }
 
-/// How limits are waited for when no reset is known, and how stories go on after one.
+/// How long to wait for a limit whose reset is not known, and how stories resume after a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct LimitWaits {
@@ -86,7 +87,8 @@ pub struct LimitWaits {
     pub first_guess_minutes: u32,
     /// The longest such wait, in minutes.
     pub longest_guess_minutes: u32,
-    /// Between two stories that go on after a reset, in seconds, so that they do not all start at once.
+    /// The time between two stories that resume after a reset, in seconds, so that they do not all start
+    /// at once.
     pub stagger_seconds: u32,
 }
 
@@ -107,7 +109,7 @@ impl LimitWaits {
         minutes(self.longest_guess_minutes)
     }
 
-    /// Between two stories that go on after a reset.
+    /// The time between two stories that resume after a reset.
     pub fn stagger(&self) -> Duration {
         Duration::from_secs(self.stagger_seconds.into())
     }
@@ -117,10 +119,10 @@ fn minutes(count: u32) -> Duration {
     Duration::from_secs(u64::from(count) * 60)
 }
 
-/// A value of the file that gives agents more power than a person accepted so far; it waits for a person.
+/// A value of the file that gives agents more power than a person has accepted; it waits for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConfigDifference {
-    /// Which value, as `mush config set` names it: `agents.claude.permission`.
+    /// The name of the value for `mush config set`: `agents.claude.permission`.
     pub key: String,
     /// The value in force, as JSON.
     pub accepted: String,
@@ -128,7 +130,7 @@ pub struct ConfigDifference {
     pub wanted: String,
 }
 
-/// Something in the file that is not wrong and yet has no effect.
+/// A part of the file that is valid but has no effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConfigNotice {
     /// The line in the file, counted from 1.
@@ -143,26 +145,26 @@ pub struct ConfigNotice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfigNoticeWhy {
-    /// No version of Musher that this one knows of uses the field. It is kept.
+    /// This version of Musher does not know the field. The field is kept.
     Unknown,
-    /// The field has a meaning and is checked, but this version does not use it yet. It is kept.
+    /// The field is known and checked, but this version does not use it yet. The field is kept.
     NotUsedYet,
 }
 
 /// The configuration with its file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ConfigState {
-    /// What is in force.
+    /// The configuration in force.
     pub config: Config,
-    /// Absolute path of the file; there may be none yet.
+    /// Absolute path of the file, which may not exist yet.
     pub path: String,
-    /// What the file says beyond that and a person has to accept, in the order of the file's format.
+    /// Changes in the file that a person has to accept, in the order of the file's format.
     pub waiting: Vec<ConfigDifference>,
-    /// Identifies the file's content from which `waiting` was read; acceptance names it.
+    /// Identifies the file's content from which `waiting` was read; an acceptance repeats it.
     pub file: String,
-    /// Why the file cannot be used; what was accepted last is in force.
+    /// Why the file cannot be used; then the configuration that was accepted last is in force.
     pub problem: Option<Fault>,
-    /// What in the file has no effect.
+    /// Parts of the file that have no effect.
     pub notices: Vec<ConfigNotice>,
 }
 
@@ -176,6 +178,6 @@ pub enum StartDefault {
     Permission,
     /// The agent's further arguments.
     Arguments,
-    /// The commands that must pass, from the repository.
+    /// The gates, from the repository's defaults.
     Gates,
 }

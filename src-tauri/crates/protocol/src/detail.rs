@@ -1,5 +1,5 @@
-//! What a state refers to in addition to its reason, as values: which question, which gate, which account,
-//! who stopped it.
+//! The facts behind a story's state, in addition to its reason: which question, which gate, which
+//! account, who stopped it.
 
 use crate::{
     AccountId, Actor, Evidence, Outcome, QuestionId, QuestionKind, Stop, StopReason, ToolKind,
@@ -7,59 +7,59 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a state refers to. [`crate::Story::detail`] is the text of it for a person.
+/// The facts behind a state. [`crate::Story::detail`] is the text of them for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum StateDetail {
-    /// Waiting: what the agent asks.
+    /// Waiting: the agent's question.
     Question {
         /// The question.
         question: QuestionId,
-        /// What kind of answer is wanted.
+        /// The kind of answer that is wanted.
         asks: QuestionKind,
         /// The tool that asks, by the agent's name.
         tool: String,
-        /// What sort of tool that is.
+        /// The kind of that tool.
         tool_kind: ToolKind,
-        /// What it is about, in one line: the command, the path, the question itself.
+        /// What the question is about, in one line: the command, the path, the question itself.
         subject: String,
     },
-    /// Gating, or a gate did not pass: which one.
+    /// Gating, or a gate failed.
     Gate {
-        /// Its number, from 1.
+        /// The gate's number, from 1.
         number: u32,
         /// How many gates the story has.
         of: u32,
-        /// Its command.
+        /// The gate's command.
         command: String,
-        /// How it ended; `None` while it runs.
+        /// How the gate ended; `None` while it runs.
         outcome: Option<Outcome>,
-        /// Its exit code, if it ended by one.
+        /// The gate's exit code, if it ended with one.
         exit_code: Option<i32>,
-        /// How it ended, for a person; empty while it runs.
+        /// How the gate ended, for a person; empty while it runs.
         words: String,
     },
-    /// Limited: what is held because another run was limited.
+    /// Limited: a hold, which another run's limit began.
     Held {
         /// The account.
         account: AccountId,
-        /// The model that alone is held, as the limit names it; absent where the whole account is.
+        /// The one model that is held, as the limit names it; absent if the whole account is held.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         model: Option<String>,
     },
-    /// Stopped: by whom and why.
+    /// Stopped.
     Stopped {
-        /// Who.
+        /// Who stopped the story.
         by: Actor,
-        /// Why.
+        /// Why it was stopped.
         why: StopReason,
     },
 }
 
 impl StateDetail {
-    /// The gate with this number, from 1, and how it ended if it did; `None` where the story has none of that
-    /// number.
+    /// Describes the gate with this number, from 1, and its end if it has ended; `None` if the story has
+    /// no gate of that number.
     pub fn gate(
         number: u32,
         gates: &[String],
@@ -79,8 +79,8 @@ impl StateDetail {
         })
     }
 
-    /// Who stopped a run that ended so, and why; `None` for another end. Without a stop on record its turn
-    /// was interrupted.
+    /// Describes who stopped a run with this outcome and why; `None` for other outcomes. If no stop is
+    /// recorded, the run's turn was interrupted.
     pub fn stopped(outcome: &Outcome, stop: Option<&Stop>) -> Option<Self> {
         let Outcome::Stopped { by } = outcome else { return None };
         let why = stop.map_or(StopReason::Interrupted, |stop| stop.why.clone());
@@ -88,13 +88,13 @@ impl StateDetail {
     }
 }
 
-/// What an agent does now.
+/// What an agent is doing now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Activity {
     /// The tool, by the agent's name.
     pub tool: String,
-    /// What sort of tool it is.
+    /// The kind of the tool.
     pub kind: ToolKind,
-    /// What it is about, in one line; empty where the call does not say.
+    /// What the call is about, in one line; empty if the call does not tell.
     pub subject: String,
 }

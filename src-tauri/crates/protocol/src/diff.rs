@@ -3,40 +3,40 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What changes in a text.
+/// The changes of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Diff {
-    /// The parts that change, each with the lines around it; empty where nothing is known to change.
+    /// The changed parts, each with the lines around it; empty if no change is known.
     pub hunks: Vec<Hunk>,
 }
 
-/// One part that changes.
+/// One changed part of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Hunk {
-    /// Where it begins: line numbers before and after the change, from 1; `None` where that is not said.
+    /// The line numbers where it begins, before and after the change; `None` if they are not known.
     pub start: Option<HunkStart>,
-    /// What the agent says of the place: the function around it. Often empty.
+    /// The agent's heading for the place: the function around it. Often empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub heading: String,
-    /// Its lines in their order.
+    /// The lines of the part, in order.
     pub pieces: Vec<Piece>,
 }
 
-/// Where a part of a text begins.
+/// Where a part of a text begins, as line numbers from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HunkStart {
-    /// The line before the change.
+    /// The line number before the change.
     pub old: u32,
-    /// The line after it.
+    /// The line number after the change.
     pub new: u32,
 }
 
-/// Lines that follow each other and have the same fate.
+/// Consecutive lines on the same side of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Piece {
-    /// Which.
+    /// The side of these lines.
     pub side: Side,
-    /// The lines, a newline between each two and none at the end.
+    /// The lines, separated by newlines, without one at the end.
     pub text: String,
 }
 
@@ -44,10 +44,10 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// They stay.
+    /// Unchanged lines.
     Same,
-    /// They go.
+    /// Removed lines.
     Removed,
-    /// They come.
+    /// Added lines.
     Added,
 }

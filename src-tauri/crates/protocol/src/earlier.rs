@@ -1,5 +1,5 @@
-//! How records of earlier versions are read. A journal is never rewritten, so what once was recorded as a
-//! sentence or an id is turned into a fact here, when its line is read, and nowhere else.
+//! Reads records of earlier versions. A journal is never rewritten, so what earlier versions recorded as
+//! a sentence or an id is converted to a fact here, when its line is read, and nowhere else.
 
 use crate::{
     Actor, JournalEvent, NotificationKind, Outcome, PromptQueued, RunId, Seq, StartFailedKind,
@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Deserializer};
 
-/// What the evidence of a run said whose owner had ended before a process was started for it.
+/// The evidence's sentence of a run whose owner ended before it started a process.
 const NOTHING_RAN: &str = "Musher ended before the process was started; nothing ran";
 
 /// One line of the journal, of any version.
@@ -52,7 +52,8 @@ fn as_facts(mut event: JournalEvent) -> JournalEvent {
     event
 }
 
-/// The notification that a change called for: its kind, also where the text that was shown is recorded with it.
+/// Reads the notification that a change called for; from earlier records, which have the shown text too,
+/// only its kind.
 pub(crate) fn notifies<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NotificationKind>, D::Error> {
@@ -68,8 +69,8 @@ pub(crate) fn notifies<'de, D: Deserializer<'de>>(
     }))
 }
 
-/// A queued prompt. Without `by` the id decides: Musher's own prompts were named by their cause, a person's
-/// have the bare id of the request.
+/// A queued prompt. Without `by`, the form of the id decides: Musher's own prompts were named after their
+/// cause, a person's prompts have the bare id of the request.
 #[derive(Deserialize)]
 pub(crate) struct Queued {
     id: String,
@@ -106,7 +107,7 @@ impl From<Stop> for crate::Stop {
     }
 }
 
-/// A reason that may be a sentence of an earlier version.
+/// Reads a reason, which earlier versions recorded as a sentence.
 pub(crate) fn stop_reason<'de, D: Deserializer<'de>>(from: D) -> Result<StopReason, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -1,30 +1,30 @@
-//! The envelope: what every event has in common. `mush run` and `mush events` print these.
+//! The envelope: the fields that all events share. `mush run` and `mush events` print envelopes.
 
 use crate::{Event, JournalEvent, Pos, RunId, Seq, StoryId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use ts_rs::TS;
 
-/// Where an event comes from, with the event.
+/// The origin of an event, with the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "source", content = "event", rename_all = "snake_case")]
 pub enum Source {
     /// Decoded from a run's streams.
     Run(Event),
-    /// A fact that Musher or a person made.
+    /// A fact that the journal records of Musher or a person.
     Journal(JournalEvent),
 }
 
-/// An event with who, when and where.
+/// An event with its story, run, number and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Envelope {
-    /// The story it belongs to; journal entries about the whole directory have none.
+    /// The story that the event belongs to; journal entries about the whole directory have none.
     pub story: Option<StoryId>,
-    /// The run it belongs to.
+    /// The run that the event belongs to.
     pub run: Option<RunId>,
-    /// Its number: within the run, or within the journal.
+    /// The event's number: within the run, or within the journal.
     pub seq: Seq,
-    /// Its lasting name, for run events.
+    /// The event's lasting name; journal events have none.
     pub pos: Option<Pos>,
     /// Wall-clock time: of the bytes for run events, of the entry for journal events.
     pub at: Timestamp,
@@ -33,27 +33,27 @@ pub struct Envelope {
     pub source: Source,
 }
 
-/// The envelope of an event of a run that was not parsed: the event is the JSON text as it is stored. Its JSON
-/// is that of [`Envelope`], so a reader of bytes sees no difference.
+/// The envelope of a run event whose JSON is passed on as it is stored, without parsing. It is written as
+/// the same JSON as an [`Envelope`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RawEnvelope {
-    /// The story it belongs to.
+    /// The story that the event belongs to.
     pub story: Option<StoryId>,
-    /// The run it belongs to.
+    /// The run that the event belongs to.
     pub run: Option<RunId>,
-    /// Its number within the run.
+    /// The event's number within the run.
     pub seq: Seq,
-    /// Its lasting name.
+    /// The event's lasting name.
     pub pos: Option<Pos>,
     /// Wall-clock time of the bytes.
     pub at: Timestamp,
-    /// Where it comes from.
+    /// The event's origin.
     pub source: RawSource,
     /// The event's JSON.
     pub event: Box<RawValue>,
 }
 
-/// Where an event comes from that was not parsed: the `source` of [`Source`] without its event.
+/// The origin of an event that was not parsed: [`Source`] without the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RawSource {
@@ -62,10 +62,10 @@ pub enum RawSource {
 }
 
 impl RawEnvelope {
-    /// The same with its event parsed.
+    /// Parses the event.
     ///
     /// # Errors
-    /// When its JSON is no event.
+    /// If its JSON is no event.
     pub fn parsed(self) -> serde_json::Result<Envelope> {
         let Self { story, run, seq, pos, at, source: RawSource::Run, event } = self;
         let source = Source::Run(serde_json::from_str(event.get())?);

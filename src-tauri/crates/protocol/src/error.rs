@@ -1,19 +1,19 @@
-//! Errors as they cross a border: to the page, to another program over `engine.sock`, to a terminal
-//! with `--json`. The reader branches on `code`, never on text.
+//! Errors that cross a border: to the page, to another program over `engine.sock`, to a terminal with
+//! `--json`. Readers branch on `code`, never on text.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
-/// What went wrong, as far as a caller can act on it.
+/// The kind of an error, as far as a caller can act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The request itself is wrong; nothing was done.
     BadInput,
-    /// What the request names does not exist.
+    /// The thing that the request names does not exist.
     NotFound,
-    /// The request does not fit the state that the thing is in.
+    /// The thing that the request names is in a state that does not allow it.
     WrongState,
     /// The question was answered already, here or elsewhere.
     AlreadyAnswered,
@@ -39,19 +39,19 @@ pub enum ErrorCode {
     Internal,
 }
 
-/// An error for a person and a program at once.
+/// An error, for a person and a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Fault {
-    /// What a program branches on.
+    /// The code that a program branches on.
     pub code: ErrorCode,
     /// What happened, in one sentence.
     pub message: String,
-    /// What to do now. Empty only where nothing can be done.
+    /// What to do now. Empty only if nothing can be done.
     pub hint: String,
 }
 
 impl Fault {
-    /// A fault with its next step.
+    /// Makes an error with its next step.
     pub fn new(code: ErrorCode, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code, message: message.into(), hint: hint.into() }
     }

@@ -1,6 +1,6 @@
-//! Run events: what a decoder made of a run's streams, in words that fit every agent. An event says only what
-//! happened; who, when and where are in its envelope. Text that is still being streamed is not an event but a
-//! [`crate::Draft`].
+//! Run events: a decoder makes them of a run's streams, in types that fit every agent. An event has only
+//! what happened; its envelope has the story, the run and the time. Text that is still being streamed is
+//! no event but a [`crate::Draft`].
 
 use crate::{
     ApiUsage, Busy, CompactTrigger, Diff, Field, LimitObservation, QuestionKind, QuestionOption,
@@ -16,7 +16,7 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
-    /// The agent said who it is. Comes once per turn with some agents.
+    /// The agent introduced itself. Some agents do so in every turn.
     Session(SessionStarted),
     /// A prompt was written to the agent.
     Prompt {
@@ -31,7 +31,7 @@ pub enum Event {
         block: u32,
         /// The text, Markdown.
         text: String,
-        /// Subagent's tool call.
+        /// The tool call of the subagent, if one wrote it.
         parent: Option<String>,
     },
     /// A finished thought.
@@ -42,29 +42,29 @@ pub enum Event {
         block: u32,
         /// The thought; empty when the agent hides it.
         text: String,
-        /// How long it took, if the agent says so (milliseconds).
+        /// How long it took, if the agent reports it (milliseconds).
         duration_ms: Option<u64>,
-        /// Subagent's tool call.
+        /// The tool call of the subagent, if it is a subagent's.
         parent: Option<String>,
     },
     /// The agent called a tool.
     ToolCall {
         /// The vendor's id of the call.
         call: String,
-        /// The tool, by the agent's name; of a tool of an MCP server both names: `github create_issue`.
+        /// The tool, by the agent's name; for a tool of an MCP server both names: `github create_issue`.
         name: String,
-        /// What sort of tool it is.
+        /// The kind of the tool.
         kind: ToolKind,
         /// One line for a row: the command, the path, the pattern.
         title: String,
-        /// What it works on.
+        /// What the call works on.
         #[serde(default)]
         subject: Subject,
         /// The other fields of its input.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<Field>>")]
         beside: Vec<Field>,
-        /// Subagent's tool call.
+        /// The tool call of the subagent, if a subagent called it.
         parent: Option<String>,
     },
     /// A tool call ended.
@@ -73,20 +73,20 @@ pub enum Event {
         call: String,
         /// Whether it succeeded.
         ok: bool,
-        /// Whether it was refused rather than run.
+        /// Whether the call was refused instead of run.
         denied: bool,
-        /// The text of the result for the model.
+        /// The result's text for the model.
         text: String,
-        /// What else the agent reports of the result, if anything.
+        /// The agent's further report of the result, if there is one.
         output: Option<ToolOutput>,
         /// Pictures in the result; their bytes stay in the log.
         images: Vec<Image>,
-        /// From the call to its result by the keeper's clock (milliseconds).
+        /// Time from the call to its result by the keeper's clock (milliseconds).
         duration_ms: Option<u64>,
-        /// Subagent's tool call.
+        /// The tool call of the subagent, if a subagent called it.
         parent: Option<String>,
     },
-    /// The agent put words in the person's mouth to keep the model going.
+    /// The agent program sent its model a message in the person's name, to keep it going.
     #[serde(alias = "nudge")]
     InjectedMessage {
         /// The text.
@@ -94,18 +94,18 @@ pub enum Event {
     },
     /// The agent will repeat a request that failed.
     Retry {
-        /// Which attempt this will be, from 1.
+        /// The number of the coming attempt, from 1.
         attempt: u32,
-        /// How many it makes at most.
+        /// The most attempts that the agent makes.
         max: Option<u32>,
-        /// How long it waits (milliseconds).
+        /// How long the agent waits (milliseconds).
         delay_ms: u64,
-        /// The HTTP status that failed; `None` when there was no answer.
+        /// The HTTP status of the failure; `None` if there was no answer.
         status: Option<u16>,
         /// What failed.
         error: ApiErrorKind,
     },
-    /// A request failed for good; a turn's end that reports the same follows.
+    /// A request failed for good. The turn's end, which reports the same, follows.
     ApiError {
         /// What failed.
         error: ApiErrorKind,
@@ -114,7 +114,7 @@ pub enum Event {
         /// The agent's sentence.
         message: String,
     },
-    /// Text that a broken stream left behind is void: the blocks from `from_block` of `message`.
+    /// Text that a broken stream left is void: the blocks from `from_block` on of `message`.
     Abandoned {
         /// The vendor's id of the message.
         message: String,
@@ -123,7 +123,7 @@ pub enum Event {
     },
     /// The agent reported its account's limits.
     Limit {
-        /// What it reported.
+        /// The report.
         limit: LimitObservation,
     },
     /// Work outside the conversation began: a subagent or a background command.
@@ -132,66 +132,66 @@ pub enum Event {
         task: String,
         /// The tool call that began it.
         call: Option<String>,
-        /// What sort of work it is.
+        /// The kind of work.
         kind: TaskKind,
-        /// Its description.
+        /// The task's description.
         description: String,
         /// Whether the conversation goes on without it.
         background: bool,
     },
-    /// A task moved on.
+    /// A task made progress.
     TaskProgress {
         /// The task.
         task: String,
-        /// What it does now, if said.
+        /// What the task is doing now, if reported.
         description: Option<String>,
-        /// Tokens it used so far, if said.
+        /// Tokens that the task used so far, if reported.
         tokens: Option<u64>,
-        /// Tool calls it made so far, if said.
+        /// Tool calls that the task made so far, if reported.
         tool_uses: Option<u64>,
     },
     /// A task ended.
     TaskEnded {
         /// The task.
         task: String,
-        /// How.
+        /// How it ended.
         status: TaskStatus,
-        /// Its own summary.
+        /// The task's own summary.
         summary: String,
     },
     /// The agent asks and waits for an answer.
     Question {
         /// The agent's id of the request, unique in the run.
         request: String,
-        /// What kind of answer is wanted.
+        /// The kind of answer that is wanted.
         kind: QuestionKind,
         /// The tool that asks.
         tool: String,
-        /// What sort of tool that is.
+        /// The kind of that tool.
         #[serde(default)]
         tool_kind: ToolKind,
         /// The call that waits.
         call: Option<String>,
         /// One line for a row.
         title: String,
-        /// The agent's sentence about it.
+        /// The agent's sentence about the question.
         description: Option<String>,
-        /// What the tool works on; where the request itself does not say, by the call that waits.
+        /// What the tool works on; if the request itself lacks it, taken from the call that waits.
         #[serde(default)]
         subject: Subject,
-        /// The other fields of the input.
+        /// The other fields of the tool's input.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<Field>>")]
         beside: Vec<Field>,
-        /// The decisions that it offers; none where it is answered by choosing.
+        /// The decisions that the agent offers; empty for a question that is answered by choosing.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<QuestionOption>>")]
         options: Vec<QuestionOption>,
-        /// What the agent wants back with an answer, in its own form.
+        /// The part of the request that the agent wants back with an answer, in its own format.
         input: Value,
-        /// Why the agent's own rules do not settle it, as a sentence.
+        /// Why the agent's own rules did not decide, as a sentence.
         why: Option<String>,
-        /// The path outside the working directory that is asked for.
+        /// The path outside the working directory that the agent asks for.
         blocked_path: Option<String>,
     },
     /// The agent took a question back.
@@ -203,9 +203,9 @@ pub enum Event {
     Answered {
         /// The request's id.
         request: String,
-        /// Whether it was allowed.
+        /// Whether the answer allowed it.
         allowed: bool,
-        /// What was sent to the agent with it.
+        /// The message that was sent with the answer.
         message: Option<String>,
     },
     /// The agent's own rules refused a tool without a question to a person.
@@ -219,23 +219,23 @@ pub enum Event {
     },
     /// An interrupt was written to the agent.
     InterruptSent,
-    /// The agent answered a request of Musher's (start of the conversation, interrupt).
+    /// The agent answered a request of Musher's, such as the start of the conversation or an interrupt.
     ControlReply {
         /// The request's id.
         request: String,
-        /// What the agent reported as an error, if it did.
+        /// The error that the agent reported, if any.
         error: Option<String>,
     },
-    /// Musher answered a request of the agent that it does not know with a refusal, because the agent would
-    /// have waited for an answer.
+    /// Musher refused a request of the agent that it does not know, because the agent would have waited
+    /// for an answer.
     RequestRefused {
         /// The request's id.
         request: String,
-        /// The method that the agent asked for, in its protocol; empty when it named none.
+        /// The requested method, in the agent's protocol; empty if it named none.
         method: String,
     },
-    /// Tokens of one message so far; the last one per message counts until the turn's end replaces
-    /// them all.
+    /// The tokens of one message so far. The last value of each message counts until the turn's end
+    /// replaces all of them.
     MessageUsage {
         /// The vendor's id of the message.
         message: String,
@@ -243,53 +243,53 @@ pub enum Event {
         model: String,
         /// Tokens by class.
         tokens: Tokens,
-        /// Whether this is the message's last word, not the value at its start.
+        /// Whether this is the message's final value, not the one at its start.
         last: bool,
-        /// Subagent's tool call; without one the message is of the conversation itself.
+        /// The tool call of the subagent; `None` for a message of the conversation itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         parent: Option<String>,
     },
-    /// A turn began or what the agent is busy with changed.
+    /// A turn began, or the agent is busy with something else.
     Status {
-        /// What it is busy with now.
+        /// What the agent is busy with now.
         busy: Busy,
     },
-    /// The conversation was summarised to fit.
+    /// The conversation was summarised so that it fits.
     Compacted {
         /// Why.
         trigger: CompactTrigger,
-        /// Tokens before.
+        /// Tokens before the summary.
         before: Option<u64>,
-        /// Tokens after.
+        /// Tokens after it.
         after: Option<u64>,
     },
-    /// The conversation was thrown away and begun again; its accounts restart.
+    /// The conversation was thrown away and begun again; its usage totals restart at zero.
     ConversationReset {
         /// Why, in the agent's word.
         trigger: Option<String>,
     },
-    /// The agent could not save a part of these conversations, so that going on with one of them may miss what
-    /// was said.
+    /// The agent could not save a part of these conversations. A run that resumes one of them may lack a
+    /// part of what was said.
     ConversationIncomplete {
         /// The conversations.
         sessions: Vec<SessionId>,
     },
     /// A turn ended. A run can have several.
     TurnEnded(Box<TurnEnd>),
-    /// The agent says something about itself.
+    /// A report of the agent about itself.
     Notice {
         /// How much it matters.
         level: NoticeLevel,
         /// The text.
         text: String,
     },
-    /// Something the decoder does not know or could not read. Nothing is lost: the bytes are in the
-    /// log at the event's position.
+    /// A line that the decoder does not know or could not read. Nothing is lost: the bytes are in the log
+    /// at the event's position.
     Unrecognized {
-        /// What is odd about it.
+        /// What is wrong with the line.
         why: UnrecognizedWhy,
-        /// The vendor's type, or the first words of the line.
+        /// The vendor's type, or the beginning of the line.
         what: String,
     },
     /// A line of plain text where no message was expected, or of a program that prints only text.
@@ -302,7 +302,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The word in its `type` field.
+    /// The value of its `type` field.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Session(_) => "session",
@@ -348,28 +348,28 @@ pub struct SessionStarted {
     pub model: Option<String>,
     /// The agent's version.
     pub agent_version: Option<String>,
-    /// The working directory that the agent believes to be in.
+    /// The working directory, as the agent reports it.
     pub cwd: Option<String>,
     /// The agent's permission mode.
     pub permission_mode: Option<String>,
     /// The source of the credential, as the agent reports it; never the credential.
     pub credential: Option<String>,
-    /// The tools it may use.
+    /// The tools that the agent may use.
     pub tools: Vec<String>,
-    /// The MCP servers it knows.
+    /// The MCP servers that the agent knows.
     pub mcp_servers: Vec<McpServer>,
 }
 
 /// An MCP server as the agent reports it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct McpServer {
-    /// Its name.
+    /// The server's name.
     pub name: String,
-    /// Its state, in the agent's word.
+    /// The server's state, in the agent's word.
     pub status: String,
 }
 
-/// What sort of tool it is, for a glyph and a sentence.
+/// The kind of a tool, for a glyph and a sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolKind {
@@ -396,7 +396,7 @@ pub enum ToolKind {
     Other,
 }
 
-/// What an agent reports of a tool's effect in addition to the text for the model.
+/// The agent's report of a tool's effect, in addition to the text for the model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ToolOutput {
@@ -408,30 +408,30 @@ pub enum ToolOutput {
         stderr: String,
         /// The exit code, if the agent reports it.
         exit_code: Option<i32>,
-        /// Whether it was cut short.
+        /// Whether the command was cut short.
         interrupted: bool,
-        /// The background task it became.
+        /// The background task that the command became.
         background: Option<String>,
     },
     /// A file was written or changed.
     Edit {
-        /// Its path.
+        /// The file's path.
         path: String,
-        /// Whether it is new.
+        /// Whether the file is new.
         created: bool,
-        /// What changed; empty when the agent does not say.
+        /// The changes; empty if the agent does not report them.
         diff: Diff,
     },
     /// A file was read.
     Read {
-        /// Its path.
+        /// The file's path.
         path: String,
         /// How many lines were read, if reported.
         lines: Option<u64>,
     },
     /// Anything else, as the agent reports it.
     Other {
-        /// Its text, or its JSON.
+        /// The report's text, or its JSON.
         value: Value,
     },
 }
@@ -439,9 +439,9 @@ pub enum ToolOutput {
 /// A picture in a result. Its bytes stay in the log, at the event's position.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Image {
-    /// Its media type, if reported.
+    /// The picture's media type, if reported.
     pub media_type: Option<String>,
-    /// Length of its base64 text.
+    /// Length of the picture's base64 text.
     pub base64_len: u64,
 }
 
@@ -453,7 +453,7 @@ pub enum ApiErrorKind {
     Login,
     /// The account cannot pay.
     Billing,
-    /// Too many requests, or a limit is used up.
+    /// There are too many requests, or a limit is used up.
     RateLimit,
     /// The provider is overloaded.
     Overloaded,
@@ -465,7 +465,7 @@ pub enum ApiErrorKind {
     Model,
     /// The provider failed.
     Server,
-    /// The model ran into its output limit.
+    /// The answer reached the model's output limit.
     MaxOutput,
     /// The model refused.
     Refusal,
@@ -475,7 +475,7 @@ pub enum ApiErrorKind {
     Unknown,
 }
 
-/// What sort of work a task is.
+/// The kind of work of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskKind {
@@ -491,39 +491,39 @@ pub enum TaskKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskStatus {
-    /// It completed.
+    /// The task completed.
     Completed,
-    /// It failed.
+    /// The task failed.
     Failed,
-    /// It was ended.
+    /// The task was stopped.
     Stopped,
-    /// A word this version does not know.
+    /// The task ended in a way that this version does not know.
     Unknown,
 }
 
-/// How much a notice matters.
+/// The level of a notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeLevel {
-    /// Good to know.
+    /// Information.
     Info,
-    /// Worth a look.
+    /// Deserves a look.
     Warning,
     /// Something went wrong.
     Error,
 }
 
-/// What is odd about a line.
+/// What is wrong with a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UnrecognizedWhy {
-    /// A message of a type that this version does not know.
+    /// The message's type is not known to this version.
     UnknownType,
-    /// A known message in an unknown shape.
+    /// The message's type is known, but not its shape.
     UnknownShape,
-    /// Not a message at all.
+    /// The line is no message.
     NotJson,
-    /// Longer than is decoded (16 MiB).
+    /// The line is longer than the decoded limit of 16 MiB.
     Oversized,
     /// The stream ended in the middle of it.
     CutOff,
@@ -532,20 +532,20 @@ pub enum UnrecognizedWhy {
 /// How a turn ended, by the agent's result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct TurnEnd {
-    /// What it means.
+    /// The meaning of the result.
     pub turn: Turn,
-    /// The agent's own words for it: subtype and terminal reason.
+    /// The agent's own words about the end: subtype and terminal reason.
     pub said: String,
-    /// The final answer, or the error's text.
+    /// The final answer, or the text of the error.
     pub text: String,
-    /// The agent's account, if it gives one.
+    /// The usage that the agent reports; `None` when it reports none.
     pub usage: Option<ApiUsage>,
     /// The number of the result in this run, if the agent counts them.
     pub index: Option<u32>,
-    /// Prompts that the agent still has queued.
+    /// How many prompts the agent still has queued.
     pub queued: u32,
-    /// Prompts that joined the turn while it went on, in addition to the one that began it; its end answers
-    /// them, too.
+    /// How many prompts joined the turn, in addition to the one that began it; the turn's end answers
+    /// them too.
     #[serde(default, skip_serializing_if = "is_none")]
     #[ts(as = "Option<u32>", optional)]
     pub joined: u32,
@@ -553,28 +553,28 @@ pub struct TurnEnd {
     pub from_task: bool,
     /// Calls that were refused in this turn.
     pub denials: Vec<String>,
-    /// From the prompt to the result by the agent's clock (milliseconds).
+    /// Time from the prompt to the result by the agent's clock (milliseconds).
     pub duration_ms: Option<u64>,
     /// Time spent waiting for the provider (milliseconds).
     pub api_ms: Option<u64>,
-    /// When the credential will have to be renewed, if the agent says so.
+    /// When the credential must be renewed, if the agent reports it.
     pub login_expires_at: Option<Timestamp>,
 }
 
-/// Whether a count that nearly always is 0 need not be written.
+/// Whether a count is 0; then it is not written.
 fn is_none(count: &u32) -> bool {
     *count == 0
 }
 
-/// What the end of a turn means.
+/// The meaning of a turn's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Turn {
-    /// The agent is satisfied.
+    /// The agent finished its work.
     Completed,
-    /// It was interrupted.
+    /// The turn was interrupted.
     Interrupted,
-    /// An error of the provider ended it; the last [`Event::ApiError`] says which.
+    /// An error of the provider ended the turn; the last [`Event::ApiError`] has the error.
     Error(ApiErrorKind),
     /// The turn limit that the run was given is reached.
     MaxTurns,
@@ -582,6 +582,6 @@ pub enum Turn {
     Budget,
     /// The conversation to be resumed does not exist.
     SessionMissing,
-    /// Any other bad end.
+    /// The turn failed in any other way.
     Failed,
 }

@@ -1,5 +1,5 @@
-//! What the page pulls: batches of what is newer than what it has, already reduced. A notice says only that
-//! there is something new; the page decides when to pull.
+//! The batches that the page pulls: everything newer than what the page has, reduced to what it shows. A
+//! notice only announces that there is something newer; the page decides when to pull.
 
 use crate::{
     Activity, AgentId, ApiErrorKind, Envelope, Fault, Limit, Question, RawEnvelope, Reason, Run,
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use ts_rs::TS;
 
-/// What a draft will become.
+/// The kind of text that a draft becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DraftKind {
@@ -19,12 +19,12 @@ pub enum DraftKind {
     Thought,
     /// A tool's input, as raw JSON text.
     ToolInput,
-    /// The output of a tool that is still running, as far as its agent reports it; the result has all of it.
+    /// The output of a running tool, as far as its agent reports it; the result has all of it.
     ToolOutput,
 }
 
-/// Text being streamed. It is replaced by the finished step. A pull gives only what the page does not
-/// have of it: `text` continues the draft at `from`.
+/// Text that is being streamed. The finished step replaces it. A pull returns only the part that the page
+/// does not have: `text` continues the draft at `from`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Draft {
     /// The run.
@@ -33,17 +33,17 @@ pub struct Draft {
     pub message: String,
     /// Index of the block in the message.
     pub block: u32,
-    /// What it will become. Of a tool's input and of its output only the beginning is drafted.
+    /// The kind of text. Of a tool's input and output only the beginning is drafted.
     pub kind: DraftKind,
     /// The tool's name, for [`DraftKind::ToolInput`].
     pub tool: Option<String>,
-    /// The `end` of what the page has, which `text` continues; 0 for the whole draft.
+    /// The `end` of the page's part, which `text` continues; 0 if `text` is the whole draft.
     pub from: u64,
-    /// The length of the draft with `text`, in bytes. The page sends it back unchanged.
+    /// The length of the draft including `text`, in bytes. The page sends it back unchanged.
     pub end: u64,
-    /// Checksum of the text up to `end`. The page sends it back unchanged.
+    /// Checksum of the draft's text up to `end`. The page sends it back unchanged.
     pub checksum: u64,
-    /// The text from `from` on.
+    /// The draft's text from `from` on.
     pub text: String,
 }
 
@@ -62,8 +62,8 @@ pub struct HeldDraft {
     pub checksum: u64,
 }
 
-/// One step of a draft's life, from a decoder to the feed's memory. The message's id is shared, because
-/// nearly every line of a run makes one of these.
+/// A change of a draft, from a decoder to the feed's memory. The message's id is shared, because nearly
+/// every line of a run makes such a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftUpdate {
     /// A block began.
@@ -72,7 +72,7 @@ pub enum DraftUpdate {
         message: Arc<str>,
         /// Index of the block.
         block: u32,
-        /// What it will become.
+        /// The kind of text.
         kind: DraftKind,
         /// The tool's name.
         tool: Option<String>,
@@ -83,10 +83,10 @@ pub enum DraftUpdate {
         message: Arc<str>,
         /// Index of the block.
         block: u32,
-        /// What was added.
+        /// The added text.
         text: String,
     },
-    /// The finished step is among the events now, or the block came to nothing.
+    /// The block is over: its finished step is among the events, or it had no content.
     Close {
         /// The vendor's id of the message.
         message: Arc<str>,
@@ -102,34 +102,35 @@ pub enum DraftUpdate {
     },
 }
 
-/// Sent to the page after a commit: the store has something newer.
+/// Tells the page, after a commit, that the store has something newer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Notice {
-    /// The store's revision, growing.
+    /// The store's revision, which only grows.
     pub revision: u64,
 }
 
-/// What the page shows, with every pull.
+/// A pull of the page: the topics on screen, and what the page has of each.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct PullRequest {
-    /// The epoch that the page has; of another one than the feed's nothing counts. 0 for none.
+    /// The epoch of the page's data, 0 for none. If it is not the feed's epoch, the page gets everything
+    /// anew.
     pub epoch: u64,
-    /// What is on screen.
+    /// The topics on screen.
     pub topics: Vec<TopicRequest>,
 }
 
 impl PullRequest {
-    /// Asks for all of these topics.
+    /// Asks for all data of these topics.
     pub fn all(topics: impl IntoIterator<Item = Topic>) -> Self {
         let all = |topic| TopicRequest { since: 0, topic };
         Self { epoch: 0, topics: topics.into_iter().map(all).collect() }
     }
 }
 
-/// A topic that is on screen, and what the page has of it.
+/// A topic on screen, with what the page has of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct TopicRequest {
-    /// The revision that the page has of it; 0 asks for all of it.
+    /// The revision of the page's data; 0 asks for all of it.
     pub since: u64,
     /// The topic.
     pub topic: Topic,
@@ -151,16 +152,16 @@ pub enum Topic {
     Timeline(HeldTimeline),
 }
 
-/// The story whose timeline is on screen, and what the page has of it.
+/// A story whose timeline is on screen, with what the page has of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct HeldTimeline {
     /// The story.
     pub story: StoryId,
-    /// The last event that the page has, per run of that story. A run that is not named gives its
+    /// The last event that the page has of each run of the story. A run that is missing here returns its
     /// newest events.
     #[serde(default)]
     pub held: Vec<(RunId, Seq)>,
-    /// The last journal entry of that story that the page has.
+    /// The last journal entry of the story that the page has.
     #[serde(default)]
     pub journal: Seq,
     /// The drafts that the page has.
@@ -169,43 +170,43 @@ pub struct HeldTimeline {
 }
 
 impl HeldTimeline {
-    /// A page that shows this story's timeline and has nothing of it.
+    /// Asks for a timeline of which the page has nothing.
     pub fn nothing_of(story: StoryId) -> Self {
         Self { story, held: Vec::new(), journal: Seq(0), drafts: Vec::new() }
     }
 }
 
-/// What an agent is called.
+/// The names of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct AgentName {
     /// The agent.
     pub agent: AgentId,
-    /// Its name for people: `Claude Code`.
+    /// The name for people: `Claude Code`.
     pub name: String,
     /// A shorter name, for columns and sentences: `Claude`.
     pub short_name: String,
 }
 
-/// What is newer, reduced to what is shown.
+/// What is newer than the page's data, reduced to what the page shows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct FeedBatch {
-    /// Changes with every owner.
+    /// Changes with every owner of the data directory.
     pub epoch: u64,
-    /// The revision that this batch leads to, for every topic that was asked for.
+    /// The page's revision of every requested topic after this batch.
     pub revision: u64,
-    /// The clock of the machine, for countdowns that do not trust the page's.
+    /// The machine's clock, for countdowns that do not depend on the page's clock.
     pub now: Timestamp,
-    /// The topics that changed, in the order in which they were asked for.
+    /// The topics that changed, in the requested order.
     pub topics: Vec<TopicBatch>,
 }
 
-/// What is newer of a topic.
+/// The newer data of a topic.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum TopicBatch {
     /// Stories.
     Stories {
-        /// These are all there are; otherwise those that changed.
+        /// Whether these are all stories; otherwise only those that changed.
         is_all: bool,
         /// The stories.
         stories: Vec<StoryView>,
@@ -220,7 +221,7 @@ pub enum TopicBatch {
         /// The limits.
         limits: Vec<Limit>,
     },
-    /// Every agent that this version knows; the same as long as the owner lives.
+    /// Every agent that this version knows; it does not change while the owner lives.
     Agents {
         /// The agents.
         agents: Vec<AgentName>,
@@ -229,16 +230,16 @@ pub enum TopicBatch {
     Timeline(TimelineBatch),
 }
 
-/// A request to the provider that failed, which the agent makes again by itself.
+/// A failed request to the provider that the agent repeats by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Retrying {
-    /// Which attempt that will be, from 1.
+    /// The number of the coming attempt, from 1.
     pub attempt: u32,
-    /// How many it makes at most.
+    /// The most attempts that the agent makes.
     pub max: Option<u32>,
-    /// When it is made.
+    /// When the coming attempt is made.
     pub until: Timestamp,
-    /// The HTTP status that failed; `None` when there was no answer.
+    /// The HTTP status of the failure; `None` if there was no answer.
     pub status: Option<u16>,
     /// What failed.
     pub error: ApiErrorKind,
@@ -249,51 +250,51 @@ pub struct Retrying {
 pub struct StoryView {
     /// The story.
     pub story: Story,
-    /// What its agent does now.
+    /// What the story's agent is doing now.
     pub activity: Option<Activity>,
-    /// What its agent waits for, after an error of the provider.
+    /// The retry that the agent waits for, after an error of the provider.
     #[serde(default)]
     pub retrying: Option<Retrying>,
-    /// The disk is full: its agent is held until there is room.
+    /// Whether the agent is held back because the disk is full.
     #[serde(default)]
     pub paused: bool,
-    /// Why nothing happens in it, where something goes on in it or is asked of it; `None` where it only rests.
+    /// What the story waits for, if something goes on in it or is asked of it; `None` if it only rests.
     #[serde(default)]
     pub waits_for: Option<WaitsFor>,
-    /// Its states over time, oldest first.
+    /// The story's states over time, oldest first.
     pub spans: Vec<Span>,
-    /// When tools were called, thinned out to at most one in two seconds and a few hundred in all.
+    /// When tools were called, reduced to one time per two seconds and a few hundred in all.
     pub ticks: Vec<Timestamp>,
-    /// Its runs, oldest first.
+    /// The story's runs, oldest first.
     pub runs: Vec<Run>,
 }
 
-/// A stretch of time in one state. It ends where the next one begins; the last one goes on.
+/// A stretch of time in one state. It ends where the next one begins; the last one continues.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Span {
     /// The state.
     pub state: StoryState,
-    /// Why.
+    /// The reason of the state.
     pub reason: Option<Reason>,
-    /// Since when.
+    /// When it began.
     pub from: Timestamp,
 }
 
-/// What is new in the timeline of a story.
+/// The newer part of a story's timeline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct TimelineBatch {
     /// The story.
     pub story: StoryId,
-    /// Nothing that the page had counts; otherwise this follows it.
+    /// Whether this replaces everything that the page has; otherwise it continues it.
     pub is_all: bool,
-    /// There is more than one batch carries; the page pulls again for it.
+    /// Whether there is more than one batch can hold; then the page pulls again.
     pub is_cut: bool,
-    /// New events of its runs.
+    /// New events of the story's runs.
     pub runs: Vec<RunBatch>,
     /// New journal entries.
     pub journal: Vec<Envelope>,
-    /// Every draft of its live run, each with what the page does not have of it. A draft that is not
-    /// named here is over.
+    /// Every draft of the live run, each with the part that the page does not have. A draft that is
+    /// missing here is over.
     pub drafts: Vec<Draft>,
 }
 
@@ -302,69 +303,68 @@ pub struct TimelineBatch {
 pub struct RunBatch {
     /// The run.
     pub run: RunId,
-    /// The number after which these follow without a gap.
+    /// The number of the event before the first of these, without a gap.
     pub from: Seq,
-    /// The number of the last of these.
+    /// The number of the last of these events.
     pub to: Seq,
     /// The events.
     #[ts(as = "Vec<Envelope>")]
     pub events: Vec<RawEnvelope>,
-    /// Texts and thoughts of which the page has the beginning as a draft; their events hold only what
-    /// follows it.
+    /// Texts and thoughts whose beginning the page has as a draft; their events hold only the rest.
     #[serde(default)]
     pub tails: Vec<TextTail>,
 }
 
-/// A finished text that is given without its beginning.
+/// A finished text that is sent without its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TextTail {
     /// The event's number.
     pub seq: Seq,
-    /// The `end` of the draft that is its beginning.
+    /// The `end` of the draft that holds the beginning.
     pub from: u64,
 }
 
-/// What a folder is, before a story is started in it.
+/// What is known of a folder before a story is started in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FolderSummary {
-    /// Its absolute path.
+    /// The folder's absolute path.
     pub dir: String,
-    /// Its name.
+    /// The folder's name.
     pub name: String,
-    /// Whether it is in a git repository.
+    /// Whether the folder is in a git repository.
     pub is_repository: bool,
-    /// The root of its worktree.
+    /// The root of the folder's worktree.
     pub root: String,
     /// The branch checked out there.
     pub branch: Option<String>,
     /// How many files are changed or untracked; `None` when git did not answer.
     pub changed: Option<u32>,
-    /// Stories that work there now.
+    /// Stories whose agent works there now.
     pub live: Vec<Slug>,
-    /// The branch that a new worktree would have for a goal that is not written yet.
+    /// The branch that a new worktree would get for a goal that is not written yet.
     pub new_branch: String,
     /// The folder in which a new worktree would be made, by the configuration.
     #[serde(default)]
     pub worktrees: String,
-    /// The commands that must pass in this repository, by the configuration.
+    /// The gates of this repository, by the configuration.
     #[serde(default)]
     pub gates: Vec<String>,
-    /// Why a story can have no new worktree of it, with what to do; `None` where it can.
+    /// Why a story cannot get a new worktree of it, with what to do; `None` if it can.
     #[serde(default)]
     pub no_worktree: Option<Fault>,
-    /// Why no story can work in it as it is, with what to do; `None` where one can.
+    /// Why a story cannot work in the folder itself, with what to do; `None` if it can.
     #[serde(default)]
     pub not_as_is: Option<Fault>,
 }
 
-/// A piece of a log, as evidence.
+/// A piece of a log, shown as evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RawPiece {
-    /// Where it begins in the log.
+    /// Where the piece begins in the log.
     pub offset: u64,
-    /// How long the whole piece is; the text may be cut.
+    /// The length of the whole piece; the text may be shorter.
     pub len: u64,
-    /// Its text, wrong bytes replaced.
+    /// The piece's text; invalid bytes are replaced.
     pub text: String,
     /// Whether the text is shorter than the piece.
     pub cut: bool,

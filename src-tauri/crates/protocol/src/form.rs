@@ -1,27 +1,28 @@
-//! Forms: what an MCP server asks a person for through an agent (`elicitation` of the Model Context Protocol,
-//! revision 2025-11-25). A form is flat: each field holds a text, a number, a yes or no, or a choice.
+//! Forms: an MCP server asks a person for values through an agent (`elicitation` of the Model Context
+//! Protocol, revision 2025-11-25). A form is flat: each field holds a text, a number, a yes or no, or a
+//! choice.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// One field.
+/// One field of a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct FormField {
-    /// Its name in the answer.
+    /// The field's name in the answer.
     pub name: String,
-    /// Its name for people; the same where the server gives none.
+    /// The field's name for people; the same as `name` if the server gives none.
     pub title: String,
-    /// What it means, if the server says so.
+    /// What the field means, if the server explains it.
     pub description: Option<String>,
-    /// Whether the form cannot be sent without it.
+    /// Whether the form cannot be sent without this field.
     pub required: bool,
-    /// What it holds.
+    /// The kind of value.
     pub takes: Takes,
-    /// Its value at first, if the server proposes one: written as a person would.
+    /// The server's proposed value, if any, written as a person would write it.
     pub proposed: Vec<String>,
 }
 
-/// What a field holds.
+/// The kind of value of a field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Takes {
@@ -31,42 +32,42 @@ pub enum Takes {
         min: Option<u32>,
         /// Most characters.
         max: Option<u32>,
-        /// What sort of text: `email`, `uri`, `date`, `date-time`.
+        /// The format of the text: `email`, `uri`, `date`, `date-time`.
         format: Option<String>,
     },
     /// A number.
     Number {
-        /// Without a fraction.
+        /// Whether it must be whole.
         whole: bool,
-        /// The smallest.
+        /// The smallest number.
         min: Option<f64>,
-        /// The largest.
+        /// The largest number.
         max: Option<f64>,
     },
     /// Yes or no.
     Flag,
-    /// One of these.
+    /// One of several options.
     One {
-        /// What is offered.
+        /// The options.
         options: Vec<FormOption>,
     },
-    /// Any of these.
+    /// Any number of several options.
     Several {
-        /// What is offered.
+        /// The options.
         options: Vec<FormOption>,
-        /// Fewest of them.
+        /// Fewest options.
         min: Option<u32>,
-        /// Most of them.
+        /// Most options.
         max: Option<u32>,
     },
 }
 
-/// Something that a field offers.
+/// An option of a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FormOption {
-    /// What the server gets.
+    /// The value that the server gets.
     pub value: String,
-    /// Its name for people; the same where the server gives none.
+    /// The option's name for people; the same as `value` if the server gives none.
     pub label: String,
 }
 
@@ -75,6 +76,6 @@ pub struct FormOption {
 pub struct FilledField {
     /// The field's name.
     pub name: String,
-    /// What a person wrote or chose; more than one only where several can be chosen.
+    /// What a person wrote or chose; more than one value only for several options.
     pub written: Vec<String>,
 }

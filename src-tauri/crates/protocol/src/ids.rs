@@ -1,5 +1,5 @@
-//! Names of things: newtypes around strings and numbers so that one kind of id cannot be passed for another.
-//! Ids are opaque to all code but the one that makes them; only slugs are for people.
+//! Ids and names: newtypes around strings and numbers, so that one kind of id cannot be passed for
+//! another. Ids are opaque to all code but the one that makes them; only slugs are for people.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -13,7 +13,7 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes over a text that is already known to name one.
+            /// Wraps a text that is known to be such an id.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -33,11 +33,11 @@ macro_rules! text_id {
 }
 
 text_id!(
-    /// A story, for ever: a UUID v7 made by Musher. People use its [`Slug`].
+    /// A story's permanent id: a UUID v7 made by Musher. People use the story's [`Slug`].
     StoryId
 );
 text_id!(
-    /// A run, for ever: a UUID v7 made by Musher, and the name of its directory under `runs/`.
+    /// A run's permanent id: a UUID v7 made by Musher, and the name of its directory under `runs/`.
     RunId
 );
 text_id!(
@@ -49,8 +49,8 @@ text_id!(
     Slug
 );
 text_id!(
-    /// An account: agent, configuration directory, authentication method and the name of the
-    /// credential variable, joined. Never made from a secret.
+    /// An account: agent, configuration directory, authentication method and the name of the credential
+    /// variable, joined. Never made from a secret.
     AccountId
 );
 text_id!(
@@ -58,7 +58,7 @@ text_id!(
     AgentId
 );
 text_id!(
-    /// A decoder's family and version: `claude/2`. A run is read by the newest of the family that it began with.
+    /// A decoder's family and version: `claude/2`. The newest decoder of a run's family reads the run.
     DecoderId
 );
 text_id!(
@@ -67,40 +67,40 @@ text_id!(
 );
 
 impl StoryId {
-    /// A new id, later ids sorting after earlier ones.
+    /// Makes a new id; later ids sort after earlier ones.
     pub fn generate() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
     }
 }
 
-/// A new id for a prompt, made by the caller that sends it.
+/// Makes a new id for a prompt; the caller that sends the prompt makes it.
 pub fn new_prompt_id() -> String {
     uuid::Uuid::now_v7().to_string()
 }
 
 impl RunId {
-    /// A new id, later ids sorting after earlier ones.
+    /// Makes a new id; later ids sort after earlier ones.
     pub fn generate() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
     }
 }
 
 impl SessionId {
-    /// A new id for a fresh conversation. Random, because agents expect a UUID v4.
+    /// Makes the id of a new conversation. It is random, because agents expect a UUID v4.
     pub fn generate() -> Self {
         Self(uuid::Uuid::new_v4().to_string())
     }
 }
 
 impl QuestionId {
-    /// The lasting name of a question that `run` asked under the agent's `request` id.
+    /// Makes the lasting name of the question that `run` asked under the agent's `request` id.
     pub fn of(run: &RunId, request: &str) -> Self {
         Self(format!("{run}:{request}"))
     }
 }
 
-/// The dense number of an event: per run for run events (valid for one decoder version), per data
-/// directory for journal entries. Starts at 1.
+/// The number of an event, from 1 without gaps: per run for run events (valid for one decoder version),
+/// per data directory for journal entries.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS,
 )]
@@ -108,7 +108,7 @@ impl QuestionId {
 pub struct Seq(pub u64);
 
 impl Seq {
-    /// The number after this one.
+    /// Returns the next number.
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }

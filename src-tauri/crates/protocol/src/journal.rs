@@ -1,5 +1,5 @@
-//! The journal: every fact that Musher or a person makes, written and synced before its effect.
-//! Entries are never rewritten, so every arm and field here must be readable for ever.
+//! The journal: every fact that Musher or a person makes, written and synced before its effect. Entries
+//! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
     AccountId, Actor, AgentId, Answer, DecoderId, NotificationKind, Outcome, Pos, Profile,
@@ -13,27 +13,27 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(from = "earlier::JournalEntry")]
 pub struct JournalEntry {
-    /// Its number in this data directory, dense, from 1.
+    /// The entry's number in this data directory, from 1 without gaps.
     pub seq: Seq,
     /// When it was written.
     pub at: Timestamp,
-    /// The story it is about.
+    /// The story that the entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub story: Option<StoryId>,
-    /// The run it is about.
+    /// The run that the entry is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     /// The fact.
     pub event: JournalEvent,
 }
 
-/// What is sent to an agent, for the words on a timeline.
+/// The kind of an input to an agent, for the words on a timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum InputKind {
-    /// The opening words of the conversation's protocol.
+    /// The message that opens the conversation's protocol.
     Hello,
-    /// A later step of the protocol, or a reply to a request of the agent that needs no person.
+    /// A later step of the handshake, or a reply to a request of the agent that needs no person.
     Protocol,
     /// A prompt.
     Prompt,
@@ -41,7 +41,7 @@ pub enum InputKind {
     Answer,
     /// An interrupt of the turn.
     Interrupt,
-    /// The end of input: nothing more will come.
+    /// The end of input: nothing more is written.
     Close,
 }
 
@@ -49,41 +49,41 @@ pub enum InputKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum InputMode {
-    /// Any number, also while it works; its input is ended when nothing is left to say.
+    /// Any number of prompts, also during a turn; the input is closed when nothing is left to send.
     #[default]
     TwoWay,
-    /// One, then the end of its input. Another prompt is for the next run.
+    /// One prompt, then the end of input. Further prompts wait for the next run.
     OnePrompt,
 }
 
 /// The fixed properties of a run, known before its process is started.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct RunSpec {
-    /// Its name for people.
+    /// The run's name for people.
     pub slug: Slug,
-    /// What it is for.
+    /// The purpose of the run.
     pub kind: RunKind,
     /// The agent.
     pub agent: AgentId,
-    /// The decoder that it began with; the newest of this family reads it.
+    /// The decoder that it began with; the newest decoder of the same family reads it.
     pub decoder: DecoderId,
-    /// The account it spends from.
+    /// The account that the run spends from.
     pub account: Option<AccountId>,
-    /// The conversation.
+    /// The agent's id of the conversation.
     pub session: Option<SessionId>,
-    /// Whether the conversation goes on rather than begins.
+    /// Whether the run resumes an existing conversation.
     pub resumes: bool,
     /// The program and its arguments.
     pub argv: Vec<String>,
-    /// The conversation's account before this run.
+    /// The conversation's usage totals before this run.
     pub usage_baseline: UsageTotals,
-    /// The gate's number from 1, for runs of kind gate.
+    /// The gate's number, from 1; only for gates.
     #[serde(default)]
     pub gate: Option<u32>,
-    /// How it takes prompts.
+    /// How the run's agent takes prompts.
     #[serde(default)]
     pub input: InputMode,
-    /// The agent could not save a part of the conversation that this run goes on with.
+    /// Whether the agent could not save a part of the resumed conversation.
     #[serde(default)]
     pub incomplete: bool,
 }
@@ -92,37 +92,37 @@ pub struct RunSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(from = "earlier::Queued")]
 pub struct PromptQueued {
-    /// Its id, the same as that of the input that will carry it.
+    /// The prompt's id, which is also the id of the input that carries it.
     pub id: String,
     /// The prompt.
     pub text: String,
-    /// Whose words they are.
+    /// Who wrote the prompt.
     pub by: Actor,
 }
 
-/// What a state rests on. Each part links to where it can be read.
+/// What a state rests on. Each part shows where it can be read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Evidence {
-    /// The sentence that sums it up.
+    /// A sentence that sums it up.
     pub summary: String,
     /// The agent's last result in the run's streams.
     pub result: Option<Pos>,
-    /// The limit or error event that decided.
+    /// The limit or error event that decided the outcome.
     pub cause: Option<Pos>,
     /// The exit code.
     pub exit_code: Option<i32>,
     /// The signal.
     pub signal: Option<i32>,
-    /// Who asked for the stop, and why.
+    /// Who requested the stop, and why.
     pub stop: Option<Stop>,
-    /// The last words on standard error.
+    /// The last lines of standard error.
     pub stderr: Option<String>,
-    /// Whether all output was read before the end was recorded.
+    /// Whether all output had been read when the end was recorded.
     pub drained: Option<bool>,
-    /// What a stop had to use beyond the agent's own interrupt.
+    /// The steps that a stop needed beyond the agent's own interrupt.
     pub forced: Vec<String>,
-    /// Processes that are still there, with the reason why they were left.
+    /// Processes that still run, with the reason why they were left.
     pub left: Vec<String>,
 }
 
@@ -130,13 +130,13 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum JournalEvent {
-    /// A process began to own this data directory.
+    /// A process became the owner of this data directory.
     OwnerStarted {
         /// Musher's version.
         version: String,
         /// The process id.
         pid: u32,
-        /// What sort of program: `mush run`, `app`.
+        /// The kind of program: `mush run`, `app`.
         role: String,
     },
     /// The owner released the directory in an orderly way.
@@ -146,21 +146,21 @@ pub enum JournalEvent {
     },
     /// A story was made.
     StoryCreated {
-        /// Its name for people.
+        /// The story's name for people.
         slug: Slug,
-        /// What it is about.
+        /// The story's title.
         title: String,
         /// The repository's common directory, or the working directory.
         project: String,
         /// The working directory.
         dir: String,
-        /// The root of the worktree that it is in, or the directory itself where there is no repository, with
-        /// links followed. One agent works there at a time. `None` in entries that are older than this field;
-        /// `dir` is used for them.
+        /// The root of the story's worktree, or the directory itself if there is no repository, with
+        /// links resolved. One agent works there at a time. `None` in entries older than this field; for
+        /// them `dir` is used.
         #[serde(default)]
         #[ts(optional)]
         root: Option<String>,
-        /// The branch checked out there.
+        /// The branch checked out in the worktree.
         branch: Option<String>,
         /// The agent.
         agent: AgentId,
@@ -168,42 +168,42 @@ pub enum JournalEvent {
         profile: Profile,
         /// The commands that must pass.
         gates: Vec<String>,
-        /// Whether it waits for a limit's reset and then resumes by itself.
+        /// Whether the story resumes by itself when a limit resets.
         #[serde(default)]
         resume_on_reset: bool,
     },
-    /// A new worktree is about to be made for a story, which is recorded once it is there. When the same
-    /// story is requested again, this shows what a kill or a full disk left behind.
+    /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
+    /// the same story is requested again, this shows what a kill or a full disk left behind.
     WorktreeWanted {
-        /// The story's name, which is the worktree's too.
+        /// The name of the story and of its worktree.
         slug: Slug,
         /// The new branch.
         branch: String,
     },
     /// A prompt is to be sent once the agent is idle.
     PromptQueued(PromptQueued),
-    /// A queued prompt was taken back before it was sent.
+    /// A queued prompt was removed before it was sent.
     PromptDropped {
-        /// Its id.
+        /// The prompt's id.
         id: String,
     },
-    /// A person asked for a story that rests to go on with the prompts that wait, or to be tried now.
+    /// A person asked that a resting story resume with its queued prompts, or try now.
     ResumeRequested {
-        /// The request's id; the same request is granted once.
+        /// The request's id; a request with the same id is granted once.
         id: String,
-        /// Whether its next run is to be tried now, although its account is held.
+        /// Whether the next run is tried now, although its account is held.
         #[serde(default)]
         now: bool,
     },
     /// An account was used for the first time.
     AccountSeen {
-        /// Its id.
+        /// The account's id.
         account: AccountId,
         /// The agent.
         agent: AgentId,
         /// The agent's configuration directory; `None` is the usual one.
         config_dir: Option<String>,
-        /// The agent's word for the method.
+        /// The agent's name of the authentication method.
         method: Option<String>,
         /// The name (never the value) of the variable that holds the credential.
         credential_variable: Option<String>,
@@ -219,14 +219,14 @@ pub enum JournalEvent {
     Input {
         /// The id under which the keeper writes them exactly once.
         id: String,
-        /// What they are.
+        /// The kind of input.
         kind: InputKind,
         /// The bytes as text; empty for [`InputKind::Close`].
         text: String,
-        /// The question that they answer.
+        /// The question that the input answers.
         #[serde(default)]
         question: Option<QuestionId>,
-        /// The answer in Musher's own form.
+        /// The answer as Musher's own type.
         #[serde(default)]
         answer: Option<Answer>,
         /// Who answered.
@@ -235,96 +235,96 @@ pub enum JournalEvent {
     },
     /// A stop was requested.
     StopRequested {
-        /// Who.
+        /// Who requested the stop.
         by: Actor,
-        /// Why.
+        /// Why the stop was requested.
         #[serde(deserialize_with = "earlier::stop_reason")]
         why: StopReason,
     },
     /// The run is over.
     RunEnded {
-        /// How.
+        /// How the run ended.
         outcome: Outcome,
-        /// What that rests on.
+        /// The evidence of that outcome.
         evidence: Box<Evidence>,
         /// A question was closed although no person answered it.
         #[serde(default)]
         question_lost: bool,
-        /// When, by the keeper's clock.
+        /// When the run ended, by the keeper's clock.
         #[serde(default)]
         ended_at: Option<Timestamp>,
     },
     /// A story's state changed.
     StateChanged {
-        /// The state now.
+        /// The new state.
         state: StoryState,
-        /// Why.
+        /// The reason of the state.
         reason: Option<Reason>,
-        /// The rest of the reason, for a person.
+        /// A sentence that completes the reason, for a person.
         #[serde(default)]
         detail: Option<String>,
-        /// The same as facts.
+        /// The facts behind the state.
         #[serde(default)]
         about: Option<StateDetail>,
-        /// Since when, by the event that caused it.
+        /// When the state began, by the event that caused it.
         since: Timestamp,
         /// When the state is expected to end by itself.
         #[serde(default)]
         until: Option<Timestamp>,
-        /// What it rests on.
+        /// The evidence of the state.
         evidence: Box<Evidence>,
-        /// The notification that it called for; its words are made where it is shown.
+        /// The notification that the change calls for; its text is made where it is shown.
         #[serde(default, alias = "notification", deserialize_with = "crate::earlier::notifies")]
         notifies: Option<NotificationKind>,
     },
-    /// A live run of an earlier owner was taken over.
+    /// An owner took over a live run of an earlier owner.
     RunAdopted {
-        /// How many bytes of output it had by then.
+        /// How many bytes of output the run had then.
         log_bytes: u64,
     },
-    /// An account, or one model of it, is held until its limit resets, because of the run that was limited.
+    /// An account, or one model of it, is held until its limit resets; the entry's run was limited.
     HoldStarted {
         /// The account.
         account: AccountId,
-        /// The model that alone is held, as the limit names it; `None` holds the whole account.
+        /// The one model that is held, as the limit names it; `None` holds the whole account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         model: Option<String>,
-        /// Until when; only earlier versions recorded none.
+        /// When the hold ends; `None` only in entries of earlier versions.
         until: Option<Timestamp>,
     },
     /// A hold ended.
     HoldEnded {
         /// The account.
         account: AccountId,
-        /// The model that alone was held.
+        /// The one model that was held; `None` for the whole account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         model: Option<String>,
     },
-    /// A limit's reset was claimed for resuming this story, exactly once.
+    /// A limit's reset was claimed for resuming this story, which happens once per reset.
     ResumeClaimed {
-        /// The reset that passed.
+        /// The reset that has passed.
         reset: Option<Timestamp>,
     },
-    /// Something about the data directory that a person should know.
+    /// A warning about the data directory for a person.
     Warning {
         /// What happened.
         text: String,
     },
-    /// A configuration was put in force.
+    /// A configuration came into force.
     ConfigAccepted {
         /// SHA-256 of `text`, in hexadecimal digits, as `sha256sum config.accepted.json` prints it.
         hash: String,
-        /// The configuration: what `config.accepted.json` holds.
+        /// The configuration, as written to `config.accepted.json`.
         text: String,
-        /// A person, or Musher for a change by hand that gives agents no more power.
+        /// A person; or Musher, for a manual change that gives agents no more power.
         by: Actor,
     },
 }
 
 impl JournalEvent {
-    /// The word in its `type` field.
+    /// The value of its `type` field.
     pub fn word(&self) -> &'static str {
         match self {
             Self::OwnerStarted { .. } => "owner_started",

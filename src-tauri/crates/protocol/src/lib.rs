@@ -1,10 +1,11 @@
-//! The words that every part of Musher shares: ids, events, states and reasons, tokens and money,
-//! questions, limits, requests to the owner, batches for the page and the codes of errors.
+//! The types that every part of Musher shares: ids, events, states and reasons, tokens and money,
+//! questions, limits, requests to the owner, batches for the page and error codes.
 //!
-//! This crate owns the meaning of what is kept on disk and of what crosses a process or IPC border. It does
-//! no I/O, reads no clock and knows no agent. All other crates depend on it; it depends on none of them.
-//! Fields are only ever added, with defaults, because journals of every age must still be read. The
-//! TypeScript of the page is generated from these types by a test (`ui/src/ipc/protocol.ts`).
+//! This crate owns the meaning of everything that is kept on disk and that crosses a process or IPC
+//! border. It does no I/O, reads no clock and knows no agent. All other crates that share these types
+//! depend on it; it depends on none of them. Fields are only ever added, with defaults, because journals
+//! of every age must still be read. A test generates the page's TypeScript from these types
+//! (`ui/src/ipc/protocol.ts`).
 
 #![deny(missing_docs)]
 

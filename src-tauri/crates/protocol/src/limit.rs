@@ -1,18 +1,19 @@
-//! Rate limits of an account: what an agent reported about a window, when, and what it means.
+//! Rate limits of an account: an agent's reports about each window.
 
 use crate::{AccountId, AgentId, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What the provider said about a window.
+/// The provider's status of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitStatus {
     /// Requests are served.
     Allowed,
-    /// Requests are served, but usage runs ahead of the window's pace. Not "almost out".
+    /// Requests are served, but usage is faster than the window's pace. This does not mean "almost used
+    /// up".
     Warning,
-    /// The window is full, but paid extra usage goes on: requests are served.
+    /// The window is full, but paid extra usage serves requests.
     Overage,
     /// Requests are refused until the reset.
     Rejected,
@@ -20,32 +21,32 @@ pub enum LimitStatus {
     Unknown,
 }
 
-/// What a window counts, for people.
+/// The name of a limit's window, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct WindowName {
-    /// Its name, shown unchanged: `requests per day`, `extra usage`. Empty where the length is name enough.
+    /// The label, shown unchanged: `requests per day`, `extra usage`. Empty if the length is name enough.
     pub label: String,
-    /// How long it lasts (milliseconds); `None` when that is not known.
+    /// The window's length (milliseconds); `None` if it is not known.
     pub length_ms: Option<u64>,
-    /// The one model that it counts: `Opus`; `None` when it counts all.
+    /// The one model that the window counts: `Opus`; `None` if it counts all models.
     pub model: Option<String>,
-    /// It is paid extra usage, which serves when the other windows are full.
+    /// Whether this is paid extra usage, which serves when the other windows are full.
     pub is_extra: bool,
 }
 
 impl WindowName {
-    /// A window that its length says all about.
+    /// Names a window by its length.
     pub fn lasting(length_ms: u64) -> Self {
         Self { length_ms: Some(length_ms), ..Self::default() }
     }
 
-    /// A window whose length is not known or does not say what it is.
+    /// Names a window whose length is unknown or not enough.
     pub fn called(label: impl Into<String>) -> Self {
         Self { label: label.into(), ..Self::default() }
     }
 
-    /// `5 h`, `7 d Opus`, `extra usage`. `gap` separates a figure from its unit.
+    /// Formats the name: `5 h`, `7 d Opus`, `extra usage`. `gap` separates a number from its unit.
     pub fn words(&self, gap: char) -> String {
         let length = self.length_ms.filter(|_| self.label.is_empty()).map(|ms| length(ms, gap));
         let label = Some(self.label.clone()).filter(|label| !label.is_empty());
@@ -54,7 +55,7 @@ impl WindowName {
     }
 }
 
-/// A length in the largest unit in which it is a whole number.
+/// Formats a length in the largest unit in which it is a whole number.
 fn length(ms: u64, gap: char) -> String {
     const UNITS: [(u64, &str); 3] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min")];
     let whole = UNITS.into_iter().find(|(unit, _)| ms >= *unit && ms.is_multiple_of(*unit));
@@ -62,35 +63,35 @@ fn length(ms: u64, gap: char) -> String {
     format!("{}{gap}{name}", ms / unit)
 }
 
-/// One window as one report describes it.
+/// One window, as one report describes it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitWindow {
     /// The id that distinguishes it from the account's other windows; never shown.
     pub window: String,
-    /// What it counts.
+    /// The window's name.
     #[serde(default)]
     pub name: WindowName,
-    /// What was said about it.
+    /// The window's reported status.
     pub status: LimitStatus,
-    /// Fraction used, 0 to 1, more than 1 in overage; `None` when the report does not say.
+    /// Fraction used, 0 to 1, more than 1 in overage; `None` if the report lacks it.
     pub utilization: Option<f64>,
-    /// When the window resets; `None` when the report does not say.
+    /// When the window resets; `None` if the report lacks it.
     pub resets_at: Option<Timestamp>,
 }
 
 /// One report of an agent about its account's limits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitObservation {
-    /// Whether requests are served now, all windows considered.
+    /// Whether requests are served now, considering all windows.
     pub status: LimitStatus,
-    /// The window that decides, if the report names one.
+    /// The deciding window's id, if the report names it.
     pub window: Option<String>,
-    /// What that window counts; `None` when the report names none.
+    /// The deciding window's name; `None` if the report names no window.
     #[serde(default)]
     pub name: Option<WindowName>,
     /// When the deciding window resets.
     pub resets_at: Option<Timestamp>,
-    /// The one model that is blocked, when the block is not of the whole account.
+    /// The one model that is blocked; `None` if the whole account is.
     #[serde(default)]
     pub only_model: Option<String>,
     /// Why extra usage is not available, in the agent's word.
@@ -103,7 +104,7 @@ pub struct LimitObservation {
 /// The newest known state of one window of one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Limit {
-    /// Whose window it is.
+    /// The account that the window belongs to.
     pub account: AccountId,
     /// The account's agent; `None` when the account is not known.
     #[serde(default)]
@@ -113,18 +114,18 @@ pub struct Limit {
     pub account_name: Option<String>,
     /// The id that distinguishes it from the account's other windows; never shown.
     pub window: String,
-    /// What it counts.
+    /// The window's name.
     #[serde(default)]
     pub name: WindowName,
-    /// What was said last.
+    /// The status last reported.
     pub status: LimitStatus,
-    /// Fraction used, last known. Reports that do not have it do not change it.
+    /// The last reported fraction used. A report without a fraction does not change it.
     pub utilization: Option<f64>,
-    /// When it resets. In the past means "reset, awaiting confirmation".
+    /// When the window resets. A time in the past means "reset, not confirmed yet".
     pub resets_at: Option<Timestamp>,
-    /// When this was last reported.
+    /// When the window was last reported.
     pub seen_at: Timestamp,
-    /// The run that reported it.
+    /// The run whose agent reported it.
     pub source: RunId,
 }
 

@@ -5,18 +5,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-/// One of the decisions that an agent offers.
+/// A decision that an agent offers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct QuestionOption {
-    /// Its id, unique in the question.
+    /// The decision's id, unique in the question.
     pub id: String,
-    /// What it does.
+    /// The effect of the decision.
     pub does: Decision,
-    /// What it covers beyond this once, a line each, exactly as the agent reports it: rules, folders, modes.
+    /// What it covers beyond this one time, one line each, exactly as the agent reports it: rules,
+    /// folders, modes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub covers: Vec<String>,
-    /// What the agent wants back with it, in its own form.
+    /// The value that the agent wants back with it, in its own format.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     #[ts(skip)]
     pub reply: Value,
@@ -28,34 +29,34 @@ impl QuestionOption {
         matches!(self.does, Decision::AllowOnce | Decision::Deny)
     }
 
-    /// A decision that covers this once and needs nothing but its id.
+    /// Makes a decision for this one time, for which the agent needs only the id.
     pub fn once(id: &str, does: Decision) -> Self {
         Self { id: id.to_owned(), does, covers: Vec::new(), reply: Value::Null }
     }
 }
 
-/// What a decision does.
+/// The effect of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// Yes, this once.
+    /// Allow, this one time.
     AllowOnce,
-    /// Yes, and the like of it until the conversation's process ends.
+    /// Allow this and similar things until the agent's process ends.
     AllowSession,
-    /// Yes, and the like of it from now on: the agent keeps it in its settings.
+    /// Allow this and similar things from now on: the agent saves it in its settings.
     AllowAlways,
-    /// No; the turn goes on.
+    /// Deny; the turn continues.
     Deny,
-    /// No, and the turn ends.
+    /// Deny and end the turn.
     DenyAndEnd,
 }
 
 impl Decision {
-    /// All of them.
+    /// All decisions.
     pub const ALL: [Self; 5] =
         [Self::AllowOnce, Self::AllowSession, Self::AllowAlways, Self::Deny, Self::DenyAndEnd];
 
-    /// The words for it on screen.
+    /// The text of the decision on screen.
     pub fn words(self) -> &'static str {
         match self {
             Self::AllowOnce => "Allow once",
@@ -66,7 +67,7 @@ impl Decision {
         }
     }
 
-    /// Whether it is a yes.
+    /// Whether the decision allows or denies.
     pub fn behavior(self) -> AnswerBehavior {
         match self {
             Self::AllowOnce | Self::AllowSession | Self::AllowAlways => AnswerBehavior::Allow,

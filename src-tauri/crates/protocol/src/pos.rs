@@ -1,5 +1,5 @@
-//! The lasting name of a run event: where in the run's streams it came from. It outlives decoder
-//! versions, so permalinks, questions and search rows use it instead of a sequence number.
+//! The lasting name of a run event: the place in the run's streams that it came from. It stays the same
+//! in all decoder versions, so permalinks, questions and search rows use it instead of a sequence number.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -17,7 +17,7 @@ pub enum Stream {
 }
 
 impl Stream {
-    /// The word for it in JSON.
+    /// The value's word in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Stdout => "stdout",
@@ -27,7 +27,7 @@ impl Stream {
     }
 }
 
-/// Position of an event in its run: event `index` of the line that begins at byte `offset` of
+/// The position of an event in its run: event `index` of the line that begins at byte `offset` of
 /// `stream`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct Pos {

@@ -1,5 +1,5 @@
-//! What can be read from the owner of a data directory: one [`Query`] for reads, as [`Request`](crate::Request) is for
-//! writes. A query changes nothing; what changes comes by the feed.
+//! Reads from the owner of a data directory: [`Query`] is for reads what [`Request`](crate::Request) is for
+//! writes. Queries change nothing; changes reach the page through the feed.
 
 use crate::{
     Envelope, Evidence, FolderSummary, LimitHistory, PackedUsage, RawEnvelope, RawPiece, RunId,
@@ -8,32 +8,33 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What can be read.
+/// A read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Query {
-    /// Events of a run, for paging in a long one.
+    /// Events of a run, for paging through a long one.
     Events {
         /// The run.
         run: RunId,
         /// Events after this number.
         after: Seq,
-        /// At most so many; the engine gives at most 5,000.
+        /// The most events to return; the engine returns 5,000 at most.
         most: u32,
     },
-    /// What a folder is, before a story is started in it.
+    /// What is known of a folder before a story is started in it.
     Folder {
-        /// Its path.
+        /// The folder's path.
         path: String,
     },
-    /// The branch that a new story with a goal would have: free now, and made free again when it starts.
+    /// The branch that a new story with a goal would get. It is free now; the start makes sure of that
+    /// again.
     NewBranch {
         /// The folder in which it would start.
         dir: String,
         /// The goal.
         goal: String,
     },
-    /// What a story's state rests on.
+    /// The evidence of a story's state.
     Evidence {
         /// The story.
         story: StoryId,
@@ -42,35 +43,35 @@ pub enum Query {
     Raw {
         /// The run.
         run: RunId,
-        /// Which of its logs.
+        /// The log.
         stream: Stream,
         /// Where the piece begins (bytes).
         offset: u64,
-        /// How long it is (bytes).
+        /// The length of the piece (bytes).
         len: u64,
     },
-    /// The command that goes on with a story's conversation without Musher.
+    /// The command that resumes a story's conversation without Musher.
     ResumeCommand {
         /// The story.
         story: StoryId,
     },
-    /// Sums of what was used, by time and group.
+    /// Sums of usage, by time and group.
     Usage(UsageQuery),
-    /// What a story used turn by turn, and how full its conversation was.
+    /// A story's usage by turn, and how full its conversation was.
     StoryUsage {
         /// The story.
         story: StoryId,
     },
-    /// What was reported of every limit window in a range, and when accounts were held.
+    /// The reports of every limit window in a range, and the holds of accounts.
     LimitHistory {
-        /// Where the range begins.
+        /// The beginning of the range.
         from: Timestamp,
-        /// Where it ends.
+        /// The end of the range.
         to: Timestamp,
     },
 }
 
-/// The answer to a [`Query`], under the same word.
+/// The answer to a [`Query`], with the variant of the same name.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 #[serde(tag = "of", content = "is", rename_all = "snake_case")]
 pub enum QueryAnswer {
@@ -84,12 +85,12 @@ pub enum QueryAnswer {
     Evidence(Evidence),
     /// The piece.
     Raw(RawPiece),
-    /// The command; `None` where the story has no conversation yet.
+    /// The command; `None` if the story has no conversation yet.
     ResumeCommand(Option<String>),
     /// The sums, column by column.
     Usage(PackedUsage),
-    /// Turns and context.
+    /// The turns, and how full the conversation was.
     StoryUsage(StoryUsage),
-    /// One for each limit window.
+    /// The histories, one per limit window.
     LimitHistory(Vec<LimitHistory>),
 }

@@ -1,5 +1,5 @@
-//! What can be asked of the owner of a data directory, over `engine.sock` or by a command of the
-//! page. A reply says "accepted" or "refused, why"; effects are seen in the store and the feed.
+//! Requests to the owner of a data directory, over `engine.sock` or by a command of the page. A reply is
+//! "accepted" or "refused, why"; the effects are seen in the store and the feed.
 
 use crate::{
     AgentId, Answer, ConfigState, Fault, Profile, QuestionId, RunId, SessionId, StartDefault,
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
-/// The prompt when a person lets an agent go on without words of their own. Shown as Musher's.
+/// The prompt that resumes an agent if the person wrote none. It is shown as Musher's.
 pub const GO_ON: &str = "Go on where you left off. Look at the state of the work tree first.";
 
-/// A new story.
+/// The request for a new story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct StartStory {
-    /// The id that the story will have, made by the asker, so that a request whose answer got lost can
-    /// be repeated without a second story.
+    /// The id of the story, made by the caller, so that a request whose reply got lost can be repeated
+    /// without making a second story.
     pub id: StoryId,
     /// The agent.
     pub agent: AgentId,
@@ -24,7 +24,7 @@ pub struct StartStory {
     pub dir: String,
     /// The first prompt.
     pub prompt: String,
-    /// What the story is about; `None` takes the prompt's first line.
+    /// The title; `None` takes the first line of the prompt.
     #[serde(default)]
     pub title: Option<String>,
     /// How the agent is started.
@@ -33,64 +33,65 @@ pub struct StartStory {
     /// The commands that must pass.
     #[serde(default)]
     pub gates: Vec<String>,
-    /// The conversation to go on with.
+    /// The conversation to resume.
     #[serde(default)]
     pub resume: Option<SessionId>,
-    /// Resume by itself when a limit that holds the story resets.
+    /// Whether the story resumes by itself when a limit that holds it resets.
     #[serde(default)]
     pub resume_on_reset: bool,
-    /// Make a new worktree on a branch of this name instead of working in `dir` itself. A name that is
-    /// taken is refused.
+    /// The branch for a new worktree, to work in that instead of in `dir` itself. A name that is taken is
+    /// refused.
     #[serde(default)]
     pub worktree: Option<String>,
-    /// Without such a name: make a new worktree on a branch that is named after the title, with a number
-    /// where that is taken.
+    /// Makes a new worktree, if `worktree` names no branch, on a branch that is named after the title,
+    /// with a number if the name is taken.
     #[serde(default)]
     pub new_branch: bool,
-    /// What the story takes from the configuration instead; the fields above for it are ignored.
+    /// The values that the story takes from the configuration; the fields above for them are ignored.
     #[serde(default)]
     pub defaults: BTreeSet<StartDefault>,
-    /// The environment to start in; `None` is the owner's own. Kept in memory, never on disk.
+    /// The environment to start in; `None` uses the owner's own. It is kept in memory, never on disk.
     #[serde(default)]
     pub env: Option<BTreeMap<String, String>>,
-    /// Variables set on top of it.
+    /// Variables to set in addition to that environment.
     #[serde(default)]
     pub set_env: BTreeMap<String, String>,
 }
 
-/// What can be asked.
+/// A request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
     /// Asks the owner for its version and role.
     Hello {
-        /// The asker's version.
+        /// The caller's version.
         version: String,
     },
     /// Make a story and start it.
     Start(Box<StartStory>),
-    /// Send a prompt to a story, now or when it is idle, with a new run if none lives.
+    /// Send a prompt to a story, now or when its agent is idle, with a new run if none lives.
     Send {
         /// The story.
         story: StoryId,
-        /// The id that the prompt will have, made by the asker, so that a request whose answer got lost
-        /// can be repeated without a second prompt.
+        /// The id of the prompt, made by the caller, so that a request whose reply got lost can be
+        /// repeated without sending a second prompt.
         id: String,
         /// The prompt.
         text: String,
     },
-    /// Have a story that rests go on: with the prompts that wait for it, or, when none does, with
-    /// Musher's own words. One whose account is held goes on when the limit has reset.
+    /// Resume a resting story: with its queued prompts, or, if there are none, with Musher's own prompt.
+    /// A story whose account is held resumes when the limit has reset.
     Resume {
         /// The story.
         story: StoryId,
-        /// The id that a prompt of Musher's will have, made by the asker.
+        /// The id of Musher's prompt, made by the caller.
         id: String,
-        /// Try now, although the account is held: one run is let through, and its success ends the hold.
+        /// Whether to try now, although the account is held: one run is let through, and its success ends
+        /// the hold.
         #[serde(default)]
         now: bool,
     },
-    /// Say why nothing happens in a story.
+    /// Tell why nothing happens in a story.
     Why {
         /// The story.
         story: StoryId,
@@ -114,7 +115,7 @@ pub enum Request {
         /// Why.
         #[serde(deserialize_with = "earlier::stop_reason")]
         why: StopReason,
-        /// Skip the polite steps.
+        /// Whether to skip the steps in which the agent can end by itself.
         now: bool,
     },
     /// End one run.
@@ -131,47 +132,49 @@ pub enum Request {
         #[serde(deserialize_with = "earlier::stop_reason")]
         why: StopReason,
     },
-    /// Put a story away.
+    /// Archive a story.
     Archive {
         /// The story.
         story: StoryId,
     },
-    /// Look at `config.json` and say what is in force and what waits for a person.
+    /// Read `config.json` and return what is in force and what waits for a person.
     Config,
     /// Set one value of `config.json`.
     SetConfig {
-        /// Which, as `agents.claude.model`.
+        /// The value's name, as `agents.claude.model`.
         key: String,
-        /// The value as JSON; `null` is the usual one.
+        /// The value as JSON; `null` sets the default.
         value: String,
-        /// A person confirmed it. Without that, a value that gives agents more power waits in the file.
+        /// Whether a person confirmed it. Otherwise a value that gives agents more power waits in the
+        /// file.
         confirmed: bool,
     },
-    /// Put in force what waits in `config.json`.
+    /// Accept the changes that wait in `config.json`.
     AcceptConfig {
-        /// The content that the person saw, by [`crate::ConfigState::file`].
+        /// Identifies the content that the person saw, by [`crate::ConfigState::file`].
         file: String,
     },
-    /// Check the whole store: the caller met damage in it, or did not find it. A damaged store is recovered.
+    /// Check the whole store, because the caller met damage in it or did not find it. A damaged store is
+    /// recovered.
     CheckStore,
-    /// Stop owning the directory; the asker takes over.
+    /// Give up the directory; the caller takes over.
     Yield {
-        /// What sort of program asks: `app`, `mush serve`.
+        /// The kind of program that asks: `app`, `mush serve`.
         role: String,
     },
 }
 
-/// What the owner says.
+/// The owner's reply to a request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
-    /// It is there.
+    /// The owner is there.
     Hello {
-        /// Its version.
+        /// The owner's version.
         version: String,
-        /// What sort of program it is.
+        /// The kind of program.
         role: String,
-        /// Its process id.
+        /// The owner's process id.
         pid: u32,
     },
     /// The story was made.
@@ -179,12 +182,12 @@ pub enum Reply {
         /// The story.
         story: StoryId,
     },
-    /// What the story waits for.
+    /// Why nothing happens in the story.
     Why {
-        /// What it waits for.
+        /// What the story waits for.
         waits_for: WaitsFor,
     },
-    /// The configuration, after what was asked.
+    /// The configuration, after the request.
     Config {
         /// What is in force, and what waits.
         state: Box<ConfigState>,

@@ -7,17 +7,17 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a run is for.
+/// The purpose of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
     /// An agent at work.
     Agent,
-    /// A command that must pass.
+    /// A gate: a command that must pass.
     Gate,
     /// A command that prepares a worktree.
     Setup,
-    /// A terminal taken over by a person.
+    /// A terminal that a person has taken over.
     Terminal,
 }
 
@@ -27,9 +27,9 @@ pub enum RunKind {
 pub enum RunState {
     /// Recorded in the journal; its process is being started.
     Starting,
-    /// Its process lives.
+    /// The process lives.
     Running,
-    /// Over; `outcome` says how.
+    /// Over; `outcome` tells how.
     Ended,
 }
 
@@ -45,7 +45,7 @@ pub enum FailedKind {
     Model,
     /// The conversation no longer fits the model.
     PromptTooLong,
-    /// The model ran into its output limit.
+    /// The answer reached the model's output limit.
     MaxOutput,
     /// The model refused.
     Refusal,
@@ -81,7 +81,7 @@ pub enum StartFailedKind {
     Session,
     /// Musher ended before it started the process; the start can be asked for again.
     NeverStarted,
-    /// Anything else; the evidence has the system's words.
+    /// Any other reason; the evidence has the system's words.
     Other,
 }
 
@@ -89,49 +89,49 @@ pub enum StartFailedKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Outcome {
-    /// The agent reported success and left in an orderly way.
+    /// The agent reported success and exited in an orderly way.
     Succeeded,
     /// The agent reported a failure.
     Failed {
-        /// Why.
+        /// The kind of failure.
         why: FailedKind,
     },
-    /// A rate limit held it.
+    /// A rate limit stopped it.
     Limited {
-        /// The window; never shown.
+        /// The window's id; never shown.
         window: Option<String>,
-        /// What the window counts; `None` when that is not known.
+        /// The window's name; `None` if it is not known.
         #[serde(default)]
         name: Option<WindowName>,
         /// When the window resets, if that is known.
         until: Option<Timestamp>,
-        /// The model that alone is blocked; `None` blocks the whole account.
+        /// The one model that is blocked; `None` blocks the whole account.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         model: Option<String>,
     },
-    /// It was stopped.
+    /// The run was stopped.
     Stopped {
-        /// Who.
+        /// Who stopped the run.
         by: Actor,
     },
-    /// It never ran.
+    /// The process never ran.
     StartFailed {
         /// Why.
         why: StartFailedKind,
     },
-    /// It ended by an exit code or a signal although no stop was requested.
+    /// The process ended with an exit code or a signal although no stop was requested.
     Crashed {
         /// The exit code, if there was one.
         code: Option<i32>,
         /// The signal's number, if there was one.
         signal: Option<i32>,
     },
-    /// It ended in an orderly way and never gave a result.
+    /// The process ended in an orderly way without a result.
     NoResult,
-    /// It took longer than it was given.
+    /// The run took longer than its time limit.
     TimedOut,
-    /// Its keeper is gone and left no word.
+    /// The run's keeper is gone and left no record of the end.
     Lost,
 }
 
@@ -179,33 +179,33 @@ impl Outcome {
 /// One run, as queries show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Run {
-    /// Its id.
+    /// The run's id.
     pub id: RunId,
-    /// Its name for people: `login-fix-2.3`.
+    /// The run's name for people: `login-fix-2.3`.
     pub slug: Slug,
-    /// The story it works for.
+    /// The story that the run belongs to.
     pub story: StoryId,
-    /// What it is for.
+    /// The purpose of the run.
     pub kind: RunKind,
     /// The agent, for agent runs.
     pub agent: AgentId,
-    /// The agent's version, once it said so.
+    /// The agent's version, once the agent has reported it.
     pub agent_version: Option<String>,
     /// The model, once the agent named it.
     pub model: Option<String>,
     /// The agent's conversation.
     pub session: Option<SessionId>,
-    /// The process id of the agent, once it was started.
+    /// The agent's process id, once the process was started.
     pub pid: Option<u32>,
-    /// Its state.
+    /// The run's state.
     pub state: RunState,
     /// How it ended, in one word.
     pub outcome: Option<OutcomeWord>,
-    /// How it ended, with the details of the word.
+    /// How it ended, with all details.
     pub ending: Option<Outcome>,
-    /// The exit code, if it ended by one.
+    /// The exit code, if it ended with one.
     pub exit_code: Option<i32>,
-    /// The signal, if it ended by one.
+    /// The signal, if one ended it.
     pub signal: Option<i32>,
     /// When it was started.
     pub started_at: Timestamp,
@@ -215,19 +215,19 @@ pub struct Run {
     pub tokens: Tokens,
     /// Cost of this run alone, in micro-dollars.
     pub cost_micros: u64,
-    /// Where the cost comes from.
+    /// The basis of the cost.
     pub cost_basis: CostBasis,
-    /// Bytes in its output log.
+    /// Bytes in the run's output log.
     pub log_bytes: u64,
-    /// Events decoded from it.
+    /// Events decoded from the run's logs.
     pub events: u64,
-    /// The decoder it began with.
+    /// The decoder that the run began with.
     pub decoder: DecoderId,
-    /// The gate's number from 1, for runs of kind gate.
+    /// The gate's number, from 1; only for gates.
     #[serde(default)]
     pub gate: Option<u32>,
-    /// Its logs are being read again. Until that is done its events are not shown, and what is folded from them
-    /// (session, version, model, tokens, cost) is a lower bound or missing.
+    /// Whether its logs are being read again. Until that is done its events are not shown, and the values
+    /// folded from them (session, version, model, tokens, cost) are lower bounds or missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,

@@ -1,4 +1,4 @@
-//! Why something was stopped, and by whom.
+//! Why something was stopped, and who stopped it.
 
 use crate::{Actor, earlier};
 use serde::{Deserialize, Serialize};
@@ -20,25 +20,25 @@ pub enum StopReason {
     /// Ctrl-C in the terminal of `mush run` or `mush attach`.
     #[serde(alias = "Ctrl-C in the terminal")]
     CtrlC,
-    /// The agent has finished and did not end in time after the end of its input.
+    /// The agent was done but did not end in time after its input was closed.
     #[serde(alias = "it did not leave within 10 s of the end of its input")]
     DidNotLeave,
-    /// The agent said nothing when the conversation was begun.
+    /// The agent did not answer when the conversation was opened.
     Unanswered,
-    /// It took longer than it was given.
+    /// The run took longer than its time limit.
     #[serde(alias = "it took longer than it was given")]
     TimeLimit,
-    /// The process that keeps the run got SIGTERM, as at a shutdown.
+    /// The run's keeper got SIGTERM, as at a shutdown.
     #[serde(alias = "SIGTERM")]
     KeeperTerminated,
-    /// Its turn was interrupted, and it left.
+    /// The run's turn was interrupted, and then the run ended.
     Interrupted,
-    /// The words of the person who asked.
+    /// The text of the person who asked.
     Words(String),
 }
 
 impl StopReason {
-    /// As in `stop.json`: one word, or the words of the person who asked.
+    /// The reason as `stop.json` holds it: one word, or the person's text.
     pub fn to_text(&self) -> String {
         match (self, serde_json::to_value(self)) {
             (Self::Words(words), _) => words.clone(),
@@ -47,12 +47,12 @@ impl StopReason {
         }
     }
 
-    /// What a text of `stop.json` says.
+    /// Reads the reason from the text in `stop.json`.
     pub fn of_text(text: &str) -> Self {
         serde_json::from_value(text.into()).unwrap_or_else(|_| Self::Words(text.to_owned()))
     }
 
-    /// The same for a person, as the rest of a sentence about the run.
+    /// The reason for a person, as the rest of a sentence about the run.
     pub fn words(&self) -> &str {
         match self {
             Self::Window => "stopped in the window",
@@ -69,13 +69,13 @@ impl StopReason {
     }
 }
 
-/// A stop: who asked for it, and why.
+/// A stop: who requested it, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(from = "earlier::Stop")]
 pub struct Stop {
-    /// Who.
+    /// Who requested the stop.
     pub by: Actor,
-    /// Why.
+    /// Why the stop was requested.
     pub why: StopReason,
 }
 

@@ -7,38 +7,38 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// The state of a story. Its [`Reason`] says the rest.
+/// The state of a story. Its [`Reason`] has the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum StoryState {
-    /// Written down, not asked to start.
+    /// Written down, but not requested to start.
     Draft,
-    /// Asked to start, waiting for its turn.
+    /// Requested to start, waiting for its turn.
     Queued,
-    /// Its process is being started.
+    /// The run's process is being started.
     Starting,
     /// The agent works.
     Running,
     /// The agent waits for a person.
     Waiting,
-    /// A rate limit holds it.
+    /// A rate limit holds the story.
     Limited,
-    /// Its gates run.
+    /// The story's gates run.
     Gating,
-    /// A person works in its terminal.
+    /// A person works in the story's terminal.
     InTerminal,
     /// Finished.
     Done,
-    /// It cannot go on without a person.
+    /// The story cannot continue without a person.
     NeedsYou,
-    /// It was stopped.
+    /// The story was stopped.
     Stopped,
-    /// Put away.
+    /// Archived.
     Archived,
 }
 
-/// Why a story is in its state: one word, the same in JSON, SQL and on screen. What the word leaves open
-/// (which signal, whose words) is in [`Story::detail`] and in the evidence.
+/// Why a story is in its state: one word, the same in JSON, SQL and on screen. The details (which signal,
+/// whose words) are in [`Story::detail`] and in the evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
@@ -60,7 +60,7 @@ pub enum Reason {
     Model,
     /// Needs you: the conversation no longer fits the model.
     PromptTooLong,
-    /// Needs you: the model ran into its output limit.
+    /// Needs you: the answer reached the model's output limit.
     MaxOutput,
     /// Needs you: the model refused.
     Refusal,
@@ -78,15 +78,15 @@ pub enum Reason {
     Other,
     /// Needs you: the process never ran.
     StartFailed,
-    /// Needs you: the process ended by an exit code or a signal although no stop was requested.
+    /// Needs you: the process ended with an exit code or a signal although no stop was requested.
     Crashed,
-    /// Needs you: the agent left in an orderly way without a result.
+    /// Needs you: the agent exited in an orderly way without a result.
     NoResult,
-    /// Needs you: the run took longer than it was given.
+    /// Needs you: the run took longer than its time limit.
     TimedOut,
-    /// Needs you: the run's keeper is gone and left no word.
+    /// Needs you: the run's keeper is gone and left no record of the end.
     Lost,
-    /// Needs you: a gate did not pass.
+    /// Needs you: a gate failed.
     GateFailed,
     /// Needs you: a question was closed although no person answered it.
     QuestionLost,
@@ -96,7 +96,7 @@ pub enum Reason {
     Budget,
     /// Stopped by a person.
     You,
-    /// Stopped by Musher itself; the detail says why.
+    /// Stopped by Musher itself; the detail tells why.
     Engine,
     /// Stopped by something outside Musher: the system at a shutdown, another program.
     System,
@@ -121,7 +121,7 @@ impl From<FailedKind> for Reason {
     }
 }
 
-/// What may happen without asking.
+/// What an agent may do without asking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum PermissionChoice {
@@ -130,9 +130,10 @@ pub enum PermissionChoice {
     Ask,
     /// Everything that the agent's own rules do not allow is denied, without a question to a person.
     Deny,
-    /// Edits of files in the working directory are allowed, the rest is asked.
+    /// Edits of files in the working directory are allowed; everything else is asked.
     AcceptEdits,
-    /// Nothing is asked, and no sandbox of the agent's holds it back. Only by this word, for one story.
+    /// Nothing is asked, and no sandbox of the agent restricts it. It has to be chosen explicitly, for
+    /// one story.
     FullAccess,
 }
 
@@ -140,19 +141,19 @@ pub enum PermissionChoice {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct Profile {
-    /// The model to ask for; `None` leaves it to the agent.
+    /// The model to ask for; `None` lets the agent choose.
     pub model: Option<String>,
-    /// What may happen without asking.
+    /// What the agent may do without asking.
     pub permission: PermissionChoice,
     /// Tools that the agent may use without asking, in the agent's own rule language.
     pub allowed_tools: Vec<String>,
-    /// Directories in addition to the working directory that the agent may use.
+    /// Directories that the agent may use in addition to the working directory.
     pub add_dirs: Vec<String>,
-    /// Arguments passed as they are.
+    /// Arguments that are passed to the agent unchanged.
     pub extra_args: Vec<String>,
-    /// The program to run instead of the one found.
+    /// The program to run instead of the one that is found.
     pub bin: Option<String>,
-    /// End what the agent leaves running when it ends by itself.
+    /// Whether to end the processes that the agent leaves behind when it exits by itself.
     pub end_descendants: bool,
 }
 
@@ -173,13 +174,13 @@ pub enum NotificationKind {
 /// One story, as queries show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Story {
-    /// Its id.
+    /// The story's id.
     pub id: StoryId,
-    /// Its name for people.
+    /// The story's name for people.
     pub slug: Slug,
-    /// What it is about: the first line of its prompt, or what a person wrote.
+    /// The title: the first line of the prompt, or what a person wrote.
     pub title: String,
-    /// The repository's common directory, or the working directory where there is no repository.
+    /// The repository's common directory, or the working directory if there is no repository.
     pub project: String,
     /// The working directory.
     pub dir: String,
@@ -191,64 +192,65 @@ pub struct Story {
     pub profile: Profile,
     /// The commands that must pass, in order.
     pub gates: Vec<String>,
-    /// Its state.
+    /// The story's state.
     pub state: StoryState,
-    /// Why it is in that state; `None` where the state needs no reason.
+    /// Why the story is in that state; `None` if the state needs no reason.
     pub reason: Option<Reason>,
-    /// The rest of the reason in a sentence: which signal, which gate, the provider's words.
+    /// A sentence that completes the reason: which signal, which gate, the provider's words.
     pub detail: Option<String>,
-    /// The same as facts, where there are some.
+    /// The facts behind the state, if there are some.
     #[serde(default)]
     pub about: Option<StateDetail>,
-    /// Since when it is in that state.
+    /// When the state began.
     pub since: Timestamp,
     /// When the state is expected to end by itself (a limit's reset).
     pub until: Option<Timestamp>,
-    /// Whether it goes on by itself when a limit that holds it resets.
+    /// Whether the story resumes by itself when a limit that holds it resets.
     #[serde(default)]
     pub resume_on_reset: bool,
-    /// When it was made.
+    /// When the story was made.
     pub created_at: Timestamp,
-    /// Its runs, oldest first.
+    /// The story's runs, oldest first.
     pub runs: Vec<RunId>,
     /// The agent's conversation that a follow-up would resume.
     pub session: Option<SessionId>,
-    /// The agent could not save a part of that conversation: who goes on with it may miss what was said.
+    /// Whether the agent could not save a part of that conversation; then a resumed run may lack a part
+    /// of what was said.
     #[serde(default)]
     pub incomplete: bool,
-    /// Prompts that wait for the agent to be idle.
+    /// How many prompts wait for the agent to be idle.
     pub queued_prompts: u32,
-    /// Questions that wait for an answer.
+    /// How many questions wait for an answer.
     pub open_questions: u32,
-    /// Tokens of all its runs.
+    /// Tokens of all the story's runs.
     pub tokens: Tokens,
-    /// Cost of all its runs, in micro-dollars.
+    /// Cost of all the story's runs, in micro-dollars.
     pub cost_micros: u64,
-    /// The weakest basis among its runs.
+    /// The weakest basis among the story's runs.
     pub cost_basis: CostBasis,
-    /// The logs of one of its runs at least are being read again, so its sums are lower bounds.
+    /// Whether the logs of at least one run are being read again; then the sums are lower bounds.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
 }
 
-/// Whether an agent is signed in, as far as it can be known without reading secrets.
+/// Whether an agent is signed in, as far as that can be known without reading secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LoginState {
-    /// The agent says so, and by which method.
+    /// The agent reports that it is signed in.
     SignedIn {
-        /// The agent's word for the method.
+        /// The agent's name of the authentication method.
         method: String,
     },
-    /// The agent says that it is not; the text says how to sign in.
+    /// The agent reports that it is not signed in.
     SignedOut {
         /// The command that signs in.
         how: String,
     },
     /// The agent was not asked or did not answer.
     Unknown {
-        /// Why nothing is known.
+        /// Why the login state is not known.
         why: String,
     },
 }
@@ -258,40 +260,40 @@ pub enum LoginState {
 pub struct AgentStatus {
     /// The agent.
     pub agent: AgentId,
-    /// Its name for people.
+    /// The agent's name for people.
     pub name: String,
     /// Absolute path of the program; `None` when it was not found.
     pub path: Option<String>,
-    /// The version, as the program reports it.
+    /// The program's version, as it reports it.
     pub version: Option<String>,
-    /// Whether it is signed in.
+    /// Whether the agent is signed in.
     pub login: LoginState,
-    /// How to get it, when it was not found.
+    /// How to get the program, if it was not found.
     pub how_to_get: String,
     /// What is wrong with the program that was found.
     pub problem: Option<String>,
 }
 
-/// An account that runs were made with.
+/// An account that runs have used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Account {
-    /// Its id.
+    /// The account's id.
     pub id: AccountId,
     /// The agent.
     pub agent: AgentId,
     /// The agent's configuration directory; `None` is the usual one.
     pub config_dir: Option<String>,
-    /// The agent's word for the method.
+    /// The agent's name of the authentication method.
     pub method: Option<String>,
     /// The name (never the value) of the variable that holds the credential.
     pub credential_variable: Option<String>,
-    /// When it was first seen.
+    /// When the account was first seen.
     pub first_seen: Timestamp,
 }
 
 impl Account {
-    /// Its name, shown next to its agent's: that of its configuration directory, or the method where the
-    /// directory is the usual one.
+    /// The account's name, shown next to its agent's: the name of its configuration directory, or the
+    /// method if the directory is the usual one.
     pub fn name(&self) -> &str {
         let directory = self.config_dir.as_deref().unwrap_or_default();
         let directory = directory.rsplit(['/', '\\']).find(|part| !part.is_empty());

@@ -1,12 +1,12 @@
-//! The subject of a tool call, or of a question about one, in words that fit every agent. A decoder makes it
-//! from the call's input; no other code reads the fields of that input.
+//! The subject of a tool call, or of a question about one, as a type that fits every agent. A decoder
+//! makes it from the call's input; no other code reads the fields of that input.
 
 use crate::{Choice, Diff, FormField};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// What a tool works on. Texts are whole and unchanged: the person who is asked to allow it sees exactly
-/// this. The other fields of the input are a list of [`Field`]s.
+/// What a tool works on. Texts are whole and unchanged: the person who is asked to allow the call sees
+/// exactly these. The other fields of the input are a list of [`Field`]s.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Subject {
@@ -14,7 +14,7 @@ pub enum Subject {
     Command {
         /// The command line. An agent's list of arguments is quoted for a POSIX shell.
         text: String,
-        /// Where it runs, if the agent says so; else where the agent works.
+        /// Where the command runs, if the agent reports it; else where the agent works.
         cwd: Option<String>,
     },
     /// Files are changed.
@@ -32,11 +32,11 @@ pub enum Subject {
         /// The address.
         url: String,
     },
-    /// Something is searched for: in files, by their names, on the network.
+    /// Files, file names or the network are searched.
     Query {
         /// The pattern or the words.
         text: String,
-        /// Where, if it is not everywhere.
+        /// Where it searches, if not everywhere.
         within: Option<String>,
     },
     /// A person is asked to choose.
@@ -46,28 +46,28 @@ pub enum Subject {
     },
     /// A person is asked to fill in a form.
     Form {
-        /// Its fields, in their order; a form without fields only asks for a yes.
+        /// The form's fields, in their order; a form without fields only asks for a yes.
         fields: Vec<FormField>,
     },
     /// A plan waits for approval.
     Plan {
-        /// The plan; empty where the agent gave none.
+        /// The plan; empty if the agent gave none.
         markdown: String,
     },
-    /// A list of things to do is kept.
+    /// A list of things to do is updated.
     Todos {
-        /// The whole list as it is from now on.
+        /// The whole new list.
         items: Vec<Todo>,
     },
     /// Anything else.
     Other {
-        /// The line of the input that says most; empty where none does.
+        /// The line of the input that describes the call best; empty if there is none.
         words: String,
     },
 }
 
 impl Subject {
-    /// The questions that are to be answered by choosing; none where it is about anything else.
+    /// The questions to answer by choosing; empty for other subjects.
     pub fn choices(&self) -> &[Choice] {
         match self {
             Self::Choices { questions } => questions,
@@ -75,7 +75,7 @@ impl Subject {
         }
     }
 
-    /// The fields that are to be filled in; none where it is about anything else.
+    /// The fields to fill in; empty for other subjects.
     pub fn fields(&self) -> &[FormField] {
         match self {
             Self::Form { fields } => fields,
@@ -83,7 +83,7 @@ impl Subject {
         }
     }
 
-    /// Whether it is a plan with nothing to read in it.
+    /// Whether it is a plan without text.
     pub fn is_empty_plan(&self) -> bool {
         matches!(self, Self::Plan { markdown } if markdown.trim().is_empty())
     }
@@ -98,15 +98,15 @@ impl Default for Subject {
 /// A change of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FileChange {
-    /// Its path, as the agent writes it.
+    /// The file's path, as the agent writes it.
     pub path: String,
     /// What happens to the file as a whole.
     pub act: FileAct,
-    /// Where it is moved to, if it is.
+    /// Where the file is moved to, if it is moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub moved_to: Option<String>,
-    /// What changes in it.
+    /// The changes in the file.
     pub diff: Diff,
 }
 
@@ -114,46 +114,46 @@ pub struct FileChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum FileAct {
-    /// It is made.
+    /// The file is made.
     Create,
-    /// Its content is replaced or made; whether it was there before is not said.
+    /// The file's whole content is written; whether it existed before is not known.
     Write,
-    /// A part of it is changed.
+    /// A part of the file is changed.
     Edit,
-    /// It is deleted.
+    /// The file is deleted.
     Delete,
 }
 
-/// One thing to do.
+/// An item of a list of things to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Todo {
-    /// What.
+    /// The item's text.
     pub text: String,
-    /// How far it is.
+    /// The item's state.
     pub state: TodoState,
 }
 
-/// How far a thing to do is.
+/// The state of an item of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TodoState {
     /// Not begun, or in a state that this version does not know.
     Open,
-    /// It goes on.
+    /// In progress.
     Doing,
     /// Done.
     Done,
 }
 
-/// A part of a tool's input that its [`Subject`] does not hold, by the agent's own name of it. It is shown as
-/// it is.
+/// A part of a tool's input that its [`Subject`] does not hold, under the agent's own name of it. It is
+/// shown unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Field {
-    /// Its name; of a part of a part the whole way to it: `edits[1].replace_all`.
+    /// The field's name; for a nested field the whole path: `edits[1].replace_all`.
     pub name: String,
-    /// Its value: a text as it is, anything else as JSON.
+    /// The field's value: a text unchanged, anything else as JSON.
     pub value: String,
-    /// Whether it is known to change nothing of what is allowed: a time limit, the agent's words about it.
+    /// Whether the field is known not to change what is allowed: a time limit, the agent's description.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub aside: bool,

@@ -1,5 +1,5 @@
-//! Wall-clock instants as they are printed: RFC 3339, UTC, milliseconds. For order and durations
-//! the keepers' monotonic clocks are used; these are for show.
+//! Wall-clock instants in their printed form: RFC 3339, UTC, milliseconds. They are only shown; order and
+//! durations come from the keepers' monotonic clocks.
 
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -12,27 +12,27 @@ use ts_rs::TS;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From milliseconds since the Unix epoch.
+    /// Makes it from milliseconds since the Unix epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns milliseconds since the Unix epoch.
     pub fn millis(self) -> i64 {
         self.0
     }
 
-    /// From Unix seconds; an instant outside the calendar's range is clamped to it.
+    /// Makes it from Unix seconds; an instant outside the calendar's range is clamped to it.
     pub fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
     }
 
-    /// This instant shifted by `millis`, which may be negative.
+    /// Returns this instant shifted by `millis`, which may be negative.
     pub fn plus_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
     }
 
-    /// Milliseconds from `earlier` to this one; negative when the clock went back.
+    /// Returns the milliseconds from `earlier` to this instant; negative if the clock was set back.
     pub fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }

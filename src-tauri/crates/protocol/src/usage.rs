@@ -1,16 +1,16 @@
-//! Tokens and money. Token classes are disjoint; money is integer micro-dollars; a sum never
-//! pretends to know more than its weakest part.
+//! Tokens and money. Token classes are disjoint; money is integer micro-dollars; a sum has the basis of
+//! its weakest part.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use ts_rs::TS;
 
-/// Tokens by class. The classes are disjoint: `input` excludes what was read from or written to the
-/// cache, and reasoning is inside `output`.
+/// Tokens by class. The classes are disjoint: `input` excludes tokens read from or written to the cache,
+/// and `output` includes reasoning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Tokens {
-    /// Input tokens that touched no cache.
+    /// Input tokens that were neither read from nor written to the cache.
     pub input: u64,
     /// Output tokens, reasoning included.
     pub output: u64,
@@ -21,14 +21,14 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// All classes together.
+    /// The sum of all classes.
     pub fn total(self) -> u64 {
         let cached = self.cache_read.saturating_add(self.cache_write);
         self.input.saturating_add(self.output).saturating_add(cached)
     }
 
-    /// Each class less that of `earlier`; `None` when any class is smaller than before, which means
-    /// that the counter was restarted.
+    /// Subtracts `earlier` class by class; `None` if any class is smaller than before, which means that
+    /// the counter was restarted.
     pub fn checked_sub(self, earlier: Self) -> Option<Self> {
         Some(Self {
             input: self.input.checked_sub(earlier.input)?,
@@ -41,7 +41,7 @@ impl Tokens {
 
 impl AddAssign for Tokens {
     fn add_assign(&mut self, other: Self) {
-        // An agent may print any number; a sum that saturates is wrong, but it must not end a run.
+        // An agent may print any number; a sum that saturates is wrong, but must not end a run.
         self.input = self.input.saturating_add(other.input);
         self.output = self.output.saturating_add(other.output);
         self.cache_read = self.cache_read.saturating_add(other.cache_read);
@@ -49,20 +49,20 @@ impl AddAssign for Tokens {
     }
 }
 
-/// Where an amount comes from, strongest first. A sum has the weakest of its parts.
+/// The basis of an amount, strongest first. A sum has the weakest basis of its parts.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum CostBasis {
-    /// The agent's own accounting.
+    /// The agent reported the cost.
     #[default]
     Reported,
     /// Computed from tokens and a price table.
     Priced,
-    /// At least this much: the run ended, or is still going, without a final account.
+    /// At least this much: the run goes on, or ended without a final total.
     LowerBound,
-    /// No price is known for a part of it, because the agent does not say what it costs.
+    /// A part has no known price, because the agent does not report its cost.
     Unpriced,
 }
 
@@ -71,7 +71,7 @@ pub enum CostBasis {
 pub struct Cost {
     /// Micro-dollars (1 USD = 1,000,000).
     pub micros: u64,
-    /// Where the amount comes from.
+    /// The basis of the amount.
     pub basis: CostBasis,
 }
 
@@ -82,34 +82,34 @@ impl AddAssign for Cost {
     }
 }
 
-/// What one model used, as the agent accounts for it.
+/// What one model used, as the agent reports it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelUsage {
     /// Tokens by class.
     pub tokens: Tokens,
-    /// The agent's own figure, in micro-dollars; `None` when the agent gives none.
+    /// The agent's own cost figure, in micro-dollars; `None` if the agent gives none.
     pub cost_micros: Option<u64>,
-    /// Whether the agent itself says that it has no price for the model.
+    /// Whether the agent itself reports that it has no price for the model.
     #[serde(default)]
     pub price_unknown: bool,
-    /// How many tokens fit into the model's context; `None` when the agent does not say.
+    /// How many tokens fit into the model's context; `None` if the agent does not report it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub context_window: Option<u64>,
 }
 
-/// An agent's account: what its result or its saved session says.
+/// An agent's usage totals, from its result or its saved session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageTotals {
-    /// Per model, by the agent's own name for it.
+    /// Usage by model, under the agent's own name of the model.
     pub models: BTreeMap<String, ModelUsage>,
-    /// The agent's total in micro-dollars; `None` when the agent does not say what it costs.
+    /// The agent's total in micro-dollars; `None` if the agent does not report costs.
     #[serde(default)]
     pub cost_micros: Option<u64>,
 }
 
 impl UsageTotals {
-    /// Tokens of all models together.
+    /// The tokens of all models together.
     pub fn tokens(&self) -> Tokens {
         let mut sum = Tokens::default();
         for usage in self.models.values() {
@@ -119,18 +119,19 @@ impl UsageTotals {
     }
 }
 
-/// The agent's account at a result, as the agent counts. The two are distinguished by their fields.
+/// The usage that an agent reports with a result. The variants are told apart by their fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(untagged)]
 pub enum ApiUsage {
-    /// Cumulative over the conversation or the process: a result's share is the difference to the one before.
+    /// Totals, cumulative over the conversation or the process: a result's share is the difference to the
+    /// previous result.
     Cumulative {
         /// The totals.
         totals: UsageTotals,
         /// The agent's own difference to the previous result, per model, if it gives one.
         since_last: Option<BTreeMap<String, ModelUsage>>,
     },
-    /// What was used since the last result, and nothing before it.
+    /// The usage since the last result only.
     Step {
         /// The amounts.
         used: UsageTotals,
@@ -138,12 +139,12 @@ pub enum ApiUsage {
 }
 
 impl ApiUsage {
-    /// Whether the agent says that nothing was used since the last result.
+    /// Whether the agent reports that nothing was used since the last result.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Step { used } if used.models.is_empty() && used.cost_micros == Some(0))
     }
 
-    /// The amounts, in either form.
+    /// The amounts, of either variant.
     pub fn amounts(&self) -> &UsageTotals {
         match self {
             Self::Cumulative { totals, .. } => totals,

@@ -1,24 +1,24 @@
-//! Questions about what was used, and their answers: sums over all runs by time and by group, the turns
-//! of one story, and the history of limit windows. The engine answers them from its store
-//! (`engine::usage`); `mush usage` and the page show them.
+//! Queries about usage and their answers: sums over all runs by time and by group, the turns of one
+//! story, and the history of limit windows. The engine answers them from its store (`engine::usage`);
+//! `mush usage` and the page show them.
 
 use crate::{AccountId, AgentId, Cost, LimitStatus, RunId, Seq, Timestamp, Tokens, WindowName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
-/// How long one stretch of time is, in the calendar of the asked time zone. A day is from midnight to
-/// midnight, so it may have 23 or 25 hours; a week begins on Monday.
+/// The length of the stretches of time, in the calendar of the requested time zone. A day is from
+/// midnight to midnight, so it may have 23 or 25 hours; a week begins on Monday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UsageStep {
-    /// An hour of the clock.
+    /// A clock hour.
     Hour,
-    /// Midnight to midnight.
+    /// From midnight to midnight.
     Day,
-    /// Monday to Monday.
+    /// From Monday to Monday.
     Week,
-    /// The first of a month to the first of the next.
+    /// From the first of a month to the first of the next.
     Month,
 }
 
@@ -26,7 +26,7 @@ pub enum UsageStep {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum UsageGroup {
-    /// The model, by the agent's own name for it.
+    /// The model, under the agent's own name of it.
     Model,
     /// The kind of agent.
     Agent,
@@ -36,12 +36,12 @@ pub enum UsageGroup {
     Project,
     /// The story, by its slug.
     Story,
-    /// The class of tokens. No agent reports what a class cost, so the whole cost is in one group without a
-    /// class, and the groups of the classes have none.
+    /// The class of tokens. No agent reports the cost of a class, so the whole cost is in one group
+    /// without a class, and the groups of the classes have none.
     Class,
 }
 
-/// A question about usage: what to sum, over which time, in which groups.
+/// A query about usage: what to sum, over which time, in which groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageQuery {
     /// The stretches of time to sum by; `None` sums over the whole range.
@@ -50,64 +50,64 @@ pub struct UsageQuery {
     /// What to group by; empty for one group of everything.
     #[serde(default)]
     pub by: Vec<UsageGroup>,
-    /// Where the range begins, included; `None` is the first usage there is.
+    /// The beginning of the range, included; `None` begins at the first usage.
     #[serde(default)]
     pub from: Option<Timestamp>,
-    /// Where the range ends, excluded; `None` is after the last usage there is.
+    /// The end of the range, excluded; `None` ends after the last usage.
     #[serde(default)]
     pub to: Option<Timestamp>,
-    /// The time zone whose calendar counts, by its IANA name (`Europe/Berlin`).
+    /// The IANA name of the time zone whose calendar is used (`Europe/Berlin`).
     pub zone: String,
-    /// At most so many groups, the dearest first; the others are summed in one further group, the rest.
+    /// The most groups, most expensive first; the others are summed in one further group, the rest.
     /// `None` keeps all groups.
     #[serde(default)]
     pub most: Option<u32>,
 }
 
-/// The name of one group: a value for each thing that was grouped by. `None` says that it is not known,
-/// or, in the group of the rest, that it is not one.
+/// The name of one group: a value for each grouping. `None` means that the value is not known, or, in the
+/// group of the rest, that there are several.
 pub type UsageKey = BTreeMap<UsageGroup, Option<String>>;
 
-/// What was used: tokens, cost, and by how many runs and turns.
+/// Usage figures: tokens, cost, and how many runs and turns they are from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageFigures {
     /// Tokens by class.
     pub tokens: Tokens,
     /// Micro-dollars; `None` in the groups of token classes, because no agent reports cost by class.
     pub cost_micros: Option<u64>,
-    /// The weakest basis of what was summed.
+    /// The weakest basis among the summed parts.
     pub cost_basis: crate::CostBasis,
-    /// Runs that used something here. A run that goes on over midnight counts in both days.
+    /// Runs that used something here. A run that continues over midnight counts in both days.
     pub runs: u64,
     /// Turns that ended here with a result.
     pub turns: u64,
 }
 
-/// A sum of a report, with what it leaves open.
+/// A sum of a report, with how complete it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageSum {
-    /// What was used.
+    /// The figures.
     #[serde(flatten)]
     pub used: UsageFigures,
-    /// Of the tokens, those of rows without a price.
+    /// How many of the tokens have no price.
     #[serde(default)]
     pub unpriced_tokens: u64,
-    /// Whether a part is of a run without its final account: tokens and cost are at least so much.
+    /// Whether a part belongs to a run without its final total; then tokens and cost are lower bounds.
     #[serde(default)]
     pub is_partial: bool,
 }
 
-/// What was used in one stretch of time by one group. Rows are disjoint: every token and every micro-dollar
+/// The usage of one group in one stretch of time. Rows are disjoint: every token and every micro-dollar
 /// is in exactly one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageRow {
-    /// Where the stretch begins, included.
+    /// The beginning of the stretch, included.
     pub from: Timestamp,
-    /// Where it ends, excluded.
+    /// The end of the stretch, excluded.
     pub to: Timestamp,
     /// The group.
     pub by: UsageKey,
-    /// What was used.
+    /// The figures.
     #[serde(flatten)]
     pub used: UsageFigures,
 }
@@ -117,27 +117,27 @@ pub struct UsageRow {
 pub struct UsageTotal {
     /// The group.
     pub by: UsageKey,
-    /// How many groups are summed here because only the dearest were asked for; 0 for a single group. Groups
-    /// that used nothing do not count, unless all of them are such.
+    /// How many groups are summed here because only the most expensive were requested; 0 for a single
+    /// group. Groups without usage are counted only if none of the summed groups has any.
     pub rest_of: u32,
-    /// What was used.
+    /// The group's sum.
     #[serde(flatten)]
     pub sum: UsageSum,
 }
 
-/// What one group used in one stretch of time.
+/// The usage of one group in one stretch of time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageCell {
     /// The stretch, as an index into the report's `starts`.
     pub step: u32,
     /// The group, as an index into the report's `groups`.
     pub group: u32,
-    /// What was used.
+    /// The sum.
     #[serde(flatten)]
     pub sum: UsageSum,
 }
 
-/// What rests on one basis, by each row's own.
+/// The part of the usage that has one basis; each row counts by its own basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageBasis {
     /// The basis.
@@ -148,59 +148,59 @@ pub struct UsageBasis {
     pub cost_micros: u64,
 }
 
-/// Everything in the range of a report, independent of its step and groups.
+/// The sums over the whole range of a report, independent of its step and groups.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageWhole {
-    /// What rests on each basis, strongest first; only those that occur. They add up to the whole.
+    /// The part of each basis, strongest first; only bases that occur. The parts add up to the whole.
     pub bases: Vec<UsageBasis>,
-    /// Runs that have a part in it.
+    /// Runs with a part in the range.
     pub runs: u64,
     /// Turns that ended with a result.
     pub turns: u64,
 }
 
-/// The answer to a [`UsageQuery`] as a chart needs it: stretches of time without gaps, groups with the
-/// dearest first, and the cells in which anything was used.
+/// The answer to a [`UsageQuery`] in the form of a chart: stretches of time without gaps, groups with the
+/// most expensive first, and the cells with any usage.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UsageReport {
-    /// Where the range begins: the asked time, or that of the first usage.
+    /// The beginning of the range: the requested time, or that of the first usage.
     pub from: Timestamp,
-    /// Where the range ends, excluded.
+    /// The end of the range, excluded.
     pub to: Timestamp,
-    /// Where each stretch of time begins; the first and the last may be cut by the range. One stretch
-    /// if no step was asked for.
+    /// The beginning of each stretch of time; the range may cut the first and the last. A single stretch
+    /// if no step was requested.
     pub starts: Vec<Timestamp>,
-    /// The groups, dearest first, the rest last.
+    /// The groups, most expensive first, the rest last.
     pub groups: Vec<UsageTotal>,
-    /// What was used, by stretch and group.
+    /// The usage, by stretch and group.
     pub cells: Vec<UsageCell>,
-    /// Everything in the range.
+    /// The sums over the whole range.
     #[serde(default)]
     pub whole: UsageWhole,
-    /// How many runs of that range are being read again; while there are any, every sum is a lower bound.
+    /// How many runs of that range are being read again; until this is 0, every sum is a lower bound.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[ts(optional, as = "Option<u32>")]
     pub rereading_runs: u32,
 }
 
-/// A [`UsageReport`] as it is sent to the page: its cells column by column, which takes a third of the
-/// room. The page's door makes the report of it again.
+/// A [`UsageReport`] as it is sent to the page: its cells as columns, which take a third of the space.
+/// The page's `ipc` turns it back into the report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PackedUsage {
-    /// Where the range begins.
+    /// The beginning of the range.
     pub from: Timestamp,
-    /// Where the range ends, excluded.
+    /// The end of the range, excluded.
     pub to: Timestamp,
-    /// Where each stretch of time begins.
+    /// The beginning of each stretch of time.
     pub starts: Vec<Timestamp>,
-    /// The groups, dearest first, the rest last.
+    /// The groups, most expensive first, the rest last.
     pub groups: Vec<UsageTotal>,
-    /// The cells; all columns are of one length.
+    /// The cells; all columns have the same length.
     pub cells: UsageColumns,
-    /// Everything in the range.
+    /// The sums over the whole range.
     #[serde(default)]
     pub whole: UsageWhole,
-    /// How many runs of that range are being read again; while there are any, every sum is a lower bound.
+    /// How many runs of that range are being read again; until this is 0, every sum is a lower bound.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[ts(optional, as = "Option<u32>")]
     pub rereading_runs: u32,
@@ -213,9 +213,9 @@ pub struct UsageColumns {
     pub step: Vec<u32>,
     /// The group.
     pub group: Vec<u32>,
-    /// Tokens of the input.
+    /// Input tokens.
     pub input: Vec<u64>,
-    /// Tokens of the output.
+    /// Output tokens.
     pub output: Vec<u64>,
     /// Tokens read from the cache.
     pub cache_read: Vec<u64>,
@@ -232,7 +232,7 @@ pub struct UsageColumns {
     /// Tokens without a price.
     #[serde(default)]
     pub unpriced_tokens: Vec<u64>,
-    /// 1 where it is at least so much, else 0: that takes less room than the words.
+    /// 1 for a lower bound, else 0; numbers take less space than words.
     #[serde(default)]
     pub is_partial: Vec<u8>,
 }
@@ -264,70 +264,70 @@ impl From<UsageReport> for PackedUsage {
     }
 }
 
-/// What one model used in one turn.
+/// One model's share of one turn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ModelShare {
-    /// The model; empty for cost that the agent gives to no model.
+    /// The model; empty for cost that the agent assigns to no model.
     pub model: String,
     /// Tokens by class.
     pub tokens: Tokens,
-    /// What it cost.
+    /// The cost.
     pub cost: Cost,
 }
 
-/// One turn of a story, or several that were folded into one because a story has very many.
+/// One turn of a story, or several turns merged into one because the story has so many.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct TurnUsage {
-    /// The run of the (first) turn.
+    /// The run of the turn, or of the first of several.
     pub run: RunId,
-    /// The result's event in that run; `None` for a turn whose result has not come.
+    /// The result's event in that run; `None` if the result has not come yet.
     pub seq: Option<Seq>,
-    /// When the turn before it ended, or the run started.
+    /// When the previous turn ended, or the run started.
     pub from: Timestamp,
-    /// When its result came; of a turn without one, when it was last reported.
+    /// When the result came; without a result, when usage was last reported.
     pub to: Timestamp,
     /// How many turns this covers.
     pub turns: u32,
-    /// By model, in order of their names.
+    /// The shares, in the order of the models' names.
     pub models: Vec<ModelShare>,
 }
 
 /// How full the conversation was when a message began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ContextUse {
-    /// When.
+    /// When the message began.
     pub at: Timestamp,
-    /// Tokens of everything that the model read: input, cache read and cache write.
+    /// All tokens that the model read: input, cache read and cache write.
     pub tokens: u64,
 }
 
-/// Usage along a story's own line of time.
+/// The usage of one story over its own time.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StoryUsage {
     /// The turns, oldest first.
     pub turns: Vec<TurnUsage>,
-    /// How full the conversation was, oldest first; empty when the agent's stream does not say.
+    /// How full the conversation was, oldest first; empty if the agent does not report it.
     pub context: Vec<ContextUse>,
     /// When the conversation was compacted or begun again.
     pub compacted: Vec<Timestamp>,
-    /// How many tokens fit into the model's context, as the agent says.
+    /// How many tokens fit into the model's context, as the agent reports it.
     pub context_window: Option<u64>,
 }
 
-/// What was reported of one limit window at one time.
+/// One report of one limit window.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitPoint {
     /// When it was reported.
     pub at: Timestamp,
-    /// Fraction used, 0 to 1, more in overage; `None` when the report did not say.
+    /// Fraction used, 0 to 1, more in overage; `None` if the report lacks it.
     pub utilization: Option<f64>,
-    /// What was said.
+    /// The reported status.
     pub status: LimitStatus,
-    /// When the window was to reset.
+    /// When the window would reset, by that report.
     pub resets_at: Option<Timestamp>,
 }
 
-/// A time in which an account was held by a limit.
+/// A stretch of time in which a limit held an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct HoldSpan {
     /// When the hold began.
@@ -336,10 +336,10 @@ pub struct HoldSpan {
     pub to: Option<Timestamp>,
 }
 
-/// The history of one window of one account, thinned to what a chart can show.
+/// The history of one window of one account, reduced to what a chart can show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LimitHistory {
-    /// Whose window it is.
+    /// The account that the window belongs to.
     pub account: AccountId,
     /// The account's agent; `None` when the account is not known.
     #[serde(default)]
@@ -349,11 +349,11 @@ pub struct LimitHistory {
     pub account_name: Option<String>,
     /// The id that distinguishes it from the account's other windows; never shown. Empty where `name` is `None`.
     pub window: String,
-    /// What it counts; `None` for the holds of which it is not known which window refused.
+    /// The window's name; `None` for holds whose window is not known.
     #[serde(default)]
     pub name: Option<WindowName>,
-    /// What was reported, oldest first; of many reports in a short time the highest.
+    /// The reports, oldest first; of many in a short time the highest.
     pub points: Vec<LimitPoint>,
-    /// When it held the account.
+    /// When the window held the account.
     pub holds: Vec<HoldSpan>,
 }

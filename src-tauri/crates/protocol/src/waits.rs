@@ -1,4 +1,4 @@
-//! What a story waits for that could run and does not, as facts.
+//! What a story waits for, as facts: a story that could run but does not.
 
 use crate::{AccountId, QuestionId, RunId, Slug, StoryId, StoryState, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -8,11 +8,11 @@ use ts_rs::TS;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum WaitsFor {
-    /// It works: this run goes on.
+    /// The story works: this run goes on.
     Run {
         /// The run.
         run: RunId,
-        /// Its name for people.
+        /// The run's name for people.
         slug: Slug,
     },
     /// A person's answer.
@@ -24,62 +24,64 @@ pub enum WaitsFor {
     Hold {
         /// The account.
         account: AccountId,
-        /// The model that alone is held, as the limit names it.
+        /// The one model that is held, as the limit names it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         model: Option<String>,
-        /// When it is expected to reset.
+        /// When the limit is expected to reset.
         until: Timestamp,
-        /// What tries whether the limit is gone: a run, or a story whose run is about to begin, by its name for people.
+        /// The name for people of the run that tests whether the limit is gone, or of the story whose
+        /// next run will.
         tried_by: Option<Slug>,
     },
     /// A limit that stopped its run.
     Limit {
-        /// When it is expected to reset; `None` when that was never known.
+        /// When the limit is expected to reset; `None` if that was never known.
         until: Option<Timestamp>,
-        /// Whether the story goes on by itself then.
+        /// Whether the story then resumes by itself.
         goes_on: bool,
     },
-    /// Its turn, because others go on after the same reset.
+    /// The story's turn, because other stories resume after the same reset.
     Turn {
-        /// When that is.
+        /// When it is the story's turn.
         at: Timestamp,
     },
     /// The worktree, in which another story works.
     Place {
-        /// That story.
+        /// The other story.
         story: StoryId,
-        /// Its name for people.
+        /// The other story's name for people.
         slug: Slug,
     },
-    /// Work that has to be done before its next run begins.
+    /// A job that the next run needs.
     Job {
-        /// The work.
+        /// The job.
         job: JobKind,
-        /// Since when it goes on.
+        /// When the job began.
         since: Timestamp,
     },
-    /// A person: nothing is asked of it.
+    /// A person: nothing is asked of the story.
     Person {
-        /// Its state.
+        /// The story's state.
         state: StoryState,
     },
-    /// Musher, which could not decide about it: a fault of Musher. It is decided again with its next input.
+    /// Musher, which could not decide about the story: a fault of Musher. It decides again at the story's
+    /// next input.
     Fault,
-    /// Nothing: it goes on in this moment.
+    /// Nothing: the story continues at this moment.
     Nothing,
 }
 
-/// Work that a start waits for, because it can take long or hang.
+/// The kind of a job that a start waits for, because it can take long or hang.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
-    /// Musher's store says which conversation is to be continued.
+    /// Asks Musher's store which conversation to resume.
     Store,
-    /// The agent's program is looked up and asked for its version, and its saved account is read.
+    /// Finds the agent's program, asks it for its version, and reads its saved usage.
     Program,
-    /// Git says what worktree the folder belongs to.
+    /// Asks git which worktree the folder belongs to.
     Git,
-    /// A keeper starts the process.
+    /// Has a keeper start the process.
     Keeper,
 }

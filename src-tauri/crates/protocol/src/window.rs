@@ -1,15 +1,15 @@
-//! What the settings page shows and changes: the window's settings, what this desktop can do, the data
-//! directory, and the program itself. The shell fills these; nothing of them is stored by the engine.
+//! What the settings page shows and changes: the window's settings, the desktop's abilities, the data
+//! directory, and the program itself. The shell fills these types; the engine stores none of them.
 
 use crate::{Fault, NotificationKind, RunId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Light, dark or what the system says.
+/// The colours: light, dark, or as the system has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ThemeChoice {
-    /// As the desktop says, and when it changes.
+    /// As the desktop has it, and when that changes.
     #[default]
     System,
     /// Always light.
@@ -22,7 +22,7 @@ pub enum ThemeChoice {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Density {
-    /// With room around each row.
+    /// Space around each row.
     #[default]
     Comfortable,
     /// More rows on the screen.
@@ -43,7 +43,7 @@ pub struct NotifyKinds {
 }
 
 impl NotifyKinds {
-    /// Whether this kind is wanted.
+    /// Whether notifications of this kind are wanted.
     pub fn wants(&self, kind: NotificationKind) -> bool {
         match kind {
             NotificationKind::Asks => self.asks,
@@ -63,19 +63,19 @@ impl Default for NotifyKinds {
 /// Everything that a person has set for the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct WindowSettings {
-    /// Light or dark.
+    /// The colours.
     pub theme: ThemeChoice,
     /// The distance between rows.
     pub density: Density,
-    /// The size of text and everything with it, in percent: one of [`TEXT_PERCENTS`].
+    /// The size of text and everything in proportion to it, in percent: one of [`TEXT_PERCENTS`].
     pub text_percent: u16,
     /// Which notifications are wanted.
     pub notify: NotifyKinds,
-    /// Until when notifications are held back; in the past or `None`: they are shown.
+    /// Until when notifications are paused; they are shown if this is in the past or `None`.
     pub paused_until: Option<Timestamp>,
 }
 
-/// The sizes of text that can be chosen, in percent.
+/// The sizes of text to choose from, in percent.
 pub const TEXT_PERCENTS: [u16; 8] = [80, 90, 100, 110, 125, 150, 175, 200];
 
 impl Default for WindowSettings {
@@ -90,7 +90,7 @@ impl Default for WindowSettings {
     }
 }
 
-/// For how long notifications are to be held back.
+/// How long notifications are paused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum PauseFor {
@@ -106,7 +106,7 @@ pub enum PauseFor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "set", content = "to", rename_all = "snake_case")]
 pub enum SettingChange {
-    /// Light or dark.
+    /// The colours.
     Theme(ThemeChoice),
     /// The distance between rows.
     Density(Density),
@@ -119,14 +119,14 @@ pub enum SettingChange {
         /// Whether it is wanted.
         wanted: bool,
     },
-    /// Holds notifications back for a while, or no longer.
+    /// Pauses notifications, or ends the pause.
     Pause(PauseFor),
 }
 
-/// The settings with where they are kept and what is wrong with that.
+/// The settings, with their file and its problem.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SettingsState {
-    /// What is in force.
+    /// The settings in force.
     pub settings: WindowSettings,
     /// Absolute path of the file.
     pub path: String,
@@ -137,36 +137,36 @@ pub struct SettingsState {
 /// The program that shows notifications.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct NotifierProgram {
-    /// Its name, as it reports it.
+    /// The program's name, as it reports it.
     pub name: String,
-    /// Its version, as it reports it; empty when it reports none.
+    /// The program's version, as it reports it; empty if it reports none.
     pub version: String,
-    /// Whether a click on a notification is reported; `None` when that cannot be asked.
+    /// Whether it reports a click on a notification; `None` if this cannot be found out.
     pub clicks: Option<bool>,
-    /// Whether it shows a second line; `None` when that cannot be asked.
+    /// Whether it shows a second line; `None` if this cannot be found out.
     pub body: Option<bool>,
-    /// Whether it keeps what was not seen; `None` when that cannot be asked.
+    /// Whether it keeps notifications that were not seen; `None` if this cannot be found out.
     pub keeps: Option<bool>,
 }
 
-/// Whether Musher has its mark in a tray.
+/// Whether Musher has an icon in a tray.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum TrayState {
-    /// It is not known yet.
+    /// Not known yet.
     Looking,
-    /// The mark is in the tray.
+    /// The icon is in the tray.
     Shown,
-    /// This desktop has no tray now; the mark comes when one appears.
+    /// This desktop has no tray now; the icon appears with one.
     NoTray,
-    /// There is a tray, and it did not take the mark. It is tried again.
+    /// There is a tray, but it did not take the icon. Musher tries again.
     Refused,
 }
 
 /// What this desktop can do for Musher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DesktopSupport {
-    /// The program that shows notifications; `None` when none answers.
+    /// The program that shows notifications; `None` if none answers.
     pub notifier: Option<NotifierProgram>,
     /// Why no program shows notifications, with what to do.
     pub notifier_problem: Option<Fault>,
@@ -178,41 +178,41 @@ pub struct DesktopSupport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DataPart {
-    /// What agents printed and were sent.
+    /// Everything that agents printed and were sent.
     Logs,
-    /// What Musher and people did.
+    /// Everything that Musher and people did.
     Journal,
     /// The index, which can be rebuilt.
     Store,
-    /// Copies of the program that keeps agents alive.
+    /// Copies of the keeper's program.
     Programs,
     /// Everything else.
     Other,
 }
 
-/// How large a part of the data directory is.
+/// The size of a part of the data directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PartSize {
     /// The part.
     pub part: DataPart,
-    /// What its files take on the disk, in bytes.
+    /// The space of its files on the disk, in bytes.
     pub bytes: u64,
-    /// How many files.
+    /// The number of its files.
     pub files: u64,
 }
 
-/// The data directory and how large it is.
+/// The data directory and its size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DiskUse {
-    /// Its absolute path.
+    /// The directory's absolute path.
     pub dir: String,
-    /// Its parts, those without files included.
+    /// The directory's parts, including those without files.
     pub parts: Vec<PartSize>,
-    /// How many files and folders could not be read; their size is not in the parts.
+    /// How many files and folders could not be read; the parts do not include their size.
     pub unread: u64,
 }
 
-/// How far a verification came.
+/// The progress of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct VerifyProgress {
     /// Runs that were read.
@@ -221,16 +221,16 @@ pub struct VerifyProgress {
     pub of: u64,
 }
 
-/// A run whose logs are readable up to a damage only.
+/// A run whose logs can be read only up to a damage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DamagedRun {
     /// The run.
     pub run: RunId,
-    /// What is wrong.
+    /// What is damaged.
     pub damage: String,
 }
 
-/// What a verification found: whether the store says what journal and logs say.
+/// The result of a verification, which compares the store with journal and logs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Verification {
     /// Journal entries that were read.
@@ -239,13 +239,13 @@ pub struct Verification {
     pub runs: u64,
     /// Events that were decoded.
     pub events: u64,
-    /// Runs with damaged logs, the first ones.
+    /// The first runs with damaged logs.
     pub damaged: Vec<DamagedRun>,
     /// How many runs have damaged logs.
     pub damaged_count: u64,
     /// How many rows of the store differ.
     pub differences: u64,
-    /// The tables in which they are, each once.
+    /// The tables with differing rows, each once.
     pub tables: Vec<String>,
 }
 
@@ -254,26 +254,27 @@ pub struct Verification {
 pub struct AboutProgram {
     /// Musher's version.
     pub musher: String,
-    /// The toolkit that the window is made with, and its version.
+    /// The window toolkit and its version.
     pub toolkit: String,
-    /// The web view's version; `None` when it does not say.
+    /// The web view's version; `None` if it does not report it.
     pub webview: Option<String>,
-    /// The operating system's name for itself, and the processor's kind.
+    /// The operating system's name and the kind of processor.
     pub system: String,
     /// The path of Musher's own log.
     pub log: String,
-    /// Where Musher failed before this window was opened, if it did and it was not shown yet.
+    /// Where Musher failed before this window was opened, if it did and that was not shown yet.
     pub panicked: Option<Panicked>,
 }
 
-/// Where in the program Musher failed. Without the words of the failure, which may be an agent's.
+/// Where in the program Musher failed. The message of the failure is left out, because it may contain an
+/// agent's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Panicked {
-    /// When.
+    /// When Musher failed.
     pub at: Timestamp,
     /// Musher's version then.
     pub version: String,
-    /// The thread, by its name.
+    /// The thread's name.
     pub thread: String,
     /// The place in the source: file, line and column.
     pub place: String,

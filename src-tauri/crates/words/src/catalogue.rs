@@ -1,23 +1,24 @@
-//! Reads the catalogue of words, which is in inlang's message format: a message is a text with `{parameters}`, or
-//! two variants of it where something is counted. Of plural rules only those of English are known: *one* is 1,
-//! *other* is every other number. Markup is for the page alone; a message that has some has no text here.
+//! Reads the catalogue of messages, which is in inlang's message format. A message is a text with
+//! `{parameters}`, or two variants of a text in which something is counted. Only English plural rules are
+//! supported: *one* is 1, *other* is every other number. Markup is for the page alone; a message with
+//! markup has no text here.
 
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::LazyLock;
 
-/// The catalogue that this program was built with, read when the first text is asked for.
+/// The catalogue that was built into this program; read when the first text is requested.
 pub(crate) static BUILT_IN: LazyLock<Result<Catalogue, Unreadable>> =
     LazyLock::new(|| Catalogue::read(include_str!("../../../../ui/messages/en.json")));
 
-/// Why there is no text.
+/// Why a message has no text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
-    /// The file is no object of JSON.
+    /// The file is no JSON object.
     #[error("the catalogue is no object of JSON: {0}")]
     File(String),
-    /// It has no such key.
+    /// The catalogue has no such key.
     #[error("the catalogue has no {0}")]
     Missing(String),
     /// A message is neither a text nor two variants of one.
@@ -26,21 +27,21 @@ pub(crate) enum Unreadable {
     /// A brace is not closed.
     #[error("a brace is not closed: {0}")]
     Brace(String),
-    /// It has markup.
+    /// The message has markup.
     #[error("markup is for the page alone: {0}")]
     Markup(String),
-    /// A declaration is of a kind that is not known here.
+    /// The message has a declaration of an unknown kind.
     #[error("not known how to declare: {0}")]
     Declaration(String),
-    /// A name is used that is not declared, or was not given.
+    /// A name is used that is not declared, or has no value.
     #[error("nothing is called {0}")]
     Name(String),
-    /// What is counted is no number.
+    /// The counted value is no number.
     #[error("{0} is no number")]
     Number(String),
 }
 
-/// What stands for a parameter.
+/// The value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     /// A text, shown unchanged.
@@ -70,7 +71,7 @@ impl fmt::Display for Value<'_> {
     }
 }
 
-/// Every message by its key. One that cannot be read takes no other with it.
+/// Every message by its key. A message that cannot be read does not affect the others.
 #[derive(Debug)]
 pub(crate) struct Catalogue(HashMap<String, Result<Text, Unreadable>>);
 
@@ -81,13 +82,13 @@ impl Catalogue {
         Ok(Self(file.into_iter().map(|(key, message)| (key, Text::read(message))).collect()))
     }
 
-    /// The message of a key.
+    /// Finds the message of a key.
     pub(crate) fn find(&self, key: &str) -> Result<&Text, Unreadable> {
         let found = self.0.get(key).ok_or_else(|| Unreadable::Missing(key.to_owned()))?;
         found.as_ref().map_err(Clone::clone)
     }
 
-    /// The text of a key with these values for its parameters.
+    /// Makes the text of a key with these values for its parameters.
     pub(crate) fn text(
         &self,
         key: &str,
@@ -100,9 +101,9 @@ impl Catalogue {
 /// A message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Text {
-    /// The same for every value.
+    /// One text for all values.
     Plain(Pattern),
-    /// With a variant for one.
+    /// Two texts, chosen by a number.
     Plural(Plural),
 }
 
@@ -147,7 +148,7 @@ impl Text {
         }
     }
 
-    /// The names of its parameters.
+    /// The names of the message's parameters.
     #[cfg(test)]
     pub(crate) fn parameters(&self) -> BTreeSet<&str> {
         match self {
@@ -171,13 +172,13 @@ fn value<'a>(values: &[(&str, Value<'a>)], name: &str) -> Result<Value<'a>, Unre
     found.map(|(_, value)| *value).ok_or_else(|| Unreadable::Name(name.to_owned()))
 }
 
-/// Two variants of a message.
+/// The two variants of a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plural {
     inputs: BTreeSet<String>,
-    /// The input that chooses.
+    /// The input that chooses the variant.
     counted: String,
-    /// Names of inputs that are written as numbers.
+    /// The inputs that are written as numbers, by the name that the text uses.
     figures: HashMap<String, String>,
     one: Pattern,
     other: Pattern,
@@ -212,7 +213,7 @@ impl Plural {
         }
     }
 
-    /// The names that must be inputs.
+    /// The names that must be declared as inputs.
     fn names(&self) -> impl Iterator<Item = &str> {
         let named = self.one.names().chain(self.other.names());
         let named = named.filter(|name| !self.figures.contains_key(*name));
@@ -235,7 +236,7 @@ fn count(values: &[(&str, Value<'_>)], name: &str) -> Result<u64, Unreadable> {
     }
 }
 
-/// `1,234,567`, as the page writes a number.
+/// Formats a number as the page does: `1,234,567`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -259,7 +260,7 @@ enum Part {
 }
 
 impl Pattern {
-    /// A backslash takes from the character after it what it means.
+    /// Reads a text. A backslash takes the special meaning from the character after it.
     fn read(text: &str) -> Result<Self, Unreadable> {
         let mut parts = Vec::new();
         let mut plain = String::new();

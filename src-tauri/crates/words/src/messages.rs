@@ -1,6 +1,6 @@
-//! The messages that Rust shows: one line for each, with its key in the catalogue and its parameters. The page's
-//! test `ui/eslint/usedKeys.test.ts` reads the keys here, and `tests/tidy/words.rs` finds a message that no Rust
-//! source uses.
+//! The messages that Rust shows: one line for each, with its key in the catalogue and its parameters. The
+//! page's test `ui/eslint/usedKeys.test.ts` reads the keys here, and `tests/tidy/words.rs` finds messages
+//! that no Rust source uses.
 
 use crate::catalogue::{BUILT_IN, Value};
 
@@ -142,8 +142,8 @@ messages! {
 }
 
 impl Message<'_> {
-    /// The text on screen. A test holds that the catalogue has every message with exactly its parameters; if one
-    /// could not be read all the same, its key is the text, and nothing fails.
+    /// Makes the text on screen. A test ensures that the catalogue has every message with exactly its
+    /// parameters; if a message cannot be read all the same, its key is the text.
     pub fn text(&self) -> String {
         let text = match BUILT_IN.as_ref() {
             Ok(catalogue) => catalogue.text(self.key(), &self.parameters()).ok(),

@@ -1,6 +1,6 @@
 // The value axis of a chart: from a zero line up to a round value above the largest, with three or four
-// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (d3's linear scale would bring its
-// colours along, which cannot be set up where the built-in prototypes are frozen, as the shell has them.)
+// guides between. Pure geometry; `charts/ValueAxis.svelte` draws it. (Not d3-scale: it pulls in d3-color,
+// which fails at load because the shell freezes built-in prototypes.)
 
 export type Guide = { readonly value: number; readonly y: number };
 

@@ -1,5 +1,5 @@
 // The questions of a story that wait for an answer, with what the timeline knows of them beside what the
-// engine lists: the agent's reason, the path outside, the call that is held up.
+// engine lists: the agent's reason, the blocked path, the call that waits.
 import type { Question, QuestionId, QuestionKind, StoryId } from "../../ipc/protocol";
 import type { Rows } from "./fold";
 import type { Ask, CallRow, QuestionRow } from "./row";

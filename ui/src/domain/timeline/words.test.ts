@@ -96,7 +96,7 @@ test("every way to end says who did what", () => {
   );
   expect(
     plain(outcomeWords({ kind: "limited", window: "w", name: lasting(168), until: null }, scene).rest),
-  ).toBe("The 7 d window of Claude is full, no reset is known.");
+  ).toBe("The 7 d window of Claude is used up; the reset time is not known.");
   expect(outcomeWords({ kind: "stopped", by: "you" }, scene).word).toBe("Stopped by you.");
   expect(outcomeWords({ kind: "start_failed", why: "missing" }, scene).rest).toBe(
     "Claude: the program was not found.",

@@ -208,7 +208,7 @@ describe("words", () => {
     );
     const { all } = bars(of);
     expect(all.map((bar) => notesOf(bar).join(" "))).toEqual([
-      "3 turns are listed as one, because the story has very many.",
+      "3 turns are listed as one, because the story has so many turns.",
       "It ended without a result, and is known in part only.",
       "It is provisional until its result comes.",
     ]);

@@ -206,7 +206,7 @@ function end(run: Run, at: string, state: StoryState): Run {
   if (run.state === "ended") return run;
   const ending =
     state === "stopped" ? ({ kind: "stopped", by: "you" } as const) : ({ kind: "succeeded" } as const);
-  // One that is stopped gives no account of what it did since its last result.
+  // A stopped run reports no usage after its last result.
   const cost_basis =
     run.cost_basis === "lower_bound" && state !== "stopped" ? settledBasis(run.agent) : run.cost_basis;
   return { ...run, state: "ended", ended_at: at, outcome: ending.kind, ending, pid: null, cost_basis };

@@ -14,17 +14,21 @@ import type {
 import { settledBasis } from "./basis";
 import { tokensOf } from "./shape";
 
-/** About one turn in so many milliseconds, and as many at most in a run. */
+/** The usual length of a turn, in milliseconds. */
 const LENGTH = 9 * 60_000;
+/** At most this many turns in a run. */
 const MOST = 400;
-/** The fakes' context window, what a conversation begins with, and where it is compacted. */
+/** The context window of the fakes, in tokens. */
 const WINDOW = 200_000;
+/** The tokens with which a conversation begins. */
 const BEGIN = 18_000;
+/** The tokens at which a conversation is compacted. */
 const FULL = 0.83 * WINDOW;
-/** What a message adds, at least and at most. */
+/** The fewest tokens that a message adds. */
 const ADDED = 2_500;
+/** The tokens that a message adds beyond that at most. */
 const MORE = 9_000;
-/** From so many messages on each adds less. */
+/** A run of more messages than this adds proportionally less with each. */
 const SLOW = 400;
 
 /** The second model of agents that have a small one for small work, with its share. */

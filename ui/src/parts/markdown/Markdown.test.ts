@@ -75,7 +75,7 @@ test("a bare address is shown once", () => {
 
 test("a picture is an address, and nothing is fetched", () => {
   const element = show("![a chart](https://example.org/chart.png)");
-  expect(element.textContent).toBe("Picture, not loaded: a chart https://example.org/chart.png");
+  expect(element.textContent).toBe("Image not loaded: a chart https://example.org/chart.png");
 });
 
 test("what is not seen is named", () => {

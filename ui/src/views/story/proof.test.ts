@@ -50,8 +50,8 @@ describe("proofsOf", () => {
       .filter(({ story, waits_for }) => story.state === "limited" && waits_for === null)
       .map((view) => lines(view).at(-1));
     expect(resets).toEqual([
-      "Agent Reset: 17:42, in 50:52, as the provider said",
-      "Agent Reset: 17:42, in 50:52, as the provider said",
+      "Agent Reset: 17:42, in 50:52, according to the provider",
+      "Agent Reset: 17:42, in 50:52, according to the provider",
       "Agent Reset: not known; next attempt 16:56, in 5:00, later each time",
       "Agent Reset: not known",
     ]);

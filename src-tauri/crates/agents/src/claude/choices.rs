@@ -1,11 +1,11 @@
-//! The agent's own questions, as its `AskUserQuestion` has them. Nothing is trusted: what is missing or of
-//! another type is left out.
+//! Reads the agent's own questions from the input of its `AskUserQuestion`. Parts that are missing or of
+//! another type are left out.
 
 use protocol::{Choice, Offered};
 use serde_json::Value;
 
-/// The questions of this list, in their order. Answers go by place, so none is read when one cannot be; `None`
-/// where there is none.
+/// Reads the questions of this list, in order; `None` if there is none or one cannot be read. Answers
+/// belong to questions by index, so none may be left out.
 pub(crate) fn choices(questions: &Value) -> Option<Vec<Choice>> {
     let questions = questions.as_array().filter(|questions| !questions.is_empty())?;
     questions.iter().map(choice).collect()

@@ -1,26 +1,26 @@
-//! What is written to Claude Code: one JSON object per line on its standard input. serde_json does
-//! the encoding, so a prompt may hold anything a string can hold. The same shapes are read back from
-//! the run's input log by `decode`.
+//! Builds what is written to Claude Code: one JSON object per line on its standard input. serde_json
+//! encodes it, so a prompt may contain any characters. `decode` reads the same shapes back from the run's
+//! input log.
 
 use crate::converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say};
 use crate::elicitation;
 use protocol::{Answer, AnswerBehavior, Chosen, InputKind, QuestionKind};
 use serde_json::{Map, Value, json};
 
-/// What a denial says when the person gave no words; the program demands some.
+/// The message of a denial if the person wrote none; the program requires one.
 const NO_WORDS: &str = "The user denied this.";
 
-/// The request id of the conversation's first words.
+/// The id of the request that opens the conversation.
 const HELLO: &str = "musher-hello";
 
-/// The program said something of an MCP server that only its state explains.
+/// Marks, in `Conversation::unexplained`, that the program reported an MCP server without a reason.
 pub(super) const MCP_STATUS: &str = "mcp_status";
 
-/// The request id under which it is asked for that.
+/// The id of the request that asks for the states of MCP servers.
 pub(super) const MCP_STATUS_REQUEST: &str = "musher-mcp-status";
 
-/// What is owed: the handshake until it is in the input log, questions about what is unexplained, and
-/// refusals. The program takes prompts after the handshake without having answered it.
+/// What must be written now: the handshake until it is in the input log, the request for an unexplained
+/// report, and refusals. The program takes prompts after the handshake without having answered it.
 pub(crate) fn owed(with: &Conversation) -> Vec<Input> {
     let hello = (!with.sent.contains(HELLO)).then(|| Input {
         id: "hello".to_owned(),
@@ -37,13 +37,13 @@ pub(crate) fn owed(with: &Conversation) -> Vec<Input> {
     hello.into_iter().chain(status).chain(with.asks.iter().map(refusal)).collect()
 }
 
-/// A request of the control protocol. The first one opens the conversation: without it the program starts no
-/// two-way protocol.
+/// Encodes a request of the control protocol. The first one opens the conversation: without it the
+/// program does not start the two-way protocol.
 fn request(id: &str, request: Value) -> String {
     line(&json!({"type": "control_request", "request_id": id, "request": request}))
 }
 
-/// Tells the program that its request is not supported; otherwise it would wait for an answer.
+/// Refuses a request that is not supported; otherwise the program would wait for an answer.
 fn refusal(ask: &ProtocolAsk) -> Input {
     let id: Value = serde_json::from_str(&ask.id).unwrap_or_default();
     let text = line(&json!({
@@ -57,7 +57,7 @@ fn refusal(ask: &ProtocolAsk) -> Input {
     Input { id: format!("reply-{}", ask.id), kind: InputKind::Protocol, text }
 }
 
-/// The line that carries it. The program reads input at any time, so everything can be said at once.
+/// Encodes a message as a line. The program reads input at any time, so everything can be sent at once.
 pub(crate) fn say(what: Say<'_>) -> String {
     match what {
         Say::Prompt { id, text } => prompt(id, text),
@@ -66,8 +66,8 @@ pub(crate) fn say(what: Say<'_>) -> String {
     }
 }
 
-/// Sends a prompt. The program takes the message's `uuid` only in the form of a UUID, so the input's
-/// id is passed on only if it is one; it then makes a repeated line harmless.
+/// Encodes a prompt. The program takes only a UUID as the message's `uuid`, so the input's id is passed
+/// on only if it is one; then a repeated line does no harm.
 fn prompt(id: &str, text: &str) -> String {
     let mut message = json!({
         "type": "user",
@@ -81,12 +81,13 @@ fn prompt(id: &str, text: &str) -> String {
     line(&message)
 }
 
-/// Ends the turn, not the process.
+/// Encodes an interrupt, which ends the turn but not the process.
 pub(crate) fn interrupt(id: &str) -> String {
     request(id, json!({"subtype": "interrupt"}))
 }
 
-/// Answers a question. An allowed tool runs with its own input, unchanged; a choice adds `answers`.
+/// Encodes the answer to a question. An allowed tool runs with its own input, unchanged; a choice adds
+/// `answers`.
 fn answer(question: &OpenQuestion, answer: &Answer) -> String {
     let response = match (question.kind, answer.behavior) {
         (QuestionKind::Form, behavior) => filled(question, behavior, answer),
@@ -109,7 +110,7 @@ fn answer(question: &OpenQuestion, answer: &Answer) -> String {
     }))
 }
 
-/// The answer to an MCP server's form; one that only an address was shown for has no content.
+/// The answer to an MCP server's request. A request that only showed an address gets no content.
 fn filled(question: &OpenQuestion, behavior: AnswerBehavior, answer: &Answer) -> Value {
     let action = elicitation::action(behavior);
     let fields = elicitation::fields(&question.input, &[]).filter(|_| action == "accept");
@@ -121,7 +122,7 @@ fn filled(question: &OpenQuestion, behavior: AnswerBehavior, answer: &Answer) ->
     }
 }
 
-/// What the program suggested for the decision that was taken, as it came.
+/// The program's own suggestion for the chosen decision, unchanged.
 fn updated_permissions<'a>(question: &'a OpenQuestion, answer: &Answer) -> Option<&'a Value> {
     let taken = answer.option.as_deref();
     let option = question.options.iter().find(|option| Some(option.id.as_str()) == taken)?;
@@ -139,8 +140,8 @@ fn updated_input(question: &OpenQuestion, answer: &Answer) -> Value {
     input
 }
 
-/// `{question text: answer}`. Several labels of one question, and a person's own words with them, are joined
-/// by a comma, as the program's own dialog does.
+/// Builds `{question text: answer}`. Several labels of one question, and a person's own text beside them,
+/// are joined by a comma, as in the program's own dialog.
 fn answers(questions: Option<&Value>, answer: &Answer) -> Map<String, Value> {
     let questions = questions.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let given = |chosen: &Chosen| {

@@ -1,15 +1,14 @@
 //! The arguments of a two-way conversation with Claude Code: prompts, questions, answers and interrupts
-//! travel on the run's own streams. Decides nothing about the
-//! environment or the program's path; the engine does.
+//! travel on the run's own streams. The engine chooses the environment and the program's path.
 
 use super::encode;
 use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
 use protocol::{InputMode, PermissionChoice};
 
-/// The request id of an interrupt that the keeper sends by itself.
+/// The id of an interrupt request that the keeper sends by itself.
 const KEEPER_INTERRUPT: &str = "musher-interrupt";
 
-/// How to start one run.
+/// Returns how to start one run.
 pub(crate) fn launch(spec: &LaunchSpec) -> Launch {
     Launch {
         argv: argv(spec),
@@ -42,9 +41,9 @@ fn argv(spec: &LaunchSpec) -> Vec<String> {
     argv
 }
 
-/// Who decides. Without a permission tool the program decides alone: it reports each refusal and ends with
-/// exit code 0. `dontAsk` tells the model that no person can be asked, which is true; the default mode would
-/// tell it that permission was not granted *yet*.
+/// The arguments for who decides about permissions. Without a permission tool the program decides alone:
+/// it reports each refusal and ends with exit code 0. `dontAsk` tells the model that no person can be
+/// asked, which is true; the default mode would tell it that permission was not granted *yet*.
 fn permission(spec: &LaunchSpec) -> &'static [&'static str] {
     match (spec.profile.permission, spec.unattended) {
         (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => {
@@ -65,7 +64,7 @@ fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(|word| (*word).to_owned()).collect()
 }
 
-/// The version in `2.1.330 (Claude Code)`: the first word that begins with a digit.
+/// Finds the version in `2.1.330 (Claude Code)`: the first word that begins with a digit.
 pub(crate) fn version(stdout: &str) -> Option<String> {
     let first = stdout.split_whitespace().next()?;
     let number = first.strip_prefix('v').unwrap_or(first);
@@ -73,11 +72,12 @@ pub(crate) fn version(stdout: &str) -> Option<String> {
     known.then(|| number.to_owned())
 }
 
-/// What the program says of arguments that it does not take.
+/// Words in the program's message about arguments that it does not take.
 const ABOUT_ARGUMENTS: &[&str] =
     &["option", "argument", "flag", "usage:", "permission-prompt-tool", "session id"];
 
-/// Whether the program refused its arguments, by what it printed on standard error before it left.
+/// Whether the program refused its arguments, judged by what it printed on standard error before it
+/// exited.
 pub(crate) fn refused_arguments(stderr: &str) -> bool {
     let words = stderr.to_lowercase();
     ABOUT_ARGUMENTS.iter().any(|word| words.contains(word))

@@ -1,6 +1,5 @@
-//! The account that Claude Code works with: the login state that `claude auth status --json` prints and the
-//! account that an environment selects. Only names are read; values of credentials are never read beyond "is
-//! it set".
+//! The account of Claude Code: the login state that `claude auth status --json` prints, and the account
+//! that an environment selects. Of credentials only the names are read, and whether they are set.
 
 use crate::agent::AccountIdentity;
 use crate::lenient;

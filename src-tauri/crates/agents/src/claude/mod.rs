@@ -1,6 +1,6 @@
-//! Claude Code (`claude`). Launch and input are in `launch` and `encode`, its own questions in `choices`, its
-//! login and account in `login`, what it saves about a session in `transcript`, its JSON in `wire` (private)
-//! and the meaning of that JSON in `decode`. Formats follow versions 2.1.197 and 2.1.330 and the published
+//! Claude Code (`claude`). `launch` has the arguments, `encode` the input, `choices` its own questions,
+//! `login` its login and account, `transcript` what it saves about a session, `wire` (private) its JSON
+//! and `decode` the meaning of that JSON. Formats follow versions 2.1.197 and 2.1.330 and the published
 //! types of the agent SDK 0.3.330; anything else is tolerated and shown as unrecognised.
 
 mod choices;
@@ -21,7 +21,7 @@ use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The id of the decoder that reads its runs.
+/// The id of the newest decoder of Claude Code's runs.
 pub(crate) const DECODER: &str = "claude/2";
 
 /// Claude Code's program.

@@ -1,6 +1,6 @@
-//! What Claude Code saved about a session: its transcript's path, and in it the last `cost-state`
-//! record, from which version 2.1.277 and later go on counting when the session is resumed. Read
-//! only, and only this record; the transcript is never a source of events.
+//! Finds the transcript that Claude Code saved of a session, and reads from it the last `cost-state`
+//! record, from which version 2.1.277 and later continue to count when the session is resumed. Nothing
+//! else is read; the transcript is never a source of events.
 
 use super::wire::recover;
 use super::wire::result::ModelUsages;
@@ -15,10 +15,10 @@ use std::path::{Path, PathBuf};
 /// The first version that continues a session's totals.
 const CONTINUES: [u64; 3] = [2, 1, 277];
 
-/// Longest slug that is used whole (UTF-16 units).
+/// The longest slug that is used whole (UTF-16 units).
 const SLUG: usize = 200;
 
-/// `<config>/projects/<slug>/<session>.jsonl`.
+/// Builds the path `<config>/projects/<slug>/<session>.jsonl`.
 pub(super) fn transcript(
     env: &dyn Fn(&str) -> Option<String>,
     home: &Path,
@@ -32,8 +32,8 @@ pub(super) fn transcript(
     root.join("projects").join(slug).join(format!("{session}.jsonl"))
 }
 
-/// Every UTF-16 unit that is no ASCII letter or digit becomes a dash. A long path is cut and gets a
-/// hash of the whole in base 36. Different directories can share a slug.
+/// Makes the slug of a directory: every UTF-16 unit that is no ASCII letter or digit becomes a dash. A
+/// long path is cut and followed by a base-36 hash of the whole. Different directories can share a slug.
 fn slug(cwd: &str) -> String {
     let dashed: String = cwd.encode_utf16().map(dash).collect();
     if dashed.len() <= SLUG {
@@ -63,7 +63,7 @@ fn base36(mut number: u32) -> String {
     }
 }
 
-/// What the program accepts as a directory name instead of the slug.
+/// Whether the program accepts this as a directory name instead of the slug.
 fn is_dir_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     let numbered = |prefix: &str| {
@@ -79,7 +79,7 @@ fn is_dir_name(name: &str) -> bool {
         && !device
 }
 
-/// The record that keeps a session's totals.
+/// The record that holds a session's totals.
 #[derive(Deserialize)]
 struct CostState {
     #[serde(default, rename = "type", deserialize_with = "lenient::owned")]
@@ -90,7 +90,7 @@ struct CostState {
     models: Option<ModelUsages>,
 }
 
-/// The last saved total, or `None` when the program will count from zero.
+/// Reads the last saved total; `None` if the program will count from zero.
 pub(super) fn usage(
     agent_version: Option<&str>,
     transcript: &mut dyn io::BufRead,

@@ -1,6 +1,6 @@
-//! What is written to the app-server: one JSON object a line on its standard input. Ids of Musher's requests
-//! are those of its inputs; ids of the program's requests go back as they came. The same shapes are read back
-//! from the run's input log by `decode`.
+//! Builds what is written to the app-server: one JSON object per line on its standard input. Each request of
+//! ours has the id of the input that carries it; replies repeat the agent's id unchanged. `decode` reads the
+//! same shapes back from the run's input log.
 
 use super::launch::{Held, held};
 use super::questions;
@@ -15,13 +15,13 @@ const THREAD: &str = "thread";
 const LIMITS: &str = "limits";
 const PROBE: &str = "probe";
 
-/// How long the command that tries the sandbox may take (milliseconds).
+/// Time limit of the command that tests the sandbox (milliseconds).
 const PROBE_LIMIT: u32 = 20_000;
 
 /// The error for a request of an unknown method: JSON-RPC's *method not found*.
 const NOT_FOUND: i32 = -32601;
 
-/// The next step of the handshake, and replies to requests of unknown methods.
+/// Returns the next step of the handshake, and replies to requests of unknown methods.
 pub(super) fn owed(spec: &LaunchSpec, with: &Conversation) -> Vec<Input> {
     if with.refused {
         return Vec::new();
@@ -51,16 +51,16 @@ fn hello(_: &LaunchSpec, _: Held) -> String {
     let client = json!({
         "name": "musher", "title": "Musher", "version": env!("CARGO_PKG_VERSION"),
     });
-    // Only such clients get requests of the agent and limits of several models.
+    // Only clients with this capability get requests from the agent and limits of several models.
     let capabilities = json!({"experimentalApi": true, "requestAttestation": false});
     request(HELLO, "initialize", json!({"clientInfo": client, "capabilities": capabilities}))
 }
 
-/// Ends the greeting and opens the thread, or the one that exists.
+/// Ends the handshake's greeting and opens a new thread, or resumes the existing one.
 fn thread(spec: &LaunchSpec, held: Held) -> String {
     let mut params = json!({
         "approvalPolicy": held.policy,
-        // Only a person, or Musher's own rules, answers.
+        // Questions go to a person or to Musher's own rules, never to the program's reviewer.
         "approvalsReviewer": "user",
         "sandbox": held.sandbox,
     });
@@ -70,7 +70,7 @@ fn thread(spec: &LaunchSpec, held: Held) -> String {
     let method = if spec.resume { "thread/resume" } else { "thread/start" };
     if spec.resume {
         params["threadId"] = Value::from(spec.session.to_string());
-        // They were reported in the runs that made them.
+        // Earlier turns were already reported by the runs that made them.
         params["excludeTurns"] = Value::from(true);
     }
     line(&json!({"method": "initialized"})) + &request(THREAD, method, params)
@@ -80,7 +80,7 @@ fn limits(_: &LaunchSpec, _: Held) -> String {
     line(&json!({"id": LIMITS, "method": "account/rateLimits/read"}))
 }
 
-/// A command that does nothing, within the sandbox of the thread.
+/// Runs a command that does nothing, inside the sandbox of the thread, to test the sandbox.
 fn probe(_: &LaunchSpec, held: Held) -> String {
     let command = if cfg!(windows) { vec!["cmd", "/c", "exit 0"] } else { vec!["true"] };
     let sandbox = match held.sandbox {
@@ -104,7 +104,7 @@ fn not_understood(ask: &ProtocolAsk) -> Input {
     }
 }
 
-/// The line that carries it.
+/// Encodes a message as a line.
 pub(super) fn say(what: Say<'_>, with: &Conversation) -> Result<String, Unsayable> {
     let thread = with.session.as_ref().ok_or(Unsayable::NotYet)?;
     match what {
@@ -119,7 +119,7 @@ pub(super) fn say(what: Say<'_>, with: &Conversation) -> Result<String, Unsayabl
     }
 }
 
-/// Begins a turn, or joins the one that goes on.
+/// Encodes a prompt, which begins a turn or joins the current one.
 fn prompt(thread: &str, id: &str, text: &str) -> String {
     let params = json!({
         "threadId": thread,
@@ -129,7 +129,8 @@ fn prompt(thread: &str, id: &str, text: &str) -> String {
     request(id, "turn/start", params)
 }
 
-/// Answers a request. A denial has no room for words, so they follow as a prompt of the same turn.
+/// Encodes the answer to a request. A denial has no field for a message, so the message follows as a
+/// prompt of the same turn.
 fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
     let allow = answer.behavior == AnswerBehavior::Allow;
     let kept = |name: &str| question.input.get(name).unwrap_or(&Value::Null);
@@ -149,7 +150,7 @@ fn answer(thread: &str, question: &OpenQuestion, answer: &Answer) -> String {
     lines
 }
 
-/// The answer to an MCP server's form, which has no fields where only a yes is asked for.
+/// The answer to an MCP server's form; it has no fields if only a yes was asked for.
 fn filled(schema: &Value, answer: &Answer) -> Value {
     let action = elicitation::action(answer.behavior);
     let fields = elicitation::fields(schema, &[]).filter(|_| action == "accept");
@@ -157,7 +158,7 @@ fn filled(schema: &Value, answer: &Answer) -> Value {
     json!({"action": action, "content": content, "_meta": null})
 }
 
-/// What the program wants back with the decision that was taken. A plain yes or no is for this once.
+/// The value that the program wants back with the chosen decision. A plain yes or no applies once.
 fn decided(question: &OpenQuestion, answer: &Answer) -> Value {
     let taken = |option: &&QuestionOption| match &answer.option {
         Some(id) => option.id == *id,
@@ -171,7 +172,7 @@ fn request(id: &str, method: &str, params: Value) -> String {
     line(&json!({"id": id, "method": method, "params": params}))
 }
 
-/// A reply to a request of the program, whose id goes back byte for byte.
+/// Encodes a reply to a request of the program; the request's id is repeated byte for byte.
 fn with_raw_id(id: &str, outcome: &str, value: &Value) -> String {
     format!("{{\"id\":{id},\"{outcome}\":{value}}}\n")
 }

@@ -1,11 +1,12 @@
-//! How the app-server is started, and which restrictions it gets. Decides nothing about the environment or
-//! the program's path; the engine does.
+//! How the app-server is started, and which restrictions it gets. The engine chooses the environment and
+//! the program's path.
 
 use crate::agent::{Interrupt, Launch, LaunchSpec, Transport};
 use protocol::{InputMode, PermissionChoice};
 
-/// How to start one run. Its conversation ends by the end of its input, which also ends its commands; an
-/// interrupt of its turn needs the turn's id, and SIGINT would leave its commands behind.
+/// Returns how to start one run. The conversation ends when its input is closed, which also ends its
+/// commands. An interrupt needs the turn's id, and SIGINT would leave the commands running, so the keeper
+/// cannot interrupt a turn by itself.
 pub(super) fn launch(spec: &LaunchSpec) -> Launch {
     Launch {
         argv: argv(spec),
@@ -19,7 +20,7 @@ pub(super) fn launch(spec: &LaunchSpec) -> Launch {
 fn argv(spec: &LaunchSpec) -> Vec<String> {
     let mut argv = vec!["app-server".to_owned()];
     if !spec.profile.add_dirs.is_empty() {
-        // A list of JSON texts is one of TOML.
+        // A list of JSON strings is also a list of TOML strings.
         let dirs = serde_json::Value::from(spec.profile.add_dirs.clone());
         argv.extend(["-c".to_owned(), format!("sandbox_workspace_write.writable_roots={dirs}")]);
     }
@@ -27,16 +28,16 @@ fn argv(spec: &LaunchSpec) -> Vec<String> {
     argv
 }
 
-/// What a thread is held to.
+/// The restrictions of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Held {
-    /// When the program asks.
+    /// When the program asks for approval.
     pub(super) policy: &'static str,
-    /// What its sandbox lets through without asking.
+    /// What its sandbox allows without asking.
     pub(super) sandbox: &'static str,
 }
 
-/// The table of permissions. In an unattended run the agent asks nothing.
+/// Maps the profile's permission to restrictions. In an unattended run the agent asks nothing.
 pub(super) fn held(spec: &LaunchSpec) -> Held {
     let (policy, sandbox) = match (spec.profile.permission, spec.unattended) {
         (PermissionChoice::Deny, _) | (PermissionChoice::Ask, true) => ("never", "read-only"),
@@ -48,7 +49,7 @@ pub(super) fn held(spec: &LaunchSpec) -> Held {
     Held { policy, sandbox }
 }
 
-/// Why a run cannot be started as it is wanted.
+/// Says why a run cannot be started with this profile; `None` if it can.
 pub(super) fn unfit(spec: &LaunchSpec) -> Option<String> {
     let rules = &spec.profile.allowed_tools;
     (!rules.is_empty()).then(|| {
@@ -59,13 +60,13 @@ pub(super) fn unfit(spec: &LaunchSpec) -> Option<String> {
     })
 }
 
-/// The version in `codex-cli 0.171.0`.
+/// Finds the version in `codex-cli 0.171.0`.
 pub(super) fn version(stdout: &str) -> Option<String> {
     let number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
     stdout.split_whitespace().rfind(number).map(str::to_owned)
 }
 
-/// What the program says of arguments that it does not take.
+/// Whether the program refused its arguments, judged by its message.
 pub(super) fn refused_arguments(stderr: &str) -> bool {
     let words = stderr.to_lowercase();
     ["unexpected argument", "invalid value", "usage:", "error loading config"]

@@ -1,11 +1,12 @@
-//! Who Codex works as: what `codex login status` says, and the account that an environment selects. Its logins
-//! are its own; they are never read.
+//! The login of Codex, as `codex login status` reports it, and the account that an environment selects.
+//! Codex's credentials are never read.
 
 use crate::agent::AccountIdentity;
 use crate::text;
 use protocol::LoginState;
 
-/// It reports on standard error who is signed in, and exits with 1 when there is no login.
+/// Reads the login state: the program prints on standard error who is signed in, and exits with 1 if
+/// nobody is.
 pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
     let said = format!("{stdout}\n{stderr}");
     let line = |words: &str| {
@@ -18,7 +19,7 @@ pub(super) fn state(exit_ok: bool, stdout: &str, stderr: &str) -> LoginState {
     }
 }
 
-/// Each configuration directory has its own login.
+/// The account is the configuration directory, because each has its own login.
 pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
     AccountIdentity {
         config_dir: env("CODEX_HOME").filter(|dir| !dir.is_empty()),

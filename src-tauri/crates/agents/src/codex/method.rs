@@ -1,15 +1,15 @@
 //! Names of the program's requests that a person answers.
 
-/// May this command run?
+/// Asks whether a command may run.
 pub(super) const COMMAND: &str = "item/commandExecution/requestApproval";
-/// May these files be changed?
+/// Asks whether files may be changed.
 pub(super) const FILES: &str = "item/fileChange/requestApproval";
-/// May the sandbox let more through?
+/// Asks for permissions beyond the sandbox.
 pub(super) const PERMISSIONS: &str = "item/permissions/requestApproval";
 /// The agent's own questions.
 pub(super) const QUESTIONS: &str = "item/tool/requestUserInput";
-/// An MCP server asks, or a tool of it waits for leave.
+/// Passes on a question of an MCP server, or asks whether one of its tools may run.
 pub(super) const SERVER: &str = "mcpServer/elicitation/request";
 
-/// All of them.
+/// All requests that a person answers.
 pub(super) const ASKS: [&str; 5] = [COMMAND, FILES, PERMISSIONS, QUESTIONS, SERVER];

@@ -1,7 +1,7 @@
-//! Codex (`codex app-server`). How it is started and restricted is in `launch`, what is written to it in
-//! `encode`, the questions that it asks in `questions`, its login in `login`; its JSON is typed in `wire`
-//! (private), and `decode` gives it its meaning. Formats follow the schema that versions 0.145.0, 0.169.0 and
-//! 0.171.0 write of themselves and recordings of them; anything else is tolerated and shown as unrecognised.
+//! Codex (`codex app-server`). `launch` has its start and restrictions, `encode` the input, `questions`
+//! its own questions, `login` its login, `wire` (private) its JSON and `decode` the meaning of that JSON.
+//! Formats follow the schema that versions 0.145.0, 0.169.0 and 0.171.0 print of themselves, and
+//! recordings of these versions; anything else is tolerated and shown as unrecognised.
 
 mod decode;
 mod encode;
@@ -19,11 +19,11 @@ use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
 
-/// The id of the decoder that reads its runs.
+/// The id of the newest decoder of Codex's runs.
 const DECODER: &str = "codex/1";
 
-/// Codex's program. What npm installs is a script around the program itself, which is started directly: its
-/// signals and its end are then its own.
+/// Codex's program. npm installs a script around the real program. The real one is started directly, so
+/// that signals reach it and its exit is seen.
 const PROGRAM: Program = Program {
     id: "codex",
     name: "Codex",
@@ -40,7 +40,7 @@ const PROGRAM: Program = Program {
         "~/AppData/Roaming/npm/codex.cmd",
     ],
     behind: NATIVE,
-    // The lowest whose schema has every request, value and count that is used here.
+    // The oldest version whose schema has every request, value and count that is used here.
     oldest: Some("0.145.0"),
     how_to_get: "Install it with `npm install -g @openai/codex`, or as \
                  https://developers.openai.com/codex/cli says, then run `codex login`.",
@@ -48,8 +48,8 @@ const PROGRAM: Program = Program {
     login_args: Some(&["login", "status"]),
 };
 
-/// Where the program itself is, from the folder of the script: in a package next to it, in one inside, or
-/// with it.
+/// Paths of the real program, relative to the script's folder: in a package next to it, in one inside it,
+/// or beside it.
 const NATIVE: &[&str] = if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
     &[
         "../../codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",

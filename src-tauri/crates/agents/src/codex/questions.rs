@@ -1,10 +1,11 @@
-//! The agent's own questions, answered by choosing or in words. Read when they are asked, and again when the
-//! answer is written, from what the question keeps of them.
+//! The agent's own questions, which are answered by an option or a text. They are read when they are
+//! asked, and again, from what the question kept of them, when the answer is encoded.
 
 use protocol::{Answer, Choice, Chosen, Offered};
 use serde_json::{Value, json};
 
-/// The agent's own questions, in their order; none is read where one cannot be, because answers go by place.
+/// Reads the agent's own questions, in order; `None` if one cannot be read, because answers belong to
+/// questions by index.
 pub(super) fn questions(list: &Value) -> Option<Vec<Choice>> {
     list.as_array()?.iter().map(question).collect()
 }
@@ -24,7 +25,7 @@ fn offered(value: &Value) -> Option<Offered> {
     Some(Offered { label: text(value, "label")?, description })
 }
 
-/// The answers to the agent's own questions, by the ids that it gave them.
+/// The answers to the agent's own questions, by the questions' ids.
 pub(super) fn answers(list: &Value, answer: &Answer) -> Value {
     let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     let one = |chosen: &Chosen| {

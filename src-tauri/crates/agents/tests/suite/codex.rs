@@ -450,7 +450,7 @@ fn a_thread_that_goes_on_counts_from_what_is_reported_before_its_model_answers()
         logs.give_what_is_owed(&spec);
         logs
     };
-    // A turn that begins with a summary tells the old total again.
+    // A turn that begins with a summary reports the old total again.
     let mut logs = resumed();
     begun(&mut logs);
     item(&mut logs, "item/started", "contextCompaction");
@@ -459,7 +459,7 @@ fn a_thread_that_goes_on_counts_from_what_is_reported_before_its_model_answers()
     item(&mut logs, "item/completed", "agentMessage");
     usage_reported(&mut logs, 6300, 1300);
     assert_eq!(input_tokens(&logs), [1200, 1300]);
-    // One that tells no old total is known by its last request.
+    // Without the old total, the baseline is the new total less the last request.
     let mut logs = resumed();
     begun(&mut logs);
     item(&mut logs, "item/completed", "agentMessage");

@@ -514,7 +514,7 @@ fn a_result_beyond_the_limit_ends_its_turn_with_its_account() {
             "type": "result", "subtype": "success", "is_error": false, "result": text,
             "total_cost_usd": 0.5, "modelUsage": usage,
         });
-        // As the program prints it: what it is comes first, the account last.
+        // As the program prints it: the kind of the result comes first, the usage totals last.
         let keys = ["type", "subtype", "is_error", "result", "total_cost_usd", "modelUsage"];
         let fields: Vec<String> = keys.map(|key| format!("\"{key}\":{}", line[key])).into();
         raw(&[&format!("{{{}}}\n", fields.join(","))])

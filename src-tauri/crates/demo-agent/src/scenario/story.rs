@@ -1,8 +1,7 @@
-//! The story a prompt without a marker gets: the agent reads the parcel tracker, adds a command to
-//! it with a check, runs the checks, asks whether it may commit, and lets a subagent look at the
-//! table meanwhile. On the way a request is repeated after an overload and the 5-hour window comes
-//! near its end. All work is real; only the words are prepared. Outside the scratch project the
-//! story looks and changes nothing.
+//! The story that a prompt without a marker plays: the agent reads the parcel tracker, adds a command with a
+//! check to it, runs the checks, and asks whether it may commit, while a subagent looks at the parcel table. On
+//! the way a request is repeated after an overload, and the 5-hour limit is nearly used up. All work is real;
+//! only the texts are prepared. Outside the scratch project the agent only looks around.
 
 use super::{limits, trouble, work};
 use crate::scratch::is_scratch;

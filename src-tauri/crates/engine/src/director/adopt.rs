@@ -1,6 +1,7 @@
-//! Takes over runs: every run without an end in the journal and without an actor gets one, whether it lives
-//! or not. What happened while no process owned the directory is read from the run's files, as after a crash.
-//! Recorded inputs are offered to the keeper again, which ignores those that it has.
+//! Takes over runs: every run without an end in the journal and without an actor gets an actor, whether
+//! its process lives or not. What happened while no process owned the directory is read from the run's
+//! files, as after a crash. Recorded inputs are offered to the keeper again, which ignores those that it
+//! already has.
 
 use super::Director;
 use crate::error::{Error, Result};
@@ -8,13 +9,13 @@ use crate::record::Ending;
 use protocol::{JournalEvent, RunId};
 
 impl Director {
-    /// Follows a run that may live, or finds that it never began.
+    /// Follows a run that may live, or records that it never began.
     pub(super) fn adopt(&mut self, run: &RunId) -> Result<()> {
         let Some(record) = self.state.runs.get(run) else { return Ok(()) };
         let (story, started) = (record.story.clone(), record.started);
         let dir = self.dir.run(run);
         let spec = dir.spec_path();
-        // Only a sure "not there" counts; otherwise the run is left as it is.
+        // Only a certain "does not exist" counts; otherwise the run is left as it is.
         if !spec.try_exists().map_err(Error::io("look at", &spec))? {
             let ending = match started {
                 true => Ending::lost("the run's directory is gone; its agent may still be at work"),

@@ -1,5 +1,6 @@
-//! Decides whether an answer fits its question, and what of it is recorded and sent. Nothing that a person
-//! said is dropped or moved: what cannot reach the agent is refused, with the ways to say it.
+//! Decides whether an answer fits its question, and what of it is recorded and sent. No part of a
+//! person's answer is dropped or moved: a part that cannot reach the agent is refused, with the possible
+//! ways to answer.
 
 use crate::error::{Error, Result};
 use crate::record::OpenQuestion;
@@ -7,7 +8,7 @@ use agents::choice::{self, Unclear};
 use agents::form;
 use protocol::{Answer, AnswerBehavior, ErrorCode, QuestionKind, QuestionOption, Subject};
 
-/// The answer as it is recorded and sent: every part of it under the question that it answers.
+/// Returns the answer as it is recorded and sent: every part of it under its question.
 pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let has_choices = !answer.labels.is_empty() || !answer.choices.is_empty();
     let has_words = answer.message.as_deref().is_some_and(|words| !words.trim().is_empty());
@@ -42,7 +43,8 @@ pub(super) fn settle(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     }
 }
 
-/// A form is filled in, declined or closed; other words cannot reach the server and are refused.
+/// Settles the answer to a form, which is filled in, declined or closed; other text cannot reach the
+/// server and is refused.
 fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<Answer> {
     if has_more {
         return Err(bad(
@@ -66,9 +68,9 @@ fn settle_form(open: &OpenQuestion, answer: &Answer, has_more: bool) -> Result<A
     }
 }
 
-/// The answer with the decision that it means, which is one that the agent offers. To a question without
-/// decisions, a plain yes or no is the decision itself. A plain no matches any refusing decision, because a
-/// no must always be possible.
+/// Returns the answer with the decision that it means, one that the agent offers. For a question without
+/// decisions, a plain yes or no is the decision itself. A plain no matches any decision that refuses,
+/// because a no must always be possible.
 fn decided(open: &OpenQuestion, answer: &Answer) -> Result<Answer> {
     let behaves = |option: &QuestionOption| option.does.behavior() == answer.behavior;
     let Some(id) = &answer.option else {

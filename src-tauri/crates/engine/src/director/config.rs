@@ -1,6 +1,6 @@
-//! The configuration over time: checks its file for changes, records what is accepted before it is in force,
-//! and answers requests about it. [`crate::config`] decides which changes made by hand need a person's
-//! consent.
+//! The configuration over time: checks its file for changes, records what is accepted before it comes
+//! into force, and answers requests about it. [`crate::config`] decides which manual changes a person has
+//! to accept.
 
 use super::Director;
 use crate::config::{Acceptance, Look};
@@ -8,11 +8,11 @@ use crate::error::Result;
 use protocol::{Actor, ConfigState, JournalEvent, Reply, Request};
 
 impl Director {
-    /// Looks whether `config.json` changed, and puts in force what gives agents no more power.
+    /// Checks whether `config.json` changed, and puts in force what gives agents no more power.
     pub(super) fn refresh_config(&mut self) {
         let Look::Accept(acceptance) = self.config.look() else { return };
         if let Err(error) = self.accept(*acceptance, Actor::Musher) {
-            // It is tried again later.
+            // This is tried again later.
             tracing::error!(%error, "a change of config.json is not in force yet");
         }
     }

@@ -14,7 +14,7 @@ use protocol::{
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long a gate may take.
+/// The time limit of a gate.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// The decoder of plain text.
@@ -64,14 +64,14 @@ impl Director {
         }
     }
 
-    /// How long a gate that was started at `started_at` may still take.
+    /// Returns how long a gate that was started at `started_at` may still take.
     pub(super) fn gate_time_left(&self, started_at: Timestamp) -> Duration {
         let taken = self.clock.now().since(started_at).max(0);
         TIME_LIMIT.saturating_sub(Duration::from_millis(taken.unsigned_abs()))
     }
 }
 
-/// A person wrote the gate as a line for a shell, so a shell reads it.
+/// The command line for the shell, because a person wrote the gate as a line for a shell.
 fn shell(command: &str) -> Vec<String> {
     match cfg!(windows) {
         true => {

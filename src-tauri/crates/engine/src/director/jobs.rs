@@ -1,5 +1,6 @@
-//! The jobs that the next runs of stories wait for. Each is spawned on the runtime, shown while it goes on, and
-//! sends its result as an input. A story has one job at a time; a job that its story does not need any more is aborted.
+//! The jobs that the next runs of stories wait for. Each job is spawned on the runtime, is shown while it
+//! goes on, and sends its result as an input. A story has one job at a time; a job that its story does
+//! not need any more is aborted.
 
 use super::{Director, Input};
 use crate::error::{Error, Result};
@@ -11,13 +12,13 @@ use protocol::{JobKind, RunId, StoryId};
 use std::sync::mpsc::SyncSender;
 use tokio::task::AbortHandle;
 
-/// What a job sends to the director.
+/// A report of a job to the director.
 pub(crate) enum JobReport {
-    /// This is what goes on now.
+    /// What the job is doing now.
     Doing(JobKind),
-    /// What must be known for a run is known, or cannot be known.
+    /// The prepared run, or why it cannot be prepared.
     Prepared(Box<Result<Prepared>>),
-    /// A keeper was started, with the process where that is known, or why not.
+    /// The keeper was started, with the process id if that is known, or why it was not.
     Launched(std::result::Result<Option<u32>, Refusal>),
 }
 
@@ -29,14 +30,15 @@ pub(super) struct JobReporter {
 }
 
 impl JobReporter {
-    /// The director takes its inputs without waiting for any job, so this does not wait for long.
+    /// Sends a report. The director takes its inputs without waiting for any job, so this does not block
+    /// for long.
     pub(super) fn send(&self, report: JobReport) {
-        // A director that is gone has cancelled its jobs; the next one starts them again.
+        // If the director has ended, it has cancelled its jobs; the next one starts them again.
         let _ = self.inputs.send(Input::Job(self.story.clone(), self.run.clone(), report));
     }
 }
 
-/// Aborts a job when it is dropped. A job that is over is not changed by that.
+/// Aborts a job when it is dropped; a job that is over is not affected.
 pub(super) struct AbortOnDrop(AbortHandle);
 
 impl Drop for AbortOnDrop {
@@ -46,7 +48,7 @@ impl Drop for AbortOnDrop {
 }
 
 impl Director {
-    /// Spawns the job that a story's next run waits for.
+    /// Spawns a job that a story's next run waits for.
     pub(super) fn spawn<W>(
         &mut self,
         story: &StoryId,

@@ -1,7 +1,7 @@
-//! The director: the one thread that acts. It owns the journal and the state, takes the reports of runs and
-//! jobs, asks the policies what to do and does it, answers requests, and waits for limits to reset. Every
-//! fact is recorded before its effect. It reads no log and writes to no agent; actors do. It waits for no
-//! git, no program, no keeper and no query of the store; jobs do.
+//! The director: the one thread that acts. It owns the journal and the state, takes the reports of runs
+//! and jobs, asks the policies what to do and does it, answers requests, and waits for limits to reset.
+//! Every fact is recorded before its effect. Actors read the logs and write to agents. Jobs wait for git,
+//! programs, keepers and queries of the store; the director waits for none of these.
 
 mod adopt;
 mod answers;
@@ -50,42 +50,42 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 
-/// How long the director sleeps at most, so that a clock that jumped is noticed.
+/// The longest sleep of the director, so that a clock that jumped is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(20);
 
-/// How long the director waits at most for starts that are under way before it releases the directory.
+/// The longest time to wait for starts that are under way before the directory is released.
 const LONGEST_LEAVE: Duration = Duration::from_secs(60);
 
-/// Added to the sleep until a reset, so that the reset is surely past when the director wakes.
+/// Added to the sleep until a reset, so that the reset has certainly passed when the director wakes.
 const ROUNDING: Duration = Duration::from_millis(50);
 
-/// Where the answer to a request goes; it gets one.
+/// The sender for the answer to a request; exactly one answer is sent.
 pub(crate) type ReplyTo = UnboundedSender<Reply>;
 
-/// What reaches the director.
+/// A message to the director.
 pub(crate) enum Input {
-    /// A request, and where its answer goes.
+    /// A request, and the sender for its answer.
     Request(Request, ReplyTo),
     /// A report of a run's actor.
     Report(RunId, Report),
-    /// The place of a new story is known.
+    /// The place of a new story was found, or why not.
     PlaceFound(Box<PlaceFound>),
-    /// The result of the job that a story's next run waits for.
+    /// A report of the job that a story's next run waits for.
     Job(StoryId, RunId, JobReport),
-    /// To be notified when every live run has been read up to now.
+    /// Notify the sender when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
-    /// To be notified when, in addition, every run that is to be read again was read again.
+    /// Notify the sender when, in addition, every run that is to be read again has been read.
     WhenAllRead(Sender<()>),
-    /// Progress of reading again the runs that are over.
+    /// Progress of reading runs that are over again.
     Reread(Progress),
     /// Release everything and end.
     Close {
-        /// Why, for the journal.
+        /// The reason, for the journal.
         why: String,
         /// Notified when the directory is free.
         done: Option<Sender<()>>,
-        /// No other process may own the directory after this one: runs that were started here get their first
-        /// prompt before it ends.
+        /// Whether no other process may own the directory after this one; then runs that were started
+        /// here get their first prompt before it ends.
         is_last: bool,
     },
 }
@@ -96,7 +96,7 @@ struct Live {
     reported: bool,
 }
 
-/// What the director is made of.
+/// The director's state.
 pub(crate) struct Director {
     pub(crate) dir: DataDir,
     pub(crate) lock: OwnerLock,
@@ -106,13 +106,13 @@ pub(crate) struct Director {
     pub(crate) clock: SharedClock,
     /// The program that keepers are copies of.
     pub(crate) program: PathBuf,
-    /// This process's environment, for stories that came without one.
+    /// This process's environment, for stories whose request had none.
     pub(crate) environment: Environment,
-    /// The kind of program this is, for the journal and other owners.
+    /// The kind of this program, for the journal and other owners.
     pub(crate) role: String,
-    /// The owner's start and end are not recorded.
+    /// Whether the owner's start and end are left out of the journal.
     brief: bool,
-    /// For actors' reports.
+    /// The director's own inbox, for reports of actors and jobs.
     pub(crate) inputs: SyncSender<Input>,
     /// The receivers of notifications.
     subscribers: Subscribers,
@@ -122,12 +122,13 @@ pub(crate) struct Director {
     environments: HashMap<StoryId, StoryEnvironment>,
     /// Stories whose place is being looked for.
     pending_stories: HashMap<StoryId, PendingStory>,
-    /// When policies are asked.
+    /// When the policies are asked next.
     pace: Pace,
     /// The jobs that stories' next runs wait for.
     jobs: HashMap<StoryId, AbortOnDrop>,
     keepers: Arc<Keepers>,
-    /// Every start of a keeper holds a clone of it; `started` disconnects when the last clone is dropped.
+    /// Every start of a keeper holds a clone of this sender; `started` disconnects when the last clone is
+    /// dropped.
     starting: Option<Sender<()>>,
     started: Receiver<()>,
     /// Runs whose process was started by this owner.
@@ -135,13 +136,13 @@ pub(crate) struct Director {
     /// Versions of programs, as the programs reported them.
     versions: Arc<Versions>,
     catching_up: Vec<Sender<()>>,
-    /// Reads runs that are over again, until it is done.
+    /// The thread that reads runs that are over again, until it is done.
     rereading: Option<Rereading>,
-    /// To be notified when that is done.
+    /// Notified when `rereading` is done.
     reading_all: Vec<Sender<()>>,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
-    /// Set when the director is to release the directory after the starts that are under way.
+    /// Set while the director waits for starts under way before it releases the directory.
     leaving: Option<Leaving>,
 }
 
@@ -150,20 +151,20 @@ struct Leaving {
     why: String,
     done: Option<Sender<()>>,
     is_last: bool,
-    /// It releases the directory at this time even if something is still under way.
+    /// When the directory is released even if something is still under way.
     at_latest: Instant,
 }
 
-/// What the request to start a story gave its runs. In memory only.
+/// The environment that the request for a story gave its runs. It is in memory only.
 #[derive(Clone, Default)]
 struct StoryEnvironment {
-    /// The conversation that its first run is to go on with.
+    /// The conversation that the first run resumes.
     resume: Option<SessionId>,
     environment: Option<Environment>,
     set: BTreeMap<String, String>,
 }
 
-/// The parts that an opened directory gives.
+/// The parts of the director that come from an opened directory.
 pub(crate) struct Parts {
     pub(crate) dir: DataDir,
     pub(crate) lock: OwnerLock,
@@ -218,7 +219,7 @@ impl Director {
         }
     }
 
-    /// Works until it is closed.
+    /// Handles inputs until the directory is released.
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
         self.refresh_config();
@@ -236,7 +237,7 @@ impl Director {
                 Ok(Input::Request(Request::Yield { role }, reply)) => {
                     tracing::info!(role, "gives the directory over");
                     return self.close("yielded", move || {
-                        // The caller may be gone; the directory is free all the same.
+                        // The caller may be gone; the directory is free anyway.
                         let _ = reply.send(Reply::Done);
                     });
                 }
@@ -257,7 +258,7 @@ impl Director {
 
     fn take(&mut self, input: Input) {
         match input {
-            // The store shows questions of a run that was just taken over and is still being read.
+            // The store may show questions of a run that was just taken over and is still being read.
             Input::Request(request @ Request::Answer { .. }, reply)
                 if !self.can_answer(&request) =>
             {
@@ -301,13 +302,13 @@ impl Director {
         }
     }
 
-    /// Releases the directory: jobs first, then actors and the thread that reads again, the store and the
-    /// lock. Agents go on. A keeper that is just being started is waited for, so that the next owner finds
-    /// it.
+    /// Releases the directory: jobs first, then actors and the thread that reads runs again, then the
+    /// store and the lock. Agents continue. It waits for a keeper that is just being started, so that the
+    /// next owner finds it.
     fn close(mut self, why: &str, done: impl FnOnce()) {
         self.jobs.clear();
         self.starting = None;
-        // Ends, without a message, when nothing is being started.
+        // Returns with an error, without a message, when no start is under way.
         let _ = self.started.recv();
         for (_, live) in self.live.drain() {
             live.actor.detach();
@@ -362,8 +363,8 @@ impl Director {
         }
     }
 
-    /// Whether the director was asked to release the directory and can: no job is under way and no report
-    /// waits to be recorded, or the time for that is over.
+    /// Whether the director may release the directory now: it was asked to, and no job is under way and
+    /// no report waits to be recorded, or the time limit has passed.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
             let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();
@@ -372,7 +373,7 @@ impl Director {
         })
     }
 
-    /// Whether every run that was started here has its first prompt. A run that takes none ends.
+    /// Whether every agent run that was started here has its first prompt or is over.
     fn has_prompted(&self) -> bool {
         let has_prompt = |run: &RunId| {
             self.seen.runs.get(run).is_none_or(|status| status.prompts_read > 0)
@@ -383,7 +384,7 @@ impl Director {
         self.started_here.iter().all(has_prompt)
     }
 
-    /// Whether the question of an answer is open, or every run was read in which it could be.
+    /// Whether the question of an answer is open, or every run that could have it was read.
     fn can_answer(&self, request: &Request) -> bool {
         let Request::Answer { question, .. } = request else { return true };
         self.open_question(question).is_some() || self.is_caught_up()
@@ -397,13 +398,14 @@ impl Director {
         until_reset.min(until_due).min(until_left.unwrap_or(LONGEST_SLEEP)).min(LONGEST_SLEEP)
     }
 
-    /// How long until the next reset that something waits for.
+    /// Returns the time until the next reset that something waits for.
     fn until_reset(&self) -> Option<Duration> {
         let wait = limits::next(&self.view())?.since(self.clock.now()).max(0).unsigned_abs();
         Some(Duration::from_millis(wait) + ROUNDING)
     }
 
-    /// Records a fact: journal, synced; state; store. Its effect may begin when this returns.
+    /// Records a fact: appends it to the journal and syncs, then updates the state, then the store. Its
+    /// effect may begin when this returns.
     fn record(
         &mut self,
         story: Option<&StoryId>,
@@ -427,13 +429,13 @@ impl Director {
         Ok(entry)
     }
 
-    /// What decisions rest on.
+    /// The view that the policies decide on.
     fn view(&self) -> View<'_> {
         let config = self.config.in_force();
         View { state: &self.state, seen: &self.seen, config, now: self.clock.now() }
     }
 
-    /// What is known of the conversation with a run's agent.
+    /// Returns the conversation with a run's agent.
     fn conversation(&self, run: &RunId) -> Conversation {
         self.seen.runs.get(run).map(|status| status.conversation.clone()).unwrap_or_default()
     }
@@ -447,7 +449,7 @@ impl Director {
         }
     }
 
-    /// Applies an input to a story's state, records what changes and sends the notification, if any.
+    /// Applies an input to a story's state, records the change and sends the notification, if any.
     fn apply(&mut self, story: &StoryId, input: &StoryInput, because: Because) -> Result<()> {
         let Some(record) = self.state.stories.get(story) else { return Ok(()) };
         let stands = (record.state, record.reason, record.until);
@@ -457,7 +459,7 @@ impl Director {
         let event = because.recorded(change, self.clock.now());
         self.record(Some(story), run.as_ref(), event)?;
         if let Some(notification) = notification {
-            // A notification without a receiver is no loss: the change is in the journal.
+            // Without a receiver nothing is lost: the change is in the journal.
             let _ = self.subscribers.send(notification);
         }
         Ok(())
@@ -508,7 +510,7 @@ impl Director {
     }
 }
 
-/// Something new to be written to an agent.
+/// A new input for an agent.
 struct NewInput {
     id: String,
     kind: InputKind,
@@ -524,7 +526,7 @@ impl NewInput {
     }
 }
 
-/// A refusal because the thing does not exist.
+/// Makes the refusal of a request that names something unknown.
 fn not_found(what: &str) -> Error {
     Error::refused(
         ErrorCode::NotFound,
@@ -533,7 +535,7 @@ fn not_found(what: &str) -> Error {
     )
 }
 
-/// A refusal because of the state that a story is in.
+/// Makes the refusal of a request that a story's state does not allow.
 fn wrong_state(message: String, hint: &str) -> Error {
     Error::Refused(Fault::new(ErrorCode::WrongState, message, hint))
 }

@@ -1,71 +1,71 @@
-//! When policies are asked: at once after a request of a person, a moment after other changes so that several of
-//! them are one, and with growing distance while the journal refuses what they decide.
+//! When the policies are asked: at once after a request of a person, a moment after other changes so that
+//! several are handled together, and at growing intervals while the journal refuses the decisions.
 
 use std::time::{Duration, Instant};
 
 /// How long changes may gather.
 const GATHER: Duration = Duration::from_millis(10);
 
-/// How soon what could not be recorded is tried again; each further refusal doubles it.
+/// The first wait before a refused record is tried again; each further refusal doubles it.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 
-/// The longest wait before that.
+/// The longest such wait.
 const LONGEST_RETRY: Duration = Duration::from_secs(60);
 
-/// When policies are asked next.
+/// When the policies are asked next.
 pub(super) struct Pace {
     due: Option<Instant>,
-    /// The wait after the last refusal; none when what was decided last could be recorded.
+    /// The wait after the last refusal; `None` if the last decisions could be recorded.
     retry: Option<Duration>,
 }
 
 impl Default for Pace {
-    /// At once.
+    /// Asks at once.
     fn default() -> Self {
         Self { due: Some(Instant::now()), retry: None }
     }
 }
 
 impl Pace {
-    /// Whether it is time.
+    /// Whether the policies are to be asked now.
     pub(super) fn is_due(&self) -> bool {
         self.until_due() == Some(Duration::ZERO)
     }
 
-    /// How long until it is; none when nothing changed.
+    /// Returns the time until the policies are asked; `None` if nothing changed.
     pub(super) fn until_due(&self) -> Option<Duration> {
         Some(self.due?.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether policies will be asked in a moment; not when the journal refused what they decided.
+    /// Whether the policies will be asked soon; false while a refused record waits to be tried again.
     pub(super) fn is_pending(&self) -> bool {
         self.due.is_some() && self.retry.is_none()
     }
 
-    /// Something changed that is not to wait.
+    /// Asks at once, because something urgent changed.
     pub(super) fn at_once(&mut self) {
         self.due = Some(Instant::now());
     }
 
-    /// Something changed. While the journal refuses, that is no reason to ask it earlier.
+    /// Asks soon, because something changed. While the journal refuses, the wait stays as it is.
     pub(super) fn gather(&mut self) {
         if self.retry.is_none() {
             self.due.get_or_insert(Instant::now() + GATHER);
         }
     }
 
-    /// The policies are asked now.
+    /// Notes that the policies are being asked.
     pub(super) fn begin(&mut self) {
         self.due = None;
     }
 
-    /// What they decided was recorded.
+    /// Notes that their decisions were recorded.
     pub(super) fn done(&mut self) {
         self.retry = None;
     }
 
-    /// Something could not be recorded. `soon`: the disk is full; it is tried again each second, because one
-    /// small write shows whether it has space again.
+    /// Notes that a fact could not be recorded. With `soon` (the disk is full) it is tried again each
+    /// second, because one small write shows whether there is space again.
     pub(super) fn refused(&mut self, soon: bool) {
         let longer = self.retry.map_or(FIRST_RETRY, |wait| (wait * 2).min(LONGEST_RETRY));
         let wait = if soon { FIRST_RETRY } else { longer };
@@ -77,7 +77,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// Seconds until it is due, rounded up.
+    /// Seconds until the policies are asked, rounded up.
     fn seconds(pace: &Pace) -> Option<u64> {
         pace.until_due().map(|wait| wait.as_millis().div_ceil(1000) as u64)
     }

@@ -1,5 +1,6 @@
-//! Asks the policies, carries their decisions out in order, and asks again until they decide nothing. A fact is
-//! recorded before its effect. A decision that could not be recorded is not kept, because the policies decide it again.
+//! Asks the policies, carries out their decisions in order, and repeats this until they decide nothing. A
+//! fact is recorded before its effect. A decision that could not be recorded is not kept, because the
+//! policies decide it again.
 
 use super::{Director, NewInput};
 use crate::error::{Error, Result};
@@ -7,12 +8,12 @@ use crate::policy::{self, Decision, Wanted, why};
 use protocol::{JournalEvent, StoryId};
 use std::collections::BTreeMap;
 
-/// How often policies are asked in a row at most. They come to rest long before; if they do not, that is a
-/// fault.
+/// How often the policies are asked in a row at most. They decide nothing more long before that;
+/// otherwise it is a fault of Musher.
 const MOST_ROUNDS: usize = 100;
 
 impl Director {
-    /// Does everything that is to be done now. What the journal refuses is tried again in a while.
+    /// Does everything that is to be done now. Facts that the journal refuses are tried again later.
     pub(super) fn settle(&mut self) {
         self.pace.begin();
         self.come_to_rest();
@@ -39,7 +40,7 @@ impl Director {
         }
     }
 
-    /// Publishes why nothing happens in stories that work or of which something is requested.
+    /// Publishes what stories wait for that work or are asked for something.
     fn show_waits(&self) {
         let view = self.view();
         let stories = self.state.open.iter().chain(self.seen.jobs.keys());
@@ -48,8 +49,8 @@ impl Director {
         self.writer.feed().waits(waits.collect());
     }
 
-    /// Decides nothing more about these stories until something new is reported or asked, because the policies do not
-    /// stop deciding about them.
+    /// Stops deciding about these stories until something new is reported or requested, because the
+    /// policies do not come to rest about them.
     pub(super) fn leave_out(&mut self, stories: &[StoryId]) -> Result<()> {
         self.seen.left_out.extend(stories.iter().cloned());
         for story in stories {
@@ -59,16 +60,16 @@ impl Director {
         Ok(())
     }
 
-    /// Carries decisions out up to the first run that is started: what else was decided may be another then. What
-    /// cannot be done in a story holds no other one up: the story is left out. What cannot be recorded is decided
-    /// again, and the rest is done all the same.
+    /// Carries out decisions up to the first run that is started, because later decisions may be
+    /// different after that. A story in which a decision fails is left out and holds up no other. A
+    /// decision that cannot be recorded is made again, and the others are still carried out.
     fn perform(&mut self, decisions: Vec<Decision>) -> Result<()> {
         let mut failed = BTreeMap::new();
         for decision in decisions {
             let story = decision.story(&self.state).cloned();
             let starts = matches!(decision, Decision::Start { .. });
             if failed.contains_key(&story) {
-                // What comes after it in its story rests on it.
+                // Later decisions of the same story depend on this one.
                 continue;
             }
             match self.carry_out(decision) {

@@ -1,6 +1,6 @@
 //! Starts new stories: checks the request, looks at the story's folder, makes its worktree if one is
-//! wanted, then records the story and starts its first run. Checking a worktree out can take minutes, so
-//! a job does it and the director goes on meanwhile.
+//! requested, then records the story and starts its first run. Checking out a worktree can take minutes,
+//! so a job does it and the director does not wait.
 
 use super::requests::{answered, check_prompt, works_there};
 use super::{Director, Input, ReplyTo, StoryEnvironment};
@@ -14,10 +14,10 @@ use crate::story::title::{shortened, title_from};
 use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
 
-/// How often another name is tried when the name is taken at the same moment.
+/// How often another name is tried if another process takes the name at the same moment.
 const MOST_TRIES: u32 = 20;
 
-/// Longest id of a conversation; agents' own are UUIDs or about that.
+/// The longest id of a conversation; agents' own ids are about as long as UUIDs.
 const LONGEST_SESSION: usize = 128;
 
 /// A requested story whose place is being looked for.
@@ -27,8 +27,7 @@ pub(super) struct PendingStory {
     tries: u32,
 }
 
-/// What a story will be called, and whether an earlier try of the same request may have made its
-/// worktree.
+/// The name for a story, and whether an earlier attempt of the same request may have made its worktree.
 struct Named {
     slug: Slug,
     tried: bool,
@@ -41,7 +40,7 @@ pub(crate) struct PlaceFound {
 }
 
 impl Director {
-    /// Begins a story. What an earlier try of the same request made is kept.
+    /// Starts a story. The worktree of an earlier attempt of the same request is used.
     pub(super) fn start_story(&mut self, start: StartStory, reply: ReplyTo) {
         self.refresh_config();
         if self.state.stories.contains_key(&start.id) {
@@ -89,7 +88,7 @@ impl Director {
         Ok(())
     }
 
-    /// The name that a story will have: the one of an earlier attempt of this request, if it is still free.
+    /// Chooses the story's name: that of an earlier attempt of this request, if it is still free.
     fn name(&self, start: &StartStory, not: &BTreeSet<String>) -> Named {
         let taken = |name: &str| {
             not.contains(name)
@@ -106,7 +105,7 @@ impl Director {
         }
     }
 
-    /// Refuses what cannot be done.
+    /// Refuses a request that cannot be carried out.
     fn check(&self, start: &StartStory) -> Result<()> {
         if agents::agent(&start.agent).is_none() {
             return Err(unknown_agent(start.agent.as_str()));
@@ -147,7 +146,7 @@ impl Director {
         Ok(())
     }
 
-    /// Records and begins the story whose place was found, or answers why it has none.
+    /// Records and starts the story whose place was found, or answers why it has none.
     pub(super) fn place_found(&mut self, found: PlaceFound) {
         let PlaceFound { start, found } = found;
         let Some(pending) = self.pending_stories.remove(&start.id) else { return };
@@ -197,7 +196,7 @@ impl Director {
         Ok(())
     }
 
-    /// Gives a story its first prompt, unless it has it; then its first run follows.
+    /// Queues a story's first prompt, unless it was queued before; its first run follows from that.
     fn begin_story(&mut self, start: &StartStory, replies: Vec<ReplyTo>) {
         let prompt = format!("{}-prompt", start.id);
         let queued = match self.state.prompts.contains(&prompt) {
@@ -212,7 +211,8 @@ impl Director {
     }
 }
 
-/// Whether a text can be an agent's id of a conversation; it becomes an argument and a file's name.
+/// Whether a text can be an agent's id of a conversation, which becomes an argument and the name of a
+/// file.
 fn is_session(text: &str) -> bool {
     let fits = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     text.starts_with(|first: char| first.is_ascii_alphanumeric())

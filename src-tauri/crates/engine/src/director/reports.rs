@@ -1,5 +1,5 @@
-//! Takes the reports of actors into `Seen`, and records them when a policy decides so (`policy::follow`). A report
-//! stays in `Seen` until the journal has it.
+//! Takes the reports of actors into `Seen`, and records them when a policy decides so (`policy::follow`).
+//! A report stays in `Seen` until the journal has it.
 
 use super::Director;
 use crate::error::Result;
@@ -43,14 +43,14 @@ impl Director {
         }
     }
 
-    /// Does not let `catch_up` wait for a run that cannot be read for now.
+    /// Lets `catch_up` no longer wait for a run that cannot be read for now.
     fn stop_waiting_for(&mut self, run: &RunId) {
         if let Some(live) = self.live.get_mut(run) {
             live.reported = true;
         }
     }
 
-    /// Records the end of a run as it was seen.
+    /// Records the end of a run, as its actor reported it.
     pub(super) fn end(&mut self, run: &RunId) -> Result<()> {
         let Some(Ending { outcome, evidence, question_lost, at }) =
             self.seen.endings.get(run).cloned()
@@ -65,7 +65,8 @@ impl Director {
         Ok(())
     }
 
-    /// Records that the files of a run cannot be read for now. It may still live, so nothing is concluded from it.
+    /// Records that the files of a run cannot be read for now. The run may still live, so nothing is
+    /// concluded from that.
     pub(super) fn unreadable(&mut self, run: &RunId) -> Result<()> {
         let Some(why) = self.seen.unreadable.get(run) else { return Ok(()) };
         let slug = self.state.runs.get(run).map(|run| run.spec.slug.clone());

@@ -1,5 +1,5 @@
-//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". The policies decide
-//! what follows from the record; no request waits for an agent.
+//! Requests: each is checked, recorded and answered with "accepted" or "refused, why". The policies
+//! decide what follows from the record; no request waits for an agent.
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
 use crate::error::{Error, Result};
@@ -18,7 +18,7 @@ use protocol::{
 };
 use std::path::Path;
 
-/// What to do where a story is put away.
+/// The hint for an archived story.
 const NEW_STORY: &str = "Start a new story; it can go on with the conversation.";
 
 impl Director {
@@ -49,15 +49,15 @@ impl Director {
         }
     }
 
-    /// Sends the answer when the store shows what the request caused. Only the caller waits for that, not
-    /// the director: a store that cannot write may take long.
+    /// Sends the answer when the store shows what the request caused. Only the caller waits for that,
+    /// because a store that cannot write may take long.
     pub(super) fn reply_after_commit(&self, replies: Vec<ReplyTo>, answer: Reply) {
         let send_reply = move |shown: Result<()>| {
             if let Err(error) = shown {
                 tracing::error!(%error, "the store is behind");
             }
             for reply in replies {
-                // The caller may be gone; the request stands all the same.
+                // The caller may be gone; the request is carried out anyway.
                 let _ = reply.send(answer.clone());
             }
         };
@@ -137,7 +137,7 @@ impl Director {
         }
         let unsent = record.queue.iter().any(|(queued, _)| *queued == id);
         match self.state.prompts.contains(&id) {
-            // An owner that was killed had recorded it, or it was sent already.
+            // An owner that was killed had recorded it, or it was already sent.
             true if !unsent => return Ok(()),
             true => {}
             false => self.queue_prompt(story, id, text, Actor::You)?,
@@ -145,7 +145,7 @@ impl Director {
         Ok(())
     }
 
-    /// Has a story that rests go on; `now` has its next run let through a hold of its account.
+    /// Resumes a resting story; with `now` its next run is let through a hold of its account.
     fn resume(&mut self, story: &StoryId, id: String, now: bool) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?;
         let is_known = self.state.prompts.contains(&id);
@@ -171,13 +171,13 @@ impl Director {
         }
         let is_empty = record.queue.is_empty();
         if is_known && is_empty {
-            // It did what was asked for.
+            // The request was already carried out.
             return Ok(());
         }
         if now && let Some(tries) = admit::tries(&self.view(), story) {
             return Err(tried_already(tries));
         }
-        // What is known already was recorded by an owner that was killed.
+        // A prompt that is already known was recorded by an owner that was killed.
         if !is_known && is_empty {
             self.queue_prompt(story, id.clone(), GO_ON, Actor::Musher)?;
         }
@@ -187,7 +187,7 @@ impl Director {
         Ok(())
     }
 
-    /// Answers a question that is open in a live run, once.
+    /// Answers an open question of a live run; a question is answered once.
     pub(super) fn answer(
         &mut self,
         question: &QuestionId,
@@ -231,7 +231,7 @@ impl Director {
         self.write(&run, input)
     }
 
-    /// Whether no live run has the question open and it has no recorded answer.
+    /// Whether no live run has the question open and no answer to it is recorded.
     fn is_closed(&self, question: &QuestionId) -> bool {
         !self.state.answered.contains(question) && self.open_question(question).is_none()
     }
@@ -349,7 +349,7 @@ impl Director {
         self.apply(story, &StoryInput::Archived, Because::default())
     }
 
-    /// The name of the story's state, or that it is about to start.
+    /// The words for the story's state, or that it is about to start.
     fn stands(&self, story: &StoryId, state: StoryState) -> String {
         match self.is_preparing(story) {
             true => "about to start".to_owned(),
@@ -366,7 +366,7 @@ fn stop_requested(why: &StopReason) -> JournalEvent {
     JournalEvent::StopRequested { by: Actor::You, why: why.clone() }
 }
 
-/// Why a question is not open, by what the store at `path` knows of it.
+/// Says why a question is not open, by what the store at `path` has about it.
 fn why_closed(path: &Path, question: &QuestionId) -> Result<Error> {
     let known = Reader::open(path)?.questions(false)?;
     Ok(match known.iter().any(|known| known.id == *question) {
@@ -386,7 +386,7 @@ fn not_open() -> Error {
     )
 }
 
-/// A refusal because the agent takes no such words now.
+/// Makes the refusal of a message that the agent cannot take now.
 fn unsayable(why: Unsayable) -> Error {
     match why {
         Unsayable::NotYet => wrong_state(
@@ -400,7 +400,7 @@ fn unsayable(why: Unsayable) -> Error {
     }
 }
 
-/// A refusal because something else tries already whether the limit is gone.
+/// Makes the refusal of another test whether the limit is gone.
 fn tried_already(what: &Slug) -> Error {
     wrong_state(
         format!("{what} tries already whether the limit is gone"),
@@ -408,7 +408,7 @@ fn tried_already(what: &Slug) -> Error {
     )
 }
 
-/// A refusal because another story's agent works in the same worktree.
+/// Makes the refusal because another story's agent works in the same worktree.
 pub(super) fn works_there(other: &StoryRecord) -> Error {
     wrong_state(
         format!("the story {} works in {} now", other.slug, other.place()),
@@ -416,7 +416,7 @@ pub(super) fn works_there(other: &StoryRecord) -> Error {
     )
 }
 
-/// Whether a prompt can be sent: it says something, and its line can be read back from the log.
+/// Checks that a prompt has text and that its line can be read back from the log.
 pub(super) fn check_prompt(agent: &AgentId, text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(Error::refused(

@@ -1,5 +1,6 @@
-//! Starting runs in three steps: a job prepares the run, the run is recorded, and a second job has a keeper start it.
-//! A failure before the process lives is an outcome of the run (`start_failed`), so no request is lost.
+//! Starts runs in three steps: a job prepares the run, the run is recorded, and a second job has a keeper
+//! start it. A failure before the process lives is an outcome of the run (`start_failed`), so no request
+//! is lost.
 
 use super::jobs::JobReport;
 use super::{Director, Live, not_found};
@@ -25,10 +26,11 @@ use protocol::{
 use std::sync::Arc;
 
 impl Director {
-    /// Starts to prepare the next run of a story's agent. When that is not possible, the story's state says why.
+    /// Begins to prepare the next run of a story's agent. If that is not possible, the story's state
+    /// tells why.
     ///
     /// # Errors
-    /// When not even that can be recorded; then it is decided again.
+    /// If not even that can be recorded; then it is decided again.
     pub(super) fn start_or_explain(&mut self, story: &StoryId) -> Result<()> {
         match self.prepare(story) {
             Ok(()) => Ok(()),
@@ -36,7 +38,7 @@ impl Director {
         }
     }
 
-    /// Records, as the story's state, why no run of it can be recorded.
+    /// Records in the story's state why no run of it can be recorded.
     fn explain(&mut self, story: &StoryId, error: &Error) -> Result<()> {
         tracing::warn!(%story, %error, "a run could not be started");
         let over = StoryInput::RunOver {
@@ -47,14 +49,13 @@ impl Director {
         self.apply(story, &StoryInput::Starting, Because::default())?;
         self.apply(story, &over, Because::default().detail(&error.to_string()))?;
         if self.state.stories.get(story).is_some_and(StoryRecord::rests_on_a_run) {
-            // It would be started again at once.
+            // Otherwise it would be started again at once.
             self.leave_out(std::slice::from_ref(story))?;
         }
         Ok(())
     }
 
-    /// Has a job find out what must be known before the run is recorded; or nothing, while a limit holds the
-    /// account.
+    /// Has a job prepare a run, or does nothing while a limit holds the account.
     fn prepare(&mut self, story: &StoryId) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
         let agent = agents::agent(&record.agent).ok_or_else(|| not_found("such agent"))?;
@@ -82,7 +83,7 @@ impl Director {
         })
     }
 
-    /// The whole environment of a story's agent.
+    /// Returns the complete environment of a story's agent.
     fn environment_of(&self, story: &StoryId, agent: &dyn Agent) -> Environment {
         let given = self.environments.get(story).cloned().unwrap_or_default();
         let base = given.environment.unwrap_or_else(|| self.environment.clone());
@@ -94,9 +95,9 @@ impl Director {
         base.for_agent(own.chain(set))
     }
 
-    /// The conversation that a story's next run is to go on with: that of its last agent run, which the agent names
-    /// itself; of a new story one that a person named. Where the agent said that it does not know the
-    /// conversation any more, the next run begins a new one.
+    /// Returns the conversation that a story's next run resumes: that of its last agent run, by the id
+    /// that the agent reported, or for a new story one that a person named. If the agent reported that it
+    /// no longer knows the conversation, the next run begins a new one.
     fn earlier(&self, story: &StoryId) -> Earlier {
         match self.state.last_agent_run(story) {
             Some(last) if is_missing(last) => Earlier::Nothing,
@@ -108,7 +109,7 @@ impl Director {
         }
     }
 
-    /// Whether a limit holds the account; then the story waits for it.
+    /// Whether a limit holds the account; if so, the story is set to wait for it.
     fn is_held(&mut self, story: &StoryId, account: &AccountId) -> Result<bool> {
         let because = admit::held(&self.view(), story, account).map(admit::because);
         let is_held = because.is_some();
@@ -118,7 +119,7 @@ impl Director {
         Ok(is_held)
     }
 
-    /// What must be known for a run is known: it is recorded, and a keeper starts it.
+    /// Takes a prepared run: records it and has a keeper start it.
     pub(super) fn prepared(
         &mut self,
         story: &StoryId,
@@ -172,8 +173,8 @@ impl Director {
         }
     }
 
-    /// Records that a run is about to be started, and the state that this gives the story. If only the first
-    /// half could be recorded, the run never began; that is found when an actor is to follow it.
+    /// Records that a run is about to be started, and the story's new state. If only the first could be
+    /// recorded, the run never began; this is found when an actor is to follow it.
     pub(super) fn record_start(
         &mut self,
         story: &StoryId,
@@ -187,8 +188,8 @@ impl Director {
         self.apply(story, input, Because { run: Some(run.clone()), ..because })
     }
 
-    /// Has a keeper start a recorded run. From here on a failure ends the run or is tried
-    /// again, because a process may be alive.
+    /// Has a keeper start a recorded run. From here on a failure ends the run or is tried again, because
+    /// a process may live.
     pub(super) fn launch(&mut self, story: &StoryId, run: RunId, planned: Planned) {
         let keepers = Arc::clone(&self.keepers);
         let start = Start {
@@ -206,12 +207,13 @@ impl Director {
         }
     }
 
-    /// No process can be started for a recorded run.
+    /// Ends a recorded run for which no process can be started.
     fn refused(&mut self, run: RunId, refusal: &Refusal) {
         self.seen.endings.insert(run, Ending::start_failed(refusal.why, &refusal.words));
     }
 
-    /// A keeper was started, or not: an actor follows the run. When that fails it is tried again.
+    /// Takes the result of the keeper's start: an actor follows the run. If that fails, it is tried
+    /// again.
     pub(super) fn launched(
         &mut self,
         run: RunId,
@@ -227,14 +229,14 @@ impl Director {
         self.follow(&run)?;
         self.started_here.insert(run.clone());
         match process {
-            // At once, because the run may end before its actor reports the process.
+            // Recorded at once, because the run may end before its actor reports the process.
             Some(pid) => self.record_of(&run, JournalEvent::RunStarted { pid }),
             None => Ok(()),
         }
     }
 
-    /// One live process per conversation: two would silently corrupt it. The file names the run that
-    /// has it.
+    /// Claims the conversation for a run: two live processes would silently corrupt it. A file names the
+    /// run that has the conversation.
     fn claim_session(&self, run: &RunId, spec: &RunSpec) -> std::result::Result<(), Refusal> {
         let Some(session) = &spec.session else { return Ok(()) };
         let path = self.dir.sessions().join(format!("{session}.lock"));
@@ -250,7 +252,7 @@ impl Director {
             .map_err(|error| Refusal::new(StartFailedKind::Other, &Error::io("write", path)(error)))
     }
 
-    /// Gives a run its actor.
+    /// Starts the actor of a run.
     pub(super) fn follow(&mut self, run: &RunId) -> Result<()> {
         let record = self.state.runs.get(run).ok_or_else(|| not_found("such run"))?;
         let (spec, dir) = (&record.spec, self.dir.run(run));
@@ -258,7 +260,8 @@ impl Director {
         let resend = record.inputs.iter().filter(|input| input.kind != InputKind::Close);
         let resend = resend.map(|input| (input.id.clone(), input.text.clone())).collect();
         let closed = record.is_closed();
-        // A keeper takes a second stop for an order to kill, so it gets none that it has.
+        // A keeper takes a second stop as an order to kill, so a stop that it already has is not sent
+        // again.
         let stop = record.stop.clone().filter(|_| matches!(dir.read_stop(), Ok(None)));
         let reports = self.inputs.clone();
         let reporting = run.clone();
@@ -294,13 +297,13 @@ impl Director {
     }
 }
 
-/// Whether the agent of a run said that there is no such conversation.
+/// Whether the agent of a run reported that the conversation does not exist.
 fn is_missing(run: &RunRecord) -> bool {
     run.started && run.outcome == Some(Outcome::StartFailed { why: StartFailedKind::Session })
 }
 
-/// Whether the process of a run may still be there. Its keeper holds the lock for a moment longer than the
-/// process lives, and as long as a lock file exists whose state is unknown it counts as held.
+/// Whether the process of a run may still live. A keeper holds its lock a moment longer than the process
+/// lives, and a lock file in an unknown state counts as held.
 fn may_live(dir: &RunDir) -> bool {
     let held = match dir.liveness() {
         Liveness::Held => true,

@@ -1,6 +1,6 @@
-//! The text that live runs are streaming, of which a page is only given what it does not have. A page says
-//! how far it has a draft and returns the checksum that came with it. The checksum identifies the prefix that
-//! the page has, and so also the finished text that begins with it: of that, too, only the rest is given.
+//! The text that live runs are streaming; a page gets only the part that it does not have. The page
+//! reports how far it has a draft and returns the checksum that it got with it. The checksum identifies
+//! the page's prefix, also as the beginning of the finished text; of that, too, only the rest is sent.
 
 use protocol::{Draft, DraftKind, DraftUpdate, Event, HeldDraft, RawEnvelope, RunId, TextTail};
 use serde::Deserialize;
@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::Arc;
 
-/// How much of a tool's input is drafted, in bytes: what fits in its one line. The whole input comes with
-/// the call.
+/// How much of a tool's input is drafted, in bytes: as much as fits in its one line. The call has the
+/// whole input.
 const INPUT: usize = 400;
 
-/// How much of what a tool prints is drafted, in bytes.
+/// How much of a tool's output is drafted, in bytes.
 const OUTPUT: usize = 64 << 10;
 
-/// From how many places a page can go on; more than one is of use only to several pages.
+/// How many positions are remembered from which a page can continue; more than one only helps several
+/// pages.
 const PLACES: usize = 8;
 
 /// The drafts of every live run, by message and block.
@@ -32,7 +33,7 @@ struct Growing {
     tool: Option<String>,
     text: String,
     checksum: Checksum,
-    /// Where what pages were given last ended.
+    /// The positions up to which pages were given the text, newest first.
     given: VecDeque<DraftPosition>,
 }
 
@@ -43,7 +44,7 @@ struct DraftPosition {
     checksum: u64,
 }
 
-/// The checksum of a text, however it was cut.
+/// The checksum of a text, independent of how the text was cut into pieces.
 #[derive(Clone, Debug, Default)]
 struct Checksum(DefaultHasher);
 
@@ -52,7 +53,7 @@ impl Checksum {
         self.0.write(text.as_bytes());
     }
 
-    /// Small enough to be a number in a page, which has 53 bits.
+    /// Returns the checksum as a number that fits into the 53 bits that a page has.
     fn get(&self) -> u64 {
         self.0.finish() >> 11
     }
@@ -86,7 +87,7 @@ impl Growing {
         self.text.push_str(text);
     }
 
-    /// What a page does not have of it: from where, and where that leads.
+    /// Returns where the page's part of the draft ends, and the position after the rest.
     fn give(&mut self, have: Option<&HeldDraft>) -> (usize, DraftPosition) {
         let known = |have: &HeldDraft| {
             let position =
@@ -104,7 +105,7 @@ impl Growing {
 }
 
 impl Drafts {
-    /// Takes what happened to a run's drafts, in order.
+    /// Applies changes to a run's drafts, in order.
     pub(super) fn update(&mut self, run: &RunId, updates: Vec<DraftUpdate>) {
         if updates.is_empty() {
             return;
@@ -130,12 +131,12 @@ impl Drafts {
         }
     }
 
-    /// Forgets a run that is over.
+    /// Forgets the drafts of a run that is over.
     pub(super) fn forget(&mut self, run: &RunId) {
         self.runs.remove(run);
     }
 
-    /// Every draft of these runs, each with what a page that has `held` does not have of it.
+    /// Returns every draft of these runs, each with the part that a page with `held` does not have.
     pub(super) fn give(&mut self, runs: &[RunId], held: &[HeldDraft]) -> Vec<Draft> {
         let mut given = Vec::new();
         for run in runs {
@@ -158,8 +159,8 @@ impl Drafts {
     }
 }
 
-/// Takes from finished texts the beginning that a page has as a draft; says from which. Other events are
-/// passed on unread.
+/// Removes from finished texts the beginning that a page has as a draft, and returns from which. Other
+/// events are passed on unread.
 pub(super) fn without_beginnings(
     run: &RunId,
     events: &mut [RawEnvelope],
@@ -180,7 +181,7 @@ pub(super) fn without_beginnings(
     tails
 }
 
-/// The place of an event in its message, if it has one.
+/// The block of a message that an event belongs to, if any.
 #[derive(Deserialize)]
 struct Block<'a> {
     #[serde(borrow)]
@@ -188,13 +189,13 @@ struct Block<'a> {
     block: u32,
 }
 
-/// The draft that the page has of the block that an event finishes.
+/// Finds the page's draft of the block that an event finishes.
 fn draft_of<'a>(run: &RunId, event: &RawValue, held: &'a [HeldDraft]) -> Option<&'a HeldDraft> {
     let block: Block<'_> = serde_json::from_str(event.get()).ok()?;
     find(held, run, &block.message, block.block)
 }
 
-/// A finished text without the beginning that the page has.
+/// Returns a finished text without the beginning that the page has.
 fn continued(event: &RawValue, have: &HeldDraft) -> Option<Box<RawValue>> {
     let mut event = serde_json::from_str::<Event>(event.get()).ok()?;
     let (Event::Text { text, .. } | Event::Thought { text, .. }) = &mut event else { return None };
@@ -203,7 +204,7 @@ fn continued(event: &RawValue, have: &HeldDraft) -> Option<Box<RawValue>> {
     to_raw_value(&event).ok()
 }
 
-/// How many bytes of `text` are the draft that a page has.
+/// Returns how many bytes of `text` a page has as a draft.
 fn beginning(text: &str, have: &HeldDraft) -> Option<usize> {
     let end = usize::try_from(have.end).ok()?;
     let same = end > 0 && Checksum::of(text.get(..end)?) == have.checksum;
@@ -255,14 +256,14 @@ mod tests {
         }
     }
 
-    /// A run as the feed has it: its drafts, and its events in the store.
+    /// A run in the feed: its drafts, and its events in the store.
     #[derive(Default)]
     struct Run {
         drafts: Drafts,
         events: Vec<RawEnvelope>,
     }
 
-    /// What a page has of it, folded as `ui/src/feed` does.
+    /// A page's data of the run, folded as `ui/src/feed` does.
     #[derive(Clone, Debug, Default, PartialEq)]
     struct Page {
         events: Vec<RawEnvelope>,
@@ -366,7 +367,7 @@ mod tests {
     }
 
     proptest! {
-        /// However often it pulled before, a page has what one that begins now is given.
+        /// However often a page pulled before, it has the same as a page that begins now.
         #[test]
         fn a_page_has_what_a_fresh_one_gets(steps in prop::collection::vec(step(), 0..60)) {
             let (mut run, mut page, mut lazy) = (Run::default(), Page::default(), Page::default());

@@ -1,17 +1,17 @@
-//! What the commit of facts touches, as far as pages are told.
+//! Works out what a commit of facts changed for pages.
 
 use super::Touched;
 use crate::record::Numbered;
 use protocol::{Event, JournalEntry, JournalEvent, LimitStatus};
 
-/// By a journal entry.
+/// Adds what a journal entry changed.
 pub(crate) fn by_entry(entry: &JournalEntry, touched: &mut Touched) {
     touched.stories.extend(entry.story.clone());
     touched.questions |=
         matches!(entry.event, JournalEvent::Input { .. } | JournalEvent::RunEnded { .. });
 }
 
-/// By run events.
+/// Adds what run events changed.
 pub(crate) fn by_events(events: &[Numbered], touched: &mut Touched) {
     for numbered in events {
         match &numbered.event {

@@ -1,5 +1,5 @@
-//! Starting the process of a recorded run: the run's directory is made, and a keeper starts what its
-//! specification says. Agents and gates are started alike.
+//! Starts the process of a recorded run: makes the run's directory, and a keeper starts what its
+//! specification names. Agents and gates are started alike.
 
 use crate::env::Environment;
 use crate::runtime;
@@ -12,30 +12,30 @@ use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
-/// Keepers that are being started at once; the others wait for their turn.
+/// How many keepers may be started at once; the others wait for their turn.
 static STARTING: Semaphore = Semaphore::const_new(4);
 
-/// What is to be started.
+/// The process that is to be started.
 #[derive(Debug)]
 pub(crate) struct Planned {
-    /// What the journal says of it.
+    /// The run, as the journal has it.
     pub(crate) spec: RunSpec,
-    /// Where.
+    /// The working directory.
     pub(crate) cwd: PathBuf,
-    /// The process's whole environment.
+    /// The process's complete environment.
     pub(crate) environment: Environment,
-    /// How its turn is interrupted.
+    /// How a turn of the agent is interrupted.
     pub(crate) interrupt: spec::Interrupt,
-    /// Whether what it leaves behind is ended with it.
+    /// Whether the processes that it leaves behind are ended with it.
     pub(crate) end_descendants: bool,
 }
 
 /// Why no process was started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// What was wrong.
+    /// The kind of failure.
     pub(crate) why: StartFailedKind,
-    /// The same for a person.
+    /// The failure, for a person.
     pub(crate) words: String,
 }
 
@@ -45,21 +45,21 @@ impl Refusal {
     }
 }
 
-/// The program that keepers are copies of, and its copy.
+/// The program that keepers are copies of, and the copy.
 pub(crate) struct Keepers {
     program: PathBuf,
     bin: PathBuf,
-    /// Locked while the copy is made, so that it is made once.
+    /// The copy's path; locked while the copy is made, so that it is made once.
     installed: Mutex<Option<PathBuf>>,
 }
 
 impl Keepers {
-    /// Keepers are copies of `program` in the directory `bin`.
+    /// Names `program`, and the directory `bin` for its copy.
     pub(crate) fn new(program: PathBuf, bin: PathBuf) -> Self {
         Self { program, bin, installed: Mutex::default() }
     }
 
-    /// The copy; made when there is none.
+    /// Returns the copy's path; makes the copy if there is none.
     fn installed(&self) -> Result<PathBuf, LaunchError> {
         let mut installed = self.installed.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(copy) = installed.as_ref().filter(|copy| copy.is_file()) {
@@ -75,18 +75,18 @@ impl Keepers {
 pub(crate) struct Start {
     /// The run.
     pub(crate) run: RunId,
-    /// Its story.
+    /// The run's story.
     pub(crate) story: StoryId,
-    /// Its directory, which does not exist yet.
+    /// The run's directory, which does not exist yet.
     pub(crate) dir: RunDir,
-    /// What is started.
+    /// The process.
     pub(crate) planned: Planned,
     /// Dropped when the start is over, so that its receiver knows when no start is under way.
     pub(crate) held: Option<Sender<()>>,
 }
 
-/// Starts the process and gives its id where that is known already, or says why none was started. Dropped while
-/// it waits for its turn, it starts nothing; after that the start goes on.
+/// Starts the process; returns its id if that is already known, or why none was started. If the future is
+/// dropped while it waits for its turn, nothing is started; after that the start continues anyway.
 pub(crate) async fn launch(
     start: Start,
     keepers: std::sync::Arc<Keepers>,
@@ -102,7 +102,8 @@ pub(crate) async fn launch(
 
 fn start_process(start: &Start, keepers: &Keepers) -> Result<Option<u32>, Refusal> {
     let other = |error: &dyn std::fmt::Display| Refusal::new(StartFailedKind::Other, error);
-    // Before the run has a directory: one without a keeper is waited for by the next owner.
+    // Done before the run has a directory, because the next owner waits for the keeper of a run with a
+    // directory.
     let keeper = keepers.installed().map_err(|error| other(&error))?;
     start
         .dir
@@ -112,7 +113,7 @@ fn start_process(start: &Start, keepers: &Keepers) -> Result<Option<u32>, Refusa
         Err(error @ (LaunchError::Keeper { .. } | LaunchError::Refused { .. })) => {
             Err(other(&error))
         }
-        // Whether it runs, or why not, is in the run's directory, where the actor reads it.
+        // The run's directory shows whether the process runs, or why not; the actor reads it there.
         Err(LaunchError::StartFailed { .. } | LaunchError::Silent | LaunchError::RunDir(_)) => {
             Ok(None)
         }

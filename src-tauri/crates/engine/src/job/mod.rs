@@ -1,6 +1,6 @@
-//! Jobs: work that can take long or hang, because it asks git, a program, a keeper or the store. A job gets
-//! what it needs as values, runs on the runtime ([`crate::runtime`]) and returns a value. It records nothing
-//! and decides nothing: the director starts it (`director::jobs`) and gets its result as an input.
+//! Jobs: work that can take long or hang, because it asks git, a program, a keeper or the store. A job
+//! gets its input as values, runs on the runtime ([`crate::runtime`]) and returns a value. It records
+//! nothing and decides nothing: the director starts it and gets its result as an input.
 
 pub(crate) mod launch;
 pub(crate) mod place;

@@ -1,5 +1,5 @@
-//! Where a new story works: the folder that a person named, or a worktree that git makes for it, which can take
-//! minutes.
+//! Finds the place where a new story works: the folder that a person named, or a worktree that git makes
+//! for it, which can take minutes.
 
 use crate::config::Naming;
 use crate::error::{Error, Result};
@@ -8,31 +8,31 @@ use protocol::{ErrorCode, Slug, StartStory, WorktreePatterns};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// What came of looking for a story's place.
+/// The result of looking for a story's place.
 pub(crate) enum Found {
     At(Place),
-    /// The story's name is taken by a folder or a branch; these are.
+    /// A folder or a branch has the story's name already; these names are taken.
     Taken(BTreeSet<String>),
 }
 
-/// Where a story works.
+/// The place where a story works.
 pub(crate) struct Place {
     pub(crate) dir: String,
     pub(crate) checkout: Checkout,
 }
 
-/// By what a story's worktree is named.
+/// The names for a story's worktree.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) slug: Slug,
-    /// Of the worktree, if the story is to have one.
+    /// The worktree's branch, if the story gets a worktree.
     pub(crate) branch: Option<String>,
     pub(crate) patterns: WorktreePatterns,
-    /// The home directory that a pattern may begin with.
+    /// The home directory, which a pattern may begin with.
     pub(crate) home: Option<PathBuf>,
 }
 
-/// The branch of the worktree that a story is to have, if it is to have one: named by a person, or after it.
+/// Returns the branch of the story's worktree, if it gets one: named by a person, or after the story.
 pub(crate) fn branch_of(
     start: &StartStory,
     slug: &Slug,
@@ -42,7 +42,8 @@ pub(crate) fn branch_of(
     start.worktree.clone().or_else(named)
 }
 
-/// Reads what the folder is, and makes the worktree if one is wanted and an earlier try did not make it.
+/// Reads what the folder is, and makes the worktree if one is requested and an earlier attempt did not
+/// make it.
 pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> Result<Found> {
     let checkout = git::checkout(working_directory(&start.dir)?).await?;
     let slug = names.slug.as_str();
@@ -59,7 +60,7 @@ pub(crate) async fn place_of(start: &StartStory, names: &Names, tried: bool) -> 
     let made = match earlier {
         Some(made) => made,
         None => {
-            // A branch that a person named is theirs: when it is taken, git refuses it.
+            // A branch that a person named stays as it is: if it is taken, git refuses it.
             let taken = async || match start.worktree {
                 Some(_) => git::taken_folders(&naming).await,
                 None => git::taken_names(&checkout, &naming).await,

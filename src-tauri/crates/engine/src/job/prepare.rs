@@ -1,5 +1,6 @@
-//! What must be known before an agent's run can be recorded: which conversation it goes on with, which program
-//! it is, what that conversation used already, and whether the folder still belongs to the story's worktree.
+//! Finds out what must be known before an agent's run can be recorded: the conversation to resume, the
+//! program, the conversation's usage so far, and whether the folder still belongs to the story's
+//! worktree.
 
 use super::launch::{Planned, Refusal, check_found};
 use crate::data_dir::DataDir;
@@ -23,13 +24,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What must be known before the run of an agent can start.
+/// The input for preparing an agent's run.
 pub(crate) struct Preparation {
     pub(crate) id: StoryId,
     pub(crate) story: StoryRecord,
     pub(crate) agent: &'static dyn Agent,
     pub(crate) earlier: Earlier,
-    /// The process's whole environment.
+    /// The process's complete environment.
     pub(crate) environment: Environment,
     pub(crate) account: AccountId,
     /// The name of the run.
@@ -41,16 +42,16 @@ pub(crate) struct Preparation {
     pub(crate) versions: Arc<Versions>,
 }
 
-/// Where the conversation comes from that a run is to go on with.
+/// The origin of the conversation that a run resumes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Earlier {
-    /// There is none: a new one begins.
+    /// There is no conversation: a new one begins.
     Nothing,
     /// A person named it.
     Named(SessionId),
-    /// The story's last agent run was in it at its end.
+    /// The conversation at the end of the story's last agent run.
     LastRun {
-        /// That run was itself to go on with it.
+        /// Whether that run itself was to resume it.
         resumed: bool,
     },
 }
@@ -62,23 +63,23 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) planned: Planned,
-    /// Why no process can be started, which is an end of the run.
+    /// Why no process can be started; this ends the run.
     pub(crate) refusal: Option<Refusal>,
 }
 
-/// A conversation that exists.
+/// An existing conversation.
 struct Continued {
     session: SessionId,
-    /// Its agent said that it could not save all of it.
+    /// Whether its agent reported that it could not save all of it.
     incomplete: bool,
 }
 
 impl Preparation {
-    /// Finds out what must be known; `on` is called with what it waits for.
+    /// Prepares the run; `on` is called with each thing that it waits for.
     ///
     /// # Errors
-    /// When the store or the agent's saved account cannot be read: to go on without either would lose what was
-    /// said, or count what was used twice.
+    /// If the store or the agent's saved usage cannot be read. Without the store the conversation would
+    /// be lost; without the saved usage, what was used before would be counted twice.
     pub(crate) async fn run(self, on: impl Fn(JobKind)) -> Result<Prepared> {
         on(JobKind::Store);
         let continued = self.continued().await?;
@@ -130,8 +131,8 @@ impl Preparation {
         Ok(Prepared { planned, refusal })
     }
 
-    /// The conversation to go on with. The agent's own word decides which that is, because a fork and a cleared
-    /// conversation go on under another id than they began with.
+    /// Finds the conversation to resume. The id that the agent reported decides, because a forked or
+    /// cleared conversation continues under another id than it began with.
     async fn continued(&self) -> Result<Option<Continued>> {
         if self.earlier == Earlier::Nothing {
             return Ok(None);
@@ -149,8 +150,8 @@ impl Preparation {
         runtime::blocking(read).await.map_err(Error::Thread)?
     }
 
-    /// Waits until the runs were read that say which conversation that is: those of the story, or any if a
-    /// conversation was named, because it may be of another one.
+    /// Waits until the runs that determine the conversation were read: those of the story, or all runs if
+    /// a person named a conversation, because it may belong to another story.
     async fn until_read(&self) -> Result<()> {
         loop {
             let (store, writer, story) = (self.dir.store(), self.writer.clone(), self.id.clone());
@@ -166,13 +167,13 @@ impl Preparation {
         }
     }
 
-    /// The program to run. One that is not found stays a bare name, see [`check_found`].
+    /// Finds the program to run. If it is not found, its bare name is returned, see [`check_found`].
     async fn program(&self, cwd: &Path) -> Result<String> {
         if let Some(path) = &self.story.profile.bin {
             return Ok(path.clone());
         }
         if self.agent.program().programs.is_empty() {
-            // It is part of this program.
+            // The agent is part of this program.
             return Ok(self.musher.display().to_string());
         }
         let (agent, environment, cwd) = (self.agent, self.environment.clone(), cwd.to_owned());
@@ -183,7 +184,7 @@ impl Preparation {
         runtime::blocking(find).await.map_err(Error::Thread)
     }
 
-    /// The conversation's account before the run, where the agent keeps one and will go on from it.
+    /// Reads the conversation's usage before the run, if the agent saves it and its counter will go on from it.
     async fn saved_usage(
         &self,
         program: &Path,
@@ -202,7 +203,7 @@ impl Preparation {
         Ok(saved.unwrap_or_default())
     }
 
-    /// The program is new enough to be spoken to, and has what the story's profile asks for.
+    /// Checks that the program is new enough to be spoken to, and has what the story's profile asks for.
     async fn check_fit(
         &self,
         program: &Path,
@@ -219,8 +220,8 @@ impl Preparation {
         }
     }
 
-    /// The folder still belongs to the worktree that the story was made for. A folder that is gone is for the
-    /// keeper to refuse.
+    /// Checks that the folder still belongs to the worktree that the story was made for. A folder that is
+    /// gone is left for the keeper to refuse.
     async fn check_place(&self, cwd: &Path) -> std::result::Result<(), Refusal> {
         let Some(root) = &self.story.root else { return Ok(()) };
         let refused = |words: &dyn std::fmt::Display| Refusal::new(StartFailedKind::Cwd, words);
@@ -238,7 +239,7 @@ impl Preparation {
     }
 }
 
-/// The id of the conversation to go on with; none when nothing was said in it.
+/// Finds the id of the conversation to resume; `None` if nothing was said in it.
 fn session(reader: &Reader, earlier: Earlier, story: &StoryId) -> Result<Option<SessionId>> {
     match earlier {
         Earlier::Nothing => Ok(None),
@@ -250,7 +251,7 @@ fn session(reader: &Reader, earlier: Earlier, story: &StoryId) -> Result<Option<
     }
 }
 
-/// The file in which an agent keeps a conversation's account.
+/// Opens the file in which an agent saves a conversation's usage totals, if it is there.
 fn open_saved(
     agent: &dyn Agent,
     environment: &Environment,

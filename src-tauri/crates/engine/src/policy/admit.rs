@@ -1,5 +1,6 @@
-//! Which stories' agents are to start, and whether they may: not in a worktree in which another story's agent works, and not while a limit
-//! holds its account. A person who insists has one run let through a hold, to try whether the limit is gone.
+//! Decides which stories' agents start: not while another story's agent works in the same worktree, and
+//! not while a limit holds the account. If a person insists, one run is let through a hold to test
+//! whether the limit is gone.
 
 use super::{Decision, View, Wanted};
 use crate::state::{Hold, StoryRecord};
@@ -7,7 +8,8 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{AccountId, Slug, StateDetail, StoryId, StoryState};
 
-/// Starts the agent of a resting story that something is asked of, or has the story wait while its account is held.
+/// Starts the agent of a resting story that is asked for something, or has the story wait while its
+/// account is held.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     let Some(record) = view.state.stories.get(story).filter(|record| is_to_start(record)) else {
         return Vec::new();
@@ -23,19 +25,19 @@ pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     }]
 }
 
-/// Whether an agent is to start that waits for nothing but to be let.
+/// Whether the story's agent is to start as soon as it may.
 fn is_to_start(story: &StoryRecord) -> bool {
     use StoryState as S;
     let is_settled =
         matches!(story.state, S::Draft | S::Queued | S::Done | S::NeedsYou | S::Stopped);
-    // A limit is waited out elsewhere, unless a person insists or its end was never known.
+    // Other policies wait for a limit's end, unless a person insists or the end was never known.
     let insists = story.state == S::Limited && (story.is_to_be_tried || story.until.is_none());
-    // It was to be started, and nothing of that was recorded but the state.
+    // The story was to be started, but only its state was recorded.
     let stands_still = story.state == S::Starting && story.runs.is_empty();
     (story.is_asked && !story.queue.is_empty() && (is_settled || insists)) || stands_still
 }
 
-/// The story whose agent works where this one would, or is about to.
+/// Finds the other story whose agent works, or is about to work, in this story's worktree.
 pub(crate) fn works_there<'a>(
     view: &View<'a>,
     story: &StoryId,
@@ -43,7 +45,7 @@ pub(crate) fn works_there<'a>(
     works_in(view, view.state.stories.get(story)?.place(), story)
 }
 
-/// Another story than `own` whose agent works in the worktree with this root, or is about to.
+/// Finds a story other than `own` whose agent works, or is about to work, in the worktree with this root.
 pub(crate) fn works_in<'a>(
     view: &View<'a>,
     root: &str,
@@ -55,7 +57,7 @@ pub(crate) fn works_in<'a>(
     works.or_else(|| about_to.find(|(_, story)| story.place() == root))
 }
 
-/// The hold that keeps a run of the story on this account from starting.
+/// Finds the hold that keeps the story from starting a run on this account.
 pub(crate) fn held<'a>(view: &View<'a>, story: &StoryId, account: &AccountId) -> Option<&'a Hold> {
     let record = view.state.stories.get(story)?;
     let hold = view.hold(account, record.profile.model.as_deref())?;
@@ -63,12 +65,13 @@ pub(crate) fn held<'a>(view: &View<'a>, story: &StoryId, account: &AccountId) ->
     (!is_let_through).then_some(hold)
 }
 
-/// The name of what tries already whether the limit is gone that holds the story.
+/// Returns the name of the run or story that already tests whether the limit that holds this story is
+/// gone.
 pub(crate) fn tries<'a>(view: &View<'a>, story: &StoryId) -> Option<&'a Slug> {
     view.tried_by(view.hold_of(view.state.stories.get(story)?)?, story)
 }
 
-/// What goes with the state of a story that a hold keeps from running.
+/// The reason for the state of a story that a hold keeps from running.
 pub(crate) fn because(hold: &Hold) -> Because {
     let account = hold.account.clone();
     let model = hold.model_name().map(str::to_owned);
@@ -89,7 +92,7 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
-    /// What becomes of a story whose agent is to be started.
+    /// Decides for a story whose agent is to be started.
     fn start(scene: &mut Scene, story: &StoryId) -> Vec<Decision> {
         let account = AccountId::new("demo");
         match held(&scene.view(), story, &account) {
@@ -101,7 +104,7 @@ mod tests {
         }
     }
 
-    /// A story whose run was limited, the whole account or one model of it.
+    /// Makes a story whose run was limited: the whole account, or one model of it.
     fn limited(scene: &mut Scene, model: Option<&str>) -> StoryId {
         let story = scene.story("limited", |it| it.model = Some("big"));
         let run = scene.agent(&story);
@@ -119,7 +122,7 @@ mod tests {
         decide(scene).into_iter().for_each(|it| scene.perform(it));
     }
 
-    /// A person has a story tried now, and its run is started if that is allowed.
+    /// Has a story tried now on a person's request; its run is started if that is allowed.
     fn try_now(scene: &mut Scene, story: &StoryId) -> RunId {
         let now = JournalEvent::ResumeRequested { id: format!("{story}-now"), now: true };
         scene.prompt(story, "now");

@@ -1,5 +1,6 @@
-//! What follows from the recorded end of a story's last run: gates, the next prompt, a hold, or a word to a
-//! person. It rests on the journal alone, so an owner that starts takes it up where the one before was killed.
+//! Decides what follows from the recorded end of a story's last run: gates, the next prompt, a hold, or a
+//! call for a person. It depends on the journal alone, so a new owner continues where a killed one
+//! stopped.
 
 use super::{Decision, View, Wanted, reset};
 use crate::state::{RunEnding, RunRecord, StoryRecord};
@@ -7,7 +8,7 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{Actor, Outcome, RunId, RunKind, StartFailedKind, StateDetail, StoryId, Timestamp};
 
-/// What follows in this story from the end of its last run, until its state says what came of it.
+/// Decides what follows from the end of a story's last run, until the story's state shows the result.
 pub(crate) fn decide(view: &View<'_>, story: &StoryId) -> Vec<Decision> {
     match End::of(view, story) {
         Some(end) => end.decide(),
@@ -51,7 +52,7 @@ impl<'a> End<'a> {
         let question_lost = self.ending.question_lost && !self.view.is_unattended(self.story);
         let succeeded = *self.outcome == Outcome::Succeeded && !question_lost;
         if self.never_started() || (succeeded && self.has_prompts()) {
-            // A prompt came while the agent was leaving: the next run goes on with it.
+            // A prompt came while the agent was ending: the next run continues with it.
             return vec![self.start(Wanted::Agent)];
         }
         let gates = !self.story_record.gates.is_empty();
@@ -67,7 +68,7 @@ impl<'a> End<'a> {
     fn gate(&self, number: u32) -> Vec<Decision> {
         let is_last = usize::try_from(number).is_ok_and(|it| it >= self.story_record.gates.len());
         match self.outcome {
-            // It was recorded and its owner ended before the process was there.
+            // The gate was recorded, but the owner ended before its process existed.
             _ if self.never_started() => vec![self.start(Wanted::Gate(number))],
             Outcome::Succeeded if !is_last => vec![self.start(Wanted::Gate(number + 1))],
             Outcome::Succeeded => {
@@ -89,7 +90,7 @@ impl<'a> End<'a> {
         }
     }
 
-    /// When a story that a limit stopped can be expected to go on.
+    /// When a story that a limit stopped is expected to resume.
     fn until(&self) -> Option<Timestamp> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
         let RunRecord { started_at, spec, .. } = self.run_record;
@@ -100,8 +101,8 @@ impl<'a> End<'a> {
         reset::expected(&self.view.config.limits, self.outcome, self.ending.at, in_a_row)
     }
 
-    /// The hold of the account or the model that was limited. Of several limits the farthest reset counts, but a
-    /// run that tried whether the limit is gone knows better.
+    /// The hold of the account or the model that was limited. The latest reset wins, except that a run let through
+    /// to test the limit replaces it with its own.
     fn hold(&self, until: Timestamp) -> Option<Decision> {
         let Outcome::Limited { model, .. } = self.outcome else { return None };
         let account = self.run_record.spec.account.clone()?;
@@ -155,7 +156,7 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
-    /// What follows in the story of this run.
+    /// The decisions for the story of this run.
     fn follows(scene: &Scene, run: &RunId) -> Vec<Decision> {
         decide(&scene.view(), &scene.state.runs[run].story)
     }
@@ -184,12 +185,12 @@ mod tests {
         ]
     }
 
-    /// Whether a gate, which has no limits and gives no result, can end so.
+    /// Whether a gate, which has no limits and gives no result, can end this way.
     fn is_of_a_gate(outcome: &Outcome) -> bool {
         !matches!(outcome, Outcome::Failed { .. } | Outcome::Limited { .. } | Outcome::NoResult)
     }
 
-    /// These outcomes of a run that `run` makes, each alone and while a prompt waits.
+    /// Runs the cases of these outcomes for a run that `run` makes, each alone and with a queued prompt.
     fn ends(
         name: &str,
         outcomes: impl Iterator<Item = Outcome>,
@@ -230,7 +231,7 @@ mod tests {
         scene.agent(&story)
     }
 
-    /// The run of the gate with this number, after all before it passed.
+    /// Makes the run of the gate with this number, after all gates before it passed.
     fn gate(scene: &mut Scene, number: u32) -> RunId {
         let mut run = agent_with_gates(scene);
         for number in 1..=number {

@@ -1,10 +1,10 @@
-//! Live runs without an actor get one, and what actors reported is recorded. A report stays in `Seen` until the
-//! journal has it, so one that the journal refused is decided again.
+//! Gives live runs without an actor one, and records what actors reported. A report stays in `Seen` until
+//! the journal has it, so a report that the journal refused is decided again.
 
 use super::{Decision, View};
 use protocol::{JobKind, RunId};
 
-/// The decisions about a run that is not over.
+/// Decides about a run that is not over.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some(record) = view.state.runs.get(run) else { return Vec::new() };
     if view.seen.endings.contains_key(run) {

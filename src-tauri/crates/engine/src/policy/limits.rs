@@ -1,7 +1,7 @@
-//! Waiting limits out. A hold of an account ends with its reset; a story that asked for it, or for which a
-//! prompt waits, goes on by itself then, claimed once in the journal. Resets are absolute instants of the
-//! provider's clock, and whether one has passed is checked anew each time, so that no story is stuck after a
-//! clock jumps.
+//! Waits for limits to reset. A hold of an account ends with its limit's reset. A story that was asked to
+//! resume by itself, or that has a queued prompt, then resumes; the reset is claimed once in the journal.
+//! Resets are absolute instants of the provider's clock, and whether one has passed is checked anew each
+//! time, so that no story is stuck after a clock jumps.
 
 use super::reset::millis;
 use super::{Decision, View, Wanted, admit};
@@ -10,11 +10,11 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::{Actor, PromptQueued, StoryId, StoryState, Timestamp};
 
-/// The prompt when an agent goes on after a limit. Fixed text, shown as Musher's.
+/// The prompt when an agent resumes after a limit. The text is fixed and shown as Musher's.
 const LIMIT_HAS_RESET: &str = "The usage limit has reset. Go on where you left off.";
 
-/// Ends holds whose reset has passed or whose limit proved to be gone, gives held stories the end of their
-/// hold, and lets the next story go on that waits for a reset.
+/// Ends holds whose reset has passed or whose limit proved to be gone, gives held stories the end of
+/// their hold, and resumes the next story that waits for a reset.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let mut decisions: Vec<Decision> =
         view.state.holds.iter().flat_map(|hold| end_of(view, hold)).collect();
@@ -27,14 +27,14 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     decisions
 }
 
-/// When there is something to be decided next, if nothing else happens.
+/// When there is something to decide next, if nothing else happens.
 pub(crate) fn next(view: &View<'_>) -> Option<Timestamp> {
     let turn = turn(view);
     let stories = waiting(view).map(|(.., until)| turn.map_or(until, |turn| until.max(turn)));
     view.state.holds.iter().map(|hold| hold.until).chain(stories).min()
 }
 
-/// Ends a hold if it is over. What it alone held may go on at once.
+/// Ends a hold if it is over. Stories that only this hold kept waiting may resume at once.
 fn end_of(view: &View<'_>, hold: &Hold) -> Vec<Decision> {
     if view.is_in_force(hold) {
         return Vec::new();
@@ -57,7 +57,7 @@ fn is_covered(hold: &Hold, story: &StoryRecord) -> bool {
     account.is_some_and(|account| hold.covers(account, story.profile.model.as_deref()))
 }
 
-/// Stories whose account is held for longer than their state says.
+/// Decides a later end for stories whose account is held for longer than their state shows.
 fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> {
     let view = *view;
     limited(&view).filter_map(move |(id, story)| {
@@ -67,15 +67,16 @@ fn held_longer<'a>(view: &View<'a>) -> impl Iterator<Item = Decision> + use<'a> 
     })
 }
 
-/// When the next story may go on, if one went on a moment ago. A clock that was put back since then stops nothing.
+/// When the next story may resume, if one has just resumed. If the clock was set back since then, no
+/// story has to wait.
 pub(super) fn turn(view: &View<'_>) -> Option<Timestamp> {
     let (resumed, stagger) = (view.state.resumed_at?, millis(view.config.limits.stagger()));
     let is_recent = (0..stagger).contains(&view.now.since(resumed));
     is_recent.then(|| resumed.plus_millis(stagger))
 }
 
-/// Stories that go on by themselves, because that was requested or a prompt waits, and when. A story whose
-/// account is held, or in whose worktree another one works, waits for that too.
+/// Stories that resume by themselves, because that was requested or a prompt waits, and when. A story
+/// whose account is held, or in whose worktree another story's agent works, waits for that too.
 fn waiting<'a>(
     view: &View<'a>,
 ) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord, Timestamp)> + use<'a> {
@@ -92,11 +93,11 @@ fn limited<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a StoryId, &'a StoryR
     let (state, jobs) = (view.state, &view.seen.jobs);
     view.open()
         .filter(|(_, story)| story.state == StoryState::Limited)
-        // The state of a run that is recorded comes after it; one that is being prepared goes on already.
+        // The state of a recorded run comes later; a run that is being prepared is already under way.
         .filter(move |(id, story)| !state.is_live(story) && !jobs.contains_key(*id))
 }
 
-/// Claims the reset and lets the story go on. What is recorded already is not decided again, so the next
+/// Claims the reset and resumes the story. What is already recorded is not decided again, so the next
 /// owner continues where a killed one stopped.
 fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
     let reset = Some(reset);
@@ -105,7 +106,7 @@ fn go_on(id: &StoryId, story: &StoryRecord, reset: Timestamp) -> Vec<Decision> {
     let prompt = story.queue.is_empty().then(|| Decision::Prompt {
         story: id.clone(),
         prompt: PromptQueued {
-            // Asked for again before a run has begun, it is the same prompt.
+            // If it is requested again before a run has begun, it is the same prompt.
             id: format!("{id}-go-on-{}", story.runs.len() + 1),
             text: LIMIT_HAS_RESET.to_owned(),
             by: Actor::Musher,
@@ -123,7 +124,7 @@ mod tests {
 
     const MINUTE: i64 = 60_000;
 
-    /// A story that a limit holds for this long.
+    /// Makes a story that a limit holds for this long.
     fn held(scene: &mut Scene, name: &str, resume_on_reset: bool, millis: i64) -> StoryId {
         let story = scene.story(name, |it| it.resume_on_reset = resume_on_reset);
         let run = scene.agent(&story);

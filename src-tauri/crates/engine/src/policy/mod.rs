@@ -1,6 +1,7 @@
-//! Policies: pure functions from the fold of the journal, the status of live runs, the configuration and the time to
-//! [`Decision`]s. No policy calls another one to decide; they read no file and no clock, so they are tested as tables in
-//! milliseconds. The director asks them and carries their decisions out (`director::perform`).
+//! Policies: pure functions from the fold of the journal, the status of live runs, the configuration and
+//! the time to [`Decision`]s. No policy asks another one for decisions. Policies read no file and no
+//! clock, so they are tested as tables in milliseconds. The director asks them and carries out their
+//! decisions (`director::perform`).
 
 pub(crate) mod admit;
 pub(crate) mod after_run;
@@ -27,57 +28,57 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// What a decision rests on.
+/// The input of the policies.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
-    /// What the journal says.
+    /// The fold of the journal.
     pub(crate) state: &'a State,
-    /// What no journal has.
+    /// The facts that the journal does not have.
     pub(crate) seen: &'a Seen,
-    /// What a person can set.
+    /// The configuration in force.
     pub(crate) config: &'a Config,
     /// The wall-clock time.
     pub(crate) now: Timestamp,
 }
 
-/// What the actors of live runs reported, and what jobs do. It is in memory only; after a restart actors report it
-/// again and jobs are started again.
+/// What the actors of live runs reported, and what jobs are doing. It is in memory only; after a restart
+/// actors report again and jobs are started again.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// The status of each live run that has an actor.
     pub(crate) runs: HashMap<RunId, RunStatus>,
-    /// How runs ended that the journal has no end of yet.
+    /// The ends of runs that the journal does not have yet.
     pub(crate) endings: HashMap<RunId, Ending>,
-    /// Why what a live run prints cannot be read, until the journal has a warning of it.
+    /// Why the output of a live run cannot be read, until the journal has a warning of it.
     pub(crate) unreadable: HashMap<RunId, String>,
     /// The job that each story's next run waits for.
     pub(crate) jobs: BTreeMap<StoryId, Job>,
-    /// Stories about which the policies did not come to rest. Nothing is decided about them until something
-    /// new is reported of them.
+    /// Stories about which the policies did not come to rest. Nothing is decided about them until
+    /// something new is reported of them.
     pub(crate) left_out: BTreeSet<StoryId>,
 }
 
 /// A job that the next run of a story waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Job {
-    /// The run: about to be recorded, or recorded and without a process.
+    /// The run, which is about to be recorded, or recorded without a process.
     pub(crate) run: RunId,
-    /// What goes on now.
+    /// What the job is doing now.
     pub(crate) job: JobKind,
-    /// Since when.
+    /// When that began.
     pub(crate) since: Timestamp,
 }
 
-/// What is to be done. Carrying out the same decision twice does it once.
+/// A decision: something that is to be done. Carrying out the same decision twice has the effect of once.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Decision {
-    /// Take this input to the story's state.
+    /// Apply this input to the story's state.
     Change {
         /// The story.
         story: StoryId,
-        /// What happened to it.
+        /// What happened to the story.
         input: StoryInput,
-        /// What goes with the change.
+        /// The reason and evidence of the change.
         because: Box<Because>,
     },
     /// Follow a live run, or record that it never began.
@@ -92,12 +93,12 @@ pub(crate) enum Decision {
         /// The process.
         pid: u32,
     },
-    /// Record the end of a run, as it was seen.
+    /// Record the end of a run, as its actor reported it.
     End {
         /// The run.
         run: RunId,
     },
-    /// Record that what a run prints cannot be read.
+    /// Record that the output of a run cannot be read.
     Unreadable {
         /// The run.
         run: RunId,
@@ -108,7 +109,7 @@ pub(crate) enum Decision {
         run: RunId,
         /// The question.
         question: QuestionId,
-        /// What is answered.
+        /// The answer.
         answer: Answer,
         /// Who answers.
         by: Actor,
@@ -117,28 +118,28 @@ pub(crate) enum Decision {
     Write {
         /// The run.
         run: RunId,
-        /// What is written.
+        /// The input.
         input: Outgoing,
     },
     /// Hold an account until its limit resets.
     Hold {
         /// The account.
         account: AccountId,
-        /// The model that alone is held.
+        /// The one model that is held; `None` for the whole account.
         model: Option<String>,
         /// The run that the limit stopped.
         run: RunId,
-        /// When it resets.
+        /// When the limit resets.
         until: Timestamp,
     },
     /// End the hold of an account.
     Release {
         /// The account.
         account: AccountId,
-        /// The model that alone is held.
+        /// The one model that is held; `None` for the whole account.
         model: Option<String>,
     },
-    /// Claim a reset for a story, so that it goes on after it once.
+    /// Claim a reset for a story, so that the story resumes once after it.
     Claim {
         /// The story.
         story: StoryId,
@@ -156,12 +157,12 @@ pub(crate) enum Decision {
     Start {
         /// The story.
         story: StoryId,
-        /// What is to run.
+        /// What to run.
         run: Wanted,
     },
 }
 
-/// Something to be written to an agent.
+/// An input that is to be written to an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outgoing {
     /// The id under which it is written once.
@@ -178,7 +179,7 @@ impl Outgoing {
     }
 }
 
-/// What is to run.
+/// What to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// The story's agent, in the story's conversation if there is one.
@@ -187,9 +188,9 @@ pub(crate) enum Wanted {
     Gate(u32),
 }
 
-/// Everything that is to be done now, in a fixed order: for each live run, for each story that works or of
-/// which something is requested, for limits. Decisions that would change nothing are left out, so that an
-/// idle directory gives none. Stories at rest are not visited.
+/// Asks all policies what is to be done now, in a fixed order: about each live run, about each story that
+/// works or is asked for something, about limits. Decisions that would change nothing are left out, so
+/// that an idle directory gives none. Stories at rest are not visited.
 pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
     let runs = view.state.live.iter().filter(|run| !view.is_left_out(run)).flat_map(|run| {
         let heard = follow::decide(view, run).into_iter();
@@ -205,7 +206,7 @@ pub(crate) fn decide(view: &View<'_>) -> Vec<Decision> {
 }
 
 impl Decision {
-    /// The story that it is about, where it is about one.
+    /// The story that the decision is about, if it is about one.
     pub(crate) fn story<'a>(&'a self, state: &'a State) -> Option<&'a StoryId> {
         match self {
             Self::Change { story, .. }
@@ -229,7 +230,7 @@ impl Decision {
 }
 
 impl<'a> View<'a> {
-    /// The stories that work or of which something is requested.
+    /// The stories that work or are asked for something.
     fn open(self) -> impl Iterator<Item = (&'a StoryId, &'a StoryRecord)> {
         let stories = self.state.open.iter().filter(move |id| !self.seen.left_out.contains(*id));
         stories.filter_map(move |id| self.state.stories.get_key_value(id))
@@ -240,8 +241,8 @@ impl<'a> View<'a> {
         story.is_some_and(|story| self.seen.left_out.contains(story))
     }
 
-    /// Whether carrying it out changes anything. The policies of all other decisions leave out what is done
-    /// already.
+    /// Whether carrying out the decision changes anything. For other decisions the policies themselves
+    /// leave out what is already done.
     fn has_effect(&self, decision: &Decision) -> bool {
         match decision {
             Decision::Change { story, input, because } => {
@@ -249,13 +250,13 @@ impl<'a> View<'a> {
                     change((story.state, story.reason, story.until), input, because).is_some()
                 })
             }
-            // Its job is under way.
+            // The story's job is already under way.
             Decision::Start { story, .. } => !self.seen.jobs.contains_key(story),
             _ => true,
         }
     }
 
-    /// The story of an agent's run that is not over, and the run's status; none before its first report.
+    /// The story and the status of an agent's run that is not over; `None` while no actor follows the run.
     fn live_agent(&self, run: &RunId) -> Option<(&'a StoryId, &'a RunStatus)> {
         let record = self.state.runs.get(run)?;
         let is_live = record.spec.kind == RunKind::Agent && record.outcome.is_none();
@@ -268,7 +269,7 @@ impl<'a> View<'a> {
         record.is_some_and(|record| record.profile.permission == PermissionChoice::Deny)
     }
 
-    /// Whether a hold still holds: its reset has not passed, and no run that tried had a good answer.
+    /// Whether a hold is still in force: its reset has not passed, and no test run had a good answer.
     fn is_in_force(&self, hold: &Hold) -> bool {
         let is_gone = hold.probe.as_ref().is_some_and(|run| {
             let outcome = self.state.runs.get(run).and_then(|record| record.outcome.as_ref());
@@ -278,19 +279,19 @@ impl<'a> View<'a> {
         hold.until.since(self.now) > 0 && !is_gone
     }
 
-    /// The longest hold in force of an account for runs that ask for this model.
+    /// Finds the longest hold in force of an account for runs that ask for this model.
     fn hold(&self, account: &AccountId, model: Option<&str>) -> Option<&'a Hold> {
         let holds = self.state.holds.iter().filter(|hold| self.is_in_force(hold));
         holds.filter(|hold| hold.covers(account, model)).max_by_key(|hold| hold.until)
     }
 
-    /// The hold of the account that a story's next run is expected to spend from.
+    /// Finds the hold of the account that a story's next run is expected to spend from.
     fn hold_of(&self, story: &StoryRecord) -> Option<&'a Hold> {
         self.hold(story.account.as_ref()?, story.profile.model.as_deref())
     }
 
-    /// The name of what tries, although the account is held, whether the limit is gone: a run, or a story whose run
-    /// is about to; none when it is over. What `own` itself does is left out.
+    /// The name of the run, or of the story with a run about to begin, that tests whether the limit of a
+    /// hold is gone; `None` if there is none. The story `own` is left out.
     fn tried_by(&self, hold: &'a Hold, own: &StoryId) -> Option<&'a Slug> {
         let run = self.probe(hold).and_then(|run| self.state.runs.get(run));
         let run = run.filter(|run| run.story != *own).map(|run| &run.spec.slug);
@@ -306,7 +307,7 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The run that tries, although the account is held, whether the limit is gone; none when it is over.
+    /// The run that tests whether the limit of a hold is gone; `None` when it is over.
     fn probe(&self, hold: &'a Hold) -> Option<&'a RunId> {
         let is_going =
             |run: &&RunId| self.state.runs.get(*run).is_some_and(|record| record.outcome.is_none());
@@ -325,7 +326,7 @@ impl<'a> View<'a> {
         status.questions.iter().filter(is_open)
     }
 
-    /// Whether a person's answer is waited for.
+    /// Whether the run waits for a person's answer.
     fn waits_for_a_person(&self, run: &RunId) -> bool {
         self.live_agent(run).is_some_and(|(story, status)| {
             !self.is_unattended(story) && self.unanswered(run, status).next().is_some()

@@ -1,5 +1,5 @@
-//! Questions of live runs: who answers them. A person does, and the story waits meanwhile; in an unattended
-//! story a rule denies.
+//! Decides who answers the questions of live runs. Usually a person answers, and the story waits
+//! meanwhile; in an unattended story a rule denies.
 
 use super::{Decision, View};
 use crate::record::OpenQuestion;
@@ -11,7 +11,7 @@ use protocol::{Actor, Answer, QuestionId, QuestionKind, RunId, StoryId};
 const UNATTENDED: &str =
     "Nobody is there to ask, and no rule allows it. Go on without it, or say what is needed.";
 
-/// What the open questions of a live run call for.
+/// Decides about the open questions of a live run.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some((story, status)) = view.live_agent(run) else { return Vec::new() };
     let mut unanswered = view.unanswered(run, status);
@@ -25,7 +25,7 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
 }
 
 fn denied(run: &RunId, open: &OpenQuestion) -> Decision {
-    // No words reach a server whose form is declined.
+    // A server whose form is declined gets no message.
     let words = (open.kind != QuestionKind::Form).then(|| UNATTENDED.to_owned());
     Decision::Answer {
         run: run.clone(),
@@ -44,7 +44,7 @@ fn waits(story: &StoryId, run: &RunId, open: &OpenQuestion) -> Decision {
     Decision::change(story, StoryInput::Asked(open.kind), because)
 }
 
-/// What is asked, in one line.
+/// Describes the question in one line.
 fn named(open: &OpenQuestion) -> String {
     match open.title.is_empty() {
         true => open.tool.clone(),

@@ -1,5 +1,5 @@
-//! The state of a story by what its live agent does: it works, or it was interrupted and waits for a prompt.
-//! While an answer of a person is awaited, `permission` decides the state.
+//! Decides a story's state from what its live agent does: it works, or it was interrupted and waits for a
+//! prompt. While a person's answer is awaited, `permission` decides the state.
 
 use super::{Decision, View};
 use crate::state::RunRecord;
@@ -7,7 +7,7 @@ use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use protocol::RunId;
 
-/// What a live run makes of its story.
+/// Decides the story's state from its live run.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some((story, status)) = view.live_agent(run) else { return Vec::new() };
     if view.waits_for_a_person(run) {
@@ -18,7 +18,7 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let has_prompts = view.state.stories.get(story).is_some_and(|story| !story.queue.is_empty());
     let input = match (is_interrupted, has_prompts) {
         (true, false) => StoryInput::Interrupted,
-        // The next prompt is about to be sent, and then it works.
+        // The next prompt is about to be sent, and then the agent works.
         (true, true) => return Vec::new(),
         (false, _) if status.spoke => StoryInput::Working,
         (false, _) => return Vec::new(),
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
     use protocol::StoryId;
 
-    /// A run of a story that has printed something, with the rest of its status.
+    /// Makes a story with a run that has printed something, with this status.
     fn live(scene: &mut Scene, idle: bool, interrupted: bool) -> (StoryId, RunId) {
         let story = scene.story("a", |_| ());
         let run = scene.agent(&story);

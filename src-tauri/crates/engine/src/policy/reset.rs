@@ -1,19 +1,19 @@
-//! When a limit can be expected to have reset, as far as what an agent said of it can be believed.
+//! Estimates when a limit resets, as far as the agent's report is credible.
 
 use protocol::{LimitWaits, Outcome, Timestamp};
 use std::time::Duration;
 
-/// The farthest reset that is believed: a month's window and a day.
+/// The latest credible reset: a month's window and a day.
 const FARTHEST_RESET: Duration = Duration::from_secs(32 * 24 * 60 * 60);
 
-/// A reset that passed less than this long ago is one, and not a clock that is wrong.
+/// A reset that passed less than this long ago is taken as a reset, and not as a sign of a wrong clock.
 const JUST_PASSED: Duration = Duration::from_secs(10 * 60);
 
-/// The first wait after a reset that has only just passed; it doubles with each limit in a row.
+/// The first wait after a reset that has just passed; it doubles with each limit in a row.
 const SOON: Duration = Duration::from_secs(1);
 
-/// When a story whose run was limited can be expected to go on. Resets that make no sense are not believed; then
-/// the wait is a guess, which doubles with each of the limits `in_a_row` before.
+/// When a story whose run was limited is expected to resume. If the reported reset is not credible, the
+/// wait is a guess, which doubles with each of the limits `in_a_row` before.
 pub(crate) fn expected(
     limits: &LimitWaits,
     outcome: &Outcome,
@@ -27,13 +27,13 @@ pub(crate) fn expected(
     };
     Some(match until {
         Some(until) if (1..=millis(FARTHEST_RESET)).contains(&until.since(ended)) => *until,
-        // It passed while the agent was leaving.
+        // The reset passed while the agent was ending.
         Some(until) if (0..millis(JUST_PASSED)).contains(&ended.since(*until)) => wait(SOON),
         _ => wait(limits.first_guess()),
     })
 }
 
-/// A duration in the unit of timestamps.
+/// Converts a duration to the unit of timestamps.
 pub(super) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,5 +1,5 @@
-//! A property over random journals and live runs: when the decisions are carried out and the policies are asked again,
-//! they soon decide nothing.
+//! A property over random journals and live runs: if the decisions are carried out and the policies are
+//! asked again, they soon decide nothing.
 
 use super::scene::Scene;
 use super::{Decision, decide, why};
@@ -11,13 +11,13 @@ use protocol::{
     StoryState, Timestamp, WaitsFor,
 };
 
-/// One thing that happens, and how.
+/// The kind of an event and its parameter.
 type Step = (u8, u16);
 
-/// How many stories there are at most.
+/// The most stories.
 const STORIES: u16 = 5;
 
-/// Carries out what is decided up to the first run that starts, as the director does, until nothing is
+/// Carries out the decisions up to the first run that starts, as the director does, until nothing is
 /// decided. Returns how many rounds that took.
 fn settle(scene: &mut Scene) -> usize {
     let most = (scene.state.stories.len() + scene.state.live.len() + 1) * 8;
@@ -121,7 +121,7 @@ fn happen(scene: &mut Scene, number: usize, (what, how): Step) {
             status.succeeded |= flag(8);
             status.prompts_read = u32::from(how >> 5) % 4;
         }
-        // Another owner, who follows nothing yet.
+        // Another owner, which follows no run yet.
         (10, ..) => {
             scene.seen.runs.clear();
             scene.seen.jobs.clear();
@@ -150,7 +150,7 @@ proptest! {
             is_consistent(&scene);
             each_has_a_reason(&scene);
         }
-        // Given time, nothing that could go on is left.
+        // After enough time, nothing that could continue is left.
         scene.seen.jobs.clear();
         for _ in 0..20 {
             scene.now = scene.now.plus_millis(7 * 60 * 60 * 1000);
@@ -164,7 +164,8 @@ proptest! {
     }
 }
 
-/// The sets of the fold are what a walk over everything finds, and no two agents work in one worktree.
+/// Checks that the sets of the fold are what a walk over everything finds, and that no two agents work in
+/// one worktree.
 fn is_consistent(scene: &Scene) {
     let state = &scene.state;
     let live = state.runs.iter().filter(|(_, run)| run.outcome.is_none());
@@ -181,7 +182,7 @@ fn is_consistent(scene: &Scene) {
     }
 }
 
-/// Nothing is left to be decided, so no story goes on in this moment: each waits for something.
+/// Checks that each story waits for something, because nothing is left to be decided.
 fn each_has_a_reason(scene: &Scene) {
     for (id, story) in &scene.state.stories {
         let waits_for = why::waits_for(&scene.view(), id);

@@ -1,6 +1,6 @@
-//! What tests of policies start from: a journal that is folded by the real [`State`], the status of live
-//! runs, and the time. Each fact goes through its line of JSON and each change through the state table, so
-//! that no test starts from a state that a data directory cannot have.
+//! The starting points of policy tests: a journal that the real [`State`] folds, the status of live runs,
+//! and the time. Each fact goes through its line of JSON and each change through the state table, so that
+//! no test starts from a state that a data directory cannot have.
 
 use super::{Decision, Job, Seen, View, Wanted, admit, after_run};
 use crate::record::{Ending, OpenQuestion, RunStatus};
@@ -14,7 +14,7 @@ use protocol::{
 };
 use std::fmt::Write as _;
 
-/// A journal and what is seen, as a test made them.
+/// A journal and the facts in memory, as a test made them.
 #[derive(Default)]
 pub(super) struct Scene {
     pub(super) state: State,
@@ -48,7 +48,7 @@ impl Scene {
         self.state.apply(&read);
     }
 
-    /// A story of the demo agent in a separate folder, with its first prompt.
+    /// Makes a story of the demo agent in its own folder, with its first prompt.
     pub(super) fn story(&mut self, name: &str, setting: impl FnOnce(&mut Setting)) -> StoryId {
         let story = StoryId::new(name);
         let mut chosen = Setting { dir: format!("/srv/{name}"), ..Setting::default() };
@@ -83,7 +83,7 @@ impl Scene {
         self.fact(Some(story), None, JournalEvent::PromptQueued(prompt));
     }
 
-    /// Takes an input to a story's state, as the director does.
+    /// Applies an input to a story's state, as the director does.
     pub(super) fn change(&mut self, story: &StoryId, input: &StoryInput, because: Because) {
         let record = &self.state.stories[story];
         let stands = (record.state, record.reason, record.until);
@@ -93,7 +93,7 @@ impl Scene {
         }
     }
 
-    /// The next run of a story, started and sent what waits.
+    /// Starts the next run of a story and sends the queued prompts.
     pub(super) fn agent(&mut self, story: &StoryId) -> RunId {
         let run = self.starting(story, None);
         self.change(story, &StoryInput::Starting, Because::default());
@@ -104,7 +104,7 @@ impl Scene {
         run
     }
 
-    /// A gate's run, started.
+    /// Starts a gate's run.
     pub(super) fn gate(&mut self, story: &StoryId, number: u32) -> RunId {
         let run = self.starting(story, Some(number));
         self.change(story, &StoryInput::GateStarting, Because::default());
@@ -112,7 +112,7 @@ impl Scene {
         run
     }
 
-    /// A run that is recorded and whose process is not there yet.
+    /// Records a run whose process does not exist yet.
     pub(super) fn starting(&mut self, story: &StoryId, gate: Option<u32>) -> RunId {
         let number = self.state.stories[story].runs.len() + 1;
         let run = RunId::new(format!("{story}.{number}"));
@@ -153,7 +153,7 @@ impl Scene {
         self.fact(Some(story), Some(run), event);
     }
 
-    /// The agent of a live run asks.
+    /// Has the agent of a live run ask.
     pub(super) fn asks(&mut self, run: &RunId, request: &str) {
         let open = OpenQuestion {
             request: request.to_owned(),
@@ -170,20 +170,20 @@ impl Scene {
         self.status(run).questions.push(open);
     }
 
-    /// A person allows what is asked.
+    /// Has a person allow what was asked.
     pub(super) fn answered(&mut self, run: &RunId, request: &str) {
         let (question, answer) = (QuestionId::of(run, request), Answer::allow());
         let (run, by) = (run.clone(), protocol::Actor::You);
         self.perform(Decision::Answer { run, question, answer, by });
     }
 
-    /// The newest run of the only story.
+    /// Returns the newest run of the only story.
     pub(super) fn last_run(&self) -> RunId {
         let story = self.state.stories.values().next().unwrap();
         story.runs.last().unwrap().clone()
     }
 
-    /// A job goes on for a run.
+    /// Begins a job for a run.
     pub(super) fn working(&mut self, run: &RunId, job: JobKind) {
         let story = self.state.runs[run].story.clone();
         let job = Job { run: run.clone(), job, since: self.now };
@@ -195,26 +195,26 @@ impl Scene {
         self.seen.runs.get_mut(run).unwrap()
     }
 
-    /// The run is over.
+    /// Ends a run.
     pub(super) fn ended(&mut self, run: &RunId, outcome: Outcome) {
         self.end(run, outcome, false);
     }
 
-    /// The actor reported that the run is over.
+    /// Has the actor report that the run is over.
     pub(super) fn report_end(&mut self, run: &RunId, outcome: Outcome) {
         let ending = Ending { outcome, ..Ending::lost("") };
         self.seen.runs.remove(run);
         self.seen.endings.insert(run.clone(), ending);
     }
 
-    /// A job of the story's next run goes on.
+    /// Begins a job for the story's next run.
     pub(super) fn prepares(&mut self, story: &StoryId) {
         let run = RunId::new("next");
         let job = Job { run, job: JobKind::Git, since: self.now };
         self.seen.jobs.insert(story.clone(), job);
     }
 
-    /// The run is over with a success in which a question was closed without an answer.
+    /// Ends a run with a success in which a question was closed without an answer.
     pub(super) fn lost_question(&mut self, run: &RunId) {
         self.end(run, Outcome::Succeeded, true);
     }
@@ -228,7 +228,7 @@ impl Scene {
         self.seen.runs.remove(run);
     }
 
-    /// Does what the director does with a decision, as far as the journal shows it.
+    /// Carries out a decision as the director does, as far as the journal shows it.
     pub(super) fn perform(&mut self, decision: Decision) {
         match decision {
             Decision::Change { story, input, because } => self.change(&story, &input, *because),
@@ -280,7 +280,7 @@ impl Scene {
         }
     }
 
-    /// Starts a story's agent, or lets it wait for its account.
+    /// Starts a story's agent, or has it wait for its account.
     fn start(&mut self, story: &StoryId) {
         let held = admit::held(&self.view(), story, &AccountId::new("demo")).map(admit::because);
         match held {
@@ -289,7 +289,7 @@ impl Scene {
         }
     }
 
-    /// The run is over because of a limit that resets then, and what follows is done.
+    /// Ends a run because of a limit that resets at this time, and does what follows.
     pub(super) fn limited(&mut self, run: &RunId, until: Timestamp) {
         self.ended(
             run,
@@ -300,7 +300,7 @@ impl Scene {
         }
     }
 
-    /// Decisions, a line each: a change with the state that the story has then.
+    /// Prints decisions, one per line; a change with the story's new state.
     pub(super) fn words(&self, decisions: &[Decision]) -> String {
         let mut lines = String::new();
         for decision in decisions {
@@ -371,7 +371,7 @@ fn changed(Change { state, reason, notification }: Change) -> String {
     format!("-> {state:?}{reason}{shown}")
 }
 
-/// What a story is made with.
+/// The properties of a new story.
 #[derive(Default)]
 pub(super) struct Setting {
     pub(super) dir: String,
@@ -381,7 +381,7 @@ pub(super) struct Setting {
     pub(super) resume_on_reset: bool,
 }
 
-/// Cases of a table and what was decided in each.
+/// The cases of a table, and the decisions of each.
 #[derive(Default)]
 pub(super) struct Table(String);
 
@@ -389,7 +389,7 @@ impl Table {
     /// The time at which each case begins.
     pub(super) const BEGIN: Timestamp = Timestamp::from_millis(1_000_000_000);
 
-    /// One case: a scene is made, a policy is asked.
+    /// Adds a case: makes a scene and asks a policy.
     pub(super) fn case(&mut self, name: &str, decide: impl FnOnce(&mut Scene) -> Vec<Decision>) {
         let mut scene = Scene { now: Self::BEGIN, ..Scene::default() };
         let decisions = decide(&mut scene);

@@ -1,7 +1,7 @@
-//! What is written to agents. It depends on the conversation, which the decoder folds from the run's own logs, and on
-//! the inputs in the journal. Every input has an id that follows from the conversation or the prompt, so nothing is
-//! written twice, also after a crash. Nothing is written before the run was read up to now, and no prompt while a
-//! limit holds the account.
+//! Decides what is written to agents, from the conversation, which the decoder folds from the run's own
+//! logs, and from the inputs in the journal. Every input has an id that follows from the conversation or
+//! the prompt, so nothing is written twice, even after a crash. Nothing is written before the run was
+//! read up to now, and no prompt while a limit holds the account.
 
 use super::{Decision, Outgoing, View};
 use crate::record::RunStatus;
@@ -9,7 +9,7 @@ use crate::state::{RunRecord, StoryRecord};
 use agents::{Agent, LaunchSpec, Say};
 use protocol::{InputKind, InputMode, PermissionChoice, RunId, RunKind, SessionId};
 
-/// What is to be written to a live run now, in order.
+/// Decides what is written to a live run now, in order.
 pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     let Some(record) = view.state.runs.get(run) else { return Vec::new() };
     let Some(story) = view.state.stories.get(&record.story) else { return Vec::new() };
@@ -20,7 +20,7 @@ pub(crate) fn decide(view: &View<'_>, run: &RunId) -> Vec<Decision> {
     said.into_iter().map(|input| Decision::Write { run: run.clone(), input }).collect()
 }
 
-/// Whether a limit holds the account of a run that does not try whether the limit is gone.
+/// Whether a limit holds the account of a run; not for the run that tests whether the limit is gone.
 fn is_held(view: &View<'_>, run: &RunId, record: &RunRecord) -> bool {
     let account = record.spec.account.as_ref();
     let model = view.state.stories.get(&record.story).and_then(|it| it.profile.model.as_deref());
@@ -28,7 +28,7 @@ fn is_held(view: &View<'_>, run: &RunId, record: &RunRecord) -> bool {
     hold.is_some_and(|hold| hold.probe.as_ref() != Some(run))
 }
 
-/// How a run of a story is to be started, or was.
+/// The launch specification of a run of a story.
 pub(crate) fn launch_spec(story: &StoryRecord, session: SessionId, resume: bool) -> LaunchSpec {
     LaunchSpec {
         session,
@@ -38,7 +38,7 @@ pub(crate) fn launch_spec(story: &StoryRecord, session: SessionId, resume: bool)
     }
 }
 
-/// What is to be written to a run now, in order. A command gets the end of its input and nothing else.
+/// The inputs for a run now, in order. A command gets the end of its input and nothing else.
 fn next(
     run: &RunId,
     record: &RunRecord,
@@ -56,7 +56,7 @@ fn next(
         }
         (RunKind::Agent, Some(agent)) if status.caught_up => {
             let mut said = owed(run, record, story, agent, status);
-            // What waits for a limit keeps its agent.
+            // An agent with prompts that wait for a limit is kept.
             let waits = is_held && !story.queue.is_empty();
             if status.conversation.open && !waits {
                 said.extend(words(run, record, story, agent, status, said.is_empty()));
@@ -68,7 +68,7 @@ fn next(
     }
 }
 
-/// What the agent's protocol asks for and was not recorded yet.
+/// The inputs that the agent's protocol needs and that were not recorded yet.
 fn owed(
     run: &RunId,
     record: &RunRecord,
@@ -88,7 +88,7 @@ fn owed(
     owed.filter(|input| !record.inputs.iter().any(|sent| sent.id == input.id)).collect()
 }
 
-/// The next prompt, or the end of input when nothing is left to say.
+/// The next prompt, or the end of input if nothing is left to send.
 fn words(
     run: &RunId,
     record: &RunRecord,
@@ -119,7 +119,7 @@ mod tests {
     use protocol::{JournalEntry, StoryId};
     use serde_json::json;
 
-    /// A story with an agent's run, folded from a journal.
+    /// Folds the journal of a story with an agent's run.
     fn journal() -> State {
         let events = [
             json!({"type": "story_created", "slug": "s", "title": "S", "project": "/w", "dir": "/w", "branch": null, "agent": "claude", "profile": {},
@@ -137,7 +137,7 @@ mod tests {
         state
     }
 
-    /// What the journal has of the run, its status, and the prompts that wait.
+    /// The inputs of the run in the journal, its status, and the queued prompts.
     #[derive(Default)]
     struct Case {
         recorded: &'static [(&'static str, InputKind)],
@@ -152,7 +152,7 @@ mod tests {
         is_held: bool,
     }
 
-    /// The ids of what is said.
+    /// The ids of the inputs that are decided.
     fn said(case: &Case) -> Vec<String> {
         let (mut state, run) = (journal(), RunId::new("run"));
         let story = state.stories.get_mut(&StoryId::new("story")).expect("the story");

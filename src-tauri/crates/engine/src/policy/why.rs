@@ -1,11 +1,11 @@
-//! Why nothing happens in a story now, or what does: the answer to `mush why`. It decides nothing; it checks
-//! what the policies check, in the order in which they would let the story go on.
+//! Tells why nothing happens in a story now, or what does: the answer to `mush why`. It decides nothing;
+//! it checks the conditions of the policies in their order.
 
 use super::{View, admit, limits};
 use crate::state::{Hold, RunRecord, StoryRecord};
 use protocol::{QuestionId, RunId, StoryId, StoryState, WaitsFor};
 
-/// What the story waits for; `None` where there is no such story.
+/// Returns what the story waits for; `None` if there is no such story.
 pub(crate) fn waits_for(view: &View<'_>, story: &StoryId) -> Option<WaitsFor> {
     let record = view.state.stories.get(story)?;
     let live = view.state.live_run(story).and_then(|run| view.state.runs.get_key_value(run));
@@ -192,7 +192,7 @@ mod tests {
         insta::assert_snapshot!("why", table);
     }
 
-    /// There is a reason for every state of a story.
+    /// Checks that every state of a story has a reason.
     #[test]
     fn no_state_is_without_a_reason() {
         let states = [

@@ -1,10 +1,10 @@
-//! The account of one run: what it alone used, out of an agent's own accounts. It owns the rule
-//! about baselines, restarts and provisional figures; it knows no prices and no agent.
+//! What one run used, computed from the usage totals that its agent reports. This module owns the rule about
+//! baselines, restarts and provisional figures; it knows no prices and no agent.
 //!
 //! Some agents report totals at every result, cumulative over the process or over the conversation. A run's
 //! share is the sum of the differences from result to result, beginning at the baseline that was recorded
-//! when the run was started. Totals that became smaller mean that the agent began to count anew. Others
-//! report each step by itself. If an agent reports no cost, the tokens have no price, which is not zero.
+//! when the run was started. Totals that became smaller mean that the agent began to count anew. Other agents
+//! report each step by itself. If an agent reports no cost, the tokens are unpriced; their cost is not zero.
 //! Between results, the last value streamed for each message is used provisionally, marked as a lower bound;
 //! the two are never added up for the same tokens.
 
@@ -22,12 +22,12 @@ pub struct RunAccount {
     unpriced: bool,
     /// The last streamed value of each message since the last result.
     messages: HashMap<String, Tokens>,
-    /// Their sums by model, kept up to date so that they need not be added up for each query.
+    /// The sums of `messages` by model, kept up to date so that they need not be added up for each query.
     provisional: BTreeMap<String, Tokens>,
 }
 
 impl RunAccount {
-    /// An account that begins with the conversation's totals when the run was started.
+    /// Begins at `baseline`, the conversation's totals when the run was started.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { previous: baseline, ..Self::default() }
     }
@@ -45,8 +45,8 @@ impl RunAccount {
         *sum += tokens;
     }
 
-    /// Takes the account of a result; it replaces what was provisional. Returns each model's share of the
-    /// turn, and adds up nothing else.
+    /// Takes the usage of a result, which replaces the provisional values. Returns each model's share of the
+    /// turn; the run's totals are the sum of these shares and nothing else.
     pub fn result(&mut self, usage: &ApiUsage) -> Vec<ModelShare> {
         let shares = match usage {
             ApiUsage::Cumulative { totals, .. } => self.since_last(totals),
@@ -62,7 +62,7 @@ impl RunAccount {
         shares
     }
 
-    /// The shares of what totals have beyond the result before.
+    /// The shares of the difference between these totals and those of the previous result.
     fn since_last(&mut self, totals: &UsageTotals) -> Vec<ModelShare> {
         if restarted(&self.previous, totals) {
             self.previous = UsageTotals::default();
@@ -77,12 +77,12 @@ impl RunAccount {
         shares.of(cost)
     }
 
-    /// The conversation was begun again: its next totals count from zero.
+    /// Notes that the conversation was begun again: its next totals count from zero.
     pub fn reset(&mut self) {
         self.previous = UsageTotals::default();
     }
 
-    /// Tokens of the run alone, provisional ones included.
+    /// The tokens of this run alone, including provisional ones.
     pub fn tokens(&self) -> Tokens {
         self.settled.values().chain(self.provisional.values()).fold(
             Tokens::default(),
@@ -93,7 +93,7 @@ impl RunAccount {
         )
     }
 
-    /// Provisional values until the next result: tokens by model, each a lower bound without a price.
+    /// The provisional values until the next result: tokens by model, each a lower bound without a price.
     pub fn provisional(&self) -> impl Iterator<Item = ModelShare> + '_ {
         let used = self.provisional.iter().filter(|(_, tokens)| tokens.total() > 0);
         used.map(|(model, tokens)| ModelShare {
@@ -103,7 +103,7 @@ impl RunAccount {
         })
     }
 
-    /// Tokens of the run alone by model.
+    /// The tokens of this run alone, by model.
     pub fn by_model(&self) -> BTreeMap<String, Tokens> {
         let mut models = self.settled.clone();
         for (model, tokens) in &self.provisional {
@@ -112,7 +112,7 @@ impl RunAccount {
         models
     }
 
-    /// Cost of the run alone. What is provisional has no price yet, so it makes the rest a lower
+    /// The cost of this run alone. Provisional tokens have no price yet, so with them the cost is a lower
     /// bound.
     pub fn cost(&self) -> Cost {
         let open = self.provisional.values().any(|tokens| tokens.total() > 0);
@@ -125,7 +125,7 @@ impl RunAccount {
     }
 }
 
-/// The shares of an account that has nothing of what was before.
+/// The shares of a step that an agent reports by itself: nothing is subtracted.
 fn step(used: &UsageTotals) -> Vec<ModelShare> {
     let mut shares = Shares::default();
     for (model, now) in &used.models {
@@ -134,7 +134,7 @@ fn step(used: &UsageTotals) -> Vec<ModelShare> {
     shares.of(used.cost_micros)
 }
 
-/// What `now` costs beyond `before`; `None` where one of them does not say. Where nothing was used before,
+/// The cost of `now` beyond `before`; `None` if one of them is unknown. If nothing was used before,
 /// nothing was paid.
 fn difference(before: &UsageTotals, now: &UsageTotals) -> Option<u64> {
     let paid = match before.cost_micros {
@@ -145,8 +145,8 @@ fn difference(before: &UsageTotals, now: &UsageTotals) -> Option<u64> {
     Some(now.cost_micros?.saturating_sub(paid))
 }
 
-/// Whether `now` cannot continue `before`: a value that only grows became smaller. A model that is absent
-/// proves nothing; old versions leave models out.
+/// Whether `now` cannot continue `before`, because a value that only grows became smaller. A missing
+/// model proves nothing, because old versions leave models out.
 fn restarted(before: &UsageTotals, now: &UsageTotals) -> bool {
     let costs = now.cost_micros.zip(before.cost_micros);
     costs.is_some_and(|(now, before)| now < before)
@@ -246,7 +246,7 @@ mod tests {
         assert_eq!(account.cost().basis, CostBasis::Unpriced);
     }
 
-    /// Tokens without any cost.
+    /// Makes tokens without any cost.
     fn unpriced(input: u64) -> UsageTotals {
         let usage = ModelUsage { tokens: tokens(input, 0), ..ModelUsage::default() };
         UsageTotals { models: BTreeMap::from([("m".to_owned(), usage)]), cost_micros: None }
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!((shares[0].tokens, shares[0].cost.basis), (tokens(20, 0), CostBasis::Unpriced));
         assert_eq!(account.tokens(), tokens(50, 0));
         assert_eq!(account.cost(), Cost { micros: 0, basis: CostBasis::Unpriced });
-        // A total that appears later is of all that was used, not of this turn.
+        // A total that appears later covers everything that was used, not only this turn.
         let mut totals = totals(160, 0, 900);
         totals.models.get_mut("m").unwrap().cost_micros = None;
         account.result(&ApiUsage::Cumulative { totals, since_last: None });

@@ -1,7 +1,7 @@
-//! The actor of one live run: one thread, one closed set of inputs, one loop. It follows what the
-//! keeper records, commits events to the store, writes to the agent through the keeper, and reports
-//! to the director what it saw. It decides nothing about the story; it does not write the journal.
-//! Dropping its handle detaches: the keeper and the agent go on.
+//! The actor of one live run: one thread, one closed set of inputs, one loop. It follows what the keeper
+//! records, commits events to the store, writes to the agent through the keeper, and reports to the
+//! director. It decides nothing about the story and does not write the journal. Dropping its handle
+//! detaches: the keeper and the agent continue.
 
 mod capacity;
 mod clocks;
@@ -26,13 +26,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::time::{Duration, Instant};
 use unreadable::Broken;
 
-/// How long nothing may be printed before an agent without open work counts as idle.
+/// How long an agent without open work must print nothing to count as idle.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// The same, when a background task ended and the agent may still want to speak about it.
+/// The same time after a background task ended, because the agent may still report about it.
 const QUIET_AFTER_TASK: Duration = Duration::from_secs(10);
 
-/// Poll interval for the files, for notifications that were lost.
+/// Poll interval for the files, in case notifications were lost.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// How many batches are read before the inbox is checked again.
@@ -41,7 +41,8 @@ const BATCHES: usize = 8;
 /// How long a keeper may take to appear after its start was recorded.
 const APPEAR: Duration = Duration::from_secs(5);
 
-/// Commands that may wait; the director sends few. When it is full the director waits a moment.
+/// How many commands may wait; the director sends few. When the queue is full, the director blocks for a
+/// moment.
 const COMMANDS: usize = 64;
 
 enum ActorInput {
@@ -49,37 +50,37 @@ enum ActorInput {
     Command(Command),
 }
 
-/// What an actor needs to know of its run.
+/// What an actor must know of its run.
 pub struct Assignment {
     /// The run.
     pub run: RunId,
-    /// Its story.
+    /// The run's story.
     pub story: StoryId,
-    /// What it is for.
+    /// The purpose of the run.
     pub kind: RunKind,
     /// The agent.
     pub agent: AgentId,
-    /// The account it spends from.
+    /// The account that the run spends from.
     pub account: Option<AccountId>,
-    /// Its directory.
+    /// The run's directory.
     pub dir: RunDir,
-    /// A reader at its beginning.
+    /// A reader at the beginning of the run.
     pub tail: Tail,
-    /// Events that are in the store already.
+    /// The last event that is already in the store.
     pub stored: Seq,
     /// Inputs that an earlier owner recorded; the keeper knows which of them it has.
     pub resend: Vec<(String, String)>,
     /// Whether the end of input was recorded.
     pub closed: bool,
-    /// Who asked for its end, and why, if that was recorded and its keeper does not know yet.
+    /// Who requested a stop, and why, if that was recorded and the keeper does not have it yet.
     pub stop: Option<Stop>,
-    /// When it was to be started, by the journal.
+    /// When the run was to be started, by the journal.
     pub started_at: Timestamp,
-    /// The longest that it may take; `None` for agents.
+    /// The run's time limit; `None` for agents.
     pub time_limit: Option<Duration>,
-    /// The store's writing end.
+    /// The sending end of the store's writer.
     pub writer: StoreWriter,
-    /// The wall clock, for how long a run that is taken over has been quiet.
+    /// The wall clock, to find out how long a run that is taken over has been quiet.
     pub clock: SharedClock,
 }
 
@@ -91,14 +92,14 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Sends a command. An actor that has ended needs none.
+    /// Sends a command. An actor that has ended ignores it.
     pub fn send(&self, command: Command) {
         if self.inputs.send(ActorInput::Command(command)).is_err() {
             tracing::debug!("a command for a run that is over");
         }
     }
 
-    /// Waits until the actor has ended.
+    /// Detaches the actor and waits until it has ended.
     pub fn detach(mut self) {
         self.send(Command::Detach);
         if let Some(thread) = self.thread.take()
@@ -109,10 +110,10 @@ impl Handle {
     }
 }
 
-/// Starts an actor. `report` is called on its thread.
+/// Starts an actor. `report` is called on the actor's thread.
 ///
 /// # Errors
-/// When the system gives no more threads.
+/// If the system cannot start a thread.
 pub fn start(
     assignment: Assignment,
     report: impl FnMut(Report) + Send + 'static,
@@ -130,31 +131,31 @@ struct Actor<R> {
     report: R,
     /// A sender of the actor's own inbox, for the thread that watches the keeper.
     wake: SyncSender<ActorInput>,
-    /// That thread runs.
+    /// Whether the thread that watches the keeper runs.
     is_watching: bool,
     client: Option<Client>,
     unsent: VecDeque<Unsent>,
     began: Instant,
     last_bytes: Instant,
     closed_at: Option<Instant>,
-    /// Who asked for its end, and why.
+    /// Who requested a stop, and why.
     stopped: Option<Stop>,
-    /// The status that was last reported.
+    /// The status that was reported last.
     last_reported: Option<RunStatus>,
-    /// It was read up to now at least once.
+    /// Whether the run was read up to now at least once.
     caught_up: bool,
-    /// The store was notified of that.
+    /// Whether the store's writer was notified of that.
     counts: bool,
-    /// There was more to read at the end of the last round.
+    /// Whether there was more to read at the end of the last round.
     behind: bool,
-    /// The store's writer had no capacity for the run's next events.
+    /// Whether the store's writer has no capacity for the run's next events.
     full: bool,
-    /// The director was notified once that the store does not take the run's events.
+    /// Whether the director was notified that the store does not take the run's events.
     held_reported: bool,
     process: Option<u32>,
-    /// What its processes carry.
+    /// The marker that the run's processes carry.
     marker: Option<String>,
-    /// The last bytes of a run that is over were read.
+    /// Whether the last bytes of a run that is over were read.
     read_to_end: bool,
     broken: Option<Broken>,
 }
@@ -167,7 +168,7 @@ enum Unsent {
     Sync,
 }
 
-/// Whether the actor goes on after a round.
+/// Whether the actor continues after a round.
 enum Round {
     Continue,
     Finished,
@@ -250,15 +251,15 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Reads what there is, talks to the keeper, finds out whether the run is over, and reports changes.
+    /// Reads new output, talks to the keeper, checks whether the run is over, and reports changes.
     fn step(&mut self) -> Result<Round> {
-        // The end is checked before the last reading, so that nothing printed before it is missed.
+        // The end is checked before the last read, so that everything printed before it is read.
         let over = self.is_over()?;
         let newest = if self.read_to_end { None } else { self.catch_up()? };
         let over = over.filter(|_| !self.behind);
         self.caught_up |= !self.behind;
         if over.is_none() {
-            // Reported before it is committed, so that a question in the store can be answered.
+            // Reported before the commit, so that a question in the store can be answered.
             self.report_status();
         }
         if let Some(newest) = newest {
@@ -314,9 +315,9 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Reads what there is and commits it, but for the newest part, which it gives. An agent can print
-    /// faster than it is read, so this stops after some batches to let commands through. What the store's
-    /// writer has no capacity for is not read yet: it is safe in the log.
+    /// Reads new output and commits it, except for the newest part, which is returned. An agent can print
+    /// faster than it is read, so this stops after some batches to let commands through. If the store's
+    /// writer has no capacity, the output is not read yet: it is safe in the log.
     fn catch_up(&mut self) -> Result<Option<RunCommit>> {
         let mut newest = None;
         for _ in 0..BATCHES {
@@ -345,8 +346,8 @@ impl<R: FnMut(Report)> Actor<R> {
         Ok(newest)
     }
 
-    /// When the last bytes were printed: now for a run that is followed, as long ago as the clock says
-    /// for one that is being taken over.
+    /// When the last bytes were printed: now for a run that is followed, and by the wall clock for a run
+    /// that is being taken over.
     fn when_printed(&self) -> Instant {
         let now = Instant::now();
         if self.caught_up {
@@ -380,7 +381,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Whether the run is over, by what its directory says. An unanswered question is no answer.
+    /// Whether the run is over, by its directory. If the keeper cannot be asked, the run is not over.
     fn is_over(&self) -> Result<Option<Over>> {
         if self.exit()?.is_some() {
             return Ok(Some(Over::Exited));
@@ -393,7 +394,7 @@ impl<R: FnMut(Report)> Actor<R> {
             }
             Liveness::Held | Liveness::Unknown => return Ok(None),
         }
-        // The keeper writes `exit.json` before it releases the lock, so the file is looked for again.
+        // The keeper writes `exit.json` before it releases the lock, so the file is checked again.
         if self.exit()?.is_some() {
             return Ok(Some(Over::Exited));
         }
@@ -460,7 +461,7 @@ impl<R: FnMut(Report)> Actor<R> {
         Ok(Round::Finished)
     }
 
-    /// Subscribes to the keeper's change notifications, once it answers.
+    /// Subscribes to the keeper's notifications as soon as the keeper answers.
     fn watch(&mut self) {
         if self.is_watching {
             return;
@@ -487,7 +488,8 @@ impl<R: FnMut(Report)> Actor<R> {
         self.is_watching = threads::spawn("watch", watch).is_ok();
     }
 
-    /// Sends the keeper what is unsent, in order; what fails is tried again in the next round.
+    /// Sends unsent requests to the keeper, in order; a request that fails is tried again in the next
+    /// round.
     fn flush(&mut self) {
         while let Some(next) = self.unsent.pop_front() {
             match self.send_to_keeper(&next) {

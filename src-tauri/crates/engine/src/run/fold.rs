@@ -1,6 +1,6 @@
-//! What is known of a run from its events alone: a pure fold, the same for a live run, a reopened one and a
-//! rebuild. It answers the questions of supervision (is the agent idle? which questions are open?) and gives
-//! the numbers that queries show. It decides no state; [`super::outcome`] and the story's table do.
+//! A run as its events show it: a pure fold, the same for a live run, a reopened one and a rebuild. It
+//! answers the questions of supervision (is the agent idle? which questions are open?) and provides the
+//! numbers that queries show. It decides no state; [`super::outcome`] and the story's table do.
 
 use super::accounts::RunAccount;
 use crate::moments::Moments;
@@ -21,31 +21,31 @@ const STDERR_TAIL: usize = 4096;
 pub struct LastTurn {
     /// The agent's result.
     pub end: TurnEnd,
-    /// Its position.
+    /// The result's position.
     pub pos: Pos,
     /// The last error in the turn.
     pub error: Option<TurnError>,
     /// The limit that was in force when it ended.
     pub limit: Option<(LimitObservation, Pos)>,
-    /// Calls that were refused although no person refused them.
+    /// How many calls were refused, but not by a person.
     pub unexplained_denials: u32,
 }
 
-/// An error of the provider that was final.
+/// An error of the provider that was not retried.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TurnError {
     /// What failed.
     pub kind: ApiErrorKind,
     /// The agent's sentence.
     pub message: String,
-    /// Its position.
+    /// The error's position.
     pub pos: Pos,
 }
 
-/// What is known of a run.
+/// The state of a run, folded from its events.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RunFold {
-    /// The conversation, once the agent named it.
+    /// The conversation, once the agent has named it.
     pub session: Option<SessionId>,
     /// The agent's version.
     pub agent_version: Option<String>,
@@ -63,37 +63,37 @@ pub struct RunFold {
     pub prompts: u32,
     /// Results that answer a prompt.
     pub answered_prompts: u32,
-    /// Whether a turn goes on.
+    /// Whether a turn is in progress.
     pub turn_open: bool,
     /// Questions that are open, by request id.
     pub questions: BTreeMap<String, OpenQuestion>,
     /// Background tasks that are open.
     pub tasks: BTreeSet<String>,
-    /// Those of them that use tokens: subagents.
+    /// Open background tasks that use tokens: subagents.
     subagents: BTreeSet<String>,
-    /// A background task ended since the last result, so a turn about it is still to come.
+    /// Whether a background task ended since the last result; then a turn about it is still to come.
     pub task_ended_since_result: bool,
-    /// A turn ended well.
+    /// Whether a turn succeeded.
     pub succeeded: bool,
     /// The last result.
     pub last_turn: Option<LastTurn>,
-    /// An interrupt was written since the last prompt, and no answer to one came after it.
+    /// Whether an interrupt was written after the last prompt, and no answer to a prompt came after it.
     pub interrupted: bool,
-    /// The tool call that goes on: its id, and what it does.
+    /// The tool call in progress: its id, and what it does.
     pub activity: Option<(String, Activity)>,
-    /// The attempt that the agent waits for.
+    /// The retry that the agent waits for.
     pub retrying: Option<Retrying>,
     /// Whether the agent ever printed a message.
     pub spoke: bool,
-    /// The last words on standard error.
+    /// The last part of standard error.
     pub stderr_tail: String,
     /// When the tokens of a message, or the start of a subagent, were last reported.
     heard: Timestamp,
-    /// What results settled since this was last taken.
+    /// The shares that results settled since they were last taken.
     settled: Vec<Settled>,
-    /// The model answered since the agent last reported what was used.
+    /// Whether the model answered since the agent last reported usage.
     unaccounted: bool,
-    /// A turn ended without a report of what its model used.
+    /// Whether a turn ended without a report of its usage.
     is_unreported: bool,
     error: Option<TurnError>,
     limit: Option<(LimitObservation, Pos)>,
@@ -102,7 +102,7 @@ pub struct RunFold {
 }
 
 impl RunFold {
-    /// What the store keeps of it.
+    /// The part of the state that the store keeps.
     pub fn summary(&self) -> RunSummary {
         RunSummary {
             events: self.events,
@@ -120,7 +120,7 @@ impl RunFold {
         }
     }
 
-    /// Cost of the run alone. It lacks what a subagent at work uses, and answers whose tokens were not
+    /// The cost of this run alone. It lacks what working subagents use, and answers whose tokens were not
     /// reported.
     fn cost(&self) -> Cost {
         let cost = self.account.cost();
@@ -131,12 +131,12 @@ impl RunFold {
         }
     }
 
-    /// Whether something is being used that is not reported yet.
+    /// Whether something is used that is not reported yet.
     fn uses_more(&self) -> bool {
         self.unaccounted || !self.subagents.is_empty()
     }
 
-    /// What is used beyond the last result.
+    /// The usage since the last result.
     fn provisional(&self) -> Provisional {
         let mut shares: Vec<ModelShare> = self.account.provisional().collect();
         if shares.is_empty() && self.uses_more() {
@@ -145,12 +145,12 @@ impl RunFold {
         Provisional { at: self.heard, shares }
     }
 
-    /// What results settled since this was last asked, in order.
+    /// Takes the shares that results settled since the last call, in order.
     pub fn take_settled(&mut self) -> Vec<Settled> {
         std::mem::take(&mut self.settled)
     }
 
-    /// The fold of a run that has printed nothing, with the account that it goes on from.
+    /// Makes the fold of a run that has printed nothing; `baseline` is the conversation's usage before the run.
     pub fn new(baseline: UsageTotals) -> Self {
         Self { account: RunAccount::new(baseline), ..Self::default() }
     }
@@ -214,7 +214,8 @@ impl RunFold {
         }
     }
 
-    /// An announced retry counts until an event comes that is not itself part of retrying.
+    /// Takes an event's effect on the announced retry, which counts until an event comes that is not
+    /// itself part of retrying.
     fn retry(&mut self, at: Timestamp, event: &Event) {
         match event {
             Event::Retry { attempt, max, delay_ms, status, error } => {
@@ -236,8 +237,8 @@ impl RunFold {
         }
     }
 
-    /// Whether the agent has nothing to do: every prompt has its result, no background task and no question
-    /// is open. The actor also waits for two seconds of quiet.
+    /// Whether the agent has nothing to do: every prompt has its result, and no background task and no
+    /// question is open. The actor also waits for two seconds of silence.
     pub fn is_idle(&self) -> bool {
         let queued = self.last_turn.as_ref().is_some_and(|turn| turn.end.queued > 0);
         self.last_turn.is_some()
@@ -248,7 +249,7 @@ impl RunFold {
             && !queued
     }
 
-    /// Whether what the agent did, a turn or its background work, was interrupted by Musher.
+    /// Whether Musher interrupted what the agent did: a turn or its background work.
     pub fn is_interrupted(&self) -> bool {
         self.interrupted && !self.turn_open
     }
@@ -319,7 +320,8 @@ impl RunFold {
         }
     }
 
-    /// The agent took a question back. After an interrupt, Musher's word is the reason.
+    /// Takes a question that the agent withdrew. After an interrupt by Musher, the interrupt is the
+    /// reason.
     fn withdrawn(&mut self, request: &str) {
         let question = self.questions.remove(request);
         if self.interrupted {
@@ -345,10 +347,10 @@ impl RunFold {
         }
     }
 
-    /// Takes the account of a result.
+    /// Takes the usage totals of a result.
     fn settle(&mut self, at: Timestamp, end: &TurnEnd) {
         let mut shares = match &end.usage {
-            // Nothing was used, says the agent; what it streamed counts all the same.
+            // The agent reports that nothing was used; its streamed values count anyway.
             Some(usage) if usage.is_nothing() => {
                 self.unaccounted = false;
                 Vec::new()
@@ -381,7 +383,7 @@ impl RunFold {
         }
         self.denials.extend(end.denials.iter().cloned());
         if self.interrupted && end.turn == Turn::Interrupted {
-            // Calls that waited for their turn to be asked about are refused as well.
+            // Calls that had not been asked about yet are refused as well.
             self.explained.extend(self.denials.iter().cloned());
         }
         let unexplained = self.denials.difference(&self.explained).count();
@@ -395,7 +397,7 @@ impl RunFold {
     }
 }
 
-/// A share without tokens and cost, of no model.
+/// Makes a share without tokens, cost and model.
 fn empty_share(basis: CostBasis) -> ModelShare {
     let cost = Cost { micros: 0, basis };
     ModelShare { model: String::new(), tokens: Tokens::default(), cost }

@@ -1,5 +1,5 @@
-//! The messages between the director and a run's actor. Types only; what they cause is decided by the
-//! actor and the director.
+//! The messages between the director and a run's actor. Types only; the actor and the director decide the
+//! effects.
 
 use crate::record::{Ending, RunStatus};
 use protocol::Stop;
@@ -16,9 +16,9 @@ pub enum Command {
     },
     /// End the agent's input.
     Close,
-    /// End the run: who asks, and why.
+    /// End the run, with who requests it and why.
     Stop(Stop),
-    /// End the actor; the run goes on.
+    /// End the actor; the run continues.
     Detach,
 }
 
@@ -29,8 +29,9 @@ pub enum Report {
     Status(RunStatus),
     /// The run is over. Nothing follows.
     Over(Box<Ending>),
-    /// The run's files cannot be read for now. It can be stopped all the same, and it is tried again.
+    /// The run's files cannot be read for now. The run can be stopped anyway, and the files are tried
+    /// again.
     Unreadable(String),
-    /// The store takes no more events for now, so the run is not read on. Its files are all right.
+    /// The store takes no more events for now, so reading the run pauses. The run's files are intact.
     Held,
 }

@@ -1,6 +1,6 @@
-//! One run: reading what its keeper records, folding it into what is known of the run, talking to
-//! its keeper, and deciding how it ended. Each live run has an actor ([`actor`]); everything else
-//! here is pure or reads files, and serves live and past runs alike.
+//! One run: reading what its keeper records, folding it into the run's state, talking to its keeper, and
+//! deciding how it ended. Each live run has an actor ([`actor`]); everything else here is pure or reads
+//! files, and serves live and past runs alike.
 
 pub mod accounts;
 pub mod actor;

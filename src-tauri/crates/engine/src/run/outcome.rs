@@ -1,6 +1,6 @@
-//! How a run ended: a pure decision over independent facts. The order of the evidence is fixed: what
-//! the agent said in its result, the limit and error events before it, then exit code or signal. Who
-//! stopped a run is read from `stop.json` alone. What cannot be known is `lost`, never a success.
+//! How a run ended: a pure decision over independent facts. The order of the evidence is fixed: the
+//! agent's result, the limit and error events before it, then exit code or signal. Only `stop.json` shows
+//! who stopped a run. If the end cannot be known, it is `lost`, never a success.
 
 use super::fold::{LastTurn, RunFold};
 use keeper::facts::{
@@ -12,7 +12,8 @@ use protocol::{
     Turn,
 };
 
-/// Decides how a run of `agent` ended. `exit` is `None` when its keeper is gone and left no word.
+/// Decides how a run of `agent` ended. `exit` is `None` if its keeper is gone and left no record of the
+/// end.
 pub fn decide(
     agent: &AgentId,
     fold: &RunFold,
@@ -25,8 +26,8 @@ pub fn decide(
     (outcome, evidence)
 }
 
-/// Decides how a run ended whose files are damaged: it was stopped, if `stop.json` is left, and otherwise
-/// unknown. `why` says what cannot be read.
+/// Decides how a run with damaged files ended: it was stopped, if `stop.json` exists, and otherwise its
+/// end is unknown. `why` says what cannot be read.
 pub fn decide_unreadable(
     exit: Option<&Exit>,
     stop: Option<&Stop>,
@@ -37,14 +38,13 @@ pub fn decide_unreadable(
     (stopped(stop).unwrap_or(Outcome::Lost), evidence)
 }
 
-/// What `stop.json` says. A name that no version of Musher writes is that of another program.
+/// Reads `stop.json`. A name that no version of Musher writes belongs to another program.
 pub fn stop_of(written: &keeper::facts::Stop) -> Stop {
     let by = serde_json::from_value(written.by.as_str().into()).unwrap_or(Actor::System);
     Stop { by, why: StopReason::of_text(&written.why) }
 }
 
-/// The outcome that a stop gives a run. The stop of an agent that has finished and only does not end changes
-/// nothing.
+/// The outcome that a stop gives a run; `None` if the stop only ended an agent that was already done.
 fn stopped(stop: Option<&Stop>) -> Option<Outcome> {
     let stop = stop?;
     match stop.why {
@@ -88,7 +88,7 @@ fn outcome(agent: &AgentId, fold: &RunFold, exit: Option<&Exit>, stop: Option<&S
     if let Some(stopped) = stopped(stop) {
         return stopped;
     }
-    // Its end was asked for, and that made nothing else of it.
+    // A stop was requested, and did not change the outcome.
     let cleaned_up = stop.is_some();
     match &fold.last_turn {
         Some(turn) if fold.answered_prompts >= fold.prompts && !fold.turn_open => {
@@ -155,8 +155,8 @@ fn without_result(agent: &AgentId, fold: &RunFold, exit: &Exit, cleaned_up: bool
     }
 }
 
-/// A program that left with an error before its first message refused to start; the crate `agents` knows what
-/// its error text means.
+/// Why a program refused to start: it exited with an error before its first message. The crate `agents`
+/// knows the meaning of the error text.
 fn refused_start(agent: &AgentId, stderr: &str) -> StartFailedKind {
     match agents::agent(agent).is_some_and(|agent| agent.refused_arguments(stderr)) {
         true => StartFailedKind::BadArgument,
@@ -221,7 +221,7 @@ fn evidence(fold: &RunFold, exit: Option<&Exit>, stop: Option<&Stop>) -> Evidenc
     }
 }
 
-/// A step of a stop that went beyond the agent's own interrupt.
+/// Names a step of a stop that went beyond the agent's own interrupt.
 fn forced(step: &ForcedStep) -> Option<String> {
     let what = match step.step {
         Step::Interrupt => return None,
@@ -256,7 +256,7 @@ pub fn add_swept(evidence: &mut Evidence, swept: &Swept) {
     evidence.left.extend(swept.left.iter().map(left));
 }
 
-/// The sentence that sums the evidence up.
+/// Makes the sentence that sums up the evidence.
 fn summary(outcome: &Outcome, fold: &RunFold, exit: Option<&Exit>, evidence: &Evidence) -> String {
     if let Some(ExitOutcome::StartFailed { message, .. }) = exit.map(|exit| &exit.outcome) {
         return message.clone();

@@ -1,31 +1,31 @@
-//! What each model has of one result: how the agent's total is given to the models. Pure; called by
-//! the run's account ([`super::accounts`]), which adds the shares up, so that a run's sums and its rows
-//! by model come from one rule. It knows nothing of baselines and restarts.
+//! The share of each model in one result: how the agent's total is divided among the models. Pure; called
+//! by [`super::accounts`], which adds the shares up, so that a run's sums and its rows by model follow
+//! one rule. Baselines and restarts are handled there.
 
 use protocol::{Cost, CostBasis, ModelShare, ModelUsage, Tokens};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The longest name of a model that is kept (characters). An agent prints any text there.
+/// The longest model name that is kept (characters). An agent may print any text as a name.
 const LONGEST_NAME: usize = 100;
 
-/// What one model adds in a result.
+/// What a result adds for one model.
 #[derive(Clone, Copy, Debug, Default)]
 struct Added {
     tokens: Tokens,
     micros: u64,
-    /// The agent has no price for the model.
+    /// Whether the agent has no price for the model.
     price_unknown: bool,
-    /// The agent gives a figure of the model's cost.
+    /// Whether the agent gives a cost figure for the model.
     has_figure: bool,
 }
 
-/// The differences from result to result of one turn, by model.
+/// The differences between the results of one turn, by model.
 #[derive(Debug, Default)]
 pub(super) struct Shares(BTreeMap<String, Added>);
 
 impl Shares {
-    /// Adds the difference of a model's own account between two results.
+    /// Adds what one model used between two results: the difference of its own counters.
     pub(super) fn add(&mut self, model: &str, before: &ModelUsage, now: &ModelUsage) {
         let added = self.0.entry(short(model).into_owned()).or_default();
         added.tokens += now.tokens.checked_sub(before.tokens).unwrap_or(now.tokens);
@@ -35,10 +35,10 @@ impl Shares {
         added.has_figure |= now.cost_micros.is_some();
     }
 
-    /// The shares of `total`, in the order of the models' names. The total is the truth: what the models'
-    /// figures have beyond it is taken from the largest, what they leave unexplained belongs to no model, and
-    /// a difference that is only rounding goes to the largest. Models that used nothing are left out. Without
-    /// a total the models' own figures are used, and a model without one has no price.
+    /// Divides `total`, in the order of the models' names. The total is the truth: if the models' figures
+    /// exceed it, the excess is taken from the largest; if they fall short, the rest belongs to no model,
+    /// except that a rounding difference goes to the largest. Models that used nothing are left out.
+    /// Without a total the models' own figures are used, and a model without a figure has no price.
     pub(super) fn of(mut self, total: Option<u64>) -> Vec<ModelShare> {
         match total {
             Some(total) => self.explain(total),
@@ -89,7 +89,7 @@ fn share(model: String, added: Added) -> Option<ModelShare> {
     share_of(&added).then_some(ModelShare { model, tokens: added.tokens, cost })
 }
 
-/// A model's name as it is kept: cut when no program would give such a name.
+/// Cuts a model's name if it is longer than any real name.
 pub(super) fn short(model: &str) -> Cow<'_, str> {
     match model.char_indices().nth(LONGEST_NAME) {
         Some((end, _)) => Cow::Owned(format!("{}…", &model[..end])),
@@ -106,10 +106,10 @@ mod tests {
         ModelUsage { tokens, cost_micros: micros, ..ModelUsage::default() }
     }
 
-    /// A model, its tokens of output, and the agent's figure of its cost.
+    /// A model, its output tokens, and the agent's cost figure.
     type Figures = (&'static str, u64, Option<u64>);
 
-    /// The shares of one result from zero, as `model output micros`.
+    /// The shares of a first result, as `model output micros`.
     fn shares(models: &[Figures], total: Option<u64>) -> Vec<String> {
         let mut shares = Shares::default();
         for (model, output, micros) in models {
@@ -129,9 +129,9 @@ mod tests {
             // Rounding goes to the largest, up and down.
             (&two, 143, &["a 5 103", "b 7 40"]),
             (&two, 138, &["a 5 98", "b 7 40"]),
-            // What no model explains is no model's.
+            // Cost that no model explains belongs to no model.
             (&two, 900, &[" 0 760", "a 5 100", "b 7 40"]),
-            // A total below the figures is believed, and no row goes below zero.
+            // A total below the figures is the truth, and no row goes below zero.
             (&two, 20, &["a 5 0", "b 7 20"]),
             (&two, 0, &["a 5 0", "b 7 0"]),
             // A model without a figure, and one that used nothing.

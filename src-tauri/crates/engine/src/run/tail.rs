@@ -1,6 +1,6 @@
-//! Reading what a keeper records: index, three logs, lines, events, in the one order that the index
-//! gives. The files are the truth, so a live run, a reopened one and a rebuild all read through here.
-//! It owns offsets and the decoder of one run; it writes nothing and keeps no event.
+//! Reads what a keeper records: index, three logs, lines, events, in the one order that the index gives.
+//! The files are the truth, so a live run, a reopened one and a rebuild all read through this module. It
+//! owns the offsets and the decoder of one run; it writes nothing and keeps no event.
 
 use super::decoder::{read_by, reader};
 use super::fold::RunFold;
@@ -14,24 +14,24 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
 
-/// Bytes read from a log at once, at most: several records' worth, which are small.
+/// The most bytes that are read from a log at once: several records, which are small.
 const AHEAD: usize = 64 * 1024;
 
-/// A batch ends when it has so many bytes or events, so that what is in memory is bounded, and a long
-/// log is committed while it is read.
+/// A batch ends at this many bytes or events. So memory is bounded, and a long log is committed while it
+/// is read.
 const BATCH_BYTES: u64 = 1 << 20;
 const BATCH_EVENTS: usize = 4_096;
 
-/// What one reading gave.
+/// The result of one read.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// New events, in order.
     pub events: Vec<Numbered>,
-    /// What results among them settled, in order.
+    /// What the results among these events settled, in order.
     pub settled: Vec<Settled>,
-    /// What happened to drafts, in order.
+    /// Changes of drafts, in order.
     pub drafts: Vec<DraftUpdate>,
-    /// Bytes that were read.
+    /// How many bytes were read.
     pub bytes: u64,
 }
 
@@ -47,25 +47,25 @@ pub struct Tail {
     dir: RunDir,
     /// The decoder that the run began with.
     began_with: DecoderId,
-    /// Who reads it now; the same where this version does not know its family.
+    /// The decoder that reads the run; the same as `began_with` if this version does not know its family.
     read_by: DecoderId,
     baseline: UsageTotals,
     index: Option<IndexReader>,
     /// Records of the index whose bytes were not read yet.
     records: VecDeque<Record>,
-    /// What ended the last batch early.
+    /// The error that ended the last batch early.
     failed: Option<Error>,
     logs: [Log; 3],
     decoder: Box<dyn Decoder>,
     fold: RunFold,
     last: Seq,
     last_time: (u64, Timestamp),
-    /// What the decoder made of the last piece; empty between pieces.
+    /// The decoder's output for the last piece; empty between pieces.
     decoded: Vec<Decoded>,
 }
 
 impl Tail {
-    /// A reader at the beginning of the run in `dir`, which began with the decoder `began_with`.
+    /// Makes a reader at the beginning of the run in `dir`, which began with the decoder `began_with`.
     pub fn new(dir: RunDir, began_with: &DecoderId, baseline: UsageTotals) -> Self {
         let log = |stream| Log { stream, file: None, splitter: Splitter::new(0), read: 0 };
         Self {
@@ -85,22 +85,23 @@ impl Tail {
         }
     }
 
-    /// A reader of the same run at its beginning, for when this one failed in the middle.
+    /// Makes a reader of the same run at its beginning, to use after this one failed.
     pub fn again(&self) -> Self {
         Self::new(self.dir.clone(), &self.began_with, self.baseline.clone())
     }
 
-    /// The decoder that reads it; the one that it began with where this version knows none of its family.
+    /// The decoder that reads the run; the one that it began with if this version does not know its
+    /// family.
     pub fn decoder(&self) -> DecoderId {
         self.read_by.clone()
     }
 
-    /// What is known of the run from what was read so far.
+    /// The state of the run, from what was read so far.
     pub fn fold(&self) -> &RunFold {
         &self.fold
     }
 
-    /// What is known of the conversation from what was read so far.
+    /// The conversation, from what was read so far.
     pub fn conversation(&self) -> Conversation {
         self.decoder.conversation()
     }
@@ -110,18 +111,18 @@ impl Tail {
         self.last
     }
 
-    /// Wall-clock time of the last bytes that were read.
+    /// The wall-clock time of the last bytes that were read.
     pub fn last_time(&self) -> Timestamp {
         self.last_time.1
     }
 
-    /// Bytes of standard output that were read.
+    /// How many bytes of standard output were read.
     pub fn output_bytes(&self) -> u64 {
         self.logs[0].read
     }
 
-    /// Reads what the index has, a megabyte and some thousand events at most. An empty batch means that there
-    /// is nothing more for now. What is before a damage is returned first.
+    /// Reads what the index has, a megabyte and some thousand events at most. An empty batch means that
+    /// there is nothing more for now. Everything before a damage is returned first.
     pub fn read(&mut self) -> Result<Batch> {
         if let Some(error) = self.failed.take() {
             return Err(error);
@@ -141,7 +142,7 @@ impl Tail {
         Ok(batch)
     }
 
-    /// Whether [`Tail::read`] has more to give.
+    /// Whether [`Tail::read`] has more to return.
     pub fn has_more(&mut self) -> Result<bool> {
         Ok(self.failed.is_some() || self.has_records()?)
     }
@@ -164,8 +165,8 @@ impl Tail {
         }
     }
 
-    /// Reads what follows the last record, which a crash of the keeper can leave behind, and ends every line
-    /// that was cut off. To be called once, when nothing more will come.
+    /// Reads what follows the last record, which a crash of the keeper can leave behind, and ends every
+    /// line that was cut off. Call it once, when nothing more will come.
     pub fn finish(&mut self) -> Result<Batch> {
         let mut batch = Batch::default();
         let (mono_us, at) = self.last_time;
@@ -237,7 +238,7 @@ impl Tail {
         Ok(got as u64)
     }
 
-    /// Opens a log if it is there; a stream on which nothing came has none.
+    /// Opens a log if it exists; a stream without data has no log.
     fn open(&mut self, which: usize) -> Result<bool> {
         let log = &mut self.logs[which];
         if log.file.is_none() {

@@ -1,6 +1,6 @@
-//! The calendar of a time zone: where hours, days, weeks and months begin, also where clocks are
-//! changed. Pure; it reads no clock and not the system's zone. Queries about usage ask it for the
-//! stretches of time that they sum by.
+//! The calendar of a time zone: where hours, days, weeks and months begin, also where clocks change.
+//! Pure; it reads neither the clock nor the system's zone. Usage queries ask it for the stretches of time
+//! to sum by.
 
 use super::zones;
 use crate::error::{Error, Result};
@@ -11,16 +11,16 @@ use chrono::{
 use chrono_tz::{TZ_VARIANTS, Tz};
 use protocol::{ErrorCode, Timestamp, UsageStep};
 
-/// More stretches than these are refused.
+/// The most stretches; a query for more is refused.
 pub const MOST_STRETCHES: usize = 10_000;
 
 const HOUR: i64 = 3600;
 
-/// Step in which the end of a skipped piece of local time is searched.
+/// The step of the search for the end of skipped local time.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
 
-/// More quarters of an hour were never skipped: a day is what islands lost that moved across the date
-/// line.
+/// At most this many quarters of an hour were ever skipped: islands that moved across the date line lost
+/// a day.
 const SKIPPED: i32 = 2 * 24 * 4;
 
 /// The calendar of one zone.
@@ -30,10 +30,10 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// The calendar of an IANA zone, in any case.
+    /// Finds the calendar of an IANA zone; upper and lower case do not matter.
     ///
     /// # Errors
-    /// When there is no such zone; the hint names zones that may be meant.
+    /// If there is no such zone; the hint names similar zones.
     pub fn of(zone: &str) -> Result<Self> {
         let found = TZ_VARIANTS.iter().find(|known| known.name().eq_ignore_ascii_case(zone));
         found.map(|zone| Self { zone: *zone }).ok_or_else(|| {
@@ -50,13 +50,13 @@ impl Calendar {
     /// The beginnings of the stretches within `from..to`, in order; the first may begin before `from`.
     ///
     /// # Errors
-    /// When there are more than [`MOST_STRETCHES`], or the times are beyond the calendar.
+    /// If there are more than [`MOST_STRETCHES`], or the times are beyond the calendar.
     pub fn starts(self, step: UsageStep, from: Timestamp, to: Timestamp) -> Result<Vec<Timestamp>> {
         let (from, last) = (seconds(from)?, seconds(to.plus_millis(-1))?);
         let mut starts = Vec::new();
         let mut next = match step {
             UsageStep::Hour => Next::Instant(self.hour(from)?),
-            // One stretch too early: a clock that is put back over midnight shows a day twice.
+            // Begins one stretch too early: a clock that is put back over midnight shows a day twice.
             _ => Next::Date(earlier(step, self.shown(from)?.date())?),
         };
         loop {
@@ -70,7 +70,7 @@ impl Calendar {
             if start <= from {
                 starts.clear();
             }
-            // A day that was skipped as a whole begins where the next one does.
+            // A day that was skipped entirely begins where the next one does.
             if starts.last().is_none_or(|&before| before < start) {
                 starts.push(start);
             }
@@ -85,10 +85,10 @@ impl Calendar {
         Ok(starts.into_iter().map(Timestamp::from_seconds).collect())
     }
 
-    /// Where the stretch ends that begins at `start`.
+    /// Returns the end of the stretch that begins at `start`.
     ///
     /// # Errors
-    /// When the time is beyond the calendar.
+    /// If the time is beyond the calendar.
     pub fn end(self, step: UsageStep, start: Timestamp) -> Result<Timestamp> {
         let start = seconds(start)?;
         let end = match step {
@@ -98,7 +98,7 @@ impl Calendar {
                 loop {
                     date = later(step, first_of(step, date)?)?;
                     let end = self.first(date.and_time(NaiveTime::MIN))?;
-                    // A day that was skipped as a whole has no length.
+                    // A day that was skipped entirely has no length.
                     if end > start {
                         break end;
                     }
@@ -108,44 +108,44 @@ impl Calendar {
         Ok(Timestamp::from_seconds(end))
     }
 
-    /// The first instant at which the clocks show this local time, or have passed it.
+    /// Returns the first instant at which the clocks show this local time, or have passed it.
     ///
     /// # Errors
-    /// When the time is beyond the calendar.
+    /// If the time is beyond the calendar.
     pub fn instant(self, local: NaiveDateTime) -> Result<Timestamp> {
         self.first(local).map(Timestamp::from_seconds)
     }
 
-    /// What the clocks show.
+    /// Returns the local time that the clocks show.
     ///
     /// # Errors
-    /// When the time is beyond the calendar.
+    /// If the time is beyond the calendar.
     pub fn local(self, at: Timestamp) -> Result<NaiveDateTime> {
         seconds(at).and_then(|at| self.shown(at))
     }
 
-    /// What the clocks show, to the minute, with the offset from UTC, because in autumn an hour comes
+    /// Formats the local time, to the minute, with the offset from UTC, because in autumn an hour comes
     /// twice: `2026-10-25 02:00 +01:00`.
     ///
     /// # Errors
-    /// When the time is beyond the calendar.
+    /// If the time is beyond the calendar.
     pub fn text(self, at: Timestamp) -> Result<String> {
         let at = utc(seconds(at)?)?;
         Ok(self.zone.from_utc_datetime(&at).format("%Y-%m-%d %H:%M %:z").to_string())
     }
 
-    /// The beginning of the hour of the clock that holds `instant`.
+    /// The beginning of the clock hour that contains `instant`.
     fn hour(self, instant: i64) -> Result<i64> {
         let offset = self.offset(instant)?;
         let full = instant - (instant + offset).rem_euclid(HOUR);
         match self.offset(full)? == offset {
             true => Ok(full),
-            // The clocks were changed meanwhile, and another hour began then.
+            // The clocks changed within this hour, and another hour began then.
             false => self.change(full, instant),
         }
     }
 
-    /// Where the next hour of the clock begins: when it is full, or when the clocks are changed.
+    /// The beginning of the next clock hour: at the full hour, or when the clocks change.
     fn next_hour(self, start: i64) -> Result<i64> {
         let offset = self.offset(start)?;
         let full = start + HOUR - (start + offset).rem_euclid(HOUR);
@@ -155,7 +155,7 @@ impl Calendar {
         }
     }
 
-    /// The first instant after `before` with the offset of `after`.
+    /// Finds the first instant after `before` with the offset of `after`.
     fn change(self, mut before: i64, mut after: i64) -> Result<i64> {
         let changed = self.offset(after)?;
         while after - before > 1 {
@@ -181,14 +181,14 @@ impl Calendar {
         Err(beyond())
     }
 
-    /// The first instant at which the clocks show this.
+    /// The first instant at which the clocks show this local time; `None` if they never do.
     fn shows(self, local: NaiveDateTime) -> Option<i64> {
         let instants = match self.zone.from_local_datetime(&local) {
             MappedLocalTime::None => return None,
             MappedLocalTime::Single(one) => [one.timestamp(), one.timestamp()],
             MappedLocalTime::Ambiguous(one, two) => [one.timestamp(), two.timestamp()],
         };
-        // At the very instant of a change the clocks show the new time only.
+        // At the very instant of a change the clocks show only the new time.
         let shown = |instant: &i64| self.shown(*instant).is_ok_and(|shown| shown == local);
         instants.into_iter().filter(shown).min()
     }
@@ -198,14 +198,14 @@ impl Calendar {
         Ok(self.zone.from_utc_datetime(&utc).naive_local())
     }
 
-    /// Seconds by which local time is ahead.
+    /// How many seconds local time is ahead of UTC.
     fn offset(self, instant: i64) -> Result<i64> {
         let offset = self.zone.offset_from_utc_datetime(&utc(instant)?);
         Ok(i64::from(offset.fix().local_minus_utc()))
     }
 }
 
-/// Which stretch comes next.
+/// The next stretch.
 #[derive(Clone, Copy)]
 enum Next {
     /// The hour that begins at this instant.
@@ -214,7 +214,7 @@ enum Next {
     Date(NaiveDate),
 }
 
-/// The stretch before the one that holds `date`, by its first day.
+/// The first day of the stretch before the one that contains `date`.
 fn earlier(step: UsageStep, date: NaiveDate) -> Result<NaiveDate> {
     let first = first_of(step, date)?;
     let before = match step {
@@ -225,7 +225,7 @@ fn earlier(step: UsageStep, date: NaiveDate) -> Result<NaiveDate> {
     before.ok_or_else(beyond)
 }
 
-/// The first day of the stretch that holds `date`.
+/// The first day of the stretch that contains `date`.
 fn first_of(step: UsageStep, date: NaiveDate) -> Result<NaiveDate> {
     let first = match step {
         UsageStep::Hour | UsageStep::Day => Some(date),
@@ -247,7 +247,7 @@ fn later(step: UsageStep, date: NaiveDate) -> Result<NaiveDate> {
     next.ok_or_else(beyond)
 }
 
-/// Whole seconds, which changes of clocks happen on.
+/// The instant in whole seconds, on which all clock changes happen.
 fn seconds(at: Timestamp) -> Result<i64> {
     let seconds = at.millis().div_euclid(1000);
     let within =
@@ -287,7 +287,7 @@ mod tests {
         serde_json::from_value(serde_json::Value::String(text.to_owned())).unwrap()
     }
 
-    /// Lengths of the stretches in hours, of which the first holds `from`.
+    /// The lengths of the stretches in hours; the first contains `from`.
     fn hours(zone: &str, step: UsageStep, from: &str, to: &str) -> Vec<f64> {
         let mut starts = Calendar::of(zone).unwrap().starts(step, at(from), at(to)).unwrap();
         starts.push(at(to));
@@ -308,12 +308,12 @@ mod tests {
             // Half an hour is skipped, and half an hour comes twice.
             ("Australia/Lord_Howe", "2026-10-02T13:30:00Z", "2026-10-04T13:00:00Z", &[24.0, 23.5]),
             ("Australia/Lord_Howe", "2026-04-03T13:00:00Z", "2026-04-05T13:30:00Z", &[24.0, 24.5]),
-            // The day begins at one o'clock, because there is no midnight.
+            // The day begins at one o'clock, because midnight was skipped.
             ("America/Sao_Paulo", "2018-11-03T03:00:00Z", "2018-11-05T02:00:00Z", &[24.0, 23.0]),
             ("Africa/Cairo", "2026-04-22T22:00:00Z", "2026-04-24T21:00:00Z", &[24.0, 23.0]),
             // Midnight comes, is put back, and comes again: the day before has 25 hours.
             ("America/Sao_Paulo", "2018-02-17T02:00:00Z", "2018-02-19T03:00:00Z", &[25.0, 24.0]),
-            // A day that never was.
+            // A day that never existed.
             ("Pacific/Apia", "2011-12-29T10:00:00Z", "2011-12-31T10:00:00Z", &[24.0, 24.0]),
         ];
         for (zone, from, to, expected) in table {
@@ -328,7 +328,7 @@ mod tests {
             starts("Asia/Kathmandu", hour, "2026-01-01T00:00:00Z", "2026-01-01T02:00:00Z"),
             ["2025-12-31T23:15Z", "2026-01-01T00:15Z", "2026-01-01T01:15Z"]
         );
-        // Two o'clock is skipped in spring and comes twice in autumn: never is an hour counted in another.
+        // Two o'clock is skipped in spring and comes twice in autumn: no hour is counted in another.
         let (spring, autumn) = ("2026-03-29", "2026-10-25");
         for day in [spring, autumn] {
             let (from, to) = (format!("{day}T00:00:00Z"), format!("{day}T03:00:00Z"));
@@ -357,7 +357,7 @@ mod tests {
         );
     }
 
-    /// The definition, checked in every zone on every day of years full of changes.
+    /// Checks the definition in every zone on every day of years with many changes.
     #[test]
     fn every_day_of_every_zone_begins_when_its_date_is_first_shown() {
         for zone in TZ_VARIANTS {

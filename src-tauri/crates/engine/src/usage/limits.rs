@@ -1,5 +1,5 @@
-//! The history of limit windows: what was reported of each in a range, and when it held its account. Read
-//! from the store, thinned to what a chart can show.
+//! The history of limit windows in a range: the reports of each, and when each held its account. It is
+//! read from the store and reduced to what a chart can show.
 
 use super::thin::thin;
 use crate::error::{Error, Result};
@@ -12,18 +12,18 @@ use protocol::{
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 
-/// More points of a window are thinned.
+/// A window with more points than this is thinned.
 const MOST: usize = 200;
 
-/// The entries of the journal that holds are made of; the store has an index of these.
+/// Selects the journal entries about holds; the store has an index for this condition.
 const HOLDS: &str = "type IN ('hold_started', 'hold_ended')";
 
 impl Reader {
-    /// What was reported of every limit window from `from` (included) to `to` (excluded), by account and
+    /// The history of every limit window from `from` (included) to `to` (excluded), by account and
     /// window.
     ///
     /// # Errors
-    /// A range that does not end after it begins.
+    /// If the range does not end after it begins.
     pub fn limit_history(&self, from: Timestamp, to: Timestamp) -> Result<Vec<LimitHistory>> {
         if from >= to {
             return Err(Error::refused(
@@ -37,7 +37,7 @@ impl Reader {
         let mut windows = points(db, from, to)?;
         let mut holds = holds(db, from, to)?;
         for held in holds.keys() {
-            // It was held, although nothing was reported of it in the range.
+            // The window held its account, although nothing was reported of it in the range.
             windows.entry(held.clone()).or_default();
         }
         let accounts = self.accounts()?;
@@ -58,12 +58,12 @@ impl Reader {
     }
 }
 
-/// The order in which one of many points is kept: a refusal first, then by how much is used.
+/// The order that chooses one of many points: a refusal first, then the most used.
 fn height(point: &LimitPoint) -> (bool, Option<f64>) {
     (point.status == LimitStatus::Rejected, point.utilization)
 }
 
-/// A window of an account; empty where it is not known which one.
+/// A window of an account; the id is empty if the window is not known.
 type Window = (AccountId, String);
 
 type Windows = BTreeMap<Window, Vec<LimitPoint>>;
@@ -72,12 +72,12 @@ type Windows = BTreeMap<Window, Vec<LimitPoint>>;
 #[derive(Default)]
 struct Held {
     spans: Vec<HoldSpan>,
-    /// What it counts, as the end of a refused run reports it.
+    /// The window's name, as the end of a refused run reports it.
     name: Option<WindowName>,
 }
 
-/// What a window counts, as it was last reported at any time, else as the end of a run reports it; `None` if
-/// it is not known which window it is. Without such a report the window's own name is used.
+/// The window's name: the newest reported one, else that from the end of a run, else its id. `None` if the
+/// window is not known.
 fn name(
     db: &Connection,
     (account, window): &Window,
@@ -118,9 +118,9 @@ fn points(db: &Connection, from: Timestamp, to: Timestamp) -> Result<Windows> {
     Ok(windows)
 }
 
-/// The holds of each window that reach into the range. A hold belongs to the window that refused the run
-/// that began it. A hold that is started again goes on, and its end ends it for every window of the
-/// account.
+/// Reads the holds of each window that reach into the range. A hold belongs to the window that refused
+/// the hold's first run. A hold that is started again continues, and its end ends it for every window of
+/// the account.
 fn holds(db: &Connection, from: Timestamp, to: Timestamp) -> Result<BTreeMap<Window, Held>> {
     let mut statement =
         db.prepare_cached(&format!("SELECT entry FROM journal WHERE {HOLDS} ORDER BY seq"))?;
@@ -163,8 +163,8 @@ fn is_open(spans: &[HoldSpan]) -> bool {
     spans.last().is_some_and(|last| last.to.is_none())
 }
 
-/// The window that refused a run, with what its outcome says that it counts: the one that its outcome names, else
-/// the only one that was rejected in what the run printed. `None` if neither says which.
+/// Finds the window that refused a run, with the name from the run's outcome: the window that the outcome
+/// names, else the only one that the run's output reported as rejected. `None` if neither tells.
 fn refused_by(
     db: &Connection,
     run: Option<&RunId>,
@@ -196,7 +196,7 @@ mod tests {
         scene.reader().limit_history(minute(from), minute(to)).unwrap()
     }
 
-    /// A hold that a run began and that is started again, because another run met the same limit.
+    /// Adds a hold that a run began and that is started again, because another run met the same limit.
     fn held(scene: &mut Scene, run: &str, from: i64, to: Option<i64>) {
         for at in [from, from + 1] {
             let started = json!({"type": "hold_started", "account": ACCOUNT, "until": null});
@@ -207,7 +207,7 @@ mod tests {
         }
     }
 
-    /// A run ends because a limit refused it, and says by which window.
+    /// Ends a run that a limit refused, and names the window.
     fn refused(scene: &mut Scene, run: &str, at: i64, window: Option<&str>) {
         let outcome = json!({"kind": "limited", "window": window, "until": null});
         let evidence = json!({"rule": "limit", "summary": "limited"});
@@ -224,7 +224,7 @@ mod tests {
         spans.iter().map(span).collect()
     }
 
-    /// Reports of two windows at once, each with its status.
+    /// Makes reports of two windows at once, each with its status.
     fn two(five_hour: &str, seven_day: &str) -> serde_json::Value {
         let window = |id: &str, status: &str| {
             json!({"window": id, "name": WindowName::called(format!("of {id}")), "status": status,
@@ -271,9 +271,9 @@ mod tests {
         let names = |scene: &Scene, from, to| -> Vec<Option<WindowName>> {
             history(scene, from, to).into_iter().map(|line| line.name).collect()
         };
-        // The newest name, also where only the past is shown.
+        // The newest name is used, even if only the past is shown.
         assert_eq!(names(&scene, 0, 10), [Some(limits[0].name.clone())]);
-        // For a window without a report, the run's end or its own name.
+        // A window without a report has the name from the run's end, or its own.
         for (run, at, window) in [("ended", 50, "at_end"), ("bare", 60, "bare")] {
             scene.run(run, at, vec![]);
             let name = (run == "ended").then(|| WindowName::lasting(120_000));
@@ -283,7 +283,7 @@ mod tests {
             scene.entry(at + 1, Some(run), ended);
             held(&mut scene, run, at + 2, Some(at + 4));
         }
-        // One hold of which it is not known by which window.
+        // A hold whose window is not known.
         scene.run("unknown", 70, vec![]);
         held(&mut scene, "unknown", 71, Some(73));
         let expected = [None, Some(WindowName::lasting(120_000)), Some(WindowName::called("bare"))];
@@ -334,7 +334,7 @@ mod tests {
             window.points.iter().map(|point| (point.at, point.utilization)).collect();
         assert_eq!(points, [(minute(10), Some(0.5)), (minute(20), Some(0.75))]);
         assert_eq!(window.holds, spans(&[(15, Some(40)), (60, None)]));
-        // A hold is listed although no limit was reported meanwhile; before it there is nothing.
+        // A hold is listed although no limit was reported meanwhile; before the hold there is nothing.
         let [quiet] = &history(&scene, 65, 80)[..] else { panic!("one window") };
         assert_eq!(
             (quiet.window.as_str(), quiet.points.len(), quiet.holds.len()),

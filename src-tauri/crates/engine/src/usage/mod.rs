@@ -1,6 +1,6 @@
-//! What was used: sums over all runs by time and group, the turns of one story, the history of limits.
-//! Questions come from `mush usage` and the page and are answered from the store alone, so that they
-//! need no owner. What a run used is decided elsewhere ([`crate::run::accounts`]); here it is added up.
+//! Usage: sums over all runs by time and group, the turns of one story, the history of limits. Queries
+//! come from `mush usage` and the page and are answered from the store alone, so that they need no owner.
+//! [`crate::run::accounts`] decides what a run used; here it is summed.
 
 pub mod calendar;
 mod limits;

@@ -1,15 +1,15 @@
-//! A report as it goes to the page: packed into columns, and refused when it is larger than 64 KiB.
+//! Packs a report for the page into columns, and refuses it if it is larger than 64 KiB.
 
 use crate::error::{Error, Result};
 use protocol::{ErrorCode, PackedUsage, UsageReport};
 
-/// The largest answer that the page gets (bytes).
+/// The largest answer to the page (bytes).
 pub const MOST_BYTES: usize = 64 * 1024;
 
-/// The report by columns.
+/// Packs the report into columns.
 ///
 /// # Errors
-/// When its JSON is larger than [`MOST_BYTES`]: too many stretches or groups were asked for.
+/// If its JSON is larger than [`MOST_BYTES`], because too many stretches or groups were requested.
 pub fn packed(report: UsageReport) -> Result<PackedUsage> {
     let (stretches, groups) = (report.starts.len(), report.groups.len());
     let packed = PackedUsage::from(report);
@@ -37,7 +37,7 @@ mod tests {
         UsageReport, UsageSum, UsageTotal, UsageWhole,
     };
 
-    /// A report in which every number is as large as a page can hold, with names of this length.
+    /// Makes a report in which every number is as large as a page can hold, with names of this length.
     fn full(stretches: u32, groups: u32, name: usize) -> UsageReport {
         let most = (1 << 53) - 1;
         let tokens = Tokens { input: most, output: most, cache_read: most, cache_write: most };
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn what_a_chart_asks_for_fits_whatever_is_stored() {
-        // A chart has at most 62 stretches and five groups with the rest, a table a hundred groups.
+        // A chart has at most 62 stretches and five groups plus the rest, a table a hundred groups.
         for (stretches, groups, name) in [(62, 6, 250), (1, 101, 101)] {
             assert!(packed(full(stretches, groups, name)).is_ok());
         }

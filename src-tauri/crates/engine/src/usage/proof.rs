@@ -1,5 +1,5 @@
-//! Random runs, summed in every way, against the runs' own totals and against a count that is as plain
-//! as can be. Nothing here is in the program.
+//! Sums random runs in every way, and compares with the runs' own totals and with a count that is as
+//! simple as possible. Test code only.
 
 use super::calendar::Calendar;
 use super::rows;
@@ -37,7 +37,7 @@ const STEPS: [Option<UsageStep>; 5] = [
     Some(UsageStep::Week),
     Some(UsageStep::Month),
 ];
-/// Zones of odd offsets, and such that change their clocks in the days in which the runs are.
+/// Zones with odd offsets, and zones whose clocks change on the days of the runs.
 const ZONES: [&str; 6] = [
     "UTC",
     "Europe/Berlin",
@@ -47,10 +47,10 @@ const ZONES: [&str; 6] = [
     "Pacific/Chatham",
 ];
 
-/// 2026-10-24T20:00Z: the night after, clocks are changed in Europe.
+/// 2026-10-24T20:00Z, the evening before clocks change in Europe.
 const NIGHT: i64 = 1_792_872_000_000;
 
-/// What an agent prints that has to do with usage.
+/// An output of an agent that concerns usage.
 #[derive(Clone, Debug)]
 enum Step {
     Message {
@@ -58,17 +58,17 @@ enum Step {
         model: usize,
         tokens: Tokens,
     },
-    /// A result with what each model used since the last one, and by how much the total differs from
-    /// what the models' figures add up to.
+    /// A result with what each model used since the last one, and the difference between the total and
+    /// the sum of the models' figures.
     Result {
         used: Vec<(usize, Tokens, u64)>,
         off: i64,
         unknown_price: bool,
         no_figures: bool,
     },
-    /// A result without an account.
+    /// A result without usage totals.
     NoAccount,
-    /// The agent counts from zero from now on, with or without saying so.
+    /// The agent counts from zero from now on, whether it reports that or not.
     Restart {
         is_reported: bool,
     },
@@ -76,7 +76,7 @@ enum Step {
         task: u8,
         begins: bool,
     },
-    /// Something else, and time that passes.
+    /// Other output, while time passes.
     Text {
         minutes: i64,
     },
@@ -89,7 +89,7 @@ struct RunPlan {
     begins: i64,
     resumed: bool,
     steps: Vec<Step>,
-    /// After which steps the events so far are committed.
+    /// The steps after which the events so far are committed.
     cuts: BTreeSet<usize>,
 }
 
@@ -144,7 +144,7 @@ fn event(value: Value) -> Event {
     serde_json::from_value(value).unwrap()
 }
 
-/// The account that an agent keeps, as its results report it.
+/// The agent's usage totals, as its results report them.
 fn totals(counted: &BTreeMap<usize, (Tokens, u64)>, micros: u64, of: &Step) -> Value {
     let Step::Result { unknown_price, no_figures, .. } = of else { return Value::Null };
     let model = |(&model, (tokens, micros)): (&usize, &(Tokens, u64))| {
@@ -156,7 +156,7 @@ fn totals(counted: &BTreeMap<usize, (Tokens, u64)>, micros: u64, of: &Step) -> V
     json!({"totals": {"models": models, "cost_micros": micros}, "since_last": null})
 }
 
-/// The events of a plan with their times.
+/// The events of a plan, with their times.
 fn events(plan: &RunPlan) -> Vec<(i64, Event)> {
     let (mut at, mut counted, mut micros) = (plan.begins, BTreeMap::new(), 0_u64);
     let mut said = vec![(at, event(json!({"type": "status", "busy": {"is": "requesting"}})))];
@@ -217,7 +217,7 @@ fn journal(db: &Connection, plans: &[RunPlan]) {
         write::journal(db, &entry).unwrap();
     };
     for story in 0..3 {
-        // Two stories share a project, all of them an agent.
+        // Two stories share a project; all stories share an agent.
         let facts = json!({"type": "story_created", "slug": format!("story-{story}"), "title": "words",
             "project": format!("/p{}", story / 2), "dir": "/p", "branch": null, "agent": "demo",
             "profile": {}, "gates": []});
@@ -241,7 +241,7 @@ fn baseline(plan: &RunPlan) -> UsageTotals {
     }
 }
 
-/// Writes a run as an actor does that begins behind event `stored`, cutting it where `cuts` says.
+/// Writes a run as an actor does that begins after event `stored`, cut where `cuts` says.
 fn write_run(db: &Connection, number: usize, plan: &RunPlan, cuts: &BTreeSet<usize>, stored: u64) {
     let mut fold = RunFold::new(baseline(plan));
     let mut batch: (Vec<Numbered>, Vec<Settled>) = Default::default();
@@ -288,7 +288,7 @@ fn store_of(plans: &[RunPlan]) -> (tempfile::TempDir, Connection, Reader) {
     (dir, db, reader)
 }
 
-/// A row with what it belongs to.
+/// A row with the groups that it belongs to.
 struct Known {
     run: String,
     record: Record,
@@ -314,14 +314,14 @@ fn known(db: &Connection, plans: &[RunPlan]) -> Vec<Known> {
     rows.map(known).collect()
 }
 
-/// Sums that are being counted, with the runs and turns that are in them.
+/// Sums during counting, with their runs and turns.
 type Counting<'a> =
     (Tokens, u64, BTreeMap<CostBasis, u64>, BTreeSet<&'a str>, BTreeSet<(&'a str, u64)>);
 
 /// Tokens, micro-dollars, the weakest basis, unpriced tokens, whether partial, runs, turns.
 type Sums = (Tokens, u64, CostBasis, u64, bool, usize, usize);
 
-/// The cells of a report counted the long way: by stretch and group, a name of `None` for the rest.
+/// Counts the cells of a report the simple way: by stretch and group; a name of `None` is the rest.
 fn counted(
     rows: &[Known],
     query: &UsageQuery,
@@ -381,7 +381,7 @@ fn counted(
     cells.into_iter().map(sums).collect()
 }
 
-/// The whole range counted the long way.
+/// Counts the whole range the simple way.
 fn whole_of(rows: &[Known], query: &UsageQuery) -> UsageWhole {
     let inside = |known: &&Known| {
         query.from.is_none_or(|from| known.record.at >= from)
@@ -479,7 +479,7 @@ proptest! {
         let (_dir, db, reader) = store_of(&plans);
         let runs = reader.runs(None).unwrap();
         let rows = known(&db, &plans);
-        // Each run by itself, first: its rows are its totals.
+        // First each run by itself: its rows add up to its totals.
         for run in &runs {
             let (mut tokens, mut micros, mut basis) = (Tokens::default(), 0, CostBasis::Reported);
             for row in rows.iter().filter(|row| row.run == run.id.as_str()) {

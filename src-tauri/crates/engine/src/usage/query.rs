@@ -1,5 +1,5 @@
-//! The question about usage as a query: which rows, in which order, and what their runs belong to. The
-//! adding up is [`super::sum`], the stretches of time are [`super::calendar`].
+//! Answers a usage query: selects the rows, their order, and the groups of their runs. [`super::sum`]
+//! adds up, and [`super::calendar`] gives the stretches of time.
 
 use super::calendar::Calendar;
 use super::scan::scan;
@@ -12,19 +12,20 @@ use rusqlite::Connection;
 use std::collections::HashMap;
 
 impl Reader {
-    /// Sums of what was used. Without a range it is from the first usage to the last, in whole stretches; a
+    /// Sums usage. Without a range the sums are from the first usage to the last, in whole stretches; a
     /// range may reach into the future, which has no usage.
     ///
     /// # Errors
-    /// A range that does not end after it begins, an unknown zone, more stretches than are counted
-    /// apart; all of them say what to ask instead.
+    /// If the range does not end after it begins, the zone is unknown, or there are too many stretches.
+    /// Each error says what to ask for instead.
     pub fn usage(&self, query: &UsageQuery) -> Result<UsageReport> {
         let calendar = Calendar::of(&query.zone)?;
         let mut by = query.by.clone();
         by.sort_unstable();
         by.dedup();
         let db = self.db();
-        // One look at the store, so that a row that comes meanwhile is in all of the answer or in none.
+        // One transaction, so that a row that comes meanwhile is either in the whole answer or not at
+        // all.
         let _same = db.unchecked_transaction()?;
         let asked = (query.from.unwrap_or(FIRST), query.to.unwrap_or(LAST));
         let rereading_runs = rereading::between(db, asked.0, asked.1)?;
@@ -45,11 +46,11 @@ impl Reader {
     }
 }
 
-/// The first moment and the last one, where a question has no range.
+/// The first and the last instant, for a query without a range.
 const FIRST: Timestamp = Timestamp::from_millis(i64::MIN);
 const LAST: Timestamp = Timestamp::from_millis(i64::MAX);
 
-/// The report with every sum as a lower bound.
+/// Makes every sum of the report a lower bound.
 fn at_least(mut report: UsageReport) -> UsageReport {
     let of_groups = report.groups.iter_mut().map(|group| &mut group.sum);
     let of_cells = report.cells.iter_mut().map(|cell| &mut cell.sum);
@@ -60,7 +61,7 @@ fn at_least(mut report: UsageReport) -> UsageReport {
     report
 }
 
-/// The rows of a report, by stretch and then by group. They are disjoint; none is of a total.
+/// The rows of a report, by stretch and then by group. They are disjoint; totals are not among them.
 pub fn rows(report: &UsageReport) -> Vec<UsageRow> {
     let end = |step: usize| report.starts.get(step + 1).copied().unwrap_or(report.to);
     let row = |cell: &protocol::UsageCell| {
@@ -75,7 +76,7 @@ pub fn rows(report: &UsageReport) -> Vec<UsageRow> {
     report.cells.iter().filter_map(row).collect()
 }
 
-/// The range that was asked for, open ends closed by what there is; `None` if nothing is there.
+/// The requested range, with open ends closed at the first and last usage; `None` if there is no usage.
 fn range(db: &Connection, query: &UsageQuery) -> Result<Option<(Timestamp, Timestamp)>> {
     if let (Some(from), Some(to)) = (query.from, query.to) {
         return Ok(Some((from, to)));
@@ -91,8 +92,8 @@ fn range(db: &Connection, query: &UsageQuery) -> Result<Option<(Timestamp, Times
     Ok((range.0 < range.1).then_some(range))
 }
 
-/// Where each stretch begins, and where the last one ends: at the end of the range that was asked for,
-/// else with the stretch of the last usage.
+/// The beginnings of the stretches, and the end of the last one: the end of the requested range, else the
+/// end of the stretch with the last usage.
 fn stretches(
     calendar: Calendar,
     query: &UsageQuery,
@@ -111,7 +112,8 @@ fn stretches(
     Ok((starts, end))
 }
 
-/// In the times of the asked zone, which are those that a person sees.
+/// Makes the error for a range without length; it shows times of the requested zone, as the person sees
+/// them.
 fn no_range(calendar: Calendar, from: Timestamp, to: Timestamp) -> Result<Error> {
     let what = if from == to { "is empty" } else { "ends before it begins" };
     let (from, to) = (calendar.text(from)?, calendar.text(to)?);
@@ -126,7 +128,7 @@ fn is_of_run(group: &UsageGroup) -> bool {
     !matches!(group, UsageGroup::Model | UsageGroup::Class)
 }
 
-/// What each run belongs to.
+/// Reads the groups that each run belongs to.
 fn groupings(db: &Connection) -> Result<HashMap<String, Grouping>> {
     let mut statement = db.prepare_cached(
         "SELECT runs.id, runs.account, s.agent, s.project, s.slug

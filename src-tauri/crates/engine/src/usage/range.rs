@@ -1,5 +1,5 @@
-//! The total of a whole range, independent of how it is grouped: tokens and cost by the basis of each row,
-//! and how many runs and turns contributed. Fed row by row by the pass ([`super::sum`]). Pure.
+//! The total of a whole range, independent of its groups: tokens and cost by the basis of each row, and
+//! how many runs and turns contributed. [`super::sum`] adds row by row. Pure.
 
 use super::line::Line;
 use protocol::{CostBasis, Tokens, UsageBasis, UsageWhole};
@@ -15,7 +15,7 @@ struct Part {
     micros: u64,
 }
 
-/// The range so far.
+/// The total so far.
 #[derive(Debug, Default)]
 pub(super) struct RangeTotal {
     parts: [Part; BASES.len()],

@@ -1,6 +1,6 @@
-//! Feeds rows of usage to a [`Pass`], a million in some tenths of a second. The pass is an aggregate function
-//! of SQLite for the time of one query: so a row is read in place, and never copied into a result. This
-//! module decides how the rows are found, and that they come in the order that a pass needs.
+//! Feeds rows of usage to a [`Pass`], a million in some tenths of a second. During one query the pass is
+//! an aggregate function of SQLite, so a row is read in place and never copied into a result. This module
+//! decides how the rows are found, and ensures the order that a pass needs.
 
 use super::line::Line;
 use super::sum::{Grouping, Pass};
@@ -14,14 +14,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Up to so many rows are looked up by their time and sorted by run; more are read in the order of the table,
-/// and those outside the range are skipped.
+/// Up to this many rows are looked up by their time and sorted by run. If there are more, the whole table
+/// is read in its order, and rows outside the range are skipped.
 const FEW: i64 = 20_000;
 
 const FOLD: &str = "fold_usage";
 
-/// Feeds the rows of a range to `pass` and gives it back. `facts` are of runs by their ids; a run
-/// without any belongs to nothing that is known.
+/// Feeds the rows of a range to `pass` and returns it. `groupings` has the groups of each run by its id;
+/// a run that is not in it belongs to no known group.
 pub(super) fn scan(
     db: &Connection,
     (from, to): (Timestamp, Timestamp),
@@ -37,7 +37,7 @@ pub(super) fn scan(
     db.create_aggregate_function(FOLD, 10, FunctionFlags::SQLITE_UTF8, fold)?;
     let read = read(db, &range, by);
     db.remove_function(FOLD, 10)?;
-    // What SQLite says of a function that failed is only that it did.
+    // SQLite itself only reports that the function failed, not why.
     if let Some(error) = shared.with(|place| place.failed.take()) {
         return Err(error.into());
     }
@@ -59,10 +59,10 @@ fn read(db: &Connection, range: &Range<i64>, by: &[UsageGroup]) -> rusqlite::Res
              ORDER BY run, seq, model LIMIT -1)",
             range.start, range.end
         ),
-        // Without a condition, because testing each row here costs SQLite more than the function.
+        // Without a condition, because testing each row here costs more than the function.
         false => "usage".to_owned(),
     };
-    // A name that is not needed is not even read.
+    // A name that is not needed is not read.
     let model = if by.contains(&UsageGroup::Model) { "model" } else { "''" };
     let sql = format!(
         "SELECT {FOLD}(run, seq, {model}, at, input, output, cache_read, cache_write, cost_micros, basis)
@@ -71,7 +71,7 @@ fn read(db: &Connection, range: &Range<i64>, by: &[UsageGroup]) -> rusqlite::Res
     db.prepare(&sql)?.query_row([], |row| row.get::<_, i64>(0)).map(|_| ())
 }
 
-/// Where the pass is before and after the query, and why it was broken off.
+/// Holds the pass before and after the query, and the error that ended it.
 #[derive(Default)]
 struct Place {
     pass: Option<Pass>,
@@ -87,15 +87,15 @@ impl Shared {
     }
 }
 
-/// The function.
+/// The aggregate function.
 struct Fold {
-    /// Rows outside are skipped (milliseconds).
+    /// Rows outside this range are skipped (milliseconds).
     range: Range<i64>,
     groupings: Arc<HashMap<String, Grouping>>,
     shared: Shared,
 }
 
-/// The pass on its way, with the run at hand.
+/// The pass during the query, with the current run.
 struct Folding {
     pass: Pass,
     run: String,
@@ -147,7 +147,7 @@ impl Fold {
         for (count, column) in counts.iter_mut().zip([1, 4, 5, 6, 7, 8]) {
             *count = integer(row, column)?;
         }
-        // All of them at once: none is negative unless the file is damaged.
+        // Tests all counts at once: none is negative unless the file is damaged.
         if counts.iter().fold(0, |signs, count| signs | count) < 0 {
             return Err(Error::IntegralValueOutOfRange(
                 4,

@@ -1,5 +1,5 @@
-//! A small store for the tests of this room: a journal and what runs printed, each said in a line of
-//! JSON at a minute. Nothing here is in the program.
+//! A small store for the tests of this folder: a journal and the output of runs, each a line of JSON at a
+//! minute. Test code only.
 
 use crate::record::Numbered;
 use crate::record::RunCommit;
@@ -22,13 +22,13 @@ pub(super) struct Scene {
     entries: u64,
 }
 
-/// A minute of a scene.
+/// The time of a minute of a scene.
 pub(super) fn minute(minute: i64) -> Timestamp {
     Timestamp::from_millis(1_795_000_000_000 + minute * 60_000)
 }
 
 impl Scene {
-    /// A store with one story, `s`.
+    /// Makes a store with one story, `s`.
     pub(super) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let db = create(&dir.path().join("store")).unwrap();
@@ -46,7 +46,7 @@ impl Scene {
         write::journal(&self.db, &entry).unwrap();
     }
 
-    /// A run that begins at a minute and prints these events, each at its own.
+    /// Adds a run that begins at a minute and prints these events, each at its own minute.
     pub(super) fn run(&mut self, run: &str, at: i64, said: Vec<(i64, Value)>) {
         let facts = json!({"type": "run_starting", "slug": run, "kind": "agent", "agent": "demo",
             "decoder": "claude/1", "account": ACCOUNT, "session": null, "resumes": false, "argv": [],
@@ -80,7 +80,7 @@ impl Scene {
     }
 }
 
-/// What a message read, in the conversation itself or in a subagent.
+/// An event of the tokens that a message read, in the conversation itself or in a subagent.
 pub(super) fn message(id: &str, input: u64, parent: Option<&str>) -> Value {
     json!({"type": "message_usage", "message": id, "model": "opus", "last": true, "parent": parent,
         "tokens": {"input": 1, "output": 5, "cache_read": input - 1, "cache_write": 0}})

@@ -1,5 +1,5 @@
-//! What one story used, turn by turn, and how full its conversation was. Read from the store; folded to
-//! what a chart along the story's line of time can show.
+//! The usage of one story by turn, and how full its conversation was. It is read from the store and
+//! reduced to what a chart over the story's time can show.
 
 use super::thin::thin;
 use crate::error::Result;
@@ -13,19 +13,20 @@ use protocol::{
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 
-/// More turns, and more points of the conversation's size, are folded together.
+/// More turns, and more points of the conversation's size, than this are merged.
 const MOST: usize = 400;
 
-/// The events that say how large the conversation is; the store has an index of these in the same words.
+/// Selects the events that show how large the conversation is; the store has an index for this same
+/// condition.
 const CONVERSATION: &str =
     "(type = 'message_usage' OR type = 'compacted' OR type = 'conversation_reset')";
 
 impl Reader {
-    /// What a story used.
+    /// The usage of a story.
     pub fn story_usage(&self, story: &StoryId) -> Result<StoryUsage> {
         let db = self.db();
         let _same = db.unchecked_transaction()?;
-        // An unknown story is refused as everywhere.
+        // An unknown story is refused, as everywhere.
         let story = self.story(story.as_str())?.id;
         let runs = self.runs(Some(&story))?;
         let (mut turns, mut conversation) = (Vec::new(), Conversation::default());
@@ -44,7 +45,7 @@ impl Reader {
     }
 }
 
-/// The turns of a run, oldest first; what has no result yet is the last one.
+/// The turns of a run, oldest first; usage without a result yet is the last turn.
 fn turns_of(db: &Connection, run: &Run) -> Result<Vec<TurnUsage>> {
     let mut statement =
         db.prepare_cached(&format!("{USAGE} WHERE run = ? ORDER BY seq = 0, seq, model"))?;
@@ -60,7 +61,7 @@ fn turns_of(db: &Connection, run: &Run) -> Result<Vec<TurnUsage>> {
                 turns.push(TurnUsage {
                     run: run.id.clone(),
                     seq,
-                    // Clocks go back.
+                    // Clocks can go back.
                     from: begins.min(at),
                     to: at,
                     turns: 1,
@@ -72,7 +73,7 @@ fn turns_of(db: &Connection, run: &Run) -> Result<Vec<TurnUsage>> {
     Ok(turns)
 }
 
-/// At most [`MOST`] turns: neighbours are added up.
+/// Merges neighbours until there are at most [`MOST`] turns.
 fn fold(turns: Vec<TurnUsage>) -> Vec<TurnUsage> {
     let together = turns.len().div_ceil(MOST).max(1);
     turns.chunks(together).filter_map(joined).collect()
@@ -98,12 +99,12 @@ fn joined(turns: &[TurnUsage]) -> Option<TurnUsage> {
     })
 }
 
-/// How full the conversation was, read event by event. What subagents read is theirs.
+/// How full the conversation was, read event by event. Tokens that subagents read are not counted.
 #[derive(Default)]
 struct Conversation {
     sizes: Vec<ContextUse>,
     compacted: Vec<Timestamp>,
-    /// The message of the last size, and the model that the conversation is held with.
+    /// The message of the last size, and the model of the conversation.
     message: String,
     model: Option<String>,
 }
@@ -133,7 +134,7 @@ impl Conversation {
         Ok(())
     }
 
-    /// A message has one size: its first word may be less than its last.
+    /// Sets the size of a message. A message has one size: its first value may be less than its last.
     fn size(&mut self, at: Timestamp, message: String, tokens: Tokens) {
         let size = Tokens { output: 0, ..tokens }.total();
         match self.sizes.last_mut() {
@@ -146,7 +147,7 @@ impl Conversation {
         }
     }
 
-    /// How many tokens fit, by the newest result that reports it.
+    /// How many tokens fit into the context, by the newest result that reports it.
     fn window(&self, db: &Connection, runs: &[Run]) -> Result<Option<u64>> {
         for run in runs.iter().rev() {
             let results: Vec<Seq> = {
@@ -177,7 +178,8 @@ impl Conversation {
     }
 }
 
-/// The window of the first of these models that has one. If the agent reported only one window, that one.
+/// The context window of the first of these models that has one; if the agent reported only one window,
+/// that one.
 fn window_of(totals: &UsageTotals, models: [Option<&str>; 2]) -> Option<u64> {
     let reported = |model: &str| totals.models.get(model).and_then(|usage| usage.context_window);
     let mut all = totals.models.values().filter_map(|usage| usage.context_window);
@@ -213,7 +215,7 @@ mod tests {
             (7, result(250, Some(200_000))),
         ];
         scene.run("r1", 1, first);
-        // The second was killed before it had a result.
+        // The second run was killed before it had a result.
         scene.run("r2", 20, vec![(21, message("d", 600, None))]);
         let StoryUsage { turns, context, compacted, context_window } = usage(&scene);
         let shown = |turn: &TurnUsage| {
@@ -229,7 +231,7 @@ mod tests {
                 ("r2".to_owned(), None, minute(20), minute(21), vec![(0, bound)]),
             ]
         );
-        // One size for each message; what a subagent reads is not the conversation's.
+        // One size for each message; tokens that a subagent reads are not the conversation's.
         let sizes: Vec<u64> = context.iter().map(|size| size.tokens).collect();
         assert_eq!(sizes, [900, 1_500, 400, 600]);
         assert_eq!((compacted, context_window), (vec![minute(5)], Some(200_000)));
@@ -250,7 +252,7 @@ mod tests {
         assert_eq!(costs.sum::<u64>(), 20_000);
         assert!(turns.windows(2).all(|pair| pair[0].to <= pair[1].from));
         assert!(context.iter().any(|size| size.tokens == 99_999), "the peak stays");
-        // One model alone says how much fits.
+        // Only one model has a reported context window.
         assert_eq!(context_window, Some(7));
     }
 

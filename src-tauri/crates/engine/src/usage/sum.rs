@@ -1,7 +1,7 @@
-//! The sums over usage: one pass over rows in the order of runs and results. Pure; a query feeds it
-//! ([`super::query`]) and asks for the report. SQLite's own grouping sorts all rows, which takes several
-//! times as long as adding them up; here a row costs a few comparisons, because what belongs to one run
-//! and one turn comes together.
+//! The sums of usage: one pass over rows in the order of runs and results. Pure; a query
+//! ([`super::query`]) feeds it and asks for the report. SQLite's own grouping sorts all rows, which takes
+//! several times as long as adding them up; here a row costs a few comparisons, because the rows of one
+//! run and one turn come together.
 
 use super::line::Line;
 use super::range::RangeTotal;
@@ -16,7 +16,7 @@ use std::str::Utf8Error;
 /// The classes of tokens by name, in the order of [`class`].
 const CLASSES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
 
-/// What a run is grouped by, in addition to model and class.
+/// The groups that a run belongs to, in addition to model and class.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grouping {
     pub(super) agent: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Grouping {
     pub(super) story: Option<String>,
 }
 
-/// The values of a group, in the order of what is grouped by.
+/// The values of a group, in the order of the groupings.
 type Key = Vec<Option<String>>;
 
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +70,7 @@ impl Sum {
         self.turns += other.turns;
     }
 
-    /// Whether anything was used. A run that was refused at once has its turn and nothing in it.
+    /// Whether anything was used. A run that was refused at once has a turn without usage.
     fn is_used(&self) -> bool {
         self.micros > 0 || self.tokens.total() > 0
     }
@@ -91,16 +91,16 @@ impl Sum {
     }
 }
 
-/// A cell with its place.
+/// A cell with its stretch and group.
 struct Cell {
     step: u32,
     group: u32,
     sum: Sum,
-    /// The last turn that has a part in it, as [`Pass::turns`] counts.
+    /// The last turn with a part in the cell, as [`Pass::turns`] counts.
     turn: u64,
 }
 
-/// One group of the run at hand, with the cell that it was last in.
+/// One group of the current run, with the cell of its last row.
 #[derive(Clone, Copy)]
 struct Slot {
     group: u32,
@@ -108,55 +108,55 @@ struct Slot {
     cell: u32,
 }
 
-/// The groups of one model in the run at hand: one, or one for each class of tokens and one for cost.
+/// The groups of one model in the current run: one, or one for each class of tokens and one for cost.
 struct Model {
     name: String,
     slots: [Option<Slot>; CLASSES.len() + 1],
 }
 
-/// How often several groups had a part in the same run or turn, so that a group made of them counts it
-/// once: by the groups, in order, and there by place.
+/// How often the same run or turn had a part in several groups, so that a sum over these groups counts it
+/// once: by the groups, in order, and within that by place.
 type Shared = BTreeMap<Box<[u32]>, Vec<u64>>;
 
-/// The place in [`Shared`] that is the whole range; stretches come after it.
+/// The place in [`Shared`] of the whole range; stretches come after it.
 const WHOLE: usize = 0;
 
-/// The pass.
+/// One pass over all rows.
 pub(super) struct Pass {
     by: Vec<UsageGroup>,
     most: Option<usize>,
     by_model: bool,
     by_class: bool,
-    /// Where each stretch begins, and where the last one ends (milliseconds).
+    /// The beginnings of the stretches, and the end of the last one (milliseconds).
     bounds: Vec<i64>,
     groups: HashMap<Key, u32>,
     keys: Vec<Key>,
     cells: Vec<Cell>,
     places: HashMap<(u32, u32), u32>,
-    /// The stretch that the last row was in.
+    /// The stretch of the last row.
     step: u32,
-    /// The run at hand: its group without model and class, its models, the cells that it was in.
+    /// The current run: its group without model and class, its models, the cells that it was in.
     base: Key,
     models: Vec<Model>,
     visited: Vec<(u32, u32, u32)>,
-    /// The turn at hand, with the groups and cells that have a part in it, each once.
+    /// The current turn, with the groups and cells that have a part in it, each once.
     seq: u64,
     turn: Vec<(u32, u32)>,
-    /// How many turns have begun, so that a cell knows whether the turn at hand has it already.
+    /// How many turns have begun, so that a cell knows whether it counted the current turn already.
     turns: u64,
-    /// Runs of each group in the whole range.
+    /// How many runs each group has in the whole range.
     runs: Vec<u64>,
     whole: RangeTotal,
-    /// What groups share, for the rest; not counted when all of them are kept.
+    /// Turns and runs that groups share, to count the rest; unused if all groups are kept.
     shared_turns: Shared,
     shared_runs: Shared,
-    /// The groups of the turn or run at hand.
+    /// The groups of the current turn or run.
     together: Vec<u32>,
 }
 
 impl Pass {
-    /// A pass that groups by `by`, over the stretches that begin at `starts` until `to`; it keeps at most
-    /// `most` groups.
+    /// Makes a pass that groups by `by`, over the stretches that begin at `starts` and end at `to`; it
+    /// keeps at most `most` groups.
     pub(super) fn new(
         by: Vec<UsageGroup>,
         most: Option<usize>,
@@ -189,7 +189,7 @@ impl Pass {
         }
     }
 
-    /// The rows that follow are of another run. Each run comes once.
+    /// Begins another run; the rows that follow belong to it. Each run comes once.
     pub(super) fn run(&mut self, grouping: &Grouping) {
         self.end_run();
         let value = |group: &UsageGroup| match group {
@@ -205,7 +205,7 @@ impl Pass {
     /// Adds a row. Rows of one run come in the order of their results.
     ///
     /// # Errors
-    /// When the model's name is no text.
+    /// If the model's name is no text.
     pub(super) fn add(&mut self, line: &Line<'_>) -> Result<(), Utf8Error> {
         if line.seq != self.seq {
             self.end_turn();
@@ -228,7 +228,7 @@ impl Pass {
         Ok(())
     }
 
-    /// The report: the groups that are kept, and the rest.
+    /// Makes the report: the kept groups, and the rest.
     pub(super) fn report(mut self, from: Timestamp) -> UsageReport {
         self.end_run();
         let mut totals = vec![Sum::NOTHING; self.keys.len()];
@@ -244,7 +244,7 @@ impl Pass {
             let key = &self.keys[group as usize];
             (Reverse(total.micros), Reverse(total.tokens.total()), key)
         });
-        // Those that used nothing are the last.
+        // Groups that used nothing come last.
         let used = order.iter().filter(|&&group| totals[group as usize].is_used()).count();
         let kept = self.most.map_or(order.len(), |most| kept(most, used, order.len()));
         let mut place = vec![kept as u32; order.len()];
@@ -276,7 +276,7 @@ impl Pass {
         if self.bounds[last] <= at && self.bounds.get(last + 1).is_some_and(|&end| at < end) {
             return self.step;
         }
-        // Rows outside the range are in no query; they would count in the first or last stretch.
+        // Queries exclude rows outside the range; such rows would count in the first or last stretch.
         let behind = self.bounds.partition_point(|&start| start <= at);
         behind.saturating_sub(1).min(self.bounds.len().saturating_sub(2)) as u32
     }
@@ -417,8 +417,8 @@ impl Pass {
         }
     }
 
-    /// The cells by stretch and group. `place` is the position of a group in the report; what is at `kept` is
-    /// in the rest.
+    /// The cells by stretch and group. `place` is the position of a group in the report; a group at
+    /// position `kept` is in the rest.
     fn cells_in(&self, place: &[u32], kept: u32, groups: &[UsageTotal]) -> Vec<UsageCell> {
         let mut sums: HashMap<(u32, u32), Sum> = HashMap::with_capacity(self.cells.len());
         for cell in &self.cells {
@@ -446,14 +446,14 @@ impl Pass {
     }
 }
 
-/// How many of `all` groups are kept where at most `most` are asked for: a rest that is one group, or one and
-/// others that used nothing, takes as much room as the group itself.
+/// How many of `all` groups are kept if at most `most` are requested. A rest of one group, or of one and
+/// others without usage, would take as much space as the group itself, so that group is kept.
 fn kept(most: usize, used: usize, all: usize) -> usize {
     let kept = if used == most.saturating_add(1) { used } else { most.min(all) };
     if all - kept == 1 { all } else { kept }
 }
 
-/// Tokens of one class alone.
+/// The tokens of one class, with the other classes zero.
 fn class(tokens: Tokens, at: usize) -> Tokens {
     let none = Tokens::default();
     match at {
@@ -469,7 +469,7 @@ fn step_place(step: u32) -> usize {
     step as usize + 1
 }
 
-/// Counts that these groups, in order and each once, had a part in the same thing.
+/// Counts that these groups, in order and each once, had a part in the same run or turn.
 fn count(shared: &mut Shared, groups: &[u32], place: usize) {
     let places = match shared.get_mut(groups) {
         Some(places) => places,
@@ -481,7 +481,7 @@ fn count(shared: &mut Shared, groups: &[u32], place: usize) {
     places[place] += 1;
 }
 
-/// How often the sum over the groups `within` counts the same thing again, by place.
+/// How often a sum over the groups `within` counts the same run or turn again, by place.
 fn repeated(shared: &Shared, within: impl Fn(&u32) -> bool) -> Vec<u64> {
     let mut again: Vec<u64> = Vec::new();
     for (groups, places) in shared {
@@ -500,8 +500,8 @@ fn repeated(shared: &Shared, within: impl Fn(&u32) -> bool) -> Vec<u64> {
 mod tests {
     use super::*;
 
-    /// The tokens of the groups of a report over runs that used so many, each of another story, with how many
-    /// groups the last one is.
+    /// The tokens of the groups of a report over runs with this usage, each of another story, and how
+    /// many groups the last one sums.
     fn groups(most: usize, used: &[u64]) -> (Vec<u64>, u32) {
         let at = [0, 1000].map(Timestamp::from_millis);
         let mut pass = Pass::new(vec![UsageGroup::Story], Some(most), &at[..1], at[1]);
@@ -525,7 +525,8 @@ mod tests {
             (&[9, 8, 7], &[9, 8, 7], 0),
             (&[9, 8, 7, 6], &[9, 8, 13], 2),
             (&[9, 0, 8, 7, 6], &[9, 8, 13], 2),
-            // A rest of one that used something is shown as that group, and is not counted with empty ones.
+            // A rest with only one group that used something is shown as that group, and empty groups are
+            // not added to it.
             (&[9, 0, 8, 7], &[9, 8, 7, 0], 0),
             (&[9, 0, 8, 0, 7], &[9, 8, 7, 0], 2),
             (&[9, 0, 8, 0], &[9, 8, 0], 2),

@@ -1,9 +1,9 @@
-//! Thinning a line of points to what a chart can show without losing its peaks. Pure.
+//! Reduces a line of points to what a chart can show without losing its peaks. Pure.
 
 use protocol::Timestamp;
 
-/// At most `most` points in the same order: of those in one stretch of time the first of the greatest by
-/// `height`, and always the last one, which is the present value.
+/// Keeps at most `most` points in the same order: of each stretch of time the first with the greatest
+/// `height`, and always the last point, which is the current value.
 pub(super) fn thin<Point: Copy, Height: PartialOrd>(
     points: &[Point],
     most: usize,
@@ -16,7 +16,7 @@ pub(super) fn thin<Point: Copy, Height: PartialOrd>(
     }
     let stretches = most.saturating_sub(1).max(1) as i64;
     let length = at(last).since(at(first)).max(0) / stretches + 1;
-    // Clocks go back; a point before the first one is in the first stretch.
+    // Clocks can go back; a point before the first one counts in the first stretch.
     let stretch = |point: &Point| (at(point).since(at(first)) / length).clamp(0, stretches - 1);
     let mut kept: Vec<(i64, Point)> = Vec::with_capacity(most);
     for point in &points[..points.len() - 1] {

@@ -1,24 +1,23 @@
-//! Names of time zones that are offered instead of one that does not exist: those that are written
-//! alike, and, for an offset such as `UTC+3`, the zones that have it. Pure; the calendar asks it for the
-//! hint of its error.
+//! Suggests time zones if a requested one does not exist: similar names, and, for an offset such as
+//! `UTC+3`, zones with that offset. Pure; the calendar uses it for the hint of its error.
 
 use chrono::{DateTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-/// How many names are offered.
+/// How many names are suggested.
 const MOST_NAMES: usize = 3;
 
-/// How alike a name must be to be offered, from 0 to 1.
+/// How similar a name must be to be suggested, from 0 to 1.
 const ALIKE: f64 = 0.85;
 
-/// The regions of the names that are offered for an offset: those of cities, best known first.
+/// The regions of zones that are suggested for an offset, best known first.
 const REGIONS: [&str; 8] =
     ["Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/", "Indian/"];
 
 /// A winter's and a summer's day (Unix seconds): a zone that keeps its offset has the same on both.
 const DAYS: [i64; 2] = [1_767_225_600, 1_782_864_000];
 
-/// What to ask for instead of a zone that does not exist.
+/// The hint that suggests existing zones.
 pub(super) fn hint(zone: &str) -> String {
     if let Some(minutes) = offset(zone) {
         return of_offset(minutes);
@@ -29,7 +28,7 @@ pub(super) fn hint(zone: &str) -> String {
     }
 }
 
-/// Minutes ahead of UTC in `UTC+3`, `GMT-05:30`, `+0200`; `None` for anything else.
+/// Reads the minutes ahead of UTC from `UTC+3`, `GMT-05:30`, `+0200`; `None` for anything else.
 fn offset(zone: &str) -> Option<i32> {
     let zone = zone.trim().to_ascii_uppercase();
     let text = zone.strip_prefix("UTC").or_else(|| zone.strip_prefix("GMT")).unwrap_or(&zone);
@@ -51,7 +50,7 @@ fn offset(zone: &str) -> Option<i32> {
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
-/// The names for an offset. Those of `Etc` have the opposite sign, as in POSIX.
+/// Suggests zones for an offset. Names in `Etc` have the opposite sign, as in POSIX.
 fn of_offset(minutes: i32) -> String {
     let shown = shown(minutes);
     let places = keeping(minutes);
@@ -81,7 +80,7 @@ fn shown(minutes: i32) -> String {
     }
 }
 
-/// The zone of `Etc` that is always so far ahead of UTC, if there is one.
+/// The zone of `Etc` with this fixed offset, if there is one.
 fn etc(minutes: i32) -> Option<&'static str> {
     let fixed = |zone: &&Tz| {
         zone.name().starts_with("Etc/GMT") && keeps(**zone, minutes) && zone.name() != "Etc/GMT0"
@@ -106,8 +105,7 @@ fn keeps(zone: Tz, minutes: i32) -> bool {
     days.map(|day| ahead(day.naive_utc())).all(|ahead| ahead == minutes * 60)
 }
 
-/// Zones with a name like this one: those of a city that is named without its region, or names with a
-/// slip in them.
+/// Zones with a similar name: a city without its region, or a name with a typing error.
 fn alike(zone: &str) -> Vec<&'static str> {
     let asked = zone.trim().replace(' ', "_").to_lowercase();
     let mut alike: Vec<(f64, &str)> = TZ_VARIANTS
@@ -166,7 +164,7 @@ mod tests {
         assert!(hint("UTC+3").contains("Europe/Istanbul"), "{}", hint("UTC+3"));
     }
 
-    /// Every zone that is offered for an offset has it.
+    /// Checks that every zone that is suggested for an offset has it.
     #[test]
     fn what_is_offered_has_the_offset() {
         for minutes in (-12 * 60..=14 * 60).step_by(15) {

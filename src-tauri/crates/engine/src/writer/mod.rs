@@ -1,8 +1,8 @@
-//! The one thread that writes to the store. It takes facts from a bounded queue, commits what has gathered in
-//! one transaction, and then notifies all waiting readers that the revision grew. A failed write is no loss,
-//! because the store can be rebuilt; it is reported and tried again, and the output of runs is left in their
-//! logs meanwhile. A store that turns out to be damaged, or that was deleted, is recovered at once by the
-//! closure that the writer was started with; the writer does not know how that is done.
+//! The one thread that writes to the store. It takes facts from a bounded queue, commits what has
+//! gathered in one transaction, and then notifies all waiting readers that the revision grew. A failed
+//! write loses nothing, because the store can be rebuilt; it is reported and tried again, and meanwhile
+//! the output of runs stays in their logs. If the store is damaged or was deleted, a closure that the
+//! writer was started with recovers it at once; the writer does not know how.
 
 mod backlog;
 
@@ -23,33 +23,33 @@ use std::time::{Duration, Instant};
 /// How long facts may gather before they are committed together.
 const GATHER: Duration = Duration::from_millis(25);
 
-/// How soon facts that the store refused are tried again when nothing else comes.
+/// How soon refused facts are tried again if nothing else comes.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 
 /// Called when everything sent before is in the store, or with the reason why it is not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// Makes the store again in the place of one that cannot be used, from a journal of which at least the
-/// entries up to the given one were recorded, and gives the connection to the new one. The old
-/// connection is taken and closed once it is sure that the old store is to go. The writer's last resort,
-/// called on its thread.
+/// Makes the store again in place of one that cannot be used, and returns the connection to it. The
+/// journal must have at least the entries up to the given one. The old connection is taken and closed
+/// once it is certain that the old store is replaced. The writer calls it on its thread, as a last
+/// resort.
 pub type Recover = Box<dyn FnMut(Seq, &mut Option<Connection>) -> Result<Connection> + Send>;
 
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
-    /// Everything that events of a run left goes.
+    /// Removes everything that a run's events left.
     Forget(RunId),
-    /// A run of a story was read up to now.
+    /// Notes that a run of a story was read up to now.
     Read(RunId, StoryId),
     Flush {
         then: OnCommitted,
-        /// Look at the whole store first, and make it again if it is damaged.
+        /// Whether to check the whole store first and recover it if it is damaged.
         check: bool,
     },
 }
 
-/// The sending end.
+/// The sending end of the writer's queue.
 #[derive(Clone)]
 pub struct StoreWriter {
     queue: SyncSender<Write>,
@@ -59,10 +59,10 @@ pub struct StoreWriter {
 
 impl StoreWriter {
     /// Starts the writing thread over `db`, the opened store of `dir`; `recover` makes that store again
-    /// when it cannot be used. The thread ends when every sending end is gone.
+    /// if it cannot be used. The thread ends when every sending end is dropped.
     ///
     /// # Errors
-    /// When the system gives no more threads.
+    /// If the system cannot start a thread.
     pub fn start(db: Connection, dir: DataDir, recover: Recover) -> Result<(Self, JoinHandle<()>)> {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
@@ -92,18 +92,19 @@ impl StoreWriter {
         self.send(Write::Run(Box::new(commit)))
     }
 
-    /// Takes back what the events of a run left, because it is read again from its beginning.
+    /// Removes what a run's events left, because the run is read again from its beginning.
     pub(crate) fn forget(&self, run: RunId) -> Result<()> {
         self.send(Write::Forget(run))
     }
 
-    /// Everything that a run printed up to now was sent before, so what the store has of it counts.
+    /// Notes that everything a run printed up to now was sent before; then the store's data of the run
+    /// counts.
     pub(crate) fn has_read(&self, run: RunId, story: StoryId) -> Result<()> {
         self.send(Write::Read(run, story))
     }
 
-    /// Whether new events of runs may be sent. While not, the store has refused for a while, or is
-    /// slower than what is printed.
+    /// Whether new events of runs may be sent. If not, the store has refused for a while, or is slower
+    /// than the runs print.
     pub fn has_capacity(&self) -> bool {
         self.backlog.is_left()
     }
@@ -124,18 +125,18 @@ impl StoreWriter {
     }
 
     /// Calls `then`, on the writer's thread, when everything sent before is in the store or could not be
-    /// written. For callers that must not block: a store that refuses can take seconds.
+    /// written. For callers that must not block, because a store that refuses can take seconds.
     pub fn after_commit(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
         self.send(Write::Flush { then: Box::new(then), check: false })
     }
 
-    /// The same, after a check of the whole store, for a caller that met damage in it: a damaged store is
-    /// recovered first.
+    /// Calls `then` like [`after_commit`](Self::after_commit), but checks the whole store first, for a
+    /// caller that met damage in it. A damaged store is recovered.
     pub fn check(&self, then: impl FnOnce(Result<()>) + Send + 'static) -> Result<()> {
         self.send(Write::Flush { then: Box::new(then), check: true })
     }
 
-    /// The feed, which knows what changed since a revision.
+    /// Returns the feed, which knows what changed since a revision.
     pub fn feed(&self) -> &Arc<Feed> {
         &self.feed
     }
@@ -145,14 +146,14 @@ impl StoreWriter {
     }
 }
 
-/// The store and what its writer knows of it.
+/// The store, with what the writer knows of it.
 struct Written {
     dir: DataDir,
     /// `None` while it is being recovered.
     db: Option<Connection>,
-    /// The file that `db` writes in.
+    /// The file behind `db`.
     file: Option<FileId>,
-    /// The last entry of the journal that was committed.
+    /// The last journal entry that was committed.
     last: Seq,
     /// Makes the store again.
     remake: Recover,
@@ -160,11 +161,11 @@ struct Written {
     recovered: Option<Instant>,
 }
 
-/// How long to wait before a store that could not be recovered is recovered again.
+/// How long to wait before another attempt to recover a store.
 const RECOVER_AGAIN: Duration = Duration::from_secs(5);
 
 impl Written {
-    /// Commits facts together, in a recovered store if the old one is damaged.
+    /// Commits facts in one transaction; a damaged store is recovered first.
     fn commit(&mut self, facts: &[Write]) -> Result<()> {
         let db = match &self.db {
             Some(db) if FileId::of(&self.dir.store()) == self.file => db,
@@ -184,8 +185,8 @@ impl Written {
         committed.inspect(|()| self.last = self.last.max(newest))
     }
 
-    /// Recovers the store if it is not whole, or if anything in it cannot be read. A fresh look,
-    /// because the connection that writes still has in memory what the file had before.
+    /// Recovers the store if it is incomplete or any value in it cannot be read. It opens the file anew,
+    /// because the writing connection still has the file's earlier content in memory.
     fn check(&mut self) -> Result<()> {
         let damage = match store::open(&self.dir.store())? {
             Opened::Usable(db) => values::damage(&db)?,
@@ -194,8 +195,8 @@ impl Written {
         damage.map_or(Ok(()), |why| self.recover(&why).map(|_| ()))
     }
 
-    /// Recovers the store from journal and logs; the old file is kept aside. Facts that are still queued are
-    /// in the journal or the logs too, and applying one twice changes nothing.
+    /// Recovers the store from journal and logs; the old file is kept under another name. Facts that are
+    /// still queued are in the journal or the logs too, and applying one twice changes nothing.
     fn recover(&mut self, why: &str) -> Result<&Connection> {
         if self.recovered.is_some_and(|at| at.elapsed() < RECOVER_AGAIN) {
             return Err(unusable(why));
@@ -246,13 +247,13 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
     }
 }
 
-/// What the writer does next.
+/// The writer's next action.
 enum Next {
-    /// Take this, and what comes with it.
+    /// Take this message, and those that come with it.
     Write(Write),
-    /// Try what was refused again.
+    /// Try the refused facts again.
     TryAgain,
-    /// All senders are gone.
+    /// End, because all senders are gone.
     Over,
 }
 
@@ -279,7 +280,7 @@ fn next(inbox: &Receiver<Write>, feed: &Feed, refused: bool) -> Next {
 }
 
 impl Listeners {
-    /// Notifies pages of the facts that are in the store now, and actors that there is capacity for more.
+    /// Notifies pages of the facts that are now in the store, and actors that there is capacity for more.
     fn notify(&self, committed: &mut Vec<Write>) {
         let mut touched = Touched::default();
         for fact in committed.drain(..) {
@@ -299,14 +300,14 @@ impl Listeners {
     }
 }
 
-/// Who waits for what was gathered.
+/// The callers that wait for the gathered facts.
 #[derive(Default)]
 struct Flushes {
     then: Vec<OnCommitted>,
     check: bool,
 }
 
-/// Takes what comes within [`GATHER`]; a message that waits for a flush ends the gathering.
+/// Takes messages that come within [`GATHER`]; a message that waits for a flush ends the gathering.
 fn gather(
     first: Option<Write>,
     inbox: &Receiver<Write>,
@@ -375,7 +376,7 @@ mod tests {
         }
     }
 
-    /// Sends facts of runs until there is no room; how many there were.
+    /// Sends facts of runs until there is no capacity; returns how many it sent.
     fn fill(writer: &StoreWriter, bytes: u64) -> u64 {
         let mut sent = 0;
         while writer.has_capacity() {
@@ -389,7 +390,7 @@ mod tests {
         db.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     }
 
-    /// A fresh directory with its store, and another connection that holds the store's lock.
+    /// Makes a new directory with its store, and another connection that holds the store's lock.
     fn held() -> (tempfile::TempDir, DataDir, Connection, Connection) {
         let root = tempfile::tempdir().unwrap();
         let dir = DataDir::at(&root.path().join("data")).unwrap();
@@ -400,7 +401,7 @@ mod tests {
         (root, dir, db, holder)
     }
 
-    /// For a store that is whole.
+    /// A recovery that must not be called, for a store that is intact.
     fn no_recovery() -> Recover {
         Box::new(|_, _| panic!("the store is whole"))
     }

@@ -1,5 +1,5 @@
-//! The bytes of one input between the socket and `input.log`: small ones in memory, large ones in
-//! a temporary file, so that neither their size nor a client that stalls halfway holds anything up.
+//! Holds the bytes of one input between the socket and `input.log`: small inputs in memory, large ones in
+//! a temporary file. So neither a large input nor a client that stalls halfway holds up others.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::files;
 
-/// Largest input that is held in memory.
+/// The largest input that is held in memory.
 const IN_MEMORY: u64 = 64 * 1024;
 
 /// One input's bytes.
@@ -25,20 +25,21 @@ pub(crate) struct Spool {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        // A leftover is ignored by everyone.
+        // Nothing reads a leftover.
         let _ = std::fs::remove_file(&self.path);
     }
 }
 
-/// What became of receiving a body.
+/// The result of receiving a body.
 pub(crate) enum Received {
     Whole(Body),
-    /// All bytes were taken off the connection, but there was no room for them.
+    /// All bytes were taken off the connection, but there was no space to keep them.
     NoRoom(io::Error),
 }
 
 impl Body {
-    /// Takes exactly `len` bytes off the connection; an error means that it is of no more use.
+    /// Takes exactly `len` bytes off the connection. After an error the connection cannot be used any
+    /// more.
     pub(crate) fn receive(from: &mut impl Read, len: u64) -> io::Result<Received> {
         if len <= IN_MEMORY {
             let mut bytes = Vec::new();
@@ -66,7 +67,7 @@ impl Body {
         })
     }
 
-    /// Hands the bytes over piece by piece.
+    /// Passes the bytes on piece by piece.
     pub(crate) fn each_piece(
         &mut self,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,

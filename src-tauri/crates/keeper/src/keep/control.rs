@@ -1,5 +1,5 @@
-//! The keeper's end of the control protocol: takes connections, holds each client to limits of size and time,
-//! and turns requests into calls on the run. A client that floods, stalls or sends what is no request loses
+//! The keeper's end of the control protocol: accepts connections, limits each client in size and time,
+//! and turns requests into calls on the run. A client that floods, stalls or sends invalid requests loses
 //! its own connection and affects no other.
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -17,13 +17,13 @@ use crate::wire::{
     self, ID_LIMIT, INPUT_LIMIT, LineError, OLDEST_PROTOCOL, PROTOCOL, Refusal, Reply, Request,
 };
 
-/// Most clients at a time; a further one gets a refusal and is closed.
+/// The most clients at a time; a further client gets a refusal and is closed.
 const CLIENTS: usize = 32;
 
-/// How long a client may take for its hello.
+/// How long a client may take to send its hello.
 const HELLO: Duration = Duration::from_secs(3);
 
-/// How long it may take for a line that it has begun, and for each piece of an input.
+/// How long a client may take to complete a line, and for each piece of an input.
 const STALL: Duration = Duration::from_secs(10);
 
 /// How long a request may wait for the disk.
@@ -35,7 +35,7 @@ pub(crate) fn serve(run: &Arc<Run>, listener: &Listener) {
     loop {
         match listener.accept() {
             Ok(conn) => admit(run, &clients, conn),
-            // Out of descriptors, most likely: others will be closed.
+            // Probably out of descriptors; wait until some are closed.
             Err(_) => std::thread::sleep(Duration::from_millis(100)),
         }
     }
@@ -44,14 +44,14 @@ pub(crate) fn serve(run: &Arc<Run>, listener: &Listener) {
 fn admit(run: &Arc<Run>, clients: &Arc<AtomicUsize>, mut conn: Conn) {
     if clients.fetch_add(1, Ordering::AcqRel) >= CLIENTS {
         clients.fetch_sub(1, Ordering::AcqRel);
-        // It learns from the closed connection if not from these words.
+        // If the message does not arrive, the closed connection tells the client as well.
         let _ = conn.set_write_timeout(Some(Duration::from_millis(100)));
         let _ = conn.write_all(&wire::line(&refused(Refusal::Busy, "too many connections")));
         return;
     }
     let counted = Arc::clone(clients);
     let started = run.thread("client", move |run| {
-        // An error ends the conversation with this client only, which has got a reply.
+        // An error ends the conversation with this client only, which has already got a reply.
         let _ = Conversation { run, from: BufReader::new(conn) }.hold();
         counted.fetch_sub(1, Ordering::AcqRel);
     });
@@ -84,7 +84,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// Both ends use the newest version that both speak.
+    /// Agrees with the client on the newest version that both speak.
     fn greet(&mut self) -> Result<(), LineError> {
         let Request::Hello { oldest, newest } = self.read(HELLO)? else {
             let why = "the first line must be a hello";
@@ -103,8 +103,8 @@ impl Conversation<'_> {
         Ok(self.reply(&Reply::Hello { version: newest.min(PROTOCOL), run })?)
     }
 
-    /// The next line, which must come whole within the limit. Each piece of an input that follows it has the
-    /// ordinary limit.
+    /// Reads the next line, which must be complete within the limit. Each piece of an input after the
+    /// line has the usual limit.
     fn read(&mut self, limit: Duration) -> Result<Request, LineError> {
         self.from.get_ref().set_read_timeout(Some(limit))?;
         let begun = Instant::now();

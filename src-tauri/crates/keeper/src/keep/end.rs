@@ -1,6 +1,5 @@
-//! What is known about the end of a run at any moment: whether the process has ended, how many of its streams
-//! are still open, and who has asked for a stop. Threads report here and wait here; `run` and `ladder` decide
-//! what follows.
+//! The progress of a run's end: whether the process has ended, how many of its streams are still open,
+//! and who requested a stop. Threads report here and wait here; `run` and `ladder` decide what follows.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +9,7 @@ use crate::facts::{Phase, Stop};
 use crate::process::Ended;
 use crate::rundir::RunDir;
 
-/// The end as far as it has come.
+/// The progress of a run's end.
 pub(crate) struct End {
     state: Mutex<State>,
     changed: Condvar,
@@ -20,31 +19,31 @@ struct State {
     ended: Option<(Option<Ended>, Moment)>,
     open_streams: usize,
     requests: u32,
-    /// A stop that the disk did not take yet.
+    /// A stop request that could not be written to the disk yet.
     unwritten: Option<Stop>,
 }
 
 impl End {
-    /// Nothing has ended yet and `streams` are open.
+    /// Begins with a process that lives and `streams` open streams.
     pub(crate) fn new(streams: usize) -> End {
         let state = State { ended: None, open_streams: streams, requests: 0, unwritten: None };
         End { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// The process has ended, or cannot be waited for any more.
+    /// Reports that the process has ended, or cannot be waited for any more.
     pub(crate) fn report_ended(&self, ended: Option<Ended>, at: Moment) {
         self.lock().ended.get_or_insert((ended, at));
         self.changed.notify_all();
     }
 
-    /// One of the streams was read to its end.
+    /// Reports that one of the streams was read to its end.
     pub(crate) fn report_stream_end(&self) {
         self.lock().open_streams -= 1;
         self.changed.notify_all();
     }
 
-    /// Notes a stop. The first one, while the process lives, is on disk when this returns, unless
-    /// the disk refuses; then it is kept and written later.
+    /// Takes a stop request. The first request while the process lives is on disk when this returns,
+    /// unless the disk refuses; then it is kept and written later.
     pub(crate) fn request_stop(&self, by: String, why: String, dir: &RunDir) {
         let mut state = self.lock();
         if state.requests == 0 && state.ended.is_none() {
@@ -57,12 +56,12 @@ impl End {
         self.changed.notify_all();
     }
 
-    /// A stop that is still to be written.
+    /// Returns a stop request that is still to be written.
     pub(crate) fn unwritten_stop(&self) -> Option<Stop> {
         self.lock().unwritten.clone()
     }
 
-    /// Waits until there is something to do: the process has ended, or a stop was asked for.
+    /// Waits until the process has ended or a stop was requested.
     pub(crate) fn wait_for_any(&self) {
         let mut state = self.lock();
         while state.ended.is_none() && state.requests == 0 {
@@ -70,8 +69,8 @@ impl End {
         }
     }
 
-    /// Waits for the process's end, at most until the deadline. In a `graceful` step an urgent stop ends
-    /// the wait at once.
+    /// Waits for the process's end until the deadline; returns whether it has ended. In a `graceful` step
+    /// an urgent stop ends the wait at once.
     pub(crate) fn wait_ended(&self, deadline: Instant, graceful: bool) -> bool {
         let mut state = self.lock();
         while state.ended.is_none() && !(graceful && state.requests >= 2) {
@@ -84,7 +83,7 @@ impl End {
         state.ended.is_some()
     }
 
-    /// Waits until all streams have ended, at most this long; whether they have.
+    /// Waits until all streams have ended, for `limit` at most; returns whether they have.
     pub(crate) fn wait_streams(&self, limit: Duration) -> bool {
         let state = self.lock();
         if state.open_streams == 0 {
@@ -98,7 +97,7 @@ impl End {
         self.lock().requests > 0
     }
 
-    /// Whether a stop was requested again while one was under way.
+    /// Whether another stop was requested during a stop.
     pub(crate) fn is_urgent(&self) -> bool {
         self.lock().requests >= 2
     }
@@ -107,7 +106,7 @@ impl End {
         self.lock().ended.is_some()
     }
 
-    /// How the process ended and when.
+    /// Returns how and when the process ended.
     pub(crate) fn ended(&self) -> Option<(Option<Ended>, Moment)> {
         self.lock().ended
     }

@@ -1,7 +1,7 @@
-//! What is sent to the process: each input is logged with its id and made durable before a byte of it reaches
-//! the process, and an id that was seen before is acknowledged without being written again. One thread writes
-//! to the process straight from `input.log`, so a process that does not read blocks no other thread and large
-//! inputs take no memory.
+//! Sends input to the process. Each input is logged with its id and made durable before a byte of it
+//! reaches the process; an id that was seen before is acknowledged without being written again. One
+//! thread writes to the process directly from `input.log`, so a process that does not read blocks no
+//! other thread, and large inputs take no memory.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -15,10 +15,10 @@ use crate::index::Stream;
 use crate::inputs::InputRecord;
 use crate::rundir::RunDir;
 
-/// Most bytes written to the process at once.
+/// The most bytes written to the process at once.
 const PIECE: usize = 64 * 1024;
 
-/// Why an input was not taken.
+/// Why an input was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
     #[error("the process takes no more input")]
@@ -27,12 +27,12 @@ pub(crate) enum InputError {
     Disk(#[from] io::Error),
 }
 
-/// Everything sent to one process.
+/// All input of one process.
 pub(crate) struct Inputs {
     log: LogFile,
     ids: LogFile,
     clock: Clock,
-    /// Held while an input is logged; the ids that were.
+    /// The ids of logged inputs; locked while an input is logged.
     seen: Mutex<HashSet<String>>,
     state: Mutex<State>,
     changed: Condvar,
@@ -47,7 +47,7 @@ struct State {
 }
 
 impl Inputs {
-    /// Creates the files of a fresh run.
+    /// Creates the files of a new run.
     pub(crate) fn create(dir: &RunDir, clock: Clock) -> io::Result<Inputs> {
         Ok(Inputs {
             log: LogFile::create(&dir.log_path(Stream::Stdin))?,
@@ -59,7 +59,7 @@ impl Inputs {
         })
     }
 
-    /// Takes an input; true if its id was seen before and nothing was done.
+    /// Accepts an input; returns true if its id was seen before and nothing was done.
     pub(crate) fn accept(&self, id: &str, mut body: Body, logs: &Logs) -> Result<bool, InputError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.contains(id) {
@@ -70,7 +70,7 @@ impl Inputs {
         }
         let (offset, ids) = (self.log.len(), self.ids.len());
         if let Err(error) = self.log_input(id, offset, &mut body) {
-            // Neither its bytes nor its id count, so that a second attempt is a first one.
+            // Neither the bytes nor the id count, so that a second attempt starts anew.
             self.log.cut(offset).and_then(|()| self.ids.cut(ids))?;
             return Err(error.into());
         }
@@ -90,13 +90,13 @@ impl Inputs {
         self.ids.sync()
     }
 
-    /// Closes the process's stdin behind everything accepted so far.
+    /// Closes the process's stdin after everything accepted so far.
     pub(crate) fn close(&self) {
         self.lock().closing = true;
         self.changed.notify_all();
     }
 
-    /// The process has ended and takes nothing any more.
+    /// Notes that the process has ended and takes no more input.
     pub(crate) fn process_ended(&self) {
         self.lock().closed = true;
         self.changed.notify_all();
@@ -113,7 +113,7 @@ impl Inputs {
         self.lock().accepted
     }
 
-    /// Sends what is accepted until input is closed or the process takes no more. The thread that
+    /// Sends accepted input until input is closed or the process takes no more. Runs on the thread that
     /// owns the process's stdin.
     pub(crate) fn send_until_closed(&self, mut stdin: Box<dyn Write + Send>) {
         let mut sent = 0;
@@ -132,7 +132,7 @@ impl Inputs {
         self.lock().closed = true;
     }
 
-    /// How far may be sent, once that is farther than `sent`; `None` when nothing more will come.
+    /// Waits until more than `sent` bytes may be sent and returns how many; `None` if no more will come.
     fn next_to_send(&self, sent: u64) -> Option<u64> {
         let mut state = self.lock();
         while state.accepted <= sent {

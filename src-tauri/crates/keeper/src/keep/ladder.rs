@@ -1,6 +1,7 @@
-//! The stop ladder: the agent's own interrupt, then SIGTERM, then SIGKILL, each given a bounded
-//! time, so that within eight seconds nothing of the run lives. It reports every rung it used and
-//! what it had to leave. The caller decides when to stop; a second request skips to the last rung.
+//! The stop ladder: the agent's own interrupt, then SIGTERM, then SIGKILL, each with a time limit, so
+//! that within eight seconds nothing of the run lives. It reports every step that it used and every
+//! process that it had to leave. The caller decides when to stop; a second request skips to the last
+//! step.
 
 use std::time::{Duration, Instant};
 
@@ -21,9 +22,9 @@ const TERMINATE_GROUP: Duration = Duration::from_millis(1500);
 const TERMINATE_ALL: Duration = Duration::from_millis(1500);
 /// How long the process group may take to vanish after SIGKILL.
 const KILL_GROUP: Duration = Duration::from_millis(500);
-/// How long the last sweep goes on.
+/// How long the last step repeats SIGKILL.
 const KILL_ALL: Duration = Duration::from_millis(1500);
-/// How long processes may outlive the leader before the next rung.
+/// How long processes may outlive the leader before the next step.
 const FOLLOW: Duration = Duration::from_millis(300);
 /// Poll interval for processes that are still alive.
 const LOOK: Duration = Duration::from_millis(20);
@@ -41,7 +42,7 @@ impl<'a> Ladder<'a> {
         Ladder { run, processes, steps: Vec::new(), refused: Vec::new() }
     }
 
-    /// Stops the run: every rung until nothing is left.
+    /// Stops the run: takes every step until no process is left.
     pub(crate) fn stop(mut self) -> (Vec<ForcedStep>, Vec<LeftProcess>) {
         let gone = self.interrupt() || self.terminate_group() || self.terminate_all();
         if !gone {
@@ -51,7 +52,7 @@ impl<'a> Ladder<'a> {
         self.finish()
     }
 
-    /// Ends what outlived a process that ended by itself.
+    /// Ends the processes that outlived a process that ended by itself.
     pub(crate) fn end_rest(mut self) -> (Vec<ForcedStep>, Vec<LeftProcess>) {
         if !self.is_gone() && !self.terminate_all() {
             self.kill_all();
@@ -75,7 +76,7 @@ impl<'a> Ladder<'a> {
         used && self.step(Step::Interrupt, INTERRUPT, Some(FOLLOW), |ladder| ladder.leader_pid())
     }
 
-    /// False if the bytes could not be sent; the next rung does not depend on them.
+    /// Sends the interrupt; returns false if it could not be sent. The next step does not depend on it.
     fn send_interrupt(&self, bytes: &[u8], then_close: bool) -> bool {
         let body = Body::Memory(bytes.to_vec());
         let sent = self.run.inputs.accept("keeper:interrupt", body, &self.run.logs);
@@ -110,7 +111,7 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// Kills what is found until two looks in a row find nothing.
+    /// Kills the run's processes until two looks in a row find none.
     fn kill_all(&mut self) {
         let (at_ms, begun) = (wall_ms(), Instant::now());
         let mut pids = Vec::new();
@@ -127,7 +128,7 @@ impl<'a> Ladder<'a> {
         }
     }
 
-    /// Does something, waits for its effect, and records both. True if nothing is left.
+    /// Performs an action, waits for its effect, and records both. Returns true if no process is left.
     fn step(
         &mut self,
         step: Step,
@@ -143,9 +144,9 @@ impl<'a> Ladder<'a> {
         gone
     }
 
-    /// Waits until no process of the run is left or the time is up. In a graceful step (`graceful`) a second stop
-    /// request ends the wait at once, even one made before the step began. With `follow`, processes that outlive
-    /// the leader get at most that time.
+    /// Waits until no process of the run is left or the time is up. In a `graceful` step a second stop
+    /// request ends the wait at once, even if it was made before the step began. With `follow`, processes
+    /// that outlive the leader get at most that time.
     fn wait_gone(
         &mut self,
         mut deadline: Instant,
@@ -172,7 +173,7 @@ impl<'a> Ladder<'a> {
         self.run.end.is_ended() && self.look().own.is_empty()
     }
 
-    /// Signals every process of the run by itself; the ones that it could be sent to.
+    /// Signals every process of the run individually; returns the processes that got the signal.
     fn signal_all(&mut self, signal: Signal) -> Vec<u32> {
         let own = self.look().own;
         self.refused.clear();
@@ -187,8 +188,8 @@ impl<'a> Ladder<'a> {
         hit
     }
 
-    /// Without an answer from the system there is nothing that could be signalled safely; the
-    /// rungs for the group do not need it.
+    /// Finds the run's processes. If the system does not answer, none is found, because none could be
+    /// signalled safely; the steps for the group do not need the list.
     fn look(&mut self) -> Found {
         self.processes.find().unwrap_or_default()
     }
@@ -210,7 +211,8 @@ impl<'a> Ladder<'a> {
     }
 }
 
-/// What lives on after a run that ended by itself and whose descendants are not ended.
+/// Lists the processes that live on after a run that ended by itself and whose descendants are not to be
+/// ended.
 pub(crate) fn left_alone(processes: &mut RunProcesses) -> Vec<LeftProcess> {
     let found = processes.find().unwrap_or_default();
     let own = found.own.iter().map(|process| left(process, LeftReason::NotAsked));

@@ -1,6 +1,6 @@
-//! One append-only file of a run directory and how much of it is written. It continues exactly
-//! where the last write stopped, so a short write never tears or doubles anything. It does not
-//! wait or retry; the callers differ in what a full disk means to them.
+//! An append-only file of a run directory, and how much of it is written. It continues exactly where the
+//! last write stopped, so a short write never tears or repeats anything. It does not wait or retry,
+//! because callers react differently to a full disk.
 
 use std::fs::File;
 use std::io;
@@ -28,7 +28,7 @@ impl LogFile {
         self.len.load(Ordering::Acquire)
     }
 
-    /// Appends what the disk takes of `bytes` and says how much that was, with the error that
+    /// Appends as much of `bytes` as the disk takes; returns the number of bytes, and the error that
     /// stopped it. Only one thread appends to a file.
     pub(crate) fn append(&self, bytes: &[u8]) -> (usize, io::Result<()>) {
         let mut written = 0;
@@ -47,7 +47,7 @@ impl LogFile {
         (written, Ok(()))
     }
 
-    /// Removes what is behind `len`.
+    /// Cuts the file to `len` bytes.
     pub(crate) fn cut(&self, len: u64) -> io::Result<()> {
         self.len.store(len, Ordering::Release);
         self.file.set_len(len)
@@ -58,7 +58,7 @@ impl LogFile {
         files::read_at(&self.file, buffer, offset)
     }
 
-    /// Makes what was written durable.
+    /// Makes the written bytes durable.
     pub(crate) fn sync(&self) -> io::Result<()> {
         if !self.dirty.swap(false, Ordering::AcqRel) {
             return Ok(());

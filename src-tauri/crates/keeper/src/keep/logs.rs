@@ -1,6 +1,6 @@
-//! The logs of a run: readers put chunks in, one thread writes them, another makes them durable.
-//! Reading never waits for the disk until memory is full as well: some hundred milliseconds of
-//! output while the disk works, 8 MiB while it refuses. It knows nothing of processes or clients.
+//! The logs of a run: readers add chunks, one thread writes them, another makes them durable. Readers
+//! wait only when memory is full as well: after some hundred milliseconds of output while the disk works,
+//! and after 8 MiB while it refuses. It knows nothing of processes or clients.
 
 use std::io;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,13 +14,13 @@ use crate::index::Stream;
 use crate::rundir::RunDir;
 use crate::wire::{Pause, Sizes};
 
-/// Memory for bytes that wait for a disk that works; readers wait when it is full.
+/// Memory for bytes that wait to be written while the disk works; readers wait when it is full.
 const WORKING_LIMIT: usize = 1536 * 1024;
 
-/// The same while the disk refuses; the process is not read any more when it is full.
+/// Memory for bytes while the disk refuses writes; the process is not read any more when it is full.
 const REFUSED_LIMIT: usize = 8 * 1024 * 1024;
 
-/// How often a disk that refused is tried again.
+/// How often a refused write is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
 /// How often written bytes are made durable.
@@ -49,14 +49,15 @@ pub(crate) struct Logs {
 #[derive(Default)]
 struct State {
     pending: Pending,
-    /// Cost of the batch that the writer holds.
+    /// Memory of the batch that the writer holds.
     in_hand: usize,
-    /// Batches that were handed to the writer and that it has finished.
+    /// How many batches the writer was given, and how many it has finished.
     handed: u64,
     finished: u64,
     pause: Option<(String, i64)>,
     last_chunk: Option<Instant>,
-    /// The index is the one order of things, so its clock never goes back.
+    /// The clock of the last record. Records are in the order of the index, so this clock never goes
+    /// back.
     last_us: u64,
     unsynced: bool,
     sync_failed: Option<String>,
@@ -64,7 +65,7 @@ struct State {
 }
 
 impl Logs {
-    /// Creates the log files of a fresh run.
+    /// Creates the log files of a new run.
     pub(crate) fn create(dir: &RunDir) -> io::Result<Logs> {
         crate::files::create_private(&dir.flowing_path())?;
         Ok(Logs {
@@ -78,8 +79,8 @@ impl Logs {
         })
     }
 
-    /// Takes a chunk from a reader; waits while memory is full. After [`close`](Logs::close) the
-    /// chunk is refused.
+    /// Takes a chunk from a reader; waits while memory is full. After [`close`](Logs::close) it returns
+    /// false.
     pub(crate) fn push(&self, stream: Stream, chunk: &[u8], at: Moment) -> bool {
         let mut state = self.lock();
         while !state.closed && state.is_full() {
@@ -95,7 +96,7 @@ impl Logs {
         true
     }
 
-    /// Notes that an input of this length is in its log.
+    /// Records that an input of this length is in its log.
     pub(crate) fn note_input(&self, len: u64, at: Moment) {
         let mut state = self.lock();
         let at = state.in_order(at);
@@ -103,7 +104,7 @@ impl Logs {
         self.changed.notify_all();
     }
 
-    /// Writes until the logs are closed and everything is on disk. The writer thread.
+    /// Writes until the logs are closed and everything is on disk. Runs on the writer thread.
     pub(crate) fn write_until_closed(&self) {
         while let Some(mut batch) = self.next_batch() {
             while let Err(error) = batch.write(&self.out, &self.err, &self.index) {
@@ -115,7 +116,7 @@ impl Logs {
         }
     }
 
-    /// Makes written bytes durable once a second while there are new ones. The syncing thread.
+    /// Makes written bytes durable once a second, if there are new ones. Runs on the syncing thread.
     pub(crate) fn sync_until_closed(&self) {
         loop {
             let mut state = self.lock();
@@ -127,7 +128,7 @@ impl Logs {
             }
             drop(state);
             std::thread::sleep(SYNC_EVERY);
-            // A failure is kept for the status; the bytes themselves are written.
+            // The failure is kept for the status; the bytes themselves are written.
             let _ = self.sync_files();
         }
     }
@@ -149,7 +150,8 @@ impl Logs {
         self.sync_files()
     }
 
-    /// A failure is final: what the system has once failed to write it may have thrown away.
+    /// Makes the files durable. A failure is final: the system may have thrown away what it once failed
+    /// to write.
     fn sync_files(&self) -> Result<(), SyncError> {
         let mut state = self.lock();
         state.unsynced = false;
@@ -167,8 +169,8 @@ impl Logs {
         Ok(())
     }
 
-    /// Refuses chunks from now on and waits until the others are written and durable, however
-    /// long the disk takes.
+    /// Refuses further chunks and waits until the others are written and durable, however long the disk
+    /// takes.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.closed = true;
@@ -177,22 +179,22 @@ impl Logs {
             state = self.wait(state);
         }
         drop(state);
-        // The end of the run is recorded either way, and the failure is in the status.
+        // The end of the run is recorded anyway, and the status has the failure.
         let _ = self.sync_files();
     }
 
-    /// How long no chunk has come, and whether that is because none is taken.
+    /// Returns how long no chunk has come, and whether the reason is that none is accepted.
     pub(crate) fn idle(&self) -> (Option<Duration>, bool) {
         let state = self.lock();
         (state.last_chunk.map(|at| at.elapsed()), state.is_full() || state.pause.is_some())
     }
 
-    /// Bytes in the files; `input.log` is not among them.
+    /// The sizes of the files, except `input.log`.
     pub(crate) fn sizes(&self) -> Sizes {
         Sizes { stdout: self.out.len(), stderr: self.err.len(), index: self.index.len(), stdin: 0 }
     }
 
-    /// Set while the disk refuses.
+    /// Describes the pause while the disk refuses; `None` otherwise.
     pub(crate) fn pause(&self) -> Option<Pause> {
         let state = self.lock();
         let (reason, since_ms) = state.pause.clone()?;
@@ -200,7 +202,7 @@ impl Logs {
         Some(Pause { reason, since_ms, held, reading: !state.is_full() })
     }
 
-    /// What the system said when it could not make a log durable.
+    /// The system's error when a log could not be made durable.
     pub(crate) fn sync_failed(&self) -> Option<String> {
         self.lock().sync_failed.clone()
     }
@@ -233,7 +235,7 @@ impl Logs {
             state.pending = batch.recycle();
         }
         if state.pause.take().is_some() {
-            // For readers without a connection; `Status::paused` says the same.
+            // For readers without a connection; `Status::paused` has the same.
             let _ = std::fs::rename(self.dir.paused_path(), self.dir.flowing_path());
         }
         self.changed.notify_all();
@@ -244,7 +246,7 @@ impl Logs {
         state.in_hand = batch.left();
         if state.pause.is_none() {
             state.pause = Some((reason(error), wall_ms()));
-            // A new file might not fit on a full disk; another name for an old one does.
+            // A new file might not fit on a full disk; renaming an existing one works.
             let _ = std::fs::rename(self.dir.flowing_path(), self.dir.paused_path());
             self.changed.notify_all();
             drop(state);
@@ -281,7 +283,7 @@ impl State {
     }
 }
 
-/// The text of a refusal for a person.
+/// The reason of a refusal, for a person.
 fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),

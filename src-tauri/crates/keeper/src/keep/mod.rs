@@ -1,6 +1,6 @@
-//! The keeper process itself, behind `mush keep --run-dir DIR`: it leaves its launcher, takes the
-//! run's lock, starts the process, reports to the launcher and keeps the run to its end. Programs
-//! enter through [`keep_main`] and nothing else in here is public; `launch` is the other end.
+//! The keeper process itself, behind `mush keep --run-dir DIR`: it detaches from its launcher, takes the
+//! run's lock, starts the process, reports to the launcher and keeps the run to its end. Programs enter
+//! through [`keep_main`], the only public function here; `launch` is the other end.
 
 mod body;
 mod control;
@@ -37,7 +37,7 @@ use logs::Logs;
 use run::Run;
 use start::Failure;
 
-/// How long another reader of the lock is waited for.
+/// How long to wait for another process that only tests the lock.
 const LOCK_LIMIT: Duration = Duration::from_secs(1);
 
 /// Stack of each of the keeper's threads, in bytes.
@@ -58,13 +58,13 @@ enum KeepError {
     Used,
 }
 
-/// Names what was being done when the system refused.
+/// Adds to a system error what was being done.
 fn doing(what: &'static str) -> impl FnOnce(io::Error) -> KeepError {
     move |source| KeepError::Io { what, source }
 }
 
-/// The keeper's whole life; `args` are those behind `keep`. Must be called first in a program, before it has
-/// other threads or open files.
+/// Runs the whole keeper; `args` are the arguments after `keep`. A program must call it first, before it
+/// has other threads or open files.
 pub fn keep_main(args: impl Iterator<Item = OsString>) -> ExitCode {
     sys::close_inherited();
     let done = Orders::parse(args).and_then(|orders| match orders.umask {
@@ -83,7 +83,7 @@ pub fn keep_main(args: impl Iterator<Item = OsString>) -> ExitCode {
 /// The command line.
 struct Orders {
     run_dir: PathBuf,
-    /// Given to the second stage alone: the mask that the launcher had.
+    /// The launcher's file mask; only the second stage gets it.
     umask: Option<u32>,
 }
 
@@ -102,8 +102,8 @@ impl Orders {
     }
 }
 
-/// First stage: a new session, and a second process in it that cannot get a terminal and whose parent is
-/// gone. It inherits the pipes to the launcher.
+/// Runs the first stage: makes a new session, and a second process in it that cannot get a terminal and
+/// whose parent ends. That process inherits the pipes to the launcher.
 fn detach(run_dir: &std::path::Path) -> Result<(), KeepError> {
     let umask = sys::set_umask(0o077);
     sys::leave_session();
@@ -116,7 +116,7 @@ fn detach(run_dir: &std::path::Path) -> Result<(), KeepError> {
     Ok(())
 }
 
-/// Second stage: everything up to the end of the run.
+/// Runs the second stage: everything up to the end of the run.
 fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
     let clock = Clock::start();
     sys::tame_allocator();
@@ -124,7 +124,8 @@ fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
     sys::set_umask(0o077);
     let env = env_block::read(&mut io::stdin().lock()).map_err(doing("cannot read environment"))?;
     std::env::set_current_dir(&run_dir).map_err(doing("cannot enter the run directory"))?;
-    // From here on everything is relative, so the directory may be renamed and be of any length.
+    // From here on all paths are relative, so the directory may be renamed and its path may have any
+    // length.
     let dir = RunDir::new(PathBuf::from("."));
     let _lock = take_lock(&dir)?;
     let spec = dir.read_spec()?;
@@ -151,8 +152,8 @@ fn keep(run_dir: PathBuf, umask: u32) -> Result<(), KeepError> {
         .and_then(|run| serve(&run, listener).map(|()| run))
         .inspect_err(|_| end_unkept(&marker))?;
     Report::Running.send();
-    // Where this fails, because no descriptor is free, a launcher that waits for the end of this stream instead
-    // of the report waits for the whole run. That is better than no run.
+    // This fails if no descriptor is free. Then a launcher that waits for the end of this stream, instead
+    // of the report, waits for the whole run. That is better than no run.
     let _ = sys::silence_stdio();
     run.keep();
     Listener::unbind_here();
@@ -197,7 +198,7 @@ fn start_agent(spec: &Spec, env: Vec<(OsString, OsString)>, umask: u32) -> Resul
     sys::spawn(start).map_err(|error| start::refused(program, &error))
 }
 
-/// Notes the process and starts to keep it.
+/// Records the process and starts to keep it.
 fn begin(
     dir: &RunDir,
     spec: Spec,
@@ -210,9 +211,9 @@ fn begin(
     Run::begin(dir.clone(), spec, clock, files, agent).map_err(doing("cannot start a thread"))
 }
 
-/// A process that cannot be kept must not go on.
+/// Ends a process that cannot be kept, because it must not continue.
 fn end_unkept(marker: &str) {
-    // If it could not end a process, no more is known than without the attempt.
+    // If this could not end a process, nothing more is known than before.
     let _ = crate::sweep::end_marked(marker);
 }
 
@@ -247,7 +248,7 @@ fn never_started(dir: &RunDir, clock: Clock, failure: Failure) -> Result<(), Kee
 }
 
 impl Report {
-    /// Reports to the launcher. If the launcher is gone, the run goes on without.
+    /// Reports to the launcher. If the launcher is gone, the run continues anyway.
     fn send(&self) {
         let mut out = io::stdout().lock();
         let _ = out.write_all(&crate::wire::line(self)).and_then(|()| out.flush());

@@ -1,6 +1,6 @@
-//! Bytes that were read and are not yet written: one run of bytes over all streams with the
-//! records that cut it. The readers append to one of these while the writer works through another,
-//! going on exactly where the disk refused.
+//! Bytes that were read but not yet written: one buffer over all streams, with the records that divide
+//! it. The readers append to one buffer while the writer works through another and continues exactly
+//! where the disk refused.
 
 use std::io;
 
@@ -8,14 +8,14 @@ use super::log_file::LogFile;
 use crate::clock::Moment;
 use crate::index::{Record, Stream};
 
-/// What one record costs in memory beyond its bytes.
+/// Memory of one record beyond its bytes.
 const RECORD_COST: usize = std::mem::size_of::<Record>();
 
-/// Chunks of one stream within this time share a record, so a chatty process does not get an
-/// index larger than its log.
+/// Chunks of one stream within this time (microseconds) share a record. Otherwise a process with many
+/// small writes would get an index larger than its log.
 const MERGE_US: u64 = 1000;
 
-/// Chunks in the order they were read.
+/// Chunks in the order in which they were read.
 #[derive(Default)]
 pub(crate) struct Pending {
     bytes: Vec<u8>,
@@ -27,7 +27,7 @@ impl Pending {
         self.records.is_empty()
     }
 
-    /// Memory that the content takes up.
+    /// The memory that the content takes.
     pub(crate) fn cost(&self) -> usize {
         self.bytes.len() + self.records.len() * RECORD_COST
     }
@@ -38,7 +38,7 @@ impl Pending {
         self.push_record(stream, chunk.len(), at);
     }
 
-    /// Adds a chunk that is in its log already.
+    /// Adds a chunk that is already in its log.
     pub(crate) fn push_written(&mut self, at: Moment, mut len: u64) {
         while len > 0 {
             let part = u32::try_from(len).unwrap_or(u32::MAX);
@@ -61,7 +61,7 @@ impl Pending {
         self.records.push(Record { stream, len, mono_us: at.mono_us, wall_ms: at.wall_ms });
     }
 
-    /// Turns the content into something that can be written piece by piece.
+    /// Converts the content for writing piece by piece.
     pub(crate) fn into_batch(self) -> Batch {
         let mut spans: Vec<(Stream, usize)> = Vec::new();
         for record in self.records.iter().filter(|record| record.stream != Stream::Stdin) {
@@ -75,7 +75,7 @@ impl Pending {
     }
 }
 
-/// A run of chunks on its way to disk.
+/// Consecutive chunks that are being written.
 pub(crate) struct Batch {
     bytes: Vec<u8>,
     spans: Vec<(Stream, usize)>,
@@ -87,8 +87,8 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// Writes what is left of the batch, bytes first and then their records. After an error it
-    /// is called again and goes on behind the last byte that was taken.
+    /// Writes the rest of the batch, bytes first and then their records. After an error it is called
+    /// again and continues after the last written byte.
     pub(crate) fn write(
         &mut self,
         out: &LogFile,
@@ -115,7 +115,7 @@ impl Batch {
         self.bytes.len() - self.position
     }
 
-    /// Gives the memory back for the next use, unless it grew beyond the ordinary.
+    /// Returns the memory for the next use, unless it is larger than usual.
     pub(crate) fn recycle(mut self) -> Pending {
         const ORDINARY: usize = 256 * 1024;
         if self.bytes.capacity() > ORDINARY {

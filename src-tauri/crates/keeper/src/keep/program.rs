@@ -1,13 +1,13 @@
-//! Whether a file is a program that this machine can run: there, executable, built for this processor, and
-//! with its interpreter present. Only what is certain to fail is refused; the rest is left to the system,
-//! whose refusal is translated by `start`.
+//! Checks whether this machine can run a file: whether it exists, is executable, is built for this
+//! processor, and has its interpreter. Only what is certain to fail is refused; the system decides the
+//! rest, and `start` translates its refusal.
 
 use std::path::Path;
 
 use super::start::Failure;
 use crate::facts::StartFailure;
 
-/// Checks a program that is about to be started with `path` as its PATH.
+/// Checks a program that is about to be started with this PATH.
 pub(crate) fn check(program: &Path, path: &std::ffi::OsStr) -> Result<(), Failure> {
     let shown = program.display();
     if !program.is_absolute() {
@@ -52,10 +52,10 @@ mod platform {
     use super::*;
     use crate::sys;
 
-    /// How much of a file the kernel reads to find out what it is, in bytes.
+    /// How much of a file the kernel reads to recognise its format, in bytes.
     const HEAD: u64 = 256;
 
-    /// Interpreters that are scripts themselves are followed as far as the kernel does.
+    /// How many interpreters that are scripts themselves are followed; the kernel follows as many.
     const DEPTH: usize = 4;
 
     pub(super) fn check(program: &Path, path: &OsStr) -> Result<(), Failure> {
@@ -66,7 +66,7 @@ mod platform {
         if !sys::may_execute(program) {
             return Err(not_executable(program, "its permissions do not allow it (chmod +x)"));
         }
-        // A program that may be run but not read cannot be looked into; the system decides.
+        // A program that may be run but not read cannot be checked; the system decides.
         let Ok(head) = read_head(program) else { return Ok(()) };
         match head.strip_prefix(b"#!") {
             Some(line) => check_script(program, line, path, depth),
@@ -102,7 +102,7 @@ mod platform {
         }
     }
 
-    /// `#!/usr/bin/env NAME` and `#!/usr/bin/env -S NAME ...`; other options are left to env.
+    /// Checks `#!/usr/bin/env NAME` and `#!/usr/bin/env -S NAME ...`; other options are left to env.
     fn check_env<'a>(
         script: &Path,
         mut words: impl Iterator<Item = &'a [u8]>,
@@ -166,7 +166,7 @@ mod platform {
         }
     }
 
-    /// Machine numbers of ELF: those of this processor, the second one its 32-bit kind.
+    /// Machine numbers in ELF files for this processor; the second is its 32-bit kind.
     const MACHINES: &[u16] = if cfg!(target_arch = "x86_64") {
         &[62, 3]
     } else if cfg!(target_arch = "aarch64") {

@@ -1,6 +1,5 @@
-//! One run from its started process to `exit.json`: which threads there are, when the stop ladder
-//! is climbed, how long a stream that something else still holds is waited for, and the order of
-//! the last writes.
+//! One run from its started process to `exit.json`: its threads, when the stop ladder begins, how long to
+//! wait for a stream that another process still holds, and the order of the last writes.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,19 +18,19 @@ use crate::spec::Spec;
 use crate::sys::{self, Agent, Leader, RunProcesses};
 use crate::wire::Status;
 
-/// Most bytes taken from a stream at once.
+/// The most bytes read from a stream at once.
 const CHUNK: usize = 64 * 1024;
 
-/// A stream that brings nothing for this long after the process's end is given up.
+/// A stream without data for this long after the process's end is given up.
 const IDLE: Duration = Duration::from_millis(300);
 
-/// And every stream after this long.
+/// Every stream is given up this long after the process's end.
 const DRAIN: Duration = Duration::from_secs(2);
 
 /// How often a last write that the disk refuses is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Poll interval for the process tree on systems where orphans are not handed to the keeper.
+/// Poll interval for the process tree, on systems that do not give orphans to the keeper.
 const REMEMBER: Duration = Duration::from_secs(1);
 
 /// A started run.
@@ -101,7 +100,7 @@ impl Run {
         self.finish(drained, forced, left);
     }
 
-    /// The state that a client is shown.
+    /// The status that a client gets.
     pub(crate) fn status(&self) -> Status {
         let mut sizes = self.logs.sizes();
         sizes.stdin = self.inputs.len();
@@ -116,8 +115,8 @@ impl Run {
         }
     }
 
-    /// Copies one stream to its log until it ends. An error is an end too: a terminal reports
-    /// one when its last holder is gone.
+    /// Copies one stream to its log until it ends. An error counts as its end: a terminal reports an
+    /// error when its last holder is gone.
     fn read(&self, stream: Stream, mut from: Box<dyn Read + Send>) {
         let mut chunk = vec![0; CHUNK];
         loop {
@@ -142,7 +141,7 @@ impl Run {
         self.leader.reap_rest();
     }
 
-    /// Stops the run properly when the machine shuts down, which sends SIGTERM to every process.
+    /// Stops the run in an orderly way when the machine shuts down, which sends SIGTERM to every process.
     fn stop_on_term(&self) {
         while sys::wait_for_term() {
             self.end.request_stop("system".into(), "SIGTERM".into(), &self.dir);
@@ -157,8 +156,8 @@ impl Run {
         }
     }
 
-    /// Waits for the rest of both streams after the process's end; whether they were read to
-    /// their end. While the disk refuses, silence means nothing.
+    /// Waits for the rest of both streams after the process's end; returns whether they were read to
+    /// their end. Silence while the disk refuses does not count.
     fn drain(&self) -> bool {
         let mut begun = Instant::now();
         loop {
@@ -201,7 +200,7 @@ impl Run {
     }
 }
 
-/// Whether the run directory was removed, so that writing to it is of no use.
+/// Whether the run directory was removed, so that writing to it is useless.
 fn is_gone(error: &RunDirError) -> bool {
     matches!(error, RunDirError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
 }

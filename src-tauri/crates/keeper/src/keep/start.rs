@@ -1,6 +1,6 @@
-//! The checks before a process is started, so that what goes wrong is a typed failure with a next
-//! step instead of a shell's exit code: program, interpreter, architecture, working directory,
-//! arguments, environment. It also cleans what the process inherits. It starts nothing itself.
+//! Checks a process before it is started: program, interpreter, architecture, working directory,
+//! arguments, environment. So a problem is a typed failure with a next step instead of a shell's exit
+//! code. It also cleans the environment that the process inherits. It starts nothing itself.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -27,7 +27,7 @@ impl Failure {
     }
 }
 
-/// Checks everything that can be known beforehand.
+/// Checks everything that can be known before the start.
 pub(crate) fn check(
     spec: &Spec,
     env: Vec<(OsString, OsString)>,
@@ -76,8 +76,8 @@ fn open_cwd(cwd: &Path) -> Result<sys::Cwd, Failure> {
     })
 }
 
-/// The environment the process gets: the marker, its own directory as PWD, and a PATH on which
-/// nothing relative is left, because a relative entry would run programs out of the repository.
+/// Makes the environment of the process: with the marker, its own directory as PWD, and a PATH without
+/// relative entries, because a relative entry could run programs of the repository.
 fn clean_environment(
     mut env: Vec<(OsString, OsString)>,
     marker: &str,
@@ -115,7 +115,7 @@ fn path_of(env: &[(OsString, OsString)]) -> &OsStr {
     last.map_or(OsStr::new("/usr/bin:/bin"), |(_, value)| value)
 }
 
-/// What the system's refusal to start the checked program means.
+/// Translates the system's refusal to start the checked program.
 pub(crate) fn refused(program: &Path, error: &io::Error) -> Failure {
     let shown = program.display();
     let there = fs::metadata(program).is_ok();
@@ -141,7 +141,7 @@ pub(crate) fn refused(program: &Path, error: &io::Error) -> Failure {
 
 #[cfg(unix)]
 fn by_number(error: &io::Error) -> (StartFailure, &'static str) {
-    /// Bad CPU type in executable, on macOS.
+    /// "Bad CPU type in executable", on macOS.
     const EBADARCH: i32 = 86;
     match error.raw_os_error() {
         Some(libc::ENOEXEC) => (StartFailure::NotExecutable, "It is no program of this system."),

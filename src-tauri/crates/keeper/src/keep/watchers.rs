@@ -1,6 +1,6 @@
-//! Watchers: connections that are notified when the logs grow. A notification is one byte, one for any
-//! number of changes. It is dropped when the connection is full: a watcher also polls the files, so a
-//! lost notification only costs time.
+//! Watchers: connections that are notified when the logs grow. A notification is one byte for any number
+//! of changes. It is dropped when the connection is full: a watcher also polls the files, so a lost
+//! notification only delays it.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use crate::sys::Conn;
 
-/// Least time between two notifications; changes in between share the later one.
+/// The least time between two notifications; changes in between share the later one.
 const INTERVAL: Duration = Duration::from_millis(4);
 
-/// Most connections that can watch.
+/// The most connections that can watch.
 const LIMIT: usize = 32;
 
 /// All watching connections.
@@ -28,7 +28,7 @@ struct State {
 }
 
 impl Watchers {
-    /// Takes a connection; it is dropped, and so closed, when there are too many.
+    /// Adds a connection; it is dropped, and so closed, if there are too many.
     pub(crate) fn add(&self, connection: Conn) -> io::Result<()> {
         connection.never_wait()?;
         let mut state = self.lock();
@@ -41,7 +41,7 @@ impl Watchers {
         Ok(())
     }
 
-    /// Notifies all watchers, or marks a notification as due if the last one was a moment ago.
+    /// Notifies all watchers, or marks a notification as due if the last one was too recent.
     pub(crate) fn notify(&self) {
         let mut state = self.lock();
         if state.last.is_some_and(|last| last.elapsed() < INTERVAL) {
@@ -51,7 +51,7 @@ impl Watchers {
         }
     }
 
-    /// In how long a notification is due, if one is.
+    /// Returns the time until a notification is due, if one is.
     pub(crate) fn due(&self) -> Option<Duration> {
         let state = self.lock();
         let last = state.last.filter(|_| state.is_due)?;

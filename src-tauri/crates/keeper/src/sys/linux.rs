@@ -1,5 +1,5 @@
-//! Linux alone: `/proc` for processes and identities, process descriptors for signals that cannot
-//! hit the wrong process, the child subreaper, and the systemd user scope.
+//! The parts for Linux only: `/proc` for processes and identities, process descriptors for signals that
+//! cannot hit the wrong process, the child subreaper, and the systemd user scope.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,11 @@ use super::unix::{number, pid_of, signal_checked};
 use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 
-/// Orphans become children of the keeper, so descent from it is complete and no process has to be remembered.
+/// Whether orphans become children of the keeper. Then its descendants are complete, and no process has
+/// to be remembered.
 pub(crate) const ADOPTS_ORPHANS: bool = true;
 
-/// The boot that process ids and start times belong to.
+/// Identifies the boot that process ids and start times belong to.
 pub(crate) fn boot_id() -> String {
     let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     id.trim().to_owned()
@@ -27,11 +28,11 @@ pub(crate) fn boot_id() -> String {
 pub(crate) fn adopt_orphans() {
     // The keeper is started through a link called `exe`; this name is easier to recognise in a process list.
     let _ = rustix::thread::set_name(c"mush-keep");
-    // A kernel that refuses leaves the sweep by marker, which needs no adoption.
+    // If the kernel refuses, the sweep by marker is left, which needs no adoption.
     let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
 }
 
-/// Keeps freed memory from staying with the process: large blocks always go back to the system.
+/// Has large blocks of freed memory always go back to the system.
 pub(crate) fn tame_allocator() {
     #[cfg(target_env = "gnu")]
     // SAFETY: mallopt may be called at any time; these values are in its range.
@@ -64,23 +65,23 @@ fn number_in<T: std::str::FromStr>(name: &std::ffi::OsStr) -> Option<T> {
     name.to_str()?.parse().ok()
 }
 
-/// The program that is running, as a path that still works when its file was replaced.
+/// The path of the running program, which works even after its file was replaced.
 pub(crate) fn own_program() -> io::Result<PathBuf> {
     Ok(PathBuf::from("/proc/self/exe"))
 }
 
-/// The identity of the process with this id now; `None` if there is none or it has ended.
+/// Returns the identity of the process that has this id now; `None` if there is none or it has ended.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_stat(pid).map(|process| process.identity)
 }
 
-/// When a process started, even if it has ended and is still to be reaped.
+/// Returns when a process started, even if it has ended but was not reaped yet.
 pub(crate) fn start_time_of(pid: u32) -> Option<u64> {
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     parse_stat(pid, &stat).map(|(process, _)| process.identity.start_time)
 }
 
-/// All living processes.
+/// Lists all living processes.
 pub(crate) fn processes() -> io::Result<Vec<Process>> {
     let pids = fs::read_dir("/proc")?.flatten().filter_map(|entry| number_in(&entry.file_name()));
     Ok(pids.filter_map(read_stat).collect())
@@ -92,7 +93,7 @@ pub(crate) fn carries(pid: u32, variable: &str) -> bool {
     environ.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes())
 }
 
-/// The arguments of a process, its own name first; empty when they cannot be read.
+/// Returns the arguments of a process, its own name first; empty if they cannot be read.
 pub(crate) fn command_line(pid: u32) -> Vec<String> {
     let bytes = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let bytes = bytes.strip_suffix(b"\0").unwrap_or(&bytes);
@@ -104,8 +105,8 @@ fn read_stat(pid: u32) -> Option<Process> {
     parse_stat(pid, &stat).and_then(|(process, alive)| alive.then_some(process))
 }
 
-/// Reads `pid (name) state ppid pgrp session ... starttime`; the name may hold anything, brackets
-/// included. Also says whether the process lives: zombies do not.
+/// Reads `pid (name) state ppid pgrp session ... starttime`; the name may contain anything, brackets
+/// included. Also returns whether the process lives: zombies do not.
 fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Process, bool)> {
     let (open, close) =
         (stat.iter().position(|b| *b == b'(')?, stat.iter().rposition(|b| *b == b')')?);
@@ -122,8 +123,8 @@ fn parse_stat(pid: u32, stat: &[u8]) -> Option<(Process, bool)> {
     Some((process, alive))
 }
 
-/// Sends a signal to exactly this process: the descriptor pins it before its identity is
-/// confirmed, so an id that was used again in between is not hit.
+/// Sends a signal to exactly this process. The descriptor pins the process before its identity is
+/// confirmed, so a process that reuses the id is not hit.
 pub(crate) fn signal_exact(identity: Identity, signal: Signal) -> Sent {
     let pinned = match pidfd_open(pid_of(identity.pid), PidfdFlags::empty()) {
         Ok(pinned) => pinned,
@@ -150,11 +151,11 @@ pub(crate) fn runs_foreign_programs() -> bool {
         .any(|entry| entry.file_name() != "register" && entry.file_name() != "status")
 }
 
-/// How long a scope may take before the start goes on without it.
+/// How long entering a scope may take before the start continues without one.
 const SCOPE_LIMIT: Duration = Duration::from_millis(300);
 
-/// Moves this process into a new systemd user scope, if systemd is there, so that the end of the launcher's
-/// scope does not end the run. Never required.
+/// Moves this process into a new systemd user scope, if systemd is there, so that the end of the
+/// launcher's scope does not end the run. A failure is ignored.
 pub(crate) fn enter_scope(run: &str) {
     let Some(runtime) = std::env::var_os("XDG_RUNTIME_DIR") else { return };
     let Some(busctl) = ["/usr/bin/busctl", "/bin/busctl", "/run/current-system/sw/bin/busctl"]
@@ -195,7 +196,7 @@ fn wait_at_most(mut child: Child, limit: Duration) {
     let deadline = Instant::now() + limit;
     while let Ok(None) = child.try_wait() {
         if Instant::now() >= deadline {
-            // It is of no use any more; if it is gone already, so much the better.
+            // The process is useless now; an error means that it has ended already.
             let _ = child.kill();
             let _ = child.wait();
             return;
@@ -236,7 +237,7 @@ mod tests {
     fn only_the_whole_variable_counts() {
         let mut decoy =
             Command::new("/bin/sleep").arg("60").env("MUSHER_RUN", "abc").spawn().unwrap();
-        // In the middle of an exec a process has no environment to be read.
+        // In the middle of an exec a process has no readable environment.
         let deadline = Instant::now() + Duration::from_secs(10);
         while !carries(decoy.id(), "MUSHER_RUN=abc") {
             assert!(Instant::now() < deadline);

@@ -1,6 +1,6 @@
-//! macOS alone: libproc and `sysctl` for processes and identities. There is no subreaper and no
-//! process descriptor, and the environment of hardened programs cannot be read, so the run's processes are
-//! remembered while they can still be traced, and an identity is confirmed right before a signal.
+//! The parts for macOS only: libproc and `sysctl` for processes and identities. There is no subreaper and
+//! no process descriptor, and the environment of hardened programs cannot be read. So the run's processes
+//! are remembered while they can still be traced, and an identity is confirmed right before a signal.
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -10,7 +10,7 @@ use super::unix::signal_checked;
 use crate::process::{Identity, Process, Sent};
 use crate::signal::Signal;
 
-/// Orphans go to launchd, so the run's processes have to be remembered.
+/// Orphans become children of launchd, so the run's processes have to be remembered.
 pub(crate) const ADOPTS_ORPHANS: bool = false;
 
 /// Start times are absolute here, so no boot id is needed to distinguish identities.
@@ -18,21 +18,22 @@ pub(crate) fn boot_id() -> String {
     String::new()
 }
 
-/// There is no such thing here.
+/// Does nothing: macOS has no subreaper.
 pub(crate) fn adopt_orphans() {}
 
-/// The system's allocator gives large blocks back by itself.
+/// Does nothing: the system's allocator returns large blocks by itself.
 pub(crate) fn tame_allocator() {}
 
-/// There are no scopes here: launchd does not end what an application started.
+/// Does nothing: there are no scopes, and launchd does not end what an application started.
 pub(crate) fn enter_scope(_run: &str) {}
 
-/// Rosetta runs programs for the other processor; the system refuses where it is not installed.
+/// Returns false: Rosetta runs programs for the other processor, and the system refuses them if it is not
+/// installed.
 pub(crate) fn runs_foreign_programs() -> bool {
     false
 }
 
-/// The program that is running.
+/// The path of the running program.
 pub(crate) fn own_program() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
@@ -52,17 +53,17 @@ pub(crate) fn close_inherited() {
     }
 }
 
-/// The identity of the process with this id now; `None` if there is none or it has ended.
+/// Returns the identity of the process that has this id now; `None` if there is none or it has ended.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     read_process(pid).map(|process| process.identity)
 }
 
-/// When a process started; not known any more once it has ended.
+/// Returns when a process started; `None` once it has ended.
 pub(crate) fn start_time_of(pid: u32) -> Option<u64> {
     identity_of(pid).map(|identity| identity.start_time)
 }
 
-/// All living processes that this user may inspect.
+/// Lists all living processes that this user may inspect.
 pub(crate) fn processes() -> io::Result<Vec<Process>> {
     let mut pids = vec![0; 4096];
     loop {
@@ -110,12 +111,12 @@ fn read_process(pid: u32) -> Option<Process> {
 /// Whether the process carries this exact variable in its environment.
 pub(crate) fn carries(pid: u32, variable: &str) -> bool {
     let block = arguments(pid).unwrap_or_default();
-    // The path of the program comes first and the arguments after it; a word among them that
-    // looks like the variable would have to contain the run's random marker.
+    // The program's path and the arguments come first. An argument that equals the variable would have to
+    // contain the run's random marker.
     block.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes())
 }
 
-/// The arguments of a process, its own name first; empty when they cannot be read.
+/// Returns the arguments of a process, its own name first; empty if they cannot be read.
 pub(crate) fn command_line(pid: u32) -> Vec<String> {
     let block = arguments(pid).unwrap_or_default();
     let Some((count, rest)) = block.split_first_chunk::<4>() else { return Vec::new() };
@@ -126,8 +127,8 @@ pub(crate) fn command_line(pid: u32) -> Vec<String> {
     words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
 }
 
-/// What the kernel keeps of a process's arguments and environment: the number of arguments, the
-/// program's path, zero bytes, then arguments and variables, each with its zero byte
+/// Reads the kernel's record of a process's arguments and environment: the number of arguments, the
+/// program's path, zero bytes, then arguments and variables, each followed by a zero byte
 /// (`KERN_PROCARGS2`).
 fn arguments(pid: u32) -> Option<Vec<u8>> {
     let pid = libc::c_int::try_from(pid).ok()?;
@@ -150,7 +151,7 @@ fn arguments(pid: u32) -> Option<Vec<u8>> {
     (answer == 0).then_some(block)
 }
 
-/// Sends a signal after the identity was confirmed.
+/// Sends a signal after confirming the identity.
 pub(crate) fn signal_exact(identity: Identity, signal: Signal) -> Sent {
     signal_checked(identity, signal)
 }

@@ -1,7 +1,7 @@
-//! Everything that differs between operating systems, behind one small interface: starting the
-//! agent, its group and the run's processes, signals, the control connection, and the keeper's own
-//! detachment. Policy is elsewhere: nothing here decides when to signal or what to write. This is
-//! the only module of the crate with `unsafe` code.
+//! Everything that differs between operating systems, behind one small interface: starting the agent, its
+//! group and the run's processes, signals, the control connection, and the keeper's own detachment.
+//! Nothing here decides when to signal or what to write. This is the only module of the crate with
+//! `unsafe` code.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
@@ -38,17 +38,17 @@ pub(crate) use windows_pipe::*;
 /// Rows of the terminal that a structured run prints to.
 #[cfg(unix)]
 const ROWS: u16 = 50;
-/// Its columns.
+/// Columns of that terminal.
 #[cfg(unix)]
 const COLUMNS: u16 = 200;
 
-/// What is needed to start a process.
+/// The values that are needed to start a process.
 pub(crate) struct Start<'a> {
     pub(crate) program: &'a Path,
     pub(crate) args: &'a [String],
     pub(crate) env: Vec<(OsString, OsString)>,
     pub(crate) cwd: Cwd,
-    /// Mask for files that the process creates; the keeper's own is stricter.
+    /// Mask for files that the process creates; the keeper's own mask is stricter.
     #[cfg_attr(windows, expect(dead_code, reason = "there is no such mask"))]
     pub(crate) umask: u32,
 }

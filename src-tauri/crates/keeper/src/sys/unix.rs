@@ -1,5 +1,5 @@
-//! Linux and macOS in common: a new session and terminal for the agent, signals to its group, reaping, and
-//! the keeper's detachment from its launcher.
+//! The parts that Linux and macOS share: a new session and terminal for the agent, signals to its group,
+//! reaping, and the keeper's detachment from its launcher.
 
 use std::ffi::{CString, c_char};
 use std::fs::{File, OpenOptions};
@@ -24,7 +24,7 @@ use crate::facts::ChildIdentity;
 use crate::process::{Ended, Identity, Sent};
 use crate::signal::Signal;
 
-/// A process can be asked to end.
+/// Whether a signal exists that asks a process to end.
 pub(crate) const CAN_TERMINATE: bool = true;
 
 /// An opened working directory.
@@ -41,7 +41,7 @@ pub(crate) fn may_execute(path: &Path) -> bool {
     rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
 }
 
-/// The started process while it is ours to wait for.
+/// The started process, as long as it is a child of this keeper.
 pub(crate) struct Leader {
     child: ChildIdentity,
     terminal: OwnedFd,
@@ -59,8 +59,8 @@ impl Leader {
         Ok(rustix::termios::tcsetwinsize(&self.terminal, size)?)
     }
 
-    /// Signals the process group. Once the leader is reaped its number may belong to others, so
-    /// the answer is [`Sent::Gone`] from then on.
+    /// Signals the process group. Once the leader is reaped the group's number may belong to others, so
+    /// the result is [`Sent::Gone`] from then on.
     pub(crate) fn signal_group(&self, signal: Signal) -> Sent {
         let reaped = self.reaped.lock().unwrap_or_else(PoisonError::into_inner);
         if *reaped {
@@ -73,8 +73,8 @@ impl Leader {
         }
     }
 
-    /// Waits for the leader's end, reaping every other child on the way. `None` if the system
-    /// says that there is no such child any more.
+    /// Waits for the leader's end and reaps every other child meanwhile. `None` if the system reports
+    /// that there is no such child any more.
     pub(crate) fn wait(&self) -> Option<Ended> {
         while let Some(pid) = next_ended_child() {
             if pid == pid_of(self.child.pid) {
@@ -85,14 +85,14 @@ impl Leader {
         None
     }
 
-    /// Reaps orphans until there are none; returns when no descendant is left.
+    /// Reaps orphans until no descendant is left.
     pub(crate) fn reap_rest(&self) {
         while let Some(pid) = next_ended_child() {
             reap(pid);
         }
     }
 
-    /// What lives on may do so when this process ends; nothing is needed for that here.
+    /// Does nothing: processes that live on are not affected by the end of this process.
     pub(crate) fn let_go(&self) {}
 
     fn reap_leader(&self, pid: Pid) -> Option<Ended> {
@@ -102,14 +102,14 @@ impl Leader {
     }
 }
 
-/// Takes an ended child off the system's list.
+/// Reaps an ended child.
 fn reap(pid: Pid) -> Option<Ended> {
     let (_, status) = rustix::process::waitpid(Some(pid), WaitOptions::NOHANG).ok()??;
     let status = ExitStatus::from_raw(status.as_raw());
     status.code().map(Ended::Code).or_else(|| status.signal().map(Ended::Signal))
 }
 
-/// Waits until any child has ended and leaves it on the system's list; `None` without children.
+/// Waits until any child has ended, without reaping it; `None` if there are no children.
 fn next_ended_child() -> Option<Pid> {
     loop {
         let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
@@ -146,8 +146,8 @@ pub(super) fn number(signal: Signal) -> rustix::process::Signal {
     }
 }
 
-/// Starts the process: stdin and stderr pipes, stdout a raw terminal that is also its controlling terminal, a
-/// new session.
+/// Starts the process in a new session: stdin and stderr are pipes, stdout is a raw terminal, which is
+/// also its controlling terminal.
 pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     let (terminal, slave) = open_terminal()?;
     let image = Image::of(&start)?;
@@ -163,7 +163,7 @@ pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
         });
     }
     let mut child = command.spawn()?;
-    // The command holds our copy of the slave; with it open the end would never be read.
+    // The command holds our copy of the slave; while that is open the end would never be read.
     drop(command);
     let (Some(stdin), Some(stderr)) = (child.stdin.take(), child.stderr.take()) else {
         return Err(io::Error::other("a stream that was asked for is missing"));
@@ -180,11 +180,11 @@ pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     })
 }
 
-/// Program, arguments and environment in the form that exec takes. The standard library's own exec
-/// hands what the system cannot run to a shell, which would then run something else.
+/// Program, arguments and environment in the form that exec takes. The standard library's exec passes a
+/// file that the system cannot run to a shell, which would then run something else.
 struct Image {
     program: CString,
-    /// What the pointers point to.
+    /// Owns the strings that the pointers point to.
     _words: Vec<CString>,
     argv: Vec<*const c_char>,
     envp: Vec<*const c_char>,
@@ -214,7 +214,7 @@ impl Image {
         Ok(Image { program, _words: words, argv: argv_pointers, envp: envp_pointers })
     }
 
-    /// Becomes the program; returns only if the system refuses.
+    /// Replaces this process by the program; returns only if the system refuses.
     fn execute(&self) -> io::Error {
         // SAFETY: a path and two lists of strings that end with null, all alive.
         unsafe { libc::execve(self.program.as_ptr(), self.argv.as_ptr(), self.envp.as_ptr()) };
@@ -222,7 +222,7 @@ impl Image {
     }
 }
 
-/// A terminal in raw mode: its master, and its slave for the process.
+/// Opens a terminal in raw mode: its master, and its slave for the process.
 fn open_terminal() -> io::Result<(OwnedFd, File)> {
     let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
     let pair = native_pty_system().openpty(size).map_err(io::Error::other)?;
@@ -239,7 +239,7 @@ fn open_terminal() -> io::Result<(OwnedFd, File)> {
     Ok((master, slave))
 }
 
-/// In the child, before exec: what it must not inherit, and what it must have.
+/// Prepares the child before exec: drops what it must not inherit and sets what it must have.
 fn become_leader(cwd: BorrowedFd<'_>, umask: u32) -> io::Result<()> {
     reset_signals();
     rustix::process::setsid()?;
@@ -256,7 +256,7 @@ const LAST_SIGNAL: i32 = 64;
 #[cfg(target_os = "macos")]
 const LAST_SIGNAL: i32 = 31;
 
-/// Every signal at its default and none blocked.
+/// Sets every signal to its default and blocks none.
 fn reset_signals() {
     for signal in 1..=LAST_SIGNAL {
         // SAFETY: setting the default disposition has no precondition; the numbers that cannot
@@ -271,7 +271,7 @@ fn reset_signals() {
     }
 }
 
-/// Sets the file creation mask and returns the one before.
+/// Sets the file creation mask and returns the previous one.
 pub(crate) fn set_umask(mask: u32) -> u32 {
     let mode = Mode::from_raw_mode(mask as rustix::fs::RawMode);
     rustix::process::umask(mode).as_raw_mode() as u32
@@ -284,12 +284,12 @@ pub(crate) fn prepare_stage(command: &mut Command, name: &str) {
 
 /// Leaves the launcher's session and terminal.
 pub(crate) fn leave_session() {
-    // Fails only for a process that leads a group already, and then only the session is kept.
+    // This fails only for a process that already leads a group; then it keeps its session.
     let _ = rustix::process::setsid();
 }
 
-/// Signals that must not end a keeper are ignored, and SIGTERM is kept for [`wait_for_term`].
-/// Must run before any other thread exists.
+/// Ignores the signals that must not end a keeper, and reserves SIGTERM for [`wait_for_term`]. Must run
+/// before any other thread exists.
 pub(crate) fn prepare_signals() {
     let ignored = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGPIPE, libc::SIGXFSZ];
     for signal in ignored.into_iter().chain([libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU]) {
@@ -321,7 +321,7 @@ fn only_term() -> libc::sigset_t {
     }
 }
 
-/// Standard streams lead nowhere from now on.
+/// Connects the standard streams to nothing.
 pub(crate) fn silence_stdio() -> io::Result<()> {
     let null = OpenOptions::new().read(true).write(true).open("/dev/null")?;
     rustix::stdio::dup2_stdin(&null)?;
@@ -330,7 +330,7 @@ pub(crate) fn silence_stdio() -> io::Result<()> {
     Ok(())
 }
 
-/// Sends a signal after the identity was confirmed, for systems without process descriptors.
+/// Sends a signal after confirming the identity, for systems without process descriptors.
 pub(super) fn signal_checked(identity: Identity, signal: Signal) -> Sent {
     match super::identity_of(identity.pid) {
         Some(found) if found == identity => {}
@@ -347,11 +347,12 @@ pub(super) fn signal_checked(identity: Identity, signal: Signal) -> Sent {
     }
 }
 
-/// How long a program that was only just copied may seem to be open for writing.
+/// How long a program that was just copied may appear to be open for writing.
 const BUSY: Duration = Duration::from_secs(2);
 
-/// Starts the first stage of a keeper, which detaches itself. Another thread that forks while the
-/// program is being copied holds it open for a moment, and until then it cannot be run.
+/// Starts the first stage of a keeper, which detaches itself. Another thread that forks during the copy
+/// of the program keeps the file open for a moment; until then the program cannot be run, so the start is
+/// repeated.
 pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<std::process::Child> {
     let deadline = Instant::now() + BUSY;
     loop {

@@ -1,6 +1,6 @@
-//! The control connection on Unix: a socket that is bound by its relative name, because a run
-//! directory's path can outgrow the 104 or 108 bytes that an address holds, and reached through a
-//! short name for the same directory. Only the owner may talk to it.
+//! The control connection on Unix. The socket is bound by its relative name, because the path of a run
+//! directory can exceed the 104 or 108 bytes of an address, and it is reached through a short name for
+//! the same directory. Only the owner may connect.
 
 use std::io::{self, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -11,10 +11,10 @@ use std::time::Duration;
 /// Name of the socket in its run directory.
 const NAME: &str = "c";
 
-/// Longest path that fits an address on every Unix, with its final zero.
+/// The longest path that fits into an address on every Unix, with its final zero.
 const ADDRESS_LIMIT: usize = 103;
 
-/// Where a keeper listens.
+/// The keeper's listening socket.
 pub(crate) struct Listener(UnixListener);
 
 impl Listener {
@@ -25,7 +25,7 @@ impl Listener {
         Ok(Listener(listener))
     }
 
-    /// The next connection; those of other users are closed and passed over.
+    /// Accepts the next connection; connections of other users are closed and skipped.
     pub(crate) fn accept(&self) -> io::Result<Conn> {
         loop {
             let (stream, _) = self.0.accept()?;
@@ -37,7 +37,7 @@ impl Listener {
 
     /// Removes the socket from the current directory.
     pub(crate) fn unbind_here() {
-        // It is only a name by now; a reader that finds it is refused and knows the same.
+        // A socket is only a name by now; a reader that finds it is refused, which means the same.
         let _ = std::fs::remove_file(NAME);
     }
 }
@@ -61,17 +61,18 @@ fn peer_is_owner(stream: &UnixStream) -> bool {
 pub(crate) struct Conn(UnixStream);
 
 impl Conn {
-    /// Reads that take longer fail with `WouldBlock` or `TimedOut`; `None` waits for ever.
+    /// Sets a time limit for reads, which then fail with `WouldBlock` or `TimedOut`; `None` waits for
+    /// ever.
     pub(crate) fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
         self.0.set_read_timeout(limit)
     }
 
-    /// The same for writes.
+    /// Sets a time limit for writes.
     pub(crate) fn set_write_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
         self.0.set_write_timeout(limit)
     }
 
-    /// From now on nothing waits.
+    /// Makes all operations return at once instead of waiting.
     pub(crate) fn never_wait(&self) -> io::Result<()> {
         self.0.set_nonblocking(true)
     }
@@ -93,7 +94,7 @@ impl Write for Conn {
     }
 }
 
-/// Connects to the keeper of a run directory, also if its path is longer than a socket's name may be.
+/// Connects to the keeper of a run directory, even if its path is longer than a socket's name may be.
 pub(crate) fn connect(run_dir: &Path, _limit: Duration) -> io::Result<Conn> {
     let path = run_dir.join(NAME);
     if path.as_os_str().len() <= ADDRESS_LIMIT {
@@ -117,7 +118,7 @@ fn connect_by_short_name(run_dir: &Path) -> io::Result<Conn> {
     let link = std::env::temp_dir().join(format!("mush-{}-{number}", std::process::id()));
     std::os::unix::fs::symlink(run_dir, &link)?;
     let connected = UnixStream::connect(link.join(NAME)).map(Conn);
-    // The connection outlives the name it was made by.
+    // The connection stays usable after the name is removed.
     std::fs::remove_file(&link)?;
     connected
 }

@@ -1,6 +1,6 @@
-//! Windows: three pipes, and a job object that holds everything a run starts, ends with its keeper and lists
-//! the processes that belong to it. There is no graceful signal and no terminal here; the rungs that need
-//! them are skipped.
+//! The parts for Windows: three pipes, and a job object that holds every process of a run, ends with its
+//! keeper and lists the run's processes. Windows has no graceful signal, and no terminal is used here;
+//! the steps that need them are skipped.
 
 use std::fs::File;
 use std::io;
@@ -38,16 +38,16 @@ use crate::signal::Signal;
 /// The job knows every process of the run, so none has to be remembered.
 pub(crate) const ADOPTS_ORPHANS: bool = true;
 
-/// There is no signal that asks a process to end.
+/// Windows has no signal that asks a process to end.
 pub(crate) const CAN_TERMINATE: bool = false;
 
 /// Exit code of a process that was killed by its keeper.
 const KILLED: u32 = 1;
 
-/// A directory that was there when it was looked for.
+/// A directory that existed when it was checked.
 pub(crate) type Cwd = PathBuf;
 
-/// Makes sure that a process can be started in this directory.
+/// Checks that a process can be started in this directory.
 pub(crate) fn open_dir(path: &Path) -> io::Result<Cwd> {
     if std::fs::metadata(path)?.is_dir() {
         Ok(path.to_owned())
@@ -56,7 +56,7 @@ pub(crate) fn open_dir(path: &Path) -> io::Result<Cwd> {
     }
 }
 
-/// The handle of a successful call.
+/// Takes the handle that a call returned, or the call's error.
 fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
     if handle.is_null() || handle == windows_sys::Win32::Foundation::INVALID_HANDLE_VALUE {
         return Err(io::Error::last_os_error());
@@ -65,16 +65,16 @@ fn owned(handle: HANDLE) -> io::Result<OwnedHandle> {
     Ok(unsafe { OwnedHandle::from_raw_handle(handle as RawHandle) })
 }
 
-/// The outcome of a call that answers zero when it fails.
+/// The result of a call that returns zero when it fails.
 pub(super) fn checked(answer: windows_sys::core::BOOL) -> io::Result<()> {
     if answer == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
-/// The job that holds everything that one run starts.
+/// The job that holds every process of one run.
 struct Job(OwnedHandle);
 
 impl Job {
-    /// A job that ends with the last handle to it and that no process may leave.
+    /// Creates a job that ends with the last handle to it and that no process may leave.
     fn create() -> io::Result<Job> {
         // SAFETY: no attributes and no name are valid.
         let job = owned(unsafe { CreateJobObjectW(std::ptr::null(), std::ptr::null()) })?;
@@ -103,10 +103,10 @@ impl Job {
         checked(unsafe { AssignProcessToJobObject(self.0.as_raw_handle() as HANDLE, process) })
     }
 
-    /// Process ids in the job; as many as there is room for.
+    /// Lists the process ids in the job, up to a fixed number.
     fn members(&self) -> io::Result<Vec<u32>> {
         const ROOM: usize = 4096;
-        // The list is preceded by two 32-bit numbers: how many there are and how many follow.
+        // Two 32-bit numbers precede the list: how many there are and how many follow.
         let mut list = vec![0_usize; ROOM + 1 + 8 / size_of::<usize>()];
         let size = u32::try_from(size_of_val(&list[..])).unwrap_or(u32::MAX);
         // SAFETY: `list` is a valid and aligned place of `size` bytes.
@@ -139,7 +139,7 @@ impl Leader {
         self.child
     }
 
-    /// Pipes have no size.
+    /// Fails: pipes have no size.
     pub(crate) fn resize(&self, _rows: u16, _columns: u16) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
@@ -152,8 +152,8 @@ impl Leader {
         terminate(&self.process)
     }
 
-    /// Waits for the process's end. The handle decides: an exit code of 259 looks like a process that still
-    /// runs.
+    /// Waits for the process's end. The handle shows the end, because an exit code of 259 looks like a
+    /// process that still runs.
     pub(crate) fn wait(&self) -> Option<Ended> {
         let handle = self.process.as_raw_handle() as HANDLE;
         let mut code = 0;
@@ -165,12 +165,13 @@ impl Leader {
         known.then_some(Ended::Code(code.cast_signed()))
     }
 
-    /// No process has to be reaped here.
+    /// Does nothing: Windows needs no reaping.
     pub(crate) fn reap_rest(&self) {}
 
-    /// What lives on may do so when this process, and with it the job, ends.
+    /// Lets processes live on when this process, and with it the job, ends.
     pub(crate) fn let_go(&self) {
-        // If the limit cannot be lifted, the job ends what was to be left; it is listed either way.
+        // If the limit cannot be lifted, the job ends the processes that were to be left; they are listed
+        // anyway.
         let _ = self.job.limit(0);
     }
 }
@@ -179,13 +180,13 @@ fn terminate(process: &OwnedHandle) -> Sent {
     // SAFETY: the handle is open.
     match checked(unsafe { TerminateProcess(process.as_raw_handle() as HANDLE, KILLED) }) {
         Ok(()) => Sent::Delivered,
-        // This is also the answer for a process that is ending already.
+        // A process that is already ending gives the same answer.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Sent::NotPermitted,
         Err(_) => Sent::Gone,
     }
 }
 
-/// Starts the process suspended, puts it into its job, and lets it go.
+/// Starts the process suspended, puts it into its job, and resumes it.
 pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     let job = Job::create()?;
     let mut command = Command::new(start.program);
@@ -194,7 +195,7 @@ pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     command.creation_flags(CREATE_SUSPENDED | CREATE_NO_WINDOW);
     let mut child = command.spawn()?;
     if let Err(error) = job.assign(child.as_raw_handle() as HANDLE).and_then(|()| resume(&child)) {
-        // It must not run outside its job. If it cannot be ended it stays suspended.
+        // The process must not run outside its job. If it cannot be ended it stays suspended.
         let _ = child.kill();
         return Err(error);
     }
@@ -216,7 +217,7 @@ pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
     })
 }
 
-/// Lets a process run that was started suspended: it has one thread, found in a list of all.
+/// Resumes a process that was started suspended; its one thread is found in a list of all threads.
 fn resume(child: &Child) -> io::Result<()> {
     // SAFETY: a snapshot of threads needs no process id.
     let snapshot = owned(unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0) })?;
@@ -240,7 +241,7 @@ fn resume(child: &Child) -> io::Result<()> {
     if resumed { Ok(()) } else { Err(io::Error::other("the process has no thread")) }
 }
 
-/// What a look at the job found.
+/// The processes that a look at the job found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) own: Vec<Process>,
@@ -255,7 +256,7 @@ impl RunProcesses {
         RunProcesses(Some(leader))
     }
 
-    /// Nothing outlives its job, so there is no process to find.
+    /// Finds no process, because none outlives its job.
     pub(crate) fn marked(_marker: &str) -> RunProcesses {
         RunProcesses(None)
     }
@@ -276,7 +277,7 @@ impl RunProcesses {
         Ok(found)
     }
 
-    /// Ends one of them, if it is still the same process.
+    /// Ends a process, if it is still the same process.
     pub(crate) fn signal(&self, process: &Process, signal: Signal) -> Sent {
         if signal != Signal::Kill {
             return Sent::NotPermitted;
@@ -333,55 +334,55 @@ fn name_of(process: &OwnedHandle) -> String {
     Path::new(&path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// The identity of the process with this id now; `None` if there is none.
+/// Returns the identity of the process that has this id now; `None` if there is none.
 pub(crate) fn identity_of(pid: u32) -> Option<Identity> {
     look_at(pid).map(|process| process.identity)
 }
 
-/// Start times are absolute here.
+/// Returns nothing: start times are absolute here.
 pub(crate) fn boot_id() -> String {
     String::new()
 }
 
-/// Files belong to the owner because of the folder that they are in.
+/// Does nothing: a file's permissions come from its folder.
 pub(crate) fn set_umask(_mask: u32) -> u32 {
     0
 }
 
-/// There are no sessions to leave: the keeper has no console from its start.
+/// Does nothing: a keeper has no console from its start.
 pub(crate) fn leave_session() {}
 
-/// There are no signals.
+/// Does nothing: Windows has no signals.
 pub(crate) fn prepare_signals() {}
 
-/// There is no SIGTERM here.
+/// Returns false: Windows has no SIGTERM.
 pub(crate) fn wait_for_term() -> bool {
     false
 }
 
-/// The job holds everybody already.
+/// Does nothing: the job holds all processes.
 pub(crate) fn adopt_orphans() {}
 
-/// There are no scopes.
+/// Does nothing: Windows has no scopes.
 pub(crate) fn enter_scope(_run: &str) {}
 
-/// The system's allocator is left as it is.
+/// Does nothing: the system's allocator is left unchanged.
 pub(crate) fn tame_allocator() {}
 
-/// Only handles that are marked for it are inherited here.
+/// Does nothing: only handles that are marked for it are inherited.
 pub(crate) fn close_inherited() {}
 
-/// The program that is running.
+/// The path of the running program.
 pub(crate) fn own_program() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// The keeper's second stage shows no window, and no name other than its program's.
+/// Starts the keeper's second stage without a window; it keeps its program's name.
 pub(crate) fn prepare_stage(command: &mut Command, _name: &str) {
     command.creation_flags(CREATE_NO_WINDOW);
 }
 
-/// Starts the first stage of a keeper outside the launcher's job where that is allowed.
+/// Starts the first stage of a keeper outside the launcher's job if that is allowed.
 pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<Child> {
     command.creation_flags(CREATE_NO_WINDOW | CREATE_BREAKAWAY_FROM_JOB);
     match command.spawn() {
@@ -394,11 +395,11 @@ pub(crate) fn spawn_keeper(command: &mut Command) -> io::Result<Child> {
 
 /// Drops the first stage, which ends as soon as it has started the second.
 pub(crate) fn forget_keeper(mut child: Child) {
-    // Nothing is left of it either way.
+    // There is nothing to clean up in any case.
     let _ = child.wait();
 }
 
-/// Standard streams lead nowhere from now on.
+/// Connects the standard streams to nothing.
 pub(crate) fn silence_stdio() -> io::Result<()> {
     for stream in [STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE] {
         // SAFETY: the standard library asks for the handle at each use, so none is in use here.
@@ -411,7 +412,7 @@ pub(crate) fn silence_stdio() -> io::Result<()> {
     Ok(())
 }
 
-/// A file that is a pipe's end, from a call that made one.
+/// Makes a file of a pipe's end.
 pub(super) fn pipe_end(handle: HANDLE) -> io::Result<File> {
     owned(handle).map(File::from)
 }

@@ -1,5 +1,5 @@
-//! The control connection on Windows: a named pipe with a name that cannot be guessed, written into the run
-//! directory's file `c`. Only the owner may open it, and only on this machine.
+//! The control connection on Windows: a named pipe with an unguessable name, which is written into the
+//! run directory's file `c`. Only the owner may open it, and only on this machine.
 
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -31,24 +31,24 @@ use super::windows::{checked, pipe_end};
 /// File in the run directory that holds the pipe's name.
 const NAME: &str = "c";
 
-/// Bytes that either direction holds.
+/// The buffer of each direction, in bytes.
 const BUFFER: u32 = 64 * 1024;
 
-/// How often a read with a limit looks for bytes.
+/// How often a read with a time limit checks for bytes.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Full access for the owner and the system, none for others.
 const OWNER_ONLY: &str = "D:P(A;;GA;;;OW)(A;;GA;;;SY)";
 
-/// Where a keeper listens.
+/// The keeper's listening pipe.
 pub(crate) struct Listener {
     name: String,
-    /// The instance that the next client gets; there is always one.
+    /// The pipe instance for the next client; there is always one.
     next: Mutex<File>,
 }
 
 impl Listener {
-    /// Creates the pipe and leaves its name in the current directory, the run directory.
+    /// Creates the pipe and writes its name into the current directory, which is the run directory.
     pub(crate) fn bind_here() -> io::Result<Listener> {
         let random = RandomState::new();
         let (pid, a, b) = (std::process::id(), random.hash_one(0), random.hash_one(1));
@@ -58,7 +58,7 @@ impl Listener {
         Ok(Listener { name, next: Mutex::new(first) })
     }
 
-    /// The next connection.
+    /// Accepts the next connection.
     pub(crate) fn accept(&self) -> io::Result<Conn> {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         // SAFETY: the handle is an open pipe; without overlapped access the call waits.
@@ -66,7 +66,7 @@ impl Listener {
         if let Err(error) = checked(answer)
             && error.raw_os_error() != Some(ERROR_PIPE_CONNECTED.cast_signed())
         {
-            // Its client went away at once; another instance takes its place.
+            // The client disconnected at once; another instance takes its place.
             *next = instance(&self.name, 0)?;
             return Err(error);
         }
@@ -76,7 +76,7 @@ impl Listener {
 
     /// Removes the pipe's name from the current directory.
     pub(crate) fn unbind_here() {
-        // It is only a name by now; a reader that finds it is refused and knows the same.
+        // The file is only a name by now; a reader that finds it is refused, which means the same.
         let _ = std::fs::remove_file(NAME);
     }
 }
@@ -89,7 +89,7 @@ fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-/// One end for one client.
+/// Makes one pipe instance for one client.
 fn instance(name: &str, first: u32) -> io::Result<File> {
     let mut descriptor = std::ptr::null_mut();
     let words = wide(OWNER_ONLY);
@@ -139,18 +139,18 @@ impl Conn {
         Conn { pipe, limit: Mutex::new(None) }
     }
 
-    /// Reads that take longer fail with `TimedOut`; `None` waits for ever.
+    /// Sets a time limit for reads, which then fail with `TimedOut`; `None` waits for ever.
     pub(crate) fn set_read_timeout(&self, limit: Option<Duration>) -> io::Result<()> {
         *self.limit.lock().unwrap_or_else(PoisonError::into_inner) = limit;
         Ok(())
     }
 
-    /// Answers are smaller than the pipe's buffer, so writes do not wait.
+    /// Does nothing: answers are smaller than the pipe's buffer, so writes do not wait.
     pub(crate) fn set_write_timeout(&self, _limit: Option<Duration>) -> io::Result<()> {
         Ok(())
     }
 
-    /// From now on nothing waits.
+    /// Makes all operations return at once instead of waiting.
     pub(crate) fn never_wait(&self) -> io::Result<()> {
         let mode = PIPE_READMODE_BYTE | PIPE_NOWAIT;
         // SAFETY: the handle is an open pipe and `mode` a valid place.
@@ -159,7 +159,7 @@ impl Conn {
         })
     }
 
-    /// Bytes that can be read without waiting; `None` when the other end is gone.
+    /// How many bytes can be read without waiting; `None` if the other end is gone.
     fn available(&self) -> io::Result<Option<u32>> {
         let mut count = 0;
         // SAFETY: the handle is an open pipe; only the count is asked for.
@@ -194,7 +194,7 @@ impl Read for Conn {
 impl Write for Conn {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.pipe.write(bytes)? {
-            // What a pipe that does not wait answers when it is full.
+            // The answer of a full pipe that does not wait.
             0 if !bytes.is_empty() => Err(io::ErrorKind::WouldBlock.into()),
             count => Ok(count),
         }

@@ -90,7 +90,7 @@ impl Scratch {
             let mut waiting = self.command(["attach", story]);
             let mut child = waiting.spawn().map_err(|error| unusable(&self.program, &error))?;
             if until(|| child.try_wait().ok().flatten()).is_none() {
-                // It is our own child, and the error would be that it has ended.
+                // Error ignored: it is our own child, so the only one is that it has ended already.
                 let _ = child.kill().and_then(|()| child.wait());
                 return Ok(None);
             }

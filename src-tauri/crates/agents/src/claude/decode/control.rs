@@ -1,5 +1,5 @@
-//! The control protocol: what the program asks and takes back, what it answers, and what Musher
-//! wrote (prompts, answers, interrupts), read from the input log.
+//! The control protocol: the program's requests, withdrawals and replies, and what Musher wrote (prompts,
+//! answers, interrupts), read from the input log.
 
 use super::ClaudeDecoder;
 use super::elicitation;
@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 impl ClaudeDecoder {
-    /// A control line that the program printed.
+    /// Takes a control line that the program printed.
     pub(super) fn control(&mut self, line: ControlLine<'_>, sink: &mut Sink<'_>) {
         match line.kind.as_deref() {
             Some("control_request") => match (line.request_id, line.request) {
@@ -66,14 +66,14 @@ impl ClaudeDecoder {
 
     fn withdrawn(&mut self, id: &str, sink: &mut Sink<'_>) {
         if let Some(call) = self.questions.close(id) {
-            // The tool never ran; the error that follows is a refusal.
+            // The tool never ran; the error that follows is counted as a refusal.
             self.calls.refuse(&call);
         }
         self.ask_over(id);
         sink.event(Event::QuestionWithdrawn { request: id.to_owned() });
     }
 
-    /// A prompt that Musher wrote.
+    /// Takes a prompt that Musher wrote.
     pub(super) fn sent_prompt(&mut self, line: &UserLine<'_>, sink: &mut Sink<'_>) {
         match line.message.as_ref().map(|message| &message.content) {
             Some(content @ (Content::Text(_) | Content::Blocks(_))) => {
@@ -83,7 +83,7 @@ impl ClaudeDecoder {
         }
     }
 
-    /// A control line that Musher wrote.
+    /// Takes a control line that Musher wrote.
     pub(super) fn sent_control(&mut self, line: &ControlLine<'_>, sink: &mut Sink<'_>) {
         if let Some(response) = &line.response {
             return self.answered(response, sink);
@@ -92,7 +92,7 @@ impl ClaudeDecoder {
         let request = line.request.as_ref().and_then(|request| request.subtype.as_deref());
         match request {
             Some("interrupt") => sink.event(Event::InterruptSent),
-            // Opens the conversation, or asks about it; the program's reply is the news.
+            // Opens the conversation, or asks about a server; only the program's reply gives an event.
             Some("initialize" | "mcp_status") => {}
             Some(other) => unknown_type(&format!("control_request/{other}"), sink),
             None => unknown_shape("control_request", sink),
@@ -122,7 +122,7 @@ impl ClaudeDecoder {
         sink.event(Event::Answered { request: request.to_string(), allowed, message });
     }
 
-    /// The program answers a request of Musher's.
+    /// Takes the program's reply to a request of Musher's.
     fn reply(&mut self, response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
         let Some(request) = &response.request_id else {
             return unknown_shape("control_response", sink);
@@ -131,7 +131,7 @@ impl ClaudeDecoder {
         let failed = response.subtype.as_deref() != Some("success");
         let error =
             failed.then(|| response.error.as_deref().unwrap_or("it gave no reason").to_owned());
-        // This request was not part of the conversation, so its failure is no failure of a turn.
+        // This request is no part of the conversation, so its failure is no failure of a turn.
         if request == MCP_STATUS_REQUEST && error.is_some() {
             return servers::report_unknown(sink);
         }
@@ -176,8 +176,8 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
     }
 }
 
-/// The subject of a request. A plan is asked about without its text; the call has it. The agent's sentence
-/// about it is emitted separately.
+/// The subject of a request. The request about a plan lacks the plan's text, which is taken from the
+/// call. The agent's reason is emitted separately.
 fn asked_about(tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) -> About {
     let input = request.input.clone().unwrap_or_default();
     let is_empty = input.is_null() || input.as_object().is_some_and(Map::is_empty);
@@ -191,7 +191,7 @@ fn asked_about(tool: &str, request: &ControlRequest<'_>, call: Option<&Call>) ->
     about
 }
 
-/// Why the program's own rules do not settle it, by the word that it has for each kind of rule (agent SDK
+/// Explains why the program's own rules did not decide, by its word for each kind of rule (agent SDK
 /// 0.3.330, `decision_reason_type`).
 fn rule_words(word: &str) -> Option<String> {
     let words = match word {
@@ -217,7 +217,7 @@ fn question_kind(tool: &str) -> QuestionKind {
     }
 }
 
-/// The labels that were chosen in an answer to the agent's own question.
+/// The labels that were chosen in an answer to the agent's own questions.
 fn choices(answer: &Answered<'_>) -> Option<String> {
     let answers = answer.updated_input.as_ref()?.answers.as_ref()?.as_object()?;
     let labels: Vec<&str> = answers.values().filter_map(Value::as_str).collect();

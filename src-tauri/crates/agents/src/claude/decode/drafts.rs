@@ -1,8 +1,8 @@
-//! Messages while they stream: drafts, provisional token counts, and which block of which message a finished
-//! step is. The program's finished steps name their message but not their block, so blocks are matched in
-//! order. A finished step replaces its draft and is emitted once, however often it comes; text that a broken
-//! stream left behind is marked as void; text that was never finished is kept as far as it went when the turn
-//! or the run ends.
+//! Messages while they stream: drafts, provisional token counts, and the block that a finished step
+//! belongs to. The program's finished steps name their message but not their block, so blocks are matched
+//! in order. A finished step replaces its draft and is emitted once, even if it is printed again. Text
+//! left by a broken stream is marked as void. Text that was never finished is emitted as far as it went,
+//! when the turn or the run ends.
 
 use super::ClaudeDecoder;
 use super::read::{unknown_shape, unknown_type};
@@ -16,15 +16,16 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// How many messages are remembered. Subagents stream side by side, each with one message at a time;
-/// an older message is forgotten, and only a repetition of it could still be noticed.
+/// How many messages are remembered; the oldest is forgotten first. Subagents stream side by side, each
+/// with one message at a time. Forgetting one matters only if it is printed again: then it would be
+/// emitted twice.
 const REMEMBERED: usize = 64;
 
-/// Messages that stream or streamed lately.
+/// Messages that stream or streamed recently.
 #[derive(Default)]
 pub(super) struct Drafts {
     messages: VecDeque<Message>,
-    /// The message that streams now, per subagent (`""` is the conversation itself).
+    /// The message that streams now, by subagent (`""` is the conversation itself).
     current: BTreeMap<String, String>,
 }
 
@@ -47,7 +48,8 @@ struct Block {
 
 enum State {
     Open,
-    /// Its finished step was emitted: what it was, and the id under which it may be replaced.
+    /// Its finished step was emitted: the step's number, and the id by which a later message may replace
+    /// it.
     Finished {
         step: u64,
         uuid: Option<String>,
@@ -57,7 +59,7 @@ enum State {
 
 /// The block that a finished step belongs to.
 pub(super) enum BlockMatch {
-    /// It is this block.
+    /// The step belongs to this block.
     Block(u32),
     /// The step was emitted already.
     AlreadyEmitted,
@@ -100,7 +102,7 @@ impl ClaudeDecoder {
                     sink,
                 );
             }
-            // The finished step says more than the end of its stream; a ping says nothing.
+            // The finished step makes the end of its stream redundant; a ping has no content.
             Some("content_block_stop" | "ping") => {}
             Some(other) => unknown_type(&format!("stream_event/{other}"), sink),
             None => unknown_shape("stream_event", sink),
@@ -109,7 +111,7 @@ impl ClaudeDecoder {
 }
 
 impl ClaudeDecoder {
-    /// A piece of text was added to a block.
+    /// Adds a piece of text to a block.
     pub(super) fn piece(&mut self, piece: &Piece<'_>, sink: &mut Sink<'_>) {
         self.drafts.piece(piece, sink);
     }
@@ -163,7 +165,7 @@ impl Drafts {
             Some("text_delta") => delta.text.as_deref(),
             Some("thinking_delta") => delta.thinking.as_deref(),
             Some("input_json_delta") => delta.partial_json.as_deref(),
-            // Signatures, citations and what is still to come are in the finished step.
+            // Signatures, citations and later kinds of deltas are in the finished step.
             Some(_) => return,
             None => None,
         };
@@ -224,14 +226,15 @@ impl Drafts {
         message.stopped = true;
         if let Some(abandoned) = abandoned {
             let from = u32::try_from(abandoned.from_block.unwrap_or(0)).unwrap_or(u32::MAX);
-            // After an interrupt the first void block is one that never began.
+            // After an interrupt the first void block may be one that never began.
             if message.blocks.iter().any(|block| block.index >= from) {
                 message.abandon(from, sink);
             }
         }
     }
 
-    /// Which block of its message a finished step is; remembers it as emitted and closes its draft.
+    /// Finds the block of its message that a finished step belongs to, marks it as emitted and closes its
+    /// draft.
     pub(super) fn place(
         &mut self,
         id: &str,
@@ -260,7 +263,7 @@ impl Drafts {
         BlockMatch::Block(index)
     }
 
-    /// Tokens of a message that was not streamed (a subagent's, or one fetched whole).
+    /// Takes the tokens of a message that was not streamed (a subagent's, or one fetched whole).
     pub(super) fn whole_message(
         &mut self,
         id: &str,
@@ -281,7 +284,7 @@ impl Drafts {
         }
     }
 
-    /// Steps with these ids are void: another answer replaces them.
+    /// Marks the steps with these ids as void, because another answer replaces them.
     pub(super) fn supersede(&mut self, uuids: &[String], sink: &mut Sink<'_>) {
         for message in &mut self.messages {
             let named = |block: &Block| matches!(&block.state, State::Finished { uuid: Some(uuid), .. } if uuids.contains(uuid));
@@ -292,23 +295,23 @@ impl Drafts {
         }
     }
 
-    /// A turn is over (of the conversation itself if `parent` is empty): what is still open in it will not be
-    /// finished any more. Its text is emitted as far as it went.
+    /// Takes the end of a turn (of the conversation itself if `parent` is empty): emits the unfinished
+    /// text of its messages as far as it went.
     pub(super) fn finish(&mut self, parent: &str, sink: &mut Sink<'_>) {
         for message in self.messages.iter_mut().filter(|message| message.parent == parent) {
             message.emit_unfinished(sink);
         }
     }
 
-    /// The run is over.
+    /// Takes the end of the run: emits all unfinished text.
     pub(super) fn finish_all(&mut self, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
             message.emit_unfinished(sink);
         }
     }
 
-    /// A new message begins: an earlier one of the same conversation that broke off is void. Newer
-    /// versions say so themselves.
+    /// Marks an unfinished earlier message of the same conversation as void when a new one begins. Newer
+    /// versions report this themselves.
     fn abandon_unfinished(&mut self, parent: &str, next: &str, sink: &mut Sink<'_>) {
         for message in &mut self.messages {
             if !message.stopped && message.parent == parent && *message.id != *next {
@@ -365,7 +368,8 @@ impl Message {
         }
     }
 
-    /// The first block that waits for its finished step: of this kind, else of a kind without drafts.
+    /// Finds the first block that waits for its finished step: of this kind, else of a kind without
+    /// drafts.
     fn open_block(&mut self, kind: DraftKind) -> Option<&mut Block> {
         let open = |block: &Block| matches!(block.state, State::Open);
         let fits = |wanted: Option<DraftKind>| {

@@ -1,13 +1,13 @@
-//! MCP `elicitation`: a server asks a person through the program, to fill in a form or to open an address.
-//! The program passes on the server's JSON schema; its flat forms become fields. Any other schema gives a
-//! subject that cannot be answered: it can be declined, or closed.
+//! MCP `elicitation`: a server asks a person, through the program, to fill in a form or to open an
+//! address. The program passes on the server's JSON schema; a flat one becomes the fields of a form. A
+//! question with any other schema can only be declined or closed.
 
 use crate::claude::wire::control::ControlRequest;
 use crate::{elicitation, text};
 use protocol::{Event, Field, QuestionKind, Subject, ToolKind};
 use serde_json::Value;
 
-/// The question that it is.
+/// Makes the question of a request.
 pub(super) fn question(id: &str, request: &ControlRequest<'_>) -> Event {
     let message = request.message.as_deref().unwrap_or_default();
     let server = request.mcp_server_name.as_deref().unwrap_or_default();
@@ -44,7 +44,7 @@ fn subject(request: &ControlRequest<'_>) -> Subject {
     }
 }
 
-/// A form that cannot be read is shown as it is.
+/// Shows the schema of a form that could not be read as an additional field.
 fn beside(request: &ControlRequest<'_>, subject: &Subject) -> Vec<Field> {
     let unread = request.requested_schema.as_ref().filter(|_| *subject == Subject::default());
     let field = |schema: &Value| Field {

@@ -1,6 +1,6 @@
-//! What failed between the program and its provider, from the several words that it has for that.
-//! The finest word wins: the API error, the HTTP status where the class is vague, the class itself.
-//! Where versions have no word for a failure, the sentence that they print for it is one.
+//! What failed between the program and its provider, worked out from the several fields that name it. The
+//! most specific wins: the API error, then the HTTP status if the class is vague, then the class. If a
+//! version has no word for a failure, the sentence that it prints is used.
 
 use protocol::ApiErrorKind;
 
@@ -9,7 +9,7 @@ use protocol::ApiErrorKind;
 pub(super) struct Failure<'a> {
     /// `error`: the class (`rate_limit`, `server_error`, ...).
     pub(super) class: Option<&'a str>,
-    /// `api_error`: a finer word, since 2.1.330.
+    /// `api_error`: a more specific word, since 2.1.330.
     pub(super) api_error: Option<&'a str>,
     /// The HTTP status.
     pub(super) status: Option<u64>,
@@ -20,7 +20,7 @@ pub(super) struct Failure<'a> {
 }
 
 impl Failure<'_> {
-    /// What failed; `None` when nothing here says so.
+    /// Returns what failed; `None` when no field names it.
     pub(super) fn kind(&self) -> Option<ApiErrorKind> {
         if self.stop_reason == Some("refusal") {
             return Some(ApiErrorKind::Refusal);
@@ -28,13 +28,13 @@ impl Failure<'_> {
         if self.stop_reason == Some("prompt_too_long") {
             return Some(ApiErrorKind::PromptTooLong);
         }
-        // A full context is reported with the word for an answer that is too long; the sentence distinguishes
-        // them.
+        // A full context is reported with the same word as an answer that is too long; the sentence tells
+        // them apart.
         let fine = sentence(self.words()).or_else(|| self.api_error.and_then(fine_word));
         fine.or_else(|| self.by_class()).or_else(|| by_status(self.status()?))
     }
 
-    /// The HTTP status; earlier versions only print it: `API Error: 400 ...`.
+    /// Returns the HTTP status; earlier versions only print it: `API Error: 400 ...`.
     pub(super) fn status(&self) -> Option<u64> {
         let printed = || self.words().split(' ').next()?.parse().ok();
         self.status.or_else(printed).filter(|status| (400..600).contains(status))
@@ -46,7 +46,7 @@ impl Failure<'_> {
 
     fn by_class(&self) -> Option<ApiErrorKind> {
         match self.class? {
-            // "Repeated 529 Overloaded errors" comes as a server error.
+            // "Repeated 529 Overloaded errors" is reported as a server error.
             "server_error" if self.status() == Some(529) => Some(ApiErrorKind::Overloaded),
             "unknown" => Some(match self.status() {
                 None => ApiErrorKind::Network,
@@ -90,7 +90,7 @@ fn fine_word(word: &str) -> Option<ApiErrorKind> {
     })
 }
 
-/// How the program begins what it says of failures for which some version has no word of their own.
+/// Beginnings of the program's sentences for failures that some version has no word for.
 const SENTENCES: [(&str, ApiErrorKind); 10] = [
     ("Prompt is too long", ApiErrorKind::PromptTooLong),
     ("Request too large", ApiErrorKind::PromptTooLong),
@@ -109,7 +109,7 @@ fn sentence(words: &str) -> Option<ApiErrorKind> {
     Some(known.1)
 }
 
-/// The classes of `assistant.error` and `api_retry.error`.
+/// Maps the classes of `assistant.error` and `api_retry.error`.
 pub(super) fn class(word: &str) -> ApiErrorKind {
     match word {
         "authentication_failed"
@@ -142,7 +142,7 @@ fn by_status(status: u64) -> Option<ApiErrorKind> {
     }
 }
 
-/// An HTTP status as the event has it.
+/// Converts an HTTP status to the event's type; `None` if it is 0 or too large.
 pub(super) fn status(number: Option<u64>) -> Option<u16> {
     number.and_then(|number| u16::try_from(number).ok()).filter(|status| *status > 0)
 }

@@ -1,15 +1,15 @@
-//! Instants as they come: Unix seconds on the event stream, milliseconds or ISO 8601 on other
-//! surfaces. Percentages are never guessed this way; instants can be, because their ranges do not
+//! Reads instants, which the program writes as Unix seconds on the event stream and as milliseconds or
+//! ISO 8601 elsewhere. Seconds and milliseconds are told apart by their size, because their ranges do not
 //! overlap.
 
 use chrono::DateTime;
 use protocol::Timestamp;
 use serde_json::Value;
 
-/// Numbers from here on are milliseconds: as seconds they would be after the year 5100.
+/// Numbers from here on are milliseconds: as seconds they would lie after the year 5100.
 const MILLISECONDS: f64 = 1e11;
 
-/// The instant that a JSON value means; `None` for null, zero, negatives and nonsense.
+/// Reads the instant in a JSON value; `None` for null, zero, negative numbers and other values.
 pub(super) fn instant(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => number.as_f64().and_then(unix),
@@ -26,7 +26,7 @@ fn unix(number: f64) -> Option<Timestamp> {
     Some(Timestamp::from_millis(millis.round() as i64))
 }
 
-/// An ISO 8601 instant with an offset.
+/// Reads an ISO 8601 instant with an offset.
 pub(super) fn iso(text: &str) -> Option<Timestamp> {
     let time = DateTime::parse_from_rfc3339(text.trim()).ok()?;
     Some(Timestamp::from_millis(time.timestamp_millis()))

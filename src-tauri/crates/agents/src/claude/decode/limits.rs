@@ -1,6 +1,6 @@
-//! Rate limits as the program reports them, in words that fit every agent. What decides is the
-//! top-level status: `rejected` while extra usage is in use is no block, a window that is full is
-//! none either, and `allowed_warning` is about pace.
+//! Rate limits as the program reports them, converted to the types of `protocol`. The top-level status
+//! decides: `rejected` while extra usage serves the requests is no block, a full window alone is none
+//! either, and `allowed_warning` only warns about the pace of use.
 
 use super::ClaudeDecoder;
 use super::instant::instant;
@@ -10,14 +10,14 @@ use crate::decoder::Sink;
 use protocol::{Event, LimitObservation, LimitStatus, LimitWindow, Timestamp, WindowName};
 use serde_json::Value;
 
-/// Windows that count one model alone: when one is full, others go on.
+/// Windows that count one model alone: when one is full, other models still work.
 const OF_ONE_MODEL: [&str; 3] =
     ["seven_day_opus", "seven_day_sonnet", "seven_day_overage_included"];
 
 const HOUR: u64 = 3_600_000;
 const DAY: u64 = 24 * HOUR;
 
-/// What a window counts, by the program's name of it.
+/// Our name for a window that the program calls `five_hour`, `seven_day` and so on.
 fn name(window: &str) -> WindowName {
     let week_of =
         |model: &str| WindowName { model: Some(model.to_owned()), ..WindowName::lasting(7 * DAY) };
@@ -62,7 +62,7 @@ fn observation(info: &LimitInfo<'_>) -> LimitObservation {
     }
 }
 
-/// Whether paid extra usage serves the requests. Older versions have no single word for it.
+/// Whether paid extra usage serves the requests. Older versions have no single field for it.
 fn in_overage(info: &LimitInfo<'_>) -> bool {
     let served = matches!(info.overage_status.as_deref(), Some("allowed" | "allowed_warning"));
     info.is_using_overage.or(info.overage_in_use).unwrap_or(served)
@@ -115,7 +115,7 @@ fn unified(id: &str, window: &WindowFields, overage: bool) -> LimitWindow {
     }
 }
 
-/// The top-level fields are about the deciding window and say at least as much as its entry.
+/// Merges the top-level fields into the deciding window's entry; they have at least as much as the entry.
 fn add_deciding(
     windows: &mut Vec<LimitWindow>,
     id: &str,

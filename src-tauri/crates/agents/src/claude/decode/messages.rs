@@ -1,5 +1,5 @@
-//! Finished blocks of the agent's answers: texts, thoughts, tool calls, and the messages that the
-//! program makes up itself when a request failed for good.
+//! Finished blocks of the agent's answers: texts, thoughts, tool calls, and the messages that the program
+//! itself writes when a request failed for good.
 
 use super::drafts::BlockMatch;
 use super::errors::{self, Failure};
@@ -12,13 +12,13 @@ use protocol::{ApiErrorKind, DraftKind, Event};
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The model of messages that no model wrote.
+/// The model name of messages that no model wrote.
 const SYNTHETIC: &str = "<synthetic>";
 
-/// The program's answer to its own command that has nothing to say (2.1.197).
+/// The program's answer to its own command without output (2.1.197).
 const NO_CONTENT: &str = "(no content)";
 
-/// What the blocks of one line have in common.
+/// What all blocks of one line share.
 struct Context<'a> {
     message: &'a str,
     parent: Option<&'a str>,
@@ -99,7 +99,7 @@ impl ClaudeDecoder {
             Some("tool_use" | "server_tool_use" | "mcp_tool_use") => {
                 self.tool_call(context, block, sink)
             }
-            // What a tool of the provider's own gave back, inside the answer.
+            // The result of a provider's own tool, inside the answer.
             Some(kind) if kind.ends_with("_tool_result") => {
                 self.provider_result(&block, context.parent, context.at, sink);
             }
@@ -165,8 +165,8 @@ impl ClaudeDecoder {
         self.drafts.place(context.message, parent, kind, hasher.finish(), context.uuid, sink)
     }
 
-    /// The program's own message about a request that failed for good. The answer until then is emitted
-    /// first.
+    /// Takes the program's own message about a request that failed for good. The unfinished answer is
+    /// emitted first.
     fn api_error(
         &mut self,
         failure: Failure<'_>,
@@ -179,7 +179,7 @@ impl ClaudeDecoder {
         let failure =
             Failure { stop_reason: message.stop_reason.as_deref(), message: &text, ..failure };
         let kind = match failure.kind().unwrap_or(ApiErrorKind::Unknown) {
-            // A vaguer word than the retries before it: they said what kept failing.
+            // This word is vaguer than the retries before it, which named what kept failing.
             ApiErrorKind::Server | ApiErrorKind::Unknown if failure.status().is_none() => {
                 self.turn.last_retry.unwrap_or(ApiErrorKind::Server)
             }
@@ -193,7 +193,7 @@ impl ClaudeDecoder {
     }
 }
 
-/// All texts of a message or a tool result, a line each.
+/// Joins all texts of a message or a tool result, one per line.
 pub(super) fn texts(content: &Content<'_>) -> String {
     match content {
         Content::Text(text) => text.clone().into_owned(),

@@ -1,5 +1,5 @@
-//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns the order
-//! of things and what must be remembered between lines; each kind of message has its own file. It reads
+//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns the
+//! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
 mod asks;
@@ -38,9 +38,9 @@ pub(crate) struct ClaudeDecoder {
     conversation: Conversation,
     turn: turns::TurnSoFar,
     repeats: repeats::Repeats,
-    /// The model of the conversation, as last said.
+    /// The model of the conversation, as last reported.
     model: Option<String>,
-    /// The position of the next event of the last line; events at the end of the run get it.
+    /// The position for the next event of the last line; events at the end of the run get it.
     last: Option<Pos>,
 }
 
@@ -55,7 +55,7 @@ impl ClaudeDecoder {
             calls: tools::Calls::default(),
             tasks: tasks::Tasks::default(),
             questions: questions::Questions::default(),
-            // The program takes prompts before it answered the first words.
+            // The program takes prompts before it has answered the handshake.
             conversation: Conversation { open: true, ..Conversation::default() },
             turn: turns::TurnSoFar::default(),
             repeats: repeats::Repeats::default(),
@@ -80,8 +80,8 @@ impl ClaudeDecoder {
             (_, Wire::Control(line)) => self.control(*line, sink),
             (_, Wire::Unknown(kind)) => read::unknown_type(&kind, sink),
             (_, Wire::Untyped) => read::unknown_shape("a message without a type", sink),
-            // Signs of life, hints for a person at the program's own screen, receipts of prompts; what they
-            // are about comes as separate events.
+            // Heartbeats, hints for the program's own screen, receipts of prompts: everything they report
+            // comes as separate events.
             (_, Wire::Ignored) => {}
         }
     }

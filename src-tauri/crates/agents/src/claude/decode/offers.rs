@@ -1,11 +1,13 @@
-//! What Claude Code offers to a question in addition to yes and no: its `permission_suggestions` (2.1.197 and
-//! later, types of the agent SDK 0.3.330), which its own dialog takes all together. They are offered only
-//! when every one of them is understood, and none that turns the questions off.
+//! The decisions that Claude Code offers for a question in addition to yes and no: its
+//! `permission_suggestions` (2.1.197 and later, types of the agent SDK 0.3.330), which its own dialog
+//! takes all together. They are offered only when every one of them is understood and none turns the
+//! questions off.
 
 use protocol::{Decision, QuestionKind, QuestionOption};
 use serde_json::Value;
 
-/// The decisions of a question of this kind. The agent's own questions are answered by choosing.
+/// Returns the decisions for a question of this kind. The agent's own questions are answered by choosing,
+/// so they have none.
 pub(super) fn options(kind: QuestionKind, suggested: Option<&Value>) -> Vec<QuestionOption> {
     if kind == QuestionKind::Choice {
         return Vec::new();
@@ -31,7 +33,7 @@ fn suggestion(suggested: &Value) -> Option<QuestionOption> {
 /// One change of the program's permissions.
 struct Update {
     covers: Vec<String>,
-    /// It is written into a file of settings.
+    /// Whether the change is written into a settings file.
     is_kept: bool,
 }
 
@@ -60,7 +62,7 @@ fn update(update: &Value) -> Option<Update> {
     Some(Update { covers, is_kept })
 }
 
-/// A rule in the form in which the program's settings have it: `Bash(git commit:*)`.
+/// Writes a rule as the program's settings do: `Bash(git commit:*)`.
 fn rule(rule: &Value) -> Option<String> {
     let tool = rule.get("toolName")?.as_str()?;
     match rule.get("ruleContent") {

@@ -1,4 +1,5 @@
-//! Which questions are open, and of which calls: an answer in the input log names only the request.
+//! Which questions are open, and which call each belongs to: an answer in the input log names only the
+//! request.
 
 use std::collections::HashMap;
 
@@ -9,12 +10,13 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// A question is asked, by this call if it names one.
+    /// Adds a question, with its call if it names one.
     pub(super) fn ask(&mut self, request: &str, call: Option<&str>) {
         self.open.insert(request.to_owned(), call.map(str::to_owned));
     }
 
-    /// The call of a question is over although it was not answered: the request that is void now.
+    /// Removes the open question of a call that has ended without an answer; returns the request, which
+    /// is now void.
     pub(super) fn overtaken(&mut self, call: &str) -> Option<String> {
         let asked = |(_, waiting): &(&String, &Option<String>)| waiting.as_deref() == Some(call);
         let request = self.open.iter().find(asked).map(|(request, _)| request.clone())?;
@@ -22,7 +24,7 @@ impl Questions {
         Some(request)
     }
 
-    /// A question is answered or withdrawn; gives the call that waited.
+    /// Removes a question that was answered or withdrawn; returns the call that waited for it.
     pub(super) fn close(&mut self, request: &str) -> Option<String> {
         self.open.remove(request).flatten()
     }

@@ -1,6 +1,7 @@
-//! From the bytes of a line to one of the program's messages. A line is parsed once: its beginning says which
-//! type to expect, and the parsed `type`, which may be anywhere in it, must agree. A line that is not clean
-//! JSON is repaired, or searched for JSON, or shown as text; only what shows nothing is dropped.
+//! Turns the bytes of a line into one of the program's messages. A line is parsed once: its beginning
+//! shows which type to expect, and the parsed `type`, which may be anywhere in it, must agree. A line
+//! that is not clean JSON is repaired, searched for JSON, or shown as text; only bytes that show nothing
+//! are dropped.
 
 use super::{At, ClaudeDecoder};
 use crate::claude::wire::Head;
@@ -40,7 +41,7 @@ pub(super) enum Wire<'a> {
     Untyped,
 }
 
-/// How many places of a line are tried when it is no single JSON document. Bounds the work on a long
+/// How many places of a line are tried if it is no single JSON document. This bounds the work on a long
 /// line full of braces.
 const TRIES: usize = 16;
 
@@ -73,7 +74,7 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
     not_json(line, sink);
 }
 
-/// The message that `json` is, if it is exactly one JSON document.
+/// Reads `json` as a message, if it is exactly one JSON document.
 pub(super) fn wire(json: &str) -> Option<Wire<'_>> {
     let expected = expected(json);
     if let Some(kind) = expected
@@ -88,14 +89,14 @@ pub(super) fn wire(json: &str) -> Option<Wire<'_>> {
     Some(typed(&kind, json)?.unwrap_or(Wire::Unknown(kind)))
 }
 
-/// The type that a line beginning with `{"type":"…"` seems to have.
+/// The type that a line seems to have, from its beginning `{"type":"…"`.
 fn expected(json: &str) -> Option<&str> {
     let rest = json.strip_prefix(r#"{"type":""#)?;
     Some(&rest[..memchr(b'"', rest.as_bytes())?])
 }
 
-/// `json` read as a message of type `kind`. `None`: it is no JSON. `Some(None)`: it has another type,
-/// or this type is not known.
+/// Reads `json` as a message of type `kind`. `None`: it is no JSON. `Some(None)`: it has another type, or
+/// the type is unknown.
 fn typed<'a>(kind: &str, json: &'a str) -> Option<Option<Wire<'a>>> {
     Some(match kind {
         "stream_event" => {
@@ -136,8 +137,8 @@ fn typed<'a>(kind: &str, json: &'a str) -> Option<Option<Wire<'a>>> {
     })
 }
 
-/// Whether a line of type `system` is an estimate of a thought's tokens, which is not billed. There is
-/// one for every few words of a thought, and reading it whole costs more than the words.
+/// Whether a line of type `system` is an estimate of a thought's tokens, which are not billed. There is
+/// one for every few words of a thought, and reading it whole costs more than reading the words.
 fn is_estimate(json: &str) -> bool {
     let head: Option<Head<'_>> = serde_json::from_str(json).ok();
     head.is_some_and(|head| {
@@ -149,8 +150,8 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Option<Box<T>> {
     serde_json::from_str(json).ok().map(Box::new)
 }
 
-/// Looks for JSON objects anywhere in a line: two messages on one line, terminal resets or words
-/// before and after. Gives whether there was one with a type.
+/// Looks for JSON objects anywhere in a line, for two messages on one line, and for terminal resets or
+/// words before and after. Returns whether there was one with a type.
 fn search(decoder: &mut ClaudeDecoder, bytes: &[u8], at: At, sink: &mut Sink<'_>) -> bool {
     let mut rest = bytes;
     let mut from = 0;
@@ -176,7 +177,7 @@ fn search(decoder: &mut ClaudeDecoder, bytes: &[u8], at: At, sink: &mut Sink<'_>
     found
 }
 
-/// The message at the beginning of `bytes`, and its length.
+/// Reads the message at the beginning of `bytes`, and its length.
 fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
     let mut documents = serde_json::Deserializer::from_slice(bytes).into_iter::<&RawValue>();
     let raw = documents.next()?.ok()?;
@@ -185,8 +186,8 @@ fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
     typed.then_some((wire, documents.byte_offset()))
 }
 
-/// The bytes around a message on its line. Terminal escapes and echoes that show nothing are dropped; text is
-/// emitted.
+/// Takes the bytes around a message on its line. Terminal escapes and echoes that show nothing are
+/// dropped; text is emitted.
 fn noise(bytes: &[u8], sink: &mut Sink<'_>) {
     if bytes.is_empty() {
         return;

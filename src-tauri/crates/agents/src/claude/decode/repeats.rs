@@ -1,16 +1,16 @@
-//! Messages that were printed before. Each message but a stream event has its own id; one that comes again is
-//! the same message and means nothing new, so that a repetition is emitted once, counted once and asked once.
-//! Stream events are nearly all lines and only make drafts, which the finished step replaces; they are not
-//! remembered.
+//! Recognises messages that were printed before. Each message except a stream event has its own id; an id
+//! that comes again is the same message, so each message is emitted, counted and asked once. Most lines
+//! are stream events; they are not remembered, because they only make drafts, which the finished step
+//! replaces.
 
 use super::read::Wire;
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// How many messages are remembered. A repetition that comes later than this is emitted again.
+/// How many messages are remembered. A repetition that comes after so many others is emitted again.
 const REMEMBERED: usize = 4096;
 
-/// The messages printed lately.
+/// The messages that were printed most recently.
 #[derive(Default)]
 pub(super) struct Repeats {
     order: VecDeque<u64>,

@@ -1,5 +1,5 @@
-//! `user` lines on standard output: results of tools, and messages that the program writes in the person's
-//! name. (What the person really wrote is in the input log.)
+//! `user` lines on standard output: results of tools, and messages that the program writes in the
+//! person's name. (What the person really wrote is in the input log.)
 
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
@@ -21,7 +21,7 @@ const INTERRUPTED: &str = "[Request interrupted by user";
 impl ClaudeDecoder {
     pub(super) fn user(&mut self, line: UserLine<'_>, at: At, sink: &mut Sink<'_>) {
         if line.is_replay == Some(true) {
-            // A prompt played back; the input log has it.
+            // The echo of a prompt; the input log has the prompt.
             return;
         }
         let Some(message) = line.message else {
@@ -103,7 +103,7 @@ impl ClaudeDecoder {
         let known = self.calls.end(call);
         let ok = block.is_error != Some(true) && !says_error(&block.content);
         if let Some(request) = self.questions.overtaken(call) {
-            // Its input ended before the answer came; the program goes on as if refused.
+            // The input ended before the answer came; the program continues as if the call were refused.
             self.calls.refuse(call);
             sink.event(Event::QuestionWithdrawn { request });
         }
@@ -111,7 +111,8 @@ impl ClaudeDecoder {
         if !ok {
             self.turn.failures.insert(call.to_owned(), text.clone());
         }
-        // Earlier versions report it with the result only; the text for the model is the same in all.
+        // Earlier versions report a refusal with the result only; all versions give the model the same
+        // text.
         let ruled_out = self.turn.ruled_out.remove(call)
             || (!ok && is_refusal(&text) && self.calls.refuse(call));
         if ruled_out {
@@ -134,7 +135,7 @@ impl ClaudeDecoder {
         });
     }
 
-    /// The result of a tool that the provider ran itself (web search and the like).
+    /// Takes the result of a tool that the provider ran itself (web search and the like).
     pub(super) fn provider_result(
         &mut self,
         block: &Block<'_>,
@@ -153,18 +154,19 @@ fn is_result(block: &Block<'_>) -> bool {
     block.kind.as_deref() == Some("tool_result")
 }
 
-/// Whether the agent's own rules refused, so that no person had to be asked.
+/// Whether the agent's own rules refused, so that no person was asked.
 fn is_by_rule(decision: &Decision<'_>) -> bool {
     let by_person = decision.source.as_deref().is_some_and(|who| who.starts_with("user"));
     !by_person && decision.reason_type.as_deref().is_some_and(|why| why != "other")
 }
 
-/// The text for the model when the agent's own rules refuse a tool, as in 2.1.197 and 2.1.330.
+/// Whether this is the text that Claude Code (seen in 2.1.197 and 2.1.330) gives its model when its own rules
+/// refuse a tool.
 fn is_refusal(text: &str) -> bool {
     text.starts_with("Permission to use ") && text.contains(" has been denied")
 }
 
-/// Whether it is the failure of a tool of the provider's own.
+/// Whether the result of a provider's own tool is a failure.
 fn says_error(content: &Content<'_>) -> bool {
     let Content::Blocks(blocks) = content else {
         return false;
@@ -173,7 +175,7 @@ fn says_error(content: &Content<'_>) -> bool {
     kinds.any(|kind| kind.ends_with("_tool_result_error"))
 }
 
-/// The text for the model: texts unchanged, other blocks by the name of their type.
+/// The result's text for the model: texts unchanged, other blocks as the name of their type.
 fn result_text(content: &Content<'_>) -> String {
     let Content::Blocks(blocks) = content else {
         return texts(content);
@@ -191,7 +193,7 @@ fn result_text(content: &Content<'_>) -> String {
     parts.join("\n")
 }
 
-/// What a tool of the provider's own found, printed or failed at.
+/// What a provider's own tool found, printed or failed with.
 fn of_provider(block: &Block<'_>) -> Option<String> {
     let fields = [&block.title, &block.url, &block.stdout, &block.stderr, &block.error_code];
     let said = fields.into_iter().flatten().map(|field| field.trim_end());
@@ -266,8 +268,8 @@ struct ReadFile {
     num_lines: Option<u64>,
 }
 
-/// What the tool reports of its own effect. A string only repeats the text for the model, except that a
-/// failed command's first line there has its exit code.
+/// Reads the tool's report of its own effect. A string there only repeats the text for the model, but its
+/// first line has the exit code of a failed command.
 fn tool_output(
     kind: ToolKind,
     call: Option<&Call>,
@@ -334,7 +336,7 @@ fn file(result: ReadResult, call: Option<&Call>) -> ToolOutput {
         Some(file) => (file.file_path, file.num_lines),
         None => (None, None),
     };
-    // Pictures come without their path; the call's line is it.
+    // The result of a picture has no path; the call's title is the path.
     let path = path.or_else(|| call.map(|call| call.title.clone())).unwrap_or_default();
     ToolOutput::Read { path, lines }
 }
@@ -345,7 +347,7 @@ fn other(json: &str) -> Option<ToolOutput> {
     Some(ToolOutput::Other { value })
 }
 
-/// Takes the bytes of pictures and documents out of a value; they stay in the log.
+/// Removes the bytes of pictures and documents from a value; they stay in the log.
 fn drop_bytes(value: &mut Value) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(drop_bytes),

@@ -1,5 +1,6 @@
-//! MCP servers that did not start. The program names them when it introduces itself, without a reason; the reason
-//! is in its answer to `mcp_status`, which is owed then, once in a run (2.1.197 and later answer it).
+//! Reports MCP servers that did not start. The program names them, without a reason, in its first
+//! message; the reason is in its answer to `mcp_status`, which Musher then requests once in a run
+//! (2.1.197 and later answer it).
 
 use super::ClaudeDecoder;
 use crate::claude::encode::MCP_STATUS;
@@ -12,7 +13,7 @@ use protocol::{Event, NoticeLevel};
 const FAILED: &str = "failed";
 
 impl ClaudeDecoder {
-    /// The program introduced itself with these servers.
+    /// Takes the servers that the program's first message names.
     pub(super) fn servers(&mut self, servers: &[Option<Server<'_>>]) {
         let failed = |server: &Server<'_>| server.status.as_deref() == Some(FAILED);
         if servers.iter().flatten().any(failed) {
@@ -21,7 +22,7 @@ impl ClaudeDecoder {
     }
 }
 
-/// Reports the servers that did not start, with the reason that the program gave.
+/// Reports the servers that did not start, with the program's reason.
 pub(super) fn report_failed(response: &ControlResponse<'_>, sink: &mut Sink<'_>) {
     let answer = response.response.as_ref();
     let servers = answer.and_then(|answer| answer.mcp_servers.as_deref()).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! The subject of a call, from its input: one table of the program's tools by name. A tool of the table with
-//! an unknown shape, and every tool that is not in it, is [`Subject::Other`] with its likeliest line. Nothing
-//! of an input is lost: what the subject does not hold is a separate field.
+//! The subject of a call, read from its input by a table of the program's tools. A tool of the table with
+//! an unknown input, and every other tool, is [`Subject::Other`] with its likeliest line. Nothing of an
+//! input is lost: what the subject does not hold becomes a separate field.
 
 use super::tools;
 use crate::claude::choices;
@@ -8,14 +8,14 @@ use crate::diff;
 use protocol::{Diff, Field, FileAct, FileChange, Subject, Todo, TodoState};
 use serde_json::{Map, Value};
 
-/// What a call is about.
+/// The subject of a call, with the fields beside it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct About {
     pub(super) subject: Subject,
     pub(super) beside: Vec<Field>,
 }
 
-/// What a call of `tool` with this input is about.
+/// Reads the subject of a call of `tool` with this input.
 pub(super) fn about(tool: &str, input: Value) -> About {
     let words = tools::title(tool, &input);
     let mut rest = match input {
@@ -32,7 +32,7 @@ pub(super) fn about(tool: &str, input: Value) -> About {
     }
 }
 
-/// Takes the fields of the subject out of the input; none where any of them is missing or of another type.
+/// Takes the subject's fields out of the input; takes none if one of them is missing or of another type.
 fn known(tool: &str, input: &mut Input) -> Option<Subject> {
     match tool {
         "Bash" | "PowerShell" | "Monitor" => {
@@ -88,7 +88,8 @@ fn change(path: String, act: FileAct, diff: Diff) -> Subject {
     Subject::Change { files: vec![FileChange { path, act, moved_to: None, diff }] }
 }
 
-/// Several edits of one file. Other values of an edit than its texts are fields named by its index.
+/// Reads several edits of one file. Other values of an edit than its texts become fields named by its
+/// index.
 fn edits(input: &mut Input) -> Option<Subject> {
     let edits = input.fields.get("edits")?.as_array()?;
     let text = |edit: &Value, name: &str| edit.get(name)?.as_str().map(str::to_owned);
@@ -108,7 +109,8 @@ fn edits(input: &mut Input) -> Option<Subject> {
     Some(change(path, FileAct::Edit, Diff { hunks }))
 }
 
-/// A list of things to do. Of each its text and its state; the program's other words for the same are left out.
+/// Reads a list of things to do: the text and state of each. The program's second wording of an item is
+/// left out.
 fn todos(input: &mut Input) -> Option<Subject> {
     let item = |todo: &Value| {
         let text = todo.get("content")?.as_str()?.to_owned();
@@ -125,11 +127,11 @@ fn todos(input: &mut Input) -> Option<Subject> {
     Some(Subject::Todos { items })
 }
 
-/// What is left of an input.
+/// The part of an input that is not taken yet.
 #[derive(Default)]
 struct Input {
     fields: Map<String, Value>,
-    /// Parts of fields that were taken.
+    /// The left-over parts of fields that were taken.
     extra: Vec<Field>,
 }
 
@@ -152,8 +154,8 @@ impl Input {
     }
 }
 
-/// Fields that change nothing of what a call does: the program's words about it, how long it may take, how much
-/// of a file is read.
+/// Fields that do not change what a call does: the program's description, a time limit, how much of a
+/// file is read.
 const ASIDE: [&str; 4] = ["description", "timeout", "limit", "offset"];
 
 fn is_aside(field: &Field) -> bool {

@@ -1,6 +1,6 @@
-//! `system` messages and the small types near them: who the program is, what it is busy with, retries,
-//! refusals, and what it reports about itself. Subtypes that only serve the program's own screen, or repeat
-//! other events, are left out by name.
+//! `system` messages and the small types near them: the program's introduction, what it is busy with,
+//! retries, refusals, and reports about itself. Subtypes that only serve the program's own screen, or
+//! repeat other events, are listed and ignored.
 
 use super::ClaudeDecoder;
 use super::errors::{self, Failure};
@@ -50,8 +50,8 @@ impl ClaudeDecoder {
                 sink.event(refusal(line));
             }
             "model_refusal_no_fallback" => sink.event(refusal(line)),
-            // Output and effects of a hook that did not fail; the program's own commands and memories;
-            // progress of requests that Musher does not make; the end of a dialog Musher never saw.
+            // Ignored: output and effects of a hook that did not fail; the program's own commands and memories;
+            // progress of requests that Musher does not make; the end of a dialog that Musher never saw.
             "hook_started"
             | "hook_progress"
             | "commands_changed"
@@ -127,8 +127,8 @@ fn narrow(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// A null status says that the program is no longer busy with the last one; the next event says with
-/// what.
+/// Emits the program's status. A null status means that the last activity is over; the next event shows
+/// the new one.
 fn status(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     if let Some(status) = line.status.as_deref() {
         sink.event(Event::Status { busy: busy(status) });
@@ -138,7 +138,7 @@ fn status(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What the program is busy with, by the word of its status or of its session's state.
+/// Maps the word of a status, or of a session's state, to what the program is busy with.
 fn busy(word: &str) -> Busy {
     match word {
         "requesting" => Busy::Requesting,
@@ -163,7 +163,7 @@ fn compacted(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A heartbeat of a tool says nothing that its call does not say; a subagent's retry is news.
+/// Emits a subagent's retry. A plain tool heartbeat adds nothing to its call and gives no event.
 fn subagent_retry(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     if let Some(retry) = &line.subagent_retry {
         let class = retry.error_category.as_deref();
@@ -194,7 +194,8 @@ fn refusal(line: &SystemLine<'_>) -> Event {
     Event::Notice { level: NoticeLevel::Warning, text }
 }
 
-/// What the program reports about itself. `None`: not such a subtype. `Some(None)`: there is nothing to show.
+/// Reads a report of the program about itself. `None`: the subtype is none. `Some(None)`: there is
+/// nothing to show.
 fn notice(subtype: &str, line: &SystemLine<'_>) -> Option<Option<Event>> {
     let (level, text) = match subtype {
         "informational" => (informational_level(line.level.as_deref()), owned(&line.content)),
@@ -256,8 +257,8 @@ fn files_not_kept(line: &SystemLine<'_>) -> Option<String> {
     (!names.is_empty()).then(|| format!("Files not kept: {}", names.join(", ")))
 }
 
-/// The program could not save a part of the conversation: reported, and remembered for runs that go on with
-/// it.
+/// Reports that the program could not save a part of the conversation. Later runs of it take this into
+/// account.
 fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     let lost = line.lost.as_deref().unwrap_or_default();
     let what = lost.join(", ");
@@ -274,7 +275,8 @@ fn writes_lost(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The end of a turn and a wait for a person have events of their own.
+/// Emits a new state of the session, but not those that have events of their own: the end of a turn and a
+/// wait for a person.
 fn state_changed(state: Option<&str>, sink: &mut Sink<'_>) {
     match state {
         Some("idle" | "requires_action") => {}

@@ -1,7 +1,7 @@
 //! Work outside the conversation: subagents and background commands. The program reports a task's start,
-//! progress and end one by one, and the whole set of background tasks whenever it changes; the set ends tasks
-//! whose own end was missed. A second start of a task says that it moved to the background. Housekeeping that
-//! the program itself calls no activity is left out.
+//! progress and end one by one, and the whole set of background tasks whenever it changes; a task that is
+//! missing from the set has ended, even if its own end was missed. A second start of a task means that it
+//! moved to the background. Housekeeping that the program itself marks as no activity is left out.
 
 use super::ClaudeDecoder;
 use super::read::unknown_shape;
@@ -23,14 +23,14 @@ struct Task {
     kind: Option<TaskKind>,
     description: String,
     background: bool,
-    /// The set of background tasks held it.
+    /// Whether the set of background tasks contained it.
     listed: bool,
-    /// It is said to be over, but its own end, which has the summary, has not come.
+    /// How it ended, if only its own end, which has the summary, is still missing.
     over: Option<TaskStatus>,
 }
 
 impl ClaudeDecoder {
-    /// `task_started`, `task_progress`, `task_updated` and `task_notification`.
+    /// Takes `task_started`, `task_progress`, `task_updated` and `task_notification`.
     pub(super) fn task(&mut self, subtype: &str, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
         let Some(id) = line.task_id.as_deref() else {
             return unknown_shape(&format!("system/{subtype}"), sink);
@@ -51,7 +51,7 @@ impl ClaudeDecoder {
     }
 
     fn task_started(&mut self, id: &str, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
-        // Earlier versions do not say whether the conversation waits; the call's input does.
+        // Earlier versions do not report whether the conversation waits; the call's input does.
         let call = line.tool_use_id.as_deref();
         let asked = call.and_then(|call| self.calls.get(call)).is_some_and(|call| call.background);
         let task = self.tasks.open.entry(id.to_owned()).or_default();
@@ -63,7 +63,7 @@ impl ClaudeDecoder {
         sink.event(task.started(id));
     }
 
-    /// `background_tasks_changed`: the whole set.
+    /// Takes `background_tasks_changed`: the whole set.
     pub(super) fn task_set(&mut self, listed: &[Option<ListedTask<'_>>], sink: &mut Sink<'_>) {
         let ids: BTreeSet<&str> =
             listed.iter().flatten().filter_map(|task| task.task_id.as_deref()).collect();
@@ -113,7 +113,7 @@ impl Tasks {
         sink.event(Event::TaskEnded { task: id.to_owned(), status, summary });
     }
 
-    /// A turn or the run is over: tasks that were said to be over end now, without a summary.
+    /// Ends tasks that were reported as over, without a summary, because the turn or the run is over.
     pub(super) fn settle(&mut self, sink: &mut Sink<'_>) {
         let over: Vec<(String, TaskStatus)> =
             self.open.iter().filter_map(|(id, task)| Some((id.clone(), task.over?))).collect();
@@ -124,7 +124,7 @@ impl Tasks {
 }
 
 impl Task {
-    /// Whether its start was reported; the list of tasks alone says too little about it.
+    /// Whether its start was reported; the set of tasks alone does not describe a task.
     fn is_described(&self) -> bool {
         self.kind.is_some()
     }

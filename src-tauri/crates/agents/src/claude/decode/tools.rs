@@ -1,5 +1,5 @@
-//! Tools: the kind of each, its name for people, one line that names a call, and which calls are open. What a
-//! tool works on is made in [`super::subject`].
+//! Tools: the kind of each, its name for people, one line that names a call, and the open calls.
+//! [`super::subject`] reads what a tool works on.
 
 use super::At;
 use super::subject::{self, About};
@@ -20,15 +20,15 @@ pub(super) struct Call {
     pub(super) name: String,
     pub(super) kind: ToolKind,
     pub(super) title: String,
-    /// Its input asks for the background.
+    /// Whether its input asks to run in the background.
     pub(super) background: bool,
-    /// The plan in it, which the question about it does not have.
+    /// The plan in the call's input; the question about it does not have it.
     pub(super) plan: Option<About>,
     began: At,
 }
 
 impl Calls {
-    /// A call begins.
+    /// Adds a call that begins.
     pub(super) fn begin(&mut self, call: &str, name: &str, input: Value, at: At) -> (&Call, About) {
         let title = title(name, &input);
         let background = input.get("run_in_background").and_then(Value::as_bool) == Some(true);
@@ -43,12 +43,12 @@ impl Calls {
         self.open.get(call)
     }
 
-    /// A call is over.
+    /// Removes a call that is over.
     pub(super) fn end(&mut self, call: &str) -> Option<Call> {
         self.open.remove(call)
     }
 
-    /// Marks a call as refused; returns whether that is new.
+    /// Marks a call as refused; returns whether it was not refused before.
     pub(super) fn refuse(&mut self, call: &str) -> bool {
         self.refused.insert(call.to_owned())
     }
@@ -60,14 +60,14 @@ impl Calls {
 }
 
 impl Call {
-    /// From its beginning to `end` (milliseconds).
+    /// The time from the call's beginning to `end` (milliseconds).
     pub(super) fn duration_ms(&self, end: At) -> u64 {
         end.0.saturating_sub(self.began.0) / 1000
     }
 }
 
-/// A tool's name for people: its own; of a tool of an MCP server (`mcp__github__create_issue`) the server's
-/// and its own.
+/// A tool's name for people: its own name; for a tool of an MCP server (`mcp__github__create_issue`) the
+/// server's name and its own.
 pub(super) fn shown(name: &str) -> String {
     let parts = name.strip_prefix("mcp__").and_then(|rest| rest.split_once("__"));
     match parts.filter(|(server, tool)| !server.is_empty() && !tool.is_empty()) {
@@ -94,7 +94,7 @@ pub(super) fn kind(name: &str) -> ToolKind {
     }
 }
 
-/// Fields that name a call best, over all tools; the first that the input has is taken.
+/// Fields that name a call best, over all tools; the first that the input has is used.
 const NAMING: [&str; 16] = [
     "command",
     "file_path",
@@ -114,7 +114,7 @@ const NAMING: [&str; 16] = [
     "id",
 ];
 
-/// One line for a row.
+/// Makes the one-line title of a call.
 pub(super) fn title(name: &str, input: &Value) -> String {
     let field = |key: &str| input.get(key).and_then(Value::as_str).filter(|s| !s.trim().is_empty());
     let line = match name {

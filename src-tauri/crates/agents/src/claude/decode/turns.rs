@@ -1,6 +1,6 @@
-//! The end of a turn: what the program's result means. `is_error` comes before `subtype`, because a
-//! turn that died of an API error has the subtype `success`; the reason comes before both, because an
-//! interrupt has the subtype of a failure.
+//! The end of a turn, worked out from the program's result. `is_error` is checked before `subtype`,
+//! because a turn that died of an API error has the subtype `success`; the terminal reason is checked
+//! before both, because an interrupt has the subtype of a failure.
 
 use super::ClaudeDecoder;
 use super::errors::Failure;
@@ -11,21 +11,21 @@ use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
 use std::collections::{HashMap, HashSet};
 
-/// How the program says that a session to be resumed is not there.
+/// The program's message if a session to be resumed does not exist.
 const NO_SESSION: &str = "No conversation found";
 
 /// What is known about the turn before its end.
 #[derive(Default)]
 pub(super) struct TurnSoFar {
-    /// The last error for good.
+    /// The last error that was not retried.
     pub(super) api_error: Option<ApiErrorKind>,
-    /// What the last retry was about.
+    /// The error of the last retry.
     pub(super) last_retry: Option<ApiErrorKind>,
-    /// The program reported an interrupt to the model.
+    /// Whether the program reported an interrupt to the model.
     pub(super) interrupted: bool,
     /// Calls that the agent's own rules refused and whose result was not emitted yet.
     pub(super) ruled_out: HashSet<String>,
-    /// The texts for the model of calls that failed.
+    /// The texts that the model got for calls that failed.
     pub(super) failures: HashMap<String, String>,
 }
 
@@ -53,7 +53,7 @@ impl ClaudeDecoder {
         })));
     }
 
-    /// Refusals that only the result reports, as in earlier versions.
+    /// Emits refusals that only the result reports, as in earlier versions.
     fn unheard_denials(&mut self, line: &ResultLine<'_>, sink: &mut Sink<'_>) {
         for denial in line.permission_denials.iter().flatten().flatten() {
             let Some(call) = denial.tool_use_id.as_deref() else {
@@ -106,7 +106,7 @@ impl TurnSoFar {
             message: line.result.as_deref().unwrap_or(""),
         };
         match line.terminal_reason.as_deref() {
-            // The limit that blocks is the context's, and no rate limit.
+            // The context is full; this is no rate limit.
             Some("prompt_too_long" | "blocking_limit" | "rapid_refill_breaker") => {
                 Some(ApiErrorKind::PromptTooLong)
             }
@@ -115,15 +115,15 @@ impl TurnSoFar {
     }
 }
 
-/// A hook refused the prompt or ended the turn: the program calls it a success, but the work was not
-/// done.
+/// Whether a hook refused the prompt or ended the turn. The program calls that a success, but the work
+/// was not done.
 fn stopped_by_hook(line: &ResultLine<'_>) -> bool {
     let refused = |text: &str| text.starts_with("UserPromptSubmit operation blocked by hook");
     line.terminal_reason.as_deref() == Some("hook_stopped")
         || line.result.as_deref().is_some_and(refused)
 }
 
-/// The program's own words for the end.
+/// The program's own words about the end.
 fn said(line: &ResultLine<'_>) -> String {
     let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
     words.into_iter().flatten().map(|word| word.as_ref()).collect::<Vec<_>>().join(" / ")
@@ -144,8 +144,8 @@ fn denied_calls(line: &ResultLine<'_>) -> Vec<String> {
     denials.filter_map(|denial| denial.tool_use_id.as_deref().map(str::to_owned)).collect()
 }
 
-/// The account so far. That of a start that failed is zeroed: nothing was used, and taking it for a count would
-/// make the conversation's counter seem to restart.
+/// The usage totals of a result. A result with no model and no cost, as after a failed start, gives an
+/// empty step: as a cumulative total it would look like a restart of the conversation's counter.
 fn usage(line: ResultLine<'_>) -> Option<ApiUsage> {
     let models = line.model_usage?.into_models();
     let cost_micros = line.total_cost_usd.map(micros);

@@ -1,4 +1,4 @@
-//! The control protocol: requests of either side, their responses, and what is taken back.
+//! The control protocol: requests of either side, responses, and withdrawals.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub(in crate::claude) struct ControlLine<'a> {
     pub(in crate::claude) response: Option<ControlResponse<'a>>,
 }
 
-/// What is asked for.
+/// The body of a control request.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ControlRequest<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -41,7 +41,7 @@ pub(in crate::claude) struct ControlRequest<'a> {
     pub(in crate::claude) blocked_path: Option<Cow<'a, str>>,
     #[serde(default)]
     pub(in crate::claude) permission_suggestions: Option<Value>,
-    /// The suggestions are not to be offered.
+    /// Whether the suggestions must not be offered.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(in crate::claude) suppress_always_allow_rule: Option<bool>,
 
@@ -61,7 +61,7 @@ pub(in crate::claude) struct ControlRequest<'a> {
     pub(in crate::claude) property_order: Option<Vec<String>>,
 }
 
-/// The envelope of an answer, of either side.
+/// The envelope of a response, of either side.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ControlResponse<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -70,21 +70,21 @@ pub(in crate::claude) struct ControlResponse<'a> {
     pub(in crate::claude) request_id: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) error: Option<Cow<'a, str>>,
-    /// The answer itself: to a permission request in lines that Musher wrote, to `mcp_status` in those of the
-    /// program.
+    /// The response's body: in Musher's lines to a permission request, in the program's lines to
+    /// `mcp_status`.
     #[serde(default, borrow, deserialize_with = "lenient::object")]
     pub(in crate::claude) response: Option<Answered<'a>>,
 }
 
-/// What an answer says, of every kind in one.
+/// The body of a response; one struct for all kinds.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Answered<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) behavior: Option<Cow<'a, str>>,
-    /// What was done with a form: `accept`, `decline`, `cancel`.
+    /// The decision about a form: `accept`, `decline`, `cancel`.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) action: Option<Cow<'a, str>>,
-    /// What was filled in.
+    /// The filled-in values.
     #[serde(default)]
     pub(in crate::claude) content: Option<Value>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -106,7 +106,7 @@ pub(in crate::claude) struct ServerStatus<'a> {
     pub(in crate::claude) error: Option<Cow<'a, str>>,
 }
 
-/// Of the input that goes with an allowance only the answers to questions matter here.
+/// The input that goes with an allowance; only the answers to questions matter here.
 #[derive(Deserialize)]
 pub(in crate::claude) struct UpdatedInput {
     #[serde(default)]

@@ -1,6 +1,6 @@
-//! The line that runs consist of: a piece of text for a block, in exactly the spelling that the program
-//! prints. It is recognised by its fixed parts, which takes a fraction of the time of parsing it. A line with
-//! any other spelling is not recognised; it is read as every other line is and means the same.
+//! Recognises the most frequent line of a run: a piece of text for a block, in exactly the spelling that
+//! the program prints. Comparing its fixed parts takes a fraction of the time of parsing. A line with any
+//! other spelling is parsed like every other line, with the same meaning.
 
 use memchr::memchr2;
 use std::borrow::Cow;
@@ -9,19 +9,19 @@ const HEAD: &str = r#"{"type":"stream_event","event":{"type":"content_block_delt
 
 /// A piece of text for a block.
 pub(in crate::claude) struct Piece<'a> {
-    /// The call whose subagent streams, if one does.
+    /// The call whose subagent streams, if a subagent does.
     pub(in crate::claude) parent: Option<&'a str>,
-    /// The message, where the line names it.
+    /// The message, if the line names it.
     pub(in crate::claude) message: Option<&'a str>,
     /// The block's index.
     pub(in crate::claude) index: u64,
     pub(in crate::claude) text: Cow<'a, str>,
 }
 
-/// The piece that a line is, if it is exactly such a line.
+/// Reads the piece in a line, if the line has exactly this spelling.
 pub(in crate::claude) fn recognised(json: &str) -> Option<Piece<'_>> {
     let (index, rest) = number(json.strip_prefix(HEAD)?)?;
-    // No string may hold one as it is, and between strings there is none in this spelling.
+    // A control character is invalid inside a string, and this spelling has none between strings.
     if rest.bytes().fold(false, |found, byte| found | (byte < b' ')) {
         return None;
     }
@@ -37,7 +37,7 @@ pub(in crate::claude) fn recognised(json: &str) -> Option<Piece<'_>> {
     Some(Piece { parent, message, index, text })
 }
 
-/// A number of one digit or two, and what follows it.
+/// Reads a number of one or two digits; returns it with the rest.
 fn number(json: &str) -> Option<(u64, &str)> {
     let digits = json.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = json.split_at(digits);
@@ -45,7 +45,8 @@ fn number(json: &str) -> Option<(u64, &str)> {
     plain.then(|| Some((number.parse().ok()?, rest)))?
 }
 
-/// The ids behind the event, up to the end of the line: of the call that it belongs to, of the message.
+/// Reads the ids after the event, up to the end of the line: of the call that it belongs to, and of the
+/// message.
 fn ids(mut rest: &str) -> Option<(Option<&str>, Option<&str>)> {
     let (mut parent, mut message) = (None, None);
     while let Some(field) = rest.strip_prefix(',') {
@@ -69,7 +70,7 @@ fn ids(mut rest: &str) -> Option<(Option<&str>, Option<&str>)> {
     (rest == "}").then(|| (parent.flatten(), message.flatten()))
 }
 
-/// A string without escapes, and what follows it.
+/// Reads a string without escapes; returns it with the rest.
 fn plain(json: &str) -> Option<(&str, &str)> {
     let inside = json.strip_prefix('"')?;
     let end = memchr2(b'"', b'\\', inside.as_bytes())?;
@@ -77,7 +78,7 @@ fn plain(json: &str) -> Option<(&str, &str)> {
     Some((text, rest.strip_prefix('"')?))
 }
 
-/// A string, and what follows it.
+/// Reads a string; returns it with the rest.
 fn string(json: &str) -> Option<(Cow<'_, str>, &str)> {
     if let Some((text, rest)) = plain(json) {
         return Some((Cow::Borrowed(text), rest));
@@ -91,7 +92,8 @@ fn string(json: &str) -> Option<(Cow<'_, str>, &str)> {
         if let Some(after) = after.strip_prefix('"') {
             return Some((Cow::Owned(text), after));
         }
-        // Those by number are rare, and half of one is no character.
+        // Numeric escapes are rare, and half of a surrogate pair is no character, so they are left to the
+        // parser.
         let escaped = match after.as_bytes().get(1)? {
             b'n' => '\n',
             b't' => '\t',

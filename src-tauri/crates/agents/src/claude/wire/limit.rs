@@ -1,5 +1,5 @@
-//! `rate_limit_event`: what the provider said about the account's limits. Sent only when signed in
-//! with a subscription.
+//! `rate_limit_event`: the provider's report about the account's limits. The program prints it only when
+//! signed in with a subscription.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -28,10 +28,10 @@ pub(in crate::claude) struct LimitInfo<'a> {
     /// The deciding window: `five_hour`, `seven_day`, ...
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) rate_limit_type: Option<Cow<'a, str>>,
-    /// Unix seconds on this surface; other encodings are tolerated.
+    /// Unix seconds in this message; other encodings are tolerated.
     #[serde(default)]
     pub(in crate::claude) resets_at: Option<Value>,
-    /// Fraction of the deciding window, 0 to 1, more in overage.
+    /// Used fraction of the deciding window, 0 to 1, more in overage.
     #[serde(default, deserialize_with = "lenient::float")]
     pub(in crate::claude) utilization: Option<f64>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -66,7 +66,7 @@ impl<'de> Deserialize<'de> for Window {
     }
 }
 
-/// What is said about one window.
+/// The report about one window.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::claude) struct WindowFields {

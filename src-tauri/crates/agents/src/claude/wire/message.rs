@@ -1,5 +1,6 @@
-//! `assistant` and `user`: finished blocks of a conversation, on standard output and, for what Musher wrote,
-//! in the input log. One struct holds every kind of content block, because the kind may be anywhere in it.
+//! `assistant` and `user`: finished blocks of a conversation, on standard output and, for what Musher
+//! wrote, in the input log. One struct has the fields of every kind of content block, because the kind
+//! may be anywhere in the object.
 
 use crate::lenient;
 use protocol::Tokens;
@@ -22,12 +23,12 @@ pub(in crate::claude) struct AssistantLine<'a> {
     pub(in crate::claude) parent: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) uuid: Option<Cow<'a, str>>,
-    /// Set when a request failed for good: the class of error.
+    /// The class of error, if a request failed for good.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) error: Option<Cow<'a, str>>,
     #[serde(default, rename = "is_api_error_message", deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_api_error: Option<bool>,
-    /// A finer class of error than `error`, since 2.1.330.
+    /// A more specific error than `error`, since 2.1.330.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) api_error: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::count")]
@@ -52,7 +53,7 @@ pub(in crate::claude) struct UserLine<'a> {
     pub(in crate::claude) uuid: Option<Cow<'a, str>>,
     #[serde(default, rename = "isReplay", deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_replay: Option<bool>,
-    /// The tool's own account of its effect: an object, a string, or absent. Kept raw because its
+    /// The tool's own description of its effect: an object, a string, or absent. Kept raw because its
     /// shape depends on the tool.
     #[serde(default, borrow)]
     pub(in crate::claude) tool_use_result: Option<&'a RawValue>,
@@ -60,7 +61,7 @@ pub(in crate::claude) struct UserLine<'a> {
     pub(in crate::claude) tool_result_meta: Option<Vec<Option<ResultMeta<'a>>>>,
 }
 
-/// What the program reports about one tool result outside of it, since 2.1.330.
+/// The program's report about one tool result, outside of the result, since 2.1.330.
 #[derive(Deserialize)]
 pub(in crate::claude) struct ResultMeta<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -78,7 +79,7 @@ pub(in crate::claude) struct Decision<'a> {
     /// `user_reject`, `config`, `hook`, ...
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) source: Option<Cow<'a, str>>,
-    /// `rule`, `mode`, `hook`, ...; `other` when the way to ask broke.
+    /// `rule`, `mode`, `hook`, ...; `other` when asking failed.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) reason_type: Option<Cow<'a, str>>,
 }
@@ -112,7 +113,7 @@ pub(in crate::claude) struct Usage {
 }
 
 impl Usage {
-    /// These counts, with those of `earlier` where a class is not said again.
+    /// Returns these counts; a class that is missing is taken from `earlier`.
     pub(in crate::claude) fn over(self, earlier: Tokens) -> Tokens {
         Tokens {
             input: self.input.unwrap_or(earlier.input),
@@ -123,12 +124,12 @@ impl Usage {
     }
 }
 
-/// What a message or a tool result holds.
+/// The content of a message or a tool result.
 #[derive(Default)]
 pub(in crate::claude) enum Content<'a> {
     /// One text.
     Text(Cow<'a, str>),
-    /// Blocks; one that is no object is `None`. A single block is a list of one.
+    /// Blocks; a block that is no object is `None`. A single block is a list of one.
     Blocks(Vec<Option<Block<'a>>>),
     /// Absent, or of another shape.
     #[default]
@@ -159,7 +160,7 @@ pub(in crate::claude) struct Block<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::object")]
     pub(in crate::claude) source: Option<Source<'a>>,
 
-    // What a tool of the provider's own gave back.
+    // results of a provider's own tools
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) title: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::text")]

@@ -1,7 +1,6 @@
-//! Claude Code's JSON, typed and borrowed from the line. Unknown fields are skipped without being
-//! kept and no field can make a line unreadable by having another shape than expected (`lenient`);
-//! lines that are no clean JSON go through `recover`. These types stay private to this folder's
-//! parent; `decode` gives them their meaning.
+//! Claude Code's JSON, typed and borrowed from the line. Unknown fields are skipped, and a field of an
+//! unexpected shape never makes a line unreadable (`lenient`); lines that are no clean JSON go through
+//! `recover`. These types stay private to the parent folder; `decode` interprets them.
 
 pub(super) mod control;
 pub(super) mod delta;
@@ -16,7 +15,7 @@ use crate::lenient;
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// The type and subtype of a line, read when it is not known yet. Everything else is skipped.
+/// The type and subtype of a line whose type is not known yet. Everything else is skipped.
 #[derive(Deserialize)]
 pub(super) struct Head<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]

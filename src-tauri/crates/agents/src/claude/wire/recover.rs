@@ -1,19 +1,19 @@
-//! Reading JSON that is not quite JSON. Claude Code prints half surrogate pairs when the model's
-//! text holds them, which serde_json refuses; a terminal puts echoes and escapes in front of a line;
-//! a broken pipe may leave bytes that are no UTF-8. The clean case costs one parse and nothing else.
+//! Reads JSON that is not quite valid. Claude Code prints half surrogate pairs when the model's text has
+//! them, which serde_json refuses; a terminal puts echoes and escapes in front of a line; a broken pipe
+//! may leave bytes that are no UTF-8. Valid JSON costs one parse and nothing else.
 
 use memchr::memchr;
 use serde::Deserialize;
 use std::borrow::Cow;
 
-/// Reads `json`, after repair if it has to be.
+/// Reads `json`, after repair if necessary.
 pub(in crate::claude) fn parse<T: for<'a> Deserialize<'a>>(json: &[u8]) -> Option<T> {
     let clean = serde_json::from_slice(json).ok();
     clean.or_else(|| serde_json::from_slice(&repaired(json)?).ok())
 }
 
-/// `json` with every byte that is no UTF-8 and every unpaired surrogate escape replaced by U+FFFD;
-/// `None` when there is nothing to replace.
+/// Replaces every byte that is no UTF-8 and every unpaired surrogate escape in `json` by U+FFFD; `None`
+/// if there is nothing to replace.
 pub(in crate::claude) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     let utf8 = String::from_utf8_lossy(json);
     let broken = matches!(utf8, Cow::Owned(_));
@@ -37,7 +37,7 @@ pub(in crate::claude) fn repaired(json: &[u8]) -> Option<Vec<u8>> {
     changed.then_some(fixed)
 }
 
-/// Length of the escape (or pair of escapes) that `text` begins with, and whether it may stay.
+/// The length of the escape (or pair of escapes) at the beginning of `text`, and whether it is valid.
 fn escape(text: &[u8]) -> (usize, bool) {
     match code(text) {
         None => (text.len().min(2), true),
@@ -50,7 +50,7 @@ fn escape(text: &[u8]) -> (usize, bool) {
     }
 }
 
-/// The code unit of the `\uXXXX` that `text` begins with.
+/// The code unit of the `\uXXXX` at the beginning of `text`.
 fn code(text: &[u8]) -> Option<u32> {
     let digits = text.strip_prefix(br"\u")?.get(..4)?;
     let digits = std::str::from_utf8(digits).ok()?;

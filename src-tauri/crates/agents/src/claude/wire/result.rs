@@ -1,4 +1,4 @@
-//! `result`: the end of a turn, with the cumulative account of the conversation.
+//! `result`: the end of a turn, with the cumulative usage totals of the conversation.
 
 use crate::lenient;
 use protocol::ModelUsage;
@@ -57,10 +57,10 @@ pub(in crate::claude) struct ResultLine<'a> {
     pub(in crate::claude) credential_expires_at: Option<Cow<'a, str>>,
 }
 
-/// What began the turn.
+/// The origin of the turn.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Origin<'a> {
-    /// `task-notification` when a background task did.
+    /// `task-notification` if a background task began the turn.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::claude) kind: Option<Cow<'a, str>>,
 }
@@ -74,13 +74,13 @@ pub(in crate::claude) struct Denial<'a> {
     pub(in crate::claude) tool_use_id: Option<Cow<'a, str>>,
 }
 
-/// `modelUsage`: per model, by the program's own name for it.
+/// `modelUsage`: the usage by model, under the program's name of the model.
 #[derive(Default, Deserialize)]
 #[serde(transparent)]
 pub(in crate::claude) struct ModelUsages(BTreeMap<String, WireUsage>);
 
 impl ModelUsages {
-    /// The same in the words of `protocol`.
+    /// Converts the usage to the types of `protocol`.
     pub(in crate::claude) fn into_models(self) -> BTreeMap<String, ModelUsage> {
         self.0.into_iter().map(|(model, usage)| (model, usage.into())).collect()
     }
@@ -111,7 +111,7 @@ struct Fields {
     /// `list`, `managed`, or `unknown` when a default price was taken; since 2.1.330.
     #[serde(default, deserialize_with = "lenient::owned")]
     cost_basis: Option<String>,
-    /// Tokens; the window of the model as it was used.
+    /// Tokens; the model's context window as it was used.
     #[serde(default, deserialize_with = "lenient::count")]
     context_window: Option<u64>,
 }
@@ -132,7 +132,7 @@ impl From<WireUsage> for ModelUsage {
     }
 }
 
-/// US dollars as the nearest micro-dollar; a value that is no amount is 0.
+/// Converts US dollars to the nearest micro-dollar; a value that is no amount gives 0.
 pub(in crate::claude) fn micros(dollars: f64) -> u64 {
     // `as` takes NaN and negatives to 0 and saturates.
     (dollars * 1e6).round() as u64

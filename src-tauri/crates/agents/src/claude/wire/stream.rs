@@ -1,6 +1,6 @@
-//! `stream_event`: an event of the Messages API as it streams. These are nearly all lines of a run,
-//! so the structs hold only what a draft and the provisional token count need, and what most of them
-//! lack is boxed: a small struct is moved faster from hand to hand.
+//! `stream_event`: an event of the Messages API as it streams. Most lines of a run are such events, so
+//! the structs hold only what a draft and the provisional token count need, and fields that most events
+//! lack are boxed: a small struct is faster to move.
 
 use super::message::Usage;
 use crate::lenient;
@@ -23,7 +23,7 @@ pub(in crate::claude) struct StreamLine<'a> {
     pub(in crate::claude) abandoned: Option<Box<Abandoned<'a>>>,
 }
 
-/// On `message_stop` of a stream that broke.
+/// The marks on the `message_stop` of a stream that broke.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Abandoned<'a> {
     #[serde(default, borrow, rename = "api_message_id", deserialize_with = "lenient::text")]
@@ -32,7 +32,7 @@ pub(in crate::claude) struct Abandoned<'a> {
     pub(in crate::claude) from_block: Option<u64>,
 }
 
-/// Every kind of stream event in one.
+/// A stream event; one struct for all kinds.
 #[derive(Deserialize)]
 pub(in crate::claude) struct StreamEvent<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]
@@ -49,7 +49,7 @@ pub(in crate::claude) struct StreamEvent<'a> {
     pub(in crate::claude) usage: Option<Box<Usage>>,
 }
 
-/// What is added to a block.
+/// The addition to a block.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Delta<'a> {
     #[serde(default, borrow, rename = "type", deserialize_with = "lenient::text")]

@@ -1,5 +1,5 @@
-//! `system` and the small types near it. One struct holds the fields of every subtype, because the subtype
-//! may be anywhere in the line; two subtypes never give one field two meanings that matter here.
+//! `system` and the small types near it. One struct has the fields of every subtype, because the subtype
+//! may be anywhere in the line; no field that is used here has two meanings.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -76,7 +76,7 @@ pub(in crate::claude) struct SystemLine<'a> {
     pub(in crate::claude) summary: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(in crate::claude) is_backgrounded: Option<bool>,
-    /// No activity: a housekeeping task or a watcher.
+    /// Whether the task is no activity: housekeeping or a watcher.
     #[serde(default, deserialize_with = "lenient::flag")]
     pub(in crate::claude) ambient: Option<bool>,
     #[serde(default, deserialize_with = "lenient::flag")]
@@ -155,7 +155,7 @@ pub(in crate::claude) struct SubagentRetry<'a> {
     pub(in crate::claude) error_category: Option<Cow<'a, str>>,
 }
 
-/// What a compaction did.
+/// The effect of a compaction.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Compact<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -166,7 +166,7 @@ pub(in crate::claude) struct Compact<'a> {
     pub(in crate::claude) post_tokens: Option<u64>,
 }
 
-/// What changed about a task.
+/// The changes of a task.
 #[derive(Deserialize)]
 pub(in crate::claude) struct Patch<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]
@@ -179,7 +179,7 @@ pub(in crate::claude) struct Patch<'a> {
     pub(in crate::claude) is_backgrounded: Option<bool>,
 }
 
-/// What a task used so far.
+/// The usage of a task so far.
 #[derive(Deserialize)]
 pub(in crate::claude) struct TaskUsage {
     #[serde(default, deserialize_with = "lenient::count")]
@@ -195,7 +195,7 @@ pub(in crate::claude) struct ListedTask<'a> {
     pub(in crate::claude) task_id: Option<Cow<'a, str>>,
 }
 
-/// A file that could not be kept, in `files_persisted`.
+/// A file that could not be saved, in `files_persisted`.
 #[derive(Deserialize)]
 pub(in crate::claude) struct FailedFile<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::text")]

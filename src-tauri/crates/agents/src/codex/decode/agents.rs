@@ -1,5 +1,5 @@
-//! Threads: the conversation itself, and subagents, each of which has its own thread on the same stream. A
-//! subagent is a task as long as one of its turns goes on, and what it does is below the call that began it.
+//! Threads: the conversation itself, and subagents, each with its own thread on the same stream. A
+//! subagent is a task while one of its turns goes on, and its events are below the call that started it.
 
 use super::{CodexDecoder, row};
 use crate::codex::wire::item::Item;
@@ -13,40 +13,40 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Threads {
     root: Option<String>,
     models: HashMap<String, String>,
-    /// The call that began a subagent, by its thread.
+    /// By thread, the call that started the subagent.
     calls: HashMap<String, String>,
-    /// What a subagent is called, by its thread.
+    /// By thread, the subagent's name.
     names: HashMap<String, String>,
-    /// The conversation is an earlier one that goes on.
+    /// Whether the conversation is an earlier one that was resumed.
     is_resumed: bool,
-    /// Threads whose model answered in this run.
+    /// Threads whose model has answered in this run.
     answered: HashSet<String>,
-    /// Subagents at work.
+    /// Subagents with a turn that goes on.
     working: HashSet<String>,
 }
 
 impl Threads {
-    /// The conversation is open; `resumed` when it is an earlier one.
+    /// Takes the thread of the conversation; `resumed` if it is an earlier one.
     pub(super) fn open(&mut self, thread: Option<&str>, model: Option<String>, resumed: bool) {
         self.root = thread.map(str::to_owned);
         self.is_resumed = resumed;
         self.set_model(thread, model);
     }
 
-    /// A thread goes on with this model.
+    /// Sets the model of a thread.
     pub(super) fn set_model(&mut self, thread: Option<&str>, model: Option<String>) {
         if let (Some(thread), Some(model)) = (thread, model) {
             self.models.insert(thread.to_owned(), model);
         }
     }
 
-    /// The model of a thread; a subagent without a reported one has the conversation's.
+    /// The model of a thread; a subagent without a reported model uses the conversation's.
     pub(super) fn model(&self, thread: &str) -> &str {
         let root = || self.models.get(self.root.as_deref()?);
         self.models.get(thread).or_else(root).map_or("unknown", String::as_str)
     }
 
-    /// Whether this is the conversation itself.
+    /// Whether the thread is the conversation itself.
     pub(super) fn is_root(&self, thread: Option<&str>) -> bool {
         match (thread, self.root.as_deref()) {
             (Some(thread), Some(root)) => thread == root,
@@ -54,7 +54,7 @@ impl Threads {
         }
     }
 
-    /// The call below which the events of a thread belong.
+    /// The call that the events of a thread belong to.
     pub(super) fn parent(&self, thread: Option<&str>) -> Option<String> {
         let thread = thread.filter(|thread| !self.is_root(Some(thread)))?;
         Some(self.calls.get(thread).map_or(thread, String::as_str).to_owned())
@@ -65,24 +65,24 @@ impl Threads {
         self.root.clone()
     }
 
-    /// Whether the thread is one of an earlier run.
+    /// Whether the thread began in an earlier run.
     pub(super) fn is_earlier(&self, thread: &str) -> bool {
         self.is_resumed && self.root.as_deref() == Some(thread)
     }
 
-    /// Whether its model answered in this run.
+    /// Whether the thread's model has answered in this run.
     pub(super) fn has_answered(&self, thread: &str) -> bool {
         self.answered.contains(thread)
     }
 
-    /// Its model answers.
+    /// Takes an answer of the thread's model.
     pub(super) fn answers(&mut self, thread: Option<&str>) {
         if let Some(thread) = thread.filter(|thread| !self.answered.contains(*thread)) {
             self.answered.insert(thread.to_owned());
         }
     }
 
-    /// A turn of the thread begins; of a subagent that is a task.
+    /// Takes the beginning of a turn; a subagent's turn is reported as a task.
     pub(super) fn begin(&mut self, thread: Option<&str>, sink: &mut Sink<'_>) {
         let Some(thread) = thread else { return };
         if self.is_root(Some(thread)) || !self.working.insert(thread.to_owned()) {
@@ -97,7 +97,7 @@ impl Threads {
         });
     }
 
-    /// A subagent's turn is over.
+    /// Takes the end of a subagent's turn.
     pub(super) fn finish(
         &mut self,
         thread: &str,
@@ -118,7 +118,7 @@ impl Threads {
 }
 
 impl CodexDecoder {
-    /// A subagent began, goes on, or is over.
+    /// Takes a report that a subagent began, continues or is over.
     pub(super) fn activity(&mut self, id: &str, item: &Item<'_>, sink: &mut Sink<'_>) {
         let Some(thread) = item.agent_thread_id.as_deref() else { return };
         let name = row(item.agent_path.as_deref());
@@ -138,7 +138,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A call about subagents is over: which ones it began, and what it reported of the others.
+    /// Takes the end of a call about subagents: which ones it started, and what it reported of others.
     pub(super) fn collaborated(&mut self, id: &str, item: &Item<'_>, sink: &mut Sink<'_>) {
         if item.tool.as_deref() == Some("spawnAgent") {
             for thread in item.receiver_thread_ids.iter().flatten() {

@@ -1,6 +1,6 @@
-//! What the program asks: leave for commands, file changes and permissions, its own questions, and what MCP
-//! servers ask through it. A request is asked once, however often it is printed, and its id is kept as JSON
-//! text, because the answer carries it byte for byte.
+//! Requests of the program: approval of commands, file changes and permissions, its own questions, and
+//! questions of MCP servers. A request gives one question, even if it is printed again, and its id is
+//! kept as JSON text, because the answer repeats it byte for byte.
 
 use super::offers;
 use super::subject::{self, About};
@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Most requests of unknown methods that may wait at once; further ones get no answer.
+/// At most this many requests of unknown methods wait at once; the rest get no answer.
 const MOST: usize = 1_000;
 
 /// Questions that were asked.
@@ -32,19 +32,19 @@ pub(super) struct Questions {
 }
 
 impl Questions {
-    /// Whether this request is news.
+    /// Adds a request; returns whether it is new.
     fn ask(&mut self, request: &str, call: Option<&str>) -> bool {
         self.calls.extend(call.map(str::to_owned));
         self.open.insert(request.to_owned());
         self.asked.insert(request.to_owned())
     }
 
-    /// A question is answered or withdrawn; gives whether it was open.
+    /// Removes a question that was answered or withdrawn; returns whether it was open.
     pub(super) fn close(&mut self, request: &str) -> bool {
         self.open.remove(request)
     }
 
-    /// A request has an unknown method.
+    /// Adds a request of an unknown method.
     fn not_understood(&mut self, request: &str, method: &str) {
         if self.unknown.len() < MOST && self.asked.insert(request.to_owned()) {
             let (id, method) = (request.to_owned(), method.to_owned());
@@ -52,7 +52,7 @@ impl Questions {
         }
     }
 
-    /// A request of an unknown method waits no more; returns its method, if it waited.
+    /// Removes a request of an unknown method; returns its method if it was waiting.
     pub(super) fn not_understood_over(&mut self, request: &str) -> Option<String> {
         let at = self.unknown.iter().position(|ask| ask.id == request)?;
         Some(self.unknown.remove(at).method)
@@ -69,7 +69,7 @@ impl Questions {
     }
 }
 
-/// A question without what every question has.
+/// The parts of a question that depend on its kind.
 struct Asked {
     kind: QuestionKind,
     tool: String,
@@ -138,7 +138,7 @@ impl CodexDecoder {
                 permission("exec_command", ToolKind::Command, title, about)
             }
             method::FILES => {
-                // The changes are in the call only.
+                // Only the call has the changes.
                 let call = ask.item_id.as_deref().and_then(|call| self.calls.get(call));
                 let title = call.map(|call| call.title.clone()).unwrap_or_default();
                 let about = match call {
@@ -167,7 +167,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A request was answered elsewhere, or its answer is no longer awaited.
+    /// Takes the notification that a request was answered elsewhere or needs no answer any more.
     pub(super) fn resolved(&mut self, resolved: &Resolved<'_>, sink: &mut Sink<'_>) {
         let Some(request) = resolved.request_id.map(RawValue::get) else {
             return unknown_shape("serverRequest/resolved", sink);
@@ -179,7 +179,7 @@ impl CodexDecoder {
     }
 }
 
-/// What the answer has to be made of.
+/// The part of a request that is needed to build its answer.
 fn kept(whole: &Value) -> Value {
     let mut kept = json!({});
     for name in ["questions", "requestedSchema"] {
@@ -194,7 +194,7 @@ fn first_question(ask: &Ask) -> Option<&str> {
     ask.questions.iter().flatten().flatten().find_map(|question| question.question.as_deref())
 }
 
-/// A tool of an MCP server waits for leave, or the server itself asks something.
+/// Makes the question of an MCP server, or about one of its tools that waits for approval.
 fn of_server(ask: &Ask, whole: Value) -> Asked {
     let server = ask.server_name.as_deref().unwrap_or("");
     let meta = ask.meta.as_ref();
@@ -222,7 +222,7 @@ fn of_server(ask: &Ask, whole: Value) -> Asked {
     }
 }
 
-/// The fields of a server's question outside its form.
+/// The request without the fields that the question has already.
 fn without_words(mut whole: Value) -> Value {
     if let Some(fields) = whole.as_object_mut() {
         fields.retain(|name, _| {
@@ -232,7 +232,7 @@ fn without_words(mut whole: Value) -> Value {
     whole
 }
 
-/// Whether an answer of Musher's allowed what was asked, and which text for the program came with it.
+/// Whether an answer of Musher's allowed the request, and the message to the program that came with it.
 pub(super) fn what_was_answered(result: Option<&RawValue>) -> Option<(bool, Option<String>)> {
     let answer: Answer = rpc::fields(result)?;
     if let Some(action) = answer.action {

@@ -1,6 +1,6 @@
-//! Texts, thoughts and what commands print, while they stream. A finished item replaces its draft and is one event, however often
-//! it comes; what a broken stream left behind is void when the program tries again; text that nothing ever
-//! finished is kept as far as it went when its turn or the run ends.
+//! Texts, thoughts and output of commands while they stream. A finished item replaces its draft and is
+//! one event, even if it is printed again. What a broken stream left is void when the program tries
+//! again. Text that was never finished is emitted as far as it went, when its turn or the run ends.
 
 use super::CodexDecoder;
 use super::agents::Threads;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Every item is one block.
 const BLOCK: u32 = 0;
 
-/// Items that stream, and those that are over.
+/// Items that stream, and items that are over.
 #[derive(Default)]
 pub(super) struct Drafts {
     open: BTreeMap<Arc<str>, Draft>,
@@ -30,7 +30,7 @@ struct Draft {
 }
 
 impl CodexDecoder {
-    /// A piece of an item's text.
+    /// Adds a piece to an item's text.
     pub(super) fn delta(&mut self, method: &str, delta: &Delta<'_>, sink: &mut Sink<'_>) {
         let (Some(item), Some(piece)) = (delta.item_id.as_deref(), delta.delta.as_deref()) else {
             return unknown_shape(method, sink);
@@ -46,7 +46,7 @@ impl CodexDecoder {
 }
 
 impl Drafts {
-    /// An item begins. What began already or is over stays as it is.
+    /// Adds an item that begins. An item that has begun or is over is not changed.
     pub(super) fn begin(
         &mut self,
         item: &str,
@@ -79,7 +79,7 @@ impl Drafts {
         }
     }
 
-    /// An item is finished; gives whether that is news.
+    /// Takes the end of an item; returns whether it was not over before.
     pub(super) fn complete(&mut self, item: &str, sink: &mut Sink<'_>) -> bool {
         if !self.over.insert(item.to_owned()) {
             return false;
@@ -90,7 +90,7 @@ impl Drafts {
         true
     }
 
-    /// The program asks again: what streamed in this thread and is not finished is void.
+    /// Marks unfinished drafts of this thread as void, because the program repeats its request.
     pub(super) fn abandon(&mut self, thread: Option<&str>, sink: &mut Sink<'_>) {
         let said = |draft: &Draft| {
             draft.thread.as_deref() == thread && draft.kind != DraftKind::ToolOutput
@@ -103,14 +103,14 @@ impl Drafts {
         }
     }
 
-    /// A turn of this thread is over.
+    /// Takes the end of a turn of this thread: emits its unfinished texts.
     pub(super) fn finish(&mut self, thread: Option<&str>, threads: &Threads, sink: &mut Sink<'_>) {
         for (message, draft) in self.take(|draft| draft.thread.as_deref() == thread) {
             self.emit(message, draft, threads, sink);
         }
     }
 
-    /// The run is over.
+    /// Takes the end of the run: emits all unfinished texts.
     pub(super) fn finish_all(&mut self, threads: &Threads, sink: &mut Sink<'_>) {
         for (message, draft) in std::mem::take(&mut self.open) {
             self.emit(message, draft, threads, sink);
@@ -125,11 +125,11 @@ impl Drafts {
         gone.into_iter().collect()
     }
 
-    /// Emits a text as far as it went.
+    /// Emits an unfinished text as far as it went.
     fn emit(&mut self, message: Arc<str>, draft: Draft, threads: &Threads, sink: &mut Sink<'_>) {
         self.over.insert(message.to_string());
         sink.draft(DraftUpdate::Close { message: Arc::clone(&message), block: BLOCK });
-        // The output of a command until then gives no result; it is in the log.
+        // The partial output of a command gives no result; it is in the log.
         if draft.text.is_empty() || draft.kind == DraftKind::ToolOutput {
             return;
         }
@@ -145,12 +145,12 @@ impl Drafts {
 /// Separates two parts of a thought.
 const BETWEEN_PARTS: &str = "\n\n";
 
-/// A finished text.
+/// Makes the event of a finished text.
 pub(super) fn text(message: &str, text: String, parent: Option<String>) -> Event {
     Event::Text { message: message.to_owned(), block: BLOCK, text, parent }
 }
 
-/// A finished thought, of which the program shows a summary or the whole.
+/// Makes the event of a finished thought, which the program shows as a summary or as a whole.
 pub(super) fn thought_of_parts(
     message: &str,
     summary: &[String],

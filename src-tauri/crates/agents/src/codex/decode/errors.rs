@@ -1,21 +1,21 @@
-//! What failed between the program and its provider, by the program's own word and the HTTP status that it
-//! gives. The words are those of the schema of 0.171.0.
+//! What failed between the program and its provider, worked out from the program's own word and the HTTP
+//! status. The words are those of the schema of 0.171.0.
 
 use crate::codex::wire::thread::TurnError;
 use protocol::ApiErrorKind;
 use serde_json::Value;
 
-/// What an error means.
+/// An error, classified.
 pub(super) struct Failure {
-    /// What failed; `None` when it was nothing of the provider's.
+    /// What failed; `None` if it was not the provider.
     pub(super) kind: Option<ApiErrorKind>,
     /// The HTTP status, if there was one.
     pub(super) status: Option<u16>,
-    /// The account's limit is used up.
+    /// Whether the account's limit is used up.
     pub(super) is_limit: bool,
 }
 
-/// What an error means.
+/// Classifies an error.
 pub(super) fn failure(error: &TurnError) -> Failure {
     let word = word(error);
     let status = status(&error.codex_error_info);
@@ -27,7 +27,7 @@ pub(super) fn failure(error: &TurnError) -> Failure {
     Failure { kind, status, is_limit: word == Some("usageLimitExceeded") }
 }
 
-/// Whether the run's own limit of tokens ended it.
+/// Whether the run ended because its own token limit was reached.
 pub(super) fn is_budget(error: &TurnError) -> bool {
     word(error) == Some("sessionBudgetExceeded")
 }
@@ -90,7 +90,7 @@ fn by_status(status: u16) -> ApiErrorKind {
     }
 }
 
-/// There is no code for a credential that is not set.
+/// Recognises a missing credential by its sentence, because there is no word for it.
 fn by_sentence(message: &str) -> Option<ApiErrorKind> {
     message.starts_with("Missing environment variable").then_some(ApiErrorKind::Login)
 }

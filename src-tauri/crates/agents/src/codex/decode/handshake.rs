@@ -1,28 +1,27 @@
-//! The handshake: the program is greeted, a thread is opened, and its sandbox is tried where there is one.
-//! Prompts may be sent when all of that went well. A program that works with less care than it was asked for
-//! gets none.
+//! The handshake: greet the program, open a thread, and test its sandbox if it has one. Prompts may be
+//! sent when all of that succeeded. A program with weaker restrictions than requested gets no prompt.
 
 use crate::codex::wire::sent::Thread;
 use crate::codex::wire::thread::ThreadOpened;
 use serde_json::Value;
 
-/// How far it is.
+/// The progress of the handshake.
 #[derive(Default)]
 pub(super) struct Handshake {
     asked: Option<Thread>,
     opened: bool,
     probed: bool,
-    /// It ended badly.
+    /// Whether it failed.
     pub(super) refused: bool,
 }
 
 impl Handshake {
-    /// A thread is asked for.
+    /// Takes the restrictions that Musher requested for the thread.
     pub(super) fn ask(&mut self, thread: Thread) {
         self.asked = Some(thread);
     }
 
-    /// A thread is open. Returns what the program does differently from what was requested.
+    /// Takes the opened thread. Returns how its restrictions differ from the requested ones.
     pub(super) fn opened(&mut self, opened: &ThreadOpened) -> Option<String> {
         self.opened = true;
         let asked = self.asked.as_ref()?;
@@ -37,7 +36,7 @@ impl Handshake {
         otherwise
     }
 
-    /// The sandbox was tried.
+    /// Takes the result of the sandbox test.
     pub(super) fn probed(&mut self, starts: bool) {
         self.probed = starts;
         self.refused |= !starts;
@@ -59,8 +58,8 @@ fn policy(opened: &ThreadOpened) -> Option<&str> {
     }
 }
 
-/// The program writes `workspace-write` as `workspaceWrite` in its answers. A value that it does not report
-/// counts as different.
+/// Compares a requested and a reported restriction. The program answers `workspaceWrite` for
+/// `workspace-write`. A value that it does not report counts as different.
 fn differs(what: &str, asked: Option<&str>, got: Option<&str>) -> Option<String> {
     let asked = asked?;
     let spelled = |word: &str| word.replace('-', "").to_lowercase();

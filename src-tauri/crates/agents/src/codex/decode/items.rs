@@ -1,4 +1,4 @@
-//! Items: each piece of a turn, at its beginning and at its end.
+//! Items, the pieces of a turn: their beginnings and their ends.
 
 use super::agents::Threads;
 use super::drafts;
@@ -11,7 +11,7 @@ use crate::unrecognized::{unknown_shape, unknown_type};
 use protocol::{Busy, DraftKind, Event, NoticeLevel};
 use serde_json::value::RawValue;
 
-/// What an item is to the rest of Musher.
+/// The meaning of an item for Musher.
 enum Sort {
     /// Text for the person.
     Text,
@@ -23,13 +23,13 @@ enum Sort {
     Activity,
     /// A summary of the conversation.
     Compaction,
-    /// Words of the program in the person's mouth.
+    /// Text that the program writes in the person's name.
     InjectedMessage,
-    /// The program's reviewer comes or goes.
+    /// The beginning or end of a review by the program's reviewer.
     Review,
-    /// What the input log has: a prompt.
+    /// A prompt, which the input log has already.
     Known,
-    /// Nothing that this version knows.
+    /// An item that this version does not know.
     Unknown,
 }
 
@@ -71,7 +71,7 @@ impl CodexDecoder {
             Sort::Call => self.calls.begin(&id, thread, raw, &item, at, &self.threads, sink),
             Sort::Compaction => sink.event(Event::Status { busy: Busy::Compacting }),
             Sort::Unknown => unknown(&item, sink),
-            // The end says as much as the beginning, and comes at once.
+            // The end has the same content as the beginning and follows at once.
             Sort::Activity | Sort::InjectedMessage | Sort::Review | Sort::Known => {}
         }
     }
@@ -123,7 +123,8 @@ impl CodexDecoder {
         }
     }
 
-    /// A subagent that begins was called for; all else is news of a task.
+    /// Takes an activity of a subagent. A beginning is also emitted as a call; everything else is progress
+    /// of a task.
     fn subagent(
         &mut self,
         id: &str,
@@ -160,7 +161,7 @@ impl CodexDecoder {
     }
 }
 
-/// The item of a piece of news, as it came and as it is read, and its id.
+/// Reads an item: as JSON, as a type, and its id.
 fn read<'a>(
     news: &ItemNews<'a>,
     method: &str,

@@ -1,6 +1,6 @@
-//! The account's limits. Reports are sparse, so each is merged into what was said of the same limit before.
-//! An account can have several: its own, and others for single models. Whether requests are served is taken
-//! from what the program says of it, never from a percentage.
+//! The account's limits. Reports are sparse, so each is merged into the earlier reports of the same
+//! limit. An account can have several limits: its own, and others for single models. Whether requests are
+//! served is taken from the program's own status, never from a percentage.
 
 use crate::codex::wire::account::{Credits, Limits, LimitsNews, LimitsRead, Window};
 use crate::decoder::Sink;
@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 /// The id of the account's own limit.
 const OWN: &str = "codex";
 
-/// What was said of each limit, by its id.
+/// The merged reports of each limit, by its id.
 #[derive(Default)]
 pub(super) struct Merged(BTreeMap<String, Limits>);
 
 impl Merged {
-    /// One limit changed.
+    /// Takes a change of one limit.
     pub(super) fn update(&mut self, news: LimitsNews, sink: &mut Sink<'_>) {
         match news.rate_limits {
             Some(limits) => self.take(limits, None, sink),
@@ -26,7 +26,7 @@ impl Merged {
         }
     }
 
-    /// All limits, as they were asked for.
+    /// Takes the answer with all limits.
     pub(super) fn read(&mut self, read: &LimitsRead, sink: &mut Sink<'_>) {
         let listed = read.rate_limits_by_limit_id.as_object();
         let mut all: Vec<Limits> = listed
@@ -51,7 +51,7 @@ impl Merged {
         }
     }
 
-    /// Requests are refused because the account's limit is used up.
+    /// Reports that requests are refused because the account's limit is used up.
     pub(super) fn reached(&mut self, sink: &mut Sink<'_>) {
         let limits = self.0.get(OWN).cloned().unwrap_or_default();
         let limit = LimitObservation { status: LimitStatus::Rejected, ..observation(&limits) };
@@ -78,7 +78,7 @@ fn merge(known: &mut Limits, news: Limits) {
     known.primary = merged(known.primary, news.primary);
     known.secondary = merged(known.secondary, news.secondary);
     known.credits = news.credits.or(known.credits);
-    // Served again is said by saying nothing.
+    // A missing value means that requests are served again.
     known.rate_limit_reached_type = news.rate_limit_reached_type;
 }
 
@@ -143,8 +143,8 @@ fn id(window: Window, model: Option<&str>) -> String {
     model.map_or_else(|| length.clone(), |model| format!("{length}_{model}"))
 }
 
-/// What the window counts. `called` is the program's name of its limit, which is of use where the length is not
-/// known; of a limit of one model it is the model's.
+/// The window's name. `called` is the program's name of the limit, which is used if the window's length
+/// is not known; for the limit of one model it is the model's name.
 fn name(window: Window, model: Option<&str>, called: Option<&str>) -> WindowName {
     let minutes = window.window_duration_mins.filter(|minutes| *minutes > 0);
     let length_ms = minutes.and_then(|minutes| minutes.checked_mul(60_000));
@@ -160,7 +160,7 @@ fn has_credits(credits: Option<Credits>) -> bool {
         .is_some_and(|credits| credits.has_credits == Some(true) || credits.unlimited == Some(true))
 }
 
-/// Unix seconds; 0 is no instant.
+/// Converts Unix seconds; 0 is no instant.
 fn seconds(unix: u64) -> Option<Timestamp> {
     let millis = i64::try_from(unix).ok()?.checked_mul(1000)?;
     (millis > 0).then(|| Timestamp::from_millis(millis))

@@ -1,5 +1,5 @@
 //! The decoder of Codex, `codex/1`: lines of an app-server in, events and drafts out. This file owns the
-//! order of things and what must be remembered between lines; each kind of message has its own file. It reads
+//! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
 mod agents;
@@ -37,9 +37,9 @@ pub(crate) struct CodexDecoder {
     questions: asks::Questions,
     usage: usage::Usage,
     limits: limits::Merged,
-    /// The version, once the program said it.
+    /// The version, once the program has reported it.
     version: Option<String>,
-    /// The position of the next event of the last line; events at the end of the run get it.
+    /// The position for the next event of the last line; events at the end of the run get it.
     last: Option<Pos>,
 }
 
@@ -134,7 +134,7 @@ fn is_turn_end(head: &[u8]) -> bool {
     head.starts_with(br#"{"method":"turn/completed""#)
 }
 
-/// One line for a row, of what may be missing.
+/// Makes the one-line title of a text that may be missing.
 fn row(text: Option<&str>) -> String {
     text.map(text::title).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! Notifications: which of them means what, and those that are only shown. What is left out is named, with
-//! the reason; what is not named is unrecognised.
+//! Notifications: maps each method to its meaning, and shows those that only inform. Ignored methods are
+//! listed with the reason; a method that is not listed is unrecognised.
 
 use super::subject::{self, About};
 use super::{At, CodexDecoder};
@@ -75,7 +75,7 @@ impl CodexDecoder {
         }
     }
 
-    /// A plan as it is from now on: a list of things to do, emitted as the call of a tool that keeps it.
+    /// Emits the current plan: a list of things to do, as the call of a tool that keeps it.
     fn plan(&mut self, news: &PlanNews<'_>, sink: &mut Sink<'_>) {
         let Some(plan) = &news.plan else {
             return unknown_shape("turn/plan/updated", sink);
@@ -85,7 +85,7 @@ impl CodexDecoder {
         let title = format!("{} things to do", plan.len());
         let About { subject, beside } = subject::todos(steps, news.explanation.clone());
         let parent = self.threads.parent(news.thread_id.as_deref());
-        // The program gives it no id; the place in the log is one.
+        // The program gives the plan no id; its place in the log is one.
         let call = format!("plan-{}", sink.position().offset);
         sink.event(Event::ToolCall {
             call: call.clone(),
@@ -117,7 +117,7 @@ impl CodexDecoder {
     }
 }
 
-/// Reads the parameters and hands them on.
+/// Reads the parameters and passes them on.
 fn with<'a, T: Deserialize<'a>>(
     method: &str,
     params: Option<&'a RawValue>,
@@ -130,7 +130,7 @@ fn with<'a, T: Deserialize<'a>>(
     }
 }
 
-/// What the program says about itself.
+/// Emits what the program reports about itself.
 fn said(method: &str, params: Option<&RawValue>, sink: &mut Sink<'_>) {
     let words = || rpc::fields::<Words>(params);
     let notice = match method {
@@ -171,7 +171,7 @@ fn message_text(words: &Words) -> Option<String> {
     })
 }
 
-/// A server that did not start is worth a line, with its own words.
+/// The notice of an MCP server that did not start, with its own reason.
 fn server(words: &Words) -> Option<String> {
     if !matches!(words.status.as_deref(), Some("failed" | "cancelled")) {
         return None;
@@ -181,7 +181,7 @@ fn server(words: &Words) -> Option<String> {
     Some(format!("MCP server {name} did not start: {why}"))
 }
 
-/// A hook is worth a line when it stopped something or failed.
+/// The notice of a hook that failed or stopped something.
 fn hook(words: &Words) -> Option<String> {
     let run = words.run.as_ref()?;
     let status = run.status.as_deref()?;
@@ -195,11 +195,11 @@ fn hook(words: &Words) -> Option<String> {
     })
 }
 
-/// Notifications that are of no interest to a person who follows a run.
+/// Whether a notification is of no interest to a person who follows a run.
 fn is_left_out(method: &str) -> bool {
     matches!(
         method,
-        // Known from the turn's beginning and end, from the question, from the items.
+        // Repeated by the turn's beginning and end, the question, or the items.
         "thread/status/changed"
             | "thread/closed"
             | "thread/compacted"
@@ -207,11 +207,11 @@ fn is_left_out(method: &str) -> bool {
             | "item/fileChange/patchUpdated"
             | "item/fileChange/outputDelta"
             | "turn/diff/updated"
-            // What was typed into a command is in the next call.
+            // The next call has what was typed into a command.
             | "item/commandExecution/terminalInteraction"
             | "command/exec/outputDelta"
             | "item/mcpToolCall/progress"
-            // The program's own lists, views and surroundings.
+            // The program's own lists, views and environments.
             | "thread/readState/changed"
             | "thread/name/updated"
             | "thread/section/changed"
@@ -228,8 +228,9 @@ fn is_left_out(method: &str) -> bool {
             | "fs/changed"
             | "remoteControl/status/changed"
             | "account/updated"
-            // Emitted when they are over.
+            // The end of a hook is shown instead.
             | "hook/started"
+            // These do not interest a person.
             | "model/safetyBuffering/updated"
             | "turn/moderationMetadata"
     )

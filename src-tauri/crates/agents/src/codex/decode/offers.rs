@@ -1,12 +1,14 @@
-//! The decisions that the program offers for a request, each with what it wants back. Yes and no for this once
-//! are always taken (recorded with 0.145.0, 0.169.0 and 0.171.0, also where its own list leaves them out); a yes
-//! that it keeps in its rules is offered only with the words that the program itself proposes.
+//! The decisions that the program offers for a request, each with the value that it wants back. Yes and
+//! no for this one time are always accepted (recorded with 0.145.0, 0.169.0 and 0.171.0, even if the
+//! program's list lacks them). A yes that the program keeps as a rule is offered only in the words that
+//! it proposes.
 
 use crate::codex::method;
 use protocol::{Decision, QuestionKind, QuestionOption};
 use serde_json::{Value, json};
 
-/// The decisions of a request; the agent's own questions are answered by choosing, forms by filling them in.
+/// Returns the decisions for a request. The agent's own questions are answered by choosing and forms by
+/// filling them in, so they have none.
 pub(super) fn options(method: &str, kind: QuestionKind, whole: &Value) -> Vec<QuestionOption> {
     match (method, kind) {
         (_, QuestionKind::Choice | QuestionKind::Form) => Vec::new(),
@@ -37,7 +39,8 @@ fn command(whole: &Value) -> Vec<QuestionOption> {
     options
 }
 
-/// A rule that the program proposes to keep: commands that begin with these words.
+/// The decision to keep a rule that the program proposes: commands that begin with these words are
+/// allowed.
 fn amended(whole: &Value) -> Option<QuestionOption> {
     const NAME: &str = "acceptWithExecpolicyAmendment";
     let listed = whole.get("availableDecisions")?.as_array()?;
@@ -65,7 +68,7 @@ fn files(whole: &Value) -> Vec<QuestionOption> {
 
 fn permissions(whole: &Value) -> Vec<QuestionOption> {
     let fields = whole.get("permissions").and_then(Value::as_object).into_iter().flatten();
-    // The program takes no null where it grants.
+    // The program takes no null in what is granted.
     let asked: Value = fields
         .filter(|(_, value)| !value.is_null())
         .map(|(name, value)| (name.clone(), value.clone()))
@@ -80,7 +83,7 @@ fn permissions(whole: &Value) -> Vec<QuestionOption> {
     ]
 }
 
-/// A tool of an MCP server.
+/// The decisions about a tool of an MCP server.
 fn server(whole: &Value) -> Vec<QuestionOption> {
     let meta = whole.get("_meta");
     let kept = meta.and_then(|meta| meta.get("persist")).and_then(Value::as_array);

@@ -1,5 +1,5 @@
-//! Replies to Musher's own requests: the program says who it is, opens the thread, begins turns. What it
-//! refuses ends what waits for it, so that nothing hangs.
+//! Replies to Musher's own requests: the program reports its version, opens the thread, begins turns. A
+//! refusal ends everything that waits for the reply, so that nothing hangs.
 
 use super::CodexDecoder;
 use super::sent::{Asked, plain_id};
@@ -13,10 +13,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// How the program says that a thread to be resumed is not there.
+/// The program's messages if a thread to be resumed does not exist.
 const NO_THREAD: [&str; 2] = ["no rollout found", "thread not found"];
 
-/// How it says that its login has no limits to read.
+/// The program's message if its login has no limits to read.
 const NO_LIMITS: &str = "authentication required to read rate limits";
 
 /// The answer to `command/exec`.
@@ -69,7 +69,8 @@ impl CodexDecoder {
         self.never_began(turn, message, sink);
     }
 
-    /// `musher/0.171.0 (Debian 12.0.0; x86_64) ...`: the version follows our own name.
+    /// Reads the version from `musher/0.171.0 (Debian 12.0.0; x86_64) ...`, where it follows Musher's
+    /// name.
     fn greeted(&mut self, result: Option<&RawValue>) {
         let greeting: Option<Initialized> = rpc::fields(result);
         let agent = greeting.and_then(|greeting| greeting.user_agent);
@@ -127,7 +128,8 @@ impl CodexDecoder {
         }
     }
 
-    /// A sandbox that cannot start is said, and nothing is begun without it.
+    /// Takes the result of the sandbox test. A sandbox that cannot start is reported, and no prompt is
+    /// sent.
     fn probed(&mut self, id: &str, result: Option<&RawValue>, sink: &mut Sink<'_>) {
         let executed: Option<Executed> = rpc::fields(result);
         let why = match executed {
@@ -144,7 +146,7 @@ impl CodexDecoder {
     }
 }
 
-/// Who is asked, and what the sandbox lets through, in the program's words.
+/// When the program asks, and what its sandbox allows, in the program's words.
 fn mode(opened: &ThreadOpened) -> Option<String> {
     let policy = match &opened.approval_policy {
         Value::String(word) => Some(word.as_str()),
@@ -160,7 +162,7 @@ fn mode(opened: &ThreadOpened) -> Option<String> {
 }
 
 fn no_limits(message: String, sink: &mut Sink<'_>) {
-    // An API key has no windows, which need not be reported in every run.
+    // An API key has no limit windows; this need not be reported in every run.
     if !message.contains(NO_LIMITS) {
         let text = format!("Limits could not be read: {message}");
         sink.event(Event::Notice { level: NoticeLevel::Info, text });

@@ -1,5 +1,5 @@
-//! What Musher wrote, read from the input log: its own requests, which are remembered until they are replied
-//! to, and answers to the program's requests.
+//! What Musher wrote, read from the input log: its own requests, which are remembered until their replies
+//! come, and answers to the program's requests.
 
 use super::CodexDecoder;
 use super::asks::what_was_answered;
@@ -14,51 +14,52 @@ use std::collections::{BTreeSet, HashMap};
 /// A request of Musher's.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// The opening of the conversation.
+    /// Opens the conversation.
     Hello,
-    /// A new thread.
+    /// Starts a new thread.
     Start,
-    /// A thread that exists.
+    /// Resumes an existing thread.
     Resume,
-    /// A prompt, which begins a turn or joins the one that goes on.
+    /// Sends a prompt, which begins a turn or joins the current one.
     Turn,
-    /// An end of the turn.
+    /// Ends the turn.
     Interrupt,
-    /// The account's limits.
+    /// Reads the account's limits.
     Limits,
-    /// A command that shows whether the sandbox can start.
+    /// Runs a command that shows whether the sandbox can start.
     Probe,
-    /// A summary of the conversation.
+    /// Asks for a summary of the conversation.
     Compact,
 }
 
 /// Requests of Musher's.
 #[derive(Default)]
 pub(super) struct Sent {
-    /// Those without a reply, by the JSON text of their ids.
+    /// Requests without a reply, by the JSON text of their ids.
     waiting: HashMap<String, Asked>,
-    /// All of them, by their ids.
+    /// All requests, by their ids.
     pub(super) all: BTreeSet<String>,
-    /// Those that were replied to.
+    /// Requests with a reply.
     pub(super) replied: BTreeSet<String>,
-    /// A summary was asked for and has not come.
+    /// Whether a requested summary has not come yet.
     awaits_compaction: bool,
 }
 
 impl Sent {
-    /// The reply to a request has come; returns the request.
+    /// Takes the reply to a request; returns the request.
     pub(super) fn take(&mut self, id: &str) -> Option<Asked> {
         let asked = self.waiting.remove(id)?;
         self.replied.insert(plain_id(id));
         Some(asked)
     }
 
-    /// A summary that was asked for does not come.
+    /// Takes the refusal of a requested summary.
     pub(super) fn compaction_refused(&mut self) {
         self.awaits_compaction = false;
     }
 
-    /// Why a summary came. The program does not say it: if no request asked for one, it made it by itself.
+    /// The reason of a summary. The program does not report it: without a request it made the summary by
+    /// itself.
     pub(super) fn compact_trigger(&mut self) -> CompactTrigger {
         match std::mem::take(&mut self.awaits_compaction) {
             true => CompactTrigger::Asked,
@@ -67,7 +68,7 @@ impl Sent {
     }
 }
 
-/// An id of Musher's, which is a string, without its quotes.
+/// An id of Musher's, a JSON string, without its quotes.
 pub(super) fn plain_id(id: &str) -> String {
     serde_json::from_str(id).unwrap_or_else(|_| id.to_owned())
 }
@@ -102,12 +103,12 @@ impl CodexDecoder {
             Asked::Turn => prompt(params, sink),
             Asked::Interrupt => sink.event(Event::InterruptSent),
             Asked::Compact => self.sent.awaits_compaction = true,
-            // The replies are the news.
+            // Only the replies give events.
             _ => {}
         }
     }
 
-    /// Musher answered a request of the program.
+    /// Takes Musher's answer to a request of the program.
     pub(super) fn answered(&mut self, id: &str, result: Option<&RawValue>, sink: &mut Sink<'_>) {
         if !self.questions.close(id) {
             return;
@@ -120,7 +121,7 @@ impl CodexDecoder {
         }
     }
 
-    /// Musher answered a request of the program with an error.
+    /// Takes Musher's answer with an error to a request of the program.
     pub(super) fn turned_down(&mut self, id: &str, message: String, sink: &mut Sink<'_>) {
         if let Some(method) = self.questions.not_understood_over(id) {
             sink.event(Event::RequestRefused { request: id.to_owned(), method });

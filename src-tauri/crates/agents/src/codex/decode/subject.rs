@@ -1,5 +1,6 @@
-//! The subject of a call or a request, from its fields. Nothing of them is lost: what the subject does not
-//! hold is a separate field, and what only places the item in the conversation is left out by name.
+//! The subject of a call or a request, read from its fields. Nothing is lost: what the subject does not
+//! hold becomes a separate field; fields that only place the item in the conversation are listed and left
+//! out.
 
 use super::tools::script;
 use crate::codex::questions;
@@ -7,14 +8,14 @@ use crate::{diff, elicitation};
 use protocol::{Diff, Field, FileAct, FileChange, Subject, Todo, TodoState};
 use serde_json::{Map, Value};
 
-/// What a call or a request is about.
+/// The subject of a call or a request, with the fields beside it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct About {
     pub(super) subject: Subject,
     pub(super) beside: Vec<Field>,
 }
 
-/// Fields that place an item in the conversation, say how far it is, or what it gave back.
+/// Fields that place an item in the conversation, or have its progress or its result.
 const NO_INPUT: [&str; 22] = [
     "type",
     "id",
@@ -40,7 +41,7 @@ const NO_INPUT: [&str; 22] = [
     "output",
 ];
 
-/// Fields that change nothing of what is done: other words for it, and how it can be answered.
+/// Fields that do not change what is done: other descriptions of it, and how it can be answered.
 const ASIDE: [&str; 9] = [
     "command",
     "commandActions",
@@ -53,7 +54,7 @@ const ASIDE: [&str; 9] = [
     "isBlocking",
 ];
 
-/// What an item or the parameters of a request are about. `words` is the line that says most.
+/// Reads the subject of an item or of a request's parameters. `words` is the line that describes it best.
 pub(super) fn about(fields: Value, words: &str) -> About {
     let Value::Object(mut fields) = fields else { return About::default() };
     let kind = text(&fields, "type");
@@ -77,7 +78,7 @@ pub(super) fn about(fields: Value, words: &str) -> About {
     About { subject, beside: fields.iter().map(field).collect() }
 }
 
-/// The arguments of a tool that is not the program's own.
+/// Reads the arguments of a tool that is not the program's own.
 pub(super) fn of_arguments(arguments: Option<Value>, words: &str) -> About {
     let beside = match arguments.unwrap_or_default() {
         Value::Object(fields) => fields.iter().map(field).collect(),
@@ -88,7 +89,7 @@ pub(super) fn of_arguments(arguments: Option<Value>, words: &str) -> About {
     About { subject: Subject::Other { words: words.to_owned() }, beside }
 }
 
-/// A plan as a list of things to do.
+/// Makes a list of things to do of a plan.
 pub(super) fn todos<'s>(
     steps: impl Iterator<Item = (Option<&'s str>, Option<&'s str>)>,
     explanation: Option<String>,
@@ -112,7 +113,7 @@ pub(super) fn todos<'s>(
     }
 }
 
-/// A command line. The shell that runs it is a separate field.
+/// Reads a command line. The shell that runs it becomes a separate field.
 fn command(fields: &mut Map<String, Value>) -> Option<Subject> {
     let whole = text(fields, "command")?;
     let command = script(&whole);
@@ -145,7 +146,8 @@ fn file(change: &Value) -> Option<FileChange> {
     })
 }
 
-/// What happens to a file, and what changes in it. Of a file that comes or goes the program gives the content.
+/// Reads what happens to a file and what changes in it. For a file that is added or deleted the program
+/// gives the content.
 pub(super) fn change_of(word: Option<&str>, text: &str) -> (FileAct, Diff) {
     match word {
         Some("add") => (FileAct::Create, diff::of_content(text)),
@@ -160,7 +162,7 @@ fn choices(fields: &mut Map<String, Value>) -> Option<Subject> {
     Some(Subject::Choices { questions })
 }
 
-/// A form that cannot be read stays as it is.
+/// Reads the fields of a form; one that cannot be read stays as JSON.
 fn form(fields: &mut Map<String, Value>) -> Option<Subject> {
     let read = elicitation::fields(fields.get("requestedSchema")?, &[])?;
     fields.remove("requestedSchema");

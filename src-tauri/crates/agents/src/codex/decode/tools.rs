@@ -1,5 +1,5 @@
-//! Tools: the kind of each call, one line that names it, and its result. Names are those by which the
-//! program's models call the tools, if an item has no name.
+//! Tools: the kind of each call, one line that names it, and its result. If an item has no name, the name
+//! is the one by which the program's models call the tool.
 
 use super::At;
 use super::agents::Threads;
@@ -11,14 +11,14 @@ use protocol::{Event, FileAct, Image, ToolKind, ToolOutput};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashSet};
 
-/// Calls without a result, and those that are over.
+/// Open calls, and calls that are over.
 #[derive(Default)]
 pub(super) struct Calls {
     open: BTreeMap<String, Call>,
     over: HashSet<String>,
 }
 
-/// A call that goes on.
+/// A call without a result yet.
 pub(super) struct Call {
     thread: Option<String>,
     pub(super) name: String,
@@ -29,7 +29,7 @@ pub(super) struct Call {
 }
 
 impl Calls {
-    /// A call begins; one that began already stays as it is.
+    /// Adds a call that begins; a call that has begun already is not changed.
     #[expect(clippy::too_many_arguments, reason = "what a line is about, in its order")]
     pub(super) fn begin(
         &mut self,
@@ -66,7 +66,7 @@ impl Calls {
         self.open.insert(id.to_owned(), call);
     }
 
-    /// A call that goes on.
+    /// Finds an open call.
     pub(super) fn get(&self, id: &str) -> Option<&Call> {
         self.open.get(id)
     }
@@ -76,13 +76,13 @@ impl Calls {
         self.over.contains(id)
     }
 
-    /// The program's own rules refused a call.
+    /// Makes the event of a call that the program's own rules refused.
     pub(super) fn denied(&self, id: &str) -> Event {
         let tool = self.open.get(id).map(|call| call.name.clone()).unwrap_or_default();
         Event::Denied { tool, call: Some(id.to_owned()), message: String::new() }
     }
 
-    /// A call is over.
+    /// Takes the end of a call.
     pub(super) fn end(
         &mut self,
         id: &str,
@@ -108,8 +108,8 @@ impl Calls {
         });
     }
 
-    /// A turn was cut short: nothing more will be reported of the calls in it. What a command began may go
-    /// on.
+    /// Ends the open calls of a turn that was cut short, because nothing more is reported of them. A
+    /// command that they started may continue.
     pub(super) fn cut_short(
         &mut self,
         thread: Option<&str>,
@@ -153,7 +153,7 @@ impl Call {
     }
 }
 
-/// The tool and its kind.
+/// The tool's name and its kind.
 fn name(item: &Item<'_>) -> (String, ToolKind) {
     let own = |field: &Option<std::borrow::Cow<'_, str>>| field.as_deref().unwrap_or("").to_owned();
     let (name, kind) = match item.kind.as_deref().unwrap_or("") {
@@ -174,7 +174,7 @@ fn name(item: &Item<'_>) -> (String, ToolKind) {
     (name.to_owned(), kind)
 }
 
-/// One line for a row.
+/// Makes the one-line title of a call.
 fn title(item: &Item<'_>) -> String {
     if let Some(command) = item.command.as_deref() {
         return text::title(&script(command));
@@ -196,7 +196,7 @@ fn files(changes: &[Option<Change<'_>>]) -> String {
     }
 }
 
-/// The script of `/bin/bash -lc '...'`; another command unchanged.
+/// Takes the script out of `/bin/bash -lc '...'`; returns another command unchanged.
 pub(super) fn script(command: &str) -> String {
     const SHELLS: [&str; 4] = ["bash", "zsh", "sh", "dash"];
     let words = shell::words(command).unwrap_or_default();
@@ -216,7 +216,7 @@ fn contents<'i>(item: &'i Item<'_>) -> impl Iterator<Item = &'i Content<'i>> {
     result.or(item.content_items.as_ref()).into_iter().flatten().flatten()
 }
 
-/// The text for the model, as far as the program reports it.
+/// The result's text for the model, as far as the program reports it.
 fn given_back(item: &Item<'_>) -> String {
     if let Some(output) = item.aggregated_output.as_deref() {
         return output.to_owned();

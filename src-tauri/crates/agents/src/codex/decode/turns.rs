@@ -1,5 +1,5 @@
-//! Turns: their beginning, their end, and what went wrong in them. A prompt that is written while a turn
-//! goes on joins it, so one end can answer several prompts.
+//! Turns: their beginning, their end, and what went wrong in them. A prompt that is written during a turn
+//! joins it, so one end can answer several prompts.
 
 use super::CodexDecoder;
 use super::errors;
@@ -12,17 +12,17 @@ use std::collections::HashMap;
 /// What is known about the turn before its end.
 #[derive(Default)]
 pub(super) struct TurnSoFar {
-    /// The turn of the conversation itself that goes on.
+    /// The current turn of the conversation itself.
     current: Option<String>,
-    /// Prompts without an end, each with the turn that answers it.
+    /// Prompts whose turn has not ended, each with its turn.
     prompts: HashMap<String, String>,
-    /// The last error for good.
+    /// The last error that was not retried.
     error: Option<ApiErrorKind>,
-    /// A final error was emitted.
+    /// Whether a final error was emitted.
     error_emitted: bool,
-    /// Attempts to repeat a request.
+    /// The number of retries.
     retries: u32,
-    /// What the last of them was about.
+    /// The error of the last retry.
     last_retry: Option<ApiErrorKind>,
     /// The last finished text, by thread.
     answers: HashMap<String, String>,
@@ -31,25 +31,26 @@ pub(super) struct TurnSoFar {
 }
 
 impl TurnSoFar {
-    /// A prompt began this turn or joined it. The reply to one that joins names another turn in older versions
-    /// (0.145.0); the message that it becomes names the right one.
+    /// Takes the turn that a prompt began or joined. In older versions (0.145.0) the reply to a prompt
+    /// that joins names another turn; the message that the prompt becomes names the right one.
     pub(super) fn prompted(&mut self, prompt: String, turn: String) {
         self.prompts.insert(prompt, turn);
     }
 
-    /// How many prompts this turn answers with its end; `None` when something else began it.
+    /// Takes the prompts that this turn answers with its end and returns their number; `None` if
+    /// something else began the turn.
     fn answered(&mut self, turn: Option<&str>) -> Option<u32> {
         let before = self.prompts.len();
         self.prompts.retain(|_, other| turn != Some(other.as_str()));
         u32::try_from(before - self.prompts.len()).ok().filter(|count| *count > 0)
     }
 
-    /// The turn that goes on, if one does.
+    /// Returns the current turn.
     pub(super) fn going_on(&self) -> Option<String> {
         self.current.clone()
     }
 
-    /// A text is finished.
+    /// Takes a finished text.
     pub(super) fn said(&mut self, thread: Option<&str>, text: &str) {
         self.answers.insert(thread.unwrap_or("").to_owned(), text.to_owned());
     }
@@ -125,7 +126,7 @@ impl CodexDecoder {
         self.threads.finish(thread, status, &summary, sink);
     }
 
-    /// A turn that waited cannot begin: the program refused what it needs.
+    /// Ends a turn that could not begin because the program refused what it needs.
     pub(super) fn never_began(&mut self, turn: Turn, why: String, sink: &mut Sink<'_>) {
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
             turn,
@@ -143,7 +144,7 @@ impl CodexDecoder {
         })));
     }
 
-    /// A turn ended in a line too long to be kept; how is not known.
+    /// Ends a turn whose end was in a line too long to be kept, so that its outcome is not known.
     pub(super) fn ended_out_of_sight(&mut self, sink: &mut Sink<'_>) {
         let root = self.threads.root();
         self.drafts.finish(root.as_deref(), &self.threads, sink);
@@ -184,7 +185,7 @@ impl CodexDecoder {
         sink.event(Event::Retry {
             attempt,
             max,
-            // It waits, but does not say how long.
+            // The program waits, but does not report how long.
             delay_ms: 0,
             status: failure.status,
             error: failure.kind.unwrap_or(ApiErrorKind::Unknown),
@@ -193,7 +194,7 @@ impl CodexDecoder {
 
     fn failed_for_good(&mut self, error: &TurnError, sink: &mut Sink<'_>) {
         let failure = errors::failure(error);
-        // A vaguer word than the retries before it: they said what kept failing.
+        // This word is vaguer than the retries before it, which named what kept failing.
         let kind = failure.kind.or(self.turn.last_retry.filter(|_| !errors::is_budget(error)));
         self.turn.error_emitted = true;
         self.turn.error = kind;
@@ -225,7 +226,7 @@ fn meaning(turn: &WireTurn<'_>, emitted: Option<ApiErrorKind>) -> Turn {
     }
 }
 
-/// The program's own words for the end.
+/// The program's own words about the end.
 fn said(turn: &WireTurn<'_>) -> String {
     let status = turn.status.as_deref().unwrap_or("");
     match turn.error.as_ref().and_then(errors::word) {
@@ -234,7 +235,7 @@ fn said(turn: &WireTurn<'_>) -> String {
     }
 }
 
-/// The attempt and the last one in `Reconnecting... 1/5`.
+/// Reads the attempt and the maximum from `Reconnecting... 1/5`.
 fn attempts(message: &str) -> Option<(u32, u32)> {
     let (attempt, max) = message.rsplit(' ').next()?.split_once('/')?;
     Some((attempt.parse().ok()?, max.parse().ok()?))

@@ -1,6 +1,6 @@
-//! Tokens. The program gives the running total of each thread after every request, earlier runs of the
-//! thread included. What a run uses is the sum of the differences. The first total of a thread that was
-//! resumed comes before its model answers and is where this run begins to count. There are no prices.
+//! Tokens. After every request the program reports the running total of a thread, earlier runs included.
+//! A run's usage is the sum of the differences. The first total of a resumed thread comes before its
+//! model answers; this run counts from there. The program reports no prices.
 
 use super::agents::Threads;
 use crate::codex::wire::thread::{Breakdown, UsageNews};
@@ -20,7 +20,7 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    /// A new total.
+    /// Takes a new total.
     pub(super) fn update(&mut self, news: &UsageNews, threads: &Threads, sink: &mut Sink<'_>) {
         let usage = news.token_usage.as_ref();
         let (Some(thread), Some(total)) =
@@ -37,7 +37,7 @@ impl Usage {
             }
             None => total,
         };
-        // A total that fell was begun anew.
+        // A total that fell counts from zero again.
         let added = total.checked_sub(before).or(last).unwrap_or(total);
         if added.total() == 0 {
             return;
@@ -58,7 +58,7 @@ impl Usage {
         });
     }
 
-    /// The account of the run; `None` before its first request.
+    /// What the run has used so far; `None` before its first request.
     pub(super) fn totals(&self) -> Option<ApiUsage> {
         (!self.models.is_empty()).then(|| ApiUsage::Cumulative {
             totals: UsageTotals { models: self.models.clone(), cost_micros: None },
@@ -67,7 +67,8 @@ impl Usage {
     }
 }
 
-/// Disjoint classes: `input` of the program includes what touched the cache.
+/// Converts to disjoint classes: the program's `input` includes tokens read from and written to the
+/// cache.
 fn tokens(wire: Breakdown) -> Tokens {
     let count = |field: Option<u64>| field.unwrap_or(0);
     let (cache_read, cache_write) =

@@ -1,4 +1,4 @@
-//! The account's limits. A report may leave out anything that did not change; null means the same.
+//! The account's limits. A report may omit anything that did not change; null means the same.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub(in crate::codex) struct Limits {
     pub(in crate::codex) secondary: Option<Window>,
     #[serde(default, deserialize_with = "lenient::object")]
     pub(in crate::codex) credits: Option<Credits>,
-    /// Why nothing more is served now.
+    /// Why no more requests are served.
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) rate_limit_reached_type: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! What the program asks: leave for commands, file changes and permissions, its own questions, and what
-//! MCP servers ask through it. One struct holds the fields of every request.
+//! Requests of the program: approval of commands, file changes and permissions, its own questions, and
+//! questions of MCP servers. One struct has the fields of every request.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(in crate::codex) struct Ask {
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) item_id: Option<String>,
-    /// Why it asks: that the sandbox forbids it, that a command failed in it.
+    /// Why it asks: the sandbox forbids something, or a command failed in it.
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) reason: Option<String>,
     #[serde(default, deserialize_with = "lenient::owned")]
@@ -40,15 +40,15 @@ pub(in crate::codex) struct Network {
     pub(in crate::codex) host: Option<String>,
 }
 
-/// One of the agent's own questions; the rest of it is read where it is answered.
+/// One of the agent's own questions. The other fields are read when it is answered.
 #[derive(Deserialize)]
 pub(in crate::codex) struct OwnQuestion {
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) question: Option<String>,
 }
 
-/// The fields of an MCP server's question outside of it. When a tool of the server waits for permission, they
-/// name it.
+/// The metadata of an MCP server's question. If a tool of the server waits for permission, it names the
+/// tool.
 #[derive(Deserialize)]
 pub(in crate::codex) struct Meta {
     #[serde(default, deserialize_with = "lenient::owned")]

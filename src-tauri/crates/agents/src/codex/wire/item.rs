@@ -1,5 +1,5 @@
-//! Items: the pieces of a turn. One struct holds the fields of every type, because the type may be anywhere
-//! in the object; two types never give one field two meanings that matter here.
+//! Items: the pieces of a turn. One struct has the fields of every type, because the type may be anywhere
+//! in the object; no field that is used here has two meanings.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -61,7 +61,7 @@ pub(in crate::codex) struct Item<'a> {
     pub(in crate::codex) prompt: Option<Cow<'a, str>>,
     #[serde(default, deserialize_with = "lenient::strings")]
     pub(in crate::codex) receiver_thread_ids: Option<Vec<String>>,
-    /// By thread.
+    /// The states of subagents, by thread.
     #[serde(default)]
     pub(in crate::codex) agents_states: Value,
 
@@ -95,12 +95,12 @@ pub(in crate::codex) struct Change<'a> {
     pub(in crate::codex) path: Option<Cow<'a, str>>,
     #[serde(default, borrow, deserialize_with = "lenient::object")]
     pub(in crate::codex) kind: Option<ChangeKind<'a>>,
-    /// Of an update a unified diff without file headers; otherwise the content itself.
+    /// For an update a unified diff without file headers, else the whole content.
     #[serde(default, borrow, deserialize_with = "lenient::text")]
     pub(in crate::codex) diff: Option<Cow<'a, str>>,
 }
 
-/// What happens to the file.
+/// The kind of change.
 #[derive(Deserialize)]
 pub(in crate::codex) struct ChangeKind<'a> {
     /// `add`, `delete`, `update`.
@@ -108,7 +108,7 @@ pub(in crate::codex) struct ChangeKind<'a> {
     pub(in crate::codex) kind: Option<Cow<'a, str>>,
 }
 
-/// What a tool of an MCP server gave back.
+/// The result of an MCP server's tool.
 #[derive(Deserialize)]
 pub(in crate::codex) struct ToolReturn<'a> {
     #[serde(default, borrow, deserialize_with = "lenient::objects")]
@@ -122,7 +122,7 @@ pub(in crate::codex) struct ToolError<'a> {
     pub(in crate::codex) message: Option<Cow<'a, str>>,
 }
 
-/// A piece of what a tool gave back.
+/// A piece of a tool's result.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::codex) struct Content<'a> {

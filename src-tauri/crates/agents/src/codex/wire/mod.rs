@@ -1,6 +1,5 @@
-//! Codex's JSON, typed. Unknown fields are skipped without being kept, and no field can make a message
-//! unreadable by having another shape than expected. These types stay private to this folder's parent;
-//! `decode` gives them their meaning.
+//! Codex's JSON, typed. Unknown fields are skipped, and a field of an unexpected shape never makes a
+//! message unreadable. These types stay private to the parent folder; `decode` interprets them.
 
 pub(super) mod account;
 pub(super) mod ask;

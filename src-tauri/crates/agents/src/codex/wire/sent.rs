@@ -1,4 +1,4 @@
-//! What Musher writes to the program, as far as the input log is read back.
+//! The parts of Musher's own lines that are read back from the input log.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ pub(in crate::codex) struct Prompt<'a> {
     pub(in crate::codex) input: Option<Vec<Option<Input<'a>>>>,
 }
 
-/// The parameters of `thread/start` and `thread/resume`: what the program is held to.
+/// The parameters of `thread/start` and `thread/resume`: the requested restrictions.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::codex) struct Thread {
@@ -34,19 +34,19 @@ pub(in crate::codex) struct Input<'a> {
 /// An answer to one of the program's requests.
 #[derive(Deserialize)]
 pub(in crate::codex) struct Answer {
-    /// To a command or a file change: a word, or an object of one word with its details.
+    /// For a command or a file change: a word, or an object of one word with its details.
     #[serde(default)]
     pub(in crate::codex) decision: Value,
-    /// To an MCP server: `accept`, `decline`, `cancel`.
+    /// For an MCP server: `accept`, `decline`, `cancel`.
     #[serde(default, deserialize_with = "lenient::owned")]
     pub(in crate::codex) action: Option<String>,
-    /// To an MCP server: what was filled in.
+    /// For an MCP server: the filled-in values.
     #[serde(default)]
     pub(in crate::codex) content: Value,
-    /// To the agent's own questions, by their ids.
+    /// For the agent's own questions: the answers, by the questions' ids.
     #[serde(default)]
     pub(in crate::codex) answers: Value,
-    /// To a request for permissions: what is granted.
+    /// For a request for permissions: the granted ones.
     #[serde(default)]
     pub(in crate::codex) permissions: Value,
 }

@@ -1,4 +1,4 @@
-//! Threads (conversations), their turns, and what is reported while a turn goes on.
+//! Threads (conversations), their turns, and reports during a turn.
 
 use crate::lenient;
 use serde::Deserialize;
@@ -36,7 +36,7 @@ pub(in crate::codex) struct ThreadOpened {
     pub(in crate::codex) sandbox: Option<Typed>,
 }
 
-/// Anything of which only the `type` matters.
+/// A value of which only the `type` matters.
 #[derive(Deserialize)]
 pub(in crate::codex) struct Typed {
     #[serde(default, rename = "type", deserialize_with = "lenient::owned")]
@@ -67,7 +67,7 @@ pub(in crate::codex) struct SettingsUpdated {
     pub(in crate::codex) thread_settings: Option<Settings>,
 }
 
-/// What may change about a thread.
+/// The settings of a thread that may change.
 #[derive(Deserialize)]
 pub(in crate::codex) struct Settings {
     #[serde(default, deserialize_with = "lenient::owned")]
@@ -174,17 +174,17 @@ pub(in crate::codex) struct UsageNews {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::codex) struct TokenUsage {
-    /// Of the whole thread, earlier runs included.
+    /// The whole thread's total, earlier runs included.
     #[serde(default, deserialize_with = "lenient::object")]
     pub(in crate::codex) total: Option<Breakdown>,
-    /// Of the last request.
+    /// The last request's usage.
     #[serde(default, deserialize_with = "lenient::object")]
     pub(in crate::codex) last: Option<Breakdown>,
     #[serde(default, deserialize_with = "lenient::count")]
     pub(in crate::codex) model_context_window: Option<u64>,
 }
 
-/// Tokens by class. `input` includes what was read from and written to the cache.
+/// Tokens by class. `input` includes tokens read from and written to the cache.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::codex) struct Breakdown {

@@ -1,5 +1,5 @@
-//! Stops a live run after a time limit: it took longer than it may, it does not end although it has finished,
-//! or it does not answer the beginning of the conversation.
+//! Stops a live run at a time limit: it took longer than it may, it does not end although its agent is
+//! done, or its agent does not answer the beginning of the conversation.
 
 use super::Actor;
 use crate::run::messages::{Command, Report};
@@ -9,7 +9,7 @@ use std::time::Duration;
 /// How long an agent may take to end after the end of its input.
 const LEAVE: Duration = Duration::from_secs(10);
 
-/// How long an agent may say nothing at all before its conversation is open.
+/// How long an agent may print nothing at all before its conversation is open.
 const GREETING: Duration = Duration::from_secs(45);
 
 impl<R: FnMut(Report)> Actor<R> {
@@ -17,7 +17,7 @@ impl<R: FnMut(Report)> Actor<R> {
         if self.stopped.is_some() {
             return;
         }
-        // It may be busy with input that was not read back yet.
+        // The agent may be busy with input that was not read back yet.
         if !self.behind
             && self.closed_at.is_some_and(|at| at.elapsed() > LEAVE)
             && self.run.kind == RunKind::Agent
@@ -36,7 +36,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Whether the agent was given its first words and answers nothing.
+    /// Whether the agent got the first message of the handshake and answers nothing.
     fn is_silent(&self) -> bool {
         self.run.kind == RunKind::Agent
             && self.caught_up

@@ -1,5 +1,5 @@
-//! A run whose files cannot be read: it can still be stopped, it is read again later,
-//! and this decides how it ends. An unreadable run whose keeper is gone is `lost`; nothing else is concluded from it.
+//! Handles a run whose files cannot be read: it can still be stopped, it is read again later, and its end
+//! is decided here. An unreadable run whose keeper is gone is `lost`; nothing else is concluded from it.
 
 use super::{Actor, Round, outcome};
 use crate::record::Ending;
@@ -9,7 +9,7 @@ use keeper::rundir::Liveness;
 use protocol::Evidence;
 use std::time::{Duration, Instant};
 
-/// How long to wait before files that could not be read are read again; doubled each time.
+/// How long to wait before unreadable files are read again; doubled each time.
 const READ_AGAIN: Duration = Duration::from_millis(500);
 
 /// The longest such wait.
@@ -18,15 +18,15 @@ const READ_AGAIN_AT_MOST: Duration = Duration::from_secs(60);
 /// The last failed reading.
 pub(super) struct Broken {
     why: String,
-    /// When it is tried again.
+    /// When the files are read again.
     pub(super) at: Instant,
     /// How long to wait after the next failure.
     wait: Duration,
 }
 
 impl<R: FnMut(Report)> Actor<R> {
-    /// Schedules another try from the beginning of the run's files. A run that is over and whose files are
-    /// damaged is lost: how it ended cannot be found out.
+    /// Schedules another attempt from the beginning of the run's files. A run that is over and whose
+    /// files are damaged is lost: how it ended cannot be found out.
     pub(super) fn cannot_read(&mut self, why: String) -> Round {
         if self.broken.is_some() && self.is_gone() {
             let exit = self.exit();
@@ -34,7 +34,8 @@ impl<R: FnMut(Report)> Actor<R> {
             let stop = recorded.as_ref().map(outcome::stop_of).or_else(|| self.stopped.clone());
             let known = exit.as_ref().ok().and_then(Option::as_ref);
             let (outcome, mut evidence) = outcome::decide_unreadable(known, stop.as_ref(), &why);
-            // An `exit.json` that cannot be read may list what was left alive on purpose; a missing one does not.
+            // An `exit.json` that cannot be read may list processes that were left alive on purpose; a
+            // missing one does not.
             if matches!(exit, Ok(None)) {
                 self.sweep(&mut evidence);
             }
@@ -57,14 +58,14 @@ impl<R: FnMut(Report)> Actor<R> {
             wait: (wait * 2).min(READ_AGAIN_AT_MOST),
         });
         self.read_to_end = false;
-        // There may be more to read, but not before that.
+        // There may be more to read, but not before the next attempt.
         self.behind = false;
         self.run.tail = self.run.tail.again();
         Round::Continue
     }
 
-    /// Whether nothing of an unreadable run is left. If its directory was deleted, the keeper's lock is gone
-    /// too, so its processes are looked for by their marker.
+    /// Whether nothing of an unreadable run is left. If its directory was deleted, the keeper's lock is
+    /// gone too, so the run's processes are looked for by their marker.
     fn is_gone(&self) -> bool {
         match (self.run.dir.liveness(), &self.marker) {
             (Liveness::Free, _) => true,
@@ -77,7 +78,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Ends the processes that carry the run's marker when a stop was requested and the run directory, and
+    /// Ends the processes that carry the run's marker, if a stop was requested and the run directory, and
     /// with it the keeper's socket, was deleted.
     pub(super) fn stop_without_keeper(&self) {
         if let (Some(_), Some(marker)) = (&self.stopped, &self.marker)
@@ -88,8 +89,8 @@ impl<R: FnMut(Report)> Actor<R> {
         }
     }
 
-    /// Ends the processes left of a run whose keeper is gone: their output is not recorded any more, and
-    /// they would spend money unseen.
+    /// Ends the remaining processes of a run whose keeper is gone: their output is no longer recorded,
+    /// and they would spend money unseen.
     pub(super) fn sweep(&self, evidence: &mut Evidence) {
         let Some(marker) = &self.marker else { return };
         match keeper::sweep::end_marked(marker) {

@@ -1,5 +1,5 @@
-//! What a state refers to if its entry does not say so, because it is older than [`StateDetail`]: it is found
-//! from the run and the question of that time.
+//! What a state refers to, for entries older than [`StateDetail`]: worked out from the run and the question of
+//! that time.
 
 use super::super::questions;
 use super::super::text::from_json;
