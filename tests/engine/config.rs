@@ -1,9 +1,11 @@
 //! `config.json`: what a person sets reaches the next story and no earlier one, what a program writes into the file
 //! gives agents no more power before a person accepted it, and nothing that is wrong in it is lost or takes effect.
 
-use crate::support::World;
+use crate::support::{World, until};
+use engine::{DataDir, Engine, Opening, Options};
 use serde_json::{Value, json};
 use std::fs;
+use std::time::{Duration, Instant};
 
 fn world() -> World {
     let mut world = World::new();
@@ -148,4 +150,33 @@ fn an_agent_that_needs_a_variable_is_not_started_without_it() {
     assert_eq!(given.state(), "done(unchecked)");
     world.set("WAREHOUSE", "west");
     assert_eq!(world.run(&repo, "Three\n[[demo:plain]]", &[]).state(), "done(unchecked)");
+}
+
+/// How soon a change by hand is seen, with as much again for a busy machine.
+const SEEN: Duration = Duration::from_secs(40);
+
+#[test]
+fn an_owner_that_is_idle_sees_a_change_by_hand() {
+    let world = world();
+    let dir = DataDir::at(world.data()).unwrap();
+    let options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
+    let Opening::Owner(engine) = Engine::open(options).unwrap() else {
+        panic!("nobody else may own the directory");
+    };
+    let demo = protocol::AgentId::new("demo");
+    let model = |engine: &Engine| engine.config().config.agents[&demo].model.clone();
+    // Its first look is over.
+    engine.request(protocol::Request::Config).unwrap();
+    let by_hand = json!({
+        "agents": {"demo": {"model": "demo-large"}}, "projects": {"/shop": {"gates": ["make"]}},
+    });
+    edit(&world, &by_hand);
+    let edited = Instant::now();
+    // Nothing is asked of it meanwhile.
+    until("the change", || (model(&engine).as_deref() == Some("demo-large")).then_some(()));
+    assert!(edited.elapsed() < SEEN, "{:?}", edited.elapsed());
+    assert_eq!(engine.config().waiting.len(), 1, "the gate waits for a person");
+    engine.close("done");
+    assert_eq!(accepted(&world).len(), 1);
+    world.verified();
 }

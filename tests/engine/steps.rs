@@ -24,9 +24,21 @@ struct Plan {
     gates: &'static [&'static str],
     answers: usize,
     state: &'static str,
-    /// The branch of a worktree of its own.
-    worktree: Option<&'static str>,
+    /// A worktree of its own.
+    worktree: Option<Branch>,
 }
+
+/// The branch of a worktree.
+#[derive(Clone, Copy, PartialEq)]
+enum Branch {
+    /// A person named it.
+    Named(&'static str),
+    /// It is named by the pattern of `config.json`, which is changed by hand while no process owns the directory.
+    ByPattern,
+}
+
+/// The patterns that are written into `config.json` by hand.
+const BY_HAND: &str = r#"{"worktrees": {"place": "trees/{name}", "branch": "ann/{name}"}}"#;
 
 const PLANS: &[Plan] = &[
     Plan {
@@ -61,7 +73,16 @@ const PLANS: &[Plan] = &[
         gates: &[],
         answers: 0,
         state: "done(unchecked)",
-        worktree: Some("musher/own"),
+        worktree: Some(Branch::Named("musher/own")),
+    },
+    // What was decided stands although the patterns that decided it were changed since.
+    Plan {
+        name: "pattern",
+        prompts: &["[[demo:plain]]"],
+        gates: &[],
+        answers: 0,
+        state: "done(unchecked)",
+        worktree: Some(Branch::ByPattern),
     },
 ];
 
@@ -160,10 +181,15 @@ impl<'a> Crash<'a> {
         let repo = self.world.repo("work");
         let mut options = options(self.world.data());
         options.environment = Environment::from_variables(&variables);
+        let decided = self.decided();
+        if self.plan.worktree == Some(Branch::ByPattern) {
+            std::fs::write(self.world.data().join("config.json"), BY_HAND).unwrap();
+        }
         work_through(options, self.plan, &self.story, &repo);
         let story = self.world.story(self.story.as_str());
         match self.plan.worktree {
-            Some(branch) => self.compare_place(&story, branch, what),
+            Some(Branch::Named(branch)) => self.compare_place(&story, branch, what),
+            Some(Branch::ByPattern) => self.compare_pattern(&story, decided, what),
             None => self.compare_truth(&story, what),
         }
         self.world.swept();
@@ -178,6 +204,26 @@ impl<'a> Crash<'a> {
             listed.lines().filter_map(|l| l.strip_prefix("worktree ")).collect();
         assert_eq!(places, [repo.to_str().unwrap(), &story.dir], "{what}");
         assert_eq!(story.branch.as_deref(), Some(branch), "{what}");
+    }
+
+    /// Whether the journal has the story's branch and place.
+    fn decided(&self) -> bool {
+        let journal = DataDir::at(self.world.data()).unwrap().journal().join("000001.jsonl");
+        std::fs::read_to_string(journal).unwrap_or_default().contains("\"worktree_wanted\"")
+    }
+
+    /// Branch and place are those by the patterns of the moment when they were decided, and what was changed by hand
+    /// is in force by now.
+    fn compare_pattern(&self, story: &Story, decided: bool, what: &str) {
+        let (branches, folder) = match decided {
+            true => ("musher", "work.worktrees"),
+            false => ("ann", "trees"),
+        };
+        let slug = engine::slugify(self.plan.prompts[0]);
+        assert_eq!(story.dir, self.world.path(&format!("{folder}/{slug}")).display().to_string());
+        self.compare_place(story, &format!("{branches}/{slug}"), what);
+        let in_force = self.world.rows(["config", "get", "worktrees.branch"]);
+        assert_eq!(in_force, ["ann/{name}"], "{what}");
     }
 
     /// The agent heard every prompt and every answer once.
@@ -250,8 +296,11 @@ fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory 
         gates: plan.gates.iter().map(|&gate| gate.to_owned()).collect(),
         resume: None,
         resume_on_reset: true,
-        worktree: plan.worktree.map(str::to_owned),
-        new_branch: false,
+        worktree: match plan.worktree {
+            Some(Branch::Named(branch)) => Some(branch.to_owned()),
+            _ => None,
+        },
+        new_branch: plan.worktree == Some(Branch::ByPattern),
         env: None,
         defaults: std::collections::BTreeSet::new(),
         set_env: BTreeMap::new(),

@@ -1373,7 +1373,11 @@ slug: Slug,
 /**
  * The new branch.
  */
-branch: string, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
+branch: string, 
+/**
+ * The patterns that were in force, which decide where it is. Earlier versions did not record them.
+ */
+patterns: WorktreePatterns | null, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
 /**
  * Its id.
  */

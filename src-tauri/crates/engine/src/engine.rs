@@ -291,7 +291,7 @@ impl Engine {
         }
     }
 
-    /// The configuration as the owner knows it. A change by hand is noticed within a minute, and at once
+    /// The configuration as the owner knows it. A change by hand is noticed within twenty seconds, and at once
     /// after [`Request::Config`].
     pub fn config(&self) -> Arc<ConfigState> {
         Arc::clone(&self.config.borrow())

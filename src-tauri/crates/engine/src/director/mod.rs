@@ -221,9 +221,9 @@ impl Director {
     /// Works until it is closed.
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
-        self.refresh_config();
         loop {
             if self.pace.is_due() {
+                self.refresh_config();
                 self.settle();
             }
             self.notify_caught_up();
@@ -246,10 +246,7 @@ impl Director {
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });
                 }
                 Ok(input) => self.take(input),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.refresh_config();
-                    self.pace.at_once();
-                }
+                Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
             }
         }
@@ -394,7 +391,9 @@ impl Director {
         let until_due = self.pace.until_due().unwrap_or(LONGEST_SLEEP);
         let leaving = self.leaving.as_ref().map(|leaving| leaving.at_latest);
         let until_left = leaving.map(|at| at.saturating_duration_since(Instant::now()));
-        until_reset.min(until_due).min(until_left.unwrap_or(LONGEST_SLEEP)).min(LONGEST_SLEEP)
+        let until_look = self.config.until_look();
+        let others = [until_left, until_look, Some(LONGEST_SLEEP)];
+        others.into_iter().flatten().fold(until_reset.min(until_due), Duration::min)
     }
 
     /// How long until the next reset that something waits for.
