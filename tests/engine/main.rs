@@ -26,6 +26,7 @@ mod owners;
 mod places;
 mod proof;
 mod repositories;
+mod rereading;
 mod starts;
 mod states;
 mod steps;

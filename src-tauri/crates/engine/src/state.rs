@@ -176,6 +176,8 @@ pub(crate) struct State {
     pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
+    /// The last owner that recorded its start did not record its end.
+    pub(crate) owner_is_open: bool,
     /// The configuration that was put in force last, as it was recorded.
     pub(crate) config: Option<String>,
     /// The number of the last entry.
@@ -251,10 +253,9 @@ impl State {
                 });
             }
             JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
-            JournalEvent::OwnerStarted { .. }
-            | JournalEvent::OwnerEnded { .. }
-            | JournalEvent::RunAdopted { .. }
-            | JournalEvent::Warning { .. } => {}
+            JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
+            JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
+            JournalEvent::RunAdopted { .. } | JournalEvent::Warning { .. } => {}
         }
         self.keep_open(entry.story.as_ref());
     }

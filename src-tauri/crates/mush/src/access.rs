@@ -4,7 +4,7 @@
 
 use engine::owner;
 use engine::store::read::Reader;
-use engine::{DataDir, Engine, Opening, Options, Rebuilding};
+use engine::{DataDir, Engine, Opening, Options, StoreAtStart};
 use protocol::{ErrorCode, Fault, Reply, Request};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,8 +39,14 @@ impl Access {
     }
 
     fn open_briefly(&self) -> Result<Opening, Fault> {
-        let mut options = Options::new(self.dir.clone(), "mush", self.program.clone());
+        self.open_with("mush", StoreAtStart::Used)
+    }
+
+    /// Owns the directory for the moment; `store` says what becomes of the store.
+    pub(crate) fn open_with(&self, role: &str, store: StoreAtStart) -> Result<Opening, Fault> {
+        let mut options = Options::new(self.dir.clone(), role, self.program.clone());
         options.brief = true;
+        options.store = store;
         Ok(Engine::open(options)?)
     }
 
@@ -68,14 +74,22 @@ impl Access {
         if !self.dir.root().exists() {
             self.dir.create()?;
         }
-        if !engine::is_up_to_date(&self.dir)
-            && !owner::is_owned(&self.dir)?
-            && let Opening::Owner(engine) = self.open_briefly()?
-        {
-            engine.read_all()?;
-            engine.close("done");
+        if !engine::is_up_to_date(&self.dir) && !owner::is_owned(&self.dir)? {
+            self.bring_up_to_date(StoreAtStart::Used)?;
         }
         self.open_store()
+    }
+
+    /// Owns the directory until every run was read; says no if another process owns it.
+    fn bring_up_to_date(&self, store: StoreAtStart) -> Result<bool, Fault> {
+        let Opening::Owner(engine) = self.open_with("mush", store)? else { return Ok(false) };
+        match engine.read_all() {
+            // Another program asked for the directory, and reads on.
+            Ok(_) | Err(engine::Error::Ended) => {}
+            Err(error) => return Err(error.into()),
+        }
+        engine.close("done");
+        Ok(true)
     }
 
     /// Reads from a store that is up to date; one that turns out to be damaged is made again first.
@@ -100,14 +114,11 @@ impl Access {
 
     /// A reader over a store that was recovered, after `error` reported that it is damaged.
     fn recovered(&self, error: engine::Error) -> Result<Reader, Fault> {
-        match engine::recover_store(&self.dir, "mush")? {
-            Rebuilding::Done(_) => self.open_store(),
-            Rebuilding::Owned(_) => {
-                tracing::warn!(%error, "the owner is asked to look at its store");
-                self.ask(Request::CheckStore)?;
-                self.open_store()
-            }
+        if !self.bring_up_to_date(StoreAtStart::Damaged(error.to_string()))? {
+            tracing::warn!(%error, "the owner is asked to look at its store");
+            self.ask(Request::CheckStore)?;
         }
+        self.reader()
     }
 
     /// A reader over the store as it is. An owner that just began may still be making it, and one whose

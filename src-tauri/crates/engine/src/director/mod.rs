@@ -14,9 +14,11 @@ mod place;
 mod reports;
 mod requests;
 mod start;
+mod whole;
 
 pub(crate) use place::PlaceFound;
 
+use crate::check::Checking;
 use crate::clock::SharedClock;
 use crate::config::Configuration;
 use crate::data_dir::DataDir;
@@ -27,6 +29,7 @@ use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
+use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
@@ -34,7 +37,7 @@ use crate::state::State;
 use crate::story::change::{Because, change};
 use crate::story::notify::{StoryNotification, Subscribers};
 use crate::story::table::{Change, StoryInput};
-use crate::writer::StoreWriter;
+use crate::writer::{Generation, StoreWriter};
 use agents::Conversation;
 use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
@@ -74,10 +77,13 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// To be notified when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
-    /// To be notified when, in addition, every run that is to be read again was read again.
-    WhenAllRead(Sender<()>),
+    /// To be notified when, in addition, every run that is to be read again was read again: with those whose logs
+    /// are damaged.
+    WhenAllRead(Sender<Vec<(RunId, String)>>),
     /// Progress of reading again the runs that are over.
     Reread(Progress),
+    /// The store's writer made it again.
+    StoreRecovered(Box<RecoveryReport>),
     /// Release everything and end.
     Close {
         /// Why, for the journal.
@@ -137,8 +143,14 @@ pub(crate) struct Director {
     catching_up: Vec<Sender<()>>,
     /// Reads runs that are over again, until it is done.
     rereading: Option<Rereading>,
+    /// The runs whose logs it found damaged.
+    damaged: Vec<(RunId, String)>,
     /// To be notified when that is done.
-    reading_all: Vec<Sender<()>>,
+    reading_all: Vec<Sender<Vec<(RunId, String)>>>,
+    /// Checks the store's pages, after an owner that did not come to its end.
+    checking: Option<Checking>,
+    /// The generation of the store whose runs are being read again, or were.
+    generation: Generation,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
     /// Set when the director is to release the directory after the starts that are under way.
@@ -179,6 +191,7 @@ pub(crate) struct Parts {
     pub(crate) inputs: SyncSender<Input>,
     pub(crate) subscribers: Subscribers,
     pub(crate) rereading: Option<Rereading>,
+    pub(crate) checking: Option<Checking>,
 }
 
 impl Director {
@@ -212,7 +225,10 @@ impl Director {
             versions: Arc::default(),
             catching_up: Vec::new(),
             rereading: parts.rereading,
+            damaged: Vec::new(),
             reading_all: Vec::new(),
+            checking: parts.checking,
+            generation: Generation::default(),
             unread_answers: Vec::new(),
             leaving: None,
         }
@@ -273,6 +289,7 @@ impl Director {
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
             Input::Reread(progress) => self.reread(progress),
+            Input::StoreRecovered(made) => self.store_recovered(*made),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }
     }
@@ -309,9 +326,7 @@ impl Director {
         for (_, live) in self.live.drain() {
             live.actor.detach();
         }
-        if let Some(rereading) = self.rereading.take() {
-            rereading.stop();
-        }
+        self.stop_reading();
         let ended = JournalEvent::OwnerEnded { why: why.to_owned() };
         if !self.brief
             && let Err(error) = self.record(None, None, ended)
@@ -326,18 +341,6 @@ impl Director {
         done();
     }
 
-    /// Takes the progress of reading runs again.
-    fn reread(&mut self, progress: Progress) {
-        let (run, damage) = match progress {
-            Progress::Done => return drop(self.rereading.take()),
-            Progress::Damaged(run, damage) => (run, damage),
-        };
-        let text = format!("run {run} is read up to its damage only: {damage}");
-        if let Err(error) = self.record(None, None, JournalEvent::Warning { text }) {
-            tracing::error!(%error, "the journal refuses");
-        }
-    }
-
     fn is_caught_up(&self) -> bool {
         self.live.values().all(|live| live.reported)
     }
@@ -349,14 +352,11 @@ impl Director {
         for (request, reply) in std::mem::take(&mut self.unread_answers) {
             self.request(request, reply);
         }
-        let mut waiting = std::mem::take(&mut self.catching_up);
-        if self.rereading.is_none() {
-            waiting.append(&mut self.reading_all);
-        }
-        for notify in waiting {
+        for notify in std::mem::take(&mut self.catching_up) {
             // The receiver may be gone.
             let _ = notify.send(());
         }
+        self.notify_all_read();
     }
 
     /// Whether the director was asked to release the directory and can: no job is under way and no report
