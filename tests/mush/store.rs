@@ -97,7 +97,7 @@ pub(crate) fn noise(len: usize) -> Vec<u8> {
 type Damage = fn(Vec<u8>) -> Option<Vec<u8>>;
 
 /// Size of a page of the store.
-pub(crate) const PAGE: usize = 8192;
+const PAGE: usize = 8192;
 
 const DAMAGES: &[(&str, Damage)] = &[
     ("deleted", |_| None),
