@@ -34,14 +34,12 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
             // Programs get them as they are stored.
             true => {
                 let read = |reader: &Reader| reader.raw_events(&run, after, PAGE);
-                let events = access.with_recovery(&mut reader, read)?;
+                let events = access.read_whole(&mut reader, read)?;
                 page(out, &events, |_| String::new(), |event| event.seq)
             }
             false => {
                 let read = |reader: &Reader| reader.events(&run, after, PAGE);
-                page(out, &access.with_recovery(&mut reader, read)?, text::envelope, |event| {
-                    event.seq
-                })
+                page(out, &access.read_whole(&mut reader, read)?, text::envelope, |event| event.seq)
             }
         };
         let Some(last) = last else { return Ok(0) };

@@ -6,18 +6,12 @@ use engine::rebuild::{self, Difference};
 use engine::{Opening, StoreAtStart, owner};
 use protocol::{ErrorCode, Fault, RunId};
 use serde_json::json;
-use std::time::{Duration, Instant};
-
-/// How soon a person is told what is waited for.
-const ANNOUNCE: Duration = Duration::from_secs(3);
-
-/// How often it is looked whether the waiting is over.
-const LOOK: Duration = Duration::from_millis(200);
+use std::time::Duration;
 
 /// Compares the store with journal and logs. Runs that another program is reading again are waited for, at most for
 /// `limit`.
 pub(crate) fn verify(access: &Access, out: Out, limit: Option<Duration>) -> Result<u8, Fault> {
-    until_read(access, limit)?;
+    access.until_read(limit)?;
     let (rebuilt, differences) = rebuild::verify(&access.dir)?;
     for difference in &differences {
         print_difference(out, difference);
@@ -37,32 +31,6 @@ pub(crate) fn verify(access: &Access, out: Out, limit: Option<Duration>) -> Resu
         )
     });
     Ok(u8::from(!differences.is_empty() || !rebuilt.damaged.is_empty()))
-}
-
-/// Returns when no run is left that is to be read again. Without an owner this process reads them.
-fn until_read(access: &Access, limit: Option<Duration>) -> Result<(), Fault> {
-    let began = Instant::now();
-    let mut is_announced = false;
-    loop {
-        let left = access.reader()?.count_rereading()?;
-        if left == 0 {
-            return Ok(());
-        }
-        let Some(owner) = owner::owner(&access.dir)? else {
-            // It is gone; this process reads what it left.
-            return access.reader().map(drop);
-        };
-        let runs = if left == 1 { "1 run".to_owned() } else { format!("{left} runs") };
-        if limit.is_some_and(|limit| began.elapsed() >= limit) {
-            let message = format!("{owner} has still to read {runs} again");
-            return Err(Fault::new(ErrorCode::Busy, message, "Wait longer, or try again later."));
-        }
-        if !is_announced && began.elapsed() >= ANNOUNCE {
-            text::announce(&format!("Waits until {owner} has read {runs} again."));
-            is_announced = true;
-        }
-        std::thread::sleep(LOOK);
-    }
 }
 
 fn print_difference(out: Out, difference: &Difference) {
