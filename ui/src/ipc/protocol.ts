@@ -3804,7 +3804,11 @@ run: RunId,
 /**
  * Its name for people.
  */
-slug: Slug, } | { "by": "answer", 
+slug: Slug, 
+/**
+ * Since when nothing came from its program. It is looked up only for [`crate::Request::Why`].
+ */
+silent_since?: Timestamp, } | { "by": "answer", 
 /**
  * The question.
  */
