@@ -138,7 +138,7 @@ fn close(app_state: &AppState) {
 
 fn live_stories(engine: &Engine) -> usize {
     let live = [StoryState::Starting, StoryState::Running, StoryState::Waiting, StoryState::Gating];
-    let stories = engine.reader().and_then(|reader| reader.stories());
+    let stories = engine.with_recovery(|engine| engine.reader()?.stories());
     stories.map_or(0, |all| all.iter().filter(|story| live.contains(&story.state)).count())
 }
 

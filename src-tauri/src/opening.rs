@@ -4,7 +4,7 @@
 
 use crate::app_state::Paths;
 use engine::env::Environment;
-use engine::owner::{self, OwnerRecord};
+use engine::owner::{self, Owner, OwnerRecord};
 use engine::{Engine, Opening, Options};
 use protocol::{ErrorCode, Fault, Request};
 use std::time::{Duration, Instant};
@@ -44,10 +44,7 @@ pub(crate) fn attempt(paths: &Paths, environment: &Environment) -> Result<Openin
 }
 
 fn occupied(paths: &Paths, owner: Option<&OwnerRecord>) -> Fault {
-    let who = match owner {
-        Some(owner) => format!("{} (process {})", owner.role, owner.pid),
-        None => "another program".to_owned(),
-    };
+    let who = Owner { record: owner.cloned() };
     Fault::new(
         ErrorCode::Busy,
         format!("{who} works in {} and keeps it", paths.dir.root().display()),

@@ -50,7 +50,7 @@ fn main() {
         let dir = DataDir::at(&scratch.path().join(format!("data-{round}"))).expect("a path");
         dir.create().expect("a fresh directory");
         let store = store::create(&dir.store()).expect("a fresh store");
-        let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
+        let recover = Box::new(|_, _: &str, _: &mut _| panic!("the store is whole"));
         let (writer, thread) = StoreWriter::start(store, dir, recover).expect("a thread");
         ingesting.push(cpu(|| steps = ingest(&run, writer, thread)));
     }

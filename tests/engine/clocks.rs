@@ -2,14 +2,12 @@
 //! absolute instants that are looked at again, so a jump strands no story and repeats none. The
 //! engine runs in this process here, on a clock that the test sets.
 
-use crate::support::{World, until};
+use crate::support::{self, World, own, until};
 use crate::truth::Truth;
+use engine::Engine;
 use engine::clock::{Clock, SystemClock};
-use engine::env::Environment;
-use engine::{DataDir, Engine, Opening, Options};
 use protocol::{
-    AgentId, JournalEvent, Profile, Reply, Request, Seq, Source, StartStory, StateDetail, Story,
-    StoryId, StoryState, Timestamp,
+    JournalEvent, Reply, Request, Seq, Source, StateDetail, Story, StoryId, StoryState, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,17 +33,9 @@ impl Jumping {
 }
 
 fn open(world: &World, clock: &Arc<Jumping>) -> Engine {
-    let text = |word: std::ffi::OsString| word.into_string().unwrap();
-    let variables = world.variables().into_iter();
-    let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
-    let dir = DataDir::at(world.data()).unwrap();
-    let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
+    let mut options = world.options();
     options.clock = Arc::clone(clock) as _;
-    options.environment = Environment::from_variables(&variables);
-    match Engine::open(options).unwrap() {
-        Opening::Owner(engine) => engine,
-        Opening::Follower(_) => panic!("nobody else may own the directory"),
-    }
+    own(options)
 }
 
 fn start(engine: &Engine, repo: &Path, prompt: &str, resume_on_reset: bool) -> StoryId {
@@ -60,26 +50,10 @@ fn start_on(
     prompt: &str,
     resume_on_reset: bool,
 ) -> StoryId {
-    let start = StartStory {
-        id: StoryId::generate(),
-        agent: AgentId::new("demo"),
-        dir: repo.to_str().unwrap().to_owned(),
-        prompt: prompt.to_owned(),
-        title: None,
-        profile: Profile::default(),
-        gates: Vec::new(),
-        resume: None,
-        resume_on_reset,
-        worktree: None,
-        new_branch: false,
-        env: None,
-        defaults: std::collections::BTreeSet::new(),
-        set_env: BTreeMap::from([("MUSHER_DEMO_ACCOUNT".to_owned(), account.to_owned())]),
-    };
-    match engine.request(Request::Start(Box::new(start))).unwrap() {
-        Reply::Started { story } => story,
-        other => panic!("{other:?}"),
-    }
+    let mut start = support::story(repo, prompt);
+    start.resume_on_reset = resume_on_reset;
+    start.set_env = BTreeMap::from([("MUSHER_DEMO_ACCOUNT".to_owned(), account.to_owned())]);
+    support::start(engine, start)
 }
 
 /// A person has a story tried although its account is held.

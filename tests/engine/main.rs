@@ -1,39 +1,21 @@
-//! Journeys: the engine proved from outside. Each test has a data directory and repositories of its
-//! own, drives the `mush` program as a person would, lets the demo agent work or misbehave in real
-//! terminals and processes, and looks at what was printed, at the files, and at which processes are
-//! alive. They need a Unix system: signals and terminals are what they are about.
+//! Journeys of the engine: each test has a data directory and repositories of its own, owns the directory in this
+//! process, as the window does, lets the demo agent or a script work in real terminals and processes, and looks at
+//! what the engine answers, at the files, and at which processes are alive. They need a Unix system. What is
+//! seen by a person at a terminal is in the journeys of `mush`.
 
 #![cfg(unix)]
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
 mod added;
-mod alone;
-mod app_server;
-mod asks;
-mod branches;
 mod clocks;
 mod config;
-mod damage;
-mod earlier;
-mod ending;
-mod held;
-mod jobs;
-mod kills;
-mod log;
-mod output;
-mod owners;
-mod places;
-mod proof;
-mod repositories;
-mod starts;
-mod states;
+mod folders;
+mod rereading;
 mod steps;
-mod store;
 mod support;
-mod taken_away;
-mod talk;
-mod terminal;
+
+#[path = "../journeys/truth.rs"]
 mod truth;
-mod upgrades;
-mod usage;
+#[path = "../journeys/world.rs"]
+mod world;

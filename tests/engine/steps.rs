@@ -3,17 +3,13 @@
 //! answered once, every gate passed, nothing that waits for ever. The owner is this very program, started
 //! again, with a clock that kills it: the engine asks for the time before each fact.
 
-use crate::support::{Following, World, at_once, git, until};
+use crate::support::{self, World, at_once, git, own, until};
 use crate::truth::Truth;
 use engine::clock::{Clock, SystemClock};
-use engine::env::Environment;
-use engine::{DataDir, Engine, Opening, Options};
-use protocol::{
-    AgentId, Answer, Profile, Request, StartStory, Story, StoryId, StoryState, Timestamp,
-};
-use std::collections::BTreeMap;
+use engine::{DataDir, Options};
+use protocol::{Answer, Request, StartStory, Story, StoryId, StoryState, Timestamp};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,9 +20,21 @@ struct Plan {
     gates: &'static [&'static str],
     answers: usize,
     state: &'static str,
-    /// The branch of a worktree of its own.
-    worktree: Option<&'static str>,
+    /// A worktree of its own.
+    worktree: Option<Branch>,
 }
+
+/// The branch of a worktree.
+#[derive(Clone, Copy, PartialEq)]
+enum Branch {
+    /// A person named it.
+    Named(&'static str),
+    /// It is named by the pattern of `config.json`, which is changed by hand while no process owns the directory.
+    ByPattern,
+}
+
+/// The patterns that are written into `config.json` by hand.
+const BY_HAND: &str = r#"{"worktrees": {"place": "trees/{name}", "branch": "ann/{name}"}}"#;
 
 const PLANS: &[Plan] = &[
     Plan {
@@ -61,7 +69,16 @@ const PLANS: &[Plan] = &[
         gates: &[],
         answers: 0,
         state: "done(unchecked)",
-        worktree: Some("musher/own"),
+        worktree: Some(Branch::Named("musher/own")),
+    },
+    // What was decided stands although the patterns that decided it were changed since.
+    Plan {
+        name: "pattern",
+        prompts: &["[[demo:plain]]"],
+        gates: &[],
+        answers: 0,
+        state: "done(unchecked)",
+        worktree: Some(Branch::ByPattern),
     },
 ];
 
@@ -85,7 +102,7 @@ fn an_owner_killed_after_any_fact_leaves_nothing_undone() {
 fn facts_of(plan: &Plan) -> usize {
     let world = world_of(plan);
     let crash = Crash::new(&world, plan);
-    assert_eq!(crash.owner(usize::MAX).end().code, Some(0));
+    assert_eq!(crash.owner(usize::MAX).code(), Some(0));
     crash.facts()
 }
 
@@ -103,9 +120,9 @@ fn world_of(plan: &Plan) -> World {
 fn crash_once(plan: &Plan, facts: usize) {
     let world = world_of(plan);
     let crash = Crash::new(&world, plan);
-    let last = crash.owner(facts).end();
+    let last = crash.owner(facts);
     // One that came to its end has let go of the directory; the other one was killed.
-    assert!(last.code == Some(0) || last.code.is_none(), "{last:#?}");
+    assert!(last.success() || last.code().is_none(), "{last}");
     crash.finish(&format!("{} after {facts} facts", plan.name));
 }
 
@@ -114,7 +131,7 @@ fn owners_that_die_young_get_there_together() {
     at_once(PLANS, |plan| {
         let world = world_of(plan);
         let crash = Crash::new(&world, plan);
-        while crash.owner(crash.facts() + LIFE).end().code != Some(0) {}
+        while !crash.owner(crash.facts() + LIFE).success() {}
         crash.finish(plan.name);
     });
 }
@@ -136,11 +153,11 @@ impl<'a> Crash<'a> {
 
     /// How many facts the journal has.
     fn facts(&self) -> usize {
-        lines(&DataDir::at(self.world.data()).unwrap().journal())
+        lines(&self.world.dir().journal())
     }
 
-    /// This program as an owner that is killed when the journal has so many facts.
-    fn owner(&self, facts: usize) -> Following {
+    /// Lets this program be an owner that is killed when the journal has so many facts; gives how it ended.
+    fn owner(&self, facts: usize) -> ExitStatus {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--ignored", "--exact", "steps::the_owner_that_is_killed"]);
         command.env_clear().envs(self.world.variables());
@@ -149,21 +166,23 @@ impl<'a> Crash<'a> {
         command.env("JOURNEY_PLAN", self.plan.name);
         command.env("JOURNEY_STORY", self.story.as_str());
         command.env("JOURNEY_FACTS", facts.to_string());
-        Following::begin(command, "")
+        let mut child = Killed(command.stdin(Stdio::null()).spawn().unwrap());
+        until("the owner's end", || child.0.try_wait().unwrap())
     }
 
     /// Brings the story to its end and compares.
     fn finish(&self, what: &str) {
-        let variables = self.world.variables().into_iter();
-        let text = |word: std::ffi::OsString| word.into_string().unwrap();
-        let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
         let repo = self.world.repo("work");
-        let mut options = options(self.world.data());
-        options.environment = Environment::from_variables(&variables);
+        let options = self.world.options();
+        let decided = self.decided();
+        if self.plan.worktree == Some(Branch::ByPattern) {
+            std::fs::write(self.world.data().join("config.json"), BY_HAND).unwrap();
+        }
         work_through(options, self.plan, &self.story, &repo);
-        let story = self.world.story(self.story.as_str());
+        let story = self.world.reader().story(self.story.as_str()).unwrap();
         match self.plan.worktree {
-            Some(branch) => self.compare_place(&story, branch, what),
+            Some(Branch::Named(branch)) => self.compare_place(&story, branch, what),
+            Some(Branch::ByPattern) => self.compare_pattern(&story, decided, what),
             None => self.compare_truth(&story, what),
         }
         self.world.swept();
@@ -178,6 +197,28 @@ impl<'a> Crash<'a> {
             listed.lines().filter_map(|l| l.strip_prefix("worktree ")).collect();
         assert_eq!(places, [repo.to_str().unwrap(), &story.dir], "{what}");
         assert_eq!(story.branch.as_deref(), Some(branch), "{what}");
+    }
+
+    /// Whether the journal has the story's branch and place.
+    fn decided(&self) -> bool {
+        let journal = self.world.dir().journal().join("000001.jsonl");
+        std::fs::read_to_string(journal).unwrap_or_default().contains("\"worktree_wanted\"")
+    }
+
+    /// Branch and place are those by the patterns of the moment when they were decided, and what was changed by hand
+    /// is in force by now.
+    fn compare_pattern(&self, story: &Story, decided: bool, what: &str) {
+        let (branches, folder) = match decided {
+            true => ("musher", "work.worktrees"),
+            false => ("ann", "trees"),
+        };
+        let slug = engine::slugify(self.plan.prompts[0]);
+        assert_eq!(story.dir, self.world.path(&format!("{folder}/{slug}")).display().to_string());
+        self.compare_place(story, &format!("{branches}/{slug}"), what);
+        let engine = self.world.own();
+        engine.request(Request::Config).unwrap();
+        assert_eq!(engine.config().config.worktrees.branch, "ann/{name}", "{what}");
+        engine.close("done");
     }
 
     /// The agent heard every prompt and every answer once.
@@ -201,17 +242,21 @@ fn lines(journal: &Path) -> usize {
     text.iter().filter(|&&byte| byte == b'\n').count()
 }
 
-fn options(data: &Path) -> Options {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_mush"));
-    Options::new(DataDir::at(data).unwrap(), "journey", program)
+/// An owner in a process of its own, which ends with the test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // One that was waited for is left alone by both calls.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Owns the directory and does what a person would: starts the story, sends its prompts, answers its
 /// questions, and leaves when it is settled. What was done before is not done again.
 fn work_through(options: Options, plan: &Plan, story: &StoryId, repo: &Path) {
-    let Opening::Owner(engine) = Engine::open(options).unwrap() else {
-        panic!("nobody else may own the directory");
-    };
+    let engine = own(options);
     let [first, rest @ ..] = plan.prompts else { panic!("a plan has a prompt") };
     engine.request(Request::Start(Box::new(start(plan, story, repo, first)))).unwrap();
     for (number, text) in rest.iter().enumerate() {
@@ -240,22 +285,16 @@ fn state(story: &Story) -> String {
 }
 
 fn start(plan: &Plan, story: &StoryId, repo: &Path, prompt: &str) -> StartStory {
-    StartStory {
-        id: story.clone(),
-        agent: AgentId::new("demo"),
-        dir: repo.to_str().unwrap().to_owned(),
-        prompt: prompt.to_owned(),
-        title: None,
-        profile: Profile::default(),
-        gates: plan.gates.iter().map(|&gate| gate.to_owned()).collect(),
-        resume: None,
-        resume_on_reset: true,
-        worktree: plan.worktree.map(str::to_owned),
-        new_branch: false,
-        env: None,
-        defaults: std::collections::BTreeSet::new(),
-        set_env: BTreeMap::new(),
+    let mut start = support::story(repo, prompt);
+    start.id = story.clone();
+    start.gates = plan.gates.iter().map(|&gate| gate.to_owned()).collect();
+    start.resume_on_reset = true;
+    match plan.worktree {
+        Some(Branch::Named(branch)) => start.worktree = Some(branch.to_owned()),
+        Some(Branch::ByPattern) => start.new_branch = true,
+        None => {}
     }
+    start
 }
 
 /// A clock that kills its owner when the journal has so many facts, and not before a worktree that is
@@ -270,7 +309,7 @@ impl Clock for Fuse {
     fn now(&self) -> Timestamp {
         let is_made = self.worktree.as_ref().is_none_or(|worktree| worktree.join(".git").exists());
         if is_made && lines(&self.journal) >= self.facts {
-            crate::support::signal_to(std::process::id(), rustix::process::Signal::KILL);
+            crate::world::signal_to(std::process::id(), rustix::process::Signal::KILL);
         }
         SystemClock.now()
     }
@@ -281,7 +320,8 @@ impl Clock for Fuse {
 fn the_owner_that_is_killed() {
     let word = |name: &str| std::env::var(name).unwrap();
     let plan = PLANS.iter().find(|plan| plan.name == word("JOURNEY_PLAN")).unwrap();
-    let mut options = options(Path::new(&word("JOURNEY_DATA")));
+    let dir = DataDir::at(Path::new(&word("JOURNEY_DATA"))).unwrap();
+    let mut options = Options::new(dir, "journey", support::program());
     let facts = word("JOURNEY_FACTS").parse().unwrap();
     let repo = PathBuf::from(word("JOURNEY_REPO"));
     let slug = engine::slugify(plan.prompts[0]);

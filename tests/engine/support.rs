@@ -1,519 +1,119 @@
-//! What every journey needs: a world of its own (data directory, home, repositories), the `mush`
-//! program run in it, its lines of JSON, and waiting for a state with a deadline. At the end of a
-//! test everything that it started is ended, by its marker or by the id it was started under. With
-//! `JOURNEY_KEEP` set, the files of a test that failed stay.
+//! What the journeys of the engine need: owning a world's directory in this process, starting stories, and reading
+//! what the store has.
 
-use protocol::{Envelope, Event, Evidence, JournalEvent, Source, Story};
-use serde_json::Value;
-use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read, Write};
+pub(crate) use crate::world::{World, at_once, git, until};
+use engine::env::Environment;
+use engine::store::read::Reader;
+use engine::{DataDir, Engine, Opening, Options};
+use protocol::{AgentId, Envelope, Profile, Reply, Request, Run, Seq, StartStory, Story, StoryId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
-/// Longest that anything may take on a busy machine.
-pub(crate) const LONG: Duration = Duration::from_secs(90);
-
-/// Waits for something to be so.
-pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + LONG;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < deadline, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// What git prints to these words.
-pub(crate) fn git(dir: &Path, args: &[&str]) -> String {
-    let mut git = Command::new("git");
-    git.arg("-C").arg(dir).args(["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]);
-    let said = git.args(args).output().unwrap();
-    assert!(said.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&said.stderr));
-    String::from_utf8(said.stdout).unwrap()
-}
-
-/// Does things at once and waits for all of them; a failure of one fails the test with its words.
-pub(crate) fn at_once<T: Sync>(things: &[T], each: impl Fn(&T) + Sync) {
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = things.iter().map(|thing| scope.spawn(|| each(thing))).collect();
-        let failed = threads.into_iter().filter_map(|thread| thread.join().err());
-        if let Some(words) = failed.last() {
-            std::panic::resume_unwind(words);
-        }
-    });
-}
-
-/// A data directory, a home and repositories of one test.
-pub(crate) struct World {
-    root: tempfile::TempDir,
-    data: PathBuf,
-    variables: Vec<(OsString, OsString)>,
-    mounted: Option<PathBuf>,
+/// The program that keepers and demo agents are started from, which is built together with the tests.
+pub(crate) fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let built = tests.parent().and_then(Path::parent).unwrap();
+    let program = built.join("examples").join("program");
+    assert!(program.exists(), "`cargo build -p engine --examples` makes {}", program.display());
+    program
 }
 
 impl World {
-    /// A world whose agents play without pauses.
-    pub(crate) fn new() -> Self {
-        Self::with_data(OsStr::new("data"))
+    /// Its data directory.
+    pub(crate) fn dir(&self) -> DataDir {
+        DataDir::at(self.data()).unwrap()
     }
 
-    /// A world whose data directory has this name.
-    pub(crate) fn with_data(name: &OsStr) -> Self {
-        let root = tempfile::Builder::new().prefix("musher-").tempdir().unwrap();
-        let data = root.path().join(name);
-        let home = root.path().join("home");
-        std::fs::create_dir(&home).unwrap();
-        let mut world = Self { root, data, variables: Vec::new(), mounted: None };
-        world.set("PATH", std::env::var_os("PATH").unwrap());
-        world.set("MUSHER_DEMO_HOME", home.join("demo"));
-        world.set("HOME", home);
-        world.set("MUSHER_DEMO_SPEED", "0");
-        world.set("MUSHER_DEMO", crate::truth::DIRECTIVE);
-        world
+    /// What an owner in this process gets.
+    pub(crate) fn options(&self) -> Options {
+        let text = |word: std::ffi::OsString| word.into_string().unwrap();
+        let variables = self.variables().into_iter();
+        let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
+        let mut options = Options::new(self.dir(), "journey", program());
+        options.environment = Environment::from_variables(&variables);
+        options
     }
 
-    /// Sets a variable for everything that is started from now on.
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<OsString>) {
-        self.variables.retain(|(known, _)| known != name);
-        self.variables.push((name.into(), value.into()));
+    /// Owns its directory in this process.
+    pub(crate) fn own(&self) -> Engine {
+        own(self.options())
     }
 
-    /// Mounts a disk of so many megabytes for the life of this world, if that is permitted.
-    pub(crate) fn mount(&mut self, place: &Path, megabytes: u64) -> bool {
-        std::fs::create_dir_all(place).unwrap();
-        let size = format!("size={megabytes}m");
-        let mut mount = Command::new("mount");
-        let tried = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(place).output();
-        let mounted = tried.is_ok_and(|tried| tried.status.success());
-        self.mounted = mounted.then(|| place.to_owned());
-        mounted
+    /// A reading end of its store.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::open(&self.dir().store()).unwrap()
     }
 
-    /// The environment of everything that is started in this world.
-    pub(crate) fn variables(&self) -> Vec<(OsString, OsString)> {
-        self.variables.clone()
+    /// Every run in its store.
+    pub(crate) fn runs(&self) -> Vec<Run> {
+        self.reader().runs(None).unwrap()
     }
 
-    pub(crate) fn data(&self) -> &Path {
-        &self.data
+    /// Every event of a run in its store.
+    pub(crate) fn events(&self, run: &Run) -> Vec<Envelope> {
+        self.reader().events(&run.id, Seq(0), usize::from(u16::MAX)).unwrap()
     }
 
-    /// A path beside the data directory.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.root.path().join(name)
-    }
-
-    /// A repository with a commit.
-    pub(crate) fn committed(&self, name: &str) -> PathBuf {
-        let repo = self.repo(name);
-        git(&repo, &["commit", "-q", "--allow-empty", "-m", "first"]);
-        repo
-    }
-
-    /// An empty repository of this name.
-    pub(crate) fn repo(&self, name: &str) -> PathBuf {
-        let dir = self.path(name);
-        if !dir.exists() {
-            let made = Command::new("git").args(["init", "-q"]).arg(&dir).status().unwrap();
-            assert!(made.success());
-        }
-        dir
-    }
-
-    /// `mush` with JSON lines, in this world.
-    pub(crate) fn mush(&self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mush"));
-        command.env_clear().envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.arg("--data-dir").arg(&self.data).arg("--json").args(args);
-        command.current_dir(self.root.path());
-        command
-    }
-
-    /// Runs `mush` to its end.
-    pub(crate) fn ask<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Finished {
-        Following::begin(self.mush(args), "").end()
-    }
-
-    /// Runs `mush`, which must succeed, and gives what it printed.
-    pub(crate) fn rows<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Vec<Value> {
-        let said = self.ask(args);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        said.out
-    }
-
-    /// `mush run` of the demo agent in `repo`, in the background.
-    pub(crate) fn start(&self, repo: &Path, prompt: &str, more: &[&str]) -> Following {
-        Following::begin(self.mush(run_words(repo, more)), prompt)
-    }
-
-    /// `mush run` of the demo agent in `repo`, to its end.
-    pub(crate) fn run(&self, repo: &Path, prompt: &str, more: &[&str]) -> Finished {
-        self.start(repo, prompt, more).end()
-    }
-
-    /// `mush attach` to a story, in the background.
-    pub(crate) fn attach(&self, story: &str) -> Following {
-        Following::begin(self.mush(["attach", story]), "")
-    }
-
-    /// The story of this id or name.
-    pub(crate) fn story(&self, name: &str) -> Story {
-        let rows = self.rows(["stories"]);
-        let stories = rows.into_iter().map(|row| serde_json::from_value::<Story>(row).unwrap());
-        let mut named = stories.filter(|it| it.id.as_str() == name || it.slug.as_str() == name);
-        named.next().unwrap_or_else(|| panic!("there is no story {name}"))
-    }
-
-    /// Runs `mush` and expects to be refused with this code.
-    pub(crate) fn refused<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, code: &str) {
-        let said = self.ask(args);
-        assert_eq!(said.fault(), code, "{}", said.err);
-    }
-
-    /// Directories of runs.
-    pub(crate) fn run_dirs(&self) -> Vec<keeper::RunDir> {
-        let Ok(entries) = std::fs::read_dir(self.data.join("runs")) else { return Vec::new() };
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.sort();
-        paths.into_iter().map(keeper::RunDir::new).collect()
-    }
-
-    fn markers(&self) -> BTreeSet<String> {
-        let specs = self.run_dirs().into_iter().filter_map(|dir| dir.read_spec().ok());
-        specs.map(|spec| spec.marker).collect()
-    }
-
-    /// Live processes that carry the marker of any run of this world.
-    pub(crate) fn alive(&self) -> Vec<String> {
-        let markers = self.markers();
-        marked(&markers)
-    }
-
-    /// Waits until no process carries a marker of this world.
-    pub(crate) fn swept(&self) {
-        until("no process is left", || self.alive().is_empty().then_some(()));
+    /// Reads what an owner left to the next one, as a command that prints does.
+    pub(crate) fn read_all(&self) {
+        let mut options = self.options();
+        options.brief = true;
+        let engine = own(options);
+        engine.read_all().unwrap();
+        engine.close("done");
     }
 
     /// Proves that the store says what journal and logs say.
     pub(crate) fn verified(&self) {
-        let said = self.ask(["verify"]);
-        assert_eq!(said.code, Some(0), "{:#?}\n{}", said.out, said.err);
-        assert_eq!(said.out.last().unwrap()["differences"], 0);
+        self.read_all();
+        let (rebuilt, differences) = engine::rebuild::verify(&self.dir()).unwrap();
+        assert_eq!((rebuilt.damaged, differences), (Vec::new(), Vec::new()));
+        assert_eq!(self.reader().count_rereading().unwrap(), 0, "every run was compared");
     }
 }
 
-fn run_words(repo: &Path, more: &[&str]) -> Vec<OsString> {
-    let mut words: Vec<OsString> = vec!["run".into()];
-    if !more.contains(&"--agent") {
-        words.extend(["--agent".into(), "demo".into()]);
-    }
-    words.extend(["--dir".into(), repo.into(), "--prompt".into(), "-".into()]);
-    words.extend(more.iter().map(OsString::from));
-    words
-}
-
-impl Drop for World {
-    /// Nothing of a test outlives it, however it went.
-    fn drop(&mut self) {
-        for dir in self.run_dirs() {
-            if let Ok(mut client) = keeper::Client::connect(&dir, Duration::from_secs(5)) {
-                // Twice: at once. What it did not do, the sweep below does.
-                let _ = client.stop("test", "over").and_then(|()| client.stop("test", "over"));
-                let deadline = Instant::now() + Duration::from_secs(10);
-                while dir.liveness() == keeper::Liveness::Held && Instant::now() < deadline {
-                    std::thread::sleep(Duration::from_millis(10));
-                }
-            }
-        }
-        for marker in self.markers() {
-            let _ = keeper::sweep::end_marked(&marker);
-        }
-        if let Some(place) = &self.mounted {
-            // What still uses it keeps it until it ends.
-            let _ = Command::new("umount").arg("-l").arg(place).status();
-        }
-        if std::thread::panicking() && std::env::var_os("JOURNEY_KEEP").is_some() {
-            eprintln!("kept: {}", self.root.path().display());
-            self.root.disable_cleanup(true);
-        }
+/// Owns a directory in this process.
+pub(crate) fn own(options: Options) -> Engine {
+    match Engine::open(options).unwrap() {
+        Opening::Owner(engine) => engine,
+        Opening::Follower(_) => panic!("nobody else may own the directory"),
     }
 }
 
-/// Processes of this machine that carry one of the markers in their environment.
-#[cfg(target_os = "linux")]
-fn marked(markers: &BTreeSet<String>) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let carried = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-        let mut variables = carried.split(|&byte| byte == 0);
-        let marker = variables.find_map(|it| it.strip_prefix(b"MUSHER_RUN=".as_slice()));
-        let marker = marker.map(|it| String::from_utf8_lossy(it).into_owned());
-        if marker.is_some_and(|marker| markers.contains(&marker)) && !is_zombie(&entry.path()) {
-            let words = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            let words = String::from_utf8_lossy(&words).replace('\0', " ");
-            found.push(format!("{}: {words}", entry.file_name().to_string_lossy()));
-        }
-    }
-    found
-}
-
-/// A zombie has ended; only its parent has not heard yet.
-#[cfg(target_os = "linux")]
-fn is_zombie(process: &Path) -> bool {
-    let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn marked(markers: &BTreeSet<String>) -> Vec<String> {
-    let found = markers.iter().flat_map(|marker| keeper::sweep::marked(marker).unwrap());
-    found.map(|process| format!("{}: {}", process.pid, process.name)).collect()
-}
-
-/// A `mush` in the background.
-pub(crate) struct Following {
-    child: Child,
-    out: Arc<Mutex<Vec<Value>>>,
-    err: Arc<Mutex<String>>,
-    readers: Vec<JoinHandle<()>>,
-}
-
-impl Following {
-    /// Starts it with `input` as its standard input.
-    pub(crate) fn begin(mut command: Command, input: &str) -> Self {
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let (out, err) = (Arc::default(), Arc::default());
-        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
-        let mut stdin = child.stdin.take().unwrap();
-        let input = input.to_owned();
-        let readers = vec![
-            // Whether it wants to read its input is its own affair.
-            std::thread::spawn(move || drop(stdin.write_all(input.as_bytes()))),
-            read_out(stdout, Arc::clone(&out)),
-            read_err(stderr, Arc::clone(&err)),
-        ];
-        Self { child, out, err, readers }
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Sends it a signal, as a terminal or the system would.
-    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
-        signal_to(self.pid(), signal);
-    }
-
-    /// Ends it without any chance to react.
-    pub(crate) fn kill_nine(mut self) -> Finished {
-        self.child.kill().unwrap();
-        self.end()
-    }
-
-    /// What it printed so far.
-    pub(crate) fn so_far(&self) -> Vec<Value> {
-        self.out.lock().unwrap().clone()
-    }
-
-    /// What it said on standard error so far.
-    pub(crate) fn err_so_far(&self) -> String {
-        self.err.lock().unwrap().clone()
-    }
-
-    /// Waits for a line, or fails with what there was instead.
-    pub(crate) fn until_line<T>(&self, what: &str, look: impl Fn(&Envelope) -> Option<T>) -> T {
-        let deadline = Instant::now() + LONG;
-        loop {
-            let lines = envelopes(&self.so_far());
-            if let Some(found) = lines.iter().find_map(&look) {
-                return found;
-            }
-            if Instant::now() > deadline || self.has_ended() {
-                let lines: Vec<String> = lines.iter().map(word).collect();
-                panic!("waited in vain: {what}\n{lines:#?}\n{}", self.err_so_far());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    pub(crate) fn has_ended(&self) -> bool {
-        self.readers.iter().all(JoinHandle::is_finished)
-    }
-
-    /// Waits until the story is in this state, written `needs_you(crashed)`.
-    pub(crate) fn until_state(&self, state: &str) {
-        self.until_line(state, |line| (state_in(line).as_deref() == Some(state)).then_some(()));
-    }
-
-    /// The story that it follows.
-    pub(crate) fn story(&self) -> String {
-        self.until_line("a story", |line| line.story.as_ref().map(ToString::to_string))
-    }
-
-    /// Waits for its end.
-    pub(crate) fn end(mut self) -> Finished {
-        let deadline = Instant::now() + LONG;
-        let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "it does not end; it said:\n{:#?}\n{}",
-                self.so_far().last(),
-                self.err_so_far()
-            );
-            std::thread::sleep(Duration::from_millis(10));
-        };
-        for reader in std::mem::take(&mut self.readers) {
-            reader.join().unwrap();
-        }
-        Finished::of(status, self.so_far(), self.err_so_far())
+/// A new story of the demo agent with this prompt.
+pub(crate) fn story(repo: &Path, prompt: &str) -> StartStory {
+    StartStory {
+        id: StoryId::generate(),
+        agent: AgentId::new("demo"),
+        dir: repo.to_str().unwrap().to_owned(),
+        prompt: prompt.to_owned(),
+        title: None,
+        profile: Profile::default(),
+        gates: Vec::new(),
+        resume: None,
+        resume_on_reset: false,
+        worktree: None,
+        new_branch: false,
+        env: None,
+        defaults: BTreeSet::new(),
+        set_env: BTreeMap::new(),
     }
 }
 
-impl Drop for Following {
-    fn drop(&mut self) {
-        // It is our own child; one that was waited for is left alone by both calls.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// Starts a story.
+pub(crate) fn start(engine: &Engine, story: StartStory) -> StoryId {
+    match engine.request(Request::Start(Box::new(story))).unwrap() {
+        Reply::Started { story } => story,
+        other => panic!("{other:?}"),
     }
 }
 
-fn read_out(from: impl Read + Send + 'static, to: Arc<Mutex<Vec<Value>>>) -> JoinHandle<()> {
-    std::thread::spawn(move || {
-        for line in BufReader::new(from).split(b'\n').map_while(Result::ok) {
-            // A killed program may leave half a line.
-            if let Ok(value) = serde_json::from_slice(&line) {
-                to.lock().unwrap().push(value);
-            }
-        }
+/// Waits until a story has come to its end, with no prompt that waits.
+pub(crate) fn settled(engine: &Engine, story: &StoryId) -> Story {
+    use protocol::StoryState;
+    until("the story is settled", || {
+        let now = engine.reader().unwrap().story(story.as_str()).unwrap();
+        let is_settled = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
+        (is_settled && now.queued_prompts == 0).then_some(now)
     })
-}
-
-fn read_err(mut from: impl Read + Send + 'static, to: Arc<Mutex<String>>) -> JoinHandle<()> {
-    std::thread::spawn(move || {
-        let mut piece = [0; 4096];
-        while let Ok(count @ 1..) = from.read(&mut piece) {
-            to.lock().unwrap().push_str(&String::from_utf8_lossy(&piece[..count]));
-        }
-    })
-}
-
-/// Sends a signal to a process that the test or its agents started.
-pub(crate) fn signal_to(pid: u32, signal: rustix::process::Signal) {
-    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    rustix::process::kill_process(pid, signal).unwrap();
-}
-
-/// What a `mush` said until its end.
-#[derive(Debug)]
-pub(crate) struct Finished {
-    /// Its exit code; `None` if a signal ended it.
-    pub(crate) code: Option<i32>,
-    /// Its lines of JSON.
-    pub(crate) out: Vec<Value>,
-    /// Its standard error.
-    pub(crate) err: String,
-}
-
-impl Finished {
-    fn of(status: ExitStatus, out: Vec<Value>, err: String) -> Self {
-        Self { code: status.code(), out, err }
-    }
-
-    /// The envelopes among its lines.
-    pub(crate) fn envelopes(&self) -> Vec<Envelope> {
-        envelopes(&self.out)
-    }
-
-    /// The story's last state, written `needs_you(crashed)`.
-    pub(crate) fn state(&self) -> String {
-        let states = self.envelopes();
-        states.iter().rev().find_map(state_in).unwrap_or_else(|| panic!("no state: {}", self.err))
-    }
-
-    /// The story that was followed.
-    pub(crate) fn story(&self) -> String {
-        let lines = self.envelopes();
-        let story = lines.iter().find_map(|line| line.story.as_ref());
-        story.unwrap_or_else(|| panic!("no story: {}", self.err)).to_string()
-    }
-
-    /// The evidence of every run that ended, in order.
-    pub(crate) fn evidence(&self) -> Vec<Evidence> {
-        let ended = self.journal().into_iter().filter_map(|event| match event {
-            JournalEvent::RunEnded { evidence, .. } => Some(*evidence),
-            _ => None,
-        });
-        ended.collect()
-    }
-
-    /// The journal's part of it.
-    pub(crate) fn journal(&self) -> Vec<JournalEvent> {
-        let entries = self.envelopes().into_iter().filter_map(|line| match line.source {
-            Source::Journal(event) => Some(event),
-            Source::Run(_) => None,
-        });
-        entries.collect()
-    }
-
-    /// The runs' part of it.
-    pub(crate) fn events(&self) -> Vec<Event> {
-        let events = self.envelopes().into_iter().filter_map(|line| match line.source {
-            Source::Run(event) => Some(event),
-            Source::Journal(_) => None,
-        });
-        events.collect()
-    }
-
-    /// Every text of the agent, joined.
-    pub(crate) fn text(&self) -> String {
-        let texts = self.events().into_iter().filter_map(|event| match event {
-            Event::Text { text, .. } => Some(text),
-            _ => None,
-        });
-        texts.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The code of the fault that it ended with.
-    pub(crate) fn fault(&self) -> String {
-        assert_eq!(self.code, Some(2), "{}", self.err);
-        let mut lines = self.err.lines().rev();
-        let fault = lines.find_map(|line| serde_json::from_str::<Value>(line).ok());
-        let fault = fault.unwrap_or_else(|| panic!("no fault: {}", self.err));
-        assert_ne!(fault["hint"], "", "a refusal says what to do");
-        fault["code"].as_str().unwrap().to_owned()
-    }
-}
-
-/// The envelopes among lines of JSON.
-pub(crate) fn envelopes(lines: &[Value]) -> Vec<Envelope> {
-    lines.iter().filter_map(|line| serde_json::from_value(line.clone()).ok()).collect()
-}
-
-/// The state that a line tells, written `needs_you(crashed)`.
-pub(crate) fn state_in(line: &Envelope) -> Option<String> {
-    let Source::Journal(JournalEvent::StateChanged { state, reason, .. }) = &line.source else {
-        return None;
-    };
-    let word = |value: Value| value.as_str().unwrap_or_default().to_owned();
-    let state = word(serde_json::to_value(state).unwrap());
-    let reason = reason.map(|reason| word(serde_json::to_value(reason).unwrap()));
-    Some(reason.map_or(state.clone(), |reason| format!("{state}({reason})")))
-}
-
-/// A line in a word, for failures.
-fn word(line: &Envelope) -> String {
-    match &line.source {
-        Source::Run(event) => event.word().to_owned(),
-        Source::Journal(_) => state_in(line).unwrap_or_else(|| "journal".to_owned()),
-    }
 }

@@ -10,6 +10,8 @@ struct Package {
     name: &'static str,
     /// Members of the workspace that it may use.
     uses: &'static [&'static str],
+    /// Members that its tests may use, too.
+    tests_use: &'static [&'static str],
     /// Crates that it must do without, by the beginning of their names.
     never: &'static [&'static str],
 }
@@ -18,27 +20,40 @@ const IO: &[&str] =
     &["libc", "nix", "portable-pty", "rusqlite", "rustix", "tauri", "tokio", "which", "windows"];
 
 const PACKAGES: &[Package] = &[
-    Package { name: "protocol", uses: &[], never: IO },
-    Package { name: "agents", uses: &["protocol"], never: IO },
-    Package { name: "keeper", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
-    Package { name: "words", uses: &[], never: IO },
-    Package { name: "demo-agent", uses: &[], never: &["rusqlite", "tauri", "tokio"] },
-    Package { name: "engine", uses: &["protocol", "agents", "keeper"], never: &["tauri", "wry"] },
+    Package { name: "protocol", uses: &[], tests_use: &[], never: IO },
+    Package { name: "agents", uses: &["protocol"], tests_use: &[], never: IO },
+    Package { name: "keeper", uses: &[], tests_use: &[], never: &["rusqlite", "tauri", "tokio"] },
+    Package { name: "words", uses: &[], tests_use: &[], never: IO },
+    Package {
+        name: "demo-agent",
+        uses: &[],
+        tests_use: &[],
+        never: &["rusqlite", "tauri", "tokio"],
+    },
+    Package {
+        name: "engine",
+        uses: &["protocol", "agents", "keeper"],
+        tests_use: &["demo-agent"],
+        never: &["tauri", "wry"],
+    },
     Package {
         name: "mush",
         uses: &["protocol", "engine", "keeper", "demo-agent"],
+        tests_use: &[],
         never: &["rusqlite", "tauri", "wry"],
     },
     Package {
         name: "musher",
         // The demo's scratch repository is made by the demo agent.
         uses: &["protocol", "engine", "demo-agent", "words"],
+        tests_use: &[],
         never: &["rusqlite", "portable-pty"],
     },
-    Package { name: "xtask", uses: &[], never: &["tauri", "tokio"] },
+    Package { name: "xtask", uses: &[], tests_use: &[], never: &["tauri", "tokio"] },
     Package {
         name: "tests",
         uses: &["protocol", "agents", "keeper", "demo-agent", "engine", "mush"],
+        tests_use: &[],
         never: &["tauri"],
     },
 ];
@@ -50,8 +65,10 @@ fn packages_depend_only_in_one_direction() {
     let mut found = Vec::new();
     for (name, package) in packages(&metadata) {
         let Some(rule) = PACKAGES.iter().find(|rule| rule.name == name) else { continue };
-        for dependency in dependencies(package) {
-            let foreign = members.contains(&dependency) && !rule.uses.contains(&dependency);
+        for (dependency, is_of_tests) in dependencies(package) {
+            let may_use = rule.uses.contains(&dependency)
+                || is_of_tests && rule.tests_use.contains(&dependency);
+            let foreign = members.contains(&dependency) && !may_use;
             let banned = rule.never.iter().any(|never| dependency.starts_with(never));
             if foreign || banned {
                 found.push(format!("{name} depends on {dependency}"));
@@ -113,7 +130,10 @@ fn packages(metadata: &Value) -> impl Iterator<Item = (&str, &Value)> {
     packages.iter().filter_map(|package| Some((package["name"].as_str()?, package)))
 }
 
-fn dependencies(package: &Value) -> impl Iterator<Item = &str> {
+/// What a package depends on, and whether only its tests do.
+fn dependencies(package: &Value) -> impl Iterator<Item = (&str, bool)> {
     let listed = package["dependencies"].as_array().expect("cargo lists dependencies");
-    listed.iter().filter_map(|dependency| dependency["name"].as_str())
+    listed
+        .iter()
+        .filter_map(|dependency| Some((dependency["name"].as_str()?, dependency["kind"] == "dev")))
 }

@@ -33,7 +33,7 @@ fn text(limit: &Limit, now: Timestamp) -> String {
         Message::LimitResets { time: &time }.text()
     }));
     let age = now.since(limit.seen_at);
-    if age > OLD && limit.status != LimitStatus::Rejected {
+    if age > OLD && !limit.holds() {
         said.push(Message::LimitSeen { time: &long(age) }.text());
     }
     format!("{name}, {window}: {}", said.join(", "))
@@ -41,7 +41,9 @@ fn text(limit: &Limit, now: Timestamp) -> String {
 
 fn used(limit: &Limit) -> String {
     match (limit.status, limit.utilization) {
-        (LimitStatus::Rejected, _) => Message::TrayLimitHeld.text(),
+        _ if limit.holds() => Message::TrayLimitHeld.text(),
+        (LimitStatus::Rejected, _) => Message::LimitNoExtraUsage.text(),
+        (LimitStatus::Overage, _) => Message::LimitExtraUsage.text(),
         (_, Some(used)) => format!("{:.0}\u{202f}%", used * 100.0),
         (_, None) => Message::LimitUseNotKnown.text(),
     }
@@ -101,6 +103,25 @@ mod tests {
                 "Demo agent none, 5\u{202f}h: held, resets in 1\u{202f}h\u{a0}00",
                 "demo:odd, 7\u{202f}d big: 62\u{202f}%, resets in 1\u{202f}h\u{a0}00, seen 1\u{202f}h\u{a0}00 ago",
                 "Demo agent work, x y: use not known",
+            ]
+        );
+    }
+
+    #[test]
+    fn extra_usage_is_said_in_words_and_holds_nothing() {
+        let refused = |is_extra| Limit {
+            status: LimitStatus::Rejected,
+            resets_at: None,
+            ..limit("none", WindowName { is_extra, ..WindowName::called("extra usage") })
+        };
+        let served = Limit { status: LimitStatus::Overage, ..refused(false) };
+        let said = lines(&[refused(false), refused(true), served], Timestamp::from_millis(HOUR));
+        assert_eq!(
+            said,
+            [
+                "Demo agent none, extra usage: held",
+                "Demo agent none, extra usage: no extra usage",
+                "Demo agent none, extra usage: extra usage is used",
             ]
         );
     }

@@ -5,15 +5,12 @@
 mod shaking;
 mod single;
 
-use crate::support::{World, until};
+use crate::support::{self, World, settled, until};
+use engine::Engine;
 use engine::agents::Agent;
-use engine::env::Environment;
-use engine::{DataDir, Engine, Opening, Options};
 use protocol::{
-    AgentId, InputKind, JournalEvent, Profile, Request, RunKind, Seq, Source, StartStory, Story,
-    StoryId, StoryState,
+    AgentId, InputKind, JournalEvent, Request, RunKind, Seq, Source, StoryId, StoryState,
 };
-use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -21,51 +18,15 @@ fn add() {
     assert!(engine::agents::add(&[&shaking::Shaking, &single::Single]));
 }
 
-fn open(world: &World) -> Engine {
-    let text = |word: std::ffi::OsString| word.into_string().unwrap();
-    let variables = world.variables().into_iter();
-    let variables = variables.map(|(name, value)| (text(name), text(value))).collect();
-    let dir = DataDir::at(world.data()).unwrap();
-    let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
-    options.environment = Environment::from_variables(&variables);
-    match Engine::open(options).unwrap() {
-        Opening::Owner(engine) => engine,
-        Opening::Follower(_) => panic!("nobody else may own the directory"),
-    }
-}
-
 /// Starts a story with an agent whose program is this script.
 fn start(world: &World, engine: &Engine, agent: &dyn Agent, script: &str) -> StoryId {
     let program = world.path(&format!("{}-agent", agent.id()));
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let start = StartStory {
-        id: StoryId::generate(),
-        agent: AgentId::new(agent.program().id),
-        dir: world.repo("work").to_str().unwrap().to_owned(),
-        prompt: "first".to_owned(),
-        title: None,
-        profile: Profile { bin: Some(program.to_str().unwrap().to_owned()), ..Profile::default() },
-        gates: Vec::new(),
-        resume: None,
-        resume_on_reset: false,
-        worktree: None,
-        new_branch: false,
-        env: None,
-        defaults: std::collections::BTreeSet::new(),
-        set_env: BTreeMap::new(),
-    };
-    let story = start.id.clone();
-    engine.request(Request::Start(Box::new(start))).unwrap();
-    story
-}
-
-fn settled(engine: &Engine, story: &StoryId) -> Story {
-    until("the story is settled", || {
-        let now = engine.reader().unwrap().story(story.as_str()).unwrap();
-        let is_settled = matches!(now.state, StoryState::Done | StoryState::NeedsYou);
-        (is_settled && now.queued_prompts == 0).then_some(now)
-    })
+    let mut start = support::story(&world.repo("work"), "first");
+    start.agent = AgentId::new(agent.program().id);
+    start.profile.bin = Some(program.to_str().unwrap().to_owned());
+    support::start(engine, start)
 }
 
 fn journal(engine: &Engine, story: &StoryId) -> Vec<JournalEvent> {
@@ -102,7 +63,7 @@ fn input_log(world: &World) -> Vec<String> {
 fn an_agent_that_must_be_greeted_and_opened_is_one_folder_and_one_line() {
     add();
     let world = World::new();
-    let engine = open(&world);
+    let engine = world.own();
     let go = world.path("go");
     let story = start(&world, &engine, &shaking::Shaking, &shaking::script(&go));
     until("it was greeted", || {
@@ -113,7 +74,7 @@ fn an_agent_that_must_be_greeted_and_opened_is_one_folder_and_one_line() {
     // The next owner finds the handshake half done, in the logs alone.
     engine.close("over");
     std::fs::write(&go, "").unwrap();
-    let engine = open(&world);
+    let engine = world.own();
     let done = settled(&engine, &story);
     assert_eq!(done.state, StoryState::Done, "{done:#?}");
     assert_eq!(done.session.as_ref().map(|session| session.as_str()), Some(shaking::SESSION));
@@ -133,14 +94,14 @@ fn an_agent_that_must_be_greeted_and_opened_is_one_folder_and_one_line() {
         assert!(line.contains(word), "{line} has no {word}");
     }
     engine.close("over");
-    world.verified_by_this_process();
+    world.verified();
 }
 
 #[test]
 fn an_agent_of_one_prompt_is_one_folder_and_one_line() {
     add();
     let world = World::new();
-    let engine = open(&world);
+    let engine = world.own();
     let go = world.path("go");
     let story = start(&world, &engine, &single::Single, &single::script(&go));
     let id = protocol::new_prompt_id();
@@ -155,16 +116,7 @@ fn an_agent_of_one_prompt_is_one_folder_and_one_line() {
     let words: Vec<String> = single::heard(&engine, &runs);
     assert_eq!(words, ["new heard first", "again heard second"]);
     engine.close("over");
-    world.verified_by_this_process();
-}
-
-impl World {
-    /// Like [`World::verified`], by a process that knows the added agents.
-    fn verified_by_this_process(&self) {
-        let dir = DataDir::at(self.data()).unwrap();
-        let (_, differences) = engine::rebuild::verify(&dir).unwrap();
-        assert_eq!(differences, []);
-    }
+    world.verified();
 }
 
 /// A script's path as a word of the shell.

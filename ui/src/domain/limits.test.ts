@@ -63,6 +63,13 @@ describe("limitAccounts", () => {
     expect(only({ status: "overage" })).toMatchObject({ isHeld: false, note: "extra usage is used" });
   });
 
+  it("says of extra usage that is refused that there is none, because it holds nothing", () => {
+    const name = { label: "extra usage", length_ms: null, model: null, is_extra: true };
+    const refused = { name, status: "rejected", utilization: null } as const;
+    expect(only(refused)).toMatchObject({ isHeld: false, fill: null, note: "no extra usage" });
+    expect(only({ ...refused, resets_at: at(-1) }).note).toBe("not heard of since");
+  });
+
   it("makes no figure up", () => {
     expect(only({ utilization: null })).toMatchObject({ fill: null, used: "", note: "use not known" });
     expect(only({ resets_at: null })).toMatchObject({ passed: null, resets: "reset not known", left: "" });

@@ -79,7 +79,7 @@ export function accountName(
 function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
   const reset = timeOf(limit.resets_at);
   const isOver = reset !== null && reset <= now;
-  const isHeld = limit.status === "rejected" && !isOver;
+  const isHeld = holds(limit) && !isOver;
   const passed = isOver ? null : passedOf(limit.name.length_ms, reset, now);
   const fill = isOver ? null : limit.utilization;
   const pace = isHeld ? null : paceOf(fill, passed, limit.name.length_ms, reset, now);
@@ -102,6 +102,12 @@ function limitWindow(limit: Limit, held: number, now: number): LimitWindow {
       .join(", "),
     isAhead: pace !== null && pace.full !== null,
   };
+}
+
+/** Whether it was refused, so that it holds work until it resets. Extra usage that is refused holds nothing: it only
+    serves when another window is full, and that one holds. The engine says the same (`Limit::holds`). */
+export function holds({ status, name }: Pick<Limit, "status" | "name">): boolean {
+  return status === "rejected" && !name.is_extra;
 }
 
 /** What holds its stories counts down; what does not says how long it goes on. */
@@ -144,7 +150,8 @@ function paceOf(
 
 function noteText(limit: Limit, isHeld: boolean, isOver: boolean, held: number, pace: Pace | null): string {
   if (isHeld) return held > 0 ? m.limit_holds({ count: held }) : m.limit_holds_nothing();
-  if (isOver) return limit.status === "rejected" ? m.limit_unconfirmed() : m.limit_not_heard_of();
+  if (isOver) return holds(limit) ? m.limit_unconfirmed() : m.limit_not_heard_of();
+  if (limit.status === "rejected") return m.limit_no_extra_usage();
   if (limit.status === "overage") return m.limit_extra_usage();
   if (limit.utilization === null) return m.limit_use_not_known();
   if (pace === null) return limit.status === "warning" ? m.limit_near_its_end() : "";

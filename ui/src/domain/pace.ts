@@ -5,6 +5,7 @@
 import type { Limit, StoryView, Timestamp } from "../ipc/protocol";
 import type { Axis } from "./axis";
 import { timeOf } from "./countdown";
+import { holds } from "./limits";
 import { isLive } from "./states";
 
 export const SECOND = 1000;
@@ -48,8 +49,8 @@ export function storyPace({ story, retrying, runs, waits_for }: StoryView, now: 
 }
 
 /** What is said of a limit: one that holds counts down; the end of any is not missed. */
-export function limitPace({ status, resets_at }: Limit, now: number): number {
-  return status === "rejected" ? countdownPace(resets_at, now) : endPace(resets_at, now);
+export function limitPace(limit: Limit, now: number): number {
+  return holds(limit) ? countdownPace(limit.resets_at, now) : endPace(limit.resets_at, now);
 }
 
 /** An end that is not counted down to, and yet not missed: each second shortly before it. */

@@ -1373,7 +1373,11 @@ slug: Slug,
 /**
  * The new branch.
  */
-branch: string, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
+branch: string, 
+/**
+ * The patterns that were in force, which decide where it is. Earlier versions did not record them.
+ */
+patterns: WorktreePatterns | null, } | { "type": "prompt_queued" } & PromptQueued | { "type": "prompt_dropped", 
 /**
  * The prompt's id.
  */
@@ -3806,7 +3810,11 @@ run: RunId,
 /**
  * The run's name for people.
  */
-slug: Slug, } | { "by": "answer", 
+slug: Slug, 
+/**
+ * Since when nothing came from its program. It is looked up only for [`crate::Request::Why`].
+ */
+silent_since?: Timestamp, } | { "by": "answer", 
 /**
  * The question.
  */

@@ -3,6 +3,7 @@
 
 use protocol::Timestamp;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// Gives the wall-clock time.
 pub trait Clock: Send + Sync {
@@ -18,6 +19,11 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
     }
+}
+
+/// A time of the system, as that of a file, as a wall-clock time.
+pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
+    Timestamp::from_millis(chrono::DateTime::<chrono::Utc>::from(time).timestamp_millis())
 }
 
 /// A clock that can be shared between threads.

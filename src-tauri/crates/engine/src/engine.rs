@@ -2,6 +2,7 @@
 //! clone; the work is done by the director's thread. A process that cannot own a directory is a
 //! follower: it reads the store and asks the owner over `engine.sock`.
 
+use crate::check::Checking;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Configuration;
 use crate::data_dir::DataDir;
@@ -12,8 +13,8 @@ use crate::feed::Feed;
 use crate::integrity;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
-use crate::rebuild::{self, StartedRun};
-use crate::recovery::{self, Old};
+use crate::rebuild::{self, LiveRuns, StartedRun};
+use crate::recovery::{self, Old, Recovered};
 use crate::reread::Rereading;
 use crate::runtime;
 use crate::state::State;
@@ -23,11 +24,11 @@ use crate::story::notify::{KEPT, StoryNotification};
 use crate::threads;
 use crate::writer::StoreWriter;
 use protocol::{
-    ConfigState, FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, Seq,
+    ConfigState, FeedBatch, JournalEntry, JournalEvent, PullRequest, Reply, Request, RunId, Seq,
 };
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -53,6 +54,20 @@ pub struct Options {
     pub clock: SharedClock,
     /// The directory is owned for a moment only, so coming and going is not worth a journal entry.
     pub brief: bool,
+    /// What becomes of the store that is there.
+    pub store: StoreAtStart,
+}
+
+/// What becomes of the store that is there when a directory is opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum StoreAtStart {
+    /// It is used if it can be.
+    #[default]
+    Used,
+    /// It is made again.
+    Rebuilt,
+    /// A reader met this damage in it: it is kept aside and made again.
+    Damaged(String),
 }
 
 impl Options {
@@ -65,6 +80,7 @@ impl Options {
             environment: Environment::of_this_process(),
             clock: Arc::new(SystemClock),
             brief: false,
+            store: StoreAtStart::Used,
         }
     }
 }
@@ -120,8 +136,10 @@ impl Engine {
         })?;
         let known = integrity::known_to_store(&options.dir);
         integrity::check(&options.dir, journal.last(), known)?;
-        let (db, warning) = open_store(&options, &entries, known)?;
-        let to_read = to_read_again(&db, &state)?;
+        // Before this owner records its own start.
+        let is_after_a_crash = state.owner_is_open && !options.brief;
+        let StoreOpened { db, to_read, is_new, warning } =
+            open_store(&options, &entries, &state, known)?;
         if let Some(text) = warning {
             let entry = JournalEntry {
                 seq: Seq(0),
@@ -134,11 +152,15 @@ impl Engine {
             state.apply(&entry);
             store::write::journal(&db, &entry)?;
         }
-        let (writer, _thread) =
-            StoreWriter::start(db, options.dir.clone(), recovery::for_writer(options.dir.clone()))?;
+        let (inputs, inbox) = sync_channel(INPUTS);
+        let report = {
+            let inputs = inputs.clone();
+            move |report| hand_over(&inputs, Input::StoreRecovered(Box::new(report)))
+        };
+        let recover = recovery::for_writer(options.dir.clone(), report);
+        let (writer, _thread) = StoreWriter::start(db, options.dir.clone(), recover)?;
         let (file, accepted) = (options.dir.config(), options.dir.accepted_config());
         let config = Configuration::new(file, accepted, state.config.as_deref());
-        let (inputs, inbox) = sync_channel(INPUTS);
         let (subscribers, _) = broadcast::channel(KEPT);
         let engine = Self {
             dir: options.dir.clone(),
@@ -162,8 +184,14 @@ impl Engine {
                 let (inputs, writer) = (inputs.clone(), writer.clone());
                 // A director that is gone needs no word.
                 let report = move |done| drop(inputs.send(Input::Reread(done)));
-                Some(Rereading::start(options.dir.clone(), writer, to_read, report)?)
+                Some(Rereading::start(options.dir.clone(), writer, to_read, None, report)?)
             }
+        };
+        let checking = match is_after_a_crash && !is_new {
+            true => Checking::start(&options.dir, writer.clone())
+                .inspect_err(|error| tracing::warn!(%error, "the store's pages are not checked"))
+                .ok(),
+            false => None,
         };
         let director = Director::new(Parts {
             dir: options.dir,
@@ -180,6 +208,7 @@ impl Engine {
             inputs,
             subscribers,
             rereading,
+            checking,
         });
         let work = move || director.work(&inbox);
         let thread = threads::spawn("director", work).map_err(Error::Thread)?;
@@ -226,8 +255,9 @@ impl Engine {
         caught_up.recv().map_err(|_| Error::Ended)
     }
 
-    /// Waits until, in addition, every run that is to be read again was read again, so that figures are true.
-    pub fn read_all(&self) -> Result<()> {
+    /// Waits until, in addition, every run that is to be read again was read again, so that figures are true. Gives
+    /// the runs whose logs turned out to be damaged, with what is wrong; what precedes the damage was read.
+    pub fn read_all(&self) -> Result<Vec<(RunId, String)>> {
         let (done, read) = channel();
         self.inputs.send(Input::WhenAllRead(done)).map_err(|_| Error::Ended)?;
         read.recv().map_err(|_| Error::Ended)
@@ -291,7 +321,7 @@ impl Engine {
         }
     }
 
-    /// The configuration as the owner knows it. A change by hand is noticed within a minute, and at once
+    /// The configuration as the owner knows it. A change by hand is noticed within twenty seconds, and at once
     /// after [`Request::Config`].
     pub fn config(&self) -> Arc<ConfigState> {
         Arc::clone(&self.config.borrow())
@@ -384,38 +414,65 @@ pub fn is_up_to_date(dir: &DataDir) -> bool {
     dir.store().is_file() && !behind().unwrap_or(true)
 }
 
+/// Hands an input over to the director without waiting for it, for a caller that the director may wait for. A
+/// director that is gone needs no word.
+fn hand_over(inputs: &SyncSender<Input>, input: Input) {
+    let Err(TrySendError::Full(input)) = inputs.try_send(input) else { return };
+    let inputs = inputs.clone();
+    if let Err(error) = threads::spawn("hand over", move || drop(inputs.send(input))) {
+        tracing::error!(%error, "no thread: the next owner reads what is to be read again");
+    }
+}
+
+/// A store that was opened.
+struct StoreOpened {
+    db: Connection,
+    /// The runs that are to be read again and are over, the newest story first. Those that are live are read by their
+    /// actors.
+    to_read: Vec<StartedRun>,
+    /// It was made for this start.
+    is_new: bool,
+    /// For the journal, when a store that was there could not be used.
+    warning: Option<String>,
+}
+
 /// Opens the store, bringing it up to the journal, or makes it anew from a journal of which at least
-/// `known` was recorded. No log is decoded for it; runs whose events it lacks are marked. Gives a warning for
-/// the journal when a store that was there could not be used.
+/// `known` was recorded. No log is decoded for it; runs whose events it lacks are marked.
 fn open_store(
     options: &Options,
     entries: &[JournalEntry],
+    state: &State,
     known: Seq,
-) -> Result<(Connection, Option<String>)> {
-    let reason = match store::open(&options.dir.store())? {
-        Opened::Usable(db) => match rebuild::catch_up(&db, entries) {
-            Ok(()) => return Ok((db, None)),
-            Err(error) if error.is_damage() => format!("it is damaged: {error}"),
-            Err(error) => return Err(error),
+) -> Result<StoreOpened> {
+    let unusable = match &options.store {
+        StoreAtStart::Rebuilt => None,
+        StoreAtStart::Damaged(reason) => Some(format!("it is damaged: {reason}")),
+        StoreAtStart::Used => match store::open(&options.dir.store())? {
+            Opened::Usable(db) => match caught_up(&db, entries, state) {
+                Ok(to_read) => {
+                    return Ok(StoreOpened { db, to_read, is_new: false, warning: None });
+                }
+                Err(error) if error.is_damage() => Some(format!("it is damaged: {error}")),
+                Err(error) => return Err(error),
+            },
+            Opened::Unusable(reason) => Some(reason),
         },
-        Opened::Unusable(reason) => reason,
+    };
+    let mut nothing_open = None;
+    let old = match &unusable {
+        Some(_) => Old::Unusable { at: options.clock.now(), open: &mut nothing_open },
+        None => Old::Replaced,
     };
     let last = entries.last().map_or(Seq(0), |entry| entry.seq);
-    let old = Old::Unusable { at: options.clock.now(), open: &mut None };
-    let build = rebuild::build_from_journal;
-    let made = recovery::recover(&options.dir, last, known, old, build)?;
-    let warning = made.aside.map(|aside| {
-        format!(
-            "the store could not be used ({reason}) and was made again; the old one is kept as {}",
-            aside.display()
-        )
-    });
-    Ok((made.db, warning))
+    let Recovered { db, to_read, aside } =
+        recovery::recover(&options.dir, last, known, old, LiveRuns::ByActors)?;
+    let warning = aside.zip(unusable).map(|(aside, why)| recovery::warning(&why, &aside));
+    Ok(StoreOpened { db, to_read, is_new: true, warning })
 }
 
-/// The runs that are to be read again and are over, the newest story first. Those that are live are read by their
-/// actors.
-fn to_read_again(db: &Connection, state: &State) -> Result<Vec<StartedRun>> {
+/// Brings a store up to the journal; gives the runs that are to be read again and are over.
+fn caught_up(db: &Connection, entries: &[JournalEntry], state: &State) -> Result<Vec<StartedRun>> {
+    rebuild::catch_up(db, entries)?;
     let mut runs = Vec::new();
     for run in store::rereading::all(db)? {
         if let Some(record) = state.runs.get(&run).filter(|record| record.outcome.is_some()) {
@@ -423,7 +480,6 @@ fn to_read_again(db: &Connection, state: &State) -> Result<Vec<StartedRun>> {
             runs.push(StartedRun { run, story, spec });
         }
     }
-    // Ids begin with the time.
-    runs.sort_by(|a, b| (&b.story, &b.run).cmp(&(&a.story, &a.run)));
+    rebuild::newest_first(&mut runs);
     Ok(runs)
 }

@@ -26,6 +26,7 @@ mod threads;
 pub mod usage;
 pub mod writer;
 
+mod check;
 mod config;
 mod director;
 mod engine;
@@ -45,11 +46,10 @@ pub use agents;
 pub use agents::{choice, form};
 pub use config::config_value;
 pub use data_dir::{DataDir, data_dir};
-pub use engine::{Engine, Opening, Options, is_up_to_date};
+pub use engine::{Engine, Opening, Options, StoreAtStart, is_up_to_date};
 pub use error::{Error, Result};
 pub use keeper::replace_file;
 pub use policy::trial::Trial;
-pub use recovery::{Rebuilding, rebuild_store, recover_store};
 pub use slug::slugify;
 pub use story::notify::StoryNotification;
 

@@ -64,27 +64,50 @@ pub fn try_own(dir: &DataDir, facts: &OwnerRecord) -> Result<Owning> {
             written.and_then(|()| file.sync_data()).map_err(Error::io("write", &path))?;
             Ok(Owning::Mine(OwnerLock { _file: file }))
         }
-        Err(TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            let facts =
-                file.read_to_string(&mut text).ok().and_then(|_| serde_json::from_str(&text).ok());
-            Ok(Owning::Another(facts))
-        }
+        Err(TryLockError::WouldBlock) => Ok(Owning::Another(recorded(&mut file))),
         Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
     }
 }
 
+/// What the owner wrote into the lock's file, if it can be read.
+fn recorded(file: &mut File) -> Option<OwnerRecord> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
 /// Whether a process owns the directory, without taking it.
 pub fn is_owned(dir: &DataDir) -> Result<bool> {
+    Ok(owner(dir)?.is_some())
+}
+
+/// A process that owns a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Its record, if the lock's file could be read.
+    pub record: Option<OwnerRecord>,
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.record {
+            Some(OwnerRecord { pid, role, .. }) => write!(to, "{role} (process {pid})"),
+            None => to.write_str("another program"),
+        }
+    }
+}
+
+/// The process that owns the directory, without taking it.
+pub fn owner(dir: &DataDir) -> Result<Option<Owner>> {
     let path = dir.owner_lock();
-    let file = match File::open(&path) {
+    let mut file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Error::io("open", path)(error)),
     };
     match file.try_lock_shared() {
-        Ok(()) => Ok(false),
-        Err(TryLockError::WouldBlock) => Ok(true),
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(Owner { record: recorded(&mut file) })),
         Err(TryLockError::Error(source)) => Err(Error::io("lock", path)(source)),
     }
 }

@@ -1,7 +1,7 @@
 //! Making the store again from journal and runs, and proving that it says the same. State changes are
 //! taken from the journal, never decided again; events are decoded from the logs, each run with the newest
-//! decoder of the family that it began with. When a store is opened, runs are only marked that are to be read
-//! again; the module `reread` reads them. Nothing here needs a run to be alive.
+//! decoder of the family that it began with. When a store is opened or made again at work, runs are only marked that
+//! are to be read again; the module `reread` reads them. Nothing here needs a run to be alive.
 
 use crate::data_dir::DataDir;
 use crate::error::{Error, Result};
@@ -10,7 +10,7 @@ use crate::record::RunCommit;
 use crate::run::decoder::read_by;
 use crate::run::tail::{Batch, Tail};
 use crate::store;
-use crate::store::read::{Reader, dump};
+use crate::store::read::dump;
 use crate::store::{rereading, write};
 use keeper::rundir::RunDir;
 use protocol::{DecoderId, JournalEntry, JournalEvent, RunId, RunSpec, StoryId};
@@ -41,6 +41,12 @@ pub(crate) struct StartedRun {
     pub(crate) story: StoryId,
     /// What was fixed when it was started.
     pub(crate) spec: RunSpec,
+}
+
+/// Puts runs in the order in which they are read again: the newest story first.
+pub(crate) fn newest_first(runs: &mut [StartedRun]) {
+    // Ids begin with the time.
+    runs.sort_by(|a, b| (&b.story, &b.run).cmp(&(&a.story, &a.run)));
 }
 
 /// Applies the entries that the store does not have yet: its last owner may have died between the
@@ -98,32 +104,55 @@ fn build_with_progress(
     made(path, |db| fill(dir, db, progress))
 }
 
-/// Makes a store at `path` from the journal alone, in which every run is marked as one to be read again: it is
-/// there long before every log is decoded.
-pub(crate) fn build_from_journal(dir: &DataDir, path: &Path) -> Result<Rebuilt> {
+/// What reads the runs that are live by the journal when a store is made from the journal alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LiveRuns {
+    /// Their actors, which begin after it and read them from the first byte.
+    ByActors,
+    /// This does, because their actors are in the middle of them.
+    AtOnce,
+}
+
+/// Makes a store at `path` from the journal alone, in which runs are marked as ones to be read again: it is
+/// there long before every log is decoded. Gives those that are over, the newest story first.
+pub(crate) fn build_from_journal(
+    dir: &DataDir,
+    path: &Path,
+    live: LiveRuns,
+) -> Result<Vec<StartedRun>> {
     made(path, |db| {
         let transaction = db.unchecked_transaction()?;
-        let Applied { entries, runs, .. } = apply_journal(dir, &transaction)?;
-        for run in &runs {
+        let Applied { runs, ended, .. } = apply_journal(dir, &transaction)?;
+        let (mut over, going): (Vec<_>, Vec<_>) =
+            runs.into_iter().partition(|run| ended.contains(&run.run));
+        let mut take = |commit: RunCommit| Ok(write::run(&transaction, &commit)?);
+        for run in &going {
+            match live {
+                LiveRuns::ByActors => rereading::mark(&transaction, &run.run)?,
+                LiveRuns::AtOnce => drop(decode(dir, run, false, &mut take)?),
+            }
+        }
+        for run in &over {
             rereading::mark(&transaction, &run.run)?;
         }
         transaction.commit()?;
-        Ok(Rebuilt { entries, runs: runs.len() as u64, ..Rebuilt::default() })
+        newest_first(&mut over);
+        Ok(over)
     })
 }
 
 /// Makes a store that appears at `path` when it was filled.
-fn made(path: &Path, fill: impl FnOnce(&Connection) -> Result<Rebuilt>) -> Result<Rebuilt> {
+fn made<T>(path: &Path, fill: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
     let fresh = store::with_suffix(path, ".new");
     remove(&fresh)?;
     let db = store::create(&fresh)?;
-    let rebuilt = fill(&db)?;
+    let filled = fill(&db)?;
     // The side files belong to the name; one file alone is renamed.
     db.pragma_update(None, "journal_mode", "DELETE")?;
     drop(db);
     remove(path)?;
     std::fs::rename(&fresh, path).map_err(Error::io("move", fresh))?;
-    Ok(rebuilt)
+    Ok(filled)
 }
 
 fn remove(path: &Path) -> Result<()> {
@@ -278,11 +307,10 @@ const ATTEMPTS: u32 = 5;
 /// How long to wait for the owner before looking again.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
-/// Compares the store with a new one made from journal and logs, after its owner has read again what is
-/// marked. Live runs are left out, because they grow while they are compared; if no process owns the
-/// directory, so are runs that are to be read again, which the next owner does. While an owner writes, the
-/// two are read at slightly different moments, so a difference counts only if it is there when nothing was
-/// recorded meanwhile.
+/// Compares the store with a new one made from journal and logs. Live runs are left out, because they grow while
+/// they are compared, and so are runs that are to be read again: who wants them compared waits for their reading
+/// first ([`crate::Engine::read_all`]). While an owner writes, the two are read at slightly different moments, so a
+/// difference counts only if it is there when nothing was recorded meanwhile.
 pub fn verify(dir: &DataDir) -> Result<(Rebuilt, Vec<Difference>)> {
     verify_telling(dir, &mut |_, _| {})
 }
@@ -293,9 +321,6 @@ pub fn verify_telling(
     dir: &DataDir,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Rebuilt, Vec<Difference>)> {
-    while crate::owner::is_owned(dir)? && Reader::open(&dir.store())?.is_rereading(None)? {
-        std::thread::sleep(LOOK_AGAIN);
-    }
     let mut last = verify_once(dir, progress)?;
     for _ in 1..ATTEMPTS {
         let stood_still = journal::last(&dir.journal())?.0 == last.0.entries;

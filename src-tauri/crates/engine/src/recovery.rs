@@ -1,14 +1,13 @@
 //! Replaces the store by a new one, in one order of steps: check that the journal is whole, close the old
-//! store and keep it aside, make a new one and open it. The owner of the directory does it, at opening, at
-//! work or for the moment of a command; `rebuild` decides what a store is made from.
+//! store and keep it aside, make a new one from the journal and open it. The owner of the directory does it, at
+//! opening or at work. No log of a run that is over is decoded for it; `reread` does that while the owner serves.
 
 use crate::clock::{Clock, SystemClock};
 use crate::data_dir::DataDir;
 use crate::error::Result;
 use crate::integrity;
-use crate::journal::{self, Journal};
-use crate::owner::{OwnerRecord, Owning, try_own};
-use crate::rebuild::{self, Rebuilt};
+use crate::journal;
+use crate::rebuild::{self, LiveRuns, StartedRun};
 use crate::store::{self, Opened};
 use crate::writer::Recover;
 use protocol::{Seq, Timestamp};
@@ -32,14 +31,11 @@ pub(crate) enum Old<'a> {
 pub(crate) struct Recovered {
     /// The new one, opened.
     pub(crate) db: Connection,
-    /// What it was made from.
-    pub(crate) rebuilt: Rebuilt,
+    /// The runs that are over, of which it has no events yet, the newest story first.
+    pub(crate) to_read: Vec<StartedRun>,
     /// Where the old one is kept, if there was one.
     pub(crate) aside: Option<PathBuf>,
 }
-
-/// How a store is made: from journal and runs, or for a beginning from the journal alone.
-pub(crate) type Build = fn(&DataDir, &Path) -> Result<Rebuilt>;
 
 /// Makes the store again from a journal that ends at `last`, of which at least `known` was recorded.
 pub(crate) fn recover(
@@ -47,15 +43,15 @@ pub(crate) fn recover(
     last: Seq,
     known: Seq,
     old: Old<'_>,
-    build: Build,
+    live: LiveRuns,
 ) -> Result<Recovered> {
     let path = dir.store();
     // A journal that lost a part must not replace the last copy of it.
     integrity::check(dir, last, known)?;
     let aside = put_away(&path, old)?;
-    let rebuilt = build(dir, &path)?;
+    let to_read = rebuild::build_from_journal(dir, &path, live)?;
     match store::open(&path)? {
-        Opened::Usable(db) => Ok(Recovered { db, rebuilt, aside }),
+        Opened::Usable(db) => Ok(Recovered { db, to_read, aside }),
         Opened::Unusable(reason) => Err(store::unusable(&reason)),
     }
 }
@@ -71,47 +67,35 @@ fn put_away(path: &Path, old: Old<'_>) -> Result<Option<PathBuf>> {
     }
 }
 
-/// The recovery of the store of `dir` as its writer calls it.
-pub(crate) fn for_writer(dir: DataDir) -> Recover {
-    Box::new(move |known, open| {
+/// What the journal says of a store that was there and could not be used.
+pub(crate) fn warning(reason: &str, aside: &Path) -> String {
+    format!(
+        "the store could not be used ({reason}) and was made again; the old one is kept as {}",
+        aside.display()
+    )
+}
+
+/// A store that its writer made again.
+pub(crate) struct RecoveryReport {
+    /// The runs that are to be read again, the newest story first.
+    pub(crate) to_read: Vec<StartedRun>,
+    /// For the journal, if there was an old one.
+    pub(crate) warning: Option<String>,
+}
+
+/// The recovery of the store of `dir` as its writer calls it; `report` is called on the writer's thread, which must
+/// not wait there.
+pub(crate) fn for_writer(
+    dir: DataDir,
+    mut report: impl FnMut(RecoveryReport) + Send + 'static,
+) -> Recover {
+    Box::new(move |known, reason, open| {
         let last = journal::last(&dir.journal())?;
         let old = Old::Unusable { at: SystemClock.now(), open };
-        Ok(recover(&dir, last, known, old, rebuild::build)?.db)
+        let Recovered { db, to_read, aside } = recover(&dir, last, known, old, LiveRuns::AtOnce)?;
+        report(RecoveryReport { to_read, warning: aside.map(|aside| warning(reason, &aside)) });
+        Ok(db)
     })
-}
-
-/// What asking for a rebuild gave.
-pub enum Rebuilding {
-    /// The store was rebuilt.
-    Done(Rebuilt),
-    /// Another process owns the directory, so nothing was done; its record if the lock's file could be read.
-    Owned(Option<OwnerRecord>),
-}
-
-/// Makes the store of a directory again, owning the directory meanwhile.
-pub fn rebuild_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
-    owning(dir, role, Old::Replaced)
-}
-
-/// The same for a store in which a query met damage; the damaged file is kept aside.
-pub fn recover_store(dir: &DataDir, role: &str) -> Result<Rebuilding> {
-    owning(dir, role, Old::Unusable { at: SystemClock.now(), open: &mut None })
-}
-
-/// Makes the store again for a process that is no owner yet.
-fn owning(dir: &DataDir, role: &str, old: Old<'_>) -> Result<Rebuilding> {
-    dir.create()?;
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    let facts = OwnerRecord { pid: std::process::id(), role: role.to_owned(), version };
-    let lock = match try_own(dir, &facts)? {
-        Owning::Mine(lock) => lock,
-        Owning::Another(facts) => return Ok(Rebuilding::Owned(facts)),
-    };
-    // Cuts a torn tail off, so that the journal is whole before it is read.
-    let last = Journal::open(&dir.journal(), |_| ())?.last();
-    let rebuilt = recover(dir, last, integrity::known_to_store(dir), old, rebuild::build)?.rebuilt;
-    drop(lock);
-    Ok(Rebuilding::Done(rebuilt))
 }
 
 #[cfg(test)]
@@ -133,7 +117,7 @@ mod tests {
         let mut open = Some(db);
         let mut refused = |known| {
             let old = Old::Unusable { at: Timestamp::from_millis(1), open: &mut open };
-            recover(&dir, Seq(0), known, old, rebuild::build)
+            recover(&dir, Seq(0), known, old, LiveRuns::AtOnce)
                 .err()
                 .expect("it is refused")
                 .to_string()
@@ -151,12 +135,12 @@ mod tests {
         let (_root, dir, db) = with_store();
         let mut open = Some(db);
         let old = Old::Unusable { at: Timestamp::from_millis(7), open: &mut open };
-        let made = recover(&dir, Seq(0), Seq(0), old, rebuild::build).unwrap();
+        let made = recover(&dir, Seq(0), Seq(0), old, LiveRuns::AtOnce).unwrap();
         let kept = made.aside.clone().expect("there was one");
         assert!(open.is_none() && kept.is_file(), "{}", kept.display());
         drop(made);
         assert!(
-            recover(&dir, Seq(0), Seq(0), Old::Replaced, rebuild::build_from_journal)
+            recover(&dir, Seq(0), Seq(0), Old::Replaced, LiveRuns::ByActors)
                 .unwrap()
                 .aside
                 .is_none()

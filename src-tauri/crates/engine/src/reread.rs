@@ -30,11 +30,13 @@ pub(crate) enum Progress {
 /// released.
 pub(crate) struct Rereading {
     stop: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
     thread: JoinHandle<()>,
 }
 
 impl Rereading {
-    /// Begins to read these runs, which are over, in their order. `report` is called on the thread.
+    /// Begins to read these runs, which are over, in their order. `report` is called on the thread. An `earlier` one,
+    /// whose store is not there any more, is stopped first.
     ///
     /// # Errors
     /// When the system gives no more threads.
@@ -42,16 +44,31 @@ impl Rereading {
         dir: DataDir,
         writer: StoreWriter,
         runs: Vec<StartedRun>,
+        earlier: Option<Self>,
         mut report: impl FnMut(Progress) + Send + 'static,
     ) -> Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
         let reader = Reader { dir, writer, stop: Arc::clone(&stop) };
-        let work = move || match reader.read(&runs, &mut report) {
-            Ok(()) => report(Progress::Done),
-            Err(error) => tracing::info!(%error, "the next owner reads on"),
+        let is_done = Arc::clone(&done);
+        let work = move || {
+            if let Some(earlier) = earlier {
+                earlier.stop();
+            }
+            match reader.read(&runs, &mut report) {
+                Ok(()) => {
+                    is_done.store(true, Ordering::Release);
+                    report(Progress::Done);
+                }
+                Err(error) => tracing::info!(%error, "the rest is read later"),
+            }
         };
         let thread = threads::spawn("reread", work).map_err(Error::Thread)?;
-        Ok(Self { stop, thread })
+        Ok(Self { stop, done, thread })
+    }
+
+    /// Whether every run was read.
+    pub(crate) fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
     }
 
     /// Stops after the piece that is being read. What was not read yet is read by the next owner.
@@ -82,15 +99,16 @@ impl Reader {
 
     /// Reads one run; returns what is wrong with its logs.
     fn read_one(&self, run: &StartedRun) -> Result<Option<String>> {
+        let began = self.writer.generation();
         let mut damage = None;
         // One whose logs are gone keeps what is known of it.
         if rebuild::has_run(&self.dir.run(&run.run)) {
-            // What an earlier try or an older decoder left goes first.
+            // What an earlier try or an older decoder left goes first; the run is marked with it.
             self.writer.forget(run.run.clone())?;
             let mut send = |commit| self.send(commit);
             damage = rebuild::decode(&self.dir, run, true, &mut send)?.damage;
         }
-        self.writer.has_read(run.run.clone(), run.story.clone())?;
+        self.writer.has_read(run.run.clone(), run.story.clone(), began)?;
         Ok(damage)
     }
 
@@ -118,6 +136,8 @@ impl Reader {
 mod tests {
     use super::*;
     use crate::feed::Feed;
+    use crate::rebuild::LiveRuns;
+    use crate::recovery::{self, RecoveryReport};
     use crate::store::read::Reader as StoreReader;
     use crate::store::{self, Opened, rereading};
     use keeper::index::{Record, Stream};
@@ -209,11 +229,11 @@ mod tests {
     fn read_again(dir: &DataDir, db: Connection) {
         let marked = rereading::all(&db).unwrap();
         let runs = started().into_iter().filter(|run| marked.contains(&run.run)).collect();
-        let recover = Box::new(|_, _: &mut _| panic!("the store is whole"));
+        let recover = Box::new(|_, _: &str, _: &mut _| panic!("the store is whole"));
         let (writer, thread) = StoreWriter::start(db, dir.clone(), recover).unwrap();
         let (report, checked) = channel();
         let report = move |word| report.send(matches!(word, Progress::Done)).unwrap();
-        let reading = Rereading::start(dir.clone(), writer.clone(), runs, report).unwrap();
+        let reading = Rereading::start(dir.clone(), writer.clone(), runs, None, report).unwrap();
         assert!(checked.recv().unwrap(), "nothing is damaged");
         reading.stop();
         drop(writer);
@@ -241,7 +261,7 @@ mod tests {
     #[test]
     fn a_store_made_from_the_journal_alone_says_so_until_its_runs_were_read() {
         let (_root, dir) = directory();
-        rebuild::build_from_journal(&dir, &dir.store()).unwrap();
+        rebuild::build_from_journal(&dir, &dir.store(), LiveRuns::ByActors).unwrap();
         let reader = StoreReader::open(&dir.store()).unwrap();
         let stories = reader.stories().unwrap();
         assert_eq!(stories.len() as u64, RUNS);
@@ -266,7 +286,7 @@ mod tests {
     #[test]
     fn what_a_kill_left_of_a_run_is_read_anew() {
         let (_root, dir) = directory();
-        rebuild::build_from_journal(&dir, &dir.store()).unwrap();
+        rebuild::build_from_journal(&dir, &dir.store(), LiveRuns::ByActors).unwrap();
         let db = opened(&dir);
         let mut pieces = 0;
         let mut take = |commit: RunCommit| {
@@ -308,5 +328,68 @@ mod tests {
         read_again(&dir, db);
         let run = StoreReader::open(&dir.store()).unwrap().run("run-3").unwrap();
         assert!(!run.rereading && run.events == LINES as u64, "{run:?}");
+    }
+
+    /// A store that was deleted under its writer, with what the writer reported when it made it again.
+    fn deleted_at_work(dir: &DataDir) -> (StoreWriter, JoinHandle<()>, Vec<RecoveryReport>) {
+        let (report, recovered) = channel();
+        let recover = recovery::for_writer(dir.clone(), move |made| report.send(made).unwrap());
+        let (writer, thread) = StoreWriter::start(opened(dir), dir.clone(), recover).unwrap();
+        std::fs::remove_file(dir.store()).unwrap();
+        writer.flush().unwrap();
+        let recovered = recovered.try_iter().collect();
+        (writer, thread, recovered)
+    }
+
+    #[test]
+    fn a_store_that_is_made_again_at_work_is_there_before_its_runs_were_read() {
+        let (_root, dir) = directory();
+        rebuild::build(&dir, &dir.store()).unwrap();
+        let (writer, thread, recovered) = deleted_at_work(&dir);
+        let [made] = &recovered[..] else { panic!("{}", recovered.len()) };
+        let order: Vec<&str> = made.to_read.iter().map(|run| run.run.as_str()).collect();
+        assert_eq!(order, ["run-3", "run-2", "run-1"], "the newest story first");
+        assert_eq!(made.warning, None, "there is nothing to keep aside");
+        assert_eq!(shown(&dir, 1), []);
+        drop(writer);
+        thread.join().unwrap();
+        read_again(&dir, opened(&dir));
+        is_the_same_as_made_anew(&dir);
+    }
+
+    #[test]
+    fn what_was_read_into_an_earlier_store_does_not_count() {
+        let (_root, dir) = directory();
+        rebuild::build(&dir, &dir.store()).unwrap();
+        let (writer, thread, _) = deleted_at_work(&dir);
+        let marked = || StoreReader::open(&dir.store()).unwrap().is_rereading(Some(&story_id(2)));
+        writer.has_read(run_id(2), story_id(2), writer.generation() - 1).unwrap();
+        writer.flush().unwrap();
+        assert!(marked().unwrap());
+        writer.has_read(run_id(2), story_id(2), writer.generation()).unwrap();
+        writer.flush().unwrap();
+        assert!(!marked().unwrap());
+        writer.forget(run_id(2)).unwrap();
+        writer.flush().unwrap();
+        assert!(marked().unwrap(), "what is being read again says so");
+        drop(writer);
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_live_run_is_whole_in_a_store_that_is_made_again_at_work() {
+        let (_root, dir) = directory();
+        let journal = dir.journal().join("000001.jsonl");
+        let text = std::fs::read_to_string(&journal).unwrap();
+        let ends: Vec<&str> = text.lines().collect();
+        // The last story's run has no end.
+        std::fs::write(&journal, ends[..ends.len() - 1].join("\n") + "\n").unwrap();
+        rebuild::build(&dir, &dir.store()).unwrap();
+        let (writer, thread, recovered) = deleted_at_work(&dir);
+        assert_eq!(recovered[0].to_read.len() as u64, RUNS - 1);
+        let run = StoreReader::open(&dir.store()).unwrap().run("run-3").unwrap();
+        assert!(!run.rereading && run.events == LINES as u64, "{run:?}");
+        drop(writer);
+        thread.join().unwrap();
     }
 }

@@ -12,7 +12,7 @@ use holds::{HeldModel, Holds};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
     PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
-    StoryId, StoryState, Timestamp,
+    StoryId, StoryState, Timestamp, WorktreePatterns,
 };
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -81,6 +81,17 @@ impl StoryRecord {
     pub(crate) fn place(&self) -> &str {
         self.root.as_deref().unwrap_or(&self.dir)
     }
+}
+
+/// A worktree that was to be made for a story.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedWorktree {
+    /// The story's name, which is the worktree's too.
+    pub(crate) slug: Slug,
+    /// The new branch.
+    pub(crate) branch: String,
+    /// The patterns that decided where it is, if they were recorded.
+    pub(crate) patterns: Option<WorktreePatterns>,
 }
 
 /// Something that was to be written to an agent.
@@ -161,10 +172,12 @@ pub(crate) struct State {
     pub answered: HashSet<protocol::QuestionId>,
     /// Prompts, and requests to go on, that were ever granted.
     pub(crate) prompts: HashSet<String>,
-    /// Worktrees that were to be made for stories that are not recorded: name and branch.
-    pub(crate) wanted: HashMap<StoryId, (Slug, String)>,
+    /// Worktrees that were to be made for stories that are not recorded.
+    pub(crate) wanted: HashMap<StoryId, WantedWorktree>,
     /// Names that are taken.
     pub slugs: HashSet<String>,
+    /// The last owner that recorded its start did not record its end.
+    pub(crate) owner_is_open: bool,
     /// The configuration that was put in force last, as it was recorded.
     pub(crate) config: Option<String>,
     /// The number of the last entry.
@@ -193,9 +206,13 @@ impl State {
                     story.is_asked = true;
                 });
             }
-            JournalEvent::WorktreeWanted { slug, branch } => {
-                let story = entry.story.clone();
-                self.wanted.extend(story.map(|story| (story, (slug.clone(), branch.clone()))));
+            JournalEvent::WorktreeWanted { slug, branch, patterns } => {
+                let wanted = WantedWorktree {
+                    slug: slug.clone(),
+                    branch: branch.clone(),
+                    patterns: patterns.clone(),
+                };
+                self.wanted.extend(entry.story.clone().map(|story| (story, wanted)));
             }
             JournalEvent::AccountSeen { account, .. } => {
                 self.accounts.insert(account.clone());
@@ -236,10 +253,9 @@ impl State {
                 });
             }
             JournalEvent::ConfigAccepted { text, .. } => self.config = Some(text.clone()),
-            JournalEvent::OwnerStarted { .. }
-            | JournalEvent::OwnerEnded { .. }
-            | JournalEvent::RunAdopted { .. }
-            | JournalEvent::Warning { .. } => {}
+            JournalEvent::OwnerStarted { .. } => self.owner_is_open = true,
+            JournalEvent::OwnerEnded { .. } => self.owner_is_open = false,
+            JournalEvent::RunAdopted { .. } | JournalEvent::Warning { .. } => {}
         }
         self.keep_open(entry.story.as_ref());
     }

@@ -10,8 +10,8 @@ use crate::{asked, fill, text, written};
 use engine::choice::Unclear;
 use engine::clock::{Clock, SystemClock};
 use protocol::{
-    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, StopReason, Story, StoryId,
-    StoryState, Timestamp, WaitsFor,
+    Answer, ErrorCode, Fault, JobKind, QuestionId, Reply, Request, Slug, StopReason, Story,
+    StoryId, StoryState, Timestamp, WaitsFor,
 };
 use std::io::Read;
 
@@ -22,6 +22,9 @@ pub(crate) fn story_id(access: &Access, name: &str) -> Result<StoryId, Fault> {
 
 /// The most that is read as a prompt. No model reads as much; the agent reads files by itself.
 const LONGEST_PROMPT: u64 = 32 * 1024 * 1024;
+
+/// A program that printed something in the last so many seconds is not said to be silent.
+const JUST_NOW: i64 = 2;
 
 /// `text`, or standard input for `-`.
 pub(crate) fn text_or_stdin(text: &str) -> Result<String, Fault> {
@@ -161,12 +164,24 @@ pub(crate) fn why(access: &Access, out: Out, name: &str) -> Result<u8, Fault> {
     Ok(0)
 }
 
+/// A run that goes on, and since when nothing came from it if that is not just now.
+fn works(slug: &Slug, silent_since: Option<Timestamp>) -> String {
+    let silent = silent_since.map(|since| (since, SystemClock.now().since(since).max(0) / 1000));
+    match silent.filter(|(_, seconds)| *seconds > JUST_NOW) {
+        Some((since, seconds)) => format!(
+            "It works: {slug}. Nothing came from its program since {}, {seconds} s ago.",
+            clock(since)
+        ),
+        None => format!("It works: {slug}."),
+    }
+}
+
 /// What a story waits for, as a sentence.
 fn waits(story: &Story, waits_for: &WaitsFor) -> String {
     let name = story.slug.as_str();
     let after = |until: &Timestamp| format!("after {}", clock(*until));
     match waits_for {
-        WaitsFor::Run { slug, .. } => format!("It works: {slug}."),
+        WaitsFor::Run { slug, silent_since, .. } => works(slug, *silent_since),
         WaitsFor::Answer { question } => {
             format!("Its agent asks. Answer it: mush answer {question} allow, or deny")
         }
@@ -273,5 +288,21 @@ fn stop_request(access: &Access, name: &str, why: StopReason, now: bool) -> Resu
             }
         }
         Err(fault) => Err(fault),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_silent_is_said_to_be() {
+        let slug = Slug::new("fix-it.1");
+        let now = SystemClock.now();
+        assert_eq!(works(&slug, None), "It works: fix-it.1.");
+        assert_eq!(works(&slug, Some(now)), "It works: fix-it.1.");
+        let silent = works(&slug, Some(now.plus_millis(-45_900)));
+        let begin = "It works: fix-it.1. Nothing came from its program since ";
+        assert!(silent.starts_with(begin) && silent.ends_with(" s ago."), "{silent}");
     }
 }

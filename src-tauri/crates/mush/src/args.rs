@@ -139,8 +139,13 @@ pub(crate) enum Command {
     Usage(UsageArgs),
     /// Look at this machine: agents, git, the data directory; or prove that nothing is lost on it.
     Doctor(DoctorArgs),
-    /// Prove that the store says what journal and logs say.
-    Verify,
+    /// Prove that the store says what journal and logs say. Exits with 1 if it does not, with 2 if it could not be
+    /// compared.
+    Verify {
+        /// The longest to wait, in seconds, while another program reads runs again. Without it there is no limit.
+        #[arg(long, value_name = "SECONDS")]
+        timeout: Option<u64>,
+    },
     /// Make the store again from journal and logs.
     Rebuild,
     /// Show or change how new stories start, their gates, and where worktrees are made.

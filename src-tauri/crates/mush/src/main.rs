@@ -20,6 +20,7 @@ mod text;
 mod usage;
 mod ways;
 mod when;
+mod whole;
 mod written;
 mod zone;
 
@@ -90,8 +91,10 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Archive { story } => act::archive(&access, out, &story),
         Command::Doctor(doctor) if doctor.prove => prove::prove(&access.program, out, doctor.seed),
         Command::Doctor(_) => doctor::doctor(&access, out),
-        Command::Verify => show::verify(&access, out),
-        Command::Rebuild => show::rebuild(&access, out),
+        Command::Verify { timeout } => {
+            whole::verify(&access, out, timeout.map(std::time::Duration::from_secs))
+        }
+        Command::Rebuild => whole::rebuild(&access, out),
         Command::Config(command) => config::config(&access, out, command),
     }
 }

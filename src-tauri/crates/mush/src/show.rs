@@ -1,14 +1,11 @@
-//! Commands that print what there is, and the two that prove and rebuild it.
+//! Commands that print what there is.
 
 use crate::access::Access;
 use crate::asked::Asked;
 use crate::text::{self, Out};
-use engine::Rebuilding;
-use engine::rebuild::{self, Rebuilt};
 use engine::store::read::Reader;
-use protocol::{Answer, AnswerBehavior, Chosen, ErrorCode, Fault, Question, QuestionState, Seq};
+use protocol::{Answer, AnswerBehavior, Chosen, Fault, Question, QuestionState, Seq};
 use serde::Serialize;
-use serde_json::json;
 
 /// Events fetched at once.
 const PAGE: usize = 1000;
@@ -37,14 +34,12 @@ pub(crate) fn events(access: &Access, out: Out, run: &str, after: u64) -> Result
             // Programs get them as they are stored.
             true => {
                 let read = |reader: &Reader| reader.raw_events(&run, after, PAGE);
-                let events = access.with_recovery(&mut reader, read)?;
+                let events = access.read_whole(&mut reader, read)?;
                 page(out, &events, |_| String::new(), |event| event.seq)
             }
             false => {
                 let read = |reader: &Reader| reader.events(&run, after, PAGE);
-                page(out, &access.with_recovery(&mut reader, read)?, text::envelope, |event| {
-                    event.seq
-                })
+                page(out, &access.read_whole(&mut reader, read)?, text::envelope, |event| event.seq)
             }
         };
         let Some(last) = last else { return Ok(0) };
@@ -120,70 +115,4 @@ pub(crate) fn limits(access: &Access, out: Out) -> Result<u8, Fault> {
     let none = "No agent has reported a limit yet. With an API key none ever does.";
     out.list(&access.read(|reader| reader.limits())?, text::limits, none);
     Ok(0)
-}
-
-pub(crate) fn verify(access: &Access, out: Out) -> Result<u8, Fault> {
-    drop(access.reader()?);
-    let (rebuilt, differences) = rebuild::verify(&access.dir)?;
-    for difference in &differences {
-        let row = json!({"table": difference.table, "stored": difference.stored, "derived": difference.derived});
-        out.one(&row, |_| {
-            let (side, row) = match (&difference.stored, &difference.derived) {
-                (Some(row), _) => ("only in the store", row.as_str()),
-                (None, row) => ("missing in the store", row.as_deref().unwrap_or_default()),
-            };
-            format!("{}: {side}: {row}", difference.table)
-        });
-    }
-    print_damage(out, &rebuilt);
-    let summary = json!({
-        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
-        "damaged": rebuilt.damaged.len(), "differences": differences.len()
-    });
-    out.one(&summary, |_| {
-        format!(
-            "{} journal entries, {} runs, {} events: {} differences",
-            rebuilt.entries,
-            rebuilt.runs,
-            rebuilt.events,
-            differences.len()
-        )
-    });
-    Ok(u8::from(!differences.is_empty() || !rebuilt.damaged.is_empty()))
-}
-
-pub(crate) fn rebuild(access: &Access, out: Out) -> Result<u8, Fault> {
-    let rebuilt = match engine::rebuild_store(&access.dir, "mush rebuild")? {
-        Rebuilding::Done(rebuilt) => rebuilt,
-        Rebuilding::Owned(owner) => {
-            let who = owner.map_or("another program".to_owned(), |owner| {
-                format!("{} ({})", owner.role, owner.pid)
-            });
-            return Err(Fault::new(
-                ErrorCode::Busy,
-                format!("{who} owns {}", access.dir.root().display()),
-                "Close it first; its agents go on.",
-            ));
-        }
-    };
-    print_damage(out, &rebuilt);
-    let summary = json!({
-        "entries": rebuilt.entries, "runs": rebuilt.runs, "events": rebuilt.events,
-        "damaged": rebuilt.damaged.len()
-    });
-    out.one(&summary, |_| {
-        format!(
-            "Made again from {} journal entries and {} runs with {} events.",
-            rebuilt.entries, rebuilt.runs, rebuilt.events
-        )
-    });
-    Ok(0)
-}
-
-/// Names the runs whose logs could not be read to their end.
-fn print_damage(out: Out, rebuilt: &Rebuilt) {
-    for (run, damage) in &rebuilt.damaged {
-        let row = json!({"run": run, "damage": damage});
-        out.one(&row, |_| format!("run {run} is read up to its damage only: {damage}"));
-    }
 }

@@ -3,8 +3,8 @@
 
 use crate::zone::clock;
 use protocol::{
-    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, Reason, Run, Source, Story,
-    Tokens, ToolOutput,
+    CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, LimitStatus, Reason, Run,
+    Source, Story, Tokens, ToolOutput,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -252,7 +252,11 @@ pub(crate) fn limits(limits: &[Limit]) -> Vec<String> {
         vec![
             clean(limit.account.as_str()),
             clean(&limit.name.words(' ')),
-            word(limit.status).replace('_', " "),
+            match limit.status {
+                LimitStatus::Overage => "extra usage is used".to_owned(),
+                LimitStatus::Rejected if !limit.holds() => "no extra usage".to_owned(),
+                status => word(status).replace('_', " "),
+            },
             limit.utilization.map_or("unknown".to_owned(), |used| format!("{:.0} %", used * 100.0)),
             limit.resets_at.map_or("unknown".to_owned(), clock),
             clock(limit.seen_at),

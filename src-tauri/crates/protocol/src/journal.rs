@@ -4,7 +4,7 @@
 use crate::{
     AccountId, Actor, AgentId, Answer, DecoderId, NotificationKind, Outcome, Pos, Profile,
     QuestionId, Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason,
-    StoryId, StoryState, Timestamp, UsageTotals, earlier,
+    StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -179,6 +179,9 @@ pub enum JournalEvent {
         slug: Slug,
         /// The new branch.
         branch: String,
+        /// The patterns that were in force, which decide where it is. Earlier versions did not record them.
+        #[serde(default)]
+        patterns: Option<WorktreePatterns>,
     },
     /// A prompt is to be sent once the agent is idle.
     PromptQueued(PromptQueued),

@@ -129,6 +129,14 @@ pub struct Limit {
     pub source: RunId,
 }
 
+impl Limit {
+    /// Whether it was refused, so that it holds work until it resets. Extra usage that is refused holds nothing: it
+    /// only serves when another window is full, and that one holds.
+    pub fn holds(&self) -> bool {
+        self.status == LimitStatus::Rejected && !self.name.is_extra
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

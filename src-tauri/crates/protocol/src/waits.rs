@@ -14,6 +14,10 @@ pub enum WaitsFor {
         run: RunId,
         /// The run's name for people.
         slug: Slug,
+        /// Since when nothing came from its program. It is looked up only for [`crate::Request::Why`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        silent_since: Option<Timestamp>,
     },
     /// A person's answer.
     Answer {

@@ -177,3 +177,15 @@ fn words_that_were_replaced_are_still_read() {
     let now = serde_json::to_value(injected).expect("an event is JSON");
     assert_eq!(now, json!({"type": "injected_message", "text": "Go on."}));
 }
+
+#[test]
+fn a_worktree_that_was_wanted_before_patterns_were_recorded_has_none() {
+    let wanted = json!({"type": "worktree_wanted", "slug": "fix-it", "branch": "musher/fix-it"});
+    match settled(wanted) {
+        JournalEvent::WorktreeWanted { slug, branch, patterns } => {
+            let named = (slug.as_str(), branch.as_str(), patterns);
+            assert_eq!(named, ("fix-it", "musher/fix-it", None));
+        }
+        other => panic!("{other:?}"),
+    }
+}

@@ -49,6 +49,8 @@ macro_rules! messages {
 messages! {
     "action_open" => ActionOpen,
     "actor_system" => ActorSystem,
+    "limit_extra_usage" => LimitExtraUsage,
+    "limit_no_extra_usage" => LimitNoExtraUsage,
     "limit_reset_not_known" => LimitResetNotKnown,
     "limit_resets" => LimitResets { time: &'a str },
     "limit_seen" => LimitSeen { time: &'a str },

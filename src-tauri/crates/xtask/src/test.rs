@@ -21,7 +21,7 @@ pub(crate) fn test(selection: &Selection, yes: bool) -> Result<(), Failure> {
     machine::provide(&needs(&chosen), yes)?;
     if !NEXTEST.is_met() {
         for stage in chosen.iter_mut().filter(|stage| stage.name == "tests") {
-            stage.steps = vec![stage::tests_without_nextest()];
+            stage.steps = stage::tests_without_nextest();
         }
     }
     let mut outcomes = Vec::new();

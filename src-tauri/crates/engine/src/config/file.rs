@@ -4,13 +4,17 @@ use protocol::{ErrorCode, Fault};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// A larger file is no configuration.
 const LARGEST: u64 = 1 << 20;
 
 /// How often a file is read again that changes while it is read.
 const MOST_READS: u32 = 5;
+
+/// How long ago a file must have been changed to count as finished. Clocks of file systems are coarse: what is
+/// written soon after that may leave the same time, size and inode.
+pub(super) const FINISHED: Duration = Duration::from_secs(2);
 
 /// By what a file is known to be the same without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +40,24 @@ impl Stamp {
             Err(error) => Self::Unreadable(error.to_string()),
         }
     }
+
+    /// Whether the file was changed a moment ago, so that somebody may still be writing it.
+    pub(super) fn is_fresh(&self) -> bool {
+        match self {
+            Self::There { changed: Some(changed), .. } => {
+                // One from a future time was not written just now.
+                SystemTime::now().duration_since(*changed).is_ok_and(|age| age < FINISHED)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The text of the file, empty where there is none, with the stamp that it had before and after it was read.
 ///
 /// # Errors
-/// When there is something that is no readable file, or the file does not come to rest.
+/// When there is something that is no readable file, or the file does not come to rest. A file that was emptied a
+/// moment ago is taken for one that is being written, because most programs empty a file before they write it.
 pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
     for _ in 0..MOST_READS {
         let before = Stamp::of(path);
@@ -50,8 +66,12 @@ pub(super) fn read(path: &Path) -> Result<(Stamp, String), Fault> {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => return Err(unusable(path, &error.to_string())),
         };
-        if Stamp::of(path) == before {
-            return Ok((before, text));
+        match Stamp::of(path) == before {
+            true if text.is_empty() && before.is_fresh() => {
+                return Err(unusable(path, "it was emptied, as if it were being written"));
+            }
+            true => return Ok((before, text)),
+            false => {}
         }
     }
     Err(unusable(path, "it changes all the time"))

@@ -3,7 +3,7 @@
 //! the journal and not the file beside it says what a person accepted.
 
 use super::change;
-use super::file::{self, Stamp};
+use super::file::{self, FINISHED, Stamp};
 use super::key;
 use super::merge::{Merged, merge};
 use super::read::{Read, fault, read, usual};
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The configuration and its files.
@@ -22,7 +23,7 @@ pub(crate) struct Configuration {
     accepted_path: PathBuf,
     /// The accepted configuration, which is in force.
     accepted: Config,
-    /// The file as it was last read; `None` before that.
+    /// The file as it was last read; `None` before that, and when it was changed a moment before it was read.
     seen: Option<Stamp>,
     state: watch::Sender<Arc<ConfigState>>,
 }
@@ -90,7 +91,12 @@ impl Configuration {
         Arc::clone(&self.state.borrow())
     }
 
-    /// Reads the file if it changed since the last call.
+    /// How soon the file is to be looked at again because it may have been read in the middle of a change.
+    pub(crate) fn until_look(&self) -> Option<Duration> {
+        self.seen.is_none().then_some(FINISHED)
+    }
+
+    /// Reads the file if it changed since the last call, or may have been in the middle of a change then.
     pub(crate) fn look(&mut self) -> Look {
         let stamp = Stamp::of(&self.path);
         if self.seen.as_ref() == Some(&stamp) {
@@ -250,7 +256,7 @@ impl Configuration {
     }
 
     fn publish(&mut self, seen: Option<Stamp>, state: ConfigState) {
-        self.seen = seen;
+        self.seen = seen.filter(|stamp| !stamp.is_fresh());
         self.state.send_if_modified(|known| {
             let is_news = **known != state;
             if is_news {

@@ -3,6 +3,8 @@
 //! the [`protocol::Config`] that is in force in their view. The director owns the one [`Configuration`].
 
 mod change;
+#[cfg(test)]
+mod changing;
 pub(crate) mod defaults;
 mod file;
 mod kept;

@@ -14,9 +14,11 @@ mod place;
 mod reports;
 mod requests;
 mod start;
+mod whole;
 
 pub(crate) use place::PlaceFound;
 
+use crate::check::Checking;
 use crate::clock::SharedClock;
 use crate::config::Configuration;
 use crate::data_dir::DataDir;
@@ -27,6 +29,7 @@ use crate::journal::Journal;
 use crate::owner::OwnerLock;
 use crate::policy::{Seen, View, limits};
 use crate::programs::Versions;
+use crate::recovery::RecoveryReport;
 use crate::reread::{Progress, Rereading};
 use crate::run::actor::Handle;
 use crate::run::messages::{Command, Report};
@@ -34,7 +37,7 @@ use crate::state::State;
 use crate::story::change::{Because, change};
 use crate::story::notify::{StoryNotification, Subscribers};
 use crate::story::table::{Change, StoryInput};
-use crate::writer::StoreWriter;
+use crate::writer::{Generation, StoreWriter};
 use agents::Conversation;
 use jobs::{AbortOnDrop, JobReport};
 use pace::Pace;
@@ -74,10 +77,13 @@ pub(crate) enum Input {
     Job(StoryId, RunId, JobReport),
     /// Notify the sender when every live run has been read up to now.
     WhenCaughtUp(Sender<()>),
-    /// Notify the sender when, in addition, every run that is to be read again has been read.
-    WhenAllRead(Sender<()>),
+    /// Notify the sender when, in addition, every run that is to be read again has been read, with the runs
+    /// whose logs are damaged.
+    WhenAllRead(Sender<Vec<(RunId, String)>>),
     /// Progress of reading runs that are over again.
     Reread(Progress),
+    /// The store's writer made it again.
+    StoreRecovered(Box<RecoveryReport>),
     /// Release everything and end.
     Close {
         /// The reason, for the journal.
@@ -138,8 +144,14 @@ pub(crate) struct Director {
     catching_up: Vec<Sender<()>>,
     /// The thread that reads runs that are over again, until it is done.
     rereading: Option<Rereading>,
-    /// Notified when `rereading` is done.
-    reading_all: Vec<Sender<()>>,
+    /// The runs whose logs it found damaged.
+    damaged: Vec<(RunId, String)>,
+    /// To be notified when that is done.
+    reading_all: Vec<Sender<Vec<(RunId, String)>>>,
+    /// Checks the store's pages, after an owner that did not come to its end.
+    checking: Option<Checking>,
+    /// The generation of the store whose runs are being read again, or were.
+    generation: Generation,
     /// Answers to questions of runs that are still being read.
     unread_answers: Vec<(Request, ReplyTo)>,
     /// Set while the director waits for starts under way before it releases the directory.
@@ -180,6 +192,7 @@ pub(crate) struct Parts {
     pub(crate) inputs: SyncSender<Input>,
     pub(crate) subscribers: Subscribers,
     pub(crate) rereading: Option<Rereading>,
+    pub(crate) checking: Option<Checking>,
 }
 
 impl Director {
@@ -213,7 +226,10 @@ impl Director {
             versions: Arc::default(),
             catching_up: Vec::new(),
             rereading: parts.rereading,
+            damaged: Vec::new(),
             reading_all: Vec::new(),
+            checking: parts.checking,
+            generation: Generation::default(),
             unread_answers: Vec::new(),
             leaving: None,
         }
@@ -222,9 +238,9 @@ impl Director {
     /// Handles inputs until the directory is released.
     pub(crate) fn work(mut self, inbox: &Receiver<Input>) {
         self.begin();
-        self.refresh_config();
         loop {
             if self.pace.is_due() {
+                self.refresh_config();
                 self.settle();
             }
             self.notify_caught_up();
@@ -247,10 +263,7 @@ impl Director {
                     self.leaving = Some(Leaving { why, done, is_last, at_latest });
                 }
                 Ok(input) => self.take(input),
-                Err(RecvTimeoutError::Timeout) => {
-                    self.refresh_config();
-                    self.pace.at_once();
-                }
+                Err(RecvTimeoutError::Timeout) => self.pace.at_once(),
                 Err(RecvTimeoutError::Disconnected) => return self.close("done", || ()),
             }
         }
@@ -277,6 +290,7 @@ impl Director {
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
             Input::Reread(progress) => self.reread(progress),
+            Input::StoreRecovered(made) => self.store_recovered(*made),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }
     }
@@ -313,9 +327,7 @@ impl Director {
         for (_, live) in self.live.drain() {
             live.actor.detach();
         }
-        if let Some(rereading) = self.rereading.take() {
-            rereading.stop();
-        }
+        self.stop_reading();
         let ended = JournalEvent::OwnerEnded { why: why.to_owned() };
         if !self.brief
             && let Err(error) = self.record(None, None, ended)
@@ -330,18 +342,6 @@ impl Director {
         done();
     }
 
-    /// Takes the progress of reading runs again.
-    fn reread(&mut self, progress: Progress) {
-        let (run, damage) = match progress {
-            Progress::Done => return drop(self.rereading.take()),
-            Progress::Damaged(run, damage) => (run, damage),
-        };
-        let text = format!("run {run} is read up to its damage only: {damage}");
-        if let Err(error) = self.record(None, None, JournalEvent::Warning { text }) {
-            tracing::error!(%error, "the journal refuses");
-        }
-    }
-
     fn is_caught_up(&self) -> bool {
         self.live.values().all(|live| live.reported)
     }
@@ -353,14 +353,11 @@ impl Director {
         for (request, reply) in std::mem::take(&mut self.unread_answers) {
             self.request(request, reply);
         }
-        let mut waiting = std::mem::take(&mut self.catching_up);
-        if self.rereading.is_none() {
-            waiting.append(&mut self.reading_all);
-        }
-        for notify in waiting {
+        for notify in std::mem::take(&mut self.catching_up) {
             // The receiver may be gone.
             let _ = notify.send(());
         }
+        self.notify_all_read();
     }
 
     /// Whether the director may release the directory now: it was asked to, and no job is under way and
@@ -395,7 +392,9 @@ impl Director {
         let until_due = self.pace.until_due().unwrap_or(LONGEST_SLEEP);
         let leaving = self.leaving.as_ref().map(|leaving| leaving.at_latest);
         let until_left = leaving.map(|at| at.saturating_duration_since(Instant::now()));
-        until_reset.min(until_due).min(until_left.unwrap_or(LONGEST_SLEEP)).min(LONGEST_SLEEP)
+        let until_look = self.config.until_look();
+        let others = [until_left, until_look, Some(LONGEST_SLEEP)];
+        others.into_iter().flatten().fold(until_reset.min(until_due), Duration::min)
     }
 
     /// Returns the time until the next reset that something waits for.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::job::place::{Found, Names, Place, branch_of, place_of};
 use crate::policy::admit;
 use crate::runtime;
+use crate::state::WantedWorktree;
 use crate::story::title::{shortened, title_from};
 use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
 use std::collections::BTreeSet;
@@ -29,7 +30,7 @@ pub(super) struct PendingStory {
 
 /// The name for a story, and whether an earlier attempt of the same request may have made its worktree.
 struct Named {
-    slug: Slug,
+    names: Names,
     tried: bool,
 }
 
@@ -66,18 +67,18 @@ impl Director {
         tries: u32,
         not: &BTreeSet<String>,
     ) -> Result<()> {
-        let Named { slug, tried } = self.name(&start, not);
-        let patterns = self.config.in_force().worktrees.clone();
-        let branch = branch_of(&start, &slug, &patterns);
-        if let (Some(branch), false) = (&branch, tried) {
-            let wanted =
-                JournalEvent::WorktreeWanted { slug: slug.clone(), branch: branch.clone() };
+        let Named { names, tried } = self.name(&start, not);
+        if let (Some(branch), false) = (&names.branch, tried) {
+            let wanted = JournalEvent::WorktreeWanted {
+                slug: names.slug.clone(),
+                branch: branch.clone(),
+                patterns: Some(names.patterns.clone()),
+            };
             self.record(Some(&start.id), None, wanted)?;
         }
-        let pending = PendingStory { slug: slug.clone(), replies, tries };
+        let pending = PendingStory { slug: names.slug.clone(), replies, tries };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
-        let names = Names { slug, branch, patterns, home: self.environment.home() };
         let look = async move {
             let found = place_of(&start, &names, tried).await;
             // If the director has ended, the caller repeats the request to the next owner.
@@ -88,20 +89,35 @@ impl Director {
         Ok(())
     }
 
-    /// Chooses the story's name: that of an earlier attempt of this request, if it is still free.
+    /// Chooses the story's names: those of an earlier attempt of this request, if they are still free. A change
+    /// of the patterns since then does not count, because the worktree may have been made by the old ones.
     fn name(&self, start: &StartStory, not: &BTreeSet<String>) -> Named {
         let taken = |name: &str| {
             not.contains(name)
                 || self.pending_stories.values().any(|other| other.slug.as_str() == name)
         };
-        let earlier = self.state.wanted.get(&start.id).filter(|(slug, branch)| {
-            branch_of(start, slug, &self.config.in_force().worktrees).as_ref() == Some(branch)
-                && !self.state.slugs.contains(slug.as_str())
-                && !taken(slug.as_str())
+        let home = self.environment.home();
+        let in_force = &self.config.in_force().worktrees;
+        let earlier = self.state.wanted.get(&start.id).filter(|wanted| {
+            let is_named_so = match &start.worktree {
+                Some(named) => *named == wanted.branch,
+                None => start.new_branch,
+            };
+            is_named_so
+                && !self.state.slugs.contains(wanted.slug.as_str())
+                && !taken(wanted.slug.as_str())
         });
-        match earlier {
-            Some((slug, _)) => Named { slug: slug.clone(), tried: true },
-            None => Named { slug: self.state.free_slug(&title_of(start), taken), tried: false },
+        match earlier.cloned() {
+            Some(WantedWorktree { slug, branch, patterns }) => {
+                let patterns = patterns.unwrap_or_else(|| in_force.clone());
+                Named { names: Names { slug, branch: Some(branch), patterns, home }, tried: true }
+            }
+            None => {
+                let slug = self.state.free_slug(&title_of(start), taken);
+                let branch = branch_of(start, &slug, in_force);
+                let patterns = in_force.clone();
+                Named { names: Names { slug, branch, patterns, home }, tried: false }
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! decide what follows from the record; no request waits for an agent.
 
 use super::{Director, NewInput, ReplyTo, answers, not_found, state_word, wrong_state};
+use crate::clock::timestamp;
 use crate::error::{Error, Result};
 use crate::policy::{admit, why};
 use crate::record::OpenQuestion;
@@ -12,9 +13,11 @@ use crate::store::read::Reader;
 use crate::story::change::Because;
 use crate::story::table::{StoryInput, is_at_rest};
 use agents::{Say, Unsayable};
+use keeper::index::Stream;
 use protocol::{
     Actor, AgentId, Answer, ErrorCode, GO_ON, InputKind, JournalEvent, PromptQueued, QuestionId,
     Reply, Request, RunId, RunKind, Slug, StateDetail, Stop, StopReason, StoryId, StoryState,
+    WaitsFor,
 };
 use std::path::Path;
 
@@ -31,7 +34,9 @@ impl Director {
             }
             Request::Why { story } => {
                 let waits_for = why::waits_for(&self.view(), &story);
-                let waits_for = waits_for.ok_or_else(|| not_found("such story"));
+                let waits_for = waits_for
+                    .map(|waits_for| self.with_silence(waits_for))
+                    .ok_or_else(|| not_found("such story"));
                 let answer = answered(waits_for.map(|waits_for| Reply::Why { waits_for }));
                 self.reply_after_commit(vec![reply], answer);
             }
@@ -47,6 +52,18 @@ impl Director {
                 self.reply_after_commit(vec![reply], answer);
             }
         }
+    }
+
+    /// Adds the time since which the program of a run printed nothing: the last change of its logs, which are
+    /// made when the run begins.
+    fn with_silence(&self, waits_for: WaitsFor) -> WaitsFor {
+        let WaitsFor::Run { run, slug, .. } = waits_for else { return waits_for };
+        let logs = self.dir.run(&run);
+        let changed = [Stream::Stdout, Stream::Stderr].map(|stream| {
+            let changed = std::fs::metadata(logs.log_path(stream)).ok()?.modified().ok()?;
+            Some(timestamp(changed))
+        });
+        WaitsFor::Run { run, slug, silent_since: changed.into_iter().flatten().max() }
     }
 
     /// Sends the answer when the store shows what the request caused. Only the caller waits for that,

@@ -140,14 +140,12 @@ impl Preparation {
         self.until_read().await?;
         let (earlier, story) = (self.earlier.clone(), self.id.clone());
         let (store, writer) = (self.dir.store(), self.writer.clone());
-        let read = move || {
-            writer.flush()?;
-            let reader = Reader::open(&store)?;
-            let Some(session) = session(&reader, earlier, &story)? else { return Ok(None) };
+        let read = move |reader: &Reader| {
+            let Some(session) = session(reader, &earlier, &story)? else { return Ok(None) };
             let incomplete = reader.is_incomplete(&session)?;
             Ok(Some(Continued { session, incomplete }))
         };
-        runtime::blocking(read).await.map_err(Error::Thread)?
+        runtime::blocking(move || writer.read(&store, read)).await.map_err(Error::Thread)?
     }
 
     /// Waits until the runs that determine the conversation were read: those of the story, or all runs if
@@ -156,11 +154,12 @@ impl Preparation {
         loop {
             let (store, writer, story) = (self.dir.store(), self.writer.clone(), self.id.clone());
             let is_named = matches!(self.earlier, Earlier::Named(_));
-            let look = move || {
-                writer.flush()?;
-                Reader::open(&store)?.is_rereading(Some(&story).filter(|_| !is_named))
-            };
-            if !runtime::blocking(look).await.map_err(Error::Thread)?? {
+            let look =
+                move |reader: &Reader| reader.is_rereading(Some(&story).filter(|_| !is_named));
+            if !runtime::blocking(move || writer.read(&store, look))
+                .await
+                .map_err(Error::Thread)??
+            {
                 return Ok(());
             }
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -240,13 +239,13 @@ impl Preparation {
 }
 
 /// Finds the id of the conversation to resume; `None` if nothing was said in it.
-fn session(reader: &Reader, earlier: Earlier, story: &StoryId) -> Result<Option<SessionId>> {
+fn session(reader: &Reader, earlier: &Earlier, story: &StoryId) -> Result<Option<SessionId>> {
     match earlier {
         Earlier::Nothing => Ok(None),
-        Earlier::Named(session) => Ok(Some(session)),
+        Earlier::Named(session) => Ok(Some(session.clone())),
         Earlier::LastRun { resumed } => {
             let Some(session) = reader.story(story.as_str())?.session else { return Ok(None) };
-            Ok((resumed || reader.has_spoken(&session)?).then_some(session))
+            Ok((*resumed || reader.has_spoken(&session)?).then_some(session))
         }
     }
 }

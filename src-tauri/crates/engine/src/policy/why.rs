@@ -26,7 +26,10 @@ fn with_a_run(view: &View<'_>, story: &StoryRecord, run: &RunId, record: &RunRec
     }
     match story.state == StoryState::Waiting && story.queue.is_empty() {
         true => WaitsFor::Person { state: story.state },
-        false => WaitsFor::Run { run: run.clone(), slug: record.spec.slug.clone() },
+        false => {
+            let (run, slug) = (run.clone(), record.spec.slug.clone());
+            WaitsFor::Run { run, slug, silent_since: None }
+        }
     }
 }
 

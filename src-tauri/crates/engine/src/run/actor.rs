@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::record::Ending;
 use crate::record::{OpenQuestion, RunCommit, RunStatus};
 use crate::threads;
-use crate::writer::StoreWriter;
+use crate::writer::{Generation, StoreWriter};
 use capacity::POLL_CAPACITY;
 use keeper::Refusal;
 use keeper::client::{Client, ClientError, Wake, Watcher};
@@ -146,6 +146,8 @@ struct Actor<R> {
     caught_up: bool,
     /// Whether the store's writer was notified of that.
     counts: bool,
+    /// The store's generation when the reading began.
+    began_in: Generation,
     /// Whether there was more to read at the end of the last round.
     behind: bool,
     /// Whether the store's writer has no capacity for the run's next events.
@@ -190,6 +192,7 @@ impl<R: FnMut(Report)> Actor<R> {
         }
         Self {
             closed_at: run.closed.then_some(now),
+            began_in: run.writer.generation(),
             run,
             report,
             wake,
@@ -266,7 +269,8 @@ impl<R: FnMut(Report)> Actor<R> {
             self.run.writer.run(newest)?;
         }
         if self.caught_up && !self.counts {
-            self.run.writer.has_read(self.run.run.clone(), self.run.story.clone())?;
+            let (run, story) = (self.run.run.clone(), self.run.story.clone());
+            self.run.writer.has_read(run, story, self.began_in)?;
             self.counts = true;
         }
         match over {

@@ -79,13 +79,13 @@ impl FileId {
 /// What opening a store found.
 #[derive(Debug)]
 pub enum Opened {
-    /// It is whole and of this version.
+    /// It is of this version. Whether its pages are whole is not known.
     Usable(Connection),
     /// It is missing, of another version or damaged; the reason is for a person.
     Unusable(String),
 }
 
-/// Opens the store at `path` for writing and checks it.
+/// Opens the store at `path` for writing. What it looks at does not grow with the store.
 pub fn open(path: &Path) -> Result<Opened> {
     let files = SIDES.map(|side| with_suffix(path, side));
     // A link that leads nowhere is something to be moved away too.
@@ -96,7 +96,7 @@ pub fn open(path: &Path) -> Result<Opened> {
     if !there.contains(&&files[0]) {
         return Ok(Opened::Unusable("there is no store yet".to_owned()));
     }
-    match open_checked(path) {
+    match open_there(path) {
         Ok(opened) => Ok(opened),
         Err(error) if is_damage(&error) => Ok(Opened::Unusable(format!("it is damaged: {error}"))),
         Err(error) => Err(error.into()),
@@ -147,7 +147,8 @@ fn check_last_page(db: &Connection, path: &Path) -> rusqlite::Result<()> {
     }
 }
 
-/// Moves a store that cannot be used out of the way, with its side files; gives the new place of it.
+/// Moves a store that cannot be used out of the way, with its side files; gives the new place of it, if there was more
+/// than side files.
 pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
     let mut moved = None;
     for suffix in SIDES {
@@ -157,7 +158,9 @@ pub fn set_aside(path: &Path, stamp: i64) -> Result<Option<PathBuf>> {
         }
         let to = with_suffix(path, &format!(".unusable-{stamp}{suffix}"));
         std::fs::rename(&from, &to).map_err(Error::io("move", &from))?;
-        moved.get_or_insert(to);
+        if suffix.is_empty() {
+            moved = Some(to);
+        }
     }
     Ok(moved)
 }
@@ -169,7 +172,7 @@ pub fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
+fn open_there(path: &Path) -> rusqlite::Result<Opened> {
     let db = Connection::open(path)?;
     check_last_page(&db, path)?;
     tune(&db)?;
@@ -179,15 +182,12 @@ fn open_checked(path: &Path) -> rusqlite::Result<Opened> {
             "it has version {version}, this is version {SCHEMA_VERSION}"
         )));
     }
-    if let Some(damage) = damage(&db)? {
-        return Ok(Opened::Unusable(format!("it is damaged: {damage}")));
-    }
     Ok(Opened::Usable(db))
 }
 
-/// The damage of a store, if there is any.
-fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
-    let check = db.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
+/// The first damage of a store's pages, if there is any. Every page is read for it.
+pub(crate) fn damage(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let check = db.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
     match check {
         Ok(check) => Ok((check != "ok").then_some(check)),
         Err(error) if is_damage(&error) => Ok(Some(error.to_string())),

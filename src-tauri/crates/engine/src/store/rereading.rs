@@ -50,6 +50,13 @@ pub(crate) fn between(db: &Connection, from: Timestamp, to: Timestamp) -> rusqli
 }
 
 impl Reader {
+    /// How many runs that are over are to be read again.
+    pub fn count_rereading(&self) -> Result<u64> {
+        let sql = "SELECT count(*) FROM rereading u JOIN runs ON runs.id = u.run
+             WHERE runs.state = 'ended'";
+        Ok(self.db().query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// Whether any run is to be read again, or any of one story.
     pub fn is_rereading(&self, of: Option<&StoryId>) -> Result<bool> {
         let mut statement = self.db().prepare_cached(

@@ -10,12 +10,15 @@ use crate::data_dir::DataDir;
 use crate::error::{Error, Result, is_damage};
 use crate::feed::{Feed, Touched, touched};
 use crate::record::RunCommit;
+use crate::store::read::Reader;
 use crate::store::{self, FileId, Opened, rereading, unusable, values, write};
 use crate::threads;
 use backlog::{Backlog, QUEUE};
 use protocol::{JournalEntry, RunId, Seq, StoryId};
 use rusqlite::Connection;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -29,19 +32,25 @@ const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Called when everything sent before is in the store, or with the reason why it is not.
 type OnCommitted = Box<dyn FnOnce(Result<()>) + Send>;
 
-/// Makes the store again in place of one that cannot be used, and returns the connection to it. The
-/// journal must have at least the entries up to the given one. The old connection is taken and closed
-/// once it is certain that the old store is replaced. The writer calls it on its thread, as a last
-/// resort.
-pub type Recover = Box<dyn FnMut(Seq, &mut Option<Connection>) -> Result<Connection> + Send>;
+/// Makes the store again in place of one that cannot be used for the given reason, and returns the
+/// connection to it. The journal must have at least the entries up to the given one. The old connection is
+/// taken and closed once it is certain that the old store is replaced. The writer calls it on its thread, as
+/// a last resort.
+pub type Recover = Box<dyn FnMut(Seq, &str, &mut Option<Connection>) -> Result<Connection> + Send>;
+
+/// The number of a store among those that the writer made, counted from the one it was started with. Runs
+/// that were read into one of them were not read into the next.
+pub(crate) type Generation = u64;
 
 enum Write {
     Journal(Box<JournalEntry>),
     Run(Box<RunCommit>),
     /// Removes everything that a run's events left.
     Forget(RunId),
-    /// Notes that a run of a story was read up to now.
-    Read(RunId, StoryId),
+    /// Notes that a run of a story was read up to now, from its beginning, into the store of this generation.
+    Read(RunId, StoryId, Generation),
+    /// Notes the damage that was found in the store of this generation.
+    Damaged(String, Generation),
     Flush {
         then: OnCommitted,
         /// Whether to check the whole store first and recover it if it is damaged.
@@ -55,6 +64,7 @@ pub struct StoreWriter {
     queue: SyncSender<Write>,
     feed: Arc<Feed>,
     backlog: Backlog,
+    generation: Arc<AtomicU64>,
 }
 
 impl StoreWriter {
@@ -67,18 +77,20 @@ impl StoreWriter {
         let (queue, inbox) = sync_channel(QUEUE);
         let feed = Arc::new(Feed::default());
         let backlog = Backlog::default();
+        let generation = Arc::new(AtomicU64::default());
         let listeners = Listeners { feed: Arc::clone(&feed), backlog: backlog.clone() };
         let store = Written {
             file: FileId::of(&dir.store()),
             dir,
             db: Some(db),
             last: Seq::default(),
-            remake: recover,
+            recover,
             recovered: None,
+            generation: Arc::clone(&generation),
         };
         let thread = threads::spawn("store", move || work(store, &inbox, &listeners))
             .map_err(Error::Thread)?;
-        Ok((Self { queue, feed, backlog }, thread))
+        Ok((Self { queue, feed, backlog, generation }, thread))
     }
 
     /// Applies a journal entry.
@@ -98,9 +110,33 @@ impl StoreWriter {
     }
 
     /// Notes that everything a run printed up to now was sent before; then the store's data of the run
-    /// counts.
-    pub(crate) fn has_read(&self, run: RunId, story: StoryId) -> Result<()> {
-        self.send(Write::Read(run, story))
+    /// counts, if the store is still of the generation in which the reading began.
+    pub(crate) fn has_read(&self, run: RunId, story: StoryId, began: Generation) -> Result<()> {
+        self.send(Write::Read(run, story, began))
+    }
+
+    /// Returns the store's generation.
+    pub(crate) fn generation(&self) -> Generation {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Reports damage that a check found in the store of this generation; the store is made again.
+    pub(crate) fn damaged(&self, why: String, generation: Generation) -> Result<()> {
+        self.send(Write::Damaged(why, generation))
+    }
+
+    /// Reads from the store when it has everything that was sent before. If the read meets damage, reads again
+    /// after the store was recovered. Blocks until then.
+    pub(crate) fn read<T>(&self, store: &Path, read: impl Fn(&Reader) -> Result<T>) -> Result<T> {
+        self.flush()?;
+        let read = || read(&Reader::open(store)?);
+        match read() {
+            Err(error) if error.is_damage() => {
+                self.wait(|then| self.check(then))?;
+                read()
+            }
+            done => done,
+        }
     }
 
     /// Whether new events of runs may be sent. If not, the store has refused for a while, or is slower
@@ -116,11 +152,16 @@ impl StoreWriter {
 
     /// Returns when everything sent before is in the store.
     pub fn flush(&self) -> Result<()> {
+        self.wait(|then| self.after_commit(then))
+    }
+
+    /// Waits for the answer to what `ask` asks.
+    fn wait(&self, ask: impl FnOnce(OnCommitted) -> Result<()>) -> Result<()> {
         let (reply, done) = sync_channel(1);
-        self.after_commit(move |shown| {
+        ask(Box::new(move |shown| {
             // The caller waits for this reply.
             let _ = reply.send(shown);
-        })?;
+        }))?;
         done.recv().map_err(|_| Error::Ended)?
     }
 
@@ -156,9 +197,11 @@ struct Written {
     /// The last journal entry that was committed.
     last: Seq,
     /// Makes the store again.
-    remake: Recover,
+    recover: Recover,
     /// When the store was last recovered.
     recovered: Option<Instant>,
+    /// How often that was; the writer's senders read it.
+    generation: Arc<AtomicU64>,
 }
 
 /// How long to wait before another attempt to recover a store.
@@ -167,13 +210,13 @@ const RECOVER_AGAIN: Duration = Duration::from_secs(5);
 impl Written {
     /// Commits facts in one transaction; a damaged store is recovered first.
     fn commit(&mut self, facts: &[Write]) -> Result<()> {
-        let db = match &self.db {
-            Some(db) if FileId::of(&self.dir.store()) == self.file => db,
-            _ => self.recover("it was deleted or replaced")?,
-        };
-        let committed = match commit(db, facts) {
+        if self.db.is_none() || FileId::of(&self.dir.store()) != self.file {
+            self.recover("it was deleted or replaced")?;
+        }
+        let committed = match self.try_commit(facts) {
             Err(Error::Store(error)) if is_damage(&error) => {
-                commit(self.recover(&error.to_string())?, facts)
+                self.recover(&error.to_string())?;
+                self.try_commit(facts)
             }
             committed => committed,
         };
@@ -185,27 +228,58 @@ impl Written {
         committed.inspect(|()| self.last = self.last.max(newest))
     }
 
-    /// Recovers the store if it is incomplete or any value in it cannot be read. It opens the file anew,
-    /// because the writing connection still has the file's earlier content in memory.
-    fn check(&mut self) -> Result<()> {
-        let damage = match store::open(&self.dir.store())? {
-            Opened::Usable(db) => values::damage(&db)?,
-            Opened::Unusable(reason) => Some(reason),
-        };
-        damage.map_or(Ok(()), |why| self.recover(&why).map(|_| ()))
+    fn try_commit(&self, facts: &[Write]) -> Result<()> {
+        match &self.db {
+            Some(db) => commit(db, facts, self.generation.load(Ordering::Acquire)),
+            None => Err(unusable("it is not open")),
+        }
     }
 
-    /// Recovers the store from journal and logs; the old file is kept under another name. Facts that are
-    /// still queued are in the journal or the logs too, and applying one twice changes nothing.
-    fn recover(&mut self, why: &str) -> Result<&Connection> {
+    /// Recovers the store if it is not whole, or if anything in it cannot be read. A fresh look,
+    /// because the connection that writes still has in memory what the file had before.
+    fn check(&mut self) -> Result<()> {
+        let damage = match store::open(&self.dir.store())? {
+            Opened::Usable(db) => match store::damage(&db)? {
+                None => values::damage(&db)?,
+                damage => damage,
+            },
+            Opened::Unusable(reason) => Some(reason),
+        };
+        damage.map_or(Ok(()), |why| self.recover(&why))
+    }
+
+    /// Looks at the store as far as anybody asked for it.
+    fn look(&mut self, asked: Asked) -> Result<()> {
+        let is_this =
+            |generation: &Generation| *generation == self.generation.load(Ordering::Acquire);
+        match asked.damaged.filter(|(_, generation)| is_this(generation)) {
+            Some((why, _)) => self.recover(&why),
+            None if asked.check => self.check(),
+            None => Ok(()),
+        }
+    }
+
+    /// Recovers the store from its journal; the old file is kept aside, and runs that are over are read again. Facts
+    /// that are still queued are in the journal or the logs too, and applying one twice changes nothing.
+    fn recover(&mut self, why: &str) -> Result<()> {
         if self.recovered.is_some_and(|at| at.elapsed() < RECOVER_AGAIN) {
             return Err(unusable(why));
         }
         self.recovered = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
-        let db = (self.remake)(self.last, &mut self.db)?;
-        self.file = FileId::of(&self.dir.store());
-        Ok(self.db.insert(db))
+        // Counted first: whoever hears of the new store has its number.
+        self.generation.fetch_add(1, Ordering::Release);
+        match (self.recover)(self.last, why, &mut self.db) {
+            Ok(db) => {
+                self.file = FileId::of(&self.dir.store());
+                self.db = Some(db);
+                Ok(())
+            }
+            Err(error) => {
+                self.generation.fetch_sub(1, Ordering::Release);
+                Err(error)
+            }
+        }
     }
 }
 
@@ -223,10 +297,10 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
             Next::TryAgain => None,
             Next::Over => return,
         };
-        let mut flushes = Flushes::default();
-        gather(first, inbox, &mut waiting, &mut flushes);
-        let checked = if flushes.check { store.check() } else { Ok(()) };
-        let result = checked.and_then(|()| store.commit(&waiting));
+        let mut asked = Asked::default();
+        gather(first, inbox, &mut waiting, &mut asked);
+        let then = std::mem::take(&mut asked.then);
+        let result = store.look(asked).and_then(|()| store.commit(&waiting));
         listeners.backlog.refuse(result.is_err());
         match &result {
             Ok(()) => listeners.notify(&mut waiting),
@@ -235,7 +309,7 @@ fn work(mut store: Written, inbox: &Receiver<Write>, listeners: &Listeners) {
             }
         }
         let shown = result.map_err(|error| error.to_string());
-        for then in flushes.then {
+        for then in then {
             then(shown.clone().map_err(|error| {
                 Error::refused(
                     protocol::ErrorCode::Store,
@@ -292,19 +366,23 @@ impl Listeners {
                     self.feed.draft(&commit.run, commit.drafts);
                     touched.counters.push(commit.story);
                 }
-                Write::Read(_, story) => touched.counters.push(story),
-                Write::Forget(_) | Write::Flush { .. } => {}
+                Write::Read(_, story, _) => touched.counters.push(story),
+                Write::Forget(_) | Write::Damaged(..) | Write::Flush { .. } => {}
             }
         }
         self.feed.touch(touched);
     }
 }
 
-/// The callers that wait for the gathered facts.
+/// What was asked for beside what was gathered.
 #[derive(Default)]
-struct Flushes {
+struct Asked {
+    /// Who waits for it.
     then: Vec<OnCommitted>,
+    /// The store is to be checked.
     check: bool,
+    /// What is known to be wrong with the store of which generation.
+    damaged: Option<(String, Generation)>,
 }
 
 /// Takes messages that come within [`GATHER`]; a message that waits for a flush ends the gathering.
@@ -312,34 +390,40 @@ fn gather(
     first: Option<Write>,
     inbox: &Receiver<Write>,
     waiting: &mut Vec<Write>,
-    flushes: &mut Flushes,
+    asked: &mut Asked,
 ) {
     let deadline = Instant::now() + GATHER;
     let mut next = first;
     while let Some(write) = next.take() {
         match write {
             Write::Flush { then, check } => {
-                flushes.then.push(then);
-                flushes.check |= check;
+                asked.then.push(then);
+                asked.check |= check;
             }
+            Write::Damaged(why, generation) => asked.damaged = Some((why, generation)),
             fact => waiting.push(fact),
         }
-        if !flushes.then.is_empty() || waiting.len() >= QUEUE {
+        if !asked.then.is_empty() || waiting.len() >= QUEUE {
             return;
         }
         next = inbox.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok();
     }
 }
 
-fn commit(db: &Connection, facts: &[Write]) -> Result<()> {
+fn commit(db: &Connection, facts: &[Write], generation: Generation) -> Result<()> {
     let transaction = db.unchecked_transaction()?;
     for fact in facts {
         match fact {
             Write::Journal(entry) => write::journal(&transaction, entry)?,
             Write::Run(commit) => write::run(&transaction, commit)?,
-            Write::Forget(run) => write::forget_run(&transaction, run)?,
-            Write::Read(run, _) => rereading::done(&transaction, run)?,
-            Write::Flush { .. } => {}
+            Write::Forget(run) => {
+                write::forget_run(&transaction, run)?;
+                rereading::mark(&transaction, run)?;
+            }
+            Write::Read(run, _, began) if *began == generation => {
+                rereading::done(&transaction, run)?;
+            }
+            Write::Read(..) | Write::Damaged(..) | Write::Flush { .. } => {}
         }
     }
     Ok(transaction.commit()?)
@@ -403,7 +487,7 @@ mod tests {
 
     /// A recovery that must not be called, for a store that is intact.
     fn no_recovery() -> Recover {
-        Box::new(|_, _| panic!("the store is whole"))
+        Box::new(|_, _, _| panic!("the store is whole"))
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! comparison with what Musher recorded: no line lost or twice, every event where its line stands,
 //! no prompt and no answer given twice.
 
-use crate::support::World;
-use protocol::{Envelope, Run, RunKind, Source, Stream};
+use crate::world::World;
+use protocol::{Run, RunKind, Source, Stream};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -58,11 +58,9 @@ impl Truth {
 
     /// Compares everything that Musher has of the story with what its agents say they printed.
     pub(crate) fn compare(&self, world: &World, story: &str) {
-        let runs = world.rows(["runs"]).into_iter().map(|row| serde_json::from_value(row).unwrap());
         let mut noted = self.noted("line").into_iter();
-        for run in
-            runs.filter(|run: &Run| run.story.as_str() == story && run.kind == RunKind::Agent)
-        {
+        let is_of_agent = |run: &Run| run.story.as_str() == story && run.kind == RunKind::Agent;
+        for run in world.runs().into_iter().filter(is_of_agent) {
             let Some(lines) = Lines::of(world, &run) else {
                 assert_eq!(run.events, 0, "{} never ran", run.slug);
                 continue;
@@ -107,9 +105,7 @@ impl Lines {
 
 /// Every event comes from a line, and every line that says something has its events once.
 fn check_events(world: &World, run: &Run, lines: &Lines, kinds: &BTreeMap<u64, String>) {
-    let rows = world.rows(["events", run.id.as_str()]);
-    let events: Vec<Envelope> =
-        rows.into_iter().map(|row| serde_json::from_value(row).unwrap()).collect();
+    let events = world.events(run);
     assert_eq!(events.len() as u64, run.events);
     let mut places = BTreeSet::new();
     for (at, event) in events.iter().enumerate() {

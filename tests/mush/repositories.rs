@@ -3,7 +3,6 @@
 //! a program.
 
 use crate::support::{Finished, Following, World, git};
-use engine::{DataDir, Engine, Opening, Options};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -62,45 +61,6 @@ fn a_repository_that_cannot_be_used_is_reported_by_kind() {
         assert!(said.err.contains(words), "{}", said.err);
     }
     assert!(world.rows(["stories"]).is_empty());
-}
-
-#[test]
-fn what_a_folder_is_not_good_for_is_known_before_a_story_is_started() {
-    let world = world();
-    let dir = DataDir::at(world.data()).unwrap();
-    let options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
-    let Opening::Owner(engine) = Engine::open(options).unwrap() else {
-        panic!("nobody else may own the directory");
-    };
-    let fresh = world.repo("fresh");
-    let bare = world.path("bare.git");
-    git(
-        &fresh,
-        &[
-            "clone",
-            "-q",
-            "--bare",
-            world.committed("work").to_str().unwrap(),
-            bare.to_str().unwrap(),
-        ],
-    );
-    let plain = world.path("plain");
-    fs::create_dir(&plain).unwrap();
-    let why = |dir: &Path| {
-        let facts = engine::runtime::wait(engine.folder(dir)).unwrap().unwrap();
-        [facts.no_worktree, facts.not_as_is].map(|fault| fault.map(|fault| fault.message))
-    };
-    let [worktree, as_is] = why(&fresh);
-    assert!(worktree.unwrap().contains("no commit yet"));
-    assert_eq!(as_is, None);
-    let [worktree, as_is] = why(&plain);
-    assert!(worktree.unwrap().contains("not in a git repository"));
-    assert_eq!(as_is, None);
-    let [worktree, as_is] = why(&bare);
-    assert_eq!(worktree, None);
-    assert!(as_is.unwrap().contains("a bare repository"));
-    assert_eq!(why(&world.committed("with a commit")), [None, None]);
-    engine.close("done");
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn printed(path: &Path) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn opens_and_says_what_it_said(archive: &str) {
+fn opens_and_says_what_it_said(archive: &str) -> World {
     let world = World::new();
     unpack(&world, archive);
     let expected = |name: &str| printed(&world.path(&format!("expect/{name}.jsonl")));
@@ -109,11 +109,26 @@ fn opens_and_says_what_it_said(archive: &str) {
     }
     adds_up(&world);
     world.verified();
+    world
 }
 
 #[test]
 fn a_directory_of_the_first_stage_opens_and_adds_up() {
     opens_and_says_what_it_said("0.1.0-schema-3.tar.gz");
+}
+
+#[test]
+fn a_directory_with_a_configuration_opens_with_what_was_accepted_and_what_waits() {
+    let world = opens_and_says_what_it_said("0.1.0-schema-12.tar.gz");
+    let state = world.rows(["config", "get"]).remove(0);
+    let demo = &state["config"]["agents"]["demo"];
+    assert_eq!((&demo["model"], &demo["permission"]), (&"demo-large".into(), &"ask".into()));
+    assert_eq!(state["config"]["worktrees"]["branch"], "ann/{name}");
+    let waiting = state["waiting"].as_array().unwrap();
+    let waiting: Vec<&str> = waiting.iter().map(|each| each["key"].as_str().unwrap()).collect();
+    assert_eq!(waiting, ["agents.demo.permission", "agents.demo.arguments"]);
+    assert_eq!(state["notices"][0]["key"], "mine");
+    assert!(world.rows(["questions"]).is_empty(), "its agent is gone");
 }
 
 /// Opening a copy of a directory whose agents work ends none of them.

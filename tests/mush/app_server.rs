@@ -252,7 +252,18 @@ fn a_turn_is_interrupted_by_its_id() {
 #[test]
 fn a_program_that_never_greets_back_is_ended_and_said() {
     let codex = Codex::new("silent");
-    let said = codex.run(&[]);
+    let run = codex.start(&[]);
+    let story = run.story();
+    let silent_since = || {
+        let why = codex.world.rows(["why", &story]).remove(0);
+        why["silent_since"].as_str().map(str::to_owned)
+    };
+    until("the run goes on", || codex.world.rows(["runs"]).first()?["pid"].as_u64());
+    let since = until("its silence is said", silent_since);
+    let began = codex.world.rows(["runs"]).remove(0)["started_at"].as_str().unwrap().to_owned();
+    assert!(began <= since, "{began} {since}");
+    assert_eq!(silent_since(), Some(since), "nothing came meanwhile");
+    let said = run.end();
     assert_eq!(said.state(), "needs_you(start_failed)", "{said:#?}");
     assert_eq!(summary(&said), "it did not answer when the conversation was begun");
     assert_eq!(methods(&codex.heard()), ["initialize"]);

@@ -1,0 +1,40 @@
+//! What a folder is to git, as the engine says it before a story is started there.
+
+use crate::support::{World, git};
+use std::fs;
+use std::path::Path;
+
+#[test]
+fn what_a_folder_is_not_good_for_is_known_before_a_story_is_started() {
+    let world = World::new();
+    let engine = world.own();
+    let fresh = world.repo("fresh");
+    let bare = world.path("bare.git");
+    git(
+        &fresh,
+        &[
+            "clone",
+            "-q",
+            "--bare",
+            world.committed("work").to_str().unwrap(),
+            bare.to_str().unwrap(),
+        ],
+    );
+    let plain = world.path("plain");
+    fs::create_dir(&plain).unwrap();
+    let why = |dir: &Path| {
+        let facts = engine::runtime::wait(engine.folder(dir)).unwrap().unwrap();
+        [facts.no_worktree, facts.not_as_is].map(|fault| fault.map(|fault| fault.message))
+    };
+    let [worktree, as_is] = why(&fresh);
+    assert!(worktree.unwrap().contains("no commit yet"));
+    assert_eq!(as_is, None);
+    let [worktree, as_is] = why(&plain);
+    assert!(worktree.unwrap().contains("not in a git repository"));
+    assert_eq!(as_is, None);
+    let [worktree, as_is] = why(&bare);
+    assert_eq!(worktree, None);
+    assert!(as_is.unwrap().contains("a bare repository"));
+    assert_eq!(why(&world.committed("with a commit")), [None, None]);
+    engine.close("done");
+}

@@ -1,0 +1,83 @@
+//! A store that is lost or damaged under its owner is made again from the journal, and the owner serves before the logs
+//! were read. Damage that nothing reads is found while the owner serves.
+
+use crate::support::{World, settled, start, story, until};
+use engine::Engine;
+use engine::store::Opened;
+use protocol::{PullRequest, Request, StoryState, Topic, TopicBatch};
+use std::fs;
+
+/// Stories with logs that take a while to decode.
+const STORIES: usize = 3;
+
+/// The stories of a board, with whether each is being read again.
+fn board(engine: &Engine) -> Vec<bool> {
+    let board = engine.pull(&PullRequest::all([Topic::Stories])).unwrap();
+    let [TopicBatch::Stories { stories, .. }] = &board.topics[..] else { panic!("{board:?}") };
+    stories.iter().map(|view| view.story.rereading).collect()
+}
+
+#[test]
+fn a_store_that_goes_under_its_owner_is_there_again_before_the_logs_were_read() {
+    let world = World::new();
+    let engine = world.own();
+    for number in 0..STORIES {
+        let repo = world.repo(&format!("repo-{number}"));
+        let id = start(&engine, story(&repo, "[[demo:long size=3000000]]"));
+        assert_eq!(settled(&engine, &id).state, StoryState::Done);
+    }
+    assert_eq!(board(&engine), [false; STORIES]);
+    fs::remove_file(world.dir().store()).unwrap();
+    engine.request(Request::CheckStore).unwrap();
+    assert!(board(&engine).contains(&true), "it serves before they were read");
+    engine.read_all().unwrap();
+    assert_eq!(board(&engine), [false; STORIES]);
+    engine.close("done");
+    world.verified();
+}
+
+#[test]
+fn damage_that_no_board_reads_is_found_while_the_owner_serves() {
+    let world = World::new();
+    let engine = world.own();
+    let id = start(&engine, story(&world.repo("work"), "[[demo:tools]]"));
+    assert_eq!(settled(&engine, &id).state, StoryState::Done);
+    engine.close("done");
+    let journal = world.dir().journal().join("000001.jsonl");
+    // As if that owner had come to no end: after a loss of power any page may be damaged.
+    let text = fs::read_to_string(&journal).unwrap();
+    let (rest, end) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(end.contains("owner_ended"), "{end}");
+    fs::write(&journal, format!("{rest}\n")).unwrap();
+    fs::remove_file(world.dir().store()).unwrap();
+    world.read_all();
+    damage(&world, "incomplete_by_run");
+    let engine = world.own();
+    assert_eq!(board(&engine), [false]);
+    let warnings = || {
+        let journal = fs::read_to_string(&journal).unwrap();
+        journal.matches("was made again; the old one is kept as").count()
+    };
+    until("the damage is found", || (warnings() == 1).then_some(()));
+    engine.read_all().unwrap();
+    assert_eq!(board(&engine), [false]);
+    engine.close("done");
+    assert_eq!(warnings(), 1);
+    world.verified();
+}
+
+/// Overwrites the first page of an index in the store's file.
+fn damage(world: &World, index: &str) {
+    let store = world.dir().store();
+    let Opened::Usable(db) = engine::store::open(&store).unwrap() else {
+        panic!("the store is whole here");
+    };
+    let size: usize = db.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    let sql = format!("SELECT rootpage FROM sqlite_master WHERE name = '{index}'");
+    let page: usize = db.query_row(&sql, [], |row| row.get(0)).unwrap();
+    // The last connection puts what is in SQLite's log into the file.
+    drop(db);
+    let mut bytes = fs::read(&store).unwrap();
+    bytes[(page - 1) * size..page * size].fill(0x5a);
+    fs::write(&store, bytes).unwrap();
+}
