@@ -26,7 +26,10 @@ it("says that an image cannot be pasted, until something is written", () => {
   expect(said()).toBeUndefined();
   paste(field, "");
   expect(said()).toBe("An image cannot be pasted here. Save it in a file and name the file.");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertFromPaste" }));
+  flushSync();
+  expect(said()).toBeDefined();
+  field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
   flushSync();
   expect(said()).toBeUndefined();
   paste(document.body, "");

@@ -46,11 +46,23 @@ function copyItems(target: Element, app: AppState): MenuItem[] {
   const exact = offerAt(target, "copy");
   if (exact !== undefined) return [copying(m.menu_copy_this(), exact, app)];
   const code = target.closest("code, pre");
-  // Where characters are named instead of being there, a copy would be another text.
-  const isExact = code !== null && code.querySelector(".hidden") === null;
-  if (isExact && code.textContent.trim() !== "") return [copying(m.menu_copy_this(), code.textContent, app)];
-  const step = target.closest(".st .body")?.textContent.trim() ?? "";
-  return step === "" ? [] : [copying(m.menu_copy_step(), step, app)];
+  if (code !== null && isExact(code) && code.textContent.trim() !== "")
+    return [copying(m.menu_copy_this(), code.textContent, app)];
+  const step = target.closest(".st .body");
+  const text = step === null || !isExact(step) ? "" : wordsOf(step);
+  return text === "" ? [] : [copying(m.menu_copy_step(), text, app)];
+}
+
+/** Where characters are named instead of being there, a copy would be another text. */
+function isExact(element: Element): boolean {
+  return element.querySelector(".hidden") === null;
+}
+
+/** What is read in an element, without the names of its buttons. */
+function wordsOf(element: Element): string {
+  const read = element.cloneNode(true) as Element;
+  for (const aside of read.querySelectorAll("figcaption, .sr")) aside.remove();
+  return read.textContent.trim();
 }
 
 /** The story under the pointer; for the menu key, the one that is selected. */

@@ -161,6 +161,35 @@ test("an output has its colours, and commands to a terminal are not shown; in a 
   expect(file?.textContent).toContain("ESC[31mFAIL");
 });
 
+test("a step is copied by the menu as it is read, and code as it was written", async () => {
+  const copied: string[] = [];
+  await show(
+    batch(
+      new Recorder()
+        .run("r1")
+        .says(prompt("Hi"), text("See:\n\n```sh\nls -l\n```"), text("```\nls\u00a0-l\n```", "m2")),
+    ),
+    { copy: (one) => (copied.push(one), Promise.resolve()) },
+  );
+  const take = (selector: string, name: string) => {
+    document
+      .querySelector(selector)
+      ?.dispatchEvent(
+        new MouseEvent("contextmenu", { bubbles: true, cancelable: true, clientX: 9, clientY: 9 }),
+      );
+    flushSync();
+    [...document.querySelectorAll<HTMLElement>("[role=menuitem]")]
+      .find((each) => each.textContent === name)
+      ?.click();
+    flushSync();
+  };
+  take(".st.text .markdown > p", "Copy this step");
+  const [, odd] = document.querySelectorAll(".st.text pre code");
+  odd?.classList.add("odd");
+  take(".odd", "Copy this");
+  expect(copied).toEqual([expect.stringMatching(/^See:\s*ls -l$/), "ls\u00a0-l\n"]);
+});
+
 test("a refusal goes away when the story stands otherwise", async () => {
   const shown = batch(new Recorder().run("r1").says(prompt("Hi")));
   const later = batch(new Recorder().run("r1").says(prompt("Hi")), { state: "waiting", reason: "prompt" });
