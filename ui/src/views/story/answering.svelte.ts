@@ -70,8 +70,8 @@ function keptOf(found: unknown): Kept {
 
 function isGiven(each: unknown): each is Given {
   if (typeof each !== "object" || each === null) return false;
-  const { options, words } = each as Record<keyof Given, unknown>;
-  return typeof words === "string" && Array.isArray(options) && options.every(Number.isInteger);
+  const { options, words: own } = each as Record<keyof Given, unknown>;
+  return typeof own === "string" && Array.isArray(options) && options.every(Number.isInteger);
 }
 
 function isWritten(each: unknown): each is Written {

@@ -41,8 +41,8 @@ export class StoryKept {
 
   constructor(story: StoryId) {
     this.#name = { of: "story", id: story };
-    const words = keptDraft(this.#name);
-    if (typeof words === "string") this.#words = words;
+    const draft = keptDraft(this.#name);
+    if (typeof draft === "string") this.#words = draft;
   }
 
   /** What comes next, in a person's words. */
