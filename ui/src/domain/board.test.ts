@@ -12,7 +12,7 @@ import {
   projectName,
   type Group,
 } from "./board";
-import { placeAt, placeRows, rowsInFrame, rowsInView, scrollOf, step } from "./rows";
+import { placeAt, placeRows, rowsInFrame, rowsInView, rowsParked, scrollOf, step } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
   groups.map((group) => [group.name, ...group.stories.map((view) => view.story.title.split(" ")[0])]);
@@ -192,6 +192,15 @@ describe("rows", () => {
     const shown = rowsInView(many, 10_000, 700);
     expect(shown.length).toBeLessThan(40);
     expect(shown.some((row) => row.top <= 10_000 && row.top + row.height > 10_000)).toBe(true);
+  });
+
+  it("keeps rows of stories that a filter left out, the latest first, and none that takes an answer", () => {
+    const stories = [view(1, "waiting"), ...[...Array(200).keys()].map((n) => view(n + 2, "done"))];
+    const all = placeRows(arrange(stories), new Set()).all;
+    const left = all.filter((row) => row.kind === "story");
+    expect(rowsParked(all, new Set())).toEqual(left.slice(0, 120));
+    expect(rowsParked(all, new Set(all.map((row) => row.key)))).toEqual([]);
+    expect(rowsParked(all, new Set([left[0]?.key ?? ""]))[0]).toBe(left[1]);
   });
 
   it("draws many new rows over several frames, from the top, and keeps those that are drawn", () => {

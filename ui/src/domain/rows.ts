@@ -106,6 +106,15 @@ export function rowsInFrame(inView: readonly BoardRow[], drawn: ReadonlySet<stri
   return inView.filter((row) => drawn.has(row.key) || ++made <= MADE_IN_FRAME);
 }
 
+/** How many rows that a filter left out stay made. */
+const PARKED = 120;
+
+/** The rows that stay made although they are not drawn now, the latest first: a letter that is taken back brings
+    them again, and making a row costs far more than hiding it. A row with an answer is always made anew. */
+export function rowsParked(before: readonly BoardRow[], drawn: ReadonlySet<string>): BoardRow[] {
+  return before.filter((row) => row.kind === "story" && !drawn.has(row.key)).slice(0, PARKED);
+}
+
 /** A row at the upper edge of what is in view, and how far it is scrolled beyond it, in px. */
 export type RowPlace = {
   readonly key: string;

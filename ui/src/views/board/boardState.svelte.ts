@@ -13,6 +13,7 @@ import {
   placeRows,
   rowsInFrame,
   rowsInView,
+  rowsParked,
   step,
   type BoardRow,
   type RowHeights,
@@ -58,8 +59,8 @@ export class BoardState {
   #filterBefore = $state.raw<string | null>(null);
   #callOff: (() => void) | null = null;
   #frame = $state(0);
-  /** The keys of the rows last drawn; not a signal, they only feed the next frame. */
-  #drawnKeys: ReadonlySet<string> = new Set();
+  /** The rows last made; not a signal, they only feed the next frame. */
+  #madeBefore: readonly BoardRow[] = [];
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
@@ -90,8 +91,12 @@ export class BoardState {
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
   );
   readonly #inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
+  readonly #made = $derived(this.#make());
   /** The rows that are drawn: those in view, or in this frame fewer when many are new. */
-  readonly drawn: readonly BoardRow[] = $derived(this.#draw());
+  readonly drawn: readonly BoardRow[] = $derived(this.#made.drawn);
+  /** The rows that are in the page: those that are drawn, and behind them those that the filter hides for now. */
+  readonly made: readonly BoardRow[] = $derived([...this.#made.drawn, ...this.#made.parked]);
+  readonly #parked: ReadonlySet<string> = $derived(new Set(this.#made.parked.map((row) => row.key)));
   /** Whether the next frame draws more. */
   readonly isPartial: boolean = $derived(this.drawn.length < this.#inView.length);
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
@@ -484,11 +489,17 @@ export class BoardState {
     this.#frame += 1;
   }
 
-  #draw(): readonly BoardRow[] {
+  isParked(row: BoardRow): boolean {
+    return this.#parked.has(row.key);
+  }
+
+  #make(): { readonly drawn: readonly BoardRow[]; readonly parked: readonly BoardRow[] } {
     void this.#frame;
-    const rows = rowsInFrame(this.#inView, this.#drawnKeys);
-    this.#drawnKeys = new Set(rows.map((row) => row.key));
-    return rows;
+    const drawn = rowsInFrame(this.#inView, new Set(this.#madeBefore.map((row) => row.key)));
+    const keys = new Set(drawn.map((row) => row.key));
+    const parked = this.isFiltering ? rowsParked(this.#madeBefore, keys) : [];
+    this.#madeBefore = [...drawn, ...parked];
+    return { drawn, parked };
   }
 
   #selected(): StoryView | undefined {
