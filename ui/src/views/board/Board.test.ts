@@ -323,7 +323,7 @@ describe("Board", () => {
     await vi.waitFor(() => {
       flushSync();
       // What is left out stays in the page, hidden.
-      expect(text(".story:not([style*='none']) .title")).toEqual([
+      expect(text("[data-story] .title")).toEqual([
         "Dark map style and legend",
         "Offline cache for map tiles",
       ]);
