@@ -37,3 +37,4 @@ mod terminal;
 mod truth;
 mod upgrades;
 mod usage;
+mod worktrees;

@@ -9,6 +9,7 @@ use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::git::Git;
 use crate::integrity;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
@@ -88,8 +89,8 @@ pub struct Engine {
     /// Weak: when the director ends, subscribers see the channel closed.
     notifications: broadcast::WeakSender<StoryNotification>,
     config: watch::Receiver<Arc<ConfigState>>,
-    /// The home directory of the environment that the owner was started in.
-    home: Option<PathBuf>,
+    /// For stories that come without one.
+    environment: Environment,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -148,7 +149,7 @@ impl Engine {
             runtime: runtime::handle().map_err(Error::Thread)?,
             notifications: subscribers.downgrade(),
             config: config.subscribe(),
-            home: options.environment.home(),
+            environment: options.environment.clone(),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: state.last.0 + 1,
@@ -303,8 +304,13 @@ impl Engine {
     }
 
     /// The home directory of the environment that the owner was started in.
-    pub(crate) fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        self.environment.home()
+    }
+
+    /// The git that agents find.
+    pub(crate) fn git(&self) -> Git {
+        Git::of(&self.environment)
     }
 
     /// The runtime that the engine's programs run on.

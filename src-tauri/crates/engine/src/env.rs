@@ -29,7 +29,7 @@ const DENIED: &[&str] = &[
 ];
 
 /// Variables that bind git to one repository, independent of the folder it is started in.
-pub(crate) const OF_ONE_REPOSITORY: &[&str] = &[
+const OF_ONE_REPOSITORY: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",

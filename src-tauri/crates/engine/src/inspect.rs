@@ -36,20 +36,22 @@ impl Engine {
         if !tokio::fs::metadata(&dir).await.is_ok_and(|found| found.is_dir()) {
             return Err(refused(format!("{}: a file, not a folder", path.display())));
         }
-        let checkout = git::checkout(&dir).await?;
+        let git = self.git();
+        let checkout = git.checkout(&dir).await?;
         let config = &self.config().config;
-        let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home());
+        let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home().as_deref());
         let gates = gates_of(config, checkout.main_folder()).to_vec();
-        let changed = match checkout.is_repository {
-            true => git::changed_files(&dir).await?,
+        let status = match checkout.has_files && checkout.is_repository {
+            true => git.status(&dir).await?,
             false => None,
         };
+        let changed = status.as_ref().map(|status| status.changed);
         let shown = dir.display().to_string();
         let new_branch = match checkout.is_repository {
             true => self.new_branch(&dir, "").await?,
             false => Naming::branch_by(&config.worktrees, &slug::slugify("")),
         };
-        let no_worktree = git::check_worktree(&checkout, &shown).await.err().map(Fault::from);
+        let no_worktree = git.check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
         let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let works = |state| {
@@ -73,6 +75,7 @@ impl Engine {
             root: checkout.root.display().to_string(),
             branch: checkout.branch,
             changed,
+            ignored: status.unwrap_or_default().ignored,
             live: live.map(|story| story.slug).collect(),
             new_branch,
             worktrees: naming.folder.display().to_string(),
@@ -86,10 +89,11 @@ impl Engine {
     /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
     /// a number where that is taken. It is made free once more when the story is started.
     pub async fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
-        let checkout = git::checkout(dir).await?;
+        let git = self.git();
+        let checkout = git.checkout(dir).await?;
         let patterns = &self.config().config.worktrees;
-        let naming = Naming::of(patterns, checkout.main_folder(), self.home());
-        let taken = git::taken_names(&checkout, &naming).await?;
+        let naming = Naming::of(patterns, checkout.main_folder(), self.home().as_deref());
+        let taken = git.taken_names(&checkout, &naming).await?;
         let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
         let name =
@@ -148,7 +152,7 @@ impl Engine {
             Error::refused(
                 ErrorCode::CannotStart,
                 format!("the demo's repository: {error}"),
-                "Install git 2.38 or newer.",
+                "Look at what `mush doctor` says of git.",
             )
         })?;
         let start = StartStory {

@@ -58,7 +58,10 @@ pub struct NotFound {
 /// A program of this name in PATH; entries that are relative or inside the repository of `workspace` are not
 /// searched.
 pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
-    let repository = workspace.map(repository_of).filter(|root| !holds_the_system(root));
+    let home = environment.home();
+    let is_searched =
+        |root: &PathBuf| holds_the_system(root) || holds_the_home(root, home.as_deref());
+    let repository = workspace.map(repository_of).filter(|root| !is_searched(root));
     let foreign = |dir: &PathBuf| {
         let inside = |root: &PathBuf| real(dir).starts_with(root) || dir.starts_with(root);
         !repository.as_ref().is_some_and(inside)
@@ -77,6 +80,12 @@ pub(crate) fn repository_of(dir: &Path) -> PathBuf {
 /// Whether a folder is one of those that hold the system's own programs, directly or below.
 fn holds_the_system(root: &Path) -> bool {
     ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).starts_with(root))
+}
+
+/// Whether a folder is the home directory or holds it: a person who keeps settings in a repository there has
+/// programs in it as well.
+fn holds_the_home(root: &Path, home: Option<&Path>) -> bool {
+    home.is_some_and(|home| real(home).starts_with(root))
 }
 
 /// The path without links; as it is where nothing is there.
@@ -157,7 +166,7 @@ pub fn all(environment: &Environment) -> Vec<AgentStatus> {
 pub(crate) struct Versions(Mutex<HashMap<PathBuf, (FileState, String)>>);
 
 /// Length and time of change of a program's file.
-type FileState = (u64, SystemTime);
+pub(crate) type FileState = (u64, SystemTime);
 
 impl Versions {
     /// The version of the program at `path`, if it says one.
@@ -185,7 +194,8 @@ impl Versions {
     }
 }
 
-fn file_state(path: &Path) -> Option<FileState> {
+/// Length and time of change of a program's file, if it can be looked at.
+pub(crate) fn file_state(path: &Path) -> Option<FileState> {
     let file = std::fs::metadata(path).ok()?;
     Some((file.len(), file.modified().ok()?))
 }
@@ -233,6 +243,32 @@ mod tests {
             (of("demo").name.as_str(), of("demo").short_name.as_str()),
             ("Demo agent", "Demo agent")
         );
+    }
+
+    #[test]
+    fn a_home_that_is_a_repository_hides_no_program() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let (home, shop) = (root.path().join("ann"), root.path().join("ann/shop"));
+        for dir in [home.join("bin"), home.join(".git"), shop.join("bin"), shop.join(".git")] {
+            std::fs::create_dir_all(&dir).unwrap();
+        }
+        for dir in [&home, &shop] {
+            let file = dir.join("bin/tool");
+            std::fs::write(&file, "#!/bin/sh\n").unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let found = |dir: &Path, workspace: &Path| {
+            let path = dir.join("bin").display().to_string();
+            let variables = [("HOME", home.display().to_string()), ("PATH", path)];
+            let variables = variables.map(|(name, value)| (name.to_owned(), value));
+            let environment = Environment::from_variables(&variables.into_iter().collect());
+            on_path("tool", &environment, Some(workspace)).is_some()
+        };
+        std::fs::create_dir(home.join("notes")).unwrap();
+        assert!(found(&home, &home.join("notes")), "the home's own program");
+        assert!(found(&home, &shop), "from a repository in it");
+        assert!(!found(&shop, &shop), "a program of that repository");
     }
 
     #[test]

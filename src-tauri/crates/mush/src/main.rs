@@ -7,6 +7,7 @@ mod act;
 mod args;
 mod asked;
 mod asker;
+mod begin;
 mod config;
 mod doctor;
 mod fill;
@@ -20,6 +21,7 @@ mod text;
 mod usage;
 mod ways;
 mod when;
+mod worktree;
 mod written;
 mod zone;
 
@@ -117,6 +119,7 @@ fn complain(fault: &Fault, json: bool) -> ExitCode {
     // The error stream may be closed; the exit code says the same.
     let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(match fault.code {
+        protocol::ErrorCode::Stopped => run::STOPPED,
         protocol::ErrorCode::Internal | protocol::ErrorCode::Store => INTERNAL,
         _ => BAD_INPUT,
     })

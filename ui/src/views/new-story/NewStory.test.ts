@@ -22,6 +22,7 @@ const facts: FolderSummary = {
   root: "/home/ada/src/parcel-api",
   branch: "main",
   changed: 3,
+  ignored: { names: [], more: 0 },
   live: [],
   new_branch: "musher/core",
   worktrees: "/home/ada/src/parcel-api.worktrees",
@@ -246,6 +247,29 @@ test.each([
     expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([true, false]);
   },
 );
+
+test("what a new worktree will not have is named before the start", async () => {
+  const ignored = { names: [".env", "node_modules/"], more: 0 };
+  await show({}, { folder: () => ({ ...facts, ignored }) });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".lacking")).toEqual([
+      "What is not in git is not in the new worktree: 3 uncommitted files; ignored .env, node_modules/.",
+    ]);
+  });
+  choice("as_is")?.click();
+  flushSync();
+  expect(words(".lacking")).toEqual([]);
+});
+
+test("a worktree that will have everything needs no word", async () => {
+  await show({}, { folder: () => ({ ...facts, changed: 0 }) });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);
+  });
+  expect(words(".lacking")).toEqual([]);
+});
 
 test("a bare repository is used through a new worktree only", async () => {
   await show({}, { folder: () => ({ ...facts, not_as_is: refusal("no files") }) });
