@@ -8,7 +8,7 @@ use crate::follow::{Followed, Follower};
 use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
 use engine::env::Environment;
-use engine::{Engine, programs};
+use engine::{Engine, programs, written_path};
 use protocol::{
     AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, SessionId, StartDefault,
     StartStory, Story, StoryId, StoryState,
@@ -261,14 +261,26 @@ fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     }
 }
 
+/// The path of a folder or a program from the root. What is not there as it is written may be meant as a shell would
+/// read it, which reads no `~` behind `--dir=`.
 fn absolute(path: &Path) -> Result<String, Fault> {
-    let absolute = std::path::absolute(path).map_err(|error| {
-        Fault::new(
-            ErrorCode::BadInput,
-            format!("{} is no path: {error}", path.display()),
-            "Name a folder that exists.",
-        )
-    })?;
+    let here = |path: &Path| {
+        std::path::absolute(path).map_err(|error| {
+            Fault::new(
+                ErrorCode::BadInput,
+                format!("\"{}\" is no path: {}", path.display(), engine::error::words(&error)),
+                "Name a folder that exists.",
+            )
+        })
+    };
+    let written = here(path)?;
+    let home = Environment::of_this_process().home();
+    let meant = path.to_str().map(|text| written_path::readings(text, home.as_deref()));
+    let meant = meant.into_iter().flatten().filter_map(|path| here(&path).ok());
+    let absolute = match written.exists() {
+        true => written,
+        false => meant.into_iter().find(|path| path.exists()).unwrap_or(written),
+    };
     absolute.into_os_string().into_string().map_err(|path| {
         Fault::new(
             ErrorCode::BadInput,

@@ -89,9 +89,9 @@ export class Form implements StoryDraft {
     return this.#read;
   }
 
-  /** Reads what a folder is. */
+  /** Reads what a folder is. Its name is kept as it was written: it may end in a space. */
   async read(path: string): Promise<void> {
-    const asked = path.trim();
+    const asked = path.trim() === "" ? "" : path;
     this.path = asked;
     this.#facts = null;
     this.#unread = null;

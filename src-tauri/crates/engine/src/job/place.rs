@@ -2,7 +2,7 @@
 //! minutes.
 
 use crate::config::Naming;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::git::{self, Checkout, Git, Made};
 use protocol::{ErrorCode, NewWorktree, Slug, StartStory, WorktreePatterns};
 use std::collections::BTreeSet;
@@ -159,6 +159,6 @@ fn working_directory(dir: &str) -> Result<&Path> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err(refused("does not exist"))
         }
-        Err(error) => Err(refused(&format!("cannot be used: {error}"))),
+        Err(error) => Err(refused(&format!("cannot be used: {}", words(&error)))),
     }
 }
