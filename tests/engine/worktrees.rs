@@ -197,7 +197,10 @@ fn a_worktree_lies_beside_the_repositorys_own_folder() {
         &repo.join("lib"),
         &["worktree", "add", "-q", "-b", "linked", world.path("linked").to_str().unwrap()],
     );
+    let dotfiles = world.path(".dotfiles");
+    git(&repo, &["clone", "-q", "--bare", sub.to_str().unwrap(), dotfiles.to_str().unwrap()]);
     let table = [
+        (dotfiles, world.path(".dotfiles.worktrees")),
         (repo.join("lib"), repo.join("lib.worktrees")),
         (world.path("linked"), repo.join("lib.worktrees")),
         (split, world.path("split.worktrees")),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StoryState, StoryView } from "../ipc/protocol";
 import { afternoon } from "../ipc/fake/afternoon";
 import { START, storyView } from "../ipc/fake/shape";
-import { arrange, elapsed, markState, NEEDS_YOU, projectName, type Group } from "./board";
+import { arrange, elapsed, markState, NEEDS_YOU, projectName, projectPath, type Group } from "./board";
 import { nextNeed, placeAt, placeRows, rowsInFrame, rowsInView, scrollOf, step } from "./rows";
 
 const titles = (groups: readonly Group[]) =>
@@ -66,6 +66,18 @@ describe("arrange", () => {
       "atlas",
       "plain",
     ]);
+  });
+
+  it("finds the folder of a project wherever its git directory lies", () => {
+    const folders = {
+      "/src/shop/.git": "/src/shop",
+      "C:\\src\\atlas\\.git": "C:\\src\\atlas",
+      "/src/shop/.bare": "/src/shop",
+      "/src/shop/.git/modules/lib": "/src/shop/lib",
+      "/src/shop.git": "/src/shop.git",
+      "/home/ann/.dotfiles": "/home/ann/.dotfiles",
+    };
+    expect(Object.keys(folders).map(projectPath)).toEqual(Object.values(folders));
   });
 });
 

@@ -88,7 +88,7 @@ impl Git {
             ));
         }
         if is_bare {
-            let (root, main) = (project.clone(), hidden_in(&project).to_owned());
+            let (root, main) = (project.clone(), hidden_in(&project).await);
             return Ok(Checkout {
                 project,
                 main,
@@ -112,9 +112,9 @@ impl Git {
     /// The repository's own folder. Where git's directory is not inside of it, as that of a submodule, the repository
     /// may say where it is; else the main worktree is the one that uses git's directory without a part of its own.
     async fn main_folder(&self, dir: &Path, project: &Path, root: &Path) -> Result<PathBuf> {
-        let hidden = hidden_in(project);
+        let hidden = hidden_in(project).await;
         if hidden != project {
-            return Ok(hidden.to_owned());
+            return Ok(hidden);
         }
         let own = self.run(dir, &["rev-parse", "--absolute-git-dir"]).await?;
         if own.ok && Path::new(&one_line(&own)) == project {
@@ -132,13 +132,17 @@ impl Git {
     }
 }
 
-/// The folder that a hidden git directory is in, as `.git` and `.bare`; any other directory itself.
-fn hidden_in(project: &Path) -> &Path {
-    let name = project.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    match name.starts_with('.') {
-        true => project.parent().unwrap_or(project),
-        false => project,
-    }
+/// The folder that a git directory is in which is hidden in it: `.git`, or one that a file `.git` beside it leads to,
+/// as `.bare`. Any other directory itself.
+async fn hidden_in(project: &Path) -> PathBuf {
+    let (Some(name), Some(parent)) = (project.file_name(), project.parent()) else {
+        return project.to_owned();
+    };
+    let leads = parent.join(".git");
+    let is_hidden = name == ".git"
+        || (name.to_string_lossy().starts_with('.')
+            && runtime::blocking(move || leads.is_file()).await.unwrap_or(false));
+    if is_hidden { parent.to_owned() } else { project.to_owned() }
 }
 
 async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
