@@ -20,6 +20,7 @@ mod ending;
 mod held;
 mod jobs;
 mod kills;
+mod late_shell;
 mod log;
 mod output;
 mod owners;

@@ -29,7 +29,7 @@ use protocol::{
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -90,7 +90,7 @@ pub struct Engine {
     notifications: broadcast::WeakSender<StoryNotification>,
     config: watch::Receiver<Arc<ConfigState>>,
     /// For stories that come without one.
-    environment: Environment,
+    environment: Arc<Mutex<Environment>>,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -149,7 +149,7 @@ impl Engine {
             runtime: runtime::handle().map_err(Error::Thread)?,
             notifications: subscribers.downgrade(),
             config: config.subscribe(),
-            environment: options.environment.clone(),
+            environment: Arc::new(Mutex::new(options.environment.clone())),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: state.last.0 + 1,
@@ -303,14 +303,25 @@ impl Engine {
         self.config.clone()
     }
 
+    /// From now on stories that come without an environment get this one.
+    pub fn use_environment(&self, environment: Environment) {
+        *self.environment() = environment.clone();
+        // A director that has ended starts nothing more.
+        let _ = self.inputs.send(Input::Environment(Box::new(environment)));
+    }
+
+    fn environment(&self) -> MutexGuard<'_, Environment> {
+        self.environment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The home directory of the environment that the owner was started in.
     pub(crate) fn home(&self) -> Option<PathBuf> {
-        self.environment.home()
+        self.environment().home()
     }
 
     /// The git that agents find.
     pub(crate) fn git(&self) -> Git {
-        Git::of(&self.environment)
+        Git::of(&self.environment())
     }
 
     /// The runtime that the engine's programs run on.

@@ -16,6 +16,9 @@ use std::time::{Duration, SystemTime};
 /// How long a program may take to report its version or login state.
 const LIMIT: Duration = Duration::from_secs(15);
 
+/// What to do while it is not known where programs are.
+const LOOK_AGAIN: &str = "Test again in Settings once it answers, or start Musher from a terminal.";
+
 /// The program that was found, or the sentence that says where it was looked for.
 pub fn find(
     agent: &dyn Agent,
@@ -34,6 +37,7 @@ pub fn find(
         None => Err(NotFound {
             program: agent.program().programs.first().copied().unwrap_or_default(),
             places: places.len(),
+            incomplete: environment.why_incomplete().map(str::to_owned),
         }),
     }
 }
@@ -47,12 +51,26 @@ fn itself(agent: &dyn Agent, found: PathBuf) -> PathBuf {
 
 /// No program was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{program} was not found in PATH nor in {places} usual places")]
+#[error("{program} was not found in PATH nor in {places} usual places{}", because(incomplete.as_deref()))]
 pub struct NotFound {
     /// The name that was looked for.
     pub program: &'static str,
     /// How many places in addition to PATH.
     pub places: usize,
+    /// Why it may be there all the same.
+    pub incomplete: Option<String>,
+}
+
+fn because(incomplete: Option<&str>) -> String {
+    incomplete.map_or_else(String::new, |why| format!(": {why}"))
+}
+
+/// What to do about a program that was not found: to install it, unless it may be there.
+pub(crate) fn how_to_get(agent: &dyn Agent, environment: &Environment) -> &'static str {
+    match environment.why_incomplete() {
+        Some(_) => LOOK_AGAIN,
+        None => agent.program().how_to_get,
+    }
 }
 
 /// A program of this name in PATH; entries that are relative or inside the repository of `workspace` are not
@@ -105,7 +123,7 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
         path: None,
         version: None,
         login: LoginState::Unknown { why: "the program was not found".to_owned() },
-        how_to_get: agent.program().how_to_get.to_owned(),
+        how_to_get: how_to_get(agent, environment).to_owned(),
         problem: None,
     };
     let found = match chosen {
@@ -243,6 +261,25 @@ mod tests {
             (of("demo").name.as_str(), of("demo").short_name.as_str()),
             ("Demo agent", "Demo agent")
         );
+    }
+
+    #[test]
+    fn a_program_that_may_be_there_is_not_to_be_installed() {
+        let agent = agents::agent(&AgentId::new("claude")).unwrap();
+        let nowhere = [("PATH", "/nonexistent"), ("HOME", "/nonexistent")];
+        let nowhere = nowhere.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let known = Environment::from_variables(&nowhere.into());
+        let status = facts(agent, &known, None);
+        assert!(status.how_to_get.starts_with("Install it"), "{}", status.how_to_get);
+        let late = known.incomplete("the login shell /bin/zsh did not say its PATH".to_owned());
+        let status = facts(agent, &late.for_agent([]), None);
+        assert!(
+            status
+                .problem
+                .unwrap()
+                .ends_with("places: the login shell /bin/zsh did not say its PATH")
+        );
+        assert!(status.how_to_get.starts_with("Test again"), "{}", status.how_to_get);
     }
 
     #[test]

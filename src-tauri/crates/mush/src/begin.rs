@@ -79,6 +79,27 @@ pub(crate) fn begin(
     }
 }
 
+/// Releases the directory when the story's agent has its prompt; a signal ends the waiting for that. Gives whether it
+/// was waited for.
+pub(crate) fn let_go(
+    engine: Engine,
+    requests: &mut UnboundedReceiver<SignalRequest>,
+) -> Result<bool, Fault> {
+    let (sender, closed) = oneshot::channel();
+    std::thread::spawn(move || {
+        let closed = engine.catch_up().map(|()| engine.close_as_last("done"));
+        // After a signal no one waits for it.
+        let _ = sender.send(closed);
+    });
+    let news = async {
+        tokio::select! {
+            closed = closed => closed.map_err(|_| no_answer()).and_then(|closed| Ok(closed?)).map(|()| true),
+            Some(_) = requests.recv() => Ok(false),
+        }
+    };
+    runtime::wait(news).map_err(|error| Fault::from(engine::Error::Thread(error)))?
+}
+
 fn next(
     reply: &mut oneshot::Receiver<Result<Reply, Fault>>,
     requests: &mut UnboundedReceiver<SignalRequest>,

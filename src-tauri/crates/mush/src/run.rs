@@ -3,7 +3,7 @@
 use crate::access::Access;
 use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
-use crate::begin::{Begun, begin};
+use crate::begin::{Begun, begin, let_go};
 use crate::follow::{Followed, Follower};
 use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
@@ -32,11 +32,8 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let mut requests = listen()?;
     let Begun { engine, story, left } = begin(access, start, &mut requests)?;
     if detach || left {
-        if let Some(engine) = engine {
-            engine.catch_up()?;
-            engine.close_as_last("done");
-        }
-        if left {
+        let is_whole = engine.map_or(Ok(true), |engine| let_go(engine, &mut requests))?;
+        if left || !is_whole {
             return Ok(LEFT);
         }
         let story = access.reader()?.story(story.as_str())?;

@@ -76,6 +76,8 @@ pub(crate) enum Input {
     WhenCaughtUp(Sender<()>),
     /// To be notified when, in addition, every run that is to be read again was read again.
     WhenAllRead(Sender<()>),
+    /// The environment for stories that came without one is another from now on.
+    Environment(Box<Environment>),
     /// Progress of reading again the runs that are over.
     Reread(Progress),
     /// Release everything and end.
@@ -275,6 +277,7 @@ impl Director {
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
+            Input::Environment(environment) => self.environment = *environment,
             Input::Reread(progress) => self.reread(progress),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
         }

@@ -97,7 +97,9 @@ impl Git {
         let Claim { project, dir, branch, .. } = claim;
         let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
         let args = ["worktree", "add", "--", path, branch];
-        let said = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
+        let add = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args);
+        let (said, (changed, ignored)) = tokio::join!(add, self.left_out(project));
+        let said = said?;
         let failed_hook = match said.ok {
             true => None,
             // When git itself fails it leaves nothing behind; a hook runs after everything is there.
@@ -105,7 +107,6 @@ impl Git {
             false => return Err(not_checked_out(&reason(&said.stderr))),
         };
         let empty_submodules = self.fill_submodules(dir, &project.root, &project.project).await?;
-        let (changed, ignored) = self.left_out(project).await;
         Ok(NewWorktree { failed_hook, empty_submodules, changed, ignored })
     }
 

@@ -109,7 +109,7 @@ impl Preparation {
             input: launch.input,
             incomplete,
         };
-        let mut refusal = check_found(&spec).err();
+        let mut refusal = check_found(&spec, &self.environment).err();
         if refusal.is_none() {
             refusal = self.check_fit(Path::new(&spec.argv[0]), &launch_spec).await.err();
         }
