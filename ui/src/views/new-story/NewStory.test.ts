@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
-import { Refusal, type Backend } from "../../ipc/backend";
+import { Refusal, type Backend, type Intent } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { FolderSummary } from "../../ipc/protocol";
@@ -186,6 +186,39 @@ test("a refusal is shown where the story would start, and nothing that was writt
       "The branch musher/core is there already. Take another name.",
     ]);
   });
+  expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
+});
+
+test("a story that is being made can be stopped, and what was written stays", async () => {
+  const asked: Intent[] = [];
+  let refuse: (why: Error) => void = () => undefined;
+  const ask: Backend["ask"] = (intent) => {
+    asked.push(intent);
+    return intent.do === "start"
+      ? new Promise((_, reject) => (refuse = reject))
+      : Promise.resolve({ reply: "done" });
+  };
+  await show({ ask });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
+  expect(button("Stop")).toBeUndefined();
+  type("#goal", "Quote rates.");
+  button("Start")?.click();
+  flushSync();
+  button("Stop")?.click();
+  const ids = asked.map((intent) =>
+    intent.do === "start" ? intent.id : intent.do === "stop" && intent.story,
+  );
+  expect(asked.map((intent) => intent.do)).toEqual(["start", "stop"]);
+  expect(ids[0]).toBe(ids[1]);
+  refuse(new Refusal({ code: "stopped", message: "It was stopped.", hint: "Start it again." }));
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".plan [role=alert]")).toEqual(["It was stopped. Start it again."]);
+  });
+  expect(button("Stop")).toBeUndefined();
   expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
 });
 

@@ -149,6 +149,15 @@ export class Form implements StoryDraft {
     this.#starting = false;
   }
 
+  /** Ends the making of the story, which can take as long as git takes for a worktree; nothing of it is left. */
+  async stop(): Promise<void> {
+    try {
+      await this.#app.backend.ask({ do: "stop", story: this.#id, why: "window", now: false });
+    } catch (thrown) {
+      this.#refused = faultOf(thrown);
+    }
+  }
+
   #found(facts: FolderSummary, took: number): void {
     this.gates = gatesOf(facts, this.#gatesBefore, this.gates);
     this.#gatesBefore = facts.gates;
