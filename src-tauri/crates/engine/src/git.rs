@@ -318,7 +318,6 @@ impl Git {
         args: &[&str],
     ) -> Result<Output> {
         let program = self.program(dir).await?;
-        self.check_version(&program).await?;
         let mut command = Command::new(program);
         // By -C, so that a folder that cannot be entered is reported as such and not as a missing git.
         command.arg("-C").arg(dir);
@@ -333,8 +332,14 @@ impl Git {
         self.output(command, Lane::Git, LIMIT).await
     }
 
-    /// The program; none of the repository that `dir` is in.
-    async fn program(&self, dir: &Path) -> Result<PathBuf> {
+    /// The program, which is new enough; none of the repository that `dir` is in.
+    pub(crate) async fn program(&self, dir: &Path) -> Result<PathBuf> {
+        let program = self.found(dir).await?;
+        self.check_version(&program).await?;
+        Ok(program)
+    }
+
+    async fn found(&self, dir: &Path) -> Result<PathBuf> {
         let (environment, near) = (self.environment.clone(), dir.to_owned());
         let find = move || programs::on_path("git", &environment, Some(&near));
         let found = runtime::blocking(find).await.map_err(Error::io("look at", dir))?;

@@ -177,17 +177,19 @@ impl Engine {
         Ok(story.session.map(|session| agent.resume_command(&story.dir, &session, &program)))
     }
 
-    /// Starts the demo's story in a fresh scratch repository that `make` makes.
+    /// Starts the demo's story in a fresh scratch repository that `make` makes, given its folder and the git that
+    /// agents find.
     pub fn start_demo<E: std::error::Error>(
         &self,
-        make: impl FnOnce(&Path) -> std::result::Result<(), E>,
+        make: impl FnOnce(&Path, &Path) -> std::result::Result<(), E>,
     ) -> Result<StoryId> {
         let id = StoryId::generate();
         // A separate folder around it, so that the project has a readable name.
         let around = self.dir().root().join("demo").join(id.as_str());
         crate::data_dir::create_private(&around)?;
         let dir = around.join("parcel-tracker");
-        make(&dir).map_err(|error| {
+        let git = runtime::wait(self.git().program(&around)).map_err(Error::Thread)??;
+        make(&dir, &git).map_err(|error| {
             Error::refused(
                 ErrorCode::CannotStart,
                 format!("the demo's repository: {error}"),

@@ -22,7 +22,7 @@ impl Git {
     /// # Errors
     /// When there is no git, or it does not answer.
     pub async fn version(&self) -> Result<String> {
-        let program = self.program(Path::new("/")).await?;
+        let program = self.found(Path::new("/")).await?;
         self.version_of(&program).await
     }
 
