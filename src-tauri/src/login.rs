@@ -52,6 +52,9 @@ mod unix {
     /// Printed before and after the variables, because start-up files print things.
     const MARK: &str = "__musher_environment__";
 
+    /// Prints it. Not spelled out, because some shells print the commands that they are given.
+    const PRINT_MARK: &str = "printf %s%s __musher_ environment__";
+
     /// What a shell sets for itself.
     const OF_THE_SHELL: &[&str] = &["_", "OLDPWD", "PWD", "SHLVL"];
 
@@ -122,7 +125,7 @@ mod unix {
     /// The shell is ended with everything that it started once both marks are there: what it started may
     /// hold its output open for ever. One that ends without an answer is asked in the next way.
     fn ask(shell: &str, limit: Duration) -> Option<BTreeMap<String, String>> {
-        let script = format!("printf %s {MARK}; /usr/bin/env -0; printf %s {MARK}");
+        let script = format!("{PRINT_MARK}; /usr/bin/env -0; {PRINT_MARK}");
         for way in WAYS {
             let mut command = Command::new(shell);
             command.args(way).arg(&script);
@@ -171,6 +174,12 @@ mod unix {
             let variables = ask(&path, Duration::from_secs(20)).unwrap();
             assert_eq!(variables["TOOLS"], "/opt/a b");
             assert!(!variables.contains_key("Welcome A") && !variables.contains_key("SHLVL"));
+        }
+
+        #[test]
+        fn a_shell_that_prints_its_commands_is_understood() {
+            let (_dir, path) = shell(r#"export TOOLS=/opt; echo "$4"; eval "$4"; echo "$4""#);
+            assert_eq!(ask(&path, Duration::from_secs(20)).unwrap()["TOOLS"], "/opt");
         }
 
         #[test]
