@@ -365,11 +365,12 @@ impl Director {
         }
     }
 
-    /// Whether the director was asked to release the directory and can: no job is under way and no report
-    /// waits to be recorded, or the time for that is over.
+    /// Whether the director was asked to release the directory and can: no job is under way, no story is being made
+    /// or taken away, and no report waits to be recorded, or the time for that is over.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
-            let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();
+            let is_making = !self.pending_stories.is_empty();
+            let is_at_rest = self.seen.jobs.is_empty() && !is_making && !self.pace.is_pending();
             let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
             is_done || Instant::now() >= leaving.at_latest
         })
