@@ -143,6 +143,15 @@ fn a_hook_that_fails_is_told_in_its_own_words() {
     assert!(dir.join(".git").exists());
     script(&repo.join(".git/hooks/post-checkout"), "echo fine");
     assert_eq!(made(&world, &repo).1.failed_hook, None);
+    // One that refuses the branch.
+    script(
+        &repo.join(".git/hooks/reference-transaction"),
+        "echo 'names need a ticket' >&2; exit 1",
+    );
+    let said = run(&world, &repo, &[]);
+    assert_eq!(said.fault(), "git", "{}", said.err);
+    assert!(said.err.contains("names need a ticket"), "{}", said.err);
+    assert!(!world.path("work.worktrees/fix-it-3").exists());
 }
 
 #[test]

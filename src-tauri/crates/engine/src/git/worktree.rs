@@ -85,7 +85,8 @@ impl Git {
         let words = ["branch", "--no-track", "--", branch, &claim.commit];
         let error = match self.run(&project.root, &words).await {
             Ok(said) if said.ok => return Ok(claim),
-            Ok(said) => refused(&reason(&said.stderr)),
+            // All of it: what a hook did not like stands before git's own sentence.
+            Ok(said) => refused(said.stderr.trim().trim_start_matches("fatal: ")),
             Err(error) => error,
         };
         // The branch is not ours.
