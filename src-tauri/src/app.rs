@@ -90,7 +90,10 @@ fn set_up(app: &App, app_state: &Arc<AppState>) -> tauri::Result<()> {
 }
 
 fn open(app: &AppHandle, app_state: &Arc<AppState>) {
-    let environment = login::environment();
+    let waiting = Arc::clone(app_state);
+    let environment = login::environment(move |environment| {
+        tauri::async_runtime::block_on(waiting.use_environment(environment));
+    });
     match opening::open(&app_state.paths, &environment) {
         Ok(engine) => opened(app, app_state, engine, environment),
         Err(fault) => {

@@ -107,6 +107,16 @@ impl AppState {
         Ok(self.settled().await?.1)
     }
 
+    /// From now on agents are started in this environment; waits until the engine is open.
+    pub(crate) async fn use_environment(&self, known: Environment) {
+        self.until_open().await.use_environment(known.clone());
+        self.ownership.send_modify(|ownership| {
+            if let Ownership::Open { environment, .. } = ownership {
+                *environment = known;
+            }
+        });
+    }
+
     async fn settled(&self) -> Result<(Engine, Environment), Fault> {
         let mut changes = self.ownership.subscribe();
         loop {

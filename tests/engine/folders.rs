@@ -23,7 +23,7 @@ fn what_a_folder_is_not_good_for_is_known_before_a_story_is_started() {
     let plain = world.path("plain");
     fs::create_dir(&plain).unwrap();
     let why = |dir: &Path| {
-        let facts = engine::runtime::wait(engine.folder(dir)).unwrap().unwrap();
+        let facts = engine::runtime::wait(engine.folder(dir.to_str().unwrap())).unwrap().unwrap();
         [facts.no_worktree, facts.not_as_is].map(|fault| fault.map(|fault| fault.message))
     };
     let [worktree, as_is] = why(&fresh);

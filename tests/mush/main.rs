@@ -18,6 +18,7 @@ mod ending;
 mod held;
 mod jobs;
 mod kills;
+mod late_shell;
 mod log;
 mod output;
 mod owners;
@@ -34,6 +35,7 @@ mod talk;
 mod terminal;
 mod upgrades;
 mod usage;
+mod worktrees;
 
 #[path = "../journeys/truth.rs"]
 mod truth;

@@ -3,7 +3,12 @@
 //! a program.
 
 use crate::support::{Finished, Following, World, git};
+use engine::env::Environment;
+use engine::{DataDir, Engine, Opening, Options};
+use protocol::Fault;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -61,6 +66,62 @@ fn a_repository_that_cannot_be_used_is_reported_by_kind() {
         assert!(said.err.contains(words), "{}", said.err);
     }
     assert!(world.rows(["stories"]).is_empty());
+}
+
+#[test]
+fn a_folder_is_found_as_people_write_it_or_refused_with_what_to_write() {
+    let world = world();
+    let repo = world.committed("home/my shop");
+    fs::create_dir(world.path("ends ")).unwrap();
+    let odd = world.path("odd");
+    fs::create_dir(&odd).unwrap();
+    fs::create_dir(odd.join(OsStr::from_bytes(b"caf\xe9"))).unwrap();
+    fs::write(world.path("notes.txt"), "").unwrap();
+    let dir = DataDir::at(world.data()).unwrap();
+    let mut options = Options::new(dir, "journey", env!("CARGO_BIN_EXE_mush").into());
+    let home = world.path("home").display().to_string();
+    let path = std::env::var("PATH").unwrap();
+    let variables = [("HOME".to_owned(), home.clone()), ("PATH".to_owned(), path)];
+    options.environment = Environment::from_variables(&variables.into());
+    let Opening::Owner(engine) = Engine::open(options).unwrap() else {
+        panic!("nobody else may own the directory");
+    };
+    let ask = |text: &str| engine::runtime::wait(engine.folder(text)).unwrap();
+    let shop = repo.display().to_string();
+    for written in [
+        &shop,
+        &format!(" {shop}\n"),
+        "~/my shop",
+        "'~/my shop'",
+        r"$HOME/my\ shop",
+        &format!("\"{shop}\""),
+        &format!("file://{home}/my%20shop"),
+    ] {
+        assert_eq!(ask(written).unwrap().dir, shop, "{written}");
+    }
+    let ends = format!("{}/ends ", world.path("").display());
+    assert!(ask(&ends).unwrap().dir.ends_with("ends "));
+    let file = world.path("notes.txt").display().to_string();
+    let lossy = format!("{}/caf\u{fffd}", odd.display());
+    let refused = [
+        ("my shop", "whole path", "~/src/shop"),
+        ("~bob/shop", "whole path", "~/src/shop"),
+        ("/no/such/folder", "there is no folder /no/such/folder", "Check the path"),
+        (&file, "a file, not a folder", "folder that it is in"),
+        (&lossy, "not text", "UTF-8"),
+    ];
+    for (written, words, hint) in refused {
+        let fault = Fault::from(ask(written).unwrap_err());
+        assert!(fault.message.contains(words) && fault.hint.contains(hint), "{fault}");
+        assert!(!fault.message.contains("os error"), "{fault}");
+    }
+    engine.close("done");
+    // A shell leaves these as they are.
+    for word in ["~/my shop".to_owned(), format!("file://{home}/my%20shop")] {
+        let said = run(&world, Path::new(&word), &[]);
+        assert_eq!(said.state(), "done(unchecked)", "{said:#?}");
+        assert_eq!(world.story(&said.story()).dir, shop);
+    }
 }
 
 #[test]

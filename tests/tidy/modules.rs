@@ -10,7 +10,10 @@ const ENGINE: &str = "src-tauri/crates/engine/src/";
 
 /// The modules of the engine from the ground up. A module may name those before it, also in its own layer.
 const LAYERS: &[(&str, &str)] = &[
-    ("the ground", "clock threads runtime moments error env slug config command programs git"),
+    (
+        "the ground",
+        "clock threads runtime moments error env slug written_path config command programs git",
+    ),
     ("a data directory, its owner, its journal and its log", "data_dir log owner journal"),
     ("what is known, as plain data", "record story state"),
     ("what is to be done, decided from it", "policy"),

@@ -10,6 +10,7 @@ import {
   needsInOrder,
   NEEDS_YOU,
   projectName,
+  projectPath,
   type Group,
 } from "./board";
 import { placeAt, placeRows, rowsInFrame, rowsInView, rowsParked, scrollOf, step } from "./rows";
@@ -107,6 +108,18 @@ describe("arrange", () => {
       "atlas",
       "plain",
     ]);
+  });
+
+  it("finds the folder of a project wherever its git directory lies", () => {
+    const folders = {
+      "/src/shop/.git": "/src/shop",
+      "C:\\src\\atlas\\.git": "C:\\src\\atlas",
+      "/src/shop/.bare": "/src/shop",
+      "/src/shop/.git/modules/lib": "/src/shop/lib",
+      "/src/shop.git": "/src/shop.git",
+      "/home/ann/.dotfiles": "/home/ann/.dotfiles",
+    };
+    expect(Object.keys(folders).map(projectPath)).toEqual(Object.values(folders));
   });
 });
 

@@ -84,9 +84,10 @@ export function projectName(project: string): string {
   return projectPath(project).split(/[/\\]/).at(-1) ?? project;
 }
 
-/** The repository's directory, from its common directory. */
+/** The repository's directory, from its common directory; a submodule's, which lies in the one of another repository,
+    is the place that it was added at. */
 export function projectPath(project: string): string {
-  return project.replace(/[/\\]\.git[/\\]?$/, "");
+  return project.replaceAll(/[/\\]\.git[/\\]modules(?=[/\\])/g, "").replace(/[/\\]\.(git|bare)[/\\]?$/, "");
 }
 
 /** What the mark shows, the same as the tray. */

@@ -322,6 +322,7 @@ function folderAt(path: string): FolderSummary {
     root: path,
     branch: "main",
     changed: 3,
+    ignored: { names: [], more: 0 },
     live: [],
     new_branch: "musher/story",
     worktrees: `${path}.worktrees`,

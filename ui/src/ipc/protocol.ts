@@ -552,7 +552,7 @@ at: Timestamp, } & ({ "source": "run", "event": Event } | { "source": "journal",
 /**
  * The kind of an error, as far as a caller can act on it.
  */
-export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "config" | "internal";
+export type ErrorCode = "bad_input" | "not_found" | "wrong_state" | "already_answered" | "busy" | "cannot_start" | "data_dir" | "disk_full" | "store" | "keeper" | "git" | "settings" | "config" | "stopped" | "internal";
 
 /**
  * One thing that happened in a run.
@@ -1095,7 +1095,11 @@ branch: string | null,
  */
 changed: number | null, 
 /**
- * Stories whose agent works there now.
+ * The files there that git ignores, which a new worktree does not have either.
+ */
+ignored: IgnoredFiles, 
+/**
+ * Stories that work there now.
  */
 live: Array<Slug>, 
 /**
@@ -1252,6 +1256,19 @@ old: number,
 new: number, };
 
 /**
+ * Files of a repository that git ignores. A folder of which all is ignored counts as one, and ends in `/`.
+ */
+export type IgnoredFiles = { 
+/**
+ * The first of them, by their paths from the worktree's root.
+ */
+names: Array<string>, 
+/**
+ * How many more there are.
+ */
+more: number, };
+
+/**
  * A picture in a result. Its bytes stay in the log, at the event's position.
  */
 export type Image = { 
@@ -1365,7 +1382,11 @@ gates: Array<string>,
 /**
  * Whether the story resumes by itself when a limit resets.
  */
-resume_on_reset: boolean, } | { "type": "worktree_wanted", 
+resume_on_reset: boolean, 
+/**
+ * What is to be known of the worktree that was made for it; `None` where none was made.
+ */
+made?: NewWorktree, } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1790,7 +1811,28 @@ price_unknown: boolean,
 context_window?: number, };
 
 /**
- * Tells the page, after a commit, that the store has something newer.
+ * A worktree that was made for a story: what went wrong, and what it does not have.
+ */
+export type NewWorktree = { 
+/**
+ * What the repository's own hook for checkouts printed when it failed. The files are all there.
+ */
+failed_hook: string | null, 
+/**
+ * The submodules without files, by their paths: nothing of them is on this machine to make them from.
+ */
+empty_submodules: Array<string>, 
+/**
+ * How many changed and untracked files the folder has that it was made from; `None` when git did not say.
+ */
+changed: number | null, 
+/**
+ * The files there that git ignores.
+ */
+ignored: IgnoredFiles, };
+
+/**
+ * Sent to the page after a commit: the store has something newer.
  */
 export type Notice = { 
 /**

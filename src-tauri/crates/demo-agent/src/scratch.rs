@@ -49,12 +49,12 @@ pub enum ScratchError {
     Io(#[from] io::Error),
 }
 
-/// Creates the scratch project with its first commit in `dir`, which must not exist or be empty.
+/// Creates the scratch project with its first commit in `dir`, which must not exist or be empty, by the program `git`.
 ///
 /// # Errors
 ///
 /// See [`ScratchError`]. What was written until then stays.
-pub fn scratch_repository(dir: &Path) -> Result<(), ScratchError> {
+pub fn scratch_repository(dir: &Path, git: &Path) -> Result<(), ScratchError> {
     fs::create_dir_all(dir)?;
     if fs::read_dir(dir)?.next().is_some() {
         return Err(ScratchError::Occupied);
@@ -62,16 +62,17 @@ pub fn scratch_repository(dir: &Path) -> Result<(), ScratchError> {
     for (name, content) in FILES {
         fs::write(dir.join(name), content)?;
     }
-    git(dir, &["init", "--quiet", "--initial-branch=main"])?;
+    let run = |args: &[&str]| run(git, dir, args);
+    run(&["init", "--quiet", "--initial-branch=main"])?;
     for (key, value) in SETTINGS {
-        git(dir, &["config", key, value])?;
+        run(&["config", key, value])?;
     }
-    git(dir, &["add", "--all"])?;
-    git(dir, &["commit", "--quiet", "--no-verify", "-m", "parcel: list and status"])
+    run(&["add", "--all"])?;
+    run(&["commit", "--quiet", "--no-verify", "-m", "parcel: list and status"])
 }
 
-fn git(dir: &Path, args: &[&str]) -> Result<(), ScratchError> {
-    let mut git = Command::new("git");
+fn run(git: &Path, dir: &Path, args: &[&str]) -> Result<(), ScratchError> {
+    let mut git = Command::new(git);
     git.arg("-C").arg(dir).args(args).stdin(Stdio::null());
     git.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
     // A repository named by the environment would be changed instead of the new one.

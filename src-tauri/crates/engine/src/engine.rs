@@ -10,6 +10,7 @@ use crate::director::{Director, Input, Parts};
 use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::feed::Feed;
+use crate::git::Git;
 use crate::integrity;
 use crate::journal::{self, Journal};
 use crate::owner::{OwnerLock, OwnerRecord, OwnerSocket, Owning, try_own};
@@ -29,7 +30,7 @@ use protocol::{
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -104,8 +105,8 @@ pub struct Engine {
     /// Weak: when the director ends, subscribers see the channel closed.
     notifications: broadcast::WeakSender<StoryNotification>,
     config: watch::Receiver<Arc<ConfigState>>,
-    /// The home directory of the environment that the owner was started in.
-    home: Option<PathBuf>,
+    /// For stories that come without one.
+    environment: Arc<Mutex<Environment>>,
     clock: SharedClock,
     epoch: u64,
     program: PathBuf,
@@ -170,7 +171,7 @@ impl Engine {
             runtime: runtime::handle().map_err(Error::Thread)?,
             notifications: subscribers.downgrade(),
             config: config.subscribe(),
-            home: options.environment.home(),
+            environment: Arc::new(Mutex::new(options.environment.clone())),
             clock: Arc::clone(&options.clock),
             // Never 0, which is a page that has nothing yet.
             epoch: state.last.0 + 1,
@@ -332,9 +333,25 @@ impl Engine {
         self.config.clone()
     }
 
+    /// From now on stories that come without an environment get this one.
+    pub fn use_environment(&self, environment: Environment) {
+        *self.environment() = environment.clone();
+        // A director that has ended starts nothing more.
+        let _ = self.inputs.send(Input::Environment(Box::new(environment)));
+    }
+
+    fn environment(&self) -> MutexGuard<'_, Environment> {
+        self.environment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The home directory of the environment that the owner was started in.
-    pub(crate) fn home(&self) -> Option<&Path> {
-        self.home.as_deref()
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        self.environment().home()
+    }
+
+    /// The git that agents find.
+    pub(crate) fn git(&self) -> Git {
+        Git::of(&self.environment())
     }
 
     /// The runtime that the engine's programs run on.

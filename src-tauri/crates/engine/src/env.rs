@@ -29,7 +29,7 @@ const DENIED: &[&str] = &[
 ];
 
 /// Variables that bind git to one repository, independent of the folder it is started in.
-pub(crate) const OF_ONE_REPOSITORY: &[&str] = &[
+const OF_ONE_REPOSITORY: &[&str] = &[
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -52,23 +52,38 @@ const ALLOWED: &[&str] =
 
 /// A run's environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment(BTreeMap<OsString, OsString>);
+pub struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+    /// See [`Environment::why_incomplete`].
+    incomplete: Option<String>,
+}
 
 impl Environment {
     /// This process's own.
     pub fn of_this_process() -> Self {
-        Self(std::env::vars_os().collect())
+        Self { variables: std::env::vars_os().collect(), incomplete: None }
     }
 
     /// The environment that a caller handed over.
     pub fn from_variables(variables: &BTreeMap<String, String>) -> Self {
-        Self(variables.iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let pairs = variables.iter().map(|(name, value)| (name.into(), value.into()));
+        Self { variables: pairs.collect(), incomplete: None }
+    }
+
+    /// The same, which may lack what the login shell sets, for this reason.
+    pub fn incomplete(self, why: String) -> Self {
+        Self { incomplete: Some(why), ..self }
+    }
+
+    /// Why a program that is not found in it may be there all the same; `None` where all of it is known.
+    pub fn why_incomplete(&self) -> Option<&str> {
+        self.incomplete.as_deref()
     }
 
     /// What of it may reach an agent, with a PATH on which nothing is relative, NO_COLOR and, last,
     /// what was set on purpose.
     pub fn for_agent<'a>(&self, set: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let kept = self.0.iter().filter(|(name, _)| !is_denied(name));
+        let kept = self.variables.iter().filter(|(name, _)| !is_denied(name));
         let mut variables: BTreeMap<_, _> =
             kept.map(|(name, value)| (name.clone(), value.clone())).collect();
         if let (true, Ok(path)) =
@@ -80,12 +95,12 @@ impl Environment {
         for (name, value) in set {
             variables.insert(name.into(), value.into());
         }
-        Self(variables)
+        Self { variables, incomplete: self.incomplete.clone() }
     }
 
     /// One variable, if it is text and not empty.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.0
+        self.variables
             .get(OsStr::new(name))
             .and_then(|value| value.to_str())
             .filter(|value| !value.is_empty())
@@ -95,25 +110,27 @@ impl Environment {
     /// The absolute directories of PATH, or the system's own without one; empty and relative entries
     /// are never searched.
     pub fn path(&self) -> Vec<PathBuf> {
-        let path =
-            self.0.get(OsStr::new("PATH")).map_or(OsStr::new(USUAL_PATH), OsString::as_os_str);
+        let path = self
+            .variables
+            .get(OsStr::new("PATH"))
+            .map_or(OsStr::new(USUAL_PATH), OsString::as_os_str);
         std::env::split_paths(path).filter(|dir| dir.is_absolute()).collect()
     }
 
     /// The home directory.
     pub fn home(&self) -> Option<PathBuf> {
         let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
-        self.0.get(OsStr::new(name)).map(PathBuf::from).filter(|home| home.is_absolute())
+        self.variables.get(OsStr::new(name)).map(PathBuf::from).filter(|home| home.is_absolute())
     }
 
     /// The names, in order.
     pub fn names(&self) -> Vec<String> {
-        self.0.keys().map(|name| name.to_string_lossy().into_owned()).collect()
+        self.variables.keys().map(|name| name.to_string_lossy().into_owned()).collect()
     }
 
     /// Names and values for a process.
     pub fn into_pairs(self) -> Vec<(OsString, OsString)> {
-        self.0.into_iter().collect()
+        self.variables.into_iter().collect()
     }
 }
 
@@ -138,7 +155,8 @@ mod tests {
     use super::*;
 
     fn environment(pairs: &[(&str, &str)]) -> Environment {
-        Environment(pairs.iter().map(|(name, value)| (name.into(), value.into())).collect())
+        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Environment::from_variables(&pairs.collect())
     }
 
     #[test]

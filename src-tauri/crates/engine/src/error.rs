@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or directory of the data directory could not be used.
-    #[error("cannot {doing} {path}: {source}", path = .path.display())]
+    #[error("cannot {doing} {path}: {}", words(source), path = .path.display())]
     DataDir {
         /// What was tried: `read`, `write`, `create`.
         doing: &'static str,
@@ -53,6 +53,12 @@ pub enum Error {
     /// A request that cannot be granted.
     #[error("{0}")]
     Refused(Fault),
+}
+
+/// What the system says of an error, without the number that it has for it.
+pub fn words(error: &io::Error) -> String {
+    let said = error.to_string();
+    said.split_once(" (os error ").map_or(said.as_str(), |(words, _)| words).to_owned()
 }
 
 impl Error {

@@ -2,9 +2,16 @@
 //! is porcelain, nothing asks a person, and every question has a time limit. What git did not answer
 //! is unknown, and unknown never permits anything.
 
+mod submodules;
+mod version;
+mod worktree;
+
+pub use version::{OLDEST, too_old};
+pub(crate) use worktree::{Made, stopped};
+
 use crate::command::{self, CommandError, Lane, Output};
 use crate::config::Naming;
-use crate::env::{Environment, OF_ONE_REPOSITORY};
+use crate::env::Environment;
 use crate::error::{Error, Result};
 use crate::programs;
 use crate::runtime;
@@ -20,11 +27,19 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// How long it may take to check a new worktree out.
 const CHECKOUT_LIMIT: Duration = Duration::from_secs(600);
 
+/// The git program that an environment's PATH leads to, which is the one that agents find.
+#[derive(Clone, Debug)]
+pub struct Git {
+    environment: Environment,
+}
+
 /// What a directory is to git.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
     /// The repository's common directory; the directory itself where there is no repository.
     pub project: PathBuf,
+    /// The repository's own folder, see [`Checkout::main_folder`].
+    main: PathBuf,
     /// The root of the worktree, or the directory itself.
     pub root: PathBuf,
     /// The branch that is checked out; `None` for a detached head, a bare repository or none.
@@ -37,47 +52,97 @@ pub struct Checkout {
 }
 
 impl Checkout {
-    /// The repository's main folder, whichever of its worktrees this is; the folder itself where there is none.
+    /// The repository's own folder, whichever of its worktrees this is: the one that its main worktree is in, or the
+    /// bare repository; the folder itself where there is no repository. Never inside git's own directory.
     pub fn main_folder(&self) -> &Path {
-        match self.project.file_name() {
-            Some(name) if name == ".git" => self.project.parent().unwrap_or(&self.project),
-            _ => &self.project,
+        &self.main
+    }
+}
+
+impl Git {
+    /// The git that is found in this environment.
+    pub fn of(environment: &Environment) -> Self {
+        Self { environment: environment.clone() }
+    }
+
+    /// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
+    pub async fn checkout(&self, dir: &Path) -> Result<Checkout> {
+        let words = ["rev-parse", "--path-format=absolute", "--git-common-dir"];
+        let common = self.run(dir, &words).await?;
+        if !common.ok {
+            return without_repository(dir, &common).await;
+        }
+        let project = PathBuf::from(one_line(&common));
+        let words = ["rev-parse", "--is-bare-repository", "--is-inside-git-dir"];
+        let bare = self.run(dir, &words).await?;
+        let mut words = bare.stdout.lines();
+        let (is_bare, is_inside) = (words.next() == Some("true"), words.next() == Some("true"));
+        if is_inside && !is_bare {
+            return Err(Error::refused(
+                ErrorCode::BadInput,
+                format!(
+                    "{} is inside git's own directory, which is not to be worked in",
+                    dir.display()
+                ),
+                "Choose the folder that holds the files.",
+            ));
+        }
+        if is_bare {
+            let (root, main) = (project.clone(), hidden_in(&project).await);
+            return Ok(Checkout {
+                project,
+                main,
+                root,
+                branch: None,
+                is_repository: true,
+                has_files: false,
+            });
+        }
+        let root = self.run(dir, &["rev-parse", "--show-toplevel"]).await?;
+        if !root.ok {
+            return Err(unreadable(dir, &root));
+        }
+        let head = self.run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).await?;
+        let branch = Some(one_line(&head)).filter(|branch| head.ok && !branch.is_empty());
+        let root = PathBuf::from(one_line(&root));
+        let main = self.main_folder(dir, &project, &root).await?;
+        Ok(Checkout { project, main, root, branch, is_repository: true, has_files: true })
+    }
+
+    /// The repository's own folder. Where git's directory is not inside of it, as that of a submodule, the repository
+    /// may say where it is; else the main worktree is the one that uses git's directory without a part of its own.
+    async fn main_folder(&self, dir: &Path, project: &Path, root: &Path) -> Result<PathBuf> {
+        let hidden = hidden_in(project).await;
+        if hidden != project {
+            return Ok(hidden);
+        }
+        let own = self.run(dir, &["rev-parse", "--absolute-git-dir"]).await?;
+        if own.ok && Path::new(&one_line(&own)) == project {
+            return Ok(root.to_owned());
+        }
+        let named = format!("--git-dir={}", project.display());
+        let said = self.run(project, &[&named, "rev-parse", "--show-toplevel"]).await?;
+        let top = PathBuf::from(one_line(&said));
+        let is_ours = |folder: &Path| !folder.components().any(|part| part.as_os_str() == ".git");
+        match said.ok && is_ours(&top) && top.is_absolute() {
+            true => Ok(top),
+            false if is_ours(project) => Ok(project.to_owned()),
+            false => Ok(root.to_owned()),
         }
     }
 }
 
-/// Reads what `dir` is. A repository that git cannot read is an error and never "no repository".
-pub async fn checkout(dir: &Path) -> Result<Checkout> {
-    let common = run(dir, &["rev-parse", "--path-format=absolute", "--git-common-dir"]).await?;
-    if !common.ok {
-        return without_repository(dir, &common).await;
-    }
-    let project = PathBuf::from(one_line(&common));
-    let bare = run(dir, &["rev-parse", "--is-bare-repository", "--is-inside-git-dir"]).await?;
-    let mut words = bare.stdout.lines();
-    let (is_bare, is_inside) = (words.next() == Some("true"), words.next() == Some("true"));
-    if is_inside && !is_bare {
-        return Err(Error::refused(
-            ErrorCode::BadInput,
-            format!(
-                "{} is inside git's own directory, which is not to be worked in",
-                dir.display()
-            ),
-            "Choose the folder that holds the files.",
-        ));
-    }
-    if is_bare {
-        let root = project.clone();
-        return Ok(Checkout { project, root, branch: None, is_repository: true, has_files: false });
-    }
-    let root = run(dir, &["rev-parse", "--show-toplevel"]).await?;
-    if !root.ok {
-        return Err(unreadable(dir, &root));
-    }
-    let head = run(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]).await?;
-    let branch = Some(one_line(&head)).filter(|branch| head.ok && !branch.is_empty());
-    let root = PathBuf::from(one_line(&root));
-    Ok(Checkout { project, root, branch, is_repository: true, has_files: true })
+/// The folder that a git directory is in which is hidden in it: `.git`, or one that a file `.git` beside it leads to,
+/// as `.bare`. Any other directory itself.
+async fn hidden_in(project: &Path) -> PathBuf {
+    let (Some(name), Some(parent)) = (project.file_name(), project.parent()) else {
+        return project.to_owned();
+    };
+    let leads = parent.join(".git");
+    let is_hidden = name == ".git"
+        || (name.to_string_lossy().starts_with('.')
+            && runtime::blocking(move || leads.is_file()).await.unwrap_or(false));
+    if is_hidden { parent.to_owned() } else { project.to_owned() }
 }
 
 async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
@@ -102,6 +167,7 @@ async fn without_repository(dir: &Path, said: &Output) -> Result<Checkout> {
     let root = real.map_err(Error::io("read", dir))?;
     Ok(Checkout {
         project: dir.to_owned(),
+        main: dir.to_owned(),
         root,
         branch: None,
         is_repository: false,
@@ -136,22 +202,28 @@ fn reason(stderr: &str) -> String {
     stderr.lines().find_map(said).unwrap_or_else(|| stderr.trim().to_owned())
 }
 
-/// Refuses a folder of which no new worktree can be made under any branch name.
-pub async fn check_worktree(project: &Checkout, dir: &str) -> Result<()> {
-    if !project.is_repository {
-        return Err(Error::refused(
-            ErrorCode::BadInput,
-            format!("{dir} is not in a git repository, so it can have no worktree"),
-            "Use the folder as it is, or run `git init` in it and make a first commit.",
-        ));
-    }
-    match run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).await?.ok {
-        true => Ok(()),
-        false => Err(Error::refused(
-            ErrorCode::Git,
-            "the repository has no commit yet, so there is nothing to make a worktree of",
-            "Make a first commit, or use the folder as it is.",
-        )),
+impl Git {
+    /// Refuses a folder of which no new worktree can be made under any branch name.
+    pub async fn check_worktree(&self, project: &Checkout, dir: &str) -> Result<()> {
+        if !project.is_repository {
+            return Err(Error::refused(
+                ErrorCode::BadInput,
+                format!("{dir} is not in a git repository, so it can have no worktree"),
+                "Use the folder as it is, or run `git init` in it and make a first commit.",
+            ));
+        }
+        match self
+            .run(&project.root, &["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])
+            .await?
+            .ok
+        {
+            true => Ok(()),
+            false => Err(Error::refused(
+                ErrorCode::Git,
+                "the repository has no commit yet, so there is nothing to make a worktree of",
+                "Make a first commit, or use the folder as it is.",
+            )),
+        }
     }
 }
 
@@ -167,67 +239,25 @@ pub fn check_files(project: &Checkout, dir: &str) -> Result<()> {
     }
 }
 
-/// Makes a new worktree of `project`'s repository for the story `slug`, where `naming` puts it, on the new branch
-/// `branch`, and gives its directory. Checking a large repository out takes its time.
-pub(crate) async fn add_worktree(
-    project: &Checkout,
-    naming: &Naming,
-    slug: &str,
-    branch: &str,
-) -> Result<PathBuf> {
-    check_branch(&project.root, branch).await?;
-    let dir = naming.place(slug);
-    let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
-    let args = ["worktree", "add", "-b", branch, "--", path, "HEAD"];
-    let made = within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args).await?;
-    match made.ok {
-        true => Ok(dir),
-        false => Err(refused(&reason(&made.stderr))),
+impl Git {
+    /// Names under which a new worktree cannot be made: of existing branches, and of entries of the folder of
+    /// worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
+    pub(crate) async fn taken_names(
+        &self,
+        project: &Checkout,
+        naming: &Naming,
+    ) -> Result<BTreeSet<String>> {
+        let below = format!("refs/heads/{}", naming.branches);
+        let said =
+            self.run(&project.root, &["for-each-ref", "--format=%(refname)", &below]).await?;
+        if !said.ok {
+            return Err(refused(&reason(&said.stderr)));
+        }
+        let first = |name: &str| Some(name.strip_prefix(&below)?.split('/').next()?.to_owned());
+        let mut taken: BTreeSet<String> = said.stdout.lines().filter_map(first).collect();
+        taken.extend(taken_folders(naming).await?);
+        Ok(taken)
     }
-}
-
-/// The worktree that an earlier [`add_worktree`] with the same words made, if it did. One in which
-/// files differ from the branch is refused: it may have been left half made, or hold work.
-pub(crate) async fn made_worktree(
-    project: &Checkout,
-    naming: &Naming,
-    slug: &str,
-    branch: &str,
-) -> Result<Option<PathBuf>> {
-    let dir = naming.place(slug);
-    let git = dir.join(".git");
-    if !tokio::fs::try_exists(&git).await.map_err(Error::io("look at", &git))? {
-        return Ok(None);
-    }
-    let found = checkout(&dir).await?;
-    if found.project != project.project || found.branch.as_deref() != Some(branch) {
-        return Ok(None);
-    }
-    match changed_files(&dir).await? {
-        Some(0) => Ok(Some(dir)),
-        _ => Err(Error::refused(
-            ErrorCode::Git,
-            format!(
-                "{} was left by an earlier try, and its files are not those of {branch}",
-                dir.display()
-            ),
-            "Look whether it holds work; `git worktree remove` takes it away, or choose another branch.",
-        )),
-    }
-}
-
-/// Names under which a new worktree cannot be made: of existing branches, and of entries of the folder of
-/// worktrees. A branch of two parts takes the name of its first, because git keeps branches like files.
-pub(crate) async fn taken_names(project: &Checkout, naming: &Naming) -> Result<BTreeSet<String>> {
-    let below = format!("refs/heads/{}", naming.branches);
-    let said = run(&project.root, &["for-each-ref", "--format=%(refname)", &below]).await?;
-    if !said.ok {
-        return Err(refused(&reason(&said.stderr)));
-    }
-    let first = |name: &str| Some(name.strip_prefix(&below)?.split('/').next()?.to_owned());
-    let mut taken: BTreeSet<String> = said.stdout.lines().filter_map(first).collect();
-    taken.extend(taken_folders(naming).await?);
-    Ok(taken)
 }
 
 /// The entries of the folder of a repository's worktrees.
@@ -235,7 +265,7 @@ pub(crate) async fn taken_folders(naming: &Naming) -> Result<BTreeSet<String>> {
     let place = naming.folder.clone();
     let read = place.clone();
     let names = runtime::blocking(move || names_in(&read)).await.and_then(|names| names);
-    names.map_err(Error::io("read", place))
+    names.map_err(|error| worktree::no_folder(&place, &error))
 }
 
 /// The names of a folder's entries; none if there is no folder.
@@ -249,32 +279,21 @@ fn names_in(dir: &Path) -> std::io::Result<BTreeSet<String>> {
     }
 }
 
-/// Refuses what is no name for a branch before git takes it for an option, a revision or a path.
-async fn check_branch(dir: &Path, branch: &str) -> Result<()> {
-    let full = format!("refs/heads/{branch}");
-    let odd = branch.starts_with('-') || branch == "HEAD" || branch.starts_with("refs/");
-    if !odd && run(dir, &["check-ref-format", &full]).await?.ok {
-        return Ok(());
+impl Git {
+    /// Refuses what is no name for a branch before git takes it for an option, a revision or a path.
+    async fn check_branch(&self, dir: &Path, branch: &str) -> Result<()> {
+        let full = format!("refs/heads/{branch}");
+        let odd = branch.starts_with('-') || branch == "HEAD" || branch.starts_with("refs/");
+        if !odd && self.run(dir, &["check-ref-format", &full]).await?.ok {
+            return Ok(());
+        }
+        let shown: String = branch.escape_debug().collect();
+        Err(Error::refused(
+            ErrorCode::BadInput,
+            format!("\"{shown}\" is no name for a branch"),
+            "Use letters, digits, - and /: musher/login-fix.",
+        ))
     }
-    let shown: String = branch.escape_debug().collect();
-    Err(Error::refused(
-        ErrorCode::BadInput,
-        format!("\"{shown}\" is no name for a branch"),
-        "Use letters, digits, - and /: musher/login-fix.",
-    ))
-}
-
-/// How many files are changed or untracked; `None` when git did not say.
-pub async fn changed_files(dir: &Path) -> Result<Option<u32>> {
-    let said = run(dir, &["status", "--porcelain=v1", "-z", "--no-renames"]).await?;
-    let count = said.stdout.split('\0').filter(|entry| !entry.is_empty()).count();
-    Ok(said.ok.then(|| u32::try_from(count).unwrap_or(u32::MAX)))
-}
-
-/// The version, as the git program reports it.
-pub async fn version() -> Result<String> {
-    let said = run(Path::new("/"), &["--version"]).await?;
-    Ok(said.stdout.trim().trim_start_matches("git version ").to_owned())
 }
 
 fn refused(why: &str) -> Error {
@@ -285,32 +304,63 @@ fn refused(why: &str) -> Error {
     )
 }
 
-/// Runs git in `dir`.
-pub async fn run(dir: &Path, args: &[&str]) -> Result<Output> {
-    within(Lane::Git, LIMIT, dir, args).await
+impl Git {
+    /// Runs git in `dir`.
+    pub async fn run(&self, dir: &Path, args: &[&str]) -> Result<Output> {
+        self.within(Lane::Git, LIMIT, dir, args).await
+    }
+
+    async fn within(
+        &self,
+        lane: Lane,
+        limit: Duration,
+        dir: &Path,
+        args: &[&str],
+    ) -> Result<Output> {
+        let program = self.program(dir).await?;
+        let mut command = Command::new(program);
+        // By -C, so that a folder that cannot be entered is reported as such and not as a missing git.
+        command.arg("-C").arg(dir);
+        command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
+        self.output(command, lane, limit).await
+    }
+
+    /// What the program at `program` says of its version, whichever it is.
+    async fn say_version(&self, program: &Path) -> Result<Output> {
+        let mut command = Command::new(program);
+        command.arg("--version");
+        self.output(command, Lane::Git, LIMIT).await
+    }
+
+    /// The program, which is new enough; none of the repository that `dir` is in.
+    pub(crate) async fn program(&self, dir: &Path) -> Result<PathBuf> {
+        let program = self.found(dir).await?;
+        self.check_version(&program).await?;
+        Ok(program)
+    }
+
+    async fn found(&self, dir: &Path) -> Result<PathBuf> {
+        let (environment, near) = (self.environment.clone(), dir.to_owned());
+        let find = move || programs::on_path("git", &environment, Some(&near));
+        let found = runtime::blocking(find).await.map_err(Error::io("look at", dir))?;
+        let (major, minor) = OLDEST;
+        let hint = format!("Install git {major}.{minor} or newer, or set PATH.");
+        found.ok_or_else(|| unavailable("was not found in PATH", &hint))
+    }
+
+    async fn output(&self, mut command: Command, lane: Lane, limit: Duration) -> Result<Output> {
+        command.env_clear().envs(self.environment.for_agent([]).into_pairs());
+        command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+        command::output(command, lane, limit).await.map_err(|error| {
+            let hint = match error {
+                CommandError::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
+                CommandError::TimedOut(_) => "Try again when the disk is less busy.",
+            };
+            unavailable(&error.to_string(), hint)
+        })
+    }
 }
 
-async fn within(lane: Lane, limit: Duration, dir: &Path, args: &[&str]) -> Result<Output> {
-    let unavailable = |why: &str, hint| Error::refused(ErrorCode::Git, format!("git {why}"), hint);
-    let near = dir.to_owned();
-    let find = move || programs::on_path("git", &Environment::of_this_process(), Some(&near));
-    let found = runtime::blocking(find).await.map_err(Error::io("look at", dir))?;
-    let program = found.ok_or_else(|| {
-        unavailable("was not found in PATH", "Install git 2.38 or newer, or set PATH.")
-    })?;
-    let mut command = Command::new(program);
-    // By -C, so that a folder that cannot be entered is reported as such and not as a missing git.
-    command.arg("-C").arg(dir);
-    command.args(["-c", "core.fsmonitor=", "-c", "protocol.ext.allow=never"]).args(args);
-    command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
-    for name in OF_ONE_REPOSITORY {
-        command.env_remove(name);
-    }
-    command::output(command, lane, limit).await.map_err(|error| {
-        let hint = match error {
-            CommandError::NotRun(_) => "Look at what the system says, and run `mush doctor`.",
-            CommandError::TimedOut(_) => "Try again when the disk is less busy.",
-        };
-        unavailable(&error.to_string(), hint)
-    })
+fn unavailable(why: &str, hint: &str) -> Error {
+    Error::refused(ErrorCode::Git, format!("git {why}"), hint)
 }

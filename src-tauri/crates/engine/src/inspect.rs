@@ -5,10 +5,12 @@
 use crate::config::Naming;
 use crate::config::defaults::gates_of;
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, words};
 use crate::git;
+use crate::runtime;
 use crate::slug;
 use crate::story::title::title_from;
+use crate::written_path::readings;
 use keeper::index::Stream as LogStream;
 use protocol::{
     AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId, StartStory,
@@ -16,8 +18,8 @@ use protocol::{
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 /// The most text of a log that is shown at once (bytes).
 const LONGEST_PIECE: u64 = 64 * 1024;
@@ -25,31 +27,70 @@ const LONGEST_PIECE: u64 = 64 * 1024;
 /// The prompt of the demo's agent.
 const DEMO_PROMPT: &str = "Add a summary of late parcels to the tracker, with a test.";
 
+/// The folder that a person named, with links followed.
+fn folder_named(text: &str, home: Option<&Path>) -> Result<PathBuf> {
+    let refused = |why: String, hint: &str| Error::refused(ErrorCode::BadInput, why, hint);
+    let readings: Vec<PathBuf> =
+        readings(text, home).into_iter().filter(|path| path.is_absolute()).collect();
+    let Some(likeliest) = readings.last() else {
+        return Err(refused(
+            format!("{} is not the whole path of a folder", text.trim()),
+            "Write the whole path, from the root or from ~: for example ~/src/shop",
+        ));
+    };
+    let found = readings.iter().find(|path| path.exists());
+    let dir =
+        std::fs::canonicalize(found.unwrap_or(likeliest)).map_err(|error| match error.kind() {
+            // Where bytes that are no text were shown, this stands in their place.
+            ErrorKind::NotFound if text.contains(char::REPLACEMENT_CHARACTER) => refused(
+                format!("{} has a name that is not text", likeliest.display()),
+                "Rename it: agents take their paths as UTF-8.",
+            ),
+            ErrorKind::NotFound => refused(
+                format!("there is no folder {}", likeliest.display()),
+                "Check the path, or choose the folder.",
+            ),
+            _ => refused(
+                format!("{} cannot be read: {}", likeliest.display(), words(&error)),
+                "Choose a folder that you may read.",
+            ),
+        })?;
+    match (dir.is_dir(), dir.to_str()) {
+        (false, _) => Err(refused(
+            format!("{} is a file, not a folder", dir.display()),
+            "Choose the folder that it is in.",
+        )),
+        (true, None) => Err(refused(
+            format!("{} has a name that is not text", dir.display()),
+            "Rename it: agents take their paths as UTF-8.",
+        )),
+        (true, Some(_)) => Ok(dir),
+    }
+}
+
 impl Engine {
-    /// What a folder is, before a story is started in it.
-    pub async fn folder(&self, path: &Path) -> Result<FolderSummary> {
-        let refused =
-            |why: String| Error::refused(ErrorCode::BadInput, why, "Choose a folder that exists.");
-        let dir = tokio::fs::canonicalize(path)
-            .await
-            .map_err(|error| refused(format!("{}: {error}", path.display())))?;
-        if !tokio::fs::metadata(&dir).await.is_ok_and(|found| found.is_dir()) {
-            return Err(refused(format!("{}: a file, not a folder", path.display())));
-        }
-        let checkout = git::checkout(&dir).await?;
+    /// What a folder is, before a story is started in it; `text` names it as a person wrote it.
+    pub async fn folder(&self, text: &str) -> Result<FolderSummary> {
+        let home = self.home();
+        let written = text.to_owned();
+        let find = move || folder_named(&written, home.as_deref());
+        let dir = runtime::blocking(find).await.map_err(Error::Thread)??;
+        let git = self.git();
+        let checkout = git.checkout(&dir).await?;
         let config = &self.config().config;
-        let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home());
+        let naming = Naming::of(&config.worktrees, checkout.main_folder(), self.home().as_deref());
         let gates = gates_of(config, checkout.main_folder()).to_vec();
-        let changed = match checkout.is_repository {
-            true => git::changed_files(&dir).await?,
+        let status = match checkout.has_files && checkout.is_repository {
+            true => git.status(&dir).await?,
             false => None,
         };
+        let changed = status.as_ref().map(|status| status.changed);
         let shown = dir.display().to_string();
         let new_branch = match checkout.is_repository {
             true => self.new_branch(&dir, "").await?,
             false => Naming::branch_by(&config.worktrees, &slug::slugify("")),
         };
-        let no_worktree = git::check_worktree(&checkout, &shown).await.err().map(Fault::from);
+        let no_worktree = git.check_worktree(&checkout, &shown).await.err().map(Fault::from);
         let not_as_is = git::check_files(&checkout, &shown).err().map(Fault::from);
         let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let works = |state| {
@@ -73,6 +114,7 @@ impl Engine {
             root: checkout.root.display().to_string(),
             branch: checkout.branch,
             changed,
+            ignored: status.unwrap_or_default().ignored,
             live: live.map(|story| story.slug).collect(),
             new_branch,
             worktrees: naming.folder.display().to_string(),
@@ -86,10 +128,11 @@ impl Engine {
     /// The branch that a new story with this goal would have in a folder's repository: named after the goal, with
     /// a number where that is taken. It is made free once more when the story is started.
     pub async fn new_branch(&self, dir: &Path, goal: &str) -> Result<String> {
-        let checkout = git::checkout(dir).await?;
+        let git = self.git();
+        let checkout = git.checkout(dir).await?;
         let patterns = &self.config().config.worktrees;
-        let naming = Naming::of(patterns, checkout.main_folder(), self.home());
-        let taken = git::taken_names(&checkout, &naming).await?;
+        let naming = Naming::of(patterns, checkout.main_folder(), self.home().as_deref());
+        let taken = git.taken_names(&checkout, &naming).await?;
         let stories = self.read(|engine| engine.reader()?.stories()).await?;
         let slugs: HashSet<&str> = stories.iter().map(|story| story.slug.as_str()).collect();
         let name =
@@ -134,21 +177,23 @@ impl Engine {
         Ok(story.session.map(|session| agent.resume_command(&story.dir, &session, &program)))
     }
 
-    /// Starts the demo's story in a fresh scratch repository that `make` makes.
+    /// Starts the demo's story in a fresh scratch repository that `make` makes, given its folder and the git that
+    /// agents find.
     pub fn start_demo<E: std::error::Error>(
         &self,
-        make: impl FnOnce(&Path) -> std::result::Result<(), E>,
+        make: impl FnOnce(&Path, &Path) -> std::result::Result<(), E>,
     ) -> Result<StoryId> {
         let id = StoryId::generate();
         // A separate folder around it, so that the project has a readable name.
         let around = self.dir().root().join("demo").join(id.as_str());
         crate::data_dir::create_private(&around)?;
         let dir = around.join("parcel-tracker");
-        make(&dir).map_err(|error| {
+        let git = runtime::wait(self.git().program(&around)).map_err(Error::Thread)??;
+        make(&dir, &git).map_err(|error| {
             Error::refused(
                 ErrorCode::CannotStart,
                 format!("the demo's repository: {error}"),
-                "Install git 2.38 or newer.",
+                "Look at what `mush doctor` says of git.",
             )
         })?;
         let start = StartStory {

@@ -25,6 +25,7 @@ pub mod story;
 mod threads;
 pub mod usage;
 pub mod writer;
+pub mod written_path;
 
 mod check;
 mod config;

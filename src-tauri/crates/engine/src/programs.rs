@@ -16,6 +16,9 @@ use std::time::{Duration, SystemTime};
 /// How long a program may take to report its version or login state.
 const LIMIT: Duration = Duration::from_secs(15);
 
+/// What to do while it is not known where programs are.
+const LOOK_AGAIN: &str = "Test again in Settings once it answers, or start Musher from a terminal.";
+
 /// Finds the agent's program; `NotFound` says how many places were searched.
 pub fn find(
     agent: &dyn Agent,
@@ -34,6 +37,7 @@ pub fn find(
         None => Err(NotFound {
             program: agent.program().programs.first().copied().unwrap_or_default(),
             places: places.len(),
+            incomplete: environment.why_incomplete().map(str::to_owned),
         }),
     }
 }
@@ -47,18 +51,35 @@ fn itself(agent: &dyn Agent, found: PathBuf) -> PathBuf {
 
 /// No program was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{program} was not found in PATH nor in {places} usual places")]
+#[error("{program} was not found in PATH nor in {places} usual places{}", because(incomplete.as_deref()))]
 pub struct NotFound {
     /// The name that was looked for.
     pub program: &'static str,
     /// How many places in addition to PATH.
     pub places: usize,
+    /// Why it may be there all the same.
+    pub incomplete: Option<String>,
+}
+
+fn because(incomplete: Option<&str>) -> String {
+    incomplete.map_or_else(String::new, |why| format!(": {why}"))
+}
+
+/// What to do about a program that was not found: to install it, unless it may be there.
+pub(crate) fn how_to_get(agent: &dyn Agent, environment: &Environment) -> &'static str {
+    match environment.why_incomplete() {
+        Some(_) => LOOK_AGAIN,
+        None => agent.program().how_to_get,
+    }
 }
 
 /// A program of this name in PATH; entries that are relative or inside the repository of `workspace` are not
 /// searched.
 pub fn on_path(name: &str, environment: &Environment, workspace: Option<&Path>) -> Option<PathBuf> {
-    let repository = workspace.map(repository_of).filter(|root| !holds_the_system(root));
+    let home = environment.home();
+    let is_searched =
+        |root: &PathBuf| holds_the_system(root) || holds_the_home(root, home.as_deref());
+    let repository = workspace.map(repository_of).filter(|root| !is_searched(root));
     let foreign = |dir: &PathBuf| {
         let inside = |root: &PathBuf| real(dir).starts_with(root) || dir.starts_with(root);
         !repository.as_ref().is_some_and(inside)
@@ -79,6 +100,12 @@ fn holds_the_system(root: &Path) -> bool {
     ["/bin", "/usr/bin", "/usr/local/bin"].iter().any(|dir| Path::new(dir).starts_with(root))
 }
 
+/// Whether a folder is the home directory or holds it: a person who keeps settings in a repository there has
+/// programs in it as well.
+fn holds_the_home(root: &Path, home: Option<&Path>) -> bool {
+    home.is_some_and(|home| real(home).starts_with(root))
+}
+
 /// The path without links; as it is where nothing is there.
 fn real(dir: &Path) -> PathBuf {
     std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned())
@@ -96,7 +123,7 @@ pub fn facts(agent: &dyn Agent, environment: &Environment, chosen: Option<&Path>
         path: None,
         version: None,
         login: LoginState::Unknown { why: "the program was not found".to_owned() },
-        how_to_get: agent.program().how_to_get.to_owned(),
+        how_to_get: how_to_get(agent, environment).to_owned(),
         problem: None,
     };
     let found = match chosen {
@@ -157,7 +184,7 @@ pub fn all(environment: &Environment) -> Vec<AgentStatus> {
 pub(crate) struct Versions(Mutex<HashMap<PathBuf, (FileState, String)>>);
 
 /// Length and time of change of a program's file.
-type FileState = (u64, SystemTime);
+pub(crate) type FileState = (u64, SystemTime);
 
 impl Versions {
     /// The version of the program at `path`, if it says one.
@@ -185,7 +212,8 @@ impl Versions {
     }
 }
 
-fn file_state(path: &Path) -> Option<FileState> {
+/// Length and time of change of a program's file, if it can be looked at.
+pub(crate) fn file_state(path: &Path) -> Option<FileState> {
     let file = std::fs::metadata(path).ok()?;
     Some((file.len(), file.modified().ok()?))
 }
@@ -233,6 +261,51 @@ mod tests {
             (of("demo").name.as_str(), of("demo").short_name.as_str()),
             ("Demo agent", "Demo agent")
         );
+    }
+
+    #[test]
+    fn a_program_that_may_be_there_is_not_to_be_installed() {
+        let agent = agents::agent(&AgentId::new("claude")).unwrap();
+        let nowhere = [("PATH", "/nonexistent"), ("HOME", "/nonexistent")];
+        let nowhere = nowhere.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let known = Environment::from_variables(&nowhere.into());
+        let status = facts(agent, &known, None);
+        assert!(status.how_to_get.starts_with("Install it"), "{}", status.how_to_get);
+        let late = known.incomplete("the login shell /bin/zsh did not say its PATH".to_owned());
+        let status = facts(agent, &late.for_agent([]), None);
+        assert!(
+            status
+                .problem
+                .unwrap()
+                .ends_with("places: the login shell /bin/zsh did not say its PATH")
+        );
+        assert!(status.how_to_get.starts_with("Test again"), "{}", status.how_to_get);
+    }
+
+    #[test]
+    fn a_home_that_is_a_repository_hides_no_program() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let (home, shop) = (root.path().join("ann"), root.path().join("ann/shop"));
+        for dir in [home.join("bin"), home.join(".git"), shop.join("bin"), shop.join(".git")] {
+            std::fs::create_dir_all(&dir).unwrap();
+        }
+        for dir in [&home, &shop] {
+            let file = dir.join("bin/tool");
+            std::fs::write(&file, "#!/bin/sh\n").unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        let found = |dir: &Path, workspace: &Path| {
+            let path = dir.join("bin").display().to_string();
+            let variables = [("HOME", home.display().to_string()), ("PATH", path)];
+            let variables = variables.map(|(name, value)| (name.to_owned(), value));
+            let environment = Environment::from_variables(&variables.into_iter().collect());
+            on_path("tool", &environment, Some(workspace)).is_some()
+        };
+        std::fs::create_dir(home.join("notes")).unwrap();
+        assert!(found(&home, &home.join("notes")), "the home's own program");
+        assert!(found(&home, &shop), "from a repository in it");
+        assert!(!found(&shop, &shop), "a program of that repository");
     }
 
     #[test]

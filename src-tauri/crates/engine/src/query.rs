@@ -19,7 +19,7 @@ impl Engine {
     pub async fn query(&self, query: Query) -> Result<QueryAnswer> {
         use QueryAnswer as Answer;
         match query {
-            Query::Folder { path } => self.folder(Path::new(&path)).await.map(Answer::Folder),
+            Query::Folder { path } => self.folder(&path).await.map(Answer::Folder),
             Query::NewBranch { dir, goal } => {
                 self.new_branch(Path::new(&dir), &goal).await.map(Answer::NewBranch)
             }

@@ -261,7 +261,7 @@ pub(crate) fn stop(access: &Access, out: Out, args: StopArgs) -> Result<u8, Faul
         let going = going.iter().filter(|run| run.outcome.is_none()).count();
         access.ask(Request::StopAll { why })?;
         out.note(&match going {
-            0 => "Nothing runs, and nothing is about to start.".to_owned(),
+            0 => "No run is live. What was about to start does not.".to_owned(),
             1 => "1 run is being stopped.".to_owned(),
             count => format!("{count} runs are being stopped."),
         });

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::text::Out;
 use engine::env::Environment;
+use engine::git::{self, Git};
 use engine::owner;
 use engine::programs;
 use engine::runtime;
@@ -17,11 +18,7 @@ pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
     for facts in programs::all(&environment) {
         out.one(&facts, agent);
     }
-    let git = runtime::wait(engine::git::version()).map_err(engine::Error::Thread).flatten();
-    out.one(&json!({"git": git.as_ref().ok()}), |_| match &git {
-        Ok(version) => format!("git           {version}"),
-        Err(fault) => format!("git           {}", fault.to_string().replace('\n', NEXT_LINE)),
-    });
+    git(&environment, out);
     access.dir.create()?;
     let owned = owner::is_owned(&access.dir)?;
     let reader = access.reader()?;
@@ -39,6 +36,26 @@ pub(crate) fn doctor(access: &Access, out: Out) -> Result<u8, Fault> {
         )
     });
     Ok(0)
+}
+
+/// The git that agents find, and why it cannot be used, if it cannot.
+fn git(environment: &Environment, out: Out) {
+    let asked = async { Git::of(environment).version().await };
+    let (version, problem) = match runtime::wait(asked).map_err(engine::Error::Thread).flatten() {
+        Ok(version) => {
+            let too_old = git::too_old(&version).map(Fault::from);
+            (Some(version), too_old)
+        }
+        Err(error) => (None, Some(Fault::from(error))),
+    };
+    out.one(&json!({"git": version, "problem": problem}), |_| {
+        let lines = match (&version, &problem) {
+            (_, Some(problem)) => problem.to_string(),
+            (Some(version), None) => version.clone(),
+            (None, None) => String::new(),
+        };
+        format!("git           {}", lines.replace('\n', NEXT_LINE))
+    });
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

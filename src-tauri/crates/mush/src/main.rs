@@ -7,6 +7,7 @@ mod act;
 mod args;
 mod asked;
 mod asker;
+mod begin;
 mod config;
 mod doctor;
 mod fill;
@@ -21,6 +22,7 @@ mod usage;
 mod ways;
 mod when;
 mod whole;
+mod worktree;
 mod written;
 mod zone;
 
@@ -120,6 +122,7 @@ fn complain(fault: &Fault, json: bool) -> ExitCode {
     // The error stream may be closed; the exit code says the same.
     let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(match fault.code {
+        protocol::ErrorCode::Stopped => run::STOPPED,
         protocol::ErrorCode::Internal | protocol::ErrorCode::Store => INTERNAL,
         _ => BAD_INPUT,
     })

@@ -3,14 +3,15 @@
 use crate::access::Access;
 use crate::act::text_or_stdin;
 use crate::args::{Permission, RunArgs};
+use crate::begin::{Begun, begin, let_go};
 use crate::follow::{Followed, Follower};
 use crate::signals::{self, SignalRequest};
 use crate::text::{self, Out};
 use engine::env::Environment;
-use engine::{Engine, Opening, programs};
+use engine::{Engine, programs, written_path};
 use protocol::{
-    AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, Request, SessionId,
-    StartDefault, StartStory, Story, StoryId, StoryState,
+    AgentId, ErrorCode, Fault, PermissionChoice, Profile, Reason, Reply, SessionId, StartDefault,
+    StartStory, Story, StoryId, StoryState,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +19,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 const NEEDS_YOU: u8 = 10;
 const LIMITED: u8 = 11;
-const STOPPED: u8 = 12;
+pub(crate) const STOPPED: u8 = 12;
 const LOST: u8 = 13;
 
 /// What a shell gives for a program that a closed terminal ended.
@@ -28,19 +29,19 @@ pub(crate) fn run(access: &Access, out: Out, args: RunArgs) -> Result<u8, Fault>
     let (detach, wait) = (args.detach, args.wait);
     let start = start_story(args)?;
     // From here on Ctrl-C means the story, also one that is just being made.
-    let requests = if detach { None } else { Some(listen()?) };
-    let (engine, story) = begin(access, start)?;
-    let Some(requests) = requests else {
-        if let Some(engine) = engine {
-            engine.catch_up()?;
-            engine.close_as_last("done");
+    let mut requests = listen()?;
+    let Begun { engine, story, left } = begin(access, start, &mut requests)?;
+    if detach || left {
+        let is_whole = engine.map_or(Ok(true), |engine| let_go(engine, &mut requests))?;
+        if left || !is_whole {
+            return Ok(LEFT);
         }
         let story = access.reader()?.story(story.as_str())?;
         out.one(&story, |story| {
             format!("{} was started and goes on by itself: mush attach {}", story.slug, story.slug)
         });
         return Ok(0);
-    };
+    }
     follow(
         access,
         out,
@@ -168,22 +169,6 @@ fn exit_code(story: &Story) -> u8 {
     }
 }
 
-/// Starts the story: as the owner if no process owns the directory, otherwise through the owner.
-fn begin(access: &Access, start: StartStory) -> Result<(Option<Engine>, StoryId), Fault> {
-    let request = Request::Start(Box::new(start));
-    let (engine, reply) = match access.open("mush run")? {
-        Opening::Owner(engine) => {
-            let reply = engine.request(request)?;
-            (Some(engine), reply)
-        }
-        Opening::Follower(_) => (None, access.ask(request)?),
-    };
-    match reply {
-        Reply::Started { story } => Ok((engine, story)),
-        other => Err(does_not_fit(&other)),
-    }
-}
-
 /// An owner of another version, perhaps, answered with something else.
 pub(crate) fn does_not_fit(reply: &Reply) -> Fault {
     Fault::new(
@@ -273,14 +258,26 @@ fn program(path: &Path, dir: &Path) -> Result<String, Fault> {
     }
 }
 
+/// The path of a folder or a program from the root. What is not there as it is written may be meant as a shell would
+/// read it, which reads no `~` behind `--dir=`.
 fn absolute(path: &Path) -> Result<String, Fault> {
-    let absolute = std::path::absolute(path).map_err(|error| {
-        Fault::new(
-            ErrorCode::BadInput,
-            format!("{} is no path: {error}", path.display()),
-            "Name a folder that exists.",
-        )
-    })?;
+    let here = |path: &Path| {
+        std::path::absolute(path).map_err(|error| {
+            Fault::new(
+                ErrorCode::BadInput,
+                format!("\"{}\" is no path: {}", path.display(), engine::error::words(&error)),
+                "Name a folder that exists.",
+            )
+        })
+    };
+    let written = here(path)?;
+    let home = Environment::of_this_process().home();
+    let meant = path.to_str().map(|text| written_path::readings(text, home.as_deref()));
+    let meant = meant.into_iter().flatten().filter_map(|path| here(&path).ok());
+    let absolute = match written.exists() {
+        true => written,
+        false => meant.into_iter().find(|path| path.exists()).unwrap_or(written),
+    };
     absolute.into_os_string().into_string().map_err(|path| {
         Fault::new(
             ErrorCode::BadInput,

@@ -1,6 +1,7 @@
 //! What is printed: JSON lines for programs, plain lines for people. Text of agents is printed
 //! without control characters, so that it cannot command the terminal.
 
+use crate::worktree;
 use crate::zone::clock;
 use protocol::{
     CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, LimitStatus, Reason, Run,
@@ -425,6 +426,7 @@ fn journal_event(event: &JournalEvent) -> String {
             "! the conversation may be incomplete: the agent could not save a part of it".to_owned()
         }
         JournalEvent::Warning { text } => format!("! {text}"),
+        JournalEvent::StoryCreated { made: Some(made), .. } => worktree::facts(made),
         _ => String::new(),
     }
 }

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     Settings,
     /// `config.json` cannot be used.
     Config,
+    /// It was stopped before it was done, and what was made of it was taken away.
+    Stopped,
     /// A fault in Musher.
     Internal,
 }

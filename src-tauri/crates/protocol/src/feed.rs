@@ -324,6 +324,16 @@ pub struct TextTail {
     pub from: u64,
 }
 
+/// Files of a repository that git ignores. A folder of which all is ignored counts as one, and ends in `/`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct IgnoredFiles {
+    /// The first of them, by their paths from the worktree's root.
+    pub names: Vec<String>,
+    /// How many more there are.
+    pub more: u32,
+}
+
 /// What is known of a folder before a story is started in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FolderSummary {
@@ -339,6 +349,9 @@ pub struct FolderSummary {
     pub branch: Option<String>,
     /// How many files are changed or untracked; `None` when git did not answer.
     pub changed: Option<u32>,
+    /// The files there that git ignores, which a new worktree does not have either.
+    #[serde(default)]
+    pub ignored: IgnoredFiles,
     /// Stories whose agent works there now.
     pub live: Vec<Slug>,
     /// The branch that a new worktree would get for a goal that is not written yet.

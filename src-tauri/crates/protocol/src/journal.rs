@@ -2,9 +2,9 @@
 //! are never rewritten, so every variant and field here must stay readable for ever.
 
 use crate::{
-    AccountId, Actor, AgentId, Answer, DecoderId, NotificationKind, Outcome, Pos, Profile,
-    QuestionId, Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop, StopReason,
-    StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns, earlier,
+    AccountId, Actor, AgentId, Answer, DecoderId, IgnoredFiles, NotificationKind, Outcome, Pos,
+    Profile, QuestionId, Reason, RunId, RunKind, Seq, SessionId, Slug, StateDetail, Stop,
+    StopReason, StoryId, StoryState, Timestamp, UsageTotals, WorktreePatterns, earlier,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -126,6 +126,20 @@ pub struct Evidence {
     pub left: Vec<String>,
 }
 
+/// A worktree that was made for a story: what went wrong, and what it does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct NewWorktree {
+    /// What the repository's own hook for checkouts printed when it failed. The files are all there.
+    pub failed_hook: Option<String>,
+    /// The submodules without files, by their paths: nothing of them is on this machine to make them from.
+    pub empty_submodules: Vec<String>,
+    /// How many changed and untracked files the folder has that it was made from; `None` when git did not say.
+    pub changed: Option<u32>,
+    /// The files there that git ignores.
+    pub ignored: IgnoredFiles,
+}
+
 /// A fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -171,6 +185,10 @@ pub enum JournalEvent {
         /// Whether the story resumes by itself when a limit resets.
         #[serde(default)]
         resume_on_reset: bool,
+        /// What is to be known of the worktree that was made for it; `None` where none was made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        made: Option<NewWorktree>,
     },
     /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
     /// the same story is requested again, this shows what a kill or a full disk left behind.

@@ -56,15 +56,15 @@ pub use event::{
 };
 pub use feed::{
     AgentName, Draft, DraftKind, DraftUpdate, FeedBatch, FolderSummary, HeldDraft, HeldTimeline,
-    Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail, TimelineBatch,
-    Topic, TopicBatch, TopicRequest,
+    IgnoredFiles, Notice, PullRequest, RawPiece, Retrying, RunBatch, Span, StoryView, TextTail,
+    TimelineBatch, Topic, TopicBatch, TopicRequest,
 };
 pub use form::{FilledField, FormField, FormOption, Takes};
 pub use ids::{
     AccountId, AgentId, DecoderId, QuestionId, RunId, Seq, SessionId, Slug, StoryId, new_prompt_id,
 };
 pub use journal::{
-    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, PromptQueued, RunSpec,
+    Evidence, InputKind, InputMode, JournalEntry, JournalEvent, NewWorktree, PromptQueued, RunSpec,
 };
 pub use limit::{Limit, LimitObservation, LimitStatus, LimitWindow, WindowName};
 pub use option::{Decision, QuestionOption};

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { GO_ON, type JournalEvent } from "../../ipc/protocol";
+import { GO_ON, type JournalEvent, type NewWorktree } from "../../ipc/protocol";
 import { TimelineFold } from "./fold";
 import { EVIDENCE, Recorder, changed, ended, limit, prompt, text } from "./recorder";
 import { fold, summaries } from "./shortRows";
@@ -42,6 +42,47 @@ describe("the journal", () => {
       .run("r2")
       .notes({ ...start, incomplete: true } as JournalEvent);
     expect(notes(part)).toEqual([{ what: "incomplete" }]);
+  });
+
+  test("says what a new worktree lacks, right after the story was made", () => {
+    const created = (made?: NewWorktree): JournalEvent => ({
+      type: "story_created",
+      slug: "a",
+      title: "A",
+      project: "/src/shop/.git",
+      dir: "/src/shop.worktrees/a",
+      branch: "musher/a",
+      agent: "claude",
+      profile: {
+        model: null,
+        permission: "ask",
+        allowed_tools: [],
+        add_dirs: [],
+        extra_args: [],
+        bin: null,
+        end_descendants: false,
+      },
+      gates: [],
+      resume_on_reset: false,
+      ...(made && { made }),
+    });
+    const lacks = (made?: NewWorktree): unknown[] =>
+      fold(new Recorder().notes(created(made))).rows.flatMap((row) =>
+        row.kind === "note" && row.note.what !== "created" ? [row.note] : [],
+      );
+    const whole = { failed_hook: null, empty_submodules: [], changed: 0, ignored: { names: [], more: 0 } };
+    expect(lacks()).toEqual([]);
+    expect(lacks(whole)).toEqual([]);
+    const ignored = { names: [".env"], more: 2 };
+    expect(lacks({ failed_hook: "no node", empty_submodules: ["lib"], changed: 1, ignored })).toEqual([
+      { what: "hook_failed", text: "no node" },
+      { what: "submodules_empty", paths: ["lib"] },
+      { what: "left_out", changed: 1, ignored },
+    ]);
+    // What git did not say is not nothing.
+    expect(lacks({ ...whole, changed: null })).toEqual([
+      { what: "left_out", changed: null, ignored: whole.ignored },
+    ]);
   });
 
   test("is merged by time, and a run's end tells what it made of the story", () => {

@@ -76,12 +76,7 @@ export class JournalFold {
   #one(from: Envelope, event: JournalEvent): void {
     switch (event.type) {
       case "story_created":
-        return this.#note(from, {
-          what: "created",
-          dir: event.dir,
-          branch: event.branch,
-          gates: event.gates,
-        });
+        return this.#created(from, event);
       case "prompt_queued":
         return this.#queued(from, event);
       case "prompt_dropped":
@@ -124,6 +119,15 @@ export class JournalFold {
 
   #note(from: Envelope, note: Note): void {
     this.rows.push({ ...baseOf(from), kind: "note", note });
+  }
+
+  #created(from: Envelope, { dir, branch, gates, made }: Of<"story_created">): void {
+    this.#note(from, { what: "created", dir, branch, gates });
+    if (made === undefined) return;
+    const { failed_hook, empty_submodules, changed, ignored } = made;
+    if (failed_hook !== null) this.#note(from, { what: "hook_failed", text: failed_hook });
+    if (empty_submodules.length > 0) this.#note(from, { what: "submodules_empty", paths: empty_submodules });
+    if (changed !== 0 || ignored.names.length > 0) this.#note(from, { what: "left_out", changed, ignored });
   }
 
   #queued(from: Envelope, { id, text, by }: Of<"prompt_queued">): void {

@@ -8,6 +8,7 @@ import type {
   Envelope,
   Evidence,
   Field,
+  IgnoredFiles,
   Image,
   LimitObservation,
   NoticeLevel,
@@ -216,6 +217,9 @@ export type Note =
   | { what: "denied"; tool: string; text: string }
   | { what: "task_ended"; task: Task }
   | { what: "created"; dir: string; branch: string | null; gates: readonly string[] }
+  | { what: "hook_failed"; text: string }
+  | { what: "submodules_empty"; paths: readonly string[] }
+  | { what: "left_out"; changed: number | null; ignored: IgnoredFiles }
   | { what: "dropped"; text: string }
   | { what: "stop"; by: Actor; why: StopReason }
   | { what: "adopted"; log_bytes: number }

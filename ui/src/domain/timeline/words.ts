@@ -13,6 +13,7 @@ import type {
 import { actorName, stopOf, stopWords } from "../actors";
 import { apiWords } from "../apiWords";
 import { clock, count, duration, percent, sentence, shortPath, tokens, tokensWords, took } from "../format";
+import { leftOutText } from "../leftOut";
 import { spanWord, type GlyphName, type Tone } from "../states";
 import { windowOf } from "../windowName";
 import { bytes } from "./bytes";
@@ -331,6 +332,20 @@ export function noteWords(note: Note, scene: Scene): Line {
       return { glyph: note.task.status === "failed" ? "failed" : null, word: "", rest: taskWords(note.task) };
     case "created":
       return plain(createdWords(note));
+    case "hook_failed":
+      return {
+        glyph: null,
+        word: m.line_warning(),
+        rest: note.text === "" ? m.note_hook_failed_silently() : m.note_hook_failed({ text: note.text }),
+      };
+    case "submodules_empty":
+      return {
+        glyph: null,
+        word: m.line_warning(),
+        rest: m.note_submodules_empty({ paths: note.paths.join(", ") }),
+      };
+    case "left_out":
+      return plain(leftOutText(note.changed, note.ignored));
     case "dropped":
       return plain(m.note_dropped({ text: note.text }));
     case "stop":

@@ -2,7 +2,7 @@ import axe from "axe-core";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, test, vi } from "vitest";
 import App from "../../App.svelte";
-import { Refusal, type Backend, type Consent } from "../../ipc/backend";
+import { Refusal, type Backend, type Consent, type Intent } from "../../ipc/backend";
 import { fake } from "../../ipc/fake";
 import { answeringSome, type Answers } from "../../ipc/fake/queries";
 import type { FolderSummary } from "../../ipc/protocol";
@@ -22,6 +22,7 @@ const facts: FolderSummary = {
   root: "/home/ada/src/parcel-api",
   branch: "main",
   changed: 3,
+  ignored: { names: [], more: 0 },
   live: [],
   new_branch: "musher/core",
   worktrees: "/home/ada/src/parcel-api.worktrees",
@@ -234,6 +235,39 @@ test("a goal is there after a restart", async () => {
   expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
 });
 
+test("a story that is being made can be stopped, and what was written stays", async () => {
+  const asked: Intent[] = [];
+  let refuse: (why: Error) => void = () => undefined;
+  const ask: Backend["ask"] = (intent) => {
+    asked.push(intent);
+    return intent.do === "start"
+      ? new Promise((_, reject) => (refuse = reject))
+      : Promise.resolve({ reply: "done" });
+  };
+  await show({ ask });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".found h1")).toEqual(["parcel-api"]);
+  });
+  expect(button("Stop")).toBeUndefined();
+  type("#goal", "Quote rates.");
+  button("Start")?.click();
+  flushSync();
+  button("Stop")?.click();
+  const ids = asked.map((intent) =>
+    intent.do === "start" ? intent.id : intent.do === "stop" && intent.story,
+  );
+  expect(asked.map((intent) => intent.do)).toEqual(["start", "stop"]);
+  expect(ids[0]).toBe(ids[1]);
+  refuse(new Refusal({ code: "stopped", message: "It was stopped.", hint: "Start it again." }));
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".plan [role=alert]")).toEqual(["It was stopped. Start it again."]);
+  });
+  expect(button("Stop")).toBeUndefined();
+  expect(document.querySelector<HTMLTextAreaElement>("#goal")?.value).toBe("Quote rates.");
+});
+
 test("asking again after an answer that got lost is for the same story", async () => {
   const ids: string[] = [];
   const ask: Backend["ask"] = (intent) => {
@@ -292,6 +326,29 @@ test.each([
     expect([choice("worktree")?.disabled, choice("as_is")?.disabled]).toEqual([true, false]);
   },
 );
+
+test("what a new worktree will not have is named before the start", async () => {
+  const ignored = { names: [".env", "node_modules/"], more: 0 };
+  await show({}, { folder: () => ({ ...facts, ignored }) });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".lacking")).toEqual([
+      "What is not in git is not in the new worktree: 3 uncommitted files; ignored .env, node_modules/.",
+    ]);
+  });
+  choice("as_is")?.click();
+  flushSync();
+  expect(words(".lacking")).toEqual([]);
+});
+
+test("a worktree that will have everything needs no word", async () => {
+  await show({}, { folder: () => ({ ...facts, changed: 0 }) });
+  await vi.waitFor(() => {
+    flushSync();
+    expect(words(".opt.on")[0]).toMatch(/^New worktree and branch/);
+  });
+  expect(words(".lacking")).toEqual([]);
+});
 
 test("a bare repository is used through a new worktree only", async () => {
   await show({}, { folder: () => ({ ...facts, not_as_is: refusal("no files") }) });

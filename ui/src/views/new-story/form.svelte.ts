@@ -105,9 +105,9 @@ export class Form implements StoryDraft {
     return this.#read;
   }
 
-  /** Reads what a folder is. */
+  /** Reads what a folder is. Its name is kept as it was written: it may end in a space. */
   async read(path: string): Promise<void> {
-    const asked = path.trim();
+    const asked = path.trim() === "" ? "" : path;
     this.path = asked;
     this.#facts = null;
     this.#unread = null;
@@ -170,6 +170,15 @@ export class Form implements StoryDraft {
   /** What would be asked for now. */
   #wanted(): string {
     return this.#facts === null ? "" : JSON.stringify(startOf(this, this.#facts, this.#id));
+  }
+
+  /** Ends the making of the story, which can take as long as git takes for a worktree; nothing of it is left. */
+  async stop(): Promise<void> {
+    try {
+      await this.#app.backend.ask({ do: "stop", story: this.#id, why: "window", now: false });
+    } catch (thrown) {
+      this.#refused = { fault: faultOf(thrown), of: this.#wanted() };
+    }
   }
 
   #found(facts: FolderSummary, took: number): void {

@@ -20,6 +20,7 @@ const facts: FolderSummary = {
   root: "/home/ada/src/parcel-api",
   branch: "main",
   changed: 3,
+  ignored: { names: [], more: 0 },
   live: [],
   worktrees: "/home/ada/src/parcel-api.worktrees",
   gates: [],

@@ -8,6 +8,7 @@ import type {
   StoryId,
   StoryView,
 } from "../../ipc/protocol";
+import { projectPath } from "../../domain/board";
 import { m } from "../../paraglide/messages";
 
 export type GateLine = { command: string; on: boolean };
@@ -107,8 +108,7 @@ export function gatesOf(
 
 /** Stories that work, or worked, in the same repository; what is not put away. */
 export function storiesIn(facts: FolderSummary, stories: readonly StoryView[]): StoryView[] {
-  const isHere = (project: string) =>
-    project === facts.root || project.replace(/[/\\]\.git[/\\]?$/, "") === facts.root;
+  const isHere = (project: string) => project === facts.root || projectPath(project) === facts.root;
   return stories.filter(
     ({ story }) => story.state !== "archived" && (isHere(story.project) || story.dir === facts.root),
   );
@@ -131,5 +131,5 @@ export function knownModels(agent: string, stories: readonly StoryView[]): strin
 /** The repositories that stories were made in, the newest first, each once. */
 export function knownFolders(stories: readonly StoryView[]): string[] {
   const newest = stories.toSorted((a, b) => (a.story.created_at < b.story.created_at ? 1 : -1));
-  return [...new Set(newest.map(({ story }) => story.project.replace(/[/\\]\.git[/\\]?$/, "")))];
+  return [...new Set(newest.map(({ story }) => projectPath(story.project)))];
 }

@@ -15,7 +15,7 @@ fn git(dir: &Path, args: &[&str]) -> String {
 
 fn scratch() -> Place {
     let place = Place::new();
-    demo_agent::scratch_repository(&place.work()).expect("a scratch project");
+    demo_agent::scratch_repository(&place.work(), Path::new("git")).expect("a scratch project");
     place
 }
 
@@ -41,7 +41,7 @@ fn a_scratch_project_is_a_clean_repository_with_one_commit() {
     let place = scratch();
     assert_eq!(git(&place.work(), &["status", "--porcelain"]), "");
     assert_eq!(git(&place.work(), &["log", "--format=%s"]), "parcel: list and status\n");
-    let again = demo_agent::scratch_repository(&place.work());
+    let again = demo_agent::scratch_repository(&place.work(), Path::new("git"));
     assert!(matches!(again, Err(demo_agent::ScratchError::Occupied)));
 }
 

@@ -68,6 +68,8 @@ impl Naming {
         let folder = folder.replace(PROJECT, &name);
         let folder = match (folder.strip_prefix("~/"), home) {
             (Some(below), Some(home)) => home.join(below),
+            // Beside the home directory nobody may write.
+            (None, Some(home)) if home.starts_with(repository) => home.join(folder),
             // An absolute one replaces what it is joined to.
             _ => repository.parent().unwrap_or(repository).join(folder),
         };
@@ -137,6 +139,13 @@ mod tests {
             (naming.place("fix").display().to_string(), Naming::branch_by(&patterns, "fix"))
         };
         let usual = WorktreePatterns::default();
+        let at_home = |repository: &str| {
+            let home = Some(Path::new("/home/ann"));
+            Naming::of(&usual, Path::new(repository), home).place("fix").display().to_string()
+        };
+        assert_eq!(at_home("/home/ann"), "/home/ann/ann.worktrees/fix");
+        assert_eq!(at_home("/home"), "/home/ann/home.worktrees/fix");
+        assert_eq!(at_home("/home/ann/shop"), "/home/ann/shop.worktrees/fix");
         let table = [
             (named(&usual.place, &usual.branch), ("/src/shop.worktrees/fix", "musher/fix")),
             (named("{name}", "{name}"), ("/src/fix", "fix")),

@@ -80,6 +80,8 @@ pub(crate) enum Input {
     /// Notify the sender when, in addition, every run that is to be read again has been read, with the runs
     /// whose logs are damaged.
     WhenAllRead(Sender<Vec<(RunId, String)>>),
+    /// Use this environment from now on for stories that come without one.
+    Environment(Box<Environment>),
     /// Progress of reading runs that are over again.
     Reread(Progress),
     /// The store's writer made it again.
@@ -289,6 +291,7 @@ impl Director {
             Input::Job(story, run, report) => self.job(&story, run, report),
             Input::WhenCaughtUp(notify) => self.catching_up.push(notify),
             Input::WhenAllRead(notify) => self.reading_all.push(notify),
+            Input::Environment(environment) => self.environment = *environment,
             Input::Reread(progress) => self.reread(progress),
             Input::StoreRecovered(made) => self.store_recovered(*made),
             Input::Close { .. } => unreachable!("`work` takes it before it comes here"),
@@ -360,11 +363,12 @@ impl Director {
         self.notify_all_read();
     }
 
-    /// Whether the director may release the directory now: it was asked to, and no job is under way and
-    /// no report waits to be recorded, or the time limit has passed.
+    /// Whether the director may release the directory now: it was asked to, and no job is under way, no story is
+    /// being made or taken away, and no report waits to be recorded, or the time limit has passed.
     fn may_leave(&self) -> bool {
         self.leaving.as_ref().is_some_and(|leaving| {
-            let is_at_rest = self.seen.jobs.is_empty() && !self.pace.is_pending();
+            let is_making = !self.pending_stories.is_empty();
+            let is_at_rest = self.seen.jobs.is_empty() && !is_making && !self.pace.is_pending();
             let is_done = is_at_rest && (!leaving.is_last || self.has_prompted());
             is_done || Instant::now() >= leaving.at_latest
         })

@@ -7,13 +7,15 @@ use super::{Director, Input, ReplyTo, StoryEnvironment};
 use crate::config::defaults;
 use crate::env::Environment;
 use crate::error::{Error, Result};
-use crate::job::place::{Found, Names, Place, branch_of, place_of};
+use crate::git::{self, Git};
+use crate::job::place::{Cancel, Found, Names, Place, branch_of, place_of};
 use crate::policy::admit;
 use crate::runtime;
 use crate::state::WantedWorktree;
 use crate::story::title::{shortened, title_from};
-use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory};
+use protocol::{Actor, ErrorCode, JournalEvent, Reply, Slug, StartStory, StopReason, StoryId};
 use std::collections::BTreeSet;
+use tokio::sync::watch;
 
 /// How often another name is tried if another process takes the name at the same moment.
 const MOST_TRIES: u32 = 20;
@@ -26,6 +28,9 @@ pub(super) struct PendingStory {
     slug: Slug,
     replies: Vec<ReplyTo>,
     tries: u32,
+    cancel: watch::Sender<bool>,
+    /// Why a person cancelled it.
+    stop: Option<StopReason>,
 }
 
 /// The name for a story, and whether an earlier attempt of the same request may have made its worktree.
@@ -76,11 +81,14 @@ impl Director {
             };
             self.record(Some(&start.id), None, wanted)?;
         }
-        let pending = PendingStory { slug: names.slug.clone(), replies, tries };
+        let (sender, cancel) = Cancel::new();
+        let slug = names.slug.clone();
+        let pending = PendingStory { slug, replies, tries, cancel: sender, stop: None };
         let story = start.id.clone();
         let inputs = self.inputs.clone();
+        let git = Git::of(&self.environment_for(&start));
         let look = async move {
-            let found = place_of(&start, &names, tried).await;
+            let found = place_of(&git, &start, &names, tried, &cancel).await;
             // If the director has ended, the caller repeats the request to the next owner.
             let _ = inputs.send(Input::PlaceFound(Box::new(PlaceFound { start, found })));
         };
@@ -121,6 +129,27 @@ impl Director {
         }
     }
 
+    /// Returns the environment that a story comes with, or this process's own.
+    fn environment_for(&self, start: &StartStory) -> Environment {
+        let own = start.env.as_ref().map(Environment::from_variables);
+        own.unwrap_or_else(|| self.environment.clone())
+    }
+
+    /// Cancels the job that makes a story's place, if there is one; what it made is removed.
+    pub(super) fn stop_pending(&mut self, story: &StoryId, why: &StopReason) -> bool {
+        let Some(pending) = self.pending_stories.get_mut(story) else { return false };
+        pending.stop = Some(why.clone());
+        pending.cancel.send_replace(true);
+        true
+    }
+
+    /// Cancels the jobs that make the places of stories.
+    pub(super) fn stop_all_pending(&mut self, why: &StopReason) {
+        for story in self.pending_stories.keys().cloned().collect::<Vec<StoryId>>() {
+            self.stop_pending(&story, why);
+        }
+    }
+
     /// Refuses a request that cannot be carried out.
     fn check(&self, start: &StartStory) -> Result<()> {
         if agents::agent(&start.agent).is_none() {
@@ -134,8 +163,7 @@ impl Director {
                 "Name a command that must pass, or leave the gate out.",
             ));
         }
-        let base = start.env.as_ref().map(Environment::from_variables);
-        let base = base.as_ref().unwrap_or(&self.environment);
+        let base = self.environment_for(start);
         let is_set = |name: &str| base.text(name).is_some();
         let missing = defaults::missing_variables(start, self.config.in_force(), is_set);
         if let Some(name) = missing.first() {
@@ -166,9 +194,10 @@ impl Director {
     pub(super) fn place_found(&mut self, found: PlaceFound) {
         let PlaceFound { start, found } = found;
         let Some(pending) = self.pending_stories.remove(&start.id) else { return };
-        let PendingStory { slug, replies, tries } = pending;
+        let PendingStory { slug, replies, tries, stop, .. } = pending;
         let recorded = match found {
             Ok(Found::At(place)) => self.record_story(&start, slug, place),
+            Ok(Found::Taken(_)) if stop.is_some() => Err(git::stopped()),
             Ok(Found::Taken(names)) if tries < MOST_TRIES => {
                 // The name was taken meanwhile; the next number is tried.
                 return match self.look_for_place(start, replies.clone(), tries + 1, &names) {
@@ -184,7 +213,15 @@ impl Director {
             Err(error) => Err(error),
         };
         match recorded {
-            Ok(()) => self.begin_story(&start, replies),
+            Ok(()) => {
+                self.begin_story(&start, replies);
+                // Its place was there before the word to stop came.
+                if let Some(why) = stop
+                    && let Err(error) = self.stop(&start.id, why, false)
+                {
+                    tracing::error!(%error, "a story that was just made could not be stopped");
+                }
+            }
             Err(error) => self.reply_after_commit(replies, answered(Err(error))),
         }
     }
@@ -207,6 +244,7 @@ impl Director {
             profile,
             gates,
             resume_on_reset: start.resume_on_reset,
+            made: place.made,
         };
         self.record(Some(&start.id), None, created)?;
         Ok(())

@@ -300,7 +300,10 @@ impl Director {
         })
     }
 
-    fn stop(&mut self, story: &StoryId, why: StopReason, now: bool) -> Result<()> {
+    pub(super) fn stop(&mut self, story: &StoryId, why: StopReason, now: bool) -> Result<()> {
+        if self.stop_pending(story, &why) {
+            return Ok(());
+        }
         if !self.state.stories.contains_key(story) {
             return Err(not_found("such story"));
         }
@@ -343,6 +346,7 @@ impl Director {
     }
 
     fn stop_all(&mut self, why: &StopReason) -> Result<()> {
+        self.stop_all_pending(why);
         for run in self.state.live.clone() {
             self.stop_run(&run, why.clone(), false)?;
         }

@@ -2,6 +2,7 @@
 //! specification names. Agents and gates are started alike.
 
 use crate::env::Environment;
+use crate::programs;
 use crate::runtime;
 use keeper::launch::LaunchError;
 use keeper::rundir::RunDir;
@@ -131,13 +132,15 @@ fn start_keeper(
 }
 
 /// Refuses a program that was not found.
-pub(crate) fn check_found(spec: &RunSpec) -> Result<(), Refusal> {
+pub(crate) fn check_found(spec: &RunSpec, environment: &Environment) -> Result<(), Refusal> {
     let program = spec.argv.first().map(String::as_str).unwrap_or_default();
     if Path::new(program).is_absolute() {
         return Ok(());
     }
-    let how = agents::agent(&spec.agent).map_or("", |agent| agent.program().how_to_get);
-    let words = format!("{program} was not found in PATH nor in its usual places. {how}");
+    let how =
+        agents::agent(&spec.agent).map_or("", |agent| programs::how_to_get(agent, environment));
+    let because = environment.why_incomplete().map(|why| format!(": {why}")).unwrap_or_default();
+    let words = format!("{program} was not found in PATH nor in its usual places{because}. {how}");
     Err(Refusal::new(StartFailedKind::Missing, &words))
 }
 

@@ -6,7 +6,7 @@ use super::launch::{Planned, Refusal, check_found};
 use crate::data_dir::DataDir;
 use crate::env::Environment;
 use crate::error::{Error, Result};
-use crate::git;
+use crate::git::Git;
 use crate::policy::speak::launch_spec;
 use crate::programs::{self, Versions};
 use crate::runtime;
@@ -110,7 +110,7 @@ impl Preparation {
             input: launch.input,
             incomplete,
         };
-        let mut refusal = check_found(&spec).err();
+        let mut refusal = check_found(&spec, &self.environment).err();
         if refusal.is_none() {
             refusal = self.check_fit(Path::new(&spec.argv[0]), &launch_spec).await.err();
         }
@@ -229,7 +229,8 @@ impl Preparation {
         if !is_there.map_err(|error| refused(&error))? {
             return Ok(());
         }
-        let checkout = git::checkout(cwd).await.map_err(|error| refused(&error))?;
+        let checkout =
+            Git::of(&self.environment).checkout(cwd).await.map_err(|error| refused(&error))?;
         if checkout.root == Path::new(root) {
             return Ok(());
         }

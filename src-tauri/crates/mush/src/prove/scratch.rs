@@ -55,7 +55,7 @@ impl Scratch {
     pub(super) fn repo(&self, name: &str) -> Result<PathBuf, Fault> {
         let dir = self.root.join(name);
         if !dir.exists() {
-            scratch_repository(&dir).map_err(|error| {
+            scratch_repository(&dir, Path::new("git")).map_err(|error| {
                 let hint = "Install git, and check that there is space for temporary files.";
                 Fault::new(ErrorCode::Git, error.to_string(), hint)
             })?;

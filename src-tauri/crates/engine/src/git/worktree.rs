@@ -1,0 +1,372 @@
+//! Makes new worktrees, of which either everything is there or nothing: what fails or is not wanted any more is taken
+//! away again, with its branch and the folders that were made for it.
+
+use super::{CHECKOUT_LIMIT, Checkout, Git, one_line, reason, refused};
+use crate::command::{Lane, Output};
+use crate::config::Naming;
+use crate::error::{Error, Result};
+use crate::runtime;
+use protocol::{ErrorCode, IgnoredFiles, NewWorktree};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often a folder is taken away in which a git that was ended may still write, and how long is waited between.
+const TRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The most words of a hook that are kept, in bytes.
+const LONGEST_WORDS: usize = 4000;
+
+/// How many ignored files are named.
+const MOST_NAMES: usize = 8;
+
+/// A worktree that was made.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) dir: PathBuf,
+    pub(crate) facts: NewWorktree,
+}
+
+/// What is made for a new worktree, and taken away when that comes to nothing.
+struct Claim<'a> {
+    project: &'a Checkout,
+    dir: PathBuf,
+    /// The folders above it that were not there, from the outermost.
+    above: Vec<PathBuf>,
+    branch: &'a str,
+    commit: String,
+}
+
+impl Git {
+    /// Makes a new worktree of `project`'s repository for the story `slug`, where `naming` puts it, on the new branch
+    /// `branch`. Checking a large repository out takes its time; when `cancelled` comes first, all of it is taken away
+    /// again.
+    pub(crate) async fn add_worktree(
+        &self,
+        project: &Checkout,
+        naming: &Naming,
+        slug: &str,
+        branch: &str,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Made> {
+        self.check_branch(&project.root, branch).await?;
+        let claim = self.claim(project, naming.place(slug), branch).await?;
+        let made = tokio::select! {
+            biased;
+            made = self.check_out(&claim) => made,
+            () = cancelled => Err(stopped()),
+        };
+        match made {
+            Ok(facts) => Ok(Made { dir: claim.dir, facts }),
+            Err(error) => {
+                self.take_away(&claim).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the folder and the branch, each of which is refused when it is there.
+    async fn claim<'a>(
+        &self,
+        project: &'a Checkout,
+        dir: PathBuf,
+        branch: &'a str,
+    ) -> Result<Claim<'a>> {
+        let head = self.run(&project.root, &["rev-parse", "--verify", "HEAD^{commit}"]).await?;
+        if !head.ok {
+            return Err(refused(&reason(&head.stderr)));
+        }
+        let commit = one_line(&head);
+        let place = dir.clone();
+        let made = runtime::blocking(move || make_folder(&place)).await;
+        let above = made.flatten().map_err(|error| no_folder(&dir, &error))?;
+        let claim = Claim { project, dir, above, branch, commit };
+        let words = ["branch", "--no-track", "--", branch, &claim.commit];
+        let error = match self.run(&project.root, &words).await {
+            Ok(said) if said.ok => return Ok(claim),
+            // All of it: what a hook did not like stands before git's own sentence.
+            Ok(said) => refused(said.stderr.trim().trim_start_matches("fatal: ")),
+            Err(error) => error,
+        };
+        // The branch is not ours.
+        claim.remove_folders().await;
+        Err(error)
+    }
+
+    async fn check_out(&self, claim: &Claim<'_>) -> Result<NewWorktree> {
+        let Claim { project, dir, branch, .. } = claim;
+        let path = dir.to_str().ok_or_else(|| refused("the repository's path is not text"))?;
+        let args = ["worktree", "add", "--", path, branch];
+        let add = self.within(Lane::Checkout, CHECKOUT_LIMIT, &project.root, &args);
+        let (said, (changed, ignored)) = tokio::join!(add, self.left_out(project));
+        let said = said?;
+        let failed_hook = match said.ok {
+            true => None,
+            // When git itself fails it leaves nothing behind; a hook runs after everything is there.
+            false if self.is_on(project, dir, branch).await? => Some(words_of_hook(&said)),
+            false => return Err(not_checked_out(&reason(&said.stderr))),
+        };
+        let empty_submodules = self.fill_submodules(dir, &project.root, &project.project).await?;
+        Ok(NewWorktree { failed_hook, empty_submodules, changed, ignored })
+    }
+
+    /// Whether a folder is a worktree of the project's repository on this branch.
+    async fn is_on(&self, project: &Checkout, dir: &Path, branch: &str) -> Result<bool> {
+        let git = dir.join(".git");
+        if !tokio::fs::try_exists(&git).await.map_err(Error::io("look at", &git))? {
+            return Ok(false);
+        }
+        let found = self.checkout(dir).await?;
+        Ok(found.project == project.project && found.branch.as_deref() == Some(branch))
+    }
+
+    /// What of the folder no worktree has: how many changed and untracked files, and the ignored ones. Nobody waits
+    /// for a git that does not say it.
+    async fn left_out(&self, project: &Checkout) -> (Option<u32>, IgnoredFiles) {
+        if !project.has_files {
+            return (Some(0), IgnoredFiles::default());
+        }
+        match self.status(&project.root).await {
+            Ok(Some(status)) => (Some(status.changed), status.ignored),
+            Ok(None) => (None, IgnoredFiles::default()),
+            Err(error) => {
+                tracing::warn!(%error, "what the new worktree lacks is not known");
+                (None, IgnoredFiles::default())
+            }
+        }
+    }
+
+    /// Takes a claim back, as far as that can be done.
+    async fn take_away(&self, claim: &Claim<'_>) {
+        let Claim { project, dir, branch, commit, .. } = claim;
+        claim.remove_folders().await;
+        let full = format!("refs/heads/{branch}");
+        let forget = ["worktree", "remove", "--force", "--force", "--", &dir.to_string_lossy()];
+        // Only at the commit that it was made at: no work is lost.
+        let delete = ["update-ref", "-d", &full, commit];
+        for words in [&forget[..], &delete] {
+            match self.run(&project.root, words).await {
+                Ok(said) if said.ok => {}
+                Ok(said) => tracing::debug!(said = said.stderr, "nothing of it was left"),
+                Err(error) => tracing::warn!(%error, %branch, "a part of a worktree stays behind"),
+            }
+        }
+    }
+
+    /// The worktree that an earlier [`Git::add_worktree`] with the same words made, if it did. One in which
+    /// files differ from the branch is refused: it may have been left half made, or hold work.
+    pub(crate) async fn made_worktree(
+        &self,
+        project: &Checkout,
+        naming: &Naming,
+        slug: &str,
+        branch: &str,
+    ) -> Result<Option<Made>> {
+        let dir = naming.place(slug);
+        if !self.is_on(project, &dir, branch).await? {
+            return Ok(None);
+        }
+        match self.status(&dir).await? {
+            Some(status) if status.changed == 0 => {
+                let (changed, ignored) = self.left_out(project).await;
+                let facts = NewWorktree { changed, ignored, ..NewWorktree::default() };
+                Ok(Some(Made { dir, facts }))
+            }
+            _ => Err(Error::refused(
+                ErrorCode::Git,
+                format!(
+                    "{} was left by an earlier try, and its files are not those of {branch}",
+                    dir.display()
+                ),
+                "Look whether it holds work; `git worktree remove` takes it away, or choose another branch.",
+            )),
+        }
+    }
+
+    /// What is changed, untracked and ignored; `None` when git did not say.
+    pub(crate) async fn status(&self, dir: &Path) -> Result<Option<Status>> {
+        let words = ["status", "--porcelain=v1", "-z", "--no-renames", "--ignored=matching"];
+        let said = self.run(dir, &words).await?;
+        Ok(said.ok.then(|| Status::of(&said.stdout)))
+    }
+
+    /// The path of `dir` below the root of its worktree, which a commit must have for a new worktree to have it.
+    ///
+    /// # Errors
+    /// When the newest commit has no such folder.
+    pub(crate) async fn folder_below(&self, project: &Checkout, dir: &Path) -> Result<PathBuf> {
+        let said = self.run(dir, &["rev-parse", "--show-prefix"]).await?;
+        let below = one_line(&said);
+        let below = below.trim_end_matches('/');
+        if !said.ok || !project.has_files || below.is_empty() {
+            return Ok(PathBuf::new());
+        }
+        let named = format!("HEAD:{below}");
+        let kind = self.run(&project.root, &["cat-file", "-t", &named]).await?;
+        match kind.ok && one_line(&kind) == "tree" {
+            true => Ok(PathBuf::from(below)),
+            false => Err(Error::refused(
+                ErrorCode::Git,
+                format!(
+                    "the newest commit has no folder {below}, so a new worktree has none either"
+                ),
+                "Commit the folder, choose the repository's root, or use the folder as it is.",
+            )),
+        }
+    }
+}
+
+impl Claim<'_> {
+    /// Removes the folder with all that is in it, and those above it that were made for it and are empty.
+    async fn remove_folders(&self) {
+        let (dir, above) = (self.dir.clone(), self.above.clone());
+        let remove = move || remove_folders(&dir, &above);
+        if let Err(error) = runtime::blocking(remove).await.flatten() {
+            tracing::warn!(%error, dir = %self.dir.display(), "a folder stays behind");
+        }
+    }
+}
+
+/// Makes a folder that must not be there, and gives the folders above it that were not there either.
+fn make_folder(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let missing = dir.ancestors().skip(1).take_while(|above| !above.exists());
+    let mut above: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+    above.reverse();
+    if let Some(parent) = dir.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    std::fs::create_dir(dir)?;
+    Ok(above)
+}
+
+fn remove_folders(dir: &Path, above: &[PathBuf]) -> io::Result<()> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match std::fs::remove_dir_all(dir) {
+            Ok(()) => break,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) if tries == TRIES => return Err(error),
+            Err(_) => std::thread::sleep(PAUSE),
+        }
+    }
+    for folder in above.iter().rev() {
+        // It is not empty when another story has its worktree there by now.
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A refusal because a worktree cannot have this folder.
+pub(super) fn no_folder(dir: &Path, error: &io::Error) -> Error {
+    let shown = dir.display();
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return refused(&format!("{shown} already exists"));
+    }
+    Error::refused(
+        ErrorCode::Git,
+        format!("no worktree can be made at {shown}: {}", crate::error::words(error)),
+        "Have worktrees made elsewhere: mush config set worktrees.place '~/trees/{project}/{name}'",
+    )
+}
+
+/// A refusal because the files could not be checked out, whatever the branch is called.
+fn not_checked_out(why: &str) -> Error {
+    Error::refused(
+        ErrorCode::Git,
+        format!("git could not check the new worktree out: {why}"),
+        "Mend what it says and start the story again, or use the folder as it is. Neither branch nor folder was left.",
+    )
+}
+
+/// A refusal because a person does not want the story any more.
+pub(crate) fn stopped() -> Error {
+    Error::refused(
+        ErrorCode::Stopped,
+        "the story was stopped before it began; neither branch nor folder was left",
+        "Start it again when you want it.",
+    )
+}
+
+/// What a hook printed, without git's own words about the checkout.
+fn words_of_hook(said: &Output) -> String {
+    let of_git = ["Preparing worktree ", "HEAD is now at ", "Updating files: "];
+    let lines = said.stdout.lines().chain(said.stderr.lines());
+    let own: Vec<&str> =
+        lines.filter(|line| !of_git.iter().any(|start| line.starts_with(start))).collect();
+    let words = own.join("\n");
+    words[..words.floor_char_boundary(LONGEST_WORDS)].trim().to_owned()
+}
+
+/// What `git status` says of a worktree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Status {
+    /// How many files are changed or untracked.
+    pub(crate) changed: u32,
+    /// What is ignored.
+    pub(crate) ignored: IgnoredFiles,
+}
+
+impl Status {
+    fn of(printed: &str) -> Self {
+        let mut status = Self::default();
+        for entry in printed.split('\0').filter(|entry| !entry.is_empty()) {
+            match entry.strip_prefix("!! ") {
+                None => status.changed = status.changed.saturating_add(1),
+                Some(name) if status.ignored.names.len() < MOST_NAMES => {
+                    status.ignored.names.push(name.to_owned());
+                }
+                Some(_) => status.ignored.more = status.ignored.more.saturating_add(1),
+            }
+        }
+        status
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_counts_what_is_changed_and_names_what_is_ignored() {
+        let status = Status::of(" M a.txt\0?? new/\0!! .env\0!! node_modules/\0");
+        let names = vec![".env".to_owned(), "node_modules/".to_owned()];
+        assert_eq!(status, Status { changed: 2, ignored: IgnoredFiles { names, more: 0 } });
+        let many: String = (0..20).map(|number| format!("!! {number}.o\0")).collect();
+        let status = Status::of(&many);
+        assert_eq!((status.changed, status.ignored.names.len(), status.ignored.more), (0, 8, 12));
+        assert_eq!(Status::of(""), Status::default());
+    }
+
+    #[test]
+    fn the_words_of_a_hook_are_its_own() {
+        let said = Output {
+            ok: false,
+            stdout: "HEAD is now at 1234567 first\n".to_owned(),
+            stderr: "Preparing worktree (checking out 'x')\nhusky: node was not found\n".to_owned(),
+        };
+        assert_eq!(words_of_hook(&said), "husky: node was not found");
+        assert_eq!(
+            words_of_hook(&Output { ok: false, stdout: "é".repeat(9000), stderr: String::new() })
+                .len(),
+            4000
+        );
+    }
+
+    #[test]
+    fn folders_that_were_made_are_removed_and_others_stay() {
+        let root = tempfile::tempdir().unwrap();
+        let (first, second) = (root.path().join("a/b/first"), root.path().join("a/b/second"));
+        let above = make_folder(&first).unwrap();
+        assert_eq!(above, [root.path().join("a"), root.path().join("a/b")]);
+        assert_eq!(make_folder(&first).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert!(make_folder(&second).unwrap().is_empty());
+        remove_folders(&first, &above).unwrap();
+        assert!(second.exists() && !first.exists());
+        remove_folders(&second, &above).unwrap();
+        assert!(root.path().exists() && !root.path().join("a").exists());
+    }
+}

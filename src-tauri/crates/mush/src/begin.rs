@@ -1,0 +1,127 @@
+//! Begins a story: as the owner if no process owns the directory, otherwise through the owner. Git may take minutes
+//! to make its worktree; Ctrl-C ends that, and nothing of it is left.
+
+use crate::access::Access;
+use crate::run::does_not_fit;
+use crate::signals::SignalRequest;
+use crate::text::{self, announce};
+use engine::{Engine, Opening, runtime};
+use protocol::{ErrorCode, Fault, Reply, Request, StartStory, StopReason, StoryId};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+/// How long a start takes at most without a word about what it waits for.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// A story that was begun.
+pub(crate) struct Begun {
+    /// This process's engine, if it owns the directory.
+    pub(crate) engine: Option<Engine>,
+    pub(crate) story: StoryId,
+    /// This program was asked to go meanwhile.
+    pub(crate) left: bool,
+}
+
+/// What came while a story was being made.
+enum News {
+    Reply(Result<Reply, Fault>),
+    Signal(SignalRequest),
+    Slow,
+}
+
+/// Starts a story and waits until it is made, or until what was made of it is taken away after Ctrl-C.
+pub(crate) fn begin(
+    access: &Access,
+    start: StartStory,
+    requests: &mut UnboundedReceiver<SignalRequest>,
+) -> Result<Begun, Fault> {
+    let makes_worktree = start.new_branch || start.worktree.is_some();
+    let story = start.id.clone();
+    let engine = match access.open("mush run")? {
+        Opening::Owner(engine) => Some(engine),
+        Opening::Follower(_) => None,
+    };
+    let ask = |request: Request| match &engine {
+        Some(engine) => engine.request(request).map_err(Fault::from),
+        None => access.ask(request),
+    };
+    let (sender, mut reply) = oneshot::channel();
+    let mut left = false;
+    let reply = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The other end waits for it.
+            let _ = sender.send(ask(Request::Start(Box::new(start))));
+        });
+        let mut slow_at = Some(Instant::now() + QUIET).filter(|_| makes_worktree);
+        loop {
+            match next(&mut reply, requests, slow_at)? {
+                News::Reply(reply) => return reply,
+                News::Slow => {
+                    slow_at = None;
+                    announce("Git makes the worktree. Ctrl-C ends that; nothing of it is left.");
+                }
+                News::Signal(SignalRequest::Leave) => left = true,
+                News::Signal(SignalRequest::Stop) => {
+                    announce("Stopping.");
+                    let (story, why) = (story.clone(), StopReason::CtrlC);
+                    if let Err(fault) = ask(Request::Stop { story, why, now: false }) {
+                        text::fault(&fault);
+                    }
+                }
+            }
+        }
+    })?;
+    match reply {
+        Reply::Started { story } => Ok(Begun { engine, story, left }),
+        other => Err(does_not_fit(&other)),
+    }
+}
+
+/// Releases the directory when the story's agent has its prompt; a signal ends the waiting for that. Gives whether it
+/// was waited for.
+pub(crate) fn let_go(
+    engine: Engine,
+    requests: &mut UnboundedReceiver<SignalRequest>,
+) -> Result<bool, Fault> {
+    let (sender, closed) = oneshot::channel();
+    std::thread::spawn(move || {
+        let closed = engine.catch_up().map(|()| engine.close_as_last("done"));
+        // After a signal no one waits for it.
+        let _ = sender.send(closed);
+    });
+    let news = async {
+        tokio::select! {
+            closed = closed => closed.map_err(|_| no_answer()).and_then(|closed| Ok(closed?)).map(|()| true),
+            Some(_) = requests.recv() => Ok(false),
+        }
+    };
+    runtime::wait(news).map_err(|error| Fault::from(engine::Error::Thread(error)))?
+}
+
+fn next(
+    reply: &mut oneshot::Receiver<Result<Reply, Fault>>,
+    requests: &mut UnboundedReceiver<SignalRequest>,
+    slow_at: Option<Instant>,
+) -> Result<News, Fault> {
+    let slow = async {
+        match slow_at {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    };
+    let news = async {
+        tokio::select! {
+            biased;
+            reply = reply => News::Reply(reply.unwrap_or_else(|_| Err(no_answer()))),
+            Some(request) = requests.recv() => News::Signal(request),
+            () = slow => News::Slow,
+        }
+    };
+    runtime::wait(news).map_err(|error| Fault::from(engine::Error::Thread(error)))
+}
+
+fn no_answer() -> Fault {
+    Fault::new(ErrorCode::Internal, "the start of the story gave no answer", "Try again.")
+}

@@ -1,0 +1,23 @@
+// What a new worktree does not have because it is not in git, in words.
+import type { IgnoredFiles } from "../ipc/protocol";
+import { m } from "../paraglide/messages";
+import { count } from "./format";
+
+/** The sentence; empty when a new worktree has everything. */
+export function leftOutText(changed: number | null, ignored: IgnoredFiles): string {
+  const parts = [changedText(changed), ignoredText(ignored)].filter((part) => part !== "");
+  return parts.length === 0 ? "" : m.left_out({ what: parts.join("; ") });
+}
+
+function changedText(files: number | null): string {
+  if (files === null) return m.left_out_changed_not_known();
+  return files === 0 ? "" : m.left_out_changed({ count: files });
+}
+
+function ignoredText({ names, more }: IgnoredFiles): string {
+  const shown = names.join(", ");
+  if (shown === "") return "";
+  return more === 0
+    ? m.left_out_ignored({ names: shown })
+    : m.left_out_ignored_more({ names: shown, more: count(more) });
+}
