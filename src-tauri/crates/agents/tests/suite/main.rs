@@ -19,4 +19,5 @@ mod snapshots;
 mod splitter;
 mod talk;
 mod talks;
+mod undone;
 mod wire;

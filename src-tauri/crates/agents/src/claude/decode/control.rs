@@ -77,7 +77,9 @@ impl ClaudeDecoder {
     pub(super) fn sent_prompt(&mut self, line: &UserLine<'_>, sink: &mut Sink<'_>) {
         match line.message.as_ref().map(|message| &message.content) {
             Some(content @ (Content::Text(_) | Content::Blocks(_))) => {
-                sink.event(Event::Prompt { text: texts(content) });
+                let text = texts(content);
+                self.prompts.written(&text);
+                sink.event(Event::Prompt { text });
             }
             _ => unknown_shape("user", sink),
         }

@@ -22,6 +22,7 @@ mod system;
 mod tasks;
 mod tools;
 mod turns;
+mod undone;
 
 use crate::converse::Conversation;
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
@@ -37,6 +38,7 @@ pub(crate) struct ClaudeDecoder {
     questions: questions::Questions,
     conversation: Conversation,
     turn: turns::TurnSoFar,
+    prompts: undone::Prompts,
     repeats: repeats::Repeats,
     /// The model of the conversation, as last reported.
     model: Option<String>,
@@ -58,6 +60,7 @@ impl ClaudeDecoder {
             // The program takes prompts before it has answered the handshake.
             conversation: Conversation { open: true, ..Conversation::default() },
             turn: turns::TurnSoFar::default(),
+            prompts: undone::Prompts::default(),
             repeats: repeats::Repeats::default(),
             model: None,
             last: None,

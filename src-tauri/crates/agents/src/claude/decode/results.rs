@@ -18,6 +18,10 @@ use serde_json::value::RawValue;
 /// The message by which the program reports an interrupt to the model.
 const INTERRUPTED: &str = "[Request interrupted by user";
 
+/// The beginnings of the messages with what one of the program's own commands printed.
+const COMMAND_PRINTED: &str = "<local-command-stdout>";
+const COMMAND_FAILED: &str = "<local-command-stderr>";
+
 impl ClaudeDecoder {
     pub(super) fn user(&mut self, line: UserLine<'_>, at: At, sink: &mut Sink<'_>) {
         if line.is_replay == Some(true) {
@@ -86,6 +90,8 @@ impl ClaudeDecoder {
             self.turn.interrupted = true;
             sink.event(Event::Notice { level: NoticeLevel::Info, text: text.to_owned() });
         } else if parent.and_then(|call| self.calls.get(call)).is_none() {
+            self.turn.doings.acted |= text.starts_with(COMMAND_PRINTED);
+            self.turn.doings.command_failed |= text.starts_with(COMMAND_FAILED);
             sink.event(Event::InjectedMessage { text: text.to_owned() });
         }
         // Otherwise it is a subagent's prompt, which is in the input of the call that began it.

@@ -6,6 +6,7 @@ use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
 use super::tools;
+use super::undone::{Doings, NOTHING_DONE, Prompt};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
@@ -27,6 +28,8 @@ pub(super) struct TurnSoFar {
     pub(super) ruled_out: HashSet<String>,
     /// The texts that the model got for calls that failed.
     pub(super) failures: HashMap<String, String>,
+    /// What happened in it.
+    pub(super) doings: Doings,
 }
 
 impl ClaudeDecoder {
@@ -34,17 +37,18 @@ impl ClaudeDecoder {
         self.drafts.finish("", sink);
         self.tasks.settle(sink);
         self.unheard_denials(&line, sink);
-        let turn = self.turn.meaning(&line);
+        let from_task = is_from_task(&line);
+        let prompt = if from_task { None } else { self.prompts.answered() };
+        let turn = self.turn.meaning(&line, prompt);
         self.turn = TurnSoFar::default();
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
             turn,
             said: said(&line),
-            text: text(&line),
+            text: text(&line, turn),
             index: line.result_index.and_then(|index| u32::try_from(index).ok()),
             queued: line.queued_turn_count.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX)),
             joined: 0,
-            from_task: line.origin.as_ref().and_then(|o| o.kind.as_deref())
-                == Some("task-notification"),
+            from_task,
             denials: denied_calls(&line),
             duration_ms: line.duration_ms,
             api_ms: line.duration_api_ms,
@@ -71,7 +75,7 @@ impl ClaudeDecoder {
 }
 
 impl TurnSoFar {
-    fn meaning(&self, line: &ResultLine<'_>) -> Turn {
+    fn meaning(&self, line: &ResultLine<'_>, prompt: Option<Prompt>) -> Turn {
         let subtype = line.subtype.as_deref().unwrap_or("");
         let reason = line.terminal_reason.as_deref();
         let aborted = reason.is_some_and(|r| r.starts_with("aborted") || r == "interrupted");
@@ -88,7 +92,8 @@ impl TurnSoFar {
             return Turn::SessionMissing;
         }
         if !line.is_error.unwrap_or(subtype != "success") && subtype == "success" {
-            return if stopped_by_hook(line) { Turn::Failed } else { Turn::Completed };
+            let undone = stopped_by_hook(line) || self.doings.are_nothing(line, prompt);
+            return if undone { Turn::Failed } else { Turn::Completed };
         }
         match self.failure(line) {
             Some(kind) => Turn::Error(kind),
@@ -123,17 +128,23 @@ fn stopped_by_hook(line: &ResultLine<'_>) -> bool {
         || line.result.as_deref().is_some_and(refused)
 }
 
+/// Whether a background task, not a prompt, began the turn.
+fn is_from_task(line: &ResultLine<'_>) -> bool {
+    line.origin.as_ref().and_then(|origin| origin.kind.as_deref()) == Some("task-notification")
+}
+
 /// The program's own words about the end.
 fn said(line: &ResultLine<'_>) -> String {
     let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
     words.into_iter().flatten().map(|word| word.as_ref()).collect::<Vec<_>>().join(" / ")
 }
 
-fn text(line: &ResultLine<'_>) -> String {
+fn text(line: &ResultLine<'_>, turn: Turn) -> String {
     match &line.result {
         Some(text) if text.is_empty() && stopped_by_hook(line) => {
             "A hook ended the turn.".to_owned()
         }
+        Some(text) if text.trim().is_empty() && turn == Turn::Failed => NOTHING_DONE.to_owned(),
         Some(text) => text.clone().into_owned(),
         None => line.errors.as_deref().unwrap_or_default().join("\n"),
     }
