@@ -21,6 +21,7 @@ mod plain;
 mod rpc;
 pub mod shell;
 mod text;
+mod torn;
 mod unrecognized;
 
 pub use agent::{

@@ -27,6 +27,7 @@ mod undone;
 use crate::converse::Conversation;
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::plain;
+use crate::torn::Torn;
 use protocol::{DecoderId, Pos, Stream};
 use read::Wire;
 
@@ -40,6 +41,7 @@ pub(crate) struct ClaudeDecoder {
     turn: turns::TurnSoFar,
     prompts: undone::Prompts,
     repeats: repeats::Repeats,
+    torn: Torn,
     /// The model of the conversation, as last reported.
     model: Option<String>,
     /// The position for the next event of the last line; events at the end of the run get it.
@@ -62,6 +64,7 @@ impl ClaudeDecoder {
             turn: turns::TurnSoFar::default(),
             prompts: undone::Prompts::default(),
             repeats: repeats::Repeats::default(),
+            torn: Torn::default(),
             model: None,
             last: None,
         }
