@@ -20,6 +20,7 @@ mod servers;
 mod subject;
 mod system;
 mod tasks;
+mod told_limit;
 mod tools;
 mod turns;
 mod undone;

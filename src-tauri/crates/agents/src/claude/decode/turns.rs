@@ -5,11 +5,11 @@
 use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
-use super::tools;
 use super::undone::{Doings, NOTHING_DONE, Prompt};
+use super::{told_limit, tools};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
-use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
+use protocol::{ApiErrorKind, ApiUsage, Event, LimitObservation, Turn, TurnEnd, UsageTotals};
 use std::collections::{HashMap, HashSet};
 
 /// The program's message if a session to be resumed does not exist.
@@ -30,6 +30,8 @@ pub(super) struct TurnSoFar {
     pub(super) failures: HashMap<String, String>,
     /// What happened in it.
     pub(super) doings: Doings,
+    /// A limit event reported that requests are refused.
+    pub(super) limit_reported: bool,
 }
 
 impl ClaudeDecoder {
@@ -39,7 +41,14 @@ impl ClaudeDecoder {
         self.unheard_denials(&line, sink);
         let from_task = is_from_task(&line);
         let prompt = if from_task { None } else { self.prompts.answered() };
-        let turn = self.turn.meaning(&line, prompt);
+        let told = self.told_limit(&line);
+        let turn = match &told {
+            Some(_) => Turn::Error(ApiErrorKind::RateLimit),
+            None => self.turn.meaning(&line, prompt),
+        };
+        if let Some(limit) = told.filter(|_| !self.turn.limit_reported) {
+            sink.event(Event::Limit { limit });
+        }
         self.turn = TurnSoFar::default();
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
             turn,
@@ -55,6 +64,15 @@ impl ClaudeDecoder {
             login_expires_at: line.credential_expires_at.as_deref().and_then(iso),
             usage: usage(line),
         })));
+    }
+
+    /// The limit that the result tells of in a sentence. A model's words about limits are none: the turn
+    /// must have failed, or no model answered in it.
+    fn told_limit(&self, line: &ResultLine<'_>) -> Option<LimitObservation> {
+        let may_tell = line.is_error == Some(true) || !self.turn.doings.answered;
+        let words = line.result.as_deref().filter(|_| may_tell);
+        let words = words.or_else(|| line.errors.iter().flatten().next().map(String::as_str));
+        told_limit::limit(words?, self.model.as_deref())
     }
 
     /// Emits refusals that only the result reports, as in earlier versions.
