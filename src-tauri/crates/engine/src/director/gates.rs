@@ -17,6 +17,17 @@ use std::time::Duration;
 /// The time limit of a gate.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
 
+/// What keeps programs from waiting for a person: they page nothing and ask for nothing. What a person set
+/// for the story wins.
+const UNATTENDED: [(&str, &str); 6] = [
+    ("GIT_EDITOR", "true"),
+    ("GIT_PAGER", "cat"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("MANPAGER", "cat"),
+    ("PAGER", "cat"),
+    ("SSH_ASKPASS_REQUIRE", "never"),
+];
+
 /// The decoder of plain text.
 const PLAIN: &str = "plain/1";
 
@@ -58,7 +69,7 @@ impl Director {
                 incomplete: false,
             },
             cwd,
-            environment: base.for_agent(set),
+            environment: base.for_agent(UNATTENDED.into_iter().chain(set)),
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             end_descendants: true,
         }
