@@ -7,6 +7,7 @@
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod alone;
 mod app_server;
 mod asks;

@@ -25,7 +25,8 @@ mod torn;
 mod unrecognized;
 
 pub use agent::{
-    AccountIdentity, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,
+    AccountIdentity, AccountVariables, Agent, Interrupt, Launch, LaunchSpec, Program, Transport,
+    add, agent, agents,
 };
 pub use converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable, too_long};
 pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};

@@ -171,6 +171,11 @@ pub enum JournalEvent {
         /// Whether the story resumes by itself when a limit resets.
         #[serde(default)]
         resume_on_reset: bool,
+        /// The names of the variables that the story's runs need: those that the request set, and those
+        /// that the configuration asks for. Values are never recorded.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        environment: Vec<String>,
     },
     /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
     /// the same story is requested again, this shows what a kill or a full disk left behind.

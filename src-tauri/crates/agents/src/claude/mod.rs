@@ -14,7 +14,7 @@ mod wire;
 pub(crate) use decode::ClaudeDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
@@ -113,7 +113,11 @@ impl Agent for Claude {
         transcript::usage(agent_version, transcript)
     }
 
+    fn account_variables(&self) -> AccountVariables {
+        login::VARIABLES
+    }
+
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
-        format!("cd {} && {} --resume {}", quote(dir), quote(program), quote(session.as_str()))
+        format!("cd {} && {program} --resume {}", quote(dir), quote(session.as_str()))
     }
 }

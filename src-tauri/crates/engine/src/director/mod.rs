@@ -14,6 +14,7 @@ mod place;
 mod reports;
 mod requests;
 mod start;
+mod variables;
 mod whole;
 
 pub(crate) use place::PlaceFound;

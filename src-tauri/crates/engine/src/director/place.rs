@@ -207,6 +207,7 @@ impl Director {
             profile,
             gates,
             resume_on_reset: start.resume_on_reset,
+            environment: defaults::needed_variables(start, self.config.in_force()),
         };
         self.record(Some(&start.id), None, created)?;
         Ok(())

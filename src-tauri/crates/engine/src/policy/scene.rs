@@ -68,6 +68,7 @@ impl Scene {
             },
             gates: chosen.gates.iter().map(|gate| (*gate).to_owned()).collect(),
             resume_on_reset: chosen.resume_on_reset,
+            environment: Vec::new(),
         };
         self.fact(Some(&story), None, created);
         self.prompt(&story, "first");
