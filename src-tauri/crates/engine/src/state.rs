@@ -202,6 +202,10 @@ impl State {
                 });
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
+            JournalEvent::PromptEdited { id, text } => self.of_story(entry, |story| {
+                let queued = story.queue.iter_mut().find(|(queued, _)| queued == id);
+                queued.into_iter().for_each(|(_, queued)| queued.clone_from(text));
+            }),
             JournalEvent::ResumeRequested { id, now } => {
                 self.prompts.insert(id.clone());
                 self.of_story(entry, |story| {

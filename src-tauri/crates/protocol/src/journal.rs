@@ -195,6 +195,13 @@ pub enum JournalEvent {
         /// The prompt's id.
         id: String,
     },
+    /// A queued prompt was changed before it was sent; it keeps its place.
+    PromptEdited {
+        /// The prompt's id.
+        id: String,
+        /// The prompt.
+        text: String,
+    },
     /// A person asked that a resting story resume with its queued prompts, or try now.
     ResumeRequested {
         /// The request's id; a request with the same id is granted once.
@@ -341,6 +348,7 @@ impl JournalEvent {
             Self::WorktreeWanted { .. } => "worktree_wanted",
             Self::PromptQueued(_) => "prompt_queued",
             Self::PromptDropped { .. } => "prompt_dropped",
+            Self::PromptEdited { .. } => "prompt_edited",
             Self::ResumeRequested { .. } => "resume_requested",
             Self::AccountSeen { .. } => "account_seen",
             Self::RunStarting(_) => "run_starting",
