@@ -23,6 +23,7 @@ mod log;
 mod output;
 mod owners;
 mod places;
+mod prompts;
 mod proof;
 mod repositories;
 mod rereading;

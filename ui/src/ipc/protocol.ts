@@ -1365,7 +1365,12 @@ gates: Array<string>,
 /**
  * Whether the story resumes by itself when a limit resets.
  */
-resume_on_reset: boolean, } | { "type": "worktree_wanted", 
+resume_on_reset: boolean, 
+/**
+ * The names of the variables that the story's runs need: those that the request set, and those
+ * that the configuration asks for. Values are never recorded.
+ */
+environment?: Array<string>, } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1381,7 +1386,15 @@ patterns: WorktreePatterns | null, } | { "type": "prompt_queued" } & PromptQueue
 /**
  * The prompt's id.
  */
-id: string, } | { "type": "resume_requested", 
+id: string, } | { "type": "prompt_edited", 
+/**
+ * The prompt's id.
+ */
+id: string, 
+/**
+ * The prompt.
+ */
+text: string, } | { "type": "resume_requested", 
 /**
  * The request's id; a request with the same id is granted once.
  */
@@ -2352,6 +2365,18 @@ id: string,
 /**
  * The prompt.
  */
+text: string, } | { "do": "unsend", 
+/**
+ * The prompt's id.
+ */
+prompt: string, } | { "do": "edit_prompt", 
+/**
+ * The prompt's id.
+ */
+prompt: string, 
+/**
+ * The new prompt.
+ */
 text: string, } | { "do": "resume", 
 /**
  * The story.
@@ -3007,6 +3032,11 @@ queued_prompts: number,
  * How many questions wait for an answer.
  */
 open_questions: number, 
+/**
+ * How many background tasks of its agent go on although the turn is over; `None` if none does, or a
+ * turn is in progress. The next prompt goes out beside them.
+ */
+tasks_after_turn?: number, 
 /**
  * Tokens of all the story's runs.
  */

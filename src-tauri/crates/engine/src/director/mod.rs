@@ -14,6 +14,7 @@ mod place;
 mod reports;
 mod requests;
 mod start;
+mod unsent;
 mod variables;
 mod whole;
 
