@@ -15,6 +15,7 @@ mod demo;
 mod diff;
 mod elicitation;
 pub mod form;
+pub mod joiners;
 mod lenient;
 mod line;
 mod plain;

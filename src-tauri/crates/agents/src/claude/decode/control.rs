@@ -149,7 +149,7 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
     let input = request.input.clone().unwrap_or_default();
     let About { subject, beside } = asked_about(tool, request, call);
     let title = match request.title.as_deref() {
-        Some(title) => text::title(title),
+        Some(title) => text::words(title),
         None => Some(tools::title(tool, &input))
             .filter(|title| !title.is_empty())
             .or_else(|| call.map(|call| call.title.clone()))

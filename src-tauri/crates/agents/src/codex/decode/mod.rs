@@ -180,7 +180,7 @@ fn is_turn_end(head: &[u8]) -> bool {
     head.starts_with(br#"{"method":"turn/completed""#)
 }
 
-/// Makes the one-line title of a text that may be missing.
+/// Makes the one-line title of words that may be missing.
 fn row(text: Option<&str>) -> String {
-    text.map(text::title).unwrap_or_default()
+    text.map(text::words).unwrap_or_default()
 }
