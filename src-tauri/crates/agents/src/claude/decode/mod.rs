@@ -9,6 +9,7 @@ pub(in crate::claude) mod elicitation;
 mod errors;
 mod instant;
 mod limits;
+mod markup;
 mod messages;
 mod offers;
 mod oversized;

@@ -1,6 +1,7 @@
 //! `user` lines on standard output: results of tools, and messages that the program writes in the
 //! person's name. (What the person really wrote is in the input log.)
 
+use super::markup;
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
 use super::tools::Call;
@@ -92,7 +93,10 @@ impl ClaudeDecoder {
         } else if parent.and_then(|call| self.calls.get(call)).is_none() {
             self.turn.doings.acted |= text.starts_with(COMMAND_PRINTED);
             self.turn.doings.command_failed |= text.starts_with(COMMAND_FAILED);
-            sink.event(Event::InjectedMessage { text: text.to_owned() });
+            let words = markup::words(text);
+            if !words.is_empty() {
+                sink.event(Event::InjectedMessage { text: words });
+            }
         }
         // Otherwise it is a subagent's prompt, which is in the input of the call that began it.
     }
@@ -129,12 +133,13 @@ impl ClaudeDecoder {
             });
         }
         let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
+        let told = markup::of_result(&text, kind == ToolKind::Command);
         sink.event(Event::ToolResult {
             output: tool_output(kind, known.as_ref(), output, &text, ok),
             call: call.to_owned(),
             ok,
             denied: !ok && self.calls.is_refused(call),
-            text,
+            text: told,
             images: images(&block.content),
             duration_ms: known.map(|known| known.duration_ms(at)),
             parent: parent.map(str::to_owned),

@@ -5,7 +5,7 @@
 use super::ClaudeDecoder;
 use super::errors::{self, Failure};
 use super::read::{unknown_shape, unknown_type};
-use super::tools;
+use super::{markup, tools};
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::Sink;
 use protocol::{
@@ -149,7 +149,8 @@ fn narrow(count: u64) -> u32 {
 
 /// Emits words of the program, if there are any.
 fn info(words: &Option<Cow<'_, str>>, sink: &mut Sink<'_>) {
-    if let Some(text) = owned(words).filter(|text| !text.trim().is_empty()) {
+    let words = words.as_deref().map(markup::words);
+    if let Some(text) = words.filter(|text| !text.trim().is_empty()) {
         sink.event(Event::Notice { level: NoticeLevel::Info, text });
     }
 }

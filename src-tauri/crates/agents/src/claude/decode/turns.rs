@@ -6,7 +6,7 @@ use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
 use super::undone::{Doings, NOTHING_DONE, Prompt};
-use super::{told_limit, tools};
+use super::{markup, told_limit, tools};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, LimitObservation, Turn, TurnEnd, UsageTotals};
@@ -163,6 +163,7 @@ fn text(line: &ResultLine<'_>, turn: Turn) -> String {
             "A hook ended the turn.".to_owned()
         }
         Some(text) if text.trim().is_empty() && turn == Turn::Failed => NOTHING_DONE.to_owned(),
+        Some(text) if turn == Turn::Failed => markup::words(text),
         Some(text) => text.clone().into_owned(),
         None => line.errors.as_deref().unwrap_or_default().join("\n"),
     }
