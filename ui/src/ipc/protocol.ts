@@ -425,7 +425,7 @@ export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
 export type Decision = "allow_once" | "allow_session" | "allow_always" | "deny" | "deny_and_end";
 
 /**
- * A decoder's family and version: `claude/2`. The newest decoder of a run's family reads the run.
+ * A decoder's family and version: `claude/3`. The newest decoder of a run's family reads the run.
  */
 export type DecoderId = string;
 

@@ -20,7 +20,7 @@ fn codex(limits: &Value) -> LimitObservation {
     let news = json!({"method": "account/rateLimits/updated", "params": {"rateLimits": limits}});
     let chunks: [Chunk; 1] = [(Stream::Stdout, format!("{news}\n").into_bytes())];
     let observed =
-        decode_as("codex/1", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
+        decode_as("codex/2", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
             Decoded::Event(_, Event::Limit { limit }) => Some(limit),
             _ => None,
         });
@@ -115,7 +115,7 @@ fn the_fullest_window_gives_the_observation_its_name() {
 }
 
 /// The limit and the meaning of a result with these words, after a sentence of the program or of a model.
-fn told(words: &str, fields: Value, model: &str) -> (Option<LimitObservation>, Turn) {
+fn stated(words: &str, fields: Value, model: &str) -> (Option<LimitObservation>, Turn) {
     let mut end = json!({"type": "result", "subtype": "success", "is_error": true, "num_turns": 1,
         "result": words});
     end.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
@@ -125,7 +125,7 @@ fn told(words: &str, fields: Value, model: &str) -> (Option<LimitObservation>, T
     let (mut limit, mut turn) = (None, None);
     for event in out(&[init, said, end]) {
         match event {
-            Event::Limit { limit: told } => limit = Some(told),
+            Event::Limit { limit: stated } => limit = Some(stated),
             Event::TurnEnded(end) => turn = Some(end.turn),
             _ => {}
         }
@@ -157,7 +157,7 @@ fn a_limit_that_is_told_only_in_a_sentence_is_a_limit() {
         for (fields, by) in
             [(json!({}), "claude-opus-5-5"), (json!({"is_error": false}), "<synthetic>")]
         {
-            let (limit, turn) = told(words, fields, by);
+            let (limit, turn) = stated(words, fields, by);
             let limit = limit.unwrap_or_else(|| panic!("{words}"));
             assert_eq!(turn, Turn::Error(ApiErrorKind::RateLimit), "{words}");
             assert_eq!(
@@ -178,7 +178,7 @@ fn words_about_limits_are_no_limit() {
         ("You've hit your head on a rate limit", json!({})),
         ("Prompt is too long", json!({})),
     ] {
-        let (limit, _) = told(words, fields, "claude-opus-5-5");
+        let (limit, _) = stated(words, fields, "claude-opus-5-5");
         assert_eq!(limit, None, "{words}");
     }
 }

@@ -39,9 +39,9 @@ fn what_a_terminal_takes_is_cut_out_of_a_message() {
         ("\u{0}\t", "␀"),
     ] {
         let of_claude = [pair("noise", noted), pair("end", "The work is done.")];
-        assert_eq!(events("claude/2", &with(RESULT, foreign)), of_claude, "{foreign:?}");
+        assert_eq!(events("claude/3", &with(RESULT, foreign)), of_claude, "{foreign:?}");
         let of_codex = [pair("noise", noted), pair("end", "")];
-        assert_eq!(events("codex/1", &with(ENDED, foreign)), of_codex, "{foreign:?}");
+        assert_eq!(events("codex/2", &with(ENDED, foreign)), of_codex, "{foreign:?}");
     }
 }
 
@@ -49,8 +49,8 @@ fn what_a_terminal_takes_is_cut_out_of_a_message() {
 fn words_before_a_message_are_noted() {
     let before = |message: &str| format!("npm warn old {message}\n");
     let of_claude = [pair("noise", "npm warn old"), pair("end", "The work is done.")];
-    assert_eq!(events("claude/2", &before(RESULT)), of_claude);
-    assert_eq!(events("codex/1", &before(ENDED)), [pair("noise", "npm warn old"), pair("end", "")]);
+    assert_eq!(events("claude/3", &before(RESULT)), of_claude);
+    assert_eq!(events("codex/2", &before(ENDED)), [pair("noise", "npm warn old"), pair("end", "")]);
 }
 
 #[test]
@@ -60,18 +60,18 @@ fn a_message_that_a_line_tore_in_two_is_put_together() {
     };
     // A line of its own, the end of a line with a quotation mark, and two lines.
     for foreign in ["\nwarn: old\n", "npm \"warn\": old\n", "\none\ntwo\n", "\n"] {
-        assert_eq!(ends("claude/2", &with(RESULT, foreign)), 1, "{foreign:?}");
-        assert_eq!(ends("codex/1", &with(ENDED, foreign)), 1, "{foreign:?}");
+        assert_eq!(ends("claude/3", &with(RESULT, foreign)), 1, "{foreign:?}");
+        assert_eq!(ends("codex/2", &with(ENDED, foreign)), 1, "{foreign:?}");
     }
     // A beginning that never goes on is no part of the messages after it.
     let broken = format!("{}\n{RESULT}\n{RESULT}\n", &RESULT[..40]);
-    assert_eq!(ends("claude/2", &broken), 2);
+    assert_eq!(ends("claude/3", &broken), 2);
     let never = format!("{}\na\nb\nc\nd\ne\n{}\n", &RESULT[..40], &RESULT[40..]);
-    assert_eq!(ends("claude/2", &never), 0);
+    assert_eq!(ends("claude/3", &never), 0);
 }
 
 #[test]
 fn a_part_of_a_broken_message_is_no_message() {
     let broken = r#"{"type":"assistant","message":{"content":[{"type":"text","text":"a"}]"#;
-    assert_eq!(events("claude/2", &format!("{broken}\n")).len(), 1);
+    assert_eq!(events("claude/3", &format!("{broken}\n")).len(), 1);
 }

@@ -1,5 +1,5 @@
 //! The tags by which the program tells its model something: reminders, the output of its own commands,
-//! errors of tools, notifications of tasks. A person is told the words inside; what is meant for the model
+//! errors of tools, notifications of tasks. A person gets the words inside; what is meant for the model
 //! alone is left out. What a tool printed is the tool's own, so of a result only what the program put around
 //! it or behind it is changed.
 
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_person_is_told_the_words_and_not_the_tags() {
-        for (text, told) in [
+        for (text, stated) in [
             ("Go on.", "Go on."),
             ("a <b> c", "a <b> c"),
             (
@@ -119,7 +119,7 @@ mod tests {
             ),
             ("<system-reminder>never closed", "<system-reminder>never closed"),
         ] {
-            assert_eq!(words(text), told, "{text}");
+            assert_eq!(words(text), stated, "{text}");
         }
     }
 

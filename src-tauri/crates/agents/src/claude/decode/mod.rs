@@ -1,4 +1,4 @@
-//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns the
+//! The decoder of Claude Code, `claude/3`: lines of a run in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -18,10 +18,10 @@ mod read;
 mod repeats;
 mod results;
 mod servers;
+mod stated_limit;
 mod subject;
 mod system;
 mod tasks;
-mod told_limit;
 mod tools;
 mod turns;
 mod undone;

@@ -133,13 +133,13 @@ impl ClaudeDecoder {
             });
         }
         let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
-        let told = markup::of_result(&text, kind == ToolKind::Command);
+        let stated = markup::of_result(&text, kind == ToolKind::Command);
         sink.event(Event::ToolResult {
             output: tool_output(kind, known.as_ref(), output, &text, ok),
             call: call.to_owned(),
             ok,
             denied: !ok && self.calls.is_refused(call),
-            text: told,
+            text: stated,
             images: images(&block.content),
             duration_ms: known.map(|known| known.duration_ms(at)),
             parent: parent.map(str::to_owned),

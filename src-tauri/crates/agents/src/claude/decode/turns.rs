@@ -6,7 +6,7 @@ use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
 use super::undone::{Doings, NOTHING_DONE, Prompt};
-use super::{markup, told_limit, tools};
+use super::{markup, stated_limit, tools};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
 use protocol::{ApiErrorKind, ApiUsage, Event, LimitObservation, Turn, TurnEnd, UsageTotals};
@@ -41,12 +41,12 @@ impl ClaudeDecoder {
         self.unheard_denials(&line, sink);
         let from_task = is_from_task(&line);
         let prompt = if from_task { None } else { self.prompts.answered() };
-        let told = self.told_limit(&line);
-        let turn = match &told {
+        let stated = self.stated_limit(&line);
+        let turn = match &stated {
             Some(_) => Turn::Error(ApiErrorKind::RateLimit),
             None => self.turn.meaning(&line, prompt),
         };
-        if let Some(limit) = told.filter(|_| !self.turn.limit_reported) {
+        if let Some(limit) = stated.filter(|_| !self.turn.limit_reported) {
             sink.event(Event::Limit { limit });
         }
         self.turn = TurnSoFar::default();
@@ -68,11 +68,11 @@ impl ClaudeDecoder {
 
     /// The limit that the result tells of in a sentence. A model's words about limits are none: the turn
     /// must have failed, or no model answered in it.
-    fn told_limit(&self, line: &ResultLine<'_>) -> Option<LimitObservation> {
+    fn stated_limit(&self, line: &ResultLine<'_>) -> Option<LimitObservation> {
         let may_tell = line.is_error == Some(true) || !self.turn.doings.answered;
         let words = line.result.as_deref().filter(|_| may_tell);
         let words = words.or_else(|| line.errors.iter().flatten().next().map(String::as_str));
-        told_limit::limit(words?, self.model.as_deref())
+        stated_limit::limit(words?, self.model.as_deref())
     }
 
     /// Emits refusals that only the result reports, as in earlier versions.

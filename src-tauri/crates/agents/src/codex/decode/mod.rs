@@ -1,4 +1,4 @@
-//! The decoder of Codex, `codex/1`: lines of an app-server in, events and drafts out. This file owns the
+//! The decoder of Codex, `codex/2`: lines of an app-server in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 

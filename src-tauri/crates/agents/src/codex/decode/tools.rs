@@ -185,9 +185,9 @@ fn title(item: &Item<'_>) -> String {
     let say = |field: &&str| !field.trim().is_empty();
     let named = [&item.query, &item.path, &item.agent_path];
     let named = named.into_iter().filter_map(|field| field.as_deref()).find(say);
-    let told = [&item.prompt, &item.tool, &item.name];
-    let told = told.into_iter().filter_map(|field| field.as_deref()).find(say);
-    named.map(text::title).or(told.map(text::words)).unwrap_or_default()
+    let stated = [&item.prompt, &item.tool, &item.name];
+    let stated = stated.into_iter().filter_map(|field| field.as_deref()).find(say);
+    named.map(text::title).or(stated.map(text::words)).unwrap_or_default()
 }
 
 fn files(changes: &[Option<Change<'_>>]) -> String {
