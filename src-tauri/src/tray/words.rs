@@ -100,7 +100,8 @@ mod tests {
             ("🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"),
             ("👋🏽👋🏽👋🏽", 4, "👋🏽…"),
             // A joiner of signs shows nothing itself and is removed, as in notifications.
-            ("👩\u{200d}👧👩\u{200d}👧", 5, "👩👧…"),
+            ("👩\u{200d}👧👩\u{200d}👧", 5, "👩\u{200d}👧👩\u{200d}👧"),
+            ("👩\u{200d}👧👩\u{200d}👧", 3, "👩\u{200d}👧…"),
             ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),
             ("  a\nb\tc  ", 9, "a b c"),
             ("rm\u{202e}fdp\u{1b}[31m", 20, "rmfdp[31m"),
