@@ -7,6 +7,7 @@
 mod app;
 mod app_state;
 mod args;
+mod clock;
 mod commands;
 mod disk_use;
 mod drop;

@@ -131,7 +131,7 @@ impl Journal {
         let run = RunId::new(format!("{story}.{number}"));
         let starting = json!({
             "type": "run_starting", "slug": run.as_str(), "kind": "agent", "agent": "claude",
-            "decoder": "claude/2", "account": "claude:default:login", "session": "talk",
+            "decoder": "claude/3", "account": "claude:default:login", "session": "talk",
             "resumes": false, "argv": ["/usr/bin/claude"],
             "usage_baseline": {"models": {}, "cost_micros": 0}
         });

@@ -214,7 +214,7 @@ fn used(usage: Option<&Usage>) -> usize {
 
 /// Reads a run from its directory into a fresh store, as an actor and the writer do.
 fn ingest(run: &RunDir, writer: StoreWriter, thread: JoinHandle<()>) -> u64 {
-    let decoder = DecoderId::new("claude/2");
+    let decoder = DecoderId::new("claude/3");
     let mut tail = Tail::new(run.clone(), &decoder, UsageTotals::default());
     let (id, story) = (RunId::new("r"), StoryId::new("s"));
     loop {

@@ -155,7 +155,7 @@ impl Filling {
 
     fn run(&mut self, run: &RunId, events: u64) {
         let starting = json!({"type": "run_starting", "slug": run.as_str(), "kind": "agent",
-            "agent": "claude", "decoder": "claude/2", "account": "a", "session": "talk",
+            "agent": "claude", "decoder": "claude/3", "account": "a", "session": "talk",
             "resumes": false, "argv": ["/usr/bin/claude"], "usage_baseline": UsageTotals::default()});
         self.entry(Some(run), starting);
         self.entry(Some(run), json!({"type": "run_started", "pid": 7}));
@@ -200,7 +200,7 @@ impl Filling {
             run: run.clone(),
             story: StoryId::new("story"),
             account: Some(AccountId::new("a")),
-            decoder: DecoderId::new("claude/2"),
+            decoder: DecoderId::new("claude/3"),
             events,
             settled: fold.take_settled(),
             fold: fold.summary(),

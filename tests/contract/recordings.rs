@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Folders of recordings by agent, with the decoder that reads them.
 pub(crate) const RECORDINGS: [(&str, &str); 2] =
-    [("tests/fixtures/claude", "claude/2"), ("tests/fixtures/codex", "codex/1")];
+    [("tests/fixtures/claude", "claude/3"), ("tests/fixtures/codex", "codex/2")];
 
 /// The recordings in a folder, sorted.
 pub(crate) fn recordings(folder: &Path) -> Vec<PathBuf> {

@@ -7,6 +7,7 @@
 // Helpers of tests fail like tests.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod alone;
 mod app_server;
 mod asks;
@@ -23,6 +24,7 @@ mod log;
 mod output;
 mod owners;
 mod places;
+mod prompts;
 mod proof;
 mod repositories;
 mod rereading;

@@ -13,6 +13,7 @@ mod plugin;
 use crate::app_state::AppState;
 use crate::settings::Settings;
 use crate::{page, window};
+use chrono::Local;
 use engine::clock::{Clock, SystemClock};
 use engine::{Engine, StoryNotification};
 use held::Held;
@@ -94,7 +95,10 @@ pub(crate) fn forward(app: &AppHandle, engine: &Engine) {
                 held.add(about.kind);
                 remember(&settings, held);
             }
-            false => show(app, Some(&about.story), &Notification::of(&about)),
+            false => {
+                let now = SystemClock.now();
+                show(app, Some(&about.story), &Notification::of(&about, now, &Local));
+            }
         }
     }
 }

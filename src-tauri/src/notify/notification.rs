@@ -1,12 +1,14 @@
 //! The text of a notification. It names the story, the agent and the reason, in one line of title and one
-//! of body. Control and invisible characters are removed, because some of the text is the agent's. Pure,
-//! except that it reads the clock's time zone.
+//! of body. Control and invisible characters are removed, because some of the text is the agent's. Pure.
 
+use crate::clock::clock;
 use crate::sentences::{Asked, asks, needs_you};
+use chrono::TimeZone;
 use engine::StoryNotification;
 use engine::programs;
 use engine::story::notify::plain;
 use protocol::{NotificationKind, Reason, StateDetail, Timestamp};
+use std::fmt::Display;
 use words::Message;
 
 /// A notification as text.
@@ -21,21 +23,27 @@ pub(crate) struct Notification {
 }
 
 impl Notification {
-    /// Makes the text for a fact of the engine.
-    pub(crate) fn of(about: &StoryNotification) -> Self {
+    /// Makes the text for a fact of the engine, as it is said at `now` in a time zone.
+    pub(crate) fn of<Z: TimeZone>(about: &StoryNotification, now: Timestamp, zone: &Z) -> Self
+    where
+        Z::Offset: Display,
+    {
         let agent = programs::name_of(&about.agent);
-        let title = title(about, &agent);
+        let title = title(about, &agent, now, zone);
         let body = body(about, &agent);
         Self { kind: about.kind, title: plain(&title), body: plain(&body) }
     }
 }
 
-fn title(about: &StoryNotification, agent: &str) -> String {
+fn title<Z: TimeZone>(about: &StoryNotification, agent: &str, now: Timestamp, zone: &Z) -> String
+where
+    Z::Offset: Display,
+{
     let story = &about.title;
     match about.kind {
         NotificationKind::Finished => Message::NotificationDone { story }.text(),
         NotificationKind::Asks => asks(agent, asked(about.about.as_ref())),
-        NotificationKind::Limited => match about.until.map(clock) {
+        NotificationKind::Limited => match about.until.map(|until| clock(until, now, zone)) {
             Some(time) => Message::NotificationLimitedUntil { agent, time: &time }.text(),
             None => Message::NotificationLimited { agent }.text(),
         },
@@ -73,18 +81,14 @@ fn body(about: &StoryNotification, agent: &str) -> String {
     message.text()
 }
 
-fn clock(at: Timestamp) -> String {
-    use chrono::{Local, TimeZone};
-    match Local.timestamp_millis_opt(at.millis()).single() {
-        Some(time) => time.format("%H:%M").to_string(),
-        None => at.to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Utc;
     use protocol::{AgentId, QuestionId, QuestionKind, StoryId, ToolKind};
+
+    /// A Sunday, 22:30 where this is tested.
+    const NOW: Timestamp = Timestamp::from_millis(1_795_386_600_000);
 
     fn about(kind: NotificationKind, reason: Option<Reason>) -> StoryNotification {
         StoryNotification {
@@ -101,7 +105,7 @@ mod tests {
     }
 
     fn said(about: &StoryNotification) -> (String, String) {
-        let Notification { title, body, .. } = Notification::of(about);
+        let Notification { title, body, .. } = Notification::of(about, NOW, &Utc);
         (title, body)
     }
 
@@ -153,7 +157,11 @@ mod tests {
         let until = Timestamp::from_millis(1_795_383_000_000);
         let held =
             StoryNotification { until: Some(until), ..about(NotificationKind::Limited, None) };
-        let title = format!("Demo agent is held by a limit until {}", clock(until));
-        assert_eq!(said(&held).0, title);
+        let until_words =
+            |until: Timestamp| said(&StoryNotification { until: Some(until), ..held.clone() }).0;
+        let today = "Demo agent is held by a limit until 23:30";
+        assert_eq!(until_words(NOW.plus_millis(3_600_000)), today);
+        let in_four_days = "Demo agent is held by a limit until Thu 22:30";
+        assert_eq!(until_words(NOW.plus_millis(4 * 86_400_000)), in_four_days);
     }
 }

@@ -3,7 +3,8 @@
 //! values and draws the menu.
 
 use super::limits;
-use super::words::{clock, countdown, elapsed, line};
+use super::words::{countdown, elapsed, line};
+use crate::clock::clock;
 use crate::sentences::{Asked, asks, needs_you};
 use crate::settings::next_morning;
 use chrono::TimeZone;

@@ -38,6 +38,7 @@ pub(super) fn story(title: &str, state: StoryState, reason: Option<Reason>, sinc
         rereading: false,
         queued_prompts: 0,
         open_questions: 0,
+        tasks_after_turn: None,
         tokens: Tokens::default(),
         cost_micros: 0,
         cost_basis: CostBasis::Priced,

@@ -1,9 +1,7 @@
-//! Formats text for the tray's menu: cuts text to a width, and formats durations, countdowns and clock
-//! times. Pure. It makes one plain line of the text of agents and people.
+//! Formats text for the tray's menu: cuts text to a width, and formats durations and countdowns.
+//! Pure. It makes one plain line of the text of agents and people.
 
-use chrono::{DateTime, TimeZone};
 use engine::story::notify;
-use protocol::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 use words::Message;
@@ -87,32 +85,9 @@ pub(super) fn long(millis: i64) -> String {
     }
 }
 
-/// Formats a time: `18:30` today, `tomorrow 08:00`, `Mon 09:00` this week, `12 Nov 09:00` otherwise.
-pub(super) fn clock<Z: TimeZone>(at: Timestamp, now: Timestamp, zone: &Z) -> String
-where
-    Z::Offset: std::fmt::Display,
-{
-    let (Some(at), Some(now)) = (local(at, zone), local(now, zone)) else {
-        return at.to_string();
-    };
-    let days = at.date_naive().signed_duration_since(now.date_naive()).num_days();
-    let form = match days {
-        0 | 1 => "%H:%M",
-        2..=6 => "%a %H:%M",
-        _ => "%-d %b %H:%M",
-    };
-    let time = at.format(form).to_string();
-    if days == 1 { Message::TimeTomorrow { time: &time }.text() } else { time }
-}
-
-fn local<Z: TimeZone>(at: Timestamp, zone: &Z) -> Option<DateTime<Z>> {
-    zone.timestamp_millis_opt(at.millis()).single()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::FixedOffset;
 
     #[test]
     fn long_text_is_cut_between_whole_characters_at_its_width() {
@@ -125,7 +100,8 @@ mod tests {
             ("🇩🇪🇫🇷🇮🇹", 5, "🇩🇪🇫🇷…"),
             ("👋🏽👋🏽👋🏽", 4, "👋🏽…"),
             // A joiner of signs shows nothing itself and is removed, as in notifications.
-            ("👩\u{200d}👧👩\u{200d}👧", 5, "👩👧…"),
+            ("👩\u{200d}👧👩\u{200d}👧", 5, "👩\u{200d}👧👩\u{200d}👧"),
+            ("👩\u{200d}👧👩\u{200d}👧", 3, "👩\u{200d}👧…"),
             ("e\u{301}e\u{301}e\u{301}", 3, "e\u{301}e\u{301}e\u{301}"),
             ("  a\nb\tc  ", 9, "a b c"),
             ("rm\u{202e}fdp\u{1b}[31m", 20, "rmfdp[31m"),
@@ -157,17 +133,5 @@ mod tests {
             assert_eq!((elapsed(millis).as_str(), countdown(millis).as_str()), (past, ahead));
         }
         assert_eq!((countdown(0), countdown(-5)), ("now".to_owned(), "now".to_owned()));
-    }
-
-    #[test]
-    fn clock_times_name_the_day_when_it_is_another() {
-        let zone = FixedOffset::east_opt(3_600).unwrap();
-        // 2026-11-22 is a Sunday; 22:30 in this zone.
-        let now = Timestamp::from_millis(1_795_383_000_000);
-        let shown = |hours: i64| clock(now.plus_millis(hours * HOUR), now, &zone);
-        assert_eq!(shown(1), "23:30");
-        assert_eq!(shown(2), "tomorrow 00:30");
-        assert_eq!(shown(48), "Tue 22:30");
-        assert_eq!(shown(24 * 9), "1 Dec 22:30");
     }
 }

@@ -148,7 +148,9 @@ export function stateDisplay(view: StoryView, now: number): StateDisplay {
         tone: "working",
         word: m.state_working(),
         reason: story.detail ?? "",
-        ...doing(view, now),
+        ...(story.tasks_after_turn
+          ? { reason: m.state_turn_over({ count: story.tasks_after_turn }) }
+          : doing(view, now)),
       };
     case "waiting":
       return { glyph: "waiting", tone: "waiting", word: m.state_waiting(), reason: waitsFor(story) };

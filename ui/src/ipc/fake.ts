@@ -54,6 +54,11 @@ const NO_COMMIT: Fault = {
   message: "the repository has no commit yet, so there is nothing to make a worktree of",
   hint: "Make a first commit, or use the folder as it is.",
 };
+const SENT: Fault = {
+  code: "wrong_state",
+  message: "the prompt does not wait any more: its agent has it, or it was taken back",
+  hint: "End the turn to stop what it asks for.",
+};
 const SILENT: Fault = {
   code: "store",
   message: "The engine did not answer: the store is locked.",
@@ -204,6 +209,10 @@ function act(world: World, live: Live, intent: Intent): Promise<Consent> {
     case "send":
       live.resume(intent.story, intent.text, "you");
       break;
+    // Prompts are sent at once here, so none waits.
+    case "unsend":
+    case "edit_prompt":
+      return Promise.reject(new Refusal(SENT));
     case "resume":
       live.resume(intent.story, GO_ON, "musher");
       break;

@@ -425,7 +425,7 @@ export type DataPart = "logs" | "journal" | "store" | "programs" | "other";
 export type Decision = "allow_once" | "allow_session" | "allow_always" | "deny" | "deny_and_end";
 
 /**
- * A decoder's family and version: `claude/2`. The newest decoder of a run's family reads the run.
+ * A decoder's family and version: `claude/3`. The newest decoder of a run's family reads the run.
  */
 export type DecoderId = string;
 
@@ -1099,7 +1099,7 @@ changed: number | null,
  */
 ignored: IgnoredFiles, 
 /**
- * Stories that work there now.
+ * Stories whose agent works there now.
  */
 live: Array<Slug>, 
 /**
@@ -1386,7 +1386,12 @@ resume_on_reset: boolean,
 /**
  * What is to be known of the worktree that was made for it; `None` where none was made.
  */
-made?: NewWorktree, } | { "type": "worktree_wanted", 
+made?: NewWorktree, 
+/**
+ * The names of the variables that the story's runs need: those that the request set, and those
+ * that the configuration asks for. Values are never recorded.
+ */
+environment?: Array<string>, } | { "type": "worktree_wanted", 
 /**
  * The name of the story and of its worktree.
  */
@@ -1402,7 +1407,15 @@ patterns: WorktreePatterns | null, } | { "type": "prompt_queued" } & PromptQueue
 /**
  * The prompt's id.
  */
-id: string, } | { "type": "resume_requested", 
+id: string, } | { "type": "prompt_edited", 
+/**
+ * The prompt's id.
+ */
+id: string, 
+/**
+ * The prompt.
+ */
+text: string, } | { "type": "resume_requested", 
 /**
  * The request's id; a request with the same id is granted once.
  */
@@ -1832,7 +1845,7 @@ changed: number | null,
 ignored: IgnoredFiles, };
 
 /**
- * Sent to the page after a commit: the store has something newer.
+ * Tells the page, after a commit, that the store has something newer.
  */
 export type Notice = { 
 /**
@@ -2393,6 +2406,18 @@ story: StoryId,
 id: string, 
 /**
  * The prompt.
+ */
+text: string, } | { "do": "unsend", 
+/**
+ * The prompt's id.
+ */
+prompt: string, } | { "do": "edit_prompt", 
+/**
+ * The prompt's id.
+ */
+prompt: string, 
+/**
+ * The new prompt.
  */
 text: string, } | { "do": "resume", 
 /**
@@ -3049,6 +3074,11 @@ queued_prompts: number,
  * How many questions wait for an answer.
  */
 open_questions: number, 
+/**
+ * How many background tasks of its agent go on although the turn is over; `None` if none does, or a
+ * turn is in progress. The next prompt goes out beside them.
+ */
+tasks_after_turn?: number, 
 /**
  * Tokens of all the story's runs.
  */

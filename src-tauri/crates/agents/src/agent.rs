@@ -134,7 +134,13 @@ pub trait Agent: Send + Sync {
         Ok(None)
     }
 
+    /// The variables by which an environment selects the account; none by default.
+    fn account_variables(&self) -> AccountVariables {
+        AccountVariables::default()
+    }
+
     /// The command with which a person continues a session without Musher, quoted for a POSIX shell.
+    /// `program` is quoted already and may have assignments of variables before it.
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String;
 }
 
@@ -158,6 +164,15 @@ pub fn add(more: &[&'static dyn Agent]) -> bool {
 /// Finds the agent with this id.
 pub fn agent(id: &AgentId) -> Option<&'static dyn Agent> {
     agents().iter().copied().find(|agent| agent.id() == *id)
+}
+
+/// The variables by which an environment selects an agent's account.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AccountVariables {
+    /// The variable with the configuration directory.
+    pub config_dir: Option<&'static str>,
+    /// The variables that select how the agent signs in, and the name of each such method.
+    pub methods: &'static [(&'static str, &'static str)],
 }
 
 /// Identifies the account that a run spends from. Holds names only, no secrets.

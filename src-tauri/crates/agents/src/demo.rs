@@ -3,7 +3,7 @@
 //! behind the one word `demo-agent`. It has no login and saves no session.
 
 use crate::Decoder;
-use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
 use crate::claude::{ClaudeDecoder, DECODER, encode, launch};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
@@ -77,12 +77,11 @@ impl Agent for Demo {
         Ok(encode::say(what))
     }
 
+    fn account_variables(&self) -> AccountVariables {
+        AccountVariables { config_dir: Some("MUSHER_DEMO_ACCOUNT"), methods: &[] }
+    }
+
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
-        format!(
-            "cd {} && {} {WORD} --resume {}",
-            quote(dir),
-            quote(program),
-            quote(session.as_str())
-        )
+        format!("cd {} && {program} {WORD} --resume {}", quote(dir), quote(session.as_str()))
     }
 }

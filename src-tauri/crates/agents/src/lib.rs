@@ -15,16 +15,19 @@ mod demo;
 mod diff;
 mod elicitation;
 pub mod form;
+pub mod joiners;
 mod lenient;
 mod line;
 mod plain;
 mod rpc;
 pub mod shell;
 mod text;
+mod torn;
 mod unrecognized;
 
 pub use agent::{
-    AccountIdentity, Agent, Interrupt, Launch, LaunchSpec, Program, Transport, add, agent, agents,
+    AccountIdentity, AccountVariables, Agent, Interrupt, Launch, LaunchSpec, Program, Transport,
+    add, agent, agents,
 };
 pub use converse::{Conversation, Input, OpenQuestion, ProtocolAsk, Say, Unsayable, too_long};
 pub use decoder::{Decoded, Decoder, Line, Oversized, decoder};

@@ -1,7 +1,9 @@
 //! Cleans text for titles and for lines of plain output. A title is one line in which every control and
-//! invisible character is made visible, because a hidden character in a command can deceive a person.
+//! invisible character is made visible, because a hidden character in a command can deceive a person; in
+//! words, those that join letters and emoji stay.
 //! Output lines lose terminal escapes and control characters; their bytes stay in the log.
 
+use crate::joiners;
 use std::borrow::Cow;
 
 /// The most characters of a title.
@@ -11,9 +13,20 @@ const TITLE: usize = 300;
 const QUOTE: usize = 120;
 
 /// Makes one line of `text`: a line break becomes an arrow, other control and invisible characters become
-/// their pictures or code points.
+/// their pictures or code points. For commands and paths, in which nothing may hide.
 pub(crate) fn title(text: &str) -> String {
     shortened(text.trim(), TITLE)
+}
+
+/// Makes one line of words: as [`title`], but what joins letters and emoji stays.
+pub(crate) fn words(text: &str) -> String {
+    let text = text.trim();
+    let end = text.char_indices().nth(TITLE).map_or(text.len(), |(at, _)| at);
+    let mut line = joiners::map(&text[..end], |c, line| push_visible(line, c));
+    if end < text.len() {
+        line.push('…');
+    }
+    line
 }
 
 /// The beginning of `text` as one line, to name a line that was not understood.
@@ -53,8 +66,8 @@ fn picture(code: u32) -> char {
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}')
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// Returns what a terminal would show of one printed line: escape sequences and control characters are
@@ -120,6 +133,11 @@ mod tests {
     fn titles_are_one_line_and_hide_nothing() {
         assert_eq!(title("  a\nb\tc "), "a⏎b c");
         assert_eq!(title("rm\u{202e}\x1b[31m\0"), "rm⟨U+202E⟩␛[31m␀");
+        let joined = "\u{1f469}\u{200d}\u{1f4bb} \u{645}\u{6cc}\u{200c}\u{62e}";
+        assert_eq!(words(joined), joined);
+        assert_eq!(title("a\u{645}\u{200c}b"), "a\u{645}⟨U+200C⟩b", "a command hides nothing");
+        assert_eq!(words("a\n\u{202e}b\u{200d}c"), "a⏎⟨U+202E⟩b⟨U+200D⟩c");
+        assert_eq!(words(&"x".repeat(TITLE + 1)), title(&"x".repeat(TITLE + 1)));
         let long = title(&"x".repeat(TITLE + 1));
         assert_eq!(long.chars().count(), TITLE + 1);
         assert!(long.ends_with('…'));

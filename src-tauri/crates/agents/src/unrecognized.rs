@@ -30,6 +30,6 @@ pub(crate) fn not_json(line: &Line<'_>, sink: &mut Sink<'_>) {
         let why = if cut { UnrecognizedWhy::CutOff } else { UnrecognizedWhy::NotJson };
         sink.event(Event::Unrecognized { why, what: text::quoted(words) });
     } else {
-        sink.event(Event::Output { stream: sink.stream(), text });
+        sink.event(Event::Output { stream: sink.stream(), text: text.trim_end().to_owned() });
     }
 }

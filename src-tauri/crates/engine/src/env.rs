@@ -107,6 +107,19 @@ impl Environment {
             .map(str::to_owned)
     }
 
+    /// Whether a variable is set, also to nothing.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.variables.contains_key(OsStr::new(name))
+    }
+
+    /// Sets a variable, or takes it out.
+    pub(crate) fn put(&mut self, name: &str, value: Option<&str>) {
+        match value {
+            Some(value) => self.variables.insert(name.into(), value.into()),
+            None => self.variables.remove(OsStr::new(name)),
+        };
+    }
+
     /// The absolute directories of PATH, or the system's own without one; empty and relative entries
     /// are never searched.
     pub fn path(&self) -> Vec<PathBuf> {

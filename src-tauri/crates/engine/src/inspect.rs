@@ -11,10 +11,12 @@ use crate::runtime;
 use crate::slug;
 use crate::story::title::title_from;
 use crate::written_path::readings;
+use agents::Agent;
+use agents::shell::quote;
 use keeper::index::Stream as LogStream;
 use protocol::{
-    AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId, StartStory,
-    StoryId, StoryState, Stream,
+    Account, AgentId, ErrorCode, Fault, FolderSummary, Profile, RawPiece, Reply, Request, RunId,
+    RunKind, StartStory, StoryId, StoryState, Stream,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
@@ -174,7 +176,20 @@ impl Engine {
             (None, Some(name)) => (*name).to_owned(),
             (None, None) => self.program().display().to_string(),
         };
-        Ok(story.session.map(|session| agent.resume_command(&story.dir, &session, &program)))
+        let account = self.account_of(&story.id)?;
+        let (checks, program) = in_account(agent, account.as_ref(), &program);
+        let Some(session) = story.session else { return Ok(None) };
+        Ok(Some(checks + &agent.resume_command(&story.dir, &session, &program)))
+    }
+
+    /// The account that the story's last agent run spends from.
+    fn account_of(&self, story: &StoryId) -> Result<Option<Account>> {
+        let reader = self.reader()?;
+        let runs = reader.runs(Some(story))?;
+        let last = runs.into_iter().rfind(|run| run.kind == RunKind::Agent);
+        let spec = last.and_then(|run| self.dir().run(&run.id).read_spec().ok());
+        let Some(id) = spec.and_then(|spec| spec.account) else { return Ok(None) };
+        Ok(reader.accounts()?.into_iter().find(|account| account.id.as_str() == id))
     }
 
     /// Starts the demo's story in a fresh scratch repository that `make` makes, given its folder and the git that
@@ -217,4 +232,15 @@ impl Engine {
             _ => Err(Error::Ended),
         }
     }
+}
+
+/// The program as words of a shell, with the variable before it that selects the account; and before all a
+/// check that the variable with the credential is set, because its value is nowhere.
+fn in_account(agent: &dyn Agent, account: Option<&Account>, program: &str) -> (String, String) {
+    let credential = account.and_then(|account| account.credential_variable.as_deref());
+    let checks = credential.map(|name| format!(": \"${{{name}:?}}\" && "));
+    let config_dir = account.and_then(|account| account.config_dir.as_deref());
+    let set = agent.account_variables().config_dir.zip(config_dir);
+    let set = set.map(|(name, dir)| format!("{name}={} ", quote(dir)));
+    (checks.unwrap_or_default(), set.unwrap_or_default() + &quote(program))
 }

@@ -44,7 +44,7 @@ mod state;
 
 /// The agents that the engine knows. A program that embeds the engine can add one ([`agents::add`]).
 pub use agents;
-pub use agents::{choice, form};
+pub use agents::{choice, form, joiners};
 pub use config::config_value;
 pub use data_dir::{DataDir, data_dir};
 pub use engine::{Engine, Opening, Options, StoreAtStart, is_up_to_date};

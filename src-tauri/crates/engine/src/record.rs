@@ -73,6 +73,8 @@ pub struct RunSummary {
     pub activity: Option<Activity>,
     /// The attempt that the agent waits for.
     pub retrying: Option<Retrying>,
+    /// Background tasks that go on after the turn.
+    pub tasks_after_turn: Option<u32>,
 }
 
 /// New events of one run with what is known of it after them.
@@ -149,6 +151,8 @@ pub struct RunStatus {
     pub questions: Vec<OpenQuestion>,
     /// Every prompt has its result, nothing is open, and nothing was printed for a while.
     pub idle: bool,
+    /// Its turn is over, and nothing was printed for a while; background tasks may go on.
+    pub turn_over: bool,
     /// Idle because Musher interrupted the turn.
     pub interrupted: bool,
     /// A turn of it ended well.
@@ -173,11 +177,18 @@ impl RunStatus {
             && self.spoke == other.spoke
             && self.questions == other.questions
             && self.idle == other.idle
+            && self.turn_over == other.turn_over
             && self.interrupted == other.interrupted
             && self.succeeded == other.succeeded
             && self.paused == other.paused
             && self.conversation == other.conversation
             && self.prompts_read == other.prompts_read
+    }
+
+    /// Whether it takes the next prompt after so many recorded ones: its turn is over, whatever goes on in
+    /// the background.
+    pub(crate) fn takes_next_after(&self, prompts: usize) -> bool {
+        self.turn_over && self.prompts_read as usize >= prompts
     }
 
     /// Whether it is idle after so many recorded prompts. One that was not read back yet is on its way, and the

@@ -8,13 +8,14 @@ mod holds;
 pub(crate) use holds::Hold;
 
 use crate::slug;
+use agents::AccountIdentity;
 use holds::{HeldModel, Holds};
 use protocol::{
     AccountId, AgentId, Evidence, InputKind, JournalEntry, JournalEvent, Outcome, Profile,
     PromptQueued, Reason, RunId, RunKind, RunSpec, Seq, Slug, StartFailedKind, StateDetail, Stop,
     StoryId, StoryState, Timestamp, WorktreePatterns,
 };
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 /// A story, folded from the journal.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub(crate) struct StoryRecord {
     pub gates: Vec<String>,
     /// Resume by itself after a limit.
     pub resume_on_reset: bool,
+    /// The names of the variables that its runs need.
+    pub environment: Vec<String>,
     /// Its state.
     pub state: StoryState,
     /// Why.
@@ -166,8 +169,8 @@ pub(crate) struct State {
     pub(crate) holds: Holds,
     /// When a story last went on after a reset.
     pub(crate) resumed_at: Option<Timestamp>,
-    /// Accounts that were seen.
-    pub accounts: BTreeSet<AccountId>,
+    /// Accounts that were seen, with what selects each.
+    pub accounts: BTreeMap<AccountId, AccountIdentity>,
     /// Questions that were answered.
     pub answered: HashSet<protocol::QuestionId>,
     /// Prompts, and requests to go on, that were ever granted.
@@ -199,6 +202,10 @@ impl State {
                 });
             }
             JournalEvent::PromptDropped { id } => self.unqueue(entry, id),
+            JournalEvent::PromptEdited { id, text } => self.of_story(entry, |story| {
+                let queued = story.queue.iter_mut().find(|(queued, _)| queued == id);
+                queued.into_iter().for_each(|(_, queued)| queued.clone_from(text));
+            }),
             JournalEvent::ResumeRequested { id, now } => {
                 self.prompts.insert(id.clone());
                 self.of_story(entry, |story| {
@@ -214,8 +221,15 @@ impl State {
                 };
                 self.wanted.extend(entry.story.clone().map(|story| (story, wanted)));
             }
-            JournalEvent::AccountSeen { account, .. } => {
-                self.accounts.insert(account.clone());
+            JournalEvent::AccountSeen {
+                account, config_dir, method, credential_variable, ..
+            } => {
+                let selected_by = AccountIdentity {
+                    config_dir: config_dir.clone(),
+                    method: method.clone(),
+                    credential_variable: credential_variable.clone(),
+                };
+                self.accounts.insert(account.clone(), selected_by);
             }
             JournalEvent::RunStarting(spec) => self.run_starting(entry, spec),
             JournalEvent::RunStarted { .. } => self.of_run(entry, |run| run.started = true),
@@ -340,6 +354,7 @@ impl State {
                 profile,
                 gates,
                 resume_on_reset,
+                environment,
                 ..
             },
             Some(id),
@@ -359,6 +374,7 @@ impl State {
             profile: profile.clone(),
             gates: gates.clone(),
             resume_on_reset: *resume_on_reset,
+            environment: environment.clone(),
             state: StoryState::Draft,
             reason: None,
             until: None,

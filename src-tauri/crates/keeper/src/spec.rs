@@ -65,12 +65,20 @@ pub enum Kind {
     Terminal,
 }
 
+impl Kind {
+    /// Whether the process gets a terminal. A command that nobody watches gets none: it would page its
+    /// output and ask for passwords, and wait for keys that nobody presses.
+    pub fn has_terminal(self) -> bool {
+        matches!(self, Self::Agent | Self::Terminal)
+    }
+}
+
 /// How bytes travel between the keeper and the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// For output that is decoded. Unix: stdin is a pipe, stdout a raw terminal of 50 x 200, stderr a
-    /// pipe. Windows: three pipes, because a pseudoconsole breaks long lines.
+    /// pipe; a gate and a set-up get three pipes and no terminal. Windows: three pipes, because a pseudoconsole breaks long lines.
     Structured,
     /// For a person: one terminal for all three streams.
     Interactive,

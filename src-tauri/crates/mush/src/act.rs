@@ -143,12 +143,16 @@ pub(crate) fn interrupt(access: &Access, out: Out, name: &str) -> Result<u8, Fau
 
 pub(crate) fn resume(access: &Access, out: Out, name: &str, now: bool) -> Result<u8, Fault> {
     let id = protocol::new_prompt_id();
-    let story = story_id(access, name)?;
+    let story = access.read(|reader| reader.story(name))?;
+    // A person who asks for a story that a limit holds wants to know whether the limit is gone.
+    let now = now || story.state == StoryState::Limited;
+    let story = story.id;
     access.ask(Request::Resume { story: story.clone(), id, now })?;
     let stands = access.open_store()?.story(story.as_str())?;
     out.note(&match (stands.state, stands.until) {
         (StoryState::Limited, Some(until)) => format!(
-            "Its account is held: {name} goes on after {until}. To try now: mush resume {name} --now"
+            "Its account is held: {name} goes on after {}. To try now: mush resume {name}",
+            clock(until)
         ),
         _ => format!("{name} goes on."),
     });
@@ -192,6 +196,9 @@ fn waits(story: &Story, waits_for: &WaitsFor) -> String {
             };
             let now = match tried_by {
                 Some(run) => format!("{run} tries now whether the limit is gone"),
+                None if story.state == StoryState::Limited => {
+                    format!("To try now: mush resume {name}")
+                }
                 None => format!("To try now: mush resume {name} --now"),
             };
             format!("A limit holds {}; it goes on {}. {now}", text::clean(&what), after(until))

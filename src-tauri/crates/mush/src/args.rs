@@ -92,6 +92,24 @@ pub(crate) enum Command {
         #[arg(allow_hyphen_values = true)]
         text: String,
     },
+    /// List the prompts that wait in a story and were not written to its agent yet.
+    Prompts {
+        /// The story's id or name.
+        story: String,
+    },
+    /// Take back a prompt that waits.
+    Unsend {
+        /// The prompt's id, as `mush prompts` lists it.
+        prompt: String,
+    },
+    /// Change a prompt that waits; it keeps its place.
+    Edit {
+        /// The prompt's id, as `mush prompts` lists it.
+        prompt: String,
+        /// The new prompt, or - for standard input.
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+    },
     /// List questions that wait for an answer.
     Questions {
         /// Answered and withdrawn ones too.

@@ -1,7 +1,7 @@
 //! A question as it is put to a person: whole, in lines and in words, before it is answered.
 
 use crate::fill;
-use crate::text::exact;
+use crate::text::{exact, exact_command};
 use crate::written;
 use engine::store::read::Reader;
 use protocol::{
@@ -93,7 +93,7 @@ impl Asked {
                 lines.extend(description.iter().flat_map(|words| indented(&exact(words))));
             }
             _ => {
-                lines.extend(description.iter().flat_map(|words| field("why", words)));
+                lines.extend(description.iter().flat_map(|words| in_words("why", words)));
                 lines.extend(field("in", &self.dir));
             }
         }
@@ -130,7 +130,7 @@ fn about(subject: &Subject) -> Vec<String> {
             field("search", text).into_iter().chain(within).collect()
         }
         Subject::Plan { .. } if subject.is_empty_plan() => indented("The plan is empty."),
-        Subject::Plan { markdown } => field("plan", markdown),
+        Subject::Plan { markdown } => in_words("plan", markdown),
         Subject::Form { fields } => fields
             .iter()
             .flat_map(|field| {
@@ -140,7 +140,7 @@ fn about(subject: &Subject) -> Vec<String> {
             .collect(),
         Subject::Todos { items } => {
             let items: Vec<&str> = items.iter().map(|todo| todo.text.as_str()).collect();
-            field("to do", &items.join("\n"))
+            in_words("to do", &items.join("\n"))
         }
         // Their fields are printed separately.
         Subject::Choices { .. } | Subject::Other { .. } => Vec::new(),
@@ -210,9 +210,17 @@ fn is_nothing(value: &str) -> bool {
     matches!(value.trim(), "" | "null" | "[]" | "{}")
 }
 
-/// A field in a line, or its lines below its name.
+/// A field in a line, or its lines below its name; for what a program acts on.
 fn field(name: &str, value: &str) -> Vec<String> {
-    let text = exact(value);
+    below(name, &exact_command(value))
+}
+
+/// The same for words, in which joiners belong to letters and emoji.
+fn in_words(name: &str, value: &str) -> Vec<String> {
+    below(name, &exact(value))
+}
+
+fn below(name: &str, text: &str) -> Vec<String> {
     let name = exact(name);
     match text.contains('\n') {
         false => indented(&format!("{name}: {text}")),

@@ -12,6 +12,7 @@ mod config;
 mod doctor;
 mod fill;
 mod follow;
+mod prompts;
 mod prove;
 mod run;
 mod show;
@@ -85,6 +86,9 @@ fn dispatch(cli: Cli) -> Result<u8, Fault> {
         Command::Attach { story } => run::attach(&access, out, &story),
         Command::Wait { story } => run::wait(&access, out, &story),
         Command::Send { story, text } => act::send(&access, out, &story, &text),
+        Command::Prompts { story } => prompts::prompts(&access, out, &story),
+        Command::Unsend { prompt } => prompts::unsend(&access, out, prompt),
+        Command::Edit { prompt, text } => prompts::edit(&access, out, prompt, &text),
         Command::Answer(answer) => act::answer(&access, out, answer),
         Command::Interrupt { story } => act::interrupt(&access, out, &story),
         Command::Stop(stop) => act::stop(&access, out, stop),

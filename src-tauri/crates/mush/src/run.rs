@@ -151,7 +151,7 @@ fn next_step(story: &Story) -> String {
         (StoryState::NeedsYou | StoryState::Stopped, _) => go_on,
         (StoryState::Limited, _) if story.resume_on_reset || story.queued_prompts > 0 => {
             format!(
-                "\nAfter the reset the window goes on with it. To try now: mush resume {name} --now{look}"
+                "\nAfter the reset the window goes on with it. To try now: mush resume {name}{look}"
             )
         }
         (StoryState::Limited, _) => format!("\nAfter the reset: mush send {name} TEXT{look}"),

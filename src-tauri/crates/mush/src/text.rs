@@ -3,9 +3,10 @@
 
 use crate::worktree;
 use crate::zone::clock;
+use engine::joiners;
 use protocol::{
     CostBasis, Envelope, ErrorCode, Event, Fault, JournalEvent, Limit, LimitStatus, Reason, Run,
-    Source, Story, Tokens, ToolOutput,
+    Source, Story, StoryState, Tokens, ToolOutput,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -124,15 +125,23 @@ pub(crate) fn clean(text: &str) -> String {
 /// Text that a person is asked to allow: as [`clean`], but nothing is left out. What would command a
 /// terminal is shown by its number, too, because a program that gets it acts on it.
 pub(crate) fn exact(text: &str) -> String {
+    joiners::map(text, push_exact)
+}
+
+/// A command or a path that a person is asked to allow: as [`exact`], and joiners are shown by their numbers,
+/// too, because a name with one is another name.
+pub(crate) fn exact_command(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_hidden(character) || (character.is_control() && !is_layout(character)) {
-            shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
-        } else {
-            shown.push(character);
-        }
-    }
+    text.chars().for_each(|character| push_exact(character, &mut shown));
     shown
+}
+
+fn push_exact(character: char, shown: &mut String) {
+    if is_hidden(character) || (character.is_control() && !is_layout(character)) {
+        shown.push_str(&format!("<U+{:04X}>", u32::from(character)));
+    } else {
+        shown.push(character);
+    }
 }
 
 /// Control characters that only lay text out.
@@ -140,19 +149,19 @@ fn is_layout(character: char) -> bool {
     matches!(character, '\n' | '\t')
 }
 
-/// Joiners are not among these: scripts and emoji are made with them.
+/// Whether a character shows nothing or turns the reading direction.
 fn is_hidden(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'
             | '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
+            | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}'
+            | '\u{e0000}'..='\u{e01ef}'
     )
 }
 
@@ -213,6 +222,10 @@ pub(crate) fn state(story: &Story) -> String {
     }
     if let Some(until) = story.until {
         text.push_str(&format!(" until {}", clock(until)));
+    }
+    if let (StoryState::Running, Some(tasks)) = (story.state, story.tasks_after_turn) {
+        let noun = if tasks == 1 { "task" } else { "tasks" };
+        text.push_str(&format!(" (turn over, {tasks} background {noun})"));
     }
     text
 }
@@ -501,6 +514,8 @@ mod tests {
     fn nothing_in_agent_text_is_hidden() {
         let shown = clean("rm \u{202e}txt\u{2069}\u{200b} 👩\u{200d}💻");
         assert_eq!(shown, "rm <U+202E>txt<U+2069><U+200B> 👩\u{200d}💻");
+        assert_eq!(exact("pass\u{200d}word ❤\u{fe0f}"), "pass<U+200D>word ❤\u{fe0f}");
+        assert_eq!(exact_command("rm می\u{200c}خ"), "rm می<U+200C>خ");
     }
 
     #[test]

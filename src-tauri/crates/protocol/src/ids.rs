@@ -58,7 +58,7 @@ text_id!(
     AgentId
 );
 text_id!(
-    /// A decoder's family and version: `claude/2`. The newest decoder of a run's family reads the run.
+    /// A decoder's family and version: `claude/3`. The newest decoder of a run's family reads the run.
     DecoderId
 );
 text_id!(

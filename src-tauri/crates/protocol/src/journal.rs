@@ -189,6 +189,11 @@ pub enum JournalEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         made: Option<NewWorktree>,
+        /// The names of the variables that the story's runs need: those that the request set, and those
+        /// that the configuration asks for. Values are never recorded.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<String>>")]
+        environment: Vec<String>,
     },
     /// A new worktree is about to be made for a story; the story is recorded when the worktree exists. If
     /// the same story is requested again, this shows what a kill or a full disk left behind.
@@ -207,6 +212,13 @@ pub enum JournalEvent {
     PromptDropped {
         /// The prompt's id.
         id: String,
+    },
+    /// A queued prompt was changed before it was sent; it keeps its place.
+    PromptEdited {
+        /// The prompt's id.
+        id: String,
+        /// The prompt.
+        text: String,
     },
     /// A person asked that a resting story resume with its queued prompts, or try now.
     ResumeRequested {
@@ -354,6 +366,7 @@ impl JournalEvent {
             Self::WorktreeWanted { .. } => "worktree_wanted",
             Self::PromptQueued(_) => "prompt_queued",
             Self::PromptDropped { .. } => "prompt_dropped",
+            Self::PromptEdited { .. } => "prompt_edited",
             Self::ResumeRequested { .. } => "resume_requested",
             Self::AccountSeen { .. } => "account_seen",
             Self::RunStarting(_) => "run_starting",

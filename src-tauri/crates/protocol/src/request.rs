@@ -79,6 +79,18 @@ pub enum Request {
         /// The prompt.
         text: String,
     },
+    /// Take back a prompt that was not written to its agent yet.
+    Unsend {
+        /// The prompt's id.
+        prompt: String,
+    },
+    /// Change a prompt that was not written to its agent yet; it keeps its place.
+    EditPrompt {
+        /// The prompt's id.
+        prompt: String,
+        /// The new prompt.
+        text: String,
+    },
     /// Resume a resting story: with its queued prompts, or, if there are none, with Musher's own prompt.
     /// A story whose account is held resumes when the limit has reset.
     Resume {

@@ -222,6 +222,11 @@ pub struct Story {
     pub queued_prompts: u32,
     /// How many questions wait for an answer.
     pub open_questions: u32,
+    /// How many background tasks of its agent go on although the turn is over; `None` if none does, or a
+    /// turn is in progress. The next prompt goes out beside them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tasks_after_turn: Option<u32>,
     /// Tokens of all the story's runs.
     pub tokens: Tokens,
     /// Cost of all the story's runs, in micro-dollars.
@@ -232,6 +237,17 @@ pub struct Story {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub rereading: bool,
+}
+
+/// A prompt that was not written to its agent yet, and can be changed or taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WaitingPrompt {
+    /// The story.
+    pub story: StoryId,
+    /// The prompt's id.
+    pub id: String,
+    /// The prompt.
+    pub text: String,
 }
 
 /// Whether an agent is signed in, as far as that can be known without reading secrets.

@@ -196,6 +196,10 @@ describe("the journal", () => {
     expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
       "turn ? you waits: Then this.",
     );
+    recorder.notes({ type: "prompt_edited", id: "p2", text: "Then that." });
+    expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows).at(-1)).toBe(
+      "turn ? you waits: Then that.",
+    );
     recorder.notes(sent("p2")).says(prompt("Then this."));
     expect(summaries(timeline.rows(recorder.timeline(), recorder.runs).rows)).toEqual([
       "run",

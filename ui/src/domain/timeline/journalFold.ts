@@ -79,6 +79,8 @@ export class JournalFold {
         return this.#created(from, event);
       case "prompt_queued":
         return this.#queued(from, event);
+      case "prompt_edited":
+        return this.#edited(event.id, event.text);
       case "prompt_dropped":
         return this.#dropped(from, event.id);
       case "run_starting":
@@ -132,6 +134,11 @@ export class JournalFold {
 
   #queued(from: Envelope, { id, text, by }: Of<"prompt_queued">): void {
     this.prompts.set(id, { id, text, by, at: from.at, fate: "waits" });
+  }
+
+  #edited(id: string, text: string): void {
+    const prompt = this.prompts.get(id);
+    if (prompt) this.prompts.set(id, { ...prompt, text });
   }
 
   #dropped(from: Envelope, id: string): void {

@@ -1,7 +1,7 @@
 //! The account of Claude Code: the login state that `claude auth status --json` prints, and the account
 //! that an environment selects. Of credentials only the names are read, and whether they are set.
 
-use crate::agent::AccountIdentity;
+use crate::agent::{AccountIdentity, AccountVariables};
 use crate::lenient;
 use crate::text;
 use protocol::LoginState;
@@ -37,28 +37,36 @@ fn unknown(exit_ok: bool, stdout: &str) -> String {
     }
 }
 
-/// Variables that select a method, strongest first, as Claude Code documents their precedence: a
-/// cloud provider, a bearer token, an API key, a subscription's token.
-const METHODS: [(&str, &str, bool); 6] = [
-    ("CLAUDE_CODE_USE_BEDROCK", "bedrock", false),
-    ("CLAUDE_CODE_USE_VERTEX", "vertex", false),
-    ("CLAUDE_CODE_USE_FOUNDRY", "foundry", false),
-    ("ANTHROPIC_AUTH_TOKEN", "auth_token", true),
-    ("ANTHROPIC_API_KEY", "api_key", true),
-    ("CLAUDE_CODE_OAUTH_TOKEN", "oauth_token", true),
-];
+/// The variables that select the account. Those of methods stand strongest first, as Claude Code documents
+/// their precedence: a cloud provider, a bearer token, an API key, a subscription's token.
+pub(super) const VARIABLES: AccountVariables = AccountVariables {
+    config_dir: Some("CLAUDE_CONFIG_DIR"),
+    methods: &[
+        ("CLAUDE_CODE_USE_BEDROCK", "bedrock"),
+        ("CLAUDE_CODE_USE_VERTEX", "vertex"),
+        ("CLAUDE_CODE_USE_FOUNDRY", "foundry"),
+        ("ANTHROPIC_AUTH_TOKEN", "auth_token"),
+        ("ANTHROPIC_API_KEY", "api_key"),
+        ("CLAUDE_CODE_OAUTH_TOKEN", "oauth_token"),
+    ],
+};
+
+/// Whether a variable is the switch of a cloud provider, not a credential.
+fn is_switch(name: &str) -> bool {
+    name.starts_with("CLAUDE_CODE_USE_")
+}
 
 pub(super) fn account(env: &dyn Fn(&str) -> Option<String>) -> AccountIdentity {
     let set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
     let on =
         |name: &str| env(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
-    let chosen =
-        METHODS.iter().find(|(name, _, credential)| if *credential { set(name) } else { on(name) });
+    let selects = |name: &str| if is_switch(name) { on(name) } else { set(name) };
+    let chosen = VARIABLES.methods.iter().find(|(name, _)| selects(name));
     AccountIdentity {
         config_dir: env("CLAUDE_CONFIG_DIR").filter(|dir| !dir.is_empty()),
-        method: chosen.map(|(_, method, _)| (*method).to_owned()),
+        method: chosen.map(|(_, method)| (*method).to_owned()),
         credential_variable: chosen
-            .filter(|(_, _, credential)| *credential)
-            .map(|(name, _, _)| (*name).to_owned()),
+            .filter(|(name, _)| !is_switch(name))
+            .map(|(name, _)| (*name).to_owned()),
     }
 }

@@ -14,7 +14,7 @@ mod wire;
 pub(crate) use decode::ClaudeDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId, UsageTotals};
@@ -22,7 +22,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The id of the newest decoder of Claude Code's runs.
-pub(crate) const DECODER: &str = "claude/2";
+pub(crate) const DECODER: &str = "claude/3";
 
 /// Claude Code's program.
 const PROGRAM: Program = Program {
@@ -113,7 +113,11 @@ impl Agent for Claude {
         transcript::usage(agent_version, transcript)
     }
 
+    fn account_variables(&self) -> AccountVariables {
+        login::VARIABLES
+    }
+
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
-        format!("cd {} && {} --resume {}", quote(dir), quote(program), quote(session.as_str()))
+        format!("cd {} && {program} --resume {}", quote(dir), quote(session.as_str()))
     }
 }

@@ -14,13 +14,13 @@ mod wire;
 use decode::CodexDecoder;
 
 use crate::Decoder;
-use crate::agent::{AccountIdentity, Agent, Launch, LaunchSpec, Program};
+use crate::agent::{AccountIdentity, AccountVariables, Agent, Launch, LaunchSpec, Program};
 use crate::converse::{Conversation, Input, Say, Unsayable};
 use crate::shell::quote;
 use protocol::{DecoderId, LoginState, SessionId};
 
 /// The id of the newest decoder of Codex's runs.
-const DECODER: &str = "codex/1";
+const DECODER: &str = "codex/2";
 
 /// Codex's program. npm installs a script around the real program. The real one is started directly, so
 /// that signals reach it and its exit is seen.
@@ -136,7 +136,11 @@ impl Agent for Codex {
         encode::say(what, with)
     }
 
+    fn account_variables(&self) -> AccountVariables {
+        AccountVariables { config_dir: Some("CODEX_HOME"), methods: &[] }
+    }
+
     fn resume_command(&self, dir: &str, session: &SessionId, program: &str) -> String {
-        format!("cd {} && {} resume {}", quote(dir), quote(program), quote(session.as_str()))
+        format!("cd {} && {program} resume {}", quote(dir), quote(session.as_str()))
     }
 }

@@ -59,7 +59,7 @@ fn codex_summarised_by_itself_unless_it_was_asked() {
         refuse("c2"),
         summary("i4"),
     ];
-    let decoded = decode_as("codex/1", &chunks, 1000);
+    let decoded = decode_as("codex/2", &chunks, 1000);
     let triggers: Vec<CompactTrigger> = decoded
         .into_iter()
         .filter_map(|decoded| match decoded {

@@ -114,7 +114,7 @@ impl Capture {
 
 /// Feeds chunks to a fresh decoder; `tick` microseconds pass with each.
 pub(crate) fn decode(chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
-    decode_as("claude/2", chunks, tick)
+    decode_as("claude/3", chunks, tick)
 }
 
 /// Feeds chunks to a fresh decoder of this id.
@@ -134,7 +134,7 @@ pub(crate) fn decode_as(id: &str, chunks: &[Chunk], tick: u64) -> Vec<Decoded> {
 
 /// What is known of the conversation when so much was read; more may come.
 pub(crate) fn conversation(chunks: &[Chunk]) -> Conversation {
-    conversation_as("claude/2", chunks)
+    conversation_as("claude/3", chunks)
 }
 
 /// The same by the decoder of this id.

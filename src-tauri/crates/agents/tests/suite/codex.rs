@@ -11,7 +11,7 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
-const DECODER: &str = "codex/1";
+const DECODER: &str = "codex/2";
 const THREAD: &str = "01a2263f-1111-7000-8000-000000000001";
 
 fn codex() -> &'static dyn Agent {

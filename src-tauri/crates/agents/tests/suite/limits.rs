@@ -1,9 +1,11 @@
 //! What the windows of limits are called, of every agent that reports some.
 
 use crate::capture::{Chunk, decode_as};
-use crate::wire::limit;
+use crate::wire::{limit, out};
 use agents::Decoded;
-use protocol::{Event, LimitObservation, Stream, WindowName};
+use protocol::{
+    ApiErrorKind, Event, LimitObservation, LimitStatus, Stream, Timestamp, Turn, WindowName,
+};
 use serde_json::{Value, json};
 
 const MINUTE: u64 = 60_000;
@@ -18,7 +20,7 @@ fn codex(limits: &Value) -> LimitObservation {
     let news = json!({"method": "account/rateLimits/updated", "params": {"rateLimits": limits}});
     let chunks: [Chunk; 1] = [(Stream::Stdout, format!("{news}\n").into_bytes())];
     let observed =
-        decode_as("codex/1", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
+        decode_as("codex/2", &chunks, 1000).into_iter().find_map(|decoded| match decoded {
             Decoded::Event(_, Event::Limit { limit }) => Some(limit),
             _ => None,
         });
@@ -110,4 +112,83 @@ fn the_fullest_window_gives_the_observation_its_name() {
         "primary": {"usedPercent": 9, "windowDurationMins": 300},
         "secondary": {"usedPercent": 90, "windowDurationMins": 10_080}}));
     assert_eq!(observed.name, Some(WindowName::lasting(WEEK)));
+}
+
+/// The limit and the meaning of a result with these words, after a sentence of the program or of a model.
+fn stated(words: &str, fields: Value, model: &str) -> (Option<LimitObservation>, Turn) {
+    let mut end = json!({"type": "result", "subtype": "success", "is_error": true, "num_turns": 1,
+        "result": words});
+    end.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let init = json!({"type": "system", "subtype": "init", "model": "claude-opus-5-5"});
+    let said = json!({"type": "assistant", "message": {"id": "m", "role": "assistant",
+        "model": model, "content": [{"type": "text", "text": words}]}});
+    let (mut limit, mut turn) = (None, None);
+    for event in out(&[init, said, end]) {
+        match event {
+            Event::Limit { limit: stated } => limit = Some(stated),
+            Event::TurnEnded(end) => turn = Some(end.turn),
+            _ => {}
+        }
+    }
+    (limit, turn.unwrap())
+}
+
+#[test]
+fn a_limit_that_is_told_only_in_a_sentence_is_a_limit() {
+    let at = |seconds: i64| Some(Timestamp::from_millis(seconds * 1000));
+    for (words, window, until, model) in [
+        ("Claude AI usage limit reached|1762952400", None, at(1_762_952_400), None),
+        (
+            "Claude usage limit reached. Your limit will reset at 9am (America/Chicago).",
+            None,
+            None,
+            None,
+        ),
+        ("5-hour limit reached \u{2219} resets 2am", Some("five_hour"), None, None),
+        ("Weekly limit reached \u{2219} resets Oct 9 at 5pm", Some("seven_day"), None, None),
+        ("Opus weekly limit reached", Some("seven_day_opus"), None, Some("claude-opus-5-5")),
+        ("You've hit your limit \u{b7} resets 8:20pm (Asia/Singapore)", None, None, None),
+        ("You\u{2019}ve hit your session limit \u{b7} resets 1pm", Some("five_hour"), None, None),
+        ("You've reached your weekly limit.", Some("seven_day"), None, None),
+        ("You've hit your Sonnet limit", Some("seven_day_sonnet"), None, Some("claude-opus-5-5")),
+        ("You're out of extra usage \u{b7} resets 1pm (America/Los_Angeles)", None, None, None),
+        ("API Error: Claude AI usage limit reached|1762952400000", None, at(1_762_952_400), None),
+    ] {
+        for (fields, by) in
+            [(json!({}), "claude-opus-5-5"), (json!({"is_error": false}), "<synthetic>")]
+        {
+            let (limit, turn) = stated(words, fields, by);
+            let limit = limit.unwrap_or_else(|| panic!("{words}"));
+            assert_eq!(turn, Turn::Error(ApiErrorKind::RateLimit), "{words}");
+            assert_eq!(
+                (limit.window.as_deref(), limit.resets_at, limit.only_model.as_deref()),
+                (window, until, model),
+                "{words}"
+            );
+            assert_eq!(limit.status, LimitStatus::Rejected, "{words}");
+        }
+    }
+}
+
+#[test]
+fn words_about_limits_are_no_limit() {
+    for (words, fields) in [
+        ("Claude AI usage limit reached|1762952400 is what it prints.", json!({"is_error": false})),
+        ("Limit reached in the loop: I fixed it.", json!({"is_error": false})),
+        ("You've hit your head on a rate limit", json!({})),
+        ("Prompt is too long", json!({})),
+    ] {
+        let (limit, _) = stated(words, fields, "claude-opus-5-5");
+        assert_eq!(limit, None, "{words}");
+    }
+}
+
+#[test]
+fn a_limit_that_an_event_reported_is_not_told_twice() {
+    let event = json!({"type": "rate_limit_event", "rate_limit_info":
+        {"status": "rejected", "rateLimitType": "seven_day", "resetsAt": 1_762_952_400}});
+    let end = json!({"type": "result", "subtype": "success", "is_error": true,
+        "result": "You've hit your weekly limit"});
+    let limits = out(&[event, end]).into_iter().filter(|it| matches!(it, Event::Limit { .. }));
+    assert_eq!(limits.count(), 1);
 }

@@ -19,4 +19,6 @@ mod snapshots;
 mod splitter;
 mod talk;
 mod talks;
+mod torn;
+mod undone;
 mod wire;

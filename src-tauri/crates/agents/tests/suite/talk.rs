@@ -16,7 +16,7 @@ pub(crate) struct Talk {
     pub(crate) lines: Vec<Chunk>,
 }
 
-const DECODER: &str = "codex/1";
+const DECODER: &str = "codex/2";
 
 /// Every recording, in the order of their names.
 pub(crate) fn all() -> Vec<Talk> {

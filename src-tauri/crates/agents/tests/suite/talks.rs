@@ -47,7 +47,7 @@ proptest! {
                 rest = tail;
             }
         }
-        prop_assert!(decode_as("codex/1", &cut, 0) == decode_as("codex/1", &talk.lines, 0), "{}", talk.name);
+        prop_assert!(decode_as("codex/2", &cut, 0) == decode_as("codex/2", &talk.lines, 0), "{}", talk.name);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! recorded with the story, so that a later change of the configuration changes nothing of it.
 
 use protocol::{Config, Profile, StartDefault, StartStory};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The commands that must pass in a repository, by its main folder.
@@ -35,16 +36,26 @@ pub(crate) fn missing_variables(
     config: &Config,
     is_set: impl Fn(&str) -> bool,
 ) -> Vec<String> {
-    let needed = config.agents.get(&start.agent).map_or(&[][..], |agent| &agent.environment);
     let is_there = |name: &str| start.set_env.contains_key(name) || is_set(name);
-    needed.iter().filter(|name| !is_there(name)).cloned().collect()
+    asked_for(start, config).iter().filter(|name| !is_there(name)).cloned().collect()
+}
+
+/// The variables that every run of the story needs: those that the request sets, and those that its agent
+/// needs by the configuration.
+pub(crate) fn needed_variables(start: &StartStory, config: &Config) -> Vec<String> {
+    let all = start.set_env.keys().chain(asked_for(start, config));
+    all.cloned().collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn asked_for<'a>(start: &StartStory, config: &'a Config) -> &'a [String] {
+    config.agents.get(&start.agent).map_or(&[][..], |agent| &agent.environment)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use protocol::{AgentDefaults, AgentId, PermissionChoice, ProjectDefaults, StoryId};
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
     fn config() -> Config {
         let agent = AgentDefaults {

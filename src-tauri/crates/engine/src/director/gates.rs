@@ -2,20 +2,32 @@
 //! the story's directory, one after the other; `policy::after_run` decides which is next.
 
 use super::Director;
+use crate::env::Environment;
 use crate::error::Result;
-use crate::job::launch::Planned;
+use crate::job::launch::{Planned, Refusal};
 use crate::story::change::Because;
 use crate::story::table::StoryInput;
 use keeper::spec;
 use protocol::{
-    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpec, StateDetail, StoryId, Timestamp,
-    UsageTotals,
+    AgentId, DecoderId, InputMode, RunId, RunKind, RunSpec, StartFailedKind, StateDetail, StoryId,
+    Timestamp, UsageTotals,
 };
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// The time limit of a gate.
 const TIME_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What keeps programs from waiting for a person: they page nothing and ask for nothing. What a person set
+/// for the story wins.
+const UNATTENDED: [(&str, &str); 6] = [
+    ("GIT_EDITOR", "true"),
+    ("GIT_PAGER", "cat"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("MANPAGER", "cat"),
+    ("PAGER", "cat"),
+    ("SSH_ASKPASS_REQUIRE", "never"),
+];
 
 /// The decoder of plain text.
 const PLAIN: &str = "plain/1";
@@ -28,20 +40,32 @@ impl Director {
         let Some(command) = record.gates.get(index).cloned() else { return Ok(()) };
         let of = record.gates.len();
         let about = StateDetail::gate(number, &record.gates, None);
-        let planned = self.plan_gate(story, number, &command, PathBuf::from(&record.dir));
+        let (environment, missing) = match self.environment_with(story, &UNATTENDED) {
+            Ok(environment) => (environment, None),
+            Err(error) => (Environment::default(), Some(error)),
+        };
+        let cwd = PathBuf::from(&record.dir);
+        let planned = self.plan_gate(story, number, &command, cwd, environment);
         let because = Because { about, ..Because::default() };
         let because = because.detail(&format!("gate {number} of {of}: {command}"));
         let input = StoryInput::GateStarting;
         let run = RunId::generate();
         self.record_start(story, &run, &planned.spec, &input, because)?;
-        self.launch(story, run, planned);
+        match missing {
+            None => self.launch(story, run, planned),
+            Some(error) => self.refused(run, &Refusal::new(StartFailedKind::Other, &error)),
+        }
         Ok(())
     }
 
-    fn plan_gate(&self, story: &StoryId, number: u32, command: &str, cwd: PathBuf) -> Planned {
-        let given = self.environments.get(story).cloned().unwrap_or_default();
-        let base = given.environment.unwrap_or_else(|| self.environment.clone());
-        let set = given.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    fn plan_gate(
+        &self,
+        story: &StoryId,
+        number: u32,
+        command: &str,
+        cwd: PathBuf,
+        environment: Environment,
+    ) -> Planned {
         Planned {
             spec: RunSpec {
                 slug: self.run_slug(story),
@@ -58,7 +82,7 @@ impl Director {
                 incomplete: false,
             },
             cwd,
-            environment: base.for_agent(set),
+            environment,
             interrupt: spec::Interrupt::Signal { name: "SIGINT".to_owned() },
             end_descendants: true,
         }

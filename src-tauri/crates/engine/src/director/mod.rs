@@ -14,6 +14,8 @@ mod place;
 mod reports;
 mod requests;
 mod start;
+mod unsent;
+mod variables;
 mod whole;
 
 pub(crate) use place::PlaceFound;

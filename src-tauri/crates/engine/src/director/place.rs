@@ -245,6 +245,7 @@ impl Director {
             gates,
             resume_on_reset: start.resume_on_reset,
             made: place.made,
+            environment: defaults::needed_variables(start, self.config.in_force()),
         };
         self.record(Some(&start.id), None, created)?;
         Ok(())

@@ -103,6 +103,8 @@ impl Director {
                 });
             }
             Request::Send { story, id, text } => self.send(&story, id, &text)?,
+            Request::Unsend { prompt } => self.unsend(&prompt)?,
+            Request::EditPrompt { prompt, text } => self.edit_prompt(&prompt, &text)?,
             Request::Resume { story, id, now } => self.resume(&story, id, now)?,
             Request::Answer { question, answer } => self.answer(&question, &answer, Actor::You)?,
             Request::Interrupt { story } => self.interrupt(&story)?,

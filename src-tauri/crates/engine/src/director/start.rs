@@ -59,7 +59,7 @@ impl Director {
     fn prepare(&mut self, story: &StoryId) -> Result<()> {
         let record = self.state.stories.get(story).ok_or_else(|| not_found("such story"))?.clone();
         let agent = agents::agent(&record.agent).ok_or_else(|| not_found("such agent"))?;
-        let environment = self.environment_of(story, agent);
+        let environment = self.environment_of(story, agent)?;
         let account = self.see_account(agent, &environment)?;
         if self.is_held(story, &account)? {
             return Ok(());
@@ -84,15 +84,16 @@ impl Director {
     }
 
     /// Returns the complete environment of a story's agent.
-    fn environment_of(&self, story: &StoryId, agent: &dyn Agent) -> Environment {
-        let given = self.environments.get(story).cloned().unwrap_or_default();
-        let base = given.environment.unwrap_or_else(|| self.environment.clone());
+    ///
+    /// # Errors
+    /// If something is missing that the story was started with.
+    fn environment_of(&self, story: &StoryId, agent: &dyn Agent) -> Result<Environment> {
         let spec = self.state.stories.get(story);
         let spec = spec.map(|record| launch_spec(record, SessionId::generate(), false));
         let own = spec.map(|spec| agent.launch(&spec).env).unwrap_or_default();
-        let own = own.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let set = given.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        base.for_agent(own.chain(set))
+        let own: Vec<(&str, &str)> =
+            own.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.environment_with(story, &own)
     }
 
     /// Returns the conversation that a story's next run resumes: that of its last agent run, by the id
@@ -153,7 +154,7 @@ impl Director {
             agent.id(),
             spec.config_dir.as_deref().unwrap_or("default")
         ));
-        if !self.state.accounts.contains(&id) {
+        if !self.state.accounts.contains_key(&id) {
             let seen = JournalEvent::AccountSeen {
                 account: id.clone(),
                 agent: agent.id(),
@@ -208,7 +209,7 @@ impl Director {
     }
 
     /// Ends a recorded run for which no process can be started.
-    fn refused(&mut self, run: RunId, refusal: &Refusal) {
+    pub(super) fn refused(&mut self, run: RunId, refusal: &Refusal) {
         self.seen.endings.insert(run, Ending::start_failed(refusal.why, &refusal.words));
     }
 

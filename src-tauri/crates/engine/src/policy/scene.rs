@@ -69,6 +69,7 @@ impl Scene {
             gates: chosen.gates.iter().map(|gate| (*gate).to_owned()).collect(),
             resume_on_reset: chosen.resume_on_reset,
             made: None,
+            environment: Vec::new(),
         };
         self.fact(Some(&story), None, created);
         self.prompt(&story, "first");

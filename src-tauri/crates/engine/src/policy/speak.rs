@@ -99,7 +99,8 @@ fn words(
 ) -> Vec<Outgoing> {
     let is_settled = status.rests_after(record.prompts());
     let one_prompt = record.spec.input == InputMode::OnePrompt;
-    let may_prompt = record.prompts() == 0 || (is_settled && !one_prompt);
+    let takes_next = status.takes_next_after(record.prompts());
+    let may_prompt = record.prompts() == 0 || (takes_next && !one_prompt);
     let prompt = story.queue.front().filter(|_| may_prompt).and_then(|(id, text)| {
         let text = agent.say(Say::Prompt { id, text }, &status.conversation).ok()?;
         Some(Outgoing { id: id.clone(), kind: InputKind::Prompt, text })
@@ -143,6 +144,7 @@ mod tests {
         recorded: &'static [(&'static str, InputKind)],
         queue: &'static [&'static str],
         idle: bool,
+        turn_over: bool,
         prompts_read: u32,
         interrupted: bool,
         closed_to_prompts: bool,
@@ -169,6 +171,7 @@ mod tests {
             Conversation { open: !case.closed_to_prompts, ..Conversation::default() };
         let status = RunStatus {
             idle: case.idle,
+            turn_over: case.idle || case.turn_over,
             prompts_read: case.prompts_read,
             interrupted: case.interrupted,
             caught_up: !case.unread,
@@ -194,6 +197,20 @@ mod tests {
         let looks_idle = Case { idle: true, ..sent() };
         assert!(said(&looks_idle).is_empty(), "the first was not read back");
         assert_eq!(said(&Case { idle: true, prompts_read: 1, ..sent() }), ["p2"]);
+    }
+
+    #[test]
+    fn a_background_task_holds_no_prompt_back_and_keeps_the_input_open() {
+        let server = || Case {
+            recorded: &[HELLO, FIRST],
+            turn_over: true,
+            prompts_read: 1,
+            ..Case::default()
+        };
+        assert!(said(&server()).is_empty(), "the input stays open for its task");
+        assert_eq!(said(&Case { queue: &["p2"], ..server() }), ["p2"]);
+        assert!(said(&Case { queue: &["p2"], one_prompt: true, ..server() }) == ["run-close"]);
+        assert!(said(&Case { queue: &["p2"], prompts_read: 0, ..server() }).is_empty());
     }
 
     #[test]

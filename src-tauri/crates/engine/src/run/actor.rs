@@ -310,8 +310,8 @@ impl<R: FnMut(Report)> Actor<R> {
             return LOOK;
         }
         let fold = self.run.tail.fold();
-        let settling =
-            fold.is_idle() && !self.last_reported.as_ref().is_some_and(|status| status.idle);
+        let settling = fold.is_turn_over()
+            && !self.last_reported.as_ref().is_some_and(|status| status.turn_over);
         match (settling, self.is_watching) {
             (true, _) => Duration::from_millis(100),
             (false, true) => LOOK,
@@ -556,11 +556,13 @@ impl<R: FnMut(Report)> Actor<R> {
         let quiet = if fold.task_ended_since_result { QUIET_AFTER_TASK } else { QUIET };
         let mut questions: Vec<OpenQuestion> = fold.questions.values().cloned().collect();
         questions.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.request.cmp(&b.request)));
+        let is_quiet = !self.behind && self.last_bytes.elapsed() >= quiet;
         RunStatus {
             process: self.process,
             spoke: fold.spoke,
             questions,
-            idle: !self.behind && fold.is_idle() && self.last_bytes.elapsed() >= quiet,
+            idle: is_quiet && fold.is_idle(),
+            turn_over: is_quiet && fold.is_turn_over(),
             interrupted: fold.is_interrupted(),
             succeeded: fold.succeeded,
             conversation: self.run.tail.conversation(),

@@ -117,6 +117,7 @@ impl RunFold {
             provisional: self.provisional(),
             activity: self.activity.as_ref().map(|(_, activity)| activity.clone()),
             retrying: self.retrying.clone(),
+            tasks_after_turn: self.tasks_after_turn(),
         }
     }
 
@@ -237,16 +238,27 @@ impl RunFold {
         }
     }
 
-    /// Whether the agent has nothing to do: every prompt has its result, and no background task and no
-    /// question is open. The actor also waits for two seconds of silence.
+    /// Whether the agent has nothing to do: its turn is over, and no background task is open. The actor
+    /// also waits for two seconds of silence.
     pub fn is_idle(&self) -> bool {
+        self.is_turn_over() && self.tasks.is_empty()
+    }
+
+    /// Whether the agent's turn is over: every prompt has its result, and no question is open. Background
+    /// tasks may go on; the agent takes the next prompt beside them.
+    pub fn is_turn_over(&self) -> bool {
         let queued = self.last_turn.as_ref().is_some_and(|turn| turn.end.queued > 0);
         self.last_turn.is_some()
             && !self.turn_open
             && self.answered_prompts >= self.prompts
-            && self.tasks.is_empty()
             && self.questions.is_empty()
             && !queued
+    }
+
+    /// How many background tasks go on after the turn; `None` if none does, or the turn is not over.
+    fn tasks_after_turn(&self) -> Option<u32> {
+        let count = u32::try_from(self.tasks.len()).unwrap_or(u32::MAX);
+        Some(count).filter(|count| *count > 0 && self.is_turn_over())
     }
 
     /// Whether Musher interrupted what the agent did: a turn or its background work.

@@ -25,7 +25,8 @@ CREATE INDEX runs_by_story ON runs (story, ordinal);
 CREATE TABLE run_folds (
     run TEXT PRIMARY KEY, events INTEGER NOT NULL, tool_calls INTEGER NOT NULL, session TEXT, agent_version TEXT,
     model TEXT, tokens TEXT NOT NULL, cost_micros INTEGER NOT NULL, cost_basis TEXT NOT NULL, models TEXT NOT NULL,
-    activity TEXT, retrying TEXT, output_bytes INTEGER NOT NULL, decoder TEXT NOT NULL, calls TEXT NOT NULL
+    activity TEXT, retrying TEXT, tasks_after_turn INTEGER, output_bytes INTEGER NOT NULL,
+    decoder TEXT NOT NULL, calls TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX run_folds_by_decoder ON run_folds (decoder);
 ",
@@ -115,8 +116,8 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
     }
     db.prepare_cached(
         "INSERT OR REPLACE INTO run_folds (run, events, tool_calls, session, agent_version, model, tokens,
-            cost_micros, cost_basis, models, activity, retrying, output_bytes, decoder, calls)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            cost_micros, cost_basis, models, activity, retrying, tasks_after_turn, output_bytes, decoder, calls)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         commit.run.as_str(),
@@ -131,6 +132,7 @@ fn commit(db: &Connection, commit: &RunCommit) -> rusqlite::Result<()> {
         json(&fold.models),
         fold.activity.as_ref().map(json),
         fold.retrying.as_ref().map(json),
+        fold.tasks_after_turn,
         commit.output_bytes,
         commit.decoder.as_str(),
         json(&fold.calls)
@@ -190,6 +192,8 @@ pub(super) struct FoldedRun {
     pub(super) activity: Option<Activity>,
     /// The attempt that is waited for.
     pub(super) retrying: Option<Retrying>,
+    /// Background tasks that go on after the turn.
+    pub(super) tasks_after_turn: Option<u32>,
     /// When tools were called.
     pub(super) calls: Moments,
 }
@@ -203,6 +207,7 @@ fn folded(row: &Row<'_>) -> rusqlite::Result<FoldedRun> {
         run: run(row)?,
         activity: activity.map(|text| from_json(&text)).transpose()?,
         retrying: retrying.map(|text| from_json(&text)).transpose()?,
+        tasks_after_turn: row.get("tasks_after_turn")?,
         calls: calls.map(|text| from_json(&text)).transpose()?.unwrap_or_default(),
     })
 }

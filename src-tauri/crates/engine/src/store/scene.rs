@@ -71,7 +71,7 @@ fn filled() -> (tempfile::TempDir, Connection) {
         run: RunId::new("r"),
         story: StoryId::new("s"),
         account: Some(AccountId::new("a")),
-        decoder: protocol::DecoderId::new("claude/2"),
+        decoder: protocol::DecoderId::new("claude/3"),
         events: events(),
         settled: Vec::new(),
         fold,

@@ -1,6 +1,7 @@
 //! What a change of a story's state notifies of, as facts: its words are made by the program that shows it. And
 //! how text of an agent is made plain, so that it can stand in one line of a notification or a title.
 
+use agents::joiners;
 use protocol::{AgentId, NotificationKind, Reason, StateDetail, StoryId, Timestamp};
 use tokio::sync::broadcast;
 
@@ -37,27 +38,27 @@ pub(crate) type Subscribers = broadcast::Sender<StoryNotification>;
 /// Notifications that wait for a slow subscriber.
 pub(crate) const KEPT: usize = 256;
 
-/// `text` in one line, without characters that do not show, cut to a length that shows.
+/// `text` in one line, without characters that do not show or turn the direction of what follows, cut to a
+/// length that shows. What joins letters and emoji stays.
 pub fn plain(text: &str) -> String {
-    let mut line = String::new();
-    for character in text.chars() {
-        match character {
-            _ if line.chars().count() >= LONGEST => {
-                line.push('…');
-                break;
-            }
-            '\n' | '\t' | '\r' => line.push(' '),
-            _ if is_invisible(character) => {}
-            _ => line.push(character),
-        }
+    let plain = joiners::map(text, |character, line| match character {
+        '\n' | '\t' | '\r' => line.push(' '),
+        _ if is_invisible(character) => {}
+        _ => line.push(character),
+    });
+    match plain.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &plain[..end]),
+        None => plain,
     }
-    line
 }
 
 /// Whether a character shows nothing or turns the direction of what follows.
-pub fn is_invisible(character: char) -> bool {
+fn is_invisible(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{e0000}'..='\u{e01ef}')
 }
 
 #[cfg(test)]
@@ -67,6 +68,12 @@ mod tests {
     #[test]
     fn text_that_hides_or_turns_is_made_plain() {
         assert_eq!(plain("rm\u{202e}fdp\u{200b} \u{1b}[31mx\ny"), "rmfdp [31mx y");
+        for joined in
+            ["\u{645}\u{6cc}\u{200c}\u{62e}", "\u{1f469}\u{200d}\u{1f4bb}", "\u{2764}\u{fe0f}"]
+        {
+            assert_eq!(plain(joined), joined);
+        }
+        assert_eq!(plain("pass\u{200d}word"), "password");
         assert_eq!(plain(&"a".repeat(500)).chars().count(), LONGEST + 1);
     }
 }

@@ -263,7 +263,7 @@ fn write_run(db: &Connection, number: usize, plan: &RunPlan, cuts: &BTreeSet<usi
                 run: RunId::new(format!("r{number}")),
                 story: StoryId::new(format!("s{}", plan.story)),
                 account: plan.account.map(|one| AccountId::new(format!("a{one}"))),
-                decoder: protocol::DecoderId::new("claude/2"),
+                decoder: protocol::DecoderId::new("claude/3"),
                 events,
                 settled,
                 fold: fold.summary(),

@@ -64,7 +64,7 @@ impl Scene {
             run: RunId::new(run),
             story: StoryId::new("s"),
             account: Some(AccountId::new(ACCOUNT)),
-            decoder: protocol::DecoderId::new("claude/2"),
+            decoder: protocol::DecoderId::new("claude/3"),
             events,
             settled: fold.take_settled(),
             fold: fold.summary(),

@@ -40,7 +40,8 @@ pub(crate) fn check(
     let env = clean_environment(env, &spec.marker, &spec.cwd)?;
     program::check(program, path_of(&env))?;
     let cwd = open_cwd(&spec.cwd)?;
-    Ok(Start { program, args, env, cwd, umask })
+    let has_terminal = spec.kind.has_terminal();
+    Ok(Start { program, args, env, cwd, umask, has_terminal })
 }
 
 fn bad(message: impl Into<String>) -> Failure {

@@ -51,6 +51,9 @@ pub(crate) struct Start<'a> {
     /// Mask for files that the process creates; the keeper's own mask is stricter.
     #[cfg_attr(windows, expect(dead_code, reason = "there is no such mask"))]
     pub(crate) umask: u32,
+    /// Whether stdout is a terminal, which is also the process's controlling terminal.
+    #[cfg_attr(windows, expect(dead_code, reason = "all streams are pipes there"))]
+    pub(crate) has_terminal: bool,
 }
 
 /// A started process.

@@ -3,7 +3,7 @@
 
 use std::ffi::{CString, c_char};
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -44,7 +44,7 @@ pub(crate) fn may_execute(path: &Path) -> bool {
 /// The started process, as long as it is a child of this keeper.
 pub(crate) struct Leader {
     child: ChildIdentity,
-    terminal: OwnedFd,
+    terminal: Option<OwnedFd>,
     reaped: Mutex<bool>,
 }
 
@@ -53,10 +53,11 @@ impl Leader {
         self.child
     }
 
-    /// Sets the terminal's size.
+    /// Sets the terminal's size; does nothing for a process without a terminal.
     pub(crate) fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
+        let Some(terminal) = &self.terminal else { return Ok(()) };
         let size = Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        Ok(rustix::termios::tcsetwinsize(&self.terminal, size)?)
+        Ok(rustix::termios::tcsetwinsize(terminal, size)?)
     }
 
     /// Signals the process group. Once the leader is reaped the group's number may belong to others, so
@@ -147,34 +148,44 @@ pub(super) fn number(signal: Signal) -> rustix::process::Signal {
 }
 
 /// Starts the process in a new session: stdin and stderr are pipes, stdout is a raw terminal, which is
-/// also its controlling terminal.
+/// also its controlling terminal, or a third pipe.
 pub(crate) fn spawn(start: Start<'_>) -> io::Result<Agent> {
-    let (terminal, slave) = open_terminal()?;
+    let (terminal, printed) = match start.has_terminal {
+        true => {
+            let (terminal, slave) = open_terminal()?;
+            (Some(terminal), Stdio::from(slave))
+        }
+        false => (None, Stdio::piped()),
+    };
     let image = Image::of(&start)?;
     let mut command = Command::new(start.program);
-    command.stdin(Stdio::piped()).stdout(slave).stderr(Stdio::piped());
-    let (cwd, umask) = (start.cwd, start.umask);
+    command.stdin(Stdio::piped()).stdout(printed).stderr(Stdio::piped());
+    let (cwd, umask, has_terminal) = (start.cwd, start.umask, start.has_terminal);
     // SAFETY: the closure runs between fork and exec and makes only system calls, with no
     // allocation and no lock.
     unsafe {
         command.pre_exec(move || {
-            become_leader(cwd.as_fd(), umask)?;
+            become_leader(cwd.as_fd(), umask, has_terminal)?;
             Err(image.execute())
         });
     }
     let mut child = command.spawn()?;
     // The command holds our copy of the slave; while that is open the end would never be read.
     drop(command);
+    let missing = || io::Error::other("a stream that was asked for is missing");
     let (Some(stdin), Some(stderr)) = (child.stdin.take(), child.stderr.take()) else {
-        return Err(io::Error::other("a stream that was asked for is missing"));
+        return Err(missing());
+    };
+    let stdout: Box<dyn Read + Send> = match &terminal {
+        Some(terminal) => Box::new(File::from(terminal.try_clone()?)),
+        None => Box::new(child.stdout.take().ok_or_else(missing)?),
     };
     let pid = child.id();
     let start_time = super::start_time_of(pid).unwrap_or(0);
     let child = ChildIdentity { pid, pgid: pid, sid: pid, start_time };
-    let stdout = File::from(terminal.try_clone()?);
     Ok(Agent {
         stdin: Box::new(stdin),
-        stdout: Box::new(stdout),
+        stdout,
         stderr: Box::new(stderr),
         leader: Leader { child, terminal, reaped: Mutex::new(false) },
     })
@@ -240,11 +251,13 @@ fn open_terminal() -> io::Result<(OwnedFd, File)> {
 }
 
 /// Prepares the child before exec: drops what it must not inherit and sets what it must have.
-fn become_leader(cwd: BorrowedFd<'_>, umask: u32) -> io::Result<()> {
+fn become_leader(cwd: BorrowedFd<'_>, umask: u32, has_terminal: bool) -> io::Result<()> {
     reset_signals();
     rustix::process::setsid()?;
-    // SAFETY: descriptor 1 is the slave that the command has just put there.
-    rustix::process::ioctl_tiocsctty(unsafe { BorrowedFd::borrow_raw(1) })?;
+    if has_terminal {
+        // SAFETY: descriptor 1 is the slave that the command has just put there.
+        rustix::process::ioctl_tiocsctty(unsafe { BorrowedFd::borrow_raw(1) })?;
+    }
     rustix::process::fchdir(cwd)?;
     set_umask(umask);
     Ok(())

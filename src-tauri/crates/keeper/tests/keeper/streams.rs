@@ -1,6 +1,6 @@
 //! Bytes in are bytes out, in both directions.
 
-use keeper::{Outcome, Stream};
+use keeper::{Kind, Outcome, Stream};
 
 use crate::support::{LONG, Run};
 
@@ -48,6 +48,20 @@ fn stdout_is_a_raw_terminal_of_50_by_200_and_stdin_is_not() {
     let ids = output.lines().last().unwrap().split_whitespace().take(3);
     assert!(ids.eq(std::iter::repeat_n(child.pid.to_string(), 3)), "{output}");
     assert!(child.start_time > 0);
+}
+
+#[test]
+fn a_gate_has_no_terminal_and_what_it_prints_without_a_newline_is_kept() {
+    let mut run = Run::shell(
+        "test -t 1 || echo stdout-pipe; (echo asked >/dev/tty) 2>/dev/null || echo nobody-there; \
+         read x || echo input-ended; printf 'Password: '",
+    );
+    run.spec.kind = Kind::Gate;
+    run.start();
+    run.client().close_input().unwrap();
+    let exit = run.exit(LONG);
+    assert_eq!((exit.outcome, exit.drained), (Outcome::Code(0), true));
+    assert_eq!(run.output(), "stdout-pipe\nnobody-there\ninput-ended\nPassword: ");
 }
 
 #[test]

@@ -77,7 +77,9 @@ impl ClaudeDecoder {
     pub(super) fn sent_prompt(&mut self, line: &UserLine<'_>, sink: &mut Sink<'_>) {
         match line.message.as_ref().map(|message| &message.content) {
             Some(content @ (Content::Text(_) | Content::Blocks(_))) => {
-                sink.event(Event::Prompt { text: texts(content) });
+                let text = texts(content);
+                self.prompts.written(&text);
+                sink.event(Event::Prompt { text });
             }
             _ => unknown_shape("user", sink),
         }
@@ -147,7 +149,7 @@ fn question(id: &str, tool: &str, request: &ControlRequest<'_>, call: Option<&Ca
     let input = request.input.clone().unwrap_or_default();
     let About { subject, beside } = asked_about(tool, request, call);
     let title = match request.title.as_deref() {
-        Some(title) => text::title(title),
+        Some(title) => text::words(title),
         None => Some(tools::title(tool, &input))
             .filter(|title| !title.is_empty())
             .or_else(|| call.map(|call| call.title.clone()))

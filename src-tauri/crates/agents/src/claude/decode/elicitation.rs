@@ -19,7 +19,7 @@ pub(super) fn question(id: &str, request: &ControlRequest<'_>) -> Event {
         tool: server.to_owned(),
         tool_kind: ToolKind::Mcp,
         call: None,
-        title: text::title(title.unwrap_or(message)),
+        title: text::words(title.unwrap_or(message)),
         description: (!message.is_empty()).then(|| message.to_owned()),
         beside: beside(request, &subject),
         subject,

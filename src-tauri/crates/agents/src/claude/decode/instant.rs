@@ -18,7 +18,8 @@ pub(super) fn instant(value: &Value) -> Option<Timestamp> {
     }
 }
 
-fn unix(number: f64) -> Option<Timestamp> {
+/// Reads Unix seconds or milliseconds.
+pub(super) fn unix(number: f64) -> Option<Timestamp> {
     if !number.is_finite() || number <= 0.0 {
         return None;
     }

@@ -18,7 +18,7 @@ const HOUR: u64 = 3_600_000;
 const DAY: u64 = 24 * HOUR;
 
 /// Our name for a window that the program calls `five_hour`, `seven_day` and so on.
-fn name(window: &str) -> WindowName {
+pub(super) fn name(window: &str) -> WindowName {
     let week_of =
         |model: &str| WindowName { model: Some(model.to_owned()), ..WindowName::lasting(7 * DAY) };
     match window {
@@ -44,6 +44,7 @@ impl ClaudeDecoder {
             || info.rate_limit_type.as_deref().is_some_and(|name| OF_ONE_MODEL.contains(&name));
         let model = || self.model.clone().unwrap_or_else(|| "unknown".to_owned());
         let limit = LimitObservation { only_model: one_model.then(model), ..observation(&info) };
+        self.turn.limit_reported |= limit.status == LimitStatus::Rejected;
         sink.event(Event::Limit { limit });
     }
 }

@@ -52,9 +52,12 @@ impl ClaudeDecoder {
             thinking_ms: line.thinking_duration_ms,
             at,
         };
-        if message.model.as_deref() == Some(SYNTHETIC) && texts(&message.content) == NO_CONTENT {
+        let is_own = message.model.as_deref() == Some(SYNTHETIC);
+        if is_own && texts(&message.content) == NO_CONTENT {
+            self.turn.doings.acted = true;
             return;
         }
+        self.turn.doings.answered |= !is_own && line.parent.is_none();
         self.whole_message(&context, &message, sink);
         self.blocks(&context, message.content, sink);
     }

@@ -1,4 +1,4 @@
-//! The decoder of Claude Code, `claude/2`: lines of a run in, events and drafts out. This file owns the
+//! The decoder of Claude Code, `claude/3`: lines of a run in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -9,6 +9,7 @@ pub(in crate::claude) mod elicitation;
 mod errors;
 mod instant;
 mod limits;
+mod markup;
 mod messages;
 mod offers;
 mod oversized;
@@ -17,15 +18,18 @@ mod read;
 mod repeats;
 mod results;
 mod servers;
+mod stated_limit;
 mod subject;
 mod system;
 mod tasks;
 mod tools;
 mod turns;
+mod undone;
 
 use crate::converse::Conversation;
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::plain;
+use crate::torn::Torn;
 use protocol::{DecoderId, Pos, Stream};
 use read::Wire;
 
@@ -37,7 +41,9 @@ pub(crate) struct ClaudeDecoder {
     questions: questions::Questions,
     conversation: Conversation,
     turn: turns::TurnSoFar,
+    prompts: undone::Prompts,
     repeats: repeats::Repeats,
+    torn: Torn,
     /// The model of the conversation, as last reported.
     model: Option<String>,
     /// The position for the next event of the last line; events at the end of the run get it.
@@ -58,7 +64,9 @@ impl ClaudeDecoder {
             // The program takes prompts before it has answered the handshake.
             conversation: Conversation { open: true, ..Conversation::default() },
             turn: turns::TurnSoFar::default(),
+            prompts: undone::Prompts::default(),
             repeats: repeats::Repeats::default(),
+            torn: Torn::default(),
             model: None,
             last: None,
         }

@@ -15,10 +15,11 @@ use crate::claude::wire::stream::StreamLine;
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::{Line, Sink};
 use crate::text;
+use crate::torn;
 use crate::unrecognized::not_json;
 pub(super) use crate::unrecognized::{unknown_shape, unknown_type};
-use memchr::{memchr, memmem};
-use protocol::{Event, UnrecognizedWhy};
+use memchr::{memchr, memmem, memrchr};
+use protocol::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -47,6 +48,18 @@ const TRIES: usize = 16;
 
 /// Reads one line of JSON.
 pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink<'_>) {
+    if is_read(decoder, line, sink) {
+        decoder.torn.forget();
+        return;
+    }
+    if line.complete && line.stream == Stream::Stdout {
+        decoder.torn.keep(line.bytes);
+    }
+    not_json(line, sink);
+}
+
+/// Reads the message or the messages in a line. Returns whether there was one.
+fn is_read(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink<'_>) -> bool {
     let at = At(line.mono_us);
     if let Some(start) = memchr(b'{', line.bytes) {
         let (before, json) = line.bytes.split_at(start);
@@ -54,24 +67,58 @@ pub(super) fn line(decoder: &mut ClaudeDecoder, line: &Line<'_>, sink: &mut Sink
         if let Ok(json) = str::from_utf8(json) {
             if let Some(piece) = recognised(json) {
                 noise(before, sink);
-                return decoder.piece(&piece, sink);
+                decoder.piece(&piece, sink);
+                return true;
             }
             if let Some(wire) = wire(json) {
                 noise(before, sink);
-                return decoder.message(wire, at, sink);
+                decoder.message(wire, at, sink);
+                return true;
             }
         }
-        let fixed = repaired(json).and_then(|fixed| String::from_utf8(fixed).ok());
-        if let Some(wire) = fixed.as_deref().and_then(wire) {
-            noise(before, sink);
-            return decoder.message(wire, at, sink);
-        }
-        let whole = repaired(line.bytes).map_or(Cow::Borrowed(line.bytes), Cow::Owned);
-        if search(decoder, &whole, at, sink) {
-            return;
+        if repair(decoder, before, json, at, sink) {
+            return true;
         }
     }
-    not_json(line, sink);
+    if let Some(whole) =
+        decoder.torn.whole(line.bytes, |json| wire(json).is_some_and(|wire| is_known(&wire)))
+        && let Some(wire) = wire(&whole)
+    {
+        decoder.message(wire, at, sink);
+        return true;
+    }
+    let whole = repaired(line.bytes).map_or(Cow::Borrowed(line.bytes), Cow::Owned);
+    search(decoder, &whole, at, sink)
+}
+
+/// Reads a message with broken characters, or into which another process printed something.
+fn repair(
+    decoder: &mut ClaudeDecoder,
+    before: &[u8],
+    json: &[u8],
+    at: At,
+    sink: &mut Sink<'_>,
+) -> bool {
+    let end = memrchr(b'}', json).map_or(json.len(), |last| last + 1);
+    let (json, after) = json.split_at(end);
+    let cleaned = torn::cleaned(json);
+    let json = cleaned.as_ref().map_or(json, |cleaned| cleaned.json.as_slice());
+    let fixed = repaired(json).map_or(Cow::Borrowed(json), Cow::Owned);
+    let Some(wire) = str::from_utf8(&fixed).ok().and_then(wire) else { return false };
+    if matches!(wire, Wire::Untyped) && !(before.is_empty() && after.is_empty()) {
+        return false;
+    }
+    noise(before, sink);
+    if let Some(cleaned) = &cleaned {
+        cleaned.note(sink);
+    }
+    decoder.message(wire, at, sink);
+    noise(after, sink);
+    true
+}
+
+fn is_known(wire: &Wire<'_>) -> bool {
+    !matches!(wire, Wire::Unknown(_) | Wire::Untyped)
 }
 
 /// Reads `json` as a message, if it is exactly one JSON document.
@@ -161,7 +208,9 @@ fn search(decoder: &mut ClaudeDecoder, bytes: &[u8], at: At, sink: &mut Sink<'_>
             break;
         };
         let start = from + brace;
-        let Some((wire, len)) = document(&rest[start..]) else {
+        // Inside a line that is broken, what has no known type is a part of the broken message.
+        let found_one = document(&rest[start..]).filter(|(wire, _)| start == 0 || is_known(wire));
+        let Some((wire, len)) = found_one else {
             from = start + 1;
             continue;
         };
@@ -189,11 +238,7 @@ fn document(bytes: &[u8]) -> Option<(Wire<'_>, usize)> {
 /// Takes the bytes around a message on its line. Terminal escapes and echoes that show nothing are
 /// dropped; text is emitted.
 fn noise(bytes: &[u8], sink: &mut Sink<'_>) {
-    if bytes.is_empty() {
-        return;
-    }
-    let what = text::quoted(&text::shown(bytes));
-    if !what.is_empty() {
-        sink.event(Event::Unrecognized { why: UnrecognizedWhy::NotJson, what });
+    if !bytes.is_empty() {
+        torn::note(&text::shown(bytes), sink);
     }
 }

@@ -1,6 +1,7 @@
 //! `user` lines on standard output: results of tools, and messages that the program writes in the
 //! person's name. (What the person really wrote is in the input log.)
 
+use super::markup;
 use super::messages::texts;
 use super::read::{unknown_shape, unknown_type};
 use super::tools::Call;
@@ -17,6 +18,10 @@ use serde_json::value::RawValue;
 
 /// The message by which the program reports an interrupt to the model.
 const INTERRUPTED: &str = "[Request interrupted by user";
+
+/// The beginnings of the messages with what one of the program's own commands printed.
+const COMMAND_PRINTED: &str = "<local-command-stdout>";
+const COMMAND_FAILED: &str = "<local-command-stderr>";
 
 impl ClaudeDecoder {
     pub(super) fn user(&mut self, line: UserLine<'_>, at: At, sink: &mut Sink<'_>) {
@@ -86,7 +91,12 @@ impl ClaudeDecoder {
             self.turn.interrupted = true;
             sink.event(Event::Notice { level: NoticeLevel::Info, text: text.to_owned() });
         } else if parent.and_then(|call| self.calls.get(call)).is_none() {
-            sink.event(Event::InjectedMessage { text: text.to_owned() });
+            self.turn.doings.acted |= text.starts_with(COMMAND_PRINTED);
+            self.turn.doings.command_failed |= text.starts_with(COMMAND_FAILED);
+            let words = markup::words(text);
+            if !words.is_empty() {
+                sink.event(Event::InjectedMessage { text: words });
+            }
         }
         // Otherwise it is a subagent's prompt, which is in the input of the call that began it.
     }
@@ -123,12 +133,13 @@ impl ClaudeDecoder {
             });
         }
         let kind = known.as_ref().map_or(ToolKind::Other, |known| known.kind);
+        let stated = markup::of_result(&text, kind == ToolKind::Command);
         sink.event(Event::ToolResult {
             output: tool_output(kind, known.as_ref(), output, &text, ok),
             call: call.to_owned(),
             ok,
             denied: !ok && self.calls.is_refused(call),
-            text,
+            text: stated,
             images: images(&block.content),
             duration_ms: known.map(|known| known.duration_ms(at)),
             parent: parent.map(str::to_owned),

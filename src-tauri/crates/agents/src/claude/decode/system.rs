@@ -5,7 +5,7 @@
 use super::ClaudeDecoder;
 use super::errors::{self, Failure};
 use super::read::{unknown_shape, unknown_type};
-use super::tools;
+use super::{markup, tools};
 use crate::claude::wire::system::SystemLine;
 use crate::decoder::Sink;
 use protocol::{
@@ -19,6 +19,7 @@ impl ClaudeDecoder {
             Some("tool_progress") => subagent_retry(&line, sink),
             Some("auth_status") => auth_status(&line, sink),
             Some("conversation_reset") => {
+                self.turn.doings.acted = true;
                 sink.event(Event::ConversationReset { trigger: owned(&line.trigger) });
             }
             _ => match line.subtype.as_deref() {
@@ -31,11 +32,18 @@ impl ClaudeDecoder {
     fn subtype(&mut self, subtype: &str, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
         match subtype {
             "init" => self.init(line, sink),
-            "status" => status(line, sink),
+            "status" => self.status(line, sink),
             "session_state_changed" => state_changed(line.state.as_deref(), sink),
             "session_writes_lost" => writes_lost(line, sink),
             "api_retry" => self.api_retry(line, sink),
-            "compact_boundary" => compacted(line, sink),
+            "compact_boundary" => {
+                self.turn.doings.acted = true;
+                compacted(line, sink);
+            }
+            "local_command_output" => {
+                self.turn.doings.acted = true;
+                info(&line.content, sink);
+            }
             "task_started" | "task_progress" | "task_updated" | "task_notification" => {
                 self.task(subtype, line, sink);
             }
@@ -89,6 +97,18 @@ impl ClaudeDecoder {
         }));
     }
 
+    /// Emits the program's status. A null status means that the last activity is over; the next event
+    /// shows the new one.
+    fn status(&mut self, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
+        if let Some(status) = line.status.as_deref() {
+            sink.event(Event::Status { busy: busy(status) });
+        }
+        if let Some(text) = owned(&line.compact_error) {
+            self.turn.doings.command_failed = true;
+            sink.event(Event::Notice { level: NoticeLevel::Warning, text });
+        }
+    }
+
     fn api_retry(&mut self, line: &SystemLine<'_>, sink: &mut Sink<'_>) {
         let Some(attempt) = line.attempt else {
             return unknown_shape("system/api_retry", sink);
@@ -127,14 +147,11 @@ fn narrow(count: u64) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Emits the program's status. A null status means that the last activity is over; the next event shows
-/// the new one.
-fn status(line: &SystemLine<'_>, sink: &mut Sink<'_>) {
-    if let Some(status) = line.status.as_deref() {
-        sink.event(Event::Status { busy: busy(status) });
-    }
-    if let Some(text) = owned(&line.compact_error) {
-        sink.event(Event::Notice { level: NoticeLevel::Warning, text });
+/// Emits words of the program, if there are any.
+fn info(words: &Option<Cow<'_, str>>, sink: &mut Sink<'_>) {
+    let words = words.as_deref().map(markup::words);
+    if let Some(text) = words.filter(|text| !text.trim().is_empty()) {
+        sink.event(Event::Notice { level: NoticeLevel::Info, text });
     }
 }
 
@@ -200,7 +217,6 @@ fn notice(subtype: &str, line: &SystemLine<'_>) -> Option<Option<Event>> {
     let (level, text) = match subtype {
         "informational" => (informational_level(line.level.as_deref()), owned(&line.content)),
         "notification" => (notification_level(line.priority.as_deref()), owned(&line.text)),
-        "local_command_output" => (NoticeLevel::Info, owned(&line.content)),
         "mirror_error" => (NoticeLevel::Warning, owned(&line.error)),
         "hook_response" => (NoticeLevel::Warning, failed_hook(line)),
         "plugin_install" => (NoticeLevel::Warning, failed_plugin(line)),

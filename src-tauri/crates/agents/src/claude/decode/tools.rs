@@ -128,7 +128,10 @@ pub(super) fn title(name: &str, input: &Value) -> String {
     if let Some(todos) = input.get("todos").and_then(Value::as_array) {
         return format!("{} things to do", todos.len());
     }
-    let line = line.or_else(|| NAMING.iter().find_map(|key| field(key)));
+    if let Some(words) = line {
+        return text::words(words);
+    }
+    let line = NAMING.iter().find_map(|key| field(key));
     let line = line.or_else(|| input.as_object()?.values().find_map(Value::as_str));
     let line = text::title(line.unwrap_or(""));
     match field("path").filter(|_| matches!(name, "Grep" | "Glob")) {

@@ -5,10 +5,11 @@
 use super::ClaudeDecoder;
 use super::errors::Failure;
 use super::instant::iso;
-use super::tools;
+use super::undone::{Doings, NOTHING_DONE, Prompt};
+use super::{markup, stated_limit, tools};
 use crate::claude::wire::result::{ResultLine, micros};
 use crate::decoder::Sink;
-use protocol::{ApiErrorKind, ApiUsage, Event, Turn, TurnEnd, UsageTotals};
+use protocol::{ApiErrorKind, ApiUsage, Event, LimitObservation, Turn, TurnEnd, UsageTotals};
 use std::collections::{HashMap, HashSet};
 
 /// The program's message if a session to be resumed does not exist.
@@ -27,6 +28,10 @@ pub(super) struct TurnSoFar {
     pub(super) ruled_out: HashSet<String>,
     /// The texts that the model got for calls that failed.
     pub(super) failures: HashMap<String, String>,
+    /// What happened in it.
+    pub(super) doings: Doings,
+    /// A limit event reported that requests are refused.
+    pub(super) limit_reported: bool,
 }
 
 impl ClaudeDecoder {
@@ -34,23 +39,40 @@ impl ClaudeDecoder {
         self.drafts.finish("", sink);
         self.tasks.settle(sink);
         self.unheard_denials(&line, sink);
-        let turn = self.turn.meaning(&line);
+        let from_task = is_from_task(&line);
+        let prompt = if from_task { None } else { self.prompts.answered() };
+        let stated = self.stated_limit(&line);
+        let turn = match &stated {
+            Some(_) => Turn::Error(ApiErrorKind::RateLimit),
+            None => self.turn.meaning(&line, prompt),
+        };
+        if let Some(limit) = stated.filter(|_| !self.turn.limit_reported) {
+            sink.event(Event::Limit { limit });
+        }
         self.turn = TurnSoFar::default();
         sink.event(Event::TurnEnded(Box::new(TurnEnd {
             turn,
             said: said(&line),
-            text: text(&line),
+            text: text(&line, turn),
             index: line.result_index.and_then(|index| u32::try_from(index).ok()),
             queued: line.queued_turn_count.map_or(0, |n| u32::try_from(n).unwrap_or(u32::MAX)),
             joined: 0,
-            from_task: line.origin.as_ref().and_then(|o| o.kind.as_deref())
-                == Some("task-notification"),
+            from_task,
             denials: denied_calls(&line),
             duration_ms: line.duration_ms,
             api_ms: line.duration_api_ms,
             login_expires_at: line.credential_expires_at.as_deref().and_then(iso),
             usage: usage(line),
         })));
+    }
+
+    /// The limit that the result tells of in a sentence. A model's words about limits are none: the turn
+    /// must have failed, or no model answered in it.
+    fn stated_limit(&self, line: &ResultLine<'_>) -> Option<LimitObservation> {
+        let may_tell = line.is_error == Some(true) || !self.turn.doings.answered;
+        let words = line.result.as_deref().filter(|_| may_tell);
+        let words = words.or_else(|| line.errors.iter().flatten().next().map(String::as_str));
+        stated_limit::limit(words?, self.model.as_deref())
     }
 
     /// Emits refusals that only the result reports, as in earlier versions.
@@ -71,7 +93,7 @@ impl ClaudeDecoder {
 }
 
 impl TurnSoFar {
-    fn meaning(&self, line: &ResultLine<'_>) -> Turn {
+    fn meaning(&self, line: &ResultLine<'_>, prompt: Option<Prompt>) -> Turn {
         let subtype = line.subtype.as_deref().unwrap_or("");
         let reason = line.terminal_reason.as_deref();
         let aborted = reason.is_some_and(|r| r.starts_with("aborted") || r == "interrupted");
@@ -88,7 +110,8 @@ impl TurnSoFar {
             return Turn::SessionMissing;
         }
         if !line.is_error.unwrap_or(subtype != "success") && subtype == "success" {
-            return if stopped_by_hook(line) { Turn::Failed } else { Turn::Completed };
+            let undone = stopped_by_hook(line) || self.doings.are_nothing(line, prompt);
+            return if undone { Turn::Failed } else { Turn::Completed };
         }
         match self.failure(line) {
             Some(kind) => Turn::Error(kind),
@@ -123,17 +146,24 @@ fn stopped_by_hook(line: &ResultLine<'_>) -> bool {
         || line.result.as_deref().is_some_and(refused)
 }
 
+/// Whether a background task, not a prompt, began the turn.
+fn is_from_task(line: &ResultLine<'_>) -> bool {
+    line.origin.as_ref().and_then(|origin| origin.kind.as_deref()) == Some("task-notification")
+}
+
 /// The program's own words about the end.
 fn said(line: &ResultLine<'_>) -> String {
     let words = [&line.subtype, &line.terminal_reason, &line.startup_failure_reason];
     words.into_iter().flatten().map(|word| word.as_ref()).collect::<Vec<_>>().join(" / ")
 }
 
-fn text(line: &ResultLine<'_>) -> String {
+fn text(line: &ResultLine<'_>, turn: Turn) -> String {
     match &line.result {
         Some(text) if text.is_empty() && stopped_by_hook(line) => {
             "A hook ended the turn.".to_owned()
         }
+        Some(text) if text.trim().is_empty() && turn == Turn::Failed => NOTHING_DONE.to_owned(),
+        Some(text) if turn == Turn::Failed => markup::words(text),
         Some(text) => text.clone().into_owned(),
         None => line.errors.as_deref().unwrap_or_default().join("\n"),
     }

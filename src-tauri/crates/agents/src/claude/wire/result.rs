@@ -42,6 +42,8 @@ pub(in crate::claude) struct ResultLine<'a> {
     )]
     pub(in crate::claude) since_last: Option<ModelUsages>,
     #[serde(default, deserialize_with = "lenient::count")]
+    pub(in crate::claude) num_turns: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::count")]
     pub(in crate::claude) result_index: Option<u64>,
     #[serde(default, deserialize_with = "lenient::count")]
     pub(in crate::claude) queued_turn_count: Option<u64>,

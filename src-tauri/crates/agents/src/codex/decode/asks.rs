@@ -12,7 +12,7 @@ use crate::codex::wire::sent::Answer;
 use crate::converse::ProtocolAsk;
 use crate::decoder::Sink;
 use crate::unrecognized::{unknown_shape, unknown_type};
-use crate::{elicitation, rpc};
+use crate::{elicitation, rpc, text};
 use protocol::{Event, QuestionKind, ToolKind};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -133,7 +133,8 @@ impl CodexDecoder {
         match method {
             method::COMMAND => {
                 let host = ask.network_approval_context.as_ref().and_then(|net| net.host.clone());
-                let title = row(ask.command.as_deref().map(script).or(host).as_deref());
+                let title = ask.command.as_deref().map(script).or(host);
+                let title = title.map(|command| text::title(&command)).unwrap_or_default();
                 let about = subject::about(whole, &title);
                 permission("exec_command", ToolKind::Command, title, about)
             }

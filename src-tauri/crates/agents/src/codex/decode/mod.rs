@@ -1,4 +1,4 @@
-//! The decoder of Codex, `codex/1`: lines of an app-server in, events and drafts out. This file owns the
+//! The decoder of Codex, `codex/2`: lines of an app-server in, events and drafts out. This file owns the
 //! order of processing and the state between lines; each kind of message has its own file. It reads
 //! standard output, standard error and the input log, in the order of the run's index, and nothing else.
 
@@ -21,8 +21,10 @@ mod usage;
 use crate::converse::Conversation;
 use crate::decoder::{Decoded, Decoder, Line, Oversized, Sink};
 use crate::rpc::{self, Message};
+use crate::torn::{self, Torn};
 use crate::unrecognized::{not_json, unknown_shape};
 use crate::{plain, text};
+use memchr::{memchr, memrchr};
 use protocol::{DecoderId, Pos, SessionId, Stream};
 
 /// Decodes one run of Codex.
@@ -37,6 +39,7 @@ pub(crate) struct CodexDecoder {
     questions: asks::Questions,
     usage: usage::Usage,
     limits: limits::Merged,
+    torn: Torn,
     /// The version, once the program has reported it.
     version: Option<String>,
     /// The position for the next event of the last line; events at the end of the run get it.
@@ -77,9 +80,48 @@ impl CodexDecoder {
         let json = String::from_utf8_lossy(line.bytes);
         match rpc::read(&json) {
             Some(message) if line.stream == Stream::Stdin => self.written(message, sink),
-            Some(message) => self.printed(message, At(line.mono_us), sink),
-            None => not_json(line, sink),
+            Some(message) => {
+                self.torn.forget();
+                self.printed(message, At(line.mono_us), sink);
+            }
+            None if line.stream == Stream::Stdout && self.repaired(line, sink) => {
+                self.torn.forget();
+            }
+            None => {
+                if line.complete && line.stream == Stream::Stdout {
+                    self.torn.keep(line.bytes);
+                }
+                not_json(line, sink);
+            }
         }
+    }
+
+    /// Reads a message into which another process printed something, or behind something that it
+    /// printed. Returns whether there was one.
+    fn repaired(&mut self, line: &Line<'_>, sink: &mut Sink<'_>) -> bool {
+        let at = At(line.mono_us);
+        let start = memchr(b'{', line.bytes).unwrap_or(line.bytes.len());
+        let (before, json) = line.bytes.split_at(start);
+        let end = memrchr(b'}', json).map_or(json.len(), |last| last + 1);
+        let (json, after) = json.split_at(end);
+        let cleaned = torn::cleaned(json);
+        let json = cleaned.as_ref().map_or(json, |cleaned| cleaned.json.as_slice());
+        let json = String::from_utf8_lossy(json);
+        if let Some(message) = rpc::read(&json).filter(is_message) {
+            torn::note(&text::shown(before), sink);
+            if let Some(cleaned) = &cleaned {
+                cleaned.note(sink);
+            }
+            self.printed(message, at, sink);
+            torn::note(&text::shown(after), sink);
+            return true;
+        }
+        let is_whole = |json: &str| rpc::read(json).is_some_and(|message| is_message(&message));
+        let Some(whole) = self.torn.whole(line.bytes, is_whole) else { return false };
+        if let Some(message) = rpc::read(&whole) {
+            self.printed(message, at, sink);
+        }
+        true
     }
 }
 
@@ -129,12 +171,16 @@ impl Decoder for CodexDecoder {
     }
 }
 
+fn is_message(message: &Message<'_>) -> bool {
+    !matches!(message, Message::Other)
+}
+
 /// Whether a line that was too long to be kept is the end of a turn.
 fn is_turn_end(head: &[u8]) -> bool {
     head.starts_with(br#"{"method":"turn/completed""#)
 }
 
-/// Makes the one-line title of a text that may be missing.
+/// Makes the one-line title of words that may be missing.
 fn row(text: Option<&str>) -> String {
-    text.map(text::title).unwrap_or_default()
+    text.map(text::words).unwrap_or_default()
 }

@@ -182,9 +182,12 @@ fn title(item: &Item<'_>) -> String {
     if let Some(changes) = &item.changes {
         return files(changes);
     }
-    let fields = [&item.query, &item.path, &item.agent_path, &item.prompt, &item.tool, &item.name];
-    let first = fields.into_iter().flatten().find(|field| !field.trim().is_empty());
-    text::title(first.map_or("", |field| field))
+    let say = |field: &&str| !field.trim().is_empty();
+    let named = [&item.query, &item.path, &item.agent_path];
+    let named = named.into_iter().filter_map(|field| field.as_deref()).find(say);
+    let stated = [&item.prompt, &item.tool, &item.name];
+    let stated = stated.into_iter().filter_map(|field| field.as_deref()).find(say);
+    named.map(text::title).or(stated.map(text::words)).unwrap_or_default()
 }
 
 fn files(changes: &[Option<Change<'_>>]) -> String {

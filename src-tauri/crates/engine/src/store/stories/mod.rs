@@ -49,6 +49,7 @@ fn entry(db: &Connection, entry: &JournalEntry) -> rusqlite::Result<()> {
         (JournalEvent::PromptQueued(prompt), Some(story)) => {
             prompt_queued(db, story, entry, prompt)
         }
+        (JournalEvent::PromptEdited { id, text }, _) => prompt_edited(db, id, text),
         (JournalEvent::PromptDropped { id } | JournalEvent::Input { id, .. }, _) => {
             prompt_closed(db, id)
         }
@@ -142,6 +143,11 @@ fn prompt_queued(
     Ok(())
 }
 
+fn prompt_edited(db: &Connection, id: &str, text: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE prompts SET text = ? WHERE id = ? AND open")?.execute([text, id])?;
+    Ok(())
+}
+
 fn prompt_closed(db: &Connection, id: &str) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE prompts SET open = 0 WHERE id = ?")?.execute([id])?;
     Ok(())
@@ -172,6 +178,7 @@ fn story(row: &Row<'_>) -> rusqlite::Result<Story> {
         incomplete: false,
         queued_prompts: 0,
         open_questions: 0,
+        tasks_after_turn: None,
         tokens: Tokens::default(),
         cost_micros: 0,
         cost_basis: CostBasis::Reported,

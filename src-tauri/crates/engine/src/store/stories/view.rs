@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::moments::Moments;
 use protocol::{
     Cost, Run, RunState, Span, Story, StoryId, StoryState, StoryView, Timestamp, Tokens,
+    WaitingPrompt,
 };
 use rusqlite::{Row, params_from_iter};
 use std::collections::HashMap;
@@ -71,6 +72,17 @@ impl Reader {
                 Ok(views)
             }
         }
+    }
+
+    /// The prompts that wait in a story, in the order in which they are sent.
+    pub fn waiting_prompts(&self, story: &StoryId) -> Result<Vec<WaitingPrompt>> {
+        let prompts = "SELECT id, text FROM prompts WHERE story = ? AND open ORDER BY seq";
+        let mut statement = self.db().prepare_cached(prompts)?;
+        let prompt = |row: &Row<'_>| {
+            Ok(WaitingPrompt { story: story.clone(), id: row.get("id")?, text: row.get("text")? })
+        };
+        let rows = statement.query_map([story.as_str()], prompt)?;
+        Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 
     /// The views of these stories, which are all of them or one.
@@ -136,6 +148,7 @@ impl Reader {
             Some(session) => self.is_incomplete(session)?,
             None => false,
         };
+        story.tasks_after_turn = going_on(&runs).and_then(|folded| folded.tasks_after_turn);
         story.tokens = tokens;
         story.cost_micros = cost.micros;
         story.cost_basis = cost.basis;
@@ -150,9 +163,14 @@ impl Reader {
     }
 }
 
+/// The run of a story that is not over.
+fn going_on(runs: &[FoldedRun]) -> Option<&FoldedRun> {
+    runs.iter().rev().find(|folded| folded.run.state != RunState::Ended)
+}
+
 fn view(story: Story, runs: Vec<FoldedRun>, states: Vec<Span>) -> StoryView {
     let draft = Span { state: StoryState::Draft, reason: None, from: story.created_at };
-    let live = runs.iter().rev().find(|folded| folded.run.state != RunState::Ended);
+    let live = going_on(&runs);
     let activity = live.and_then(|folded| folded.activity.clone());
     let retrying = live.and_then(|folded| folded.retrying.clone());
     let mut calls = Moments::default();

@@ -1,0 +1,46 @@
+//! Prompts that wait: until one is written to its agent, a person can take it back or change it. A prompt
+//! leaves the queue with the record that it is written, so nothing is taken back that an agent has.
+
+use super::Director;
+use super::requests::check_prompt;
+use crate::error::{Error, Result};
+use protocol::{ErrorCode, JournalEvent, StoryId};
+
+impl Director {
+    /// Takes a queued prompt back. One that was taken back already is no fault.
+    pub(super) fn unsend(&mut self, prompt: &str) -> Result<()> {
+        let story = self.waits_in(prompt)?;
+        self.record(Some(&story), None, JournalEvent::PromptDropped { id: prompt.to_owned() })?;
+        Ok(())
+    }
+
+    /// Changes a queued prompt.
+    pub(super) fn edit_prompt(&mut self, prompt: &str, text: &str) -> Result<()> {
+        let story = self.waits_in(prompt)?;
+        if let Some(record) = self.state.stories.get(&story) {
+            check_prompt(&record.agent, text)?;
+        }
+        let edited = JournalEvent::PromptEdited { id: prompt.to_owned(), text: text.to_owned() };
+        self.record(Some(&story), None, edited)?;
+        Ok(())
+    }
+
+    /// The story in which a prompt waits.
+    fn waits_in(&self, prompt: &str) -> Result<StoryId> {
+        let mut stories = self.state.stories.iter();
+        let waiting = stories.find(|(_, story)| story.queue.iter().any(|(id, _)| id == prompt));
+        let known = self.state.prompts.contains(prompt);
+        waiting.map(|(story, _)| story.clone()).ok_or_else(|| match known {
+            true => Error::refused(
+                ErrorCode::WrongState,
+                "the prompt does not wait any more: its agent has it, or it was taken back",
+                "What waits: mush prompts STORY. To end the turn: mush interrupt STORY.",
+            ),
+            false => Error::refused(
+                ErrorCode::NotFound,
+                "there is no such prompt",
+                "What waits, with its ids: mush prompts STORY",
+            ),
+        })
+    }
+}
