@@ -47,6 +47,11 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
         older["event"]["type"] = "injected_message".into();
     }
     let kind = older["event"]["type"].as_str().unwrap().to_owned();
+    // What a program writes for its model is told in words.
+    let text = older["event"]["text"].as_str().unwrap_or_default();
+    if kind == "tool_result" && text.starts_with("Async agent launched successfully.") {
+        older["event"]["text"] = "The subagent was started and works in the background.".into();
+    }
     for (_, pointer) in IN_A_VENDORS_FORM.iter().filter(|(of, _)| *of == kind) {
         let (parent, name) = pointer.rsplit_once('/').unwrap();
         if let Some(Value::Object(fields)) = older.pointer_mut(parent) {

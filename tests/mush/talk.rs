@@ -305,7 +305,7 @@ fn a_prompt_that_comes_while_the_gates_run_is_sent_after_them() {
 fn a_follow_up_goes_on_with_the_conversation_that_the_agent_went_on_with() {
     let world = World::new();
     // It goes on under an id of its own, as a fork does.
-    let recording = "../../../tests/fixtures/claude/3.1.330/once_resumefork_turn2.jsonl";
+    let recording = "../../../tests/fixtures/claude/2.1.330/once_resumefork_turn2.jsonl";
     let recording = Path::new(env!("CARGO_MANIFEST_DIR")).join(recording);
     let agent = format!(
         "#!/bin/sh\ncase $1 in --version) echo 2.1.330; exit;; auth) exit 1;; esac\n\
