@@ -45,7 +45,7 @@ mod unix {
     /// How long a person waits who has it asked again.
     const AGAIN: Duration = Duration::from_secs(15);
 
-    /// How shells are told to read their start-up files, the fullest way first: tcsh takes no other option beside
+    /// Options that make a shell read its start-up files, the fullest way first. tcsh takes no other option beside
     /// `-l`, and ends.
     const WAYS: [&[&str]; 3] = [&["-l", "-i", "-c"], &["-i", "-c"], &["-l", "-c"]];
 

@@ -1,4 +1,4 @@
-//! What every journey needs, whatever it drives: a world of its own (data directory, home, repositories), waiting for a
+//! What every journey needs, of the engine and of `mush`: a world of its own (data directory, home, repositories), waiting for a
 //! state with a deadline, and the end of everything that it started, by its marker. With `JOURNEY_KEEP` set, the files
 //! of a test that failed stay. How a world is looked at is up to the journeys: through the program or in process.
 

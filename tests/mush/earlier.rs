@@ -47,7 +47,7 @@ fn as_written_now(mut older: Value, newer: &Value) -> Value {
         older["event"]["type"] = "injected_message".into();
     }
     let kind = older["event"]["type"].as_str().unwrap().to_owned();
-    // What a program writes for its model is told in words.
+    // Text that a program writes for its model is replaced by plain words.
     let text = older["event"]["text"].as_str().unwrap_or_default();
     if kind == "tool_result" && text.starts_with("Async agent launched successfully.") {
         older["event"]["text"] = "The subagent was started and works in the background.".into();

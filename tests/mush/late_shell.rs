@@ -1,5 +1,5 @@
-//! A login shell that says late where programs are: until then a program that is not found may be there, and nobody
-//! is told to install it; afterwards stories start with what the shell said.
+//! A login shell that says late where programs are: until then a program that is not found may be there, so no hint
+//! says to install it; afterwards stories start with what the shell said.
 
 use crate::support::{World, until};
 use engine::env::Environment;

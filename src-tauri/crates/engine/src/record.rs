@@ -185,7 +185,7 @@ impl RunStatus {
             && self.prompts_read == other.prompts_read
     }
 
-    /// Whether it takes the next prompt after so many recorded ones: its turn is over, whatever goes on in
+    /// Whether it takes the next prompt after so many recorded ones: its turn is over, even if work goes on in
     /// the background.
     pub(crate) fn takes_next_after(&self, prompts: usize) -> bool {
         self.turn_over && self.prompts_read as usize >= prompts

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// How long an owner that just began or is about to leave may take.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How soon a person is told what is waited for.
+/// How long a wait lasts before its reason is printed.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
 /// How often it is looked whether that is over.

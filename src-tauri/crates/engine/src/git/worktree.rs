@@ -273,7 +273,7 @@ pub(super) fn no_folder(dir: &Path, error: &io::Error) -> Error {
     )
 }
 
-/// A refusal because the files could not be checked out, whatever the branch is called.
+/// A refusal because the files could not be checked out; another branch name would not help.
 fn not_checked_out(why: &str) -> Error {
     Error::refused(
         ErrorCode::Git,

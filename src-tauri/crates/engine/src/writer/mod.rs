@@ -267,7 +267,7 @@ impl Written {
         }
         self.recovered = Some(Instant::now());
         tracing::warn!(why, "the store cannot be used and is made again");
-        // Counted first: whoever hears of the new store has its number.
+        // Counted first, so that a caller that sees the new store also sees its number.
         self.generation.fetch_add(1, Ordering::Release);
         match (self.recover)(self.last, why, &mut self.db) {
             Ok(db) => {

@@ -31,7 +31,7 @@ const NO_EXTRA: &str = "you're out of extra usage";
 /// Models that have limits of their own.
 const MODELS: [(&str, &str); 2] = [("opus", "seven_day_opus"), ("sonnet", "seven_day_sonnet")];
 
-/// The limit that a sentence tells of; `None` if it tells of something else. `model` is the model of the
+/// Reads the limit that a sentence states; `None` if it states none. `model` is the model of the
 /// conversation.
 pub(super) fn limit(words: &str, model: Option<&str>) -> Option<LimitObservation> {
     let first = words.trim().lines().next()?;

@@ -66,7 +66,7 @@ impl ClaudeDecoder {
         })));
     }
 
-    /// The limit that the result tells of in a sentence. A model's words about limits are none: the turn
+    /// Reads the limit that the result states in a sentence. A model's words about limits are none: the turn
     /// must have failed, or no model answered in it.
     fn stated_limit(&self, line: &ResultLine<'_>) -> Option<LimitObservation> {
         let may_tell = line.is_error == Some(true) || !self.turn.doings.answered;
