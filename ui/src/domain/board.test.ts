@@ -222,12 +222,16 @@ describe("rows", () => {
     const counts: number[] = [];
     let drawn: ReadonlySet<string> = new Set();
     while (drawn.size < inView.length && counts.length < 9) {
-      const rows = rowsInFrame(inView, drawn);
+      const rows = rowsInFrame(inView, drawn, 6);
       expect(rows.map((row) => row.key)).toEqual(inView.slice(0, rows.length).map((row) => row.key));
       drawn = new Set(rows.map((row) => row.key));
       counts.push(rows.length);
     }
     expect(counts).toEqual([6, 12, 18, 24, inView.length]);
-    expect(rowsInFrame(inView, drawn)).toEqual(inView);
+    expect(rowsInFrame(inView, drawn, 6)).toEqual(inView);
+    // Rows that are gone from the view make no room: what is new counts alone.
+    expect(rowsInFrame(inView.slice(5), new Set(inView.slice(0, 7).map((row) => row.key)), 3)).toEqual(
+      inView.slice(5, 10),
+    );
   });
 });

@@ -92,18 +92,28 @@ export function placeRows(
   return { all, stories, height: top + END * scale, needsHeight };
 }
 
+/** How far around what is in sight rows are made while a filter is typed, in px: a row's height. */
+export const BEYOND_WHILE_TYPING = 40;
+
 /** The rows that a window of this height shows, and a few around it. */
 export function rowsInView(rows: Rows, scroll: number, view: number, beyond = 200): BoardRow[] {
   return rows.all.filter((row) => row.top + row.height > scroll - beyond && row.top < scroll + view + beyond);
 }
 
-/** How many rows are made anew in one frame: as many as take about a frame. The rest come with the next ones. */
-const MADE_IN_FRAME = 6;
+/** How many rows are added in one frame while the board is scrolled: as many as take about a frame. */
+export const ADDED_IN_FRAME = 6;
+/** How many rows are added in one frame while a filter is typed: so few that the next letter hardly waits. */
+export const ADDED_WHILE_TYPING = 3;
 
-/** The rows of a view to draw in this frame: those that are drawn already, and the first of the others. */
-export function rowsInFrame(inView: readonly BoardRow[], drawn: ReadonlySet<string>): BoardRow[] {
-  let made = 0;
-  return inView.filter((row) => drawn.has(row.key) || ++made <= MADE_IN_FRAME);
+/** The rows of a view to draw in this frame: those that are drawn already, and the first `most` of the others.
+    The rest come with the next frames. */
+export function rowsInFrame(
+  inView: readonly BoardRow[],
+  drawn: ReadonlySet<string>,
+  most: number,
+): BoardRow[] {
+  let added = 0;
+  return inView.filter((row) => drawn.has(row.key) || ++added <= most);
 }
 
 /** How many rows that a filter left out stay made. */

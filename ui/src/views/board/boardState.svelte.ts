@@ -10,6 +10,9 @@ import { newId } from "../../domain/newId";
 import { needOf, sendBackPrompt, type Need, type NeedAction } from "../../domain/needs";
 import { axisPace, limitPace, quickest, storyPace } from "../../domain/pace";
 import {
+  ADDED_IN_FRAME,
+  ADDED_WHILE_TYPING,
+  BEYOND_WHILE_TYPING,
   placeRows,
   rowsInFrame,
   rowsInView,
@@ -59,8 +62,11 @@ export class BoardState {
   #filterBefore = $state.raw<string | null>(null);
   #callOff: (() => void) | null = null;
   #frame = $state(0);
-  /** The rows last made; not a signal, they only feed the next frame. */
+  /** The rows last drawn, and those last made; not signals, they only feed the next frame. */
+  #drawnBefore: readonly BoardRow[] = [];
   #madeBefore: readonly BoardRow[] = [];
+  /** The filter of the frame before; not a signal, either. */
+  #filterMade = "";
   /** The orders last shown; not a signal, they only feed the next arrangement. */
   #orders: HeldOrders = new Map();
   readonly #scale: number;
@@ -84,21 +90,27 @@ export class BoardState {
   readonly #arranged: readonly Group[] = $derived(this.#arrange());
   readonly #texts = new SearchTexts();
   readonly #minute: number = $derived.by(() => Math.floor(this.app.clock.now / 60_000) * 60_000);
+  /** The filter that has its effect. A string of its own, so that a letter that waits makes nothing anew. */
+  readonly #filter: string = $derived.by(() => this.#filterBefore ?? this.kept.filter);
   readonly groups: readonly Group[] = $derived(this.#search());
   readonly #found: readonly StoryView[] = $derived(this.groups.flatMap((group) => group.stories));
   readonly heights: RowHeights = $derived.by(() => rowHeights(this.app.settings.now.density));
   readonly rows: Rows = $derived.by(() =>
     placeRows(this.groups, this.kept.closed, this.#scale, this.heights),
   );
-  readonly #inView: readonly BoardRow[] = $derived(rowsInView(this.rows, this.scroll, this.view));
+  readonly #inView: readonly BoardRow[] = $derived(
+    rowsInView(this.rows, this.scroll, this.view, this.isFiltering ? BEYOND_WHILE_TYPING : undefined),
+  );
   readonly #made = $derived(this.#make());
   /** The rows that are drawn: those in view, or in this frame fewer when many are new. */
   readonly drawn: readonly BoardRow[] = $derived(this.#made.drawn);
   /** The rows that are in the page: those that are drawn, and behind them those that the filter hides for now. */
   readonly made: readonly BoardRow[] = $derived([...this.#made.drawn, ...this.#made.parked]);
   readonly #parked: ReadonlySet<string> = $derived(new Set(this.#made.parked.map((row) => row.key)));
-  /** Whether the next frame draws more. */
-  readonly isPartial: boolean = $derived(this.drawn.length < this.#inView.length);
+  /** Whether the next frame draws more. A letter that waits for its effect comes first. */
+  readonly isPartial: boolean = $derived(
+    this.#filterBefore === null && this.drawn.length < this.#inView.length,
+  );
   readonly axis: Axis = $derived.by(() => boardAxis(this.app.feed.stories, this.app.clock.now, this.width));
   /** How often what the board shows changes by time alone, in milliseconds. */
   readonly pace: number = $derived.by(() => {
@@ -495,11 +507,22 @@ export class BoardState {
 
   #make(): { readonly drawn: readonly BoardRow[]; readonly parked: readonly BoardRow[] } {
     void this.#frame;
-    const drawn = rowsInFrame(this.#inView, new Set(this.#madeBefore.map((row) => row.key)));
+    const most = this.#mostAdded();
+    const drawn = rowsInFrame(this.#inView, new Set(this.#drawnBefore.map((row) => row.key)), most);
     const keys = new Set(drawn.map((row) => row.key));
     const parked = this.isFiltering ? rowsParked(this.#madeBefore, keys) : [];
+    this.#drawnBefore = drawn;
     this.#madeBefore = [...drawn, ...parked];
     return { drawn, parked };
+  }
+
+  /** How many rows this frame adds. The frame in which a letter has its effect adds one only: it also takes away
+      what is left out, and moves what stays. */
+  #mostAdded(): number {
+    const isNewFilter = this.#filterMade !== this.#filter;
+    this.#filterMade = this.#filter;
+    if (!this.isFiltering) return ADDED_IN_FRAME;
+    return isNewFilter ? 1 : ADDED_WHILE_TYPING;
   }
 
   #selected(): StoryView | undefined {
@@ -508,7 +531,7 @@ export class BoardState {
   }
 
   #search(): readonly Group[] {
-    const filter = this.#filterBefore ?? this.kept.filter;
+    const filter = this.#filter;
     if (filter === "") return this.#arranged;
     const minute = this.#minute;
     return found(this.#arranged, filter, (view) => this.#texts.of(view, minute));
