@@ -2,6 +2,7 @@
 
 import { expect, it } from "vitest";
 import catalogue from "../messages/en.json";
+import { CONFIG_FIELDS } from "../src/ipc/protocol";
 import RUST from "../../src-tauri/crates/words/src/messages.rs?raw";
 
 const SOURCES = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/paraglide/**"], {
@@ -9,6 +10,11 @@ const SOURCES = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/pa
   import: "default",
   eager: true,
 });
+
+/** The messages that name what can be set in config.json: the page makes their keys of the engine's list. */
+const SETTINGS = Object.entries(CONFIG_FIELDS).flatMap(([section, fields]) =>
+  fields.map(({ name }) => `config_${section}_${name}`),
+);
 
 const KEYS = Object.keys(catalogue);
 
@@ -24,7 +30,7 @@ function listed(list: string): string[] {
 
 /** What is in the catalogue, in no source of the page, and not in the list of Rust. */
 function unused(keys: readonly string[], sources: readonly string[], list: string): string[] {
-  const used = new Set([...sources.flatMap(called), ...listed(list)]);
+  const used = new Set([...sources.flatMap(called), ...listed(list), ...SETTINGS]);
   return keys.filter((key) => !used.has(key));
 }
 

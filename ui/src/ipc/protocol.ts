@@ -4013,3 +4013,34 @@ export const DECISION_WORDS: { readonly [D in Decision]: string } = {
 
 /** The prompt when a person lets an agent go on without words of their own. */
 export const GO_ON = "Go on where you left off. Look at the state of the work tree first.";
+
+/** What can be set in `config.json`: for each section its fields, and the control of each. */
+export const CONFIG_FIELDS = {
+  agents: [
+    { name: "model", control: "text" },
+    { name: "permission", control: "permission" },
+    { name: "arguments", control: "lines" },
+    { name: "environment", control: "lines" },
+  ],
+  projects: [
+    { name: "gates", control: "lines" },
+  ],
+  worktrees: [
+    { name: "place", control: "pattern" },
+    { name: "branch", control: "pattern" },
+  ],
+  limits: [
+    { name: "first_guess_minutes", control: "number", least: 1, most: 525600 },
+    { name: "longest_guess_minutes", control: "number", least: 1, most: 525600 },
+    { name: "stagger_seconds", control: "number", least: 1, most: 525600 },
+  ],
+} as const;
+
+/** What an agent's section of `config.json` says where nothing is set. */
+export const USUAL_AGENT: AgentDefaults = {"model":null,"permission":"ask","arguments":[],"environment":[]};
+
+/** What a project's section says where nothing is set. */
+export const USUAL_PROJECT: ProjectDefaults = {"gates":[]};
+
+/** What `config.json` says where nothing is set, but for its agents. */
+export const USUAL_CONFIG: Config = {"version":1,"agents":{},"projects":{},"worktrees":{"place":"{project}.worktrees/{name}","branch":"musher/{name}"},"limits":{"first_guess_minutes":5,"longest_guess_minutes":360,"stagger_seconds":3}};

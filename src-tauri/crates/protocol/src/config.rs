@@ -2,11 +2,15 @@
 //! values in force, for changes, and for changes that wait until a person accepts them. The engine reads
 //! and checks the file.
 
+use crate::config_field::{ConfigField, FieldValue};
 use crate::{AgentId, Fault, PermissionChoice};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ts_rs::TS;
+
+/// The longest time that can be set, in its own unit: a year of minutes.
+const LONGEST_WAIT: u32 = 365 * 24 * 60;
 
 /// The version of the format that this program writes and reads.
 pub const CONFIG_VERSION: u32 = 1;
@@ -53,12 +57,56 @@ pub struct AgentDefaults {
     pub environment: Vec<String>,
 }
 
+impl AgentDefaults {
+    /// The fields that can be set.
+    pub const FIELDS: &[ConfigField<Self>] = &[
+        ConfigField {
+            name: "model",
+            value: FieldValue::Text(|agent| &mut agent.model),
+            waits: false,
+        },
+        ConfigField {
+            name: "permission",
+            value: FieldValue::Permission(|agent| &mut agent.permission),
+            waits: true,
+        },
+        // An argument can allow anything.
+        ConfigField {
+            name: "arguments",
+            value: FieldValue::Texts { of: "arguments", at: |agent| &mut agent.arguments },
+            waits: true,
+        },
+        ConfigField {
+            name: "environment",
+            value: FieldValue::Variables(|agent| &mut agent.environment),
+            waits: false,
+        },
+    ];
+}
+
 /// Defaults for new stories of one repository; a story can override them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct ProjectDefaults {
     /// The commands that must pass.
     pub gates: Vec<String>,
+}
+
+impl ProjectDefaults {
+    /// The fields that can be set.
+    pub const FIELDS: &[ConfigField<Self>] = &[
+        // Gates are commands, and without one a story can be done that is not.
+        ConfigField {
+            name: "gates",
+            value: FieldValue::Texts { of: "commands", at: |project| &mut project.gates },
+            waits: true,
+        },
+        ConfigField {
+            name: "set_up",
+            value: FieldValue::NotUsedYet { of: "commands" },
+            waits: true,
+        },
+    ];
 }
 
 /// How new worktrees and their branches are named. `{name}` is replaced by the story's name.
@@ -77,6 +125,22 @@ impl Default for WorktreePatterns {
     fn default() -> Self {
         Self { place: "{project}.worktrees/{name}".to_owned(), branch: "musher/{name}".to_owned() }
     }
+}
+
+impl WorktreePatterns {
+    /// The fields that can be set.
+    pub const FIELDS: &[ConfigField<Self>] = &[
+        ConfigField {
+            name: "place",
+            value: FieldValue::Place(|worktrees| &mut worktrees.place),
+            waits: false,
+        },
+        ConfigField {
+            name: "branch",
+            value: FieldValue::Branch(|worktrees| &mut worktrees.branch),
+            waits: false,
+        },
+    ];
 }
 
 /// How long to wait for a limit whose reset is not known, and how stories resume after a reset.
@@ -99,6 +163,18 @@ impl Default for LimitWaits {
 }
 
 impl LimitWaits {
+    /// The fields that can be set.
+    pub const FIELDS: &[ConfigField<Self>] = &[
+        Self::time("first_guess_minutes", |waits| &mut waits.first_guess_minutes),
+        Self::time("longest_guess_minutes", |waits| &mut waits.longest_guess_minutes),
+        Self::time("stagger_seconds", |waits| &mut waits.stagger_seconds),
+    ];
+
+    const fn time(name: &'static str, at: fn(&mut Self) -> &mut u32) -> ConfigField<Self> {
+        let value = FieldValue::Whole { least: 1, most: LONGEST_WAIT, at };
+        ConfigField { name, value, waits: false }
+    }
+
     /// The first wait when no reset is known.
     pub fn first_guess(&self) -> Duration {
         minutes(self.first_guess_minutes)

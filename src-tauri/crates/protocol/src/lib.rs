@@ -13,6 +13,7 @@ mod actor;
 mod busy;
 mod choice;
 mod config;
+mod config_field;
 mod detail;
 mod diff;
 mod earlier;
@@ -46,6 +47,7 @@ pub use config::{
     AgentDefaults, CONFIG_VERSION, Config, ConfigDifference, ConfigNotice, ConfigNoticeWhy,
     ConfigState, LimitWaits, ProjectDefaults, StartDefault, WorktreePatterns,
 };
+pub use config_field::{ConfigField, FieldValue};
 pub use detail::{Activity, StateDetail};
 pub use diff::{Diff, Hunk, HunkStart, Piece, Side};
 pub use envelope::{Envelope, RawEnvelope, RawSource, Source};

@@ -1,10 +1,11 @@
 //! The page's types are generated from these; this test fails when the committed file is stale.
 
 use protocol::{
-    AboutProgram, Account, AgentStatus, Decision, DesktopSupport, DiskUse, Envelope, Fault,
-    FeedBatch, GO_ON, JournalEntry, Limit, Notice, PullRequest, Query, QueryAnswer, Question,
-    Reply, Request, Run, SettingChange, SettingsState, Story, UsageReport, Verification,
-    VerifyProgress,
+    AboutProgram, Account, AgentDefaults, AgentStatus, Config as Settings, ConfigField, Decision,
+    DesktopSupport, DiskUse, Envelope, Fault, FeedBatch, FieldValue, GO_ON, JournalEntry, Limit,
+    LimitWaits, Notice, ProjectDefaults, PullRequest, Query, QueryAnswer, Question, Reply, Request,
+    Run, SettingChange, SettingsState, Story, UsageReport, Verification, VerifyProgress,
+    WorktreePatterns,
 };
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -81,7 +82,48 @@ fn words() -> String {
         "};\n\n/** The prompt when a person lets an agent go on without words of their own. */\n",
     );
     text.push_str(&format!("export const GO_ON = {};\n", json(GO_ON)));
-    text
+    text + &settings()
+}
+
+/// What can be set in `config.json`, section by section, and the values where nothing is set.
+fn settings() -> String {
+    let sections = [
+        fields("agents", AgentDefaults::FIELDS),
+        fields("projects", ProjectDefaults::FIELDS),
+        fields("worktrees", WorktreePatterns::FIELDS),
+        fields("limits", LimitWaits::FIELDS),
+    ];
+    format!(
+        "\n/** What can be set in `config.json`: for each section its fields, and the control of each. */\n\
+         export const CONFIG_FIELDS = {{\n{}}} as const;\n\
+         \n/** What an agent's section of `config.json` says where nothing is set. */\n\
+         export const USUAL_AGENT: AgentDefaults = {};\n\
+         \n/** What a project's section says where nothing is set. */\n\
+         export const USUAL_PROJECT: ProjectDefaults = {};\n\
+         \n/** What `config.json` says where nothing is set, but for its agents. */\n\
+         export const USUAL_CONFIG: Config = {};\n",
+        sections.concat(),
+        json(&AgentDefaults::default()),
+        json(&ProjectDefaults::default()),
+        json(&Settings::default()),
+    )
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("plain values are always JSON")
+}
+
+fn fields<T>(section: &str, fields: &[ConfigField<T>]) -> String {
+    let mut text = format!("  {section}: [\n");
+    for field in fields {
+        let Some(control) = field.value.control() else { continue };
+        text.push_str(&format!("    {{ name: \"{}\", control: \"{control}\"", field.name));
+        if let FieldValue::Whole { least, most, .. } = field.value {
+            text.push_str(&format!(", least: {least}, most: {most}"));
+        }
+        text.push_str(" },\n");
+    }
+    text + "  ],\n"
 }
 
 #[test]

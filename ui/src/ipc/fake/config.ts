@@ -2,18 +2,14 @@
 // the page lives.
 
 import { Refusal, type ConfigIntent } from "../backend";
-import type { AgentDefaults, Config, ConfigDifference, ConfigState } from "../protocol";
+import { USUAL_AGENT, USUAL_CONFIG, type Config, type ConfigDifference, type ConfigState } from "../protocol";
 
 const PATH = "/home/ada/.local/share/musher/config.json";
 
-const NOTHING: AgentDefaults = { model: null, permission: "ask", arguments: [], environment: [] };
-
 const CONFIG: Config = {
-  version: 1,
-  agents: { claude: { ...NOTHING, model: "opus" }, codex: NOTHING },
+  ...USUAL_CONFIG,
+  agents: { claude: { ...USUAL_AGENT, model: "opus" }, codex: USUAL_AGENT },
   projects: { "/home/ada/src/parcel-api": { gates: ["cargo test", "cargo clippy"] } },
-  worktrees: { place: "{project}.worktrees/{name}", branch: "musher/{name}" },
-  limits: { first_guess_minutes: 5, longest_guess_minutes: 360, stagger_seconds: 3 },
 };
 
 const WAITING: ConfigDifference[] = [

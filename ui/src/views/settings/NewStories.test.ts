@@ -34,7 +34,7 @@ async function settings(): Promise<void> {
   );
   await vi.waitFor(() => {
     flushSync();
-    expect(field("#model-claude")).not.toBeNull();
+    expect(field("[id='agents.claude.model']")).not.toBeNull();
   });
 }
 
@@ -78,10 +78,10 @@ test("what is set is asked of the engine by its key, and shown as in force only 
   const configure = vi.fn<Backend["configure"]>(fake("still").configure);
   await show("still", { configure });
   await settings();
-  write("#model-codex", " gpt-5 ");
+  write("[id='agents.codex.model']", " gpt-5 ");
   await vi.waitFor(() => {
     flushSync();
-    expect(field("#model-codex")?.value).toBe("gpt-5");
+    expect(field("[id='agents.codex.model']")?.value).toBe("gpt-5");
   });
   expect(configure).toHaveBeenCalledWith({
     do: "set_config",
@@ -89,17 +89,37 @@ test("what is set is asked of the engine by its key, and shown as in force only 
     value: '"gpt-5"',
     confirmed: true,
   });
-  write("[aria-label='Gates in /home/ada/src/parcel-api']", "cargo test\n\n npm test \n");
+  write("[aria-label='Gates: /home/ada/src/parcel-api']", "cargo test\n\n npm test \n");
   expect(configure).toHaveBeenLastCalledWith({
     do: "set_config",
     key: 'projects."/home/ada/src/parcel-api".gates',
     value: '["cargo test","npm test"]',
     confirmed: true,
   });
-  write("#model-codex", "");
+  write("[id='agents.codex.model']", "");
   expect(configure).toHaveBeenLastCalledWith(
     expect.objectContaining({ key: "agents.codex.model", value: "null" }),
   );
+});
+
+test("a number is set as a number, within the range that the engine lists", async () => {
+  const configure = vi.fn<Backend["configure"]>(fake("still").configure);
+  await show("still", { configure });
+  await settings();
+  const first = "[id='limits.first_guess_minutes']";
+  expect([field(first)?.value, field(first)?.type, field(first)?.min, field(first)?.max]).toEqual([
+    "5",
+    "number",
+    "1",
+    "525600",
+  ]);
+  write(first, "12");
+  expect(configure).toHaveBeenLastCalledWith({
+    do: "set_config",
+    key: "limits.first_guess_minutes",
+    value: "12",
+    confirmed: true,
+  });
 });
 
 test("a refusal stands beside the setting that it is about", async () => {
@@ -109,7 +129,7 @@ test("a refusal stands beside the setting that it is about", async () => {
     intent.do === "set_config" ? Promise.reject(new Refusal(fault)) : host.configure(intent);
   await show("still", { configure });
   await settings();
-  write("#worktrees-branch", "x");
+  write("[id='worktrees.branch']", "x");
   await vi.waitFor(() => {
     flushSync();
     expect(words(".set .fault")).toEqual(["a branch ends in {name} Write it."]);

@@ -2,8 +2,12 @@
 //! accepted. A program that an agent runs can write the file as well as a person can. Pure.
 
 use super::key;
-use protocol::{AgentDefaults, Config, ConfigDifference, PermissionChoice};
+use protocol::{
+    AgentDefaults, Config, ConfigDifference, ConfigField, FieldValue, LimitWaits, PermissionChoice,
+    ProjectDefaults, WorktreePatterns,
+};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// The result of taking over a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,28 +20,59 @@ pub(super) struct Merged {
 
 /// Takes over what `file` says where it gives no power beyond `accepted`.
 pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
+    let mut accepted = accepted.clone();
     let mut merged = Merged { config: file.clone(), waiting: Vec::new() };
+    let waiting = &mut merged.waiting;
     for (agent, wanted) in &mut merged.config.agents {
-        let usual = AgentDefaults::default();
-        let before = accepted.agents.get(agent).unwrap_or(&usual);
+        let before = accepted.agents.entry(agent.clone()).or_default();
         let section = key::below("agents", agent.as_str());
-        if power(wanted.permission) > power(before.permission) {
-            let key = key::below(&section, "permission");
-            keep(&mut merged.waiting, key, &before.permission, &mut wanted.permission);
-        }
-        // It is not known here what an argument allows.
-        let key = key::below(&section, "arguments");
-        keep(&mut merged.waiting, key, &before.arguments, &mut wanted.arguments);
+        keep_section(waiting, &section, AgentDefaults::FIELDS, before, wanted);
     }
-    // Gates are commands; and one that is missing lets a story be done that is not.
-    for project in accepted.projects.keys().chain(file.projects.keys()) {
-        let before = accepted.projects.get(project).cloned().unwrap_or_default();
-        let wanted = merged.config.projects.entry(project.clone()).or_default();
-        let key = key::below(&key::below("projects", project), "gates");
-        keep(&mut merged.waiting, key, &before.gates, &mut wanted.gates);
+    let projects: BTreeSet<String> =
+        accepted.projects.keys().chain(file.projects.keys()).cloned().collect();
+    for project in projects {
+        let section = key::below("projects", &project);
+        let before = accepted.projects.entry(project.clone()).or_default();
+        let wanted = merged.config.projects.entry(project).or_default();
+        keep_section(waiting, &section, ProjectDefaults::FIELDS, before, wanted);
     }
     merged.config.projects.retain(|_, project| *project != Default::default());
+    let (before, wanted) = (&mut accepted, &mut merged.config);
+    let (before_worktrees, worktrees) = (&mut before.worktrees, &mut wanted.worktrees);
+    let fields = WorktreePatterns::FIELDS;
+    keep_section(waiting, "worktrees", fields, before_worktrees, worktrees);
+    let (before_limits, limits) = (&mut before.limits, &mut wanted.limits);
+    keep_section(waiting, "limits", LimitWaits::FIELDS, before_limits, limits);
     merged
+}
+
+/// Puts back the accepted values of a section that have to wait.
+fn keep_section<T>(
+    waiting: &mut Vec<ConfigDifference>,
+    section: &str,
+    fields: &[ConfigField<T>],
+    before: &mut T,
+    wanted: &mut T,
+) {
+    for field in fields.iter().filter(|field| field.waits) {
+        let key = key::below(section, field.name);
+        match &field.value {
+            FieldValue::Text(at) => keep(waiting, key, at(before), at(wanted)),
+            FieldValue::Texts { at, .. } | FieldValue::Variables(at) => {
+                keep(waiting, key, at(before), at(wanted));
+            }
+            FieldValue::Permission(at) => {
+                if power(*at(wanted)) > power(*at(before)) {
+                    keep(waiting, key, at(before), at(wanted));
+                }
+            }
+            FieldValue::Whole { at, .. } => keep(waiting, key, at(before), at(wanted)),
+            FieldValue::Place(at) | FieldValue::Branch(at) => {
+                keep(waiting, key, at(before), at(wanted));
+            }
+            FieldValue::NotUsedYet { .. } => {}
+        }
+    }
 }
 
 /// Puts back the accepted value, if the file has another one, and notes the difference.

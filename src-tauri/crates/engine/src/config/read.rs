@@ -6,16 +6,14 @@ use super::key;
 use super::patterns;
 use super::text::{self, Malformed, Node};
 use protocol::{
-    AgentDefaults, AgentId, CONFIG_VERSION, Config, ConfigNotice, ConfigNoticeWhy, ErrorCode,
-    Fault, LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
+    AgentDefaults, AgentId, CONFIG_VERSION, Config, ConfigField, ConfigNotice, ConfigNoticeWhy,
+    ErrorCode, Fault, FieldValue, LimitWaits, PermissionChoice, ProjectDefaults, WorktreePatterns,
 };
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 /// More mistakes are counted only.
 const MOST_NAMED: usize = 5;
-
-/// The most that a time may be, in its own unit: a year of minutes.
-const LONGEST_WAIT: u32 = 365 * 24 * 60;
 
 /// A mistake in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,11 +102,13 @@ impl Reading {
                                 "a project is named by the absolute path of its folder",
                             );
                         }
-                        let project = self.project(&key, project);
+                        let project = self.section(&key, project, ProjectDefaults::FIELDS);
                         config.projects.insert(path, project);
                     }
                 }
-                "worktrees" => config.worktrees = self.worktrees(&name, node),
+                "worktrees" => {
+                    config.worktrees = self.section(&name, node, WorktreePatterns::FIELDS);
+                }
                 "limits" => config.limits = self.limits(&name, node),
                 "caps" => self.numbers(&name, node, 1.0, "a whole number from 1"),
                 "budgets" => self.numbers(&name, node, 0.0, "a number from 0"),
@@ -148,7 +148,7 @@ impl Reading {
         for (name, agent) in self.fields(section, node) {
             let key = key::below(section, &name);
             let id = AgentId::new(name.as_str());
-            let defaults = self.agent(&key, agent);
+            let defaults = self.section(&key, agent, AgentDefaults::FIELDS);
             match config.agents.get_mut(&id) {
                 Some(known) => *known = defaults,
                 None => {
@@ -160,19 +160,50 @@ impl Reading {
         }
     }
 
-    fn agent(&mut self, section: &str, node: Node<'_>) -> AgentDefaults {
-        let mut agent = AgentDefaults::default();
+    /// Reads a section by the list of its fields. What is not set has its default.
+    fn section<T: Default>(
+        &mut self,
+        section: &str,
+        node: Node<'_>,
+        known: &[ConfigField<T>],
+    ) -> T {
+        let mut read = T::default();
         for (name, node) in self.fields(section, node) {
             let key = key::below(section, &name);
-            match name.as_str() {
-                "model" => agent.model = self.text(&key, node),
-                "permission" => agent.permission = self.permission(&key, node),
-                "arguments" => agent.arguments = self.texts(&key, node, "arguments"),
-                "environment" => agent.environment = self.names_of_variables(&key, node),
-                _ => self.notice(&key, node, ConfigNoticeWhy::Unknown),
+            match known.iter().find(|field| field.name == name) {
+                Some(field) => self.value(&key, node, &field.value, &mut read),
+                None => self.notice(&key, node, ConfigNoticeWhy::Unknown),
             }
         }
-        agent
+        read
+    }
+
+    fn value<T>(&mut self, key: &str, node: Node<'_>, value: &FieldValue<T>, into: &mut T) {
+        match value {
+            FieldValue::Text(at) => *at(into) = self.text(key, node),
+            FieldValue::Texts { of, at } => *at(into) = self.texts(key, node, of),
+            FieldValue::Variables(at) => *at(into) = self.names_of_variables(key, node),
+            FieldValue::Permission(at) => *at(into) = self.permission(key, node),
+            FieldValue::Whole { least, most, at } => {
+                if let Some(number) = self.whole(key, node, *least..=*most) {
+                    *at(into) = number;
+                }
+            }
+            FieldValue::Place(at) => {
+                if let Some(place) = self.pattern(key, node, patterns::mistake_in_place) {
+                    *at(into) = place;
+                }
+            }
+            FieldValue::Branch(at) => {
+                if let Some(branch) = self.pattern(key, node, patterns::mistake_in_branch) {
+                    *at(into) = branch;
+                }
+            }
+            FieldValue::NotUsedYet { of } => {
+                self.texts(key, node, of);
+                self.notice(key, node, ConfigNoticeWhy::NotUsedYet);
+            }
+        }
     }
 
     fn permission(&mut self, key: &str, node: Node<'_>) -> PermissionChoice {
@@ -198,63 +229,35 @@ impl Reading {
         names
     }
 
-    fn project(&mut self, section: &str, node: Node<'_>) -> ProjectDefaults {
-        let mut project = ProjectDefaults::default();
-        for (name, node) in self.fields(section, node) {
-            let key = key::below(section, &name);
-            match name.as_str() {
-                "gates" => project.gates = self.texts(&key, node, "commands"),
-                "set_up" => {
-                    self.texts(&key, node, "commands");
-                    self.notice(&key, node, ConfigNoticeWhy::NotUsedYet);
-                }
-                _ => self.notice(&key, node, ConfigNoticeWhy::Unknown),
+    fn pattern(
+        &mut self,
+        key: &str,
+        node: Node<'_>,
+        mistake_in: fn(&str) -> Option<String>,
+    ) -> Option<String> {
+        let text = self.text(key, node)?;
+        match mistake_in(&text) {
+            None => Some(text),
+            Some(why) => {
+                self.mistake(key, node, &why);
+                None
             }
         }
-        project
     }
 
-    fn worktrees(&mut self, section: &str, node: Node<'_>) -> WorktreePatterns {
-        let mut worktrees = WorktreePatterns::default();
-        for (name, node) in self.fields(section, node) {
-            let key = key::below(section, &name);
-            let (pattern, mistake_in): (_, fn(&str) -> Option<String>) = match name.as_str() {
-                "place" => (&mut worktrees.place, patterns::mistake_in_place),
-                "branch" => (&mut worktrees.branch, patterns::mistake_in_branch),
-                _ => {
-                    self.notice(&key, node, ConfigNoticeWhy::Unknown);
-                    continue;
-                }
-            };
-            let Some(text) = self.text(&key, node) else { continue };
-            match mistake_in(&text) {
-                None => *pattern = text,
-                Some(why) => self.mistake(&key, node, &why),
-            }
+    fn whole(&mut self, key: &str, node: Node<'_>, range: RangeInclusive<u32>) -> Option<u32> {
+        let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+        let number = self.to::<u32>(key, node, &wanted)?;
+        if !range.contains(&number) {
+            self.mistake(key, node, &format!("{} is not {wanted}", shown(node)));
+            return None;
         }
-        worktrees
+        Some(number)
     }
 
+    /// Reads the section of waits, in which one field limits another.
     fn limits(&mut self, section: &str, node: Node<'_>) -> LimitWaits {
-        let mut limits = LimitWaits::default();
-        for (name, node) in self.fields(section, node) {
-            let key = key::below(section, &name);
-            let value = match name.as_str() {
-                "first_guess_minutes" => &mut limits.first_guess_minutes,
-                "longest_guess_minutes" => &mut limits.longest_guess_minutes,
-                "stagger_seconds" => &mut limits.stagger_seconds,
-                _ => {
-                    self.notice(&key, node, ConfigNoticeWhy::Unknown);
-                    continue;
-                }
-            };
-            let wanted = format!("a whole number from 1 to {LONGEST_WAIT}");
-            match self.to::<u32>(&key, node, &wanted) {
-                Some(wait) if (1..=LONGEST_WAIT).contains(&wait) => *value = wait,
-                Some(_) => self.mistake(&key, node, &format!("{} is not {wanted}", shown(node))),
-                None => {}
-            }
-        }
+        let limits = self.section(section, node, LimitWaits::FIELDS);
         if limits.first_guess_minutes > limits.longest_guess_minutes {
             self.mistake(section, node, "the first guess is longer than the longest one");
         }
