@@ -1,5 +1,6 @@
-//! The command line. Only its shapes and their help; the commands' own modules know what they mean. A command
-//! line that has none of these shapes is a fault like any other.
+//! The command line: its commands and options as types for clap, with their help texts. The modules
+//! of the commands implement them. A command line that cannot be parsed is reported as a [`Fault`],
+//! like other errors.
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,10 +8,10 @@ use protocol::{ErrorCode, Fault, UsageGroup, UsageStep};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Options of every command are listed after those of one.
+/// The display order of options that every command has, after those of the command.
 const LAST: usize = 900;
 
-/// What a script can branch on.
+/// The exit codes, as listed in the help.
 const EXITS: &str = "Exits: 0 done, 10 needs you, 11 limited, 12 stopped, 13 lost, 2 bad input, \
                      1 a fault in Musher.";
 
@@ -364,7 +365,8 @@ pub(crate) struct StopArgs {
     pub(crate) now: bool,
 }
 
-/// A command line that cannot be understood, for a program: the same words without the usage.
+/// The error of a command line that cannot be parsed, for programs: clap's message without the
+/// usage.
 pub(crate) fn fault(error: &clap::Error) -> Fault {
     let text = error.to_string();
     let sentence = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
