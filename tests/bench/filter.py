@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Typing in the board's filter: how long a letter takes to its frame with 300 stories and with 10.
+"""Benchmark of typing in the board's filter: the time from a key to its frame, with 300 stories and
+with 10.
 
-Two data directories, the same words in their stories' titles, each in a window of its own. Words are typed
-letter by letter by the window system, as a keyboard types, and taken back letter by letter. The page notes
-the time from each key's event to the moment after the frame in which the letter was drawn. Rounds of both
-directories alternate, so that other work of the machine falls on both.
+There are two data directories whose stories have the same words in their titles, each in a
+window of its own. The window system types words letter by letter, as a keyboard does, and
+deletes them letter by letter. The page records the time from each key event until just after the
+frame in which the letter was drawn. Rounds alternate between both directories, so that other
+load on the machine affects both.
 
-`cargo xtask bench filter` starts it, on a display and a session bus of its own.
-"""
+`cargo xtask bench filter` starts it, on a display and a session bus of its own."""
 
 import datetime
 import json
@@ -26,17 +27,17 @@ from programs import target_directory  # noqa: E402
 FEW, MANY = 10, 300
 ROUNDS = 5
 
-#: The goal: the 99th percentile with many stories over that with few.
+#: The goal: the 99th percentile with many stories, divided by that with few.
 GOAL = 1.5
 
-#: What is typed, letter by letter, and taken back again.
+#: The words that are typed and deleted again.
 WORDS = ["parser", "retry 12", "window", "ledger"]
 
 TITLES = ["Make the parser take comments", "Retry what failed with a pause", "Resize the window without a jump",
           "Write the ledger by month", "Read the configuration once"]
 
-#: Notes for each key how long it took until its frame was painted: a task that is queued in the frame runs
-#: after the frame.
+#: Records for each key how long it took until its frame was painted: a task that is queued in the
+#: frame runs after the frame.
 WATCH = r"""
     const seen = {times: [], value: null};
     window.seen = seen;
@@ -54,13 +55,13 @@ AT = 1_795_000_000_000
 
 
 def stamp(more=0):
-    """A time as the journal writes it, so many seconds later."""
+    """A time in the journal's format, `more` seconds after the start."""
     at = datetime.datetime.fromtimestamp(AT / 1000 + more, datetime.timezone.utc)
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
 def facts(number):
-    """What the journal says of a story that is done, with the story's own project, title and times."""
+    """The journal entries of a finished story with its own project, title and times."""
     slug = f"story-{number}"
     project = f"/home/ada/src/app-{number % 7}"
 
@@ -84,7 +85,7 @@ def facts(number):
 
 
 def write_directory(data, stories):
-    """A data directory with so many stories that are done, each with one run of one line."""
+    """Makes a data directory with this many finished stories, each with one run of one line."""
     journal = data / "journal"
     journal.mkdir(parents=True, mode=0o700)
     lines = []
@@ -102,7 +103,7 @@ def write_directory(data, stories):
 
 
 def type_words(desk, page):
-    """Types every word and takes it back; gives the milliseconds of each key to its frame."""
+    """Types and deletes every word. Returns the milliseconds from each key to its frame."""
     page.key("/")
     until("the filter to have the focus", lambda: page.js("return document.activeElement.tagName === 'INPUT'"))
     page.js(WATCH)
@@ -122,7 +123,7 @@ def type_words(desk, page):
 
 
 def measure(folder, programs, stories):
-    """The times of one window over a directory with so many stories."""
+    """The times in one window, on a directory with this many stories."""
     folder.mkdir()
     with Desk(folder, programs) as desk:
         write_directory(desk.data, stories)
@@ -150,7 +151,7 @@ def main():
               f"p99 {at(times, 0.99):.0f} ms of {len(times)}")
     ratio = at(many, 0.99) / at(few, 0.99)
     print(f"p99 with {MANY} stories is {ratio:.2f} of that with {FEW} (goal at most {GOAL})")
-    # Read by `cargo xtask bench --against`.
+    # `cargo xtask bench --against` reads this line.
     print(f"figure less {ratio:.3f} p99 of a letter's frame with {MANY} stories to {FEW}")
     return 0
 

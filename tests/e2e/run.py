@@ -28,12 +28,12 @@ from desk import Desk
 from driver import Page, Refused
 from programs import target_directory
 
-#: How much of each program's output is shown after a failure.
+#: How many characters of each program's output are shown after a failure.
 TAIL = 4_000
 
 
 class Course:
-    """The journeys one after the other, with the time that each took."""
+    """Runs the journeys in order, with the time that each took."""
 
     def __init__(self, desk, pictures):
         self.desk = desk
@@ -41,7 +41,7 @@ class Course:
         self.page = None
 
     def go(self, journey, *more):
-        """Walks one journey; one that opens a window of its own gives its page."""
+        """Runs one journey. A journey that opens a new window returns its page."""
         began = time.monotonic()
         words = journey.__name__.replace("_", " ")
         print(f"{words} ...", end=" ", flush=True)
@@ -52,7 +52,7 @@ class Course:
         return given
 
     def walk(self):
-        """A person's first hour, then what may befall the window."""
+        """First the journeys of a new user, then those of the window."""
         pictures = person.Pictures(self.pictures)
         self.go(person.first_start, pictures)
         self.go(usage.is_empty_at_first, pictures)
@@ -101,7 +101,7 @@ class Course:
         self.go(window.says_farewell)
         self.leave()
         self.go(tray.is_taken_up_by_a_late_tray)
-        # Last, because its limit holds the demo agent's account from then on.
+        # Last, because its limit holds the demo agent's account afterwards.
         self.go(window.counts_down_in_its_title)
 
     def leave(self):
@@ -110,7 +110,7 @@ class Course:
         self.page = None
 
     def close(self):
-        """Ends the newest window, however far the journeys came."""
+        """Ends the newest window, also after a failed journey."""
         if self.desk.page is None:
             return
         try:
@@ -119,7 +119,7 @@ class Course:
             pass  # It is gone already.
 
     def tell_failure(self):
-        """What the page and the programs said at the end."""
+        """Prints the last state of the page and the programs' output."""
         print("\nFAILED\n", flush=True)
         traceback.print_exc()
         if self.desk.page is not None:
