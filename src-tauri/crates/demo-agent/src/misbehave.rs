@@ -37,7 +37,7 @@ use crate::turn::Turn;
 use crate::wire::escape::escape;
 use crate::{scenario, signals, tell};
 
-/// Every key that means something here.
+/// All valid keys.
 pub(crate) const KEYS: &[&str] = &[
     "silent",
     "stdin_eof_first",
@@ -84,7 +84,7 @@ const NUMBERS: &[&str] = &[
     "grandchild",
 ];
 
-/// Refuses keys that mean nothing and values that cannot be used.
+/// Refuses unknown keys and invalid values.
 pub(crate) fn check(keys: &Keys) -> Result<(), BadWish> {
     for key in keys.names() {
         if !KEYS.contains(&key) && !scenario::KEYS.contains(&key) {
@@ -103,13 +103,13 @@ pub(crate) fn check(keys: &Keys) -> Result<(), BadWish> {
     Ok(())
 }
 
-/// At the start of the process, with the keys of `MUSHER_DEMO`.
+/// Misbehaviours at the start of the process, with the keys of `MUSHER_DEMO`.
 pub(crate) fn at_start(stage: &mut Stage, keys: &Keys) -> Play<()> {
     open_truth(stage, keys)?;
     wait_for_stdin(stage, keys)
 }
 
-/// Before anything of a turn is printed.
+/// Misbehaviours before anything of a turn is printed.
 pub(crate) fn before_turn(stage: &mut Stage, keys: &Keys) -> Play<()> {
     open_truth(stage, keys)?;
     stage.mangled.set(keys);
@@ -144,7 +144,7 @@ fn wait_for_stdin(stage: &mut Stage, keys: &Keys) -> Play<()> {
     Ok(())
 }
 
-/// In the middle of a turn's first text; once per turn.
+/// Misbehaviours in the middle of a turn's first text; once per turn.
 pub(crate) fn mid_text(turn: &mut Turn<'_>) -> Play<()> {
     if !turn.pass_mid_text() {
         return Ok(());
@@ -160,7 +160,7 @@ pub(crate) fn mid_text(turn: &mut Turn<'_>) -> Play<()> {
     }
 }
 
-/// Instead of a result, perhaps.
+/// Misbehaviours in place of a result.
 pub(crate) fn before_result(stage: &mut Stage, keys: &Keys, line: &Value) -> Play<()> {
     let code = keys.number("exit").unwrap_or(0);
     if keys.has("cutoff") {
@@ -175,16 +175,16 @@ pub(crate) fn before_result(stage: &mut Stage, keys: &Keys, line: &Value) -> Pla
     Ok(())
 }
 
-/// After a result was printed.
+/// Misbehaviours after a result was printed.
 pub(crate) fn after_result(stage: &mut Stage, keys: &Keys) {
     if keys.has("hang_after_result") {
-        // What is written to stdin stays in the channel; nobody looks at it any more.
+        // Input stays unread in the channel.
         stage.muted = true;
         forever();
     }
 }
 
-/// After the last turn; returns the exit code.
+/// Misbehaviours after the last turn. Returns the exit code.
 pub(crate) fn at_end(stage: &mut Stage, keys: &Keys, code: u8) -> u8 {
     if keys.has("no_exit_on_eof") {
         stage.muted = true;
@@ -196,7 +196,7 @@ pub(crate) fn at_end(stage: &mut Stage, keys: &Keys, code: u8) -> u8 {
     keys.number("exit").unwrap_or(code)
 }
 
-/// Until a signal ends the process.
+/// Waits until a signal ends the process.
 fn forever() {
     loop {
         std::thread::sleep(Duration::from_secs(3600));
@@ -214,7 +214,7 @@ use processes::{can_crash_by, crash, leave as leave_processes, start as start_pr
 #[cfg(not(unix))]
 use elsewhere::{can_crash_by, crash, leave as leave_processes, start as start_processes};
 
-/// Where there are no Unix processes, the directives that need them are refused.
+/// On systems other than Unix, directives that need Unix processes are refused.
 #[cfg(not(unix))]
 mod elsewhere {
     use super::{Halt, Keys, Play, Stage, give_up};

@@ -31,7 +31,7 @@ pub(crate) struct Truth {
 }
 
 impl Truth {
-    /// Opens `path` for appending; the count goes on where the file ends.
+    /// Opens `path` for appending. The numbering continues that of the file.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let noted = match std::fs::read_to_string(path) {
             Ok(text) => u64::try_from(text.lines().count()).unwrap_or(u64::MAX),
@@ -42,7 +42,7 @@ impl Truth {
         Ok(Self { file, noted })
     }
 
-    /// Notes a printed line.
+    /// Records a printed line.
     pub(crate) fn printed(&mut self, line: &Value, text: &str) -> io::Result<()> {
         self.note(json!({
             "kind": "line",
@@ -54,7 +54,7 @@ impl Truth {
         }))
     }
 
-    /// Notes something received; `id` is the request's, where there is one.
+    /// Records something received; `id` is the id of the request, if it has one.
     pub(crate) fn received(
         &mut self,
         kind: &str,
