@@ -129,7 +129,7 @@ def measure(folder, programs, stories):
         write_directory(desk.data, stories)
         page = desk.open_window()
         page.see(TITLES[0])
-        type_words(desk, page)  # What is compiled once is compiled here.
+        type_words(desk, page)  # Not measured: warms up the page's compiled code.
         times = type_words(desk, page)
         page.close()
     return times

@@ -101,7 +101,7 @@ class Page:
         try:
             self.close()
         except (Refused, OSError):
-            pass  # The session went with its program.
+            pass  # The session ended with its program.
 
     def js(self, script, *arguments):
         return self.ask("POST", "/execute/sync", {"script": script, "args": list(arguments)})

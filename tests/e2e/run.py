@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""The end-to-end suite: journeys through the real window with the demo agent in a real terminal.
+"""The end-to-end suite: journeys through the real window with the demo agent in real terminals.
 
-Run it on a display and a session bus of its own:
+Run it with a separate display and session bus:
 
     dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24 +extension RANDR" \\
         /usr/bin/python3 tests/e2e/run.py
 
 It needs `musher` and `mush` built, and Debian's Python, because that has the D-Bus modules. Pictures of
-the screens go to `e2e/` in cargo's target directory. The exit code tells whether all went well.
+the screens go to `e2e/` in cargo's target directory. The exit code is 0 if all journeys succeeded.
 """
 
 import shutil
@@ -116,7 +116,7 @@ class Course:
         try:
             self.desk.page.close()
         except (Refused, OSError):
-            pass  # It is gone already.
+            pass  # It has already ended.
 
     def tell_failure(self):
         """Prints the last state of the page and the programs' output."""
@@ -126,7 +126,7 @@ class Course:
             try:
                 self.desk.page.screenshot(self.pictures / "failure.png")
                 print(f"\nThe page says:\n{self.desk.page.text()}")
-            except Exception as error:  # The window may be what failed.
+            except Exception as error:  # The window itself may have failed.
                 print(f"\nThe page cannot be asked: {error}")
         for log in sorted(self.desk.folder.glob("*.log")):
             text = log.read_bytes()[-TAIL:].decode(errors="replace").strip()
