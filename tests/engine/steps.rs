@@ -139,8 +139,8 @@ fn owners_that_die_young_get_there_together() {
     });
 }
 
-/// An owner that lives shortly records at least these facts: its start, taking over a run, and two
-/// more.
+/// How many facts an owner records before it is killed: its start, taking over a run, and two more,
+/// so that every owner makes progress.
 const LIFE: usize = 4;
 
 /// A story and the owners that are killed while working on it.

@@ -1,7 +1,7 @@
-//! Misbehaviour on request: what real agents, and worse ones, were seen to do to the program that
-//! watches them. Each key of a marker (or of `MUSHER_DEMO`) is one fault; this module says at which
-//! moment of a process it strikes: at the start, before a turn, in the middle of a text, at a
-//! result, or at the end. Faults of lines are in `lines`, those that need processes in `processes`.
+//! Misbehaviour on request: faults that real agents were seen to have, and worse ones. Each key of
+//! a marker (or of `MUSHER_DEMO`) is one fault. This module decides when it happens: at the start of
+//! the process, before a turn, in the middle of a text, at a result, or at the end. `lines` has the
+//! faults of printed lines, `processes` those that need processes.
 //!
 //! | key | what happens |
 //! |---|---|
@@ -10,14 +10,14 @@
 //! | `stdin_slow=S`, `stdin_lose=BYTES` | stdin is not read for S seconds; longer lines are lost |
 //! | `stderr=TEXT` | TEXT on stderr |
 //! | `children=N`, `tree`, `leftover=N` | processes (`pids=FILE`, `seconds=S`) |
-//! | `crash=SIGNAL` | death by that signal in the middle of a text |
-//! | `stops_stdout` | silence from the middle of a text on; only the transcript goes on |
+//! | `crash=SIGNAL` | that signal kills the process in the middle of a text |
+//! | `stops_stdout` | nothing is printed after the middle of a text; the transcript continues |
 //! | `bigline=BYTES`, `no_newline=BYTES` | a line of that size; that much without a line end |
 //! | `invalid_utf8`, `nul`, `unknown_events`, `wrong_shapes` | lines no decoder expects |
 //! | `noise`, `dup` | warnings, escapes, `^C` and CRLF between lines; each line twice |
-//! | `exit_no_result`, `cutoff` | the end instead of a result; in the middle of its line |
-//! | `hang_after_result`, `ignore_term` | never ends; signals do nothing |
-//! | `no_exit_on_eof`, `exit=CODE` | goes on after the end of stdin; another exit code |
+//! | `exit_no_result`, `cutoff` | it ends without a result; in the middle of the result's line |
+//! | `hang_after_result`, `ignore_term` | the process never ends; signals are ignored |
+//! | `no_exit_on_eof`, `exit=CODE` | it continues after the end of stdin; another exit code |
 //! | `grandchild=S`, `late` | a grandchild holds stdout for S seconds; prints after the end |
 //! | `ground_truth=FILE`, `restart_totals` | see `truth` and `session` |
 

@@ -1,20 +1,21 @@
-//! What of a file may be in force before a person said anything: everything but what gives agents more power than was
-//! accepted. A program that an agent runs can write the file as well as a person can. Pure.
+//! Decides what of a changed file may come into force without a person: everything that gives
+//! agents no more power than was accepted. This is needed because a program that an agent runs can
+//! write the file, too. Pure.
 
 use super::key;
 use protocol::{AgentDefaults, Config, ConfigDifference, PermissionChoice};
 use serde::Serialize;
 
-/// The result of taking over a file.
+/// The result of merging a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Merged {
-    /// What may be in force.
+    /// The configuration that may be in force.
     pub(super) config: Config,
-    /// What has to be accepted first.
+    /// The differences that must be accepted first.
     pub(super) waiting: Vec<ConfigDifference>,
 }
 
-/// Takes over what `file` says where it gives no power beyond `accepted`.
+/// Merges `file` into `accepted`: takes over everything that gives no more power than `accepted`.
 pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
     let mut merged = Merged { config: file.clone(), waiting: Vec::new() };
     for (agent, wanted) in &mut merged.config.agents {
@@ -25,11 +26,12 @@ pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
             let key = key::below(&section, "permission");
             keep(&mut merged.waiting, key, &before.permission, &mut wanted.permission);
         }
-        // It is not known here what an argument allows.
+        // It is not known here what an argument permits, so all of them wait.
         let key = key::below(&section, "arguments");
         keep(&mut merged.waiting, key, &before.arguments, &mut wanted.arguments);
     }
-    // Gates are commands; and one that is missing lets a story be done that is not.
+    // Gates wait, too: they are commands, and without one a story could count as done although it
+    // is not.
     for project in accepted.projects.keys().chain(file.projects.keys()) {
         let before = accepted.projects.get(project).cloned().unwrap_or_default();
         let wanted = merged.config.projects.entry(project.clone()).or_default();
@@ -40,7 +42,7 @@ pub(super) fn merge(accepted: &Config, file: &Config) -> Merged {
     merged
 }
 
-/// Puts back the accepted value, if the file has another one, and notes the difference.
+/// Restores the accepted value if the file has another one, and records the difference.
 fn keep<T: Clone + PartialEq + Serialize>(
     waiting: &mut Vec<ConfigDifference>,
     key: String,
@@ -57,7 +59,7 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain values are always JSON")
 }
 
-/// How much an agent may do without asking.
+/// Compares permissions: the greater, the more an agent may do without asking.
 fn power(permission: PermissionChoice) -> u8 {
     match permission {
         PermissionChoice::Deny => 0,
@@ -116,7 +118,8 @@ mod tests {
             for ConfigDifference { key, accepted, wanted } in &waiting {
                 let _ = writeln!(shown, "    {key}: {accepted} -> {wanted}");
             }
-            // What was merged is in force from then on, and the same file waits for the same.
+            // If the merged configuration is in force, merging the same file again gives the same
+            // differences.
             assert_eq!(merge(&config, &file), Merged { config, waiting });
         }
         insta::assert_snapshot!(shown);

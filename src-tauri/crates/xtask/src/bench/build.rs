@@ -14,8 +14,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-/// The seconds for each of the two rates of a timed benchmark. The benchmark itself uses twenty; a
-/// comparison runs it forty times.
+/// The seconds for each of the two rates of a timed benchmark. The benchmark itself takes twenty
+/// seconds per rate; in a comparison, which runs each side ten times, there are forty such periods.
 const SECONDS_IN_THE_WINDOW: &str = "6";
 
 /// The script that runs a timed benchmark of any tree for a given number of seconds.
