@@ -1,7 +1,7 @@
 //! Misbehaviour on request: faults that real agents were seen to have, and worse ones. Each key of
-//! a marker (or of `MUSHER_DEMO`) is one fault. This module decides when it happens: at the start of
-//! the process, before a turn, in the middle of a text, at a result, or at the end. `lines` has the
-//! faults of printed lines, `processes` those that need processes.
+//! a marker (or of `MUSHER_DEMO`) is one fault. This module decides when it happens: at the start
+//! of the process, before a turn, in the middle of a text, at a result, or at the end. `lines` has
+//! the faults of printed lines, `processes` those that need processes.
 //!
 //! | key | what happens |
 //! |---|---|
