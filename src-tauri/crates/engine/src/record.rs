@@ -67,9 +67,9 @@ pub struct RunSummary {
     pub cost: Cost,
     /// Tokens by model.
     pub models: BTreeMap<String, Tokens>,
-    /// The tool call in progress.
+    /// Provisional values until the next result.
     pub provisional: Provisional,
-    /// The tool call that goes on.
+    /// The tool call in progress.
     pub activity: Option<Activity>,
     /// The retry that the agent waits for.
     pub retrying: Option<Retrying>,

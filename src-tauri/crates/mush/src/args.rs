@@ -221,7 +221,7 @@ pub(crate) struct UsageArgs {
     pub(crate) csv: bool,
 }
 
-/// A word of `--by`, which is the protocol's own.
+/// A value of `--by`; the words are those of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum By {
@@ -229,7 +229,7 @@ pub(crate) enum By {
     Group(UsageGroup),
 }
 
-/// The words of `--by` in the order of its help.
+/// The values of `--by`, in the order of its help.
 const BY: [&str; 10] =
     ["hour", "day", "week", "month", "model", "agent", "account", "project", "story", "class"];
 

@@ -17,12 +17,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-/// The interval at which a follower that is not the owner checks for news.
+/// The longest time between two checks for news.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Why the following ended.
 pub(crate) enum Followed {
-    /// The story needs no more waiting.
+    /// The story is settled.
     Settled(Box<Story>),
     /// This program was asked to end; the agent continues.
     Left,
@@ -40,7 +40,7 @@ pub(crate) struct Follower<'a> {
     pub(crate) wait_out: bool,
     /// Whether it prints events.
     pub(crate) print: bool,
-    /// How this program is named as an owner, if it becomes one.
+    /// The kind of this program, for its owner record if it becomes the owner.
     pub(crate) role: &'static str,
 }
 

@@ -6,7 +6,8 @@ use super::notify::plain;
 /// Longest title, in characters.
 const LONGEST_TITLE: usize = 120;
 
-/// If the last word of a cut title would be longer than this (characters), the word itself is cut.
+/// A title that is too long is cut before its last word, unless that part of the word would be
+/// longer than this (characters); then it is cut within the word.
 const LONGEST_LAST_WORD: usize = 24;
 
 /// The title of a story without a given title: the first line of its prompt.
