@@ -8,7 +8,8 @@ deletes them letter by letter. The page records the time from each key event unt
 frame in which the letter was drawn. Rounds alternate between both directories, so that other
 load on the machine affects both.
 
-`cargo xtask bench filter` starts it, on a display and a session bus of its own."""
+`cargo xtask bench filter` starts it, on a display and a session bus of its own.
+"""
 
 import datetime
 import json

@@ -8,7 +8,8 @@ the one in which it was added to the document. Both times come from the same clo
 measured at 100 and at 10,000 lines a second, in one window with the story on screen; the goal is
 about the difference.
 
-`cargo xtask bench paint` starts it, on a display and a session bus of its own."""
+`cargo xtask bench paint` starts it, on a display and a session bus of its own.
+"""
 
 import pathlib
 import sys

@@ -5,7 +5,8 @@ PAINT is the `tests/bench/paint.py` of that tree, which may be of another revisi
 programs that were built from it. SECONDS replaces the duration for each rate.
 
 `cargo xtask bench --against` starts it for both trees with a shorter duration, because it runs
-the benchmark many times."""
+the benchmark many times.
+"""
 
 import importlib.util
 import sys

@@ -2,7 +2,8 @@
 answers reach the agent under the right question; and nothing can be allowed before its end was
 visible.
 
-The agent is a script that asks what a journey gives it and stores the answer."""
+The agent is a script that asks what a journey gives it and stores the answer.
+"""
 
 import json
 import pathlib

@@ -1,7 +1,8 @@
 """The desktop of the suite: window manager, notifications, tray, WebDriver, and separate folders.
 
 Everything is started here, and ended by process id. Nothing of the user who runs the suite is
-read or written: home, configuration and data are folders within the given one."""
+read or written: home, configuration and data are folders within the given one.
+"""
 
 import json
 import os

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A window from which folders can be dragged, like a file manager; its texts are their paths.
 
-It prints `begun` when a drag has begun."""
+It prints `begun` when a drag has begun.
+"""
 
 import pathlib
 import sys

@@ -1,7 +1,8 @@
 """A small WebDriver client: one session with the real window, over HTTP.
 
 WebKitWebDriver starts the program itself, so no other driver is needed. Every wait has a time
-limit; when it fails, it reports what was seen instead."""
+limit; when it fails, it reports what was seen instead.
+"""
 
 import base64
 import json

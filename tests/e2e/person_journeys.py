@@ -1,7 +1,8 @@
 """Journeys of a user: what the page shows and does, from the first start to the evidence.
 
 They click buttons by their text and wait for texts on screen, like a user. The demo agent plays
-its story in its scratch repository; all of its effects are real."""
+its story in its scratch repository; all of its effects are real.
+"""
 
 import pathlib
 

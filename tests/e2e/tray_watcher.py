@@ -5,7 +5,8 @@ as JSON.
 `look` prints the properties of the newest item, `click` activates it, `menu` prints the entries
 of its menu including submenus, `choose N` clicks the entry with this number, `changes` prints
 when the menu reported changes, in milliseconds. There is no existing mock of
-`org.kde.StatusNotifierWatcher`; this is the part of it that programs use."""
+`org.kde.StatusNotifierWatcher`; this is the part of it that programs use.
+"""
 
 import json
 import sys
